@@ -1,0 +1,95 @@
+"""What was measured on a clip's picture and sound. All times are seconds on the clip's own clock."""
+
+from typing import Literal
+
+from pipeline.documents.base import Document, Frozen, Span
+from pipeline.documents.message import Message
+
+DefectKind = Literal["dark", "bright", "blurred", "shaky", "blank", "frozen"]
+
+
+class Sample(Frozen):
+    """One analysed frame."""
+
+    at_s: float
+    sharpness: float
+    """Spread of the fine detail, 0 (nothing sharp) upward; see analysis/sharpness.py."""
+    brightness: float
+    """Mean luma, 0..255."""
+    contrast: float
+    """Standard deviation of luma, 0..255."""
+    motion: float
+    """Camera travel since the last sample, picture widths a second."""
+    jerk: float
+    """Change of the camera's travel that no steady hand makes, picture widths a second."""
+
+
+class Subject(Frozen):
+    """Where the eye should rest: centre and size in fractions of the display picture."""
+
+    at_s: float
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: Literal["face", "interest"]
+    weight: float
+
+
+class Defect(Frozen):
+    """Why a stretch of picture should not be shown, and what to do when filming it again."""
+
+    kind: DefectKind
+    measured: float
+    reason: Message
+    advice: Message
+
+
+class Shot(Frozen):
+    """A stretch between two cuts of the camera, with the median of what was measured in it."""
+
+    start_s: float
+    end_s: float
+    sharpness: float
+    brightness: float
+    contrast: float
+    motion: float
+    shake: float
+    """Shake of the hand, picture widths a second: the high-frequency part of the camera's travel."""
+    faces: float
+    """Share of its analysed frames that show a face, 0..1."""
+    defects: tuple[Defect, ...] = ()
+    fingerprint: str = ""
+    """Perceptual hash of its middle frame (64 bits, hex): shots that look alike are near."""
+
+    @property
+    def usable(self) -> bool:
+        """Nothing is wrong with its picture."""
+        return not self.defects
+
+    @property
+    def length_s(self) -> float:
+        """Seconds from start to end."""
+        return self.end_s - self.start_s
+
+
+class SoundFacts(Frozen):
+    """What was measured on the sound track."""
+
+    loudness_lufs: float | None
+    """Integrated loudness of the whole track; None when it is silence."""
+    speech_lufs: float | None
+    """Loudness of the speech alone; None without speech."""
+    noise_dbfs: float | None
+    """Level of the quietest tenth of the track, decibels below full scale."""
+    speech: tuple[Span, ...]
+
+
+class Analysis(Document):
+    """One clip, seen and heard once."""
+
+    clip_id: str
+    samples: tuple[Sample, ...]
+    shots: tuple[Shot, ...]
+    subjects: tuple[Subject, ...]
+    sound: SoundFacts | None

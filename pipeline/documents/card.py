@@ -1,0 +1,28 @@
+"""What the product card and the end card say, before anybody draws them."""
+
+from pipeline.documents.base import Document
+
+
+class Card(Document):
+    """A product card's content for one destination. Empty strings are left off the picture."""
+
+    sku: str
+    name: str
+    price: str
+    """With its currency sign, as drawn: ¥29.90 becomes ¥29.9."""
+    per: str
+    """What the price buys: "/10斤"."""
+    list_price: str = ""
+    """Struck out when drawn."""
+    origin: str = ""
+    photo: str = ""
+    """Absolute path of the product photo."""
+    wording: str = ""
+    """The call to buy that the destination allows."""
+    contact: str = ""
+    cutoff: str = ""
+    """Pick-up and cut-off line for group buying."""
+    link: str = ""
+    """Where the cart is; on the picture only as QR."""
+    qr: tuple[str, ...] = ()
+    """The QR code's modules row by row as 0 and 1, quiet zone not included; empty where no QR is allowed."""

@@ -1,0 +1,77 @@
+"""How a style looks on one story: layers drawn, placed and timed. Pixels are those of the output picture."""
+
+from typing import Literal
+
+from pipeline.documents.base import Document, Frozen
+
+LayerKind = Literal["title", "lower_third", "card", "end_card", "mark", "label"]
+
+
+class Box(Frozen):
+    """A rectangle in pixels of the output picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Layer(Frozen):
+    """One overlay with alpha.
+
+    `file` is a path in the content store: a .png for a still, a .mov (qtrle argb) of exactly `frames` frames at the
+    edit's frame rate for a moving one.
+    """
+
+    kind: LayerKind
+    start_frame: int
+    frames: int
+    box: Box
+    file: str
+    key: str
+    """Content address: equal keys are equal pixels."""
+    still: str
+    """The layer at rest as a .png of the same box: what the inspection compares the finished frame with."""
+    rest_start: int
+    rest_end: int
+    """Frames of the layer (counted from its start) between which it is at rest and fully shown."""
+    texts: tuple[str, ...] = ()
+    text_boxes: tuple[Box, ...] = ()
+    """Where its texts stand in the output picture: these keep to the safe area."""
+    qr_link: str = ""
+    qr_box: Box | None = None
+
+
+class Typography(Frozen):
+    """How subtitles are set; sizes in pixels of the output picture."""
+
+    font: str
+    """Family name as libass sees it."""
+    size_px: int
+    bold: bool
+    colour: str
+    """#RRGGBB."""
+    outline_colour: str
+    outline_px: float
+    shadow_px: float
+    box: bool
+    """A filled box behind the words instead of an outline."""
+    margin_bottom_px: int
+    margin_side_px: int
+    line_width: float
+    """How wide a line may be, in full-width characters."""
+
+
+class Look(Document):
+    """Everything the renderer lays over the picture, except the words of the subtitles."""
+
+    style: str
+    width: int
+    height: int
+    fps: int
+    lut: str = ""
+    """Path of a .cube file, empty for none."""
+    layers: tuple[Layer, ...]
+    typography: Typography
+    backdrop: str = ""
+    """A .png of the full picture that lies under the end card, where there is no footage."""

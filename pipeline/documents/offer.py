@@ -1,0 +1,67 @@
+"""The product sheet and the volunteer's note."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import Field
+
+from pipeline.documents.base import Document, Frozen
+from pipeline.documents.message import Message
+
+
+class Offer(Frozen):
+    """One row of the product sheet: the only source of every price that is shown or said in writing."""
+
+    sku: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    origin: str = ""
+    region: str = ""
+    price: Decimal
+    currency: str = "CNY"
+    unit: str = ""
+    """What the price buys, as the seller writes it: 10斤, 箱, 500克."""
+    list_price: Decimal | None = None
+    offer_ends: datetime | None = None
+    """Aware; None when the offer has no end."""
+    stock: int | None = None
+    pickup: tuple[str, ...] = ()
+    order_cutoff: str = ""
+    after_sales: str = ""
+    photo: str = ""
+    """Absolute path, empty when there is none."""
+    links: dict[str, str] = Field(default_factory=dict)
+    """Cart link by destination name; `default` serves the rest."""
+    mode: str = "short_video"
+    row: int = 0
+    """Its line in the sheet."""
+
+    def link_for(self, destination: str) -> str:
+        """The cart link for a destination, or the default one, or an empty string."""
+        return self.links.get(destination) or self.links.get("default", "")
+
+
+class Catalog(Document):
+    """A product sheet as it was read, with every row that could not be used named by its line."""
+
+    path: str
+    offers: tuple[Offer, ...]
+    problems: tuple[Message, ...] = ()
+
+
+class Brief(Document):
+    """What the volunteer wrote beside the clips."""
+
+    text: str = ""
+    headline: str = ""
+    """The note's first line: usually product, village, family."""
+    points: tuple[str, ...] = ()
+    """Points to make, as the note lists them."""
+
+
+class Choice(Document):
+    """The offer this story sells, or none, and why."""
+
+    offer: Offer | None
+    reason: Message
+    warnings: tuple[Message, ...] = ()

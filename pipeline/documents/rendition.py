@@ -1,0 +1,49 @@
+"""The finished file and what its inspection found."""
+
+from pipeline.documents.base import Document, Frozen
+from pipeline.documents.message import Message
+
+
+class Rendition(Document):
+    """One finished video file."""
+
+    file: str
+    sha256: str
+    destination: str
+    width: int
+    height: int
+    fps: int
+    frames: int
+    loudness_lufs: float | None
+    """Measured after AAC; None for a track that is silence."""
+    true_peak_dbtp: float | None
+    chunks_made: int = 0
+    chunks_reused: int = 0
+
+    @property
+    def length_s(self) -> float:
+        """Seconds of picture."""
+        return self.frames / self.fps
+
+
+class Finding(Frozen):
+    """One thing that was checked on the finished file."""
+
+    check: str
+    passed: bool
+    message: Message
+    at_s: float | None = None
+    frame: str = ""
+    """A picture of the frame in question, for a finding that did not pass."""
+
+
+class Inspection(Document):
+    """A finished file held against its plan."""
+
+    rendition_sha256: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Nothing failed."""
+        return all(finding.passed for finding in self.findings)

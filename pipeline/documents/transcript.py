@@ -1,0 +1,51 @@
+"""What was said in a clip. Times are seconds on the clip's own clock."""
+
+from pipeline.documents.base import Document, Frozen
+
+
+class Word(Frozen):
+    """A word as the recogniser cut it (one or a few Chinese characters), with its probability 0..1."""
+
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+
+
+class Repair(Frozen):
+    """One place where what was heard was rewritten, so that a person can see and undo it."""
+
+    at_s: float
+    heard: str
+    written: str
+    why: str
+    """Which rule did it: glossary, price, unit or simplified."""
+
+
+class Phrase(Frozen):
+    """Speech between two pauses: the smallest piece that the edit keeps or drops whole."""
+
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The phrase as it is written; Latin words keep their spaces."""
+        return "".join(word.text for word in self.words).strip()
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of its words, weighted by their length; 0 without words."""
+        letters = sum(len(word.text) for word in self.words)
+        return sum(word.probability * len(word.text) for word in self.words) / letters if letters else 0.0
+
+
+class Transcript(Document):
+    """One clip's speech."""
+
+    clip_id: str
+    language: str
+    phrases: tuple[Phrase, ...]
+    repairs: tuple[Repair, ...] = ()
+    model: str = ""

@@ -1,0 +1,44 @@
+"""Everything that can end a run, as one small tree.
+
+FieldCutError
+├── UserMistake    the input or the command line is wrong        exit 2
+├── PersonNeeded   the input is fine, but a person must decide   exit 3
+└── Fault          the machine or the program failed             exit 1
+    └── MediaFault an ffmpeg process failed or hung
+"""
+
+from pipeline.documents.message import Message
+
+
+class FieldCutError(Exception):
+    """An end that has one clear line for the person at the screen."""
+
+    exit_code = 1
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class UserMistake(FieldCutError):
+    """Something in the input or on the command line must be corrected."""
+
+    exit_code = 2
+
+
+class PersonNeeded(FieldCutError):
+    """A person must act before the story can go on: a lapsed offer, another price said than written."""
+
+    exit_code = 3
+
+
+class Fault(FieldCutError):
+    """Something outside anybody's input went wrong: disk full, a broken install."""
+
+
+class MediaFault(Fault):
+    """A media process failed; `log` holds the end of what it printed."""
+
+    def __init__(self, message: Message, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log

@@ -1,0 +1,24 @@
+"""Messages in the reader's language: gettext over assets/locale/<language>.po, English being the key itself."""
+
+import gettext
+import io
+from functools import cache
+
+import polib
+
+from pipeline.documents.message import Message
+from pipeline.resources import ASSETS
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; English, and any language without a file, speak the keys."""
+    path = ASSETS / "locale" / f"{language}.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(path)).to_binary()))
+
+
+def say(message: Message, language: str) -> str:
+    """The message as a person of that language reads it."""
+    return translations(language).gettext(message.text).format(**message.values)

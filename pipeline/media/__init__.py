@@ -1,0 +1,9 @@
+"""ffmpeg and other children as processes with one owner, and PyAV for looking into files.
+
+`run_media` runs one child, `run_side_by_side` several; `FFMPEG` is the pinned binary; `fonts_environment` lets libass see our fonts only.
+"""
+
+from pipeline.media.ffmpeg import FFMPEG, ffmpeg_version, fonts_environment
+from pipeline.media.process import Child, run_media, run_side_by_side
+
+__all__ = ["FFMPEG", "Child", "ffmpeg_version", "fonts_environment", "run_media", "run_side_by_side"]

@@ -1,0 +1,34 @@
+"""The one ffmpeg binary, which a package brings, and the environment that makes its text drawing the same on every machine."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from pipeline.store.disk import write_atomically
+
+FFMPEG: str = imageio_ffmpeg.get_ffmpeg_exe()
+
+
+@cache
+def ffmpeg_version() -> str:
+    """Version as the binary itself says it: part of every key whose result it makes."""
+    first = subprocess.run([FFMPEG, "-version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    return first.split(" Copyright")[0]
+
+
+def fonts_environment(fonts: Path, scratch: Path) -> dict[str, str]:
+    """Environment in which fontconfig sees one folder and nothing else, so that no machine's own fonts slip in.
+
+    libass does not fall back between fonts with `fontsdir` alone, and draws an unknown family as boxes without a word.
+    scratch: folder for the configuration and fontconfig's own cache.
+    """
+    config = scratch / "fonts.conf"
+    text = (
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+        f"<fontconfig><dir>{fonts}</dir><cachedir>{scratch / 'fontconfig'}</cachedir></fontconfig>\n"
+    )
+    if not config.is_file() or config.read_text() != text:
+        write_atomically(config, text)
+    return {"FONTCONFIG_FILE": str(config)}

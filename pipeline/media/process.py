@@ -1,0 +1,168 @@
+"""Every child process has one owner, who ends it: at a failure, at Ctrl-C, when it hangs, and when the parent dies."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+from pipeline.documents.message import M, Message
+from pipeline.errors import MediaFault
+
+POLL_S = 0.02
+LOG_TAIL = 4000
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _die_with_parent() -> None:
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@dataclass
+class Child:
+    """One process to run.
+
+    args: the command. name: what it works on, for the person who reads that it failed.
+    on_line: called with each line of standard output. env: added to the environment.
+    after: called in the parent once it has ended well.
+    """
+
+    args: Sequence[str]
+    name: str
+    on_line: Callable[[str], None] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    after: Callable[[str], None] | None = None
+
+
+class _Running:
+    """A started child and what is known of it."""
+
+    def __init__(self, child: Child, nice: int) -> None:
+        self.child = child
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        self.process = subprocess.Popen(
+            child.args,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            env={**os.environ, **child.env},
+            preexec_fn=_die_with_parent,
+        )
+        assert self.process.stdout is not None
+        self.out = self.process.stdout.fileno()
+        os.set_blocking(self.out, False)
+        if nice:
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
+        self.rest = b""
+        self.seen: tuple[object, ...] = ()
+        self.moved_at = time.monotonic()
+
+    def listen(self) -> None:
+        """Hand on new lines of output and note whether anything moves: output, log or the processor time used."""
+        try:
+            while data := os.read(self.out, 65536):
+                self.rest += data
+        except BlockingIOError:
+            pass
+        *lines, self.rest = self.rest.split(b"\n")
+        if self.child.on_line is not None:
+            for line in lines:
+                self.child.on_line(line.decode(errors="replace").rstrip("\r"))
+        moving = [line for line in lines if not line.startswith((b"progress=", b"drop_frames=", b"speed="))]
+        state = (self.log.seek(0, os.SEEK_END), tuple(moving) or self.seen[1:2], _cpu_ticks(self.process.pid))
+        if state != self.seen:
+            self.seen, self.moved_at = state, time.monotonic()
+
+    def text(self) -> str:
+        self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - 200_000))
+        return self.log.read().decode(errors="replace")
+
+    def end(self) -> None:
+        """Kill at once: outputs are temporary files, so nothing is worth a slow goodbye."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.log.close()
+
+
+def _cpu_ticks(pid: int) -> int:
+    """Processor time a process has used, in clock ticks; 0 where /proc does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:
+            fields = stat.read().rpartition(b")")[2].split()
+        return int(fields[11]) + int(fields[12])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: float = 60.0, nice: int = 0) -> None:
+    """Run children, `at_once` at a time, polling them from this thread.
+
+    Raises MediaFault naming the first child that failed, or that did nothing for `stall_s` seconds; by then, as at any other
+    exception, every child has ended. Call it from the thread that lives longest: a child dies with the thread that started it.
+    """
+    waiting = list(reversed(children))
+    running: list[_Running] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                running.append(_start(waiting.pop(), nice))
+            for active in list(running):
+                code = active.process.poll()
+                active.listen()
+                if code is None:
+                    if time.monotonic() - active.moved_at > stall_s:
+                        stalled = M("{name}: nothing moved for {seconds} seconds, so it was ended.", name=active.child.name, seconds=round(stall_s))
+                        raise MediaFault(stalled, active.text()[-LOG_TAIL:])
+                    continue
+                running.remove(active)
+                log = active.text()
+                active.end()
+                if code != 0:
+                    raise MediaFault(_failure(active.child.name, log, code), log[-LOG_TAIL:])
+                if active.child.after is not None:
+                    active.child.after(log)
+            if running:
+                time.sleep(POLL_S)
+    finally:
+        for active in running:
+            active.end()
+
+
+def run_media(
+    args: Sequence[str],
+    *,
+    name: str,
+    on_line: Callable[[str], None] | None = None,
+    env: Mapping[str, str] | None = None,
+    stall_s: float = 60.0,
+    nice: int = 0,
+) -> str:
+    """Run one child to its end and return what it wrote to standard error. Raises MediaFault as `run_side_by_side` does."""
+    logs: list[str] = []
+    run_side_by_side([Child(args, name, on_line, env or {}, logs.append)], stall_s=stall_s, nice=nice)
+    return logs[0]
+
+
+def _start(child: Child, nice: int) -> _Running:
+    try:
+        return _Running(child, nice)
+    except OSError as error:
+        reason = M("{name}: {program} does not start: {error}", name=child.name, program=child.args[0], error=str(error))
+        raise MediaFault(reason) from error
+
+
+def _failure(name: str, log: str, code: int) -> Message:
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    if "No space left on device" in log:
+        return M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=name)
+    return M("{name}: the media program failed (code {code}): {last}", name=name, code=code, last=lines[-1] if lines else "")

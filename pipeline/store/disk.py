@@ -1,0 +1,53 @@
+"""Files that are either the old ones or the new ones, never half of one."""
+
+import errno
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from pipeline.documents.base import Document
+from pipeline.documents.message import M
+from pipeline.errors import Fault, UserMistake
+
+D = TypeVar("D", bound=Document)
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Write under a temporary name, flush to the disk, rename. Raises Fault when the disk is full or refuses."""
+    data = content.encode() if isinstance(content, str) else content
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise disk_fault(path, error) from error
+
+
+def disk_fault(path: Path, error: OSError) -> Fault:
+    """The one line a person gets for a disk that refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Fault(M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path)))
+    return Fault(M("{path} could not be written: {error}", path=str(path), error=error.strerror or str(error)))
+
+
+def save(path: Path, document: Document) -> None:
+    """Write a document as JSON that a person can read."""
+    write_atomically(path, document.model_dump_json(indent=2) + "\n")
+
+
+def load(path: Path, kind: type[D]) -> D:
+    """Read a document. Raises UserMistake that names the file and the place when it was edited into something else."""
+    try:
+        return kind.from_json(path.read_bytes())
+    except (ValidationError, ValueError) as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
+        raise UserMistake(
+            M("{path} is not a valid document (at {where}). Correct it, or delete it to have it made again.", path=str(path), where=where)
+        ) from error
