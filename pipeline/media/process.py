@@ -121,8 +121,7 @@ def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: fl
                 active.listen()
                 if code is None:
                     if time.monotonic() - active.moved_at > stall_s:
-                        stalled = M("{name}: nothing moved for {seconds} seconds, so it was ended.", name=active.child.name, seconds=round(stall_s))
-                        raise MediaFault(stalled, active.text()[-LOG_TAIL:])
+                        raise MediaFault(_stalled(active.child.name, stall_s), active.text()[-LOG_TAIL:])
                     continue
                 running.remove(active)
                 log = active.text()
@@ -159,6 +158,10 @@ def _start(child: Child, nice: int) -> _Running:
     except OSError as error:
         reason = M("{name}: {program} does not start: {error}", name=child.name, program=child.args[0], error=str(error))
         raise MediaFault(reason) from error
+
+
+def _stalled(name: str, stall_s: float) -> Message:
+    return M("{name}: nothing moved for {seconds} seconds, so it was ended.", name=name, seconds=round(stall_s))
 
 
 def _failure(name: str, log: str, code: int) -> Message:

@@ -1,0 +1,70 @@
+"""Faces, with BlazeFace full range (MediaPipe) run by OpenCV."""
+
+import cv2
+import numpy as np
+
+from pipeline.analysis.frame import Every, Frame
+from pipeline.documents.analysis import Subject
+from pipeline.resources import MODELS
+
+SIDE = 192
+CELLS = 48
+SURE_FROM = 0.65
+"""Score from which a box counts; MediaPipe's own default is 0.5, which takes patterned cloth for faces now and then."""
+OVERLAP = 0.3
+LOOK_EVERY_S = 0.4
+
+
+class Faces:
+    """Looks for faces a few times a second."""
+
+    def __init__(self) -> None:
+        self._net = cv2.dnn.readNetFromTFLite(str(MODELS / "face_detection_full_range.tflite"))
+        self._due = Every(LOOK_EVERY_S)
+        self._found: list[Subject] = []
+        self.looked: list[float] = []
+
+    def feed(self, frame: Frame) -> None:
+        """Look at one frame when it is time to."""
+        if self._due(frame.at_s):
+            self.looked.append(frame.at_s)
+            self._found.extend(self._faces(frame))
+
+    def result(self) -> list[Subject]:
+        """Every face seen, as boxes in fractions of the picture; weight is the detector's score times the box's width."""
+        return self._found
+
+    def _faces(self, frame: Frame) -> list[Subject]:
+        high, wide = frame.image.shape[:2]
+        scale = SIDE / max(high, wide)
+        inner = cv2.resize(frame.image, (round(wide * scale), round(high * scale)), interpolation=cv2.INTER_AREA)
+        left, top = (SIDE - inner.shape[1]) // 2, (SIDE - inner.shape[0]) // 2
+        square = np.zeros((SIDE, SIDE, 3), np.uint8)
+        square[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+        blob = cv2.dnn.blobFromImage(square, 1 / 127.5, (SIDE, SIDE), (127.5, 127.5, 127.5), swapRB=True)
+        self._net.setInput(blob)
+        outputs = self._net.forward(self._net.getUnconnectedOutLayersNames())
+        raw = next(out for out in outputs if out.shape[-1] == 16).reshape(-1, 16)
+        logits = next(out for out in outputs if out.shape[-1] == 1).reshape(-1)
+        scores = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
+        cells = np.arange(CELLS * CELLS)
+        centre_x = ((cells % CELLS) + 0.5) / CELLS * SIDE + raw[:, 0]
+        centre_y = ((cells // CELLS) + 0.5) / CELLS * SIDE + raw[:, 1]
+        sizes = raw[:, 2:4]
+        boxes = [[float(x - w / 2), float(y - h / 2), float(w), float(h)] for x, y, (w, h) in zip(centre_x, centre_y, sizes, strict=True)]
+        kept = cv2.dnn.NMSBoxes(boxes, scores.tolist(), SURE_FROM, OVERLAP)
+        found = []
+        for index in np.asarray(kept).reshape(-1):
+            x, y, w, h = boxes[int(index)]
+            found.append(
+                Subject(
+                    at_s=round(frame.at_s, 3),
+                    x=round((x + w / 2 - left) / inner.shape[1], 4),
+                    y=round((y + h / 2 - top) / inner.shape[0], 4),
+                    width=round(w / inner.shape[1], 4),
+                    height=round(h / inner.shape[0], 4),
+                    kind="face",
+                    weight=round(float(scores[int(index)]) * w / inner.shape[1], 4),
+                )
+            )
+        return found

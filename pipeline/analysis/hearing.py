@@ -1,0 +1,79 @@
+"""The sound of a clip: how loud, how noisy, and where somebody speaks."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.documents.analysis import SoundFacts
+from pipeline.documents.base import Span
+from pipeline.documents.clip import Clip
+from pipeline.media import FFMPEG, run_media
+from pipeline.media.reading import Samples, read_sound
+
+RATE_HZ = 16_000
+SILENCE_LUFS = -70.0
+"""The absolute gate of ITU-R BS.1770: below it there is nothing to hear."""
+SPEECH_THRESHOLD = 0.5
+LEAST_SPEECH_MS = 200
+PAUSE_MS = 300
+MOMENT = re.compile(r"\bt:\s*([\d.]+)\s.*?\bM:\s*(-?[\d.]+|nan|-inf)")
+SUMMARY = re.compile(r"Summary:.*?\bI:\s*(-?[\d.]+|-inf) LUFS", re.DOTALL)
+
+
+def listen(clip: Clip) -> SoundFacts | None:
+    """Speech spans (Silero VAD) and loudness (EBU R128) of a clip; None without a sound track."""
+    if clip.sound is None:
+        return None
+    speech = speech_spans(read_sound(clip, RATE_HZ))
+    log = run_media(
+        [
+            FFMPEG,
+            "-hide_banner",
+            "-nostdin",
+            "-i",
+            clip.path,
+            "-map",
+            f"0:a:{clip.sound.stream}",
+            "-vn",
+            "-af",
+            "ebur128",
+            "-f",
+            "null",
+            "-",
+        ],
+        name=clip.name,
+    )
+    moments = [(float(at), float(level)) for at, level in MOMENT.findall(log) if level not in ("nan", "-inf")]
+    found = SUMMARY.search(log)
+    loudness = float(found[1]) if found and found[1] != "-inf" else None
+    # a momentary value covers the 400 ms before its time
+    spoken = [level for at, level in moments if any(span.start_s <= at - 0.2 <= span.end_s for span in speech)]
+    heard = [level for _, level in moments if level > SILENCE_LUFS]
+    return SoundFacts(
+        loudness_lufs=loudness if loudness is not None and loudness > SILENCE_LUFS else None,
+        speech_lufs=_energy_mean(spoken),
+        noise_dbfs=round(float(np.percentile(heard, 10)), 1) if heard else None,
+        speech=tuple(speech),
+    )
+
+
+def speech_spans(samples: Samples) -> list[Span]:
+    """Where somebody speaks, seconds, in mono samples at 16 kHz."""
+    if len(samples) < RATE_HZ // 10:
+        return []
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(
+        threshold=SPEECH_THRESHOLD, min_speech_duration_ms=LEAST_SPEECH_MS, min_silence_duration_ms=PAUSE_MS, speech_pad_ms=60
+    )
+    stamps = get_speech_timestamps(samples, options)
+    spans = [Span(start_s=round(s["start"] / RATE_HZ, 3), end_s=round(s["end"] / RATE_HZ, 3)) for s in stamps]
+    assert all(earlier.end_s <= later.start_s + 1e-6 for earlier, later in pairwise(spans))
+    return spans
+
+
+def _energy_mean(levels: list[float]) -> float | None:
+    if not levels:
+        return None
+    return round(float(10 * np.log10(np.mean(10 ** (np.array(levels) / 10)))), 1)

@@ -1,0 +1,65 @@
+"""Where the eye rests when there is no face: detail, colour that stands out, and what moves."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.analysis.frame import Every, Frame
+from pipeline.documents.analysis import Subject
+
+LOOK_EVERY_S = 0.4
+CENTRE_PULL = 0.35
+"""Standard deviation of the centre's pull, in picture sizes: phones are pointed at what matters."""
+
+
+class Interest:
+    """Weighted centre of detail, colour contrast and movement."""
+
+    def __init__(self) -> None:
+        self._due = Every(LOOK_EVERY_S)
+        self._before: NDArray[np.float32] | None = None
+        self._found: list[Subject] = []
+
+    def feed(self, frame: Frame) -> None:
+        """Weigh one frame when it is time to."""
+        if not self._due(frame.at_s):
+            return
+        small = cv2.resize(frame.image, (64, 64), interpolation=cv2.INTER_AREA)
+        lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
+        standing_out = np.linalg.norm(lab - cv2.GaussianBlur(lab, (0, 0), 20), axis=2).astype(np.float32)
+        luma = lab[:, :, 0]
+        detail = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 2)).astype(np.float32)
+        moving = np.abs(luma - self._before) if self._before is not None else np.zeros_like(luma)
+        self._before = luma
+        weight = _share(standing_out) + _share(detail) + _share(np.maximum(moving - np.median(moving) - 4, 0))
+        weight = cv2.GaussianBlur(weight, (0, 0), 4).astype(np.float32)
+        axis = (np.arange(64) + 0.5) / 64
+        pull = np.exp(-((axis - 0.5) ** 2) / (2 * CENTRE_PULL**2))
+        weight = weight * pull[None, :] * pull[:, None]
+        weight = weight**2  # the strongest place leads, not the average of two
+        total = float(weight.sum())
+        if total <= 0:
+            return
+        x = float((weight.sum(axis=0) * axis).sum() / total)
+        y = float((weight.sum(axis=1) * axis).sum() / total)
+        spread = float(np.sqrt((weight.sum(axis=0) * (axis - x) ** 2).sum() / total))
+        self._found.append(
+            Subject(
+                at_s=round(frame.at_s, 3),
+                x=round(x, 4),
+                y=round(y, 4),
+                width=round(min(1.0, 2 * spread), 4),
+                height=round(min(1.0, 2 * spread), 4),
+                kind="interest",
+                weight=round(1 - min(0.9, 2 * spread), 4),
+            )
+        )
+
+    def result(self) -> list[Subject]:
+        """Centres of interest over time; weight falls as the interest is spread out."""
+        return self._found
+
+
+def _share(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    total = float(values.sum())
+    return values / total if total > 1e-6 else values

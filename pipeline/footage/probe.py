@@ -1,0 +1,191 @@
+"""The facts of one file, read with PyAV from its header, its packets and one decoded frame."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from pipeline.documents.clip import AsideKind, Clip, Sound, Transfer
+from pipeline.documents.message import M, Message
+
+TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
+"""Transfer characteristics of ITU-T H.273: 16 is SMPTE ST 2084, 18 is ARIB STD-B67."""
+CHINA = timezone(timedelta(hours=8))
+GENERATORS = {"google": "Veo"}
+"""Encoder tags that only a generator writes."""
+GENERATED_BYTES = (b"c2pa", b"AIGC")
+"""Marks of generated pictures inside the container: a C2PA manifest, and the metadata of GB 45438-2025."""
+LEAST_SHARE = 0.9
+"""A file whose packets end before this share of the length its header promises was broken off."""
+PICTURE_TRACK_LEAST = 2
+UNEVEN = 0.15
+"""Share of the usual frame gap by which gaps may differ in a clip of constant rate: phones' time bases round by up to 5 %."""
+
+
+class Unusable(Exception):
+    """A file that is set aside."""
+
+    def __init__(self, kind: AsideKind, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.kind: AsideKind = kind
+        self.reason = reason
+
+
+def probe(path: Path, name: str, sha256: str) -> Clip:
+    """Facts of a clip. Raises Unusable with the reason a villager understands."""
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            return _facts(container, path, name, sha256)
+    except (av.FFmpegError, ValueError, OSError) as error:
+        raise _unreadable(path, name) from error
+
+
+def _facts(container: InputContainer, path: Path, name: str, sha256: str) -> Clip:
+    tracks = [stream for stream in container.streams.video if not _cover_art(stream)]
+    if not tracks and not container.streams.audio:
+        raise _unreadable(path, name)
+    if not tracks:
+        raise Unusable("no_video", M("{name} has no picture, only sound. Only clips with a picture are cut.", name=name))
+    if all(stream.codec_context is None for stream in tracks):
+        raise Unusable("unsupported", M("{name} is in a format that cannot be read here. Save it as MP4 on the phone.", name=name))
+    times, sound_end = _packet_times(container, tracks)
+    stream = max(tracks, key=lambda track: (len(times[track.index]), track.width * track.height))
+    shown = sorted(times[stream.index])
+    if len(shown) < PICTURE_TRACK_LEAST:
+        raise _broken_off(name)
+    gaps = [later - earlier for earlier, later in pairwise(shown) if later > earlier]
+    typical = sorted(gaps)[len(gaps) // 2] if gaps else 0.04
+    duration = shown[-1] + typical
+    promised = float(stream.duration * (stream.time_base or 0)) if stream.duration else 0.0
+    if duration < promised * LEAST_SHARE:
+        raise _broken_off(name)
+    frame = _first_frame(container, stream, name)
+    rotation = round(-frame.rotation) % 360
+    wide, high = _display_size(stream, rotation)
+    return Clip(
+        id=sha256[:16],
+        sha256=sha256,
+        name=name,
+        path=str(path.resolve()),
+        size_bytes=path.stat().st_size,
+        container=container.format.name,
+        codec=stream.codec_context.name,
+        video_stream=list(container.streams.video).index(stream),
+        width=wide,
+        height=high,
+        rotation=rotation,
+        frame_rate=round(len(shown) / (duration - shown[0]), 3),
+        variable_rate=max(gaps) - min(gaps) > typical * UNEVEN if gaps else False,
+        longest_gap_s=round(max(gaps, default=typical), 4),
+        duration_s=round(duration, 4),
+        transfer=TRANSFERS.get(int(frame.color_trc), "sdr"),
+        sound=_sound(container, sound_end),
+        captured_at=captured_at(name, container.metadata),
+        generated=_generator(path, container.metadata),
+    )
+
+
+def _cover_art(stream: VideoStream) -> bool:
+    return bool(stream.disposition & stream.disposition.attached_pic)
+
+
+def _packet_times(container: InputContainer, tracks: list[VideoStream]) -> tuple[dict[int, list[float]], float]:
+    """Display times of every picture packet by stream, and where the first sound track ends, from the container's start."""
+    zero = Fraction(container.start_time or 0, av.time_base)
+    times: dict[int, list[float]] = {track.index: [] for track in tracks}
+    sound = container.streams.audio[0].index if container.streams.audio else -1
+    sound_end = 0.0
+    try:
+        for packet in container.demux():
+            if packet.pts is None or packet.size == 0 or packet.is_discard or packet.time_base is None:
+                continue
+            at = float(packet.pts * packet.time_base - zero)
+            if packet.stream.index in times:
+                if not packet.is_corrupt:
+                    times[packet.stream.index].append(at)
+            elif packet.stream.index == sound:
+                sound_end = max(sound_end, at + float((packet.duration or 0) * packet.time_base))
+    except av.FFmpegError:
+        pass  # what could be read until here decides whether the file was broken off
+    return times, sound_end
+
+
+def _first_frame(container: InputContainer, stream: VideoStream, name: str) -> av.VideoFrame:
+    try:
+        container.seek(0)
+        for frame in container.decode(stream):
+            return frame
+    except av.FFmpegError:
+        pass
+    raise _broken_off(name)
+
+
+def _display_size(stream: VideoStream, rotation: int) -> tuple[int, int]:
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    wide, high = round(stream.width * aspect), stream.height
+    return (high, wide) if rotation in (90, 270) else (wide, high)
+
+
+def _sound(container: InputContainer, end_s: float) -> Sound | None:
+    for place, stream in enumerate(container.streams.audio):
+        if stream.codec_context is not None and stream.rate and stream.channels and end_s > 0:
+            codec = stream.codec_context.name
+            return Sound(stream=place, codec=codec, rate_hz=stream.rate, channels=stream.channels, duration_s=round(end_s, 4))
+    return None
+
+
+NAME_TIME = re.compile(r"(20\d\d)[-_]?(\d\d)[-_]?(\d\d)[-_ T]?(\d\d)[-_.:]?(\d\d)[-_.:]?(\d\d)")
+NAME_EPOCH = re.compile(r"mmexport(\d{13})")
+
+
+def captured_at(name: str, metadata: dict[str, str]) -> datetime | None:
+    """When the clip was filmed: from the phone's file name (its local clock), else from the container (UTC).
+
+    A name outlives the re-encoding that a chat app does to the container, so it is believed first. Phones name in local
+    time; China has one zone.
+    """
+    stem = Path(name).stem
+    try:
+        if found := NAME_EPOCH.search(stem):
+            return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
+        if found := NAME_TIME.search(stem):
+            return datetime(*(int(part) for part in found.groups()), tzinfo=CHINA)  # type: ignore[misc,arg-type]
+        written = metadata.get("com.apple.quicktime.creationdate") or metadata.get("creation_time", "")
+        moment = datetime.fromisoformat(written.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.year > 1990 else None  # an unset camera clock says 1904 or 1970
+
+
+def _generator(path: Path, metadata: dict[str, str]) -> str | None:
+    encoder = metadata.get("encoder", "").strip().lower()
+    if encoder in GENERATORS:
+        return GENERATORS[encoder]
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(262_144)
+        file.seek(max(0, size - 262_144))
+        ends = head + file.read()
+    found = next((mark for mark in GENERATED_BYTES if mark in ends), None)
+    return found.decode().upper() if found else None
+
+
+def _broken_off(name: str) -> Unusable:
+    return Unusable("truncated", M("{name} was broken off while it was copied. Copy it again from the phone.", name=name))
+
+
+def _unreadable(path: Path, name: str) -> Unusable:
+    """Why a file that no reader opens is none: a video without its end, or no video at all."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if head[4:8] in (b"ftyp", b"mdat", b"moov", b"wide", b"free", b"skip"):
+        return _broken_off(name)
+    if head[:4] in (b"RIFF", b"\x1aE\xdf\xa3"):
+        return _broken_off(name)
+    return Unusable("unsupported", M("{name} is not a video, whatever its name says. Check what was copied.", name=name))
