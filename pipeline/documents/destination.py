@@ -25,6 +25,8 @@ class Destination(Document):
     qr: bool
     watermark: bool
     contact: bool
+    pickup: bool = False
+    """Pick-up place and cut-off hour stand on the card: community group buying."""
     cart_wording: dict[str, str]
     """What the card says instead of, or beside, the QR code, by language."""
     ai_label: str = "none"

@@ -48,6 +48,7 @@ class Typography(Frozen):
     font: str
     """Family name as libass sees it."""
     size_px: int
+    """Height of a line, which is what libass takes as Fontsize; a full-width character is about 0.69 of it, see `line_width`."""
     bold: bool
     colour: str
     """#RRGGBB."""

@@ -1,0 +1,91 @@
+"""The whole edit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.documents.analysis import Analysis
+from pipeline.documents.clip import Clips
+from pipeline.documents.edit import Cut, Edit
+from pipeline.documents.message import M, Message
+from pipeline.documents.offer import Brief, Offer
+from pipeline.documents.transcript import Transcript
+from pipeline.edit import music, talk
+from pipeline.edit.choose import fit
+from pipeline.edit.reveal import product_frame
+from pipeline.edit.scenes import usable_scenes
+from pipeline.edit.takes import Take, judge, syllables
+from pipeline.errors import PersonNeeded
+
+VERSION = 1
+LEAST_TALK_S = 1.5
+LEAST_SYLLABLES = 5
+"""Less than this said in all is a call across the field, not talk that could lead a video."""
+LEAST_STORY_S = 3.0
+"""A shorter video is refused by most platforms and shows nothing."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the edit is made for. Seconds; `shot_s` is the style's pace, `end_card_s` what the end card takes."""
+
+    fps: int = 30
+    seconds: float = 30.0
+    shot_s: float = 3.0
+    end_card_s: float = 3.2
+
+
+def cut_story(
+    clips: Clips,
+    analyses: Mapping[str, Analysis],
+    transcripts: Mapping[str, Transcript],
+    brief: Brief,
+    offer: Offer | None,
+    wishes: Wishes,
+) -> Edit:
+    """The edit of a story. Raises PersonNeeded, naming what to film again, when too little of the footage can be used."""
+    scenes, decisions = usable_scenes(clips, analyses)
+    seconds = wishes.seconds - wishes.end_card_s
+    takes = judge([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
+    takes = fit(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S)
+    runs = talk.spoken_runs(takes, clips, wishes.fps) if _enough_talk(takes) else []
+    spoken_s = sum(run.frames for run in runs) / wishes.fps
+    shown = sum(scene.length_s for scene in scenes)
+    if (runs and not scenes) or (not runs and shown < LEAST_STORY_S) or (runs and spoken_s + shown < LEAST_STORY_S):
+        raise PersonNeeded(_too_little(clips, decisions_reasons(clips, analyses), shown))
+    if runs:
+        cuts, heard, more = talk.assemble(runs, scenes, analyses, fps=wishes.fps, spare_s=seconds - spoken_s)
+    else:
+        cuts, heard, more = music.assemble(scenes, analyses, fps=wishes.fps, seconds=seconds, shot_s=wishes.shot_s)
+    card_at = product_frame(cuts, heard, takes, offer, wishes.fps)
+    end_card = Cut(clip_id="", source_start_s=0.0, frames=round(wishes.end_card_s * wishes.fps), role="end_card", reason=M("the end card"))
+    warnings = () if offer else (M("No product belongs to this story, so the video has no product card."),)
+    return Edit(
+        fps=wishes.fps,
+        cuts=(*cuts, end_card),
+        heard=tuple(heard),
+        decisions=tuple(sorted([*decisions, *more, *talk.on_takes(takes)], key=lambda d: (d.clip_id, d.start_s))),
+        led_by="talk" if runs else "music",
+        product_frame=card_at,
+        warnings=warnings,
+    )
+
+
+def _enough_talk(takes: list[Take]) -> bool:
+    standing = [take.phrase for take in takes if take.stands]
+    said = sum(len(syllables(phrase.text)) for phrase in standing)
+    return sum(phrase.end_s - phrase.start_s for phrase in standing) >= LEAST_TALK_S and said >= LEAST_SYLLABLES
+
+
+def decisions_reasons(clips: Clips, analyses: Mapping[str, Analysis]) -> list[str]:
+    """One line for every defect, naming its clip."""
+    return [f"{clip.name}: {defect.reason}" for clip in clips.clips for shot in analyses[clip.id].shots for defect in shot.defects]
+
+
+def _too_little(clips: Clips, defects: list[str], shown_s: float) -> Message:
+    return M(
+        "Only {seconds} s of {count} clips can be shown; at least {least} s are needed. Film again: {defects}",
+        seconds=round(shown_s, 1),
+        count=len(clips.clips),
+        least=round(LEAST_STORY_S),
+        defects="; ".join(dict.fromkeys(defects)) or "-",
+    )

@@ -1,0 +1,43 @@
+"""When the product card comes and how long it stays."""
+
+from collections.abc import Sequence
+
+from pipeline.documents.edit import Cut, Edit, Heard
+from pipeline.documents.offer import Offer
+from pipeline.edit.choose import PRICE, names_product
+from pipeline.edit.takes import Take
+
+TITLE_S = 2.6
+"""The title has the picture to itself for so long."""
+CARD_S = 4.5
+LEAST_CARD_S = 3.2
+"""A phone needs about three seconds to find and read a QR code; a reader needs as long for name and price."""
+
+
+def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[Take], offer: Offer | None, fps: int) -> int | None:
+    """Timeline frame at which the product is first named with its price, else first named, else first shown."""
+    if offer is None:
+        return None
+    total = sum(cut.frames for cut in cuts)
+    latest = max(0, total - round(LEAST_CARD_S * fps))
+    said = [
+        (piece.at_frame + round((take.phrase.start_s - piece.source_start_s) * fps), take.phrase.text)
+        for piece in heard
+        if piece.kind == "speech"
+        for take in takes
+        if take.stands
+        and take.clip_id == piece.clip_id
+        and piece.source_start_s <= take.phrase.start_s < piece.source_start_s + piece.frames / fps
+    ]
+    named = [at for at, text in said if names_product(text, offer)]
+    priced = [at for at, text in said if names_product(text, offer) and PRICE.search(text)]
+    at = priced[0] if priced else named[0] if named else round(TITLE_S * fps)
+    return min(max(at, 0), latest)
+
+
+def card_frames(edit: Edit) -> int:
+    """How many frames the card stays: until shortly before the end card at the longest."""
+    if edit.product_frame is None:
+        return 0
+    end_card = edit.cuts[-1].frames if edit.cuts and edit.cuts[-1].role == "end_card" else 0
+    return max(0, min(round(CARD_S * edit.fps), edit.frames - end_card - edit.product_frame))

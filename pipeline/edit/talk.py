@@ -1,0 +1,251 @@
+"""The edit that talk leads: phrases end to end, scenic shots before them and over their joins."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+
+from pipeline.documents.analysis import Analysis
+from pipeline.documents.clip import Clips
+from pipeline.documents.edit import Cut, Decision, Heard
+from pipeline.documents.message import M, Message
+from pipeline.edit.scenes import Scene, best_first, calmest
+from pipeline.edit.takes import Take
+
+PAUSE_S = 0.3
+"""What a closed pause leaves: a breath. Longer pauses than LONGEST_PAUSE_S are closed to it."""
+LONGEST_PAUSE_S = 0.6
+BEFORE_S = 0.12
+AFTER_S = 0.18
+"""Kept around a phrase so that soft consonants at its edges are not clipped; together a closed pause."""
+OPENING_S = 2.2
+COVER_S = 2.4
+LEAST_COVER_S = 1.0
+JOIN = M("covers the join between two sentences")
+LEAST_TALKER_S = 1.2
+"""The speaker is seen at least this long between two covers: viewers trust a face."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One unbroken run of a talk clip's sound and picture on the timeline, in frames from the start of the talk."""
+
+    clip_id: str
+    start_s: float
+    at: int
+    frames: int
+    words: str
+
+
+def spoken_runs(takes: Sequence[Take], clips: Clips, fps: int) -> list[Spoken]:
+    """Lay the standing phrases end to end. Neighbours closer than LONGEST_PAUSE_S in one clip stay one run, breath and all."""
+    groups: list[list[Take]] = []
+    standing_before: Take | None = None
+    for take in takes:
+        if take.stands:
+            together = (
+                standing_before is not None
+                and standing_before.clip_id == take.clip_id
+                and 0 <= take.phrase.start_s - standing_before.phrase.end_s <= LONGEST_PAUSE_S
+            )
+            if together:
+                groups[-1].append(take)
+            else:
+                groups.append([take])
+        standing_before = take if take.stands else None
+    runs: list[Spoken] = []
+    at = 0
+    for group in groups:
+        clip_id, first, last = group[0].clip_id, group[0].phrase, group[-1].phrase
+        start, end = _room(takes, group, clips.by_id(clip_id).duration_s)
+        start = max(start, first.start_s - BEFORE_S)
+        end = min(end, last.end_s + AFTER_S)
+        frames = max(1, ceil((end - start) * fps))
+        runs.append(Spoken(clip_id, start, at, frames, " ".join(take.phrase.text for take in group)))
+        at += frames
+    return runs
+
+
+def _room(takes: Sequence[Take], group: Sequence[Take], duration_s: float) -> tuple[float, float]:
+    """How far a run may reach into the silence around it: to the middle towards a neighbour that stays out."""
+    same = [take for take in takes if take.clip_id == group[0].clip_id]
+    before = [take.phrase.end_s for take in same if take.phrase.end_s <= group[0].phrase.start_s]
+    after = [take.phrase.start_s for take in same if take.phrase.start_s >= group[-1].phrase.end_s]
+    start = (max(before) + group[0].phrase.start_s) / 2 if before else 0.0
+    end = (min(after) + group[-1].phrase.end_s) / 2 if after else duration_s
+    return start, end
+
+
+def assemble(
+    runs: Sequence[Spoken], scenes: Sequence[Scene], analyses: Mapping[str, Analysis], *, fps: int, spare_s: float
+) -> tuple[list[Cut], list[Heard], list[Decision]]:
+    """Cuts, sound and decisions of the talk, with an opening and covers from `scenes`.
+
+    spare_s: seconds that an opening may take without breaking the length limit.
+    """
+    talkers = {run.clip_id for run in runs}
+    free = best_first(scene for scene in scenes if scene.clip.id not in talkers)
+    cuts: list[Cut] = []
+    heard: list[Heard] = []
+    decisions: list[Decision] = []
+    lead = 0
+    if free and spare_s >= LEAST_COVER_S:
+        opening = free.pop(0)
+        lead = round(min(OPENING_S, opening.length_s, spare_s) * fps)
+        start, _ = calmest(opening, opening.start_s, opening.end_s, lead / fps)
+        why = M("opens the video: the best view without talk")
+        cuts.append(Cut(clip_id=opening.clip.id, source_start_s=round(start, 3), frames=lead, role="opening", reason=why))
+        decisions.append(kept(opening, start, lead / fps, why))
+        heard.extend(own_sound(opening, analyses, start, 0, lead))
+    for run in runs:
+        heard.append(
+            Heard(
+                clip_id=run.clip_id,
+                source_start_s=round(run.start_s, 4),
+                at_frame=lead + run.at,
+                frames=run.frames,
+                kind="speech",
+                words=run.words,
+            )
+        )
+    covers = _covers(runs, free, analyses, fps)
+    for run in runs:
+        cuts.extend(_picture(run, covers, fps))
+    for cover in covers:
+        heard.extend(own_sound(cover.scene, analyses, cover.start_s, lead + cover.at, cover.frames))
+        decisions.append(kept(cover.scene, cover.start_s, cover.frames / fps, cover.reason))
+    used = {cover.scene for cover in covers} | ({opening} if lead else set())
+    left = M("not needed: the talk is covered")
+    decisions.extend(
+        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=left)
+        for scene in scenes
+        if scene not in used and scene.clip.id not in talkers
+    )
+    return _run_on(cuts, fps), heard, decisions
+
+
+def own_sound(scene: Scene, analyses: Mapping[str, Analysis], start_s: float, at_frame: int, frames: int) -> list[Heard]:
+    """The scene's own sound, unless it has none or somebody talks in it: two voices at once cannot be followed."""
+    facts = analyses[scene.clip.id].sound
+    if facts is None or facts.speech or facts.loudness_lufs is None:
+        return []
+    return [Heard(clip_id=scene.clip.id, source_start_s=round(start_s, 4), at_frame=at_frame, frames=frames, kind="ambient")]
+
+
+def _run_on(cuts: Sequence[Cut], fps: int) -> list[Cut]:
+    """Join cuts that go on where the one before them ended: a cover across two sentences is one picture."""
+    joined: list[Cut] = []
+    for cut in cuts:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and (before.clip_id, before.role) == (cut.clip_id, cut.role)
+            and abs(before.source_start_s + before.frames / fps - cut.source_start_s) < 0.5 / fps
+        ):
+            joined[-1] = before.model_copy(update={"frames": before.frames + cut.frames})
+        else:
+            joined.append(cut)
+    return joined
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A scenic stretch laid over the talk, in frames from the start of the talk."""
+
+    scene: Scene
+    start_s: float
+    at: int
+    frames: int
+    reason: Message
+
+    @property
+    def end(self) -> int:
+        """First frame after it."""
+        return self.at + self.frames
+
+
+def _covers(runs: Sequence[Spoken], free: list[Scene], analyses: Mapping[str, Analysis], fps: int) -> list[Cover]:
+    """Covers over joins first, then over talk whose own picture is unusable. Each scene is shown once."""
+    total = runs[-1].at + runs[-1].frames if runs else 0
+    covers: list[Cover] = []
+    wanted: list[tuple[int, int, Message]] = []
+    for run in runs:
+        for first, last in _unusable(run, analyses[run.clip_id], fps):
+            wanted.append((first, last, M("covers the speaker: that picture cannot be used")))
+    if not wanted:
+        length = round(COVER_S * fps)
+        joins = [after.at for before, after in pairwise(runs) if before.clip_id == after.clip_id]
+        wanted = [(join - length // 3, join - length // 3 + length, JOIN) for join in joins]
+    waiting = list(free)
+    for first, last, why in wanted:
+        rest = round(LEAST_TALKER_S * fps) if why is JOIN else 0
+        at = max(0, first, covers[-1].end + rest if covers else 0)
+        while waiting and at < last:
+            scene = waiting[0]
+            frames = min(round(min(scene.length_s, COVER_S * 1.25) * fps), last - at, total - at)
+            if frames < round(LEAST_COVER_S * fps):
+                break
+            waiting.pop(0)
+            start, _ = calmest(scene, scene.start_s, scene.end_s, frames / fps)
+            covers.append(Cover(scene, round(start, 3), at, frames, why))
+            at += frames
+    return covers
+
+
+def _unusable(run: Spoken, analysis: Analysis, fps: int) -> list[tuple[int, int]]:
+    """Frames of the talk under which the speaker's own picture has a defect."""
+    spans = []
+    for shot in analysis.shots:
+        start, end = max(shot.start_s, run.start_s), min(shot.end_s, run.start_s + run.frames / fps)
+        if shot.defects and end > start:
+            spans.append((run.at + round((start - run.start_s) * fps), run.at + round((end - run.start_s) * fps)))
+    return spans
+
+
+def _picture(run: Spoken, covers: Sequence[Cover], fps: int) -> list[Cut]:
+    """The speaker's picture with the covers laid over it, cut at their edges and at the run's."""
+    cuts: list[Cut] = []
+    at, end = run.at, run.at + run.frames
+    talk = M("the speaker is seen")
+    for cover in covers:
+        first, last = max(cover.at, run.at), min(cover.end, end)
+        if first >= last:
+            continue
+        if first > at:
+            cuts.append(_talker(run, at, first, fps, talk))
+        begins = cover.start_s + (first - cover.at) / fps
+        shown, frames = cover.scene.clip.id, last - first
+        cuts.append(Cut(clip_id=shown, source_start_s=round(begins, 3), frames=frames, role="cover", reason=cover.reason))
+        at = last
+    if at < end:
+        cuts.append(_talker(run, at, end, fps, talk))
+    return cuts
+
+
+def _talker(run: Spoken, first: int, last: int, fps: int, why: Message) -> Cut:
+    start = run.start_s + (first - run.at) / fps
+    return Cut(clip_id=run.clip_id, source_start_s=round(start, 4), frames=last - first, role="talk", reason=why)
+
+
+def kept(scene: Scene, start_s: float, length_s: float, why: Message) -> Decision:
+    return Decision(clip_id=scene.clip.id, start_s=round(start_s, 3), end_s=round(start_s + length_s, 3), kept=True, reason=why)
+
+
+def on_takes(takes: Sequence[Take]) -> list[Decision]:
+    """One decision a phrase, and one for every pause that was closed between two of them."""
+    decisions: list[Decision] = []
+    for place, take in enumerate(takes):
+        why = take.verdict or M("said clearly")
+        phrase = take.phrase
+        decisions.append(
+            Decision(clip_id=take.clip_id, start_s=phrase.start_s, end_s=phrase.end_s, kept=take.stands, reason=why, words=phrase.text)
+        )
+        later = takes[place + 1] if place + 1 < len(takes) else None
+        if later is not None and later.clip_id == take.clip_id:
+            pause = later.phrase.start_s - phrase.end_s
+            if pause > LONGEST_PAUSE_S:
+                closed = M("a pause of {seconds} s, closed", seconds=round(pause, 1))
+                decisions.append(
+                    Decision(clip_id=take.clip_id, start_s=phrase.end_s, end_s=later.phrase.start_s, kept=False, reason=closed)
+                )
+    return decisions
