@@ -1,0 +1,1 @@
+"""What schedules, shows and starts the rooms of `pipeline/`: the command line and the Prefect flows."""

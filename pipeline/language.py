@@ -9,6 +9,8 @@ import polib
 from pipeline.documents.message import Message
 from pipeline.resources import ASSETS
 
+LIST_MARK = {"zh": "；"}
+
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
@@ -21,4 +23,10 @@ def translations(language: str) -> gettext.NullTranslations:
 
 def say(message: Message, language: str) -> str:
     """The message as a person of that language reads it."""
-    return translations(language).gettext(message.text).format(**message.values)
+    values: dict[str, object] = {}
+    for name, value in message.values.items():
+        if isinstance(value, tuple):
+            values[name] = LIST_MARK.get(language, "; ").join(say(part, language) for part in value)
+        else:
+            values[name] = say(value, language) if isinstance(value, Message) else value
+    return translations(language).gettext(message.text).format(**values)

@@ -38,7 +38,8 @@ class Interest:
         weight = _share(standing_out) + _share(detail) + _share(np.maximum(moving - np.median(moving) - 4, 0))
         axis = (np.arange(GRID) + 0.5) / GRID
         pull = np.exp(-((axis - 0.5) ** 2) / (2 * CENTRE_PULL**2))
-        held = cv2.blur(weight, (round(WINDOW * GRID), round(WINDOW * GRID)), borderType=cv2.BORDER_CONSTANT)
+        # a bell, not a box: a box is as full with the subject at its edge as with the subject in its middle
+        held = cv2.GaussianBlur(weight, (0, 0), WINDOW * GRID / 3, borderType=cv2.BORDER_CONSTANT)
         held = held * pull[None, :] * pull[:, None]
         total = float(weight.sum())
         if total <= 0:

@@ -51,7 +51,7 @@ def cut_story(
     spoken_s = sum(run.frames for run in runs) / wishes.fps
     shown = sum(scene.length_s for scene in scenes)
     if (runs and not scenes) or (not runs and shown < LEAST_STORY_S) or (runs and spoken_s + shown < LEAST_STORY_S):
-        raise PersonNeeded(_too_little(clips, decisions_reasons(clips, analyses), shown))
+        raise PersonNeeded(_too_little(clips, _defects(clips, analyses), shown))
     if runs:
         cuts, heard, more = talk.assemble(runs, scenes, analyses, fps=wishes.fps, spare_s=seconds - spoken_s)
     else:
@@ -76,16 +76,21 @@ def _enough_talk(takes: list[Take]) -> bool:
     return sum(phrase.end_s - phrase.start_s for phrase in standing) >= LEAST_TALK_S and said >= LEAST_SYLLABLES
 
 
-def decisions_reasons(clips: Clips, analyses: Mapping[str, Analysis]) -> list[str]:
-    """One line for every defect, naming its clip."""
-    return [f"{clip.name}: {defect.reason}" for clip in clips.clips for shot in analyses[clip.id].shots for defect in shot.defects]
+def _defects(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[Message, ...]:
+    """One message for every defect, naming its clip."""
+    return tuple(
+        M("{name}: {reason}", name=clip.name, reason=defect.reason)
+        for clip in clips.clips
+        for shot in analyses[clip.id].shots
+        for defect in shot.defects
+    )
 
 
-def _too_little(clips: Clips, defects: list[str], shown_s: float) -> Message:
+def _too_little(clips: Clips, defects: tuple[Message, ...], shown_s: float) -> Message:
     return M(
         "Only {seconds} s of {count} clips can be shown; at least {least} s are needed. Film again: {defects}",
         seconds=round(shown_s, 1),
         count=len(clips.clips),
         least=round(LEAST_STORY_S),
-        defects="; ".join(dict.fromkeys(defects)) or "-",
+        defects=defects or "-",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.documents.analysis import Analysis, Sample, Shot
 from pipeline.documents.clip import Clip, Clips
@@ -12,6 +13,9 @@ SHORTEST_S = 0.8
 """Nothing shorter is worth a cut."""
 MARGIN_S = 0.15
 """Left off both ends of a clip, where the finger is on the button; less where the shot is short."""
+SWINGS_ABOVE = 0.4
+"""Picture widths a second. A pan that shows something takes three seconds for a width or more; a swing only smears it."""
+SWING_MARGIN_S = 0.15
 LOOKS_ALIKE_BITS = 6
 """Of 64: fingerprints this near are the same picture, sent again."""
 WIDE_NAMES = ("远景", "全景", "风景", "wide", "landscape")
@@ -51,6 +55,7 @@ def usable_scenes(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[list[
                 continue
             margin = min(MARGIN_S, max(0.0, (shot.length_s - SHORTEST_S) / 2))
             first, last = shot.start_s + margin, shot.end_s - margin
+            first, last = _calm_run(analyses[clip.id].samples, first, last)
             samples = tuple(sample for sample in analyses[clip.id].samples if first <= sample.at_s <= last)
             scene = Scene(clip, shot, first, last, _score(clip, shot), samples)
             if scene.length_s < SHORTEST_S:
@@ -58,6 +63,15 @@ def usable_scenes(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[list[
             else:
                 scenes.append(scene)
     return _without_lookalikes(scenes, refused)
+
+
+def _calm_run(samples: Sequence[Sample], first_s: float, last_s: float) -> tuple[float, float]:
+    """The longest stretch in which the camera does not swing to something else; all of it when that leaves too little."""
+    swings = [sample.at_s for sample in samples if first_s <= sample.at_s <= last_s and sample.motion > SWINGS_ABOVE]
+    edges = [first_s, *(at + side * SWING_MARGIN_S for at in swings for side in (-1, 1)), last_s]
+    gaps = [(before, after) for before, after in pairwise(edges) if not any(before < at < after for at in swings)]
+    start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
+    return (start, end) if end - start >= SHORTEST_S else (first_s, last_s)
 
 
 def _score(clip: Clip, shot: Shot) -> float:

@@ -11,7 +11,9 @@ from pypinyin import lazy_pinyin
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Phrase
 
-FILLERS = re.compile(r"呃+|嗯+|啊+|额+|那个|这个|就是说|然后呢|\b(?:uh|um|erm|er|hmm)\b", re.IGNORECASE)
+FILLER_SOUNDS = {"e", "en", "n", "ng", "a", "ei", "o", "uh", "um", "erm", "er", "hmm", "mm"}
+FILLER_PAIRS = {("na", "ge"), ("zhe", "ge"), ("nei", "ge"), ("zhei", "ge"), ("jiu", "shi"), ("ran", "hou")}
+"""Hesitation, as toneless syllables. Only comparisons leave it out: what is heard keeps it."""
 DANGLING = re.compile(r"(?:在|的|和|跟|是|把|从|给|很|又|就|我们|那个|这个|呃|嗯|一个|\b(?:the|a|an|and|of|to|is|in|our))$", re.IGNORECASE)
 RESTART = re.compile(r"^(?:不对|不是|错了|说错了|重来|重新来|再来一?[遍次]|重说|sorry|again|let me start over)+", re.IGNORECASE)
 LOOK_AHEAD = 3
@@ -66,7 +68,7 @@ def judge(takes: Sequence[Take]) -> list[Take]:
 
 
 def _alone(take: Take) -> Take:
-    said = syllables(FILLERS.sub("", take.phrase.text))
+    said = without_fillers(syllables(take.phrase.text))
     if len(said) < 2:
         return take.dropped(M("nothing is said, only a filler"))
     if take.phrase.confidence < TRUSTED_FROM:
@@ -76,7 +78,7 @@ def _alone(take: Take) -> Take:
 
 def _said_again(phrase: Phrase, later: Phrase) -> Message | None:
     """A verdict when the later phrase says the same over again: a false start or an earlier take."""
-    said, again = syllables(FILLERS.sub("", phrase.text)), syllables(later.text)
+    said, again = without_fillers(syllables(phrase.text)), syllables(later.text)
     if len(said) < 3 or len(again) < 3:
         return None
     blocks = [block for block in SequenceMatcher(None, said, again, autojunk=False).get_matching_blocks() if block.size >= 2]
@@ -112,6 +114,17 @@ def without_restart(phrase: Phrase) -> Phrase:
         if same >= 3 and len(clean) <= 2 and breath >= 0.12:
             return phrase.model_copy(update={"start_s": max(phrase.start_s, words[place].start_s - breath / 2), "words": words[place:]})
     return phrase
+
+
+def without_fillers(sounds: Sequence[str]) -> list[str]:
+    """What is left when hesitation is taken out, by sound: a recogniser writes 呃 as 饿 and 那个 as 哪个."""
+    left: list[str] = []
+    for sound in sounds:
+        if left and (left[-1], sound) in FILLER_PAIRS:
+            left.pop()
+        elif sound not in FILLER_SOUNDS:
+            left.append(sound)
+    return left
 
 
 @lru_cache(maxsize=4096)

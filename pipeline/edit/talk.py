@@ -21,6 +21,9 @@ AFTER_S = 0.18
 OPENING_S = 2.2
 COVER_S = 2.4
 LEAST_COVER_S = 1.0
+SLIVER_S = 0.6
+"""A shorter piece of the speaker beside a cover is a flash, not a picture."""
+FAULT = M("covers the speaker: that picture cannot be used")
 JOIN = M("covers the join between two sentences")
 LEAST_TALKER_S = 1.2
 """The speaker is seen at least this long between two covers: viewers trust a face."""
@@ -35,6 +38,11 @@ class Spoken:
     at: int
     frames: int
     words: str
+
+    @property
+    def end(self) -> int:
+        """First frame after it."""
+        return self.at + self.frames
 
 
 def spoken_runs(takes: Sequence[Take], clips: Clips, fps: int) -> list[Spoken]:
@@ -165,31 +173,52 @@ class Cover:
 
 
 def _covers(runs: Sequence[Spoken], free: list[Scene], analyses: Mapping[str, Analysis], fps: int) -> list[Cover]:
-    """Covers over joins first, then over talk whose own picture is unusable. Each scene is shown once."""
-    total = runs[-1].at + runs[-1].frames if runs else 0
-    covers: list[Cover] = []
-    wanted: list[tuple[int, int, Message]] = []
-    for run in runs:
-        for first, last in _unusable(run, analyses[run.clip_id], fps):
-            wanted.append((first, last, M("covers the speaker: that picture cannot be used")))
-    if not wanted:
-        length = round(COVER_S * fps)
-        joins = [after.at for before, after in pairwise(runs) if before.clip_id == after.clip_id]
-        wanted = [(join - length // 3, join - length // 3 + length, JOIN) for join in joins]
+    """Covers where the speaker's own picture is unusable; where it never is, over the joins. Each scene is shown once."""
     waiting = list(free)
-    for first, last, why in wanted:
-        rest = round(LEAST_TALKER_S * fps) if why is JOIN else 0
-        at = max(0, first, covers[-1].end + rest if covers else 0)
-        while waiting and at < last:
-            scene = waiting[0]
-            frames = min(round(min(scene.length_s, COVER_S * 1.25) * fps), last - at, total - at)
-            if frames < round(LEAST_COVER_S * fps):
-                break
-            waiting.pop(0)
-            start, _ = calmest(scene, scene.start_s, scene.end_s, frames / fps)
-            covers.append(Cover(scene, round(start, 3), at, frames, why))
+    needed = [span for run in runs for span in _unusable(run, analyses[run.clip_id], fps)]
+    return _over_faults(needed, waiting, fps) if needed else _over_joins(runs, waiting, fps)
+
+
+def _over_faults(spans: Sequence[tuple[int, int]], waiting: list[Scene], fps: int) -> list[Cover]:
+    covers: list[Cover] = []
+    for at, last in spans:
+        while waiting and last - at >= round(LEAST_COVER_S * fps):
+            scene = waiting.pop(0)
+            frames = min(round(min(scene.length_s, COVER_S * 1.25) * fps), last - at)
+            covers.append(_cover(scene, at, frames, FAULT, fps))
             at += frames
     return covers
+
+
+def _over_joins(runs: Sequence[Spoken], waiting: list[Scene], fps: int) -> list[Cover]:
+    """One cover a join, a third of it before: the eye is elsewhere when the speaker's picture jumps.
+
+    The speaker is seen long enough between two covers, and no sliver of the speaker is left beside one.
+    """
+    covers: list[Cover] = []
+    rest, sliver = round(LEAST_TALKER_S * fps), round(SLIVER_S * fps)
+    for before, after in pairwise(runs):
+        if not waiting or before.clip_id != after.clip_id:
+            continue
+        scene = waiting[0]
+        frames = round(min(scene.length_s, COVER_S) * fps)
+        earliest = covers[-1].end + rest if covers else before.at
+        at = max(earliest, after.at - frames // 3)
+        if at - before.at < sliver and earliest <= before.at:
+            at = before.at
+        over = after.end - (at + frames)
+        if over < sliver:
+            frames = after.end - at - (0 if after.end - at <= frames else sliver)
+        if at > after.at or frames < round(LEAST_COVER_S * fps) or at + frames <= after.at:
+            continue  # it would come too late, or be too short, to hide this join
+        waiting.pop(0)
+        covers.append(_cover(scene, at, frames, JOIN, fps))
+    return covers
+
+
+def _cover(scene: Scene, at: int, frames: int, why: Message, fps: int) -> Cover:
+    start, _ = calmest(scene, scene.start_s, scene.end_s, frames / fps)
+    return Cover(scene, round(start, 3), at, frames, why)
 
 
 def _unusable(run: Spoken, analysis: Analysis, fps: int) -> list[tuple[int, int]]:

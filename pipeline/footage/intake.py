@@ -44,9 +44,9 @@ def take_in(folder: Path, progress: Callable[[float], None] = lambda _: None) ->
     if not clips:
         raise UserMistake(
             M(
-                "No usable clip in {path}:\n{files}",
+                "No usable clip in {path}. {files}",
                 path=str(folder),
-                files="\n".join(f"  {item.reason}" for item in aside),
+                files=tuple(item.reason for item in aside),
             )
         )
     return Clips(clips=tuple(sorted(clips.values(), key=_in_capture_order)), set_aside=tuple(aside))

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -15,7 +16,10 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import MediaFault
 
 POLL_S = 0.02
+LONGEST_LOOK_S = 1.0
 LOG_TAIL = 4000
+STANDING = (b"progress=", b"drop_frames=", b"speed=", b"fps=", b"elapsed=")
+"""Lines of ffmpeg's progress that come whether it gets on or not."""
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -59,26 +63,36 @@ class _Running:
         self.out = self.process.stdout.fileno()
         os.set_blocking(self.out, False)
         if nice:
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
+            with suppress(OSError):  # it may have ended before it was made to wait
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
         self.rest = b""
+        self.told: list[bytes] = []
         self.seen: tuple[object, ...] = ()
-        self.moved_at = time.monotonic()
+        self.idle_s = 0.0
+        self.looked_at = time.monotonic()
 
-    def listen(self) -> None:
-        """Hand on new lines of output and note whether anything moves: output, log or the processor time used."""
+    def listen(self, *, ended: bool) -> None:
+        """Hand on new lines of output and note whether anything moves: output, log or the processor time used.
+
+        ended: the process is gone, so that what it wrote last is a line even without its end.
+        """
         try:
             while data := os.read(self.out, 65536):
                 self.rest += data
         except BlockingIOError:
             pass
         *lines, self.rest = self.rest.split(b"\n")
+        if ended and self.rest:
+            lines.append(self.rest)
         if self.child.on_line is not None:
             for line in lines:
                 self.child.on_line(line.decode(errors="replace").rstrip("\r"))
-        moving = [line for line in lines if not line.startswith((b"progress=", b"drop_frames=", b"speed="))]
-        state = (self.log.seek(0, os.SEEK_END), tuple(moving) or self.seen[1:2], _cpu_ticks(self.process.pid))
-        if state != self.seen:
-            self.seen, self.moved_at = state, time.monotonic()
+        self.told = [line for line in lines if not line.startswith(STANDING)] or self.told
+        state = (self.log.seek(0, os.SEEK_END), tuple(self.told), _cpu_ticks(self.process.pid))
+        now = time.monotonic()
+        # counted by looks, so that a machine or a run that slept is not taken for a child that hangs
+        self.idle_s = 0.0 if state != self.seen else self.idle_s + min(now - self.looked_at, LONGEST_LOOK_S)
+        self.seen, self.looked_at = state, now
 
     def text(self) -> str:
         self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - 200_000))
@@ -118,9 +132,9 @@ def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: fl
                 running.append(_start(waiting.pop(), nice))
             for active in list(running):
                 code = active.process.poll()
-                active.listen()
+                active.listen(ended=code is not None)
                 if code is None:
-                    if time.monotonic() - active.moved_at > stall_s:
+                    if active.idle_s > stall_s:
                         raise MediaFault(_stalled(active.child.name, stall_s), active.text()[-LOG_TAIL:])
                     continue
                 running.remove(active)

@@ -5,12 +5,13 @@ import json
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.store.disk import disk_fault
+from pipeline.store.disk import FULL, disk_fault
 
 
 def content_key(**parts: Any) -> str:
@@ -58,7 +59,10 @@ class Store:
             return None
 
     def make(self, kind: str, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
-        """The entry's file; `write` is called with a temporary path when there is none. What it raises passes through."""
+        """The entry's file; `write` is called with a temporary path when there is none.
+
+        What `write` raises passes through; a disk that refuses is a Fault.
+        """
         found = self.find(kind, key, suffix)
         if found is not None:
             return found
@@ -67,9 +71,12 @@ class Store:
             write(part)
             return self.adopt(kind, key, suffix, part)
         except OSError as error:
-            raise disk_fault(part, error) from error
+            if error.errno in FULL or error.filename == str(part):
+                raise disk_fault(part, error) from error
+            raise
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def part(self, kind: str, key: str, suffix: str) -> Path:
         """A fresh temporary path beside the entry, with the entry's suffix so that tools know the format."""
@@ -81,14 +88,25 @@ class Store:
         return folder / f"{key}.{uuid.uuid4().hex[:8]}.part{suffix}"
 
     def adopt(self, kind: str, key: str, suffix: str, part: Path) -> Path:
-        """Seal a finished temporary file and give it its final name."""
+        """Seal a finished temporary file and give it its final name. Raises Fault when the disk refuses.
+
+        Of two makers of one entry the first wins: the second's bytes may differ, and a seal holds for one of them.
+        """
         path = self.root / kind / f"{key}{suffix}"
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+        if self.find(kind, key, suffix) is not None:
+            return path
         seal_part = part.with_name(part.name + ".seal")
-        seal_part.write_text(f"{part.stat().st_size} {file_sha256(part)}")
-        part.replace(path)
-        seal_part.replace(self._seal(path))
+        try:
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            seal_part.write_text(f"{part.stat().st_size} {file_sha256(part)}")
+            part.replace(path)
+            seal_part.replace(self._seal(path))
+        except OSError as error:
+            raise disk_fault(path, error) from error
+        finally:
+            with suppress(OSError):
+                seal_part.unlink(missing_ok=True)
         return path
 
     @staticmethod

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,12 +14,13 @@ from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
 
 D = TypeVar("D", bound=Document)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Write under a temporary name, flush to the disk, rename. Raises Fault when the disk is full or refuses."""
     data = content.encode() if isinstance(content, str) else content
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:
@@ -26,13 +29,15 @@ def write_atomically(path: Path, content: bytes | str) -> None:
             os.fsync(out.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise disk_fault(path, error) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def disk_fault(path: Path, error: OSError) -> Fault:
     """The one line a person gets for a disk that refused."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return Fault(M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path)))
     return Fault(M("{path} could not be written: {error}", path=str(path), error=error.strerror or str(error)))
 
@@ -43,10 +48,15 @@ def save(path: Path, document: Document) -> None:
 
 
 def load(path: Path, kind: type[D]) -> D:
-    """Read a document. Raises UserMistake that names the file and the place when it was edited into something else."""
+    """Read a document.
+
+    Raises UserMistake that names the file and the place when it was edited into something else, Fault when it cannot be read.
+    """
     try:
         return kind.from_json(path.read_bytes())
-    except (ValidationError, ValueError) as error:
+    except OSError as error:
+        raise Fault(M("{path} could not be read: {error}", path=str(path), error=error.strerror or str(error))) from error
+    except (ValueError, TypeError) as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
         raise UserMistake(
             M("{path} is not a valid document (at {where}). Correct it, or delete it to have it made again.", path=str(path), where=where)

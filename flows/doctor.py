@@ -1,0 +1,337 @@
+"""`fieldcut doctor`: what this machine has, and the fix for what it has not. Prefect is asked for its version, never imported."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.documents.message import M, Message
+from pipeline.errors import FieldCutError, PersonNeeded
+from pipeline.language import say
+from pipeline.resources import FONTS, MODELS, ROOT
+
+State = Literal["good", "warning", "bad"]
+MARKS: dict[State, str] = {"good": "✓", "warning": "⚠", "bad": "✗"}
+PYTHONS = ((3, 11), (3, 14))
+"""From, and below: what pyproject.toml asks for."""
+FILTERS = ("ass", "subtitles", "zscale", "tonemap", "lut3d", "ebur128", "loudnorm", "alimiter", "overlay", "sendcmd")
+ENCODERS = ("libx264", "aac", "qtrle")
+PINS: tuple[tuple[str, str, tuple[int, ...]], ...] = (("prefect", "==", (3, 8, 8)), ("fastapi", "<", (0, 151)), ("sqlalchemy", "<", (2, 1)))
+"""Other versions start no server, or take schedules and silently make no runs of them."""
+LEAST_DISK_MB = 750
+"""What a video of 30 s in 1080x1920 asks for before it is rendered."""
+EASY_DISK_MB = 5_000
+LEAST_MEMORY_MB = 2_000
+"""Speech recognition takes half a gigabyte, two renders side by side about as much each."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: what was looked at, how it is, and what to do when it is not good."""
+
+    name: str
+    state: State
+    found: Message
+    fix: Message | None = None
+
+
+def examine(workspace: Path, language: str, as_json: bool) -> int:
+    """Print what this machine has, line by line; returns 0 when nothing is missing, else 3, since a person must act."""
+    checks: list[Check] = []
+    for look in LOOKS:
+        for check in _looked(look, workspace):
+            checks.append(check)
+            if not as_json:
+                print(_line(check, language), flush=True)
+    code = PersonNeeded.exit_code if any(check.state == "bad" for check in checks) else 0
+    if as_json:
+        told = [_as_json(check, language) for check in checks]
+        print(json.dumps({"checks": told, "exit_code": code}, ensure_ascii=False, indent=2))
+    else:
+        print(say(M("Everything needed is here.") if code == 0 else M("Please mend what is marked ✗ first."), language))
+    return code
+
+
+def _line(check: Check, language: str) -> str:
+    fix = f"\n  → {say(check.fix, language)}" if check.fix is not None else ""
+    return f"{MARKS[check.state]} {say(check.found, language)}{fix}"
+
+
+def _as_json(check: Check, language: str) -> dict[str, str]:
+    fix = say(check.fix, language) if check.fix is not None else ""
+    return {"name": check.name, "state": check.state, "found": say(check.found, language), "fix": fix}
+
+
+def _looked(look: Callable[[Path], Iterator[Check]], workspace: Path) -> Iterator[Check]:
+    """A look that itself breaks is a finding: doctor is called when things are broken."""
+    name = look.__name__.strip("_")
+    try:
+        yield from look(workspace)
+    except FieldCutError as error:
+        yield Check(name, "bad", error.message)
+    except Exception as error:
+        broken = M("{what} could not be looked at: {error}", what=name, error=f"{type(error).__name__}: {error}")
+        yield Check(name, "bad", broken, _install())
+
+
+def _install() -> Message:
+    return M("Run `uv sync` in the FieldCut folder.")
+
+
+def _python(_workspace: Path) -> Iterator[Check]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
+        yield Check("python", "good", M("Python {version}", version=version))
+    else:
+        least, below = (".".join(str(part) for part in limit) for limit in PYTHONS)
+        fix = M("Use `uv run`, which brings a Python from {least} on and below {below}.", least=least, below=below)
+        yield Check("python", "bad", M("Python {version} does not fit", version=version), fix)
+
+
+def _packages(_workspace: Path) -> Iterator[Check]:
+    for name, relation, limit in PINS:
+        wanted = f"{relation}{'.'.join(str(part) for part in limit)}"
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Check(name, "bad", M("{name} is not installed", name=name), _install())
+            continue
+        if _fits(version, relation, limit):
+            yield Check(name, "good", M("{name} {version}", name=name, version=version))
+        else:
+            yield Check(name, "bad", M("{name} {version}, but {wanted} is needed", name=name, version=version, wanted=wanted), _install())
+    twice = [name for name in ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless") if _installed(name)]
+    if twice:
+        fix = M("Uninstall {name} and run `uv sync` again.", name=twice[0])
+        yield Check(
+            "opencv", "warning", M("{name} is installed beside opencv-python-headless and overwrites its files", name=twice[0]), fix
+        )
+
+
+def _fits(version: str, relation: str, limit: tuple[int, ...]) -> bool:
+    numbers = tuple(int(part) for part in version.split(".")[: len(limit)] if part.isdigit())
+    return numbers == limit if relation == "==" else bool(numbers) and numbers < limit
+
+
+def _installed(name: str) -> bool:
+    return any(True for _ in importlib.metadata.distributions(name=name))
+
+
+def _ffmpeg(_workspace: Path) -> Iterator[Check]:
+    from pipeline.media import FFMPEG, ffmpeg_version
+
+    fix = M("Run `uv sync --reinstall-package imageio-ffmpeg` in the FieldCut folder.")
+    try:
+        version = ffmpeg_version().removeprefix("ffmpeg version ")
+        filters, encoders = _words(FFMPEG, "-filters"), _words(FFMPEG, "-encoders")
+    except (OSError, subprocess.SubprocessError) as error:
+        yield Check("ffmpeg", "bad", M("ffmpeg does not run: {error}", error=str(error)), fix)
+        return
+    missing = [name for name in FILTERS if name not in filters] + [name for name in ENCODERS if name not in encoders]
+    if missing:
+        yield Check("ffmpeg", "bad", M("ffmpeg {version} lacks {missing}", version=version, missing=", ".join(missing)), fix)
+    else:
+        having = ", ".join((*ENCODERS, *FILTERS))
+        yield Check("ffmpeg", "good", M("ffmpeg {version} with {having}", version=version, having=having))
+
+
+def _words(program: str, listing: str) -> set[str]:
+    """The second word of every line: the names in ffmpeg's lists."""
+    shown = subprocess.run([program, "-hide_banner", listing], capture_output=True, text=True, check=True, timeout=20).stdout
+    return {words[1] for line in shown.splitlines() if len(words := line.split()) > 1}
+
+
+def _fonts(_workspace: Path) -> Iterator[Check]:
+    from pipeline.brand.fonts import face
+
+    fix = M("Put the folder assets/fonts of the FieldCut release back.")
+    files = sorted(FONTS.glob("*.[to]tf"))
+    broken: list[str] = []
+    for file in files:
+        try:
+            face(file)
+        except (OSError, ValueError):
+            broken.append(file.name)
+    if broken:
+        yield Check("fonts", "bad", M("These fonts cannot be opened: {names}", names=", ".join(broken)), fix)
+    elif files:
+        yield Check("fonts", "good", M("{count} fonts open", count=len(files)))
+    else:
+        yield Check("fonts", "bad", M("There are no fonts in {folder}", folder=str(FONTS)), fix)
+
+
+def _templates(_workspace: Path) -> Iterator[Check]:
+    from pipeline.brand import load_style, template_names
+
+    names = template_names()
+    for name in names:
+        try:
+            load_style(name)
+        except FieldCutError as error:
+            yield Check("templates", "bad", error.message)
+    if not names:
+        yield Check("templates", "bad", M("There is no style template"), M("Put the folder templates of the FieldCut release back."))
+    else:
+        yield Check("templates", "good", M("Style templates: {names}", names=", ".join(names)))
+
+
+def _destinations(_workspace: Path) -> Iterator[Check]:
+    from pipeline.publish import destination_names, load_destination
+
+    names = destination_names()
+    for name in names:
+        try:
+            load_destination(name)
+        except FieldCutError as error:
+            yield Check("destinations", "bad", error.message)
+    yield Check("destinations", "good", M("Destinations: {names}", names=", ".join(names)))
+
+
+def _speech_model(_workspace: Path) -> Iterator[Check]:
+    from pipeline.speech import model
+
+    named = os.environ.get(model.ENVIRONMENT, "").strip()
+    if named:
+        folder = Path(named).expanduser()
+        absent = [name for name in model.NEEDED if not (folder / name).is_file()]
+        if absent:
+            lacking = M("The speech model in {folder} lacks {missing}", folder=str(folder), missing=", ".join(absent))
+            fix = M("Correct {variable}, or unset it to use the model that FieldCut installs.", variable=model.ENVIRONMENT)
+            yield Check("speech_model", "bad", lacking, fix)
+            return
+        files = [folder / "model.bin"]
+    else:
+        folders = [_package_data(package) for package in model.PACKAGES]
+        files = [file for folder in folders if folder for file in folder.glob("model.bin*")]
+        small = [name for name in model.SMALL_FILES if not any(folder and (folder / name).is_file() for folder in folders)]
+        if len(files) < len(model.PACKAGES) or small:
+            yield Check("speech_model", "bad", M("The speech model is not whole"), _install())
+            return
+    sizes = [file.stat().st_size for file in files]
+    found = M(
+        "Speech model: {total} MB in {count} parts ({sizes})",
+        total=round(sum(sizes) / 1e6),
+        count=len(sizes),
+        sizes=" + ".join(str(round(size / 1e6)) for size in sizes),
+    )
+    if sum(sizes) < model.SMALLEST_MODEL:
+        yield Check("speech_model", "bad", found, _install())
+    else:
+        yield Check("speech_model", "good", found)
+
+
+def _package_data(package: str) -> Path | None:
+    spec = importlib.util.find_spec(package)
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(places[0]) / "data" if places else None
+
+
+def _face_model(_workspace: Path) -> Iterator[Check]:
+    import cv2
+
+    file = MODELS / "face_detection_full_range.tflite"
+    fix = M("Put the folder assets/models of the FieldCut release back.")
+    if not file.is_file():
+        yield Check("face_model", "bad", M("The face model {path} is not there", path=str(file)), fix)
+        return
+    try:
+        cv2.dnn.readNetFromTFLite(str(file))
+    except cv2.error as error:
+        reason = str(error).strip().splitlines()[-1]
+        yield Check("face_model", "bad", M("The face model does not load: {error}", error=reason), fix)
+        return
+    yield Check("face_model", "good", M("Face model: {size} MB", size=round(file.stat().st_size / 1e6, 1)))
+
+
+def _workspace(workspace: Path) -> Iterator[Check]:
+    there = _nearest(workspace)
+    other = M("Choose another folder with --workspace.")
+    if not there.is_dir():
+        yield Check("workspace", "bad", M("{path} is a file, not a folder", path=str(there)), other)
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=there, prefix=".fieldcut-"):
+            pass
+    except OSError as error:
+        yield Check("workspace", "bad", M("{path} cannot be written: {error}", path=str(there), error=error.strerror or str(error)), other)
+        return
+    yield Check("workspace", "good", M("The workspace {path} can be written", path=str(workspace.resolve())))
+
+
+def _disk(workspace: Path) -> Iterator[Check]:
+    free = shutil.disk_usage(_nearest(workspace)).free // 1_000_000
+    found = M("{free} MB free on the disk", free=free)
+    fix = M("Free some space, or choose a folder on another disk with --workspace. At least {least} MB are needed.", least=LEAST_DISK_MB)
+    if free < LEAST_DISK_MB:
+        yield Check("disk", "bad", found, fix)
+    elif free < EASY_DISK_MB:
+        yield Check("disk", "warning", found, M("Long videos need more: free some space soon."))
+    else:
+        yield Check("disk", "good", found)
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself, or the nearest folder above it that exists: that is where it would be made."""
+    path = path.resolve()
+    return next((one for one in (path, *path.parents) if one.exists()), path)
+
+
+def _machine(_workspace: Path) -> Iterator[Check]:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if cores < 2:
+        yield Check(
+            "cores", "warning", M("1 processor core"), M("It works, but rendering takes long; use --preset draft to try things out.")
+        )
+    else:
+        yield Check("cores", "good", M("{count} processor cores", count=cores))
+    memory = _memory_mb()
+    if memory is None:
+        return
+    found = M("{size} MB of memory", size=memory)
+    if memory < LEAST_MEMORY_MB:
+        yield Check("memory", "warning", found, M("Close other programs while a video is made."))
+    else:
+        yield Check("memory", "good", found)
+
+
+def _memory_mb() -> int | None:
+    """Memory of the machine in megabytes, None where it cannot be asked for."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _language(_workspace: Path) -> Iterator[Check]:
+    from pipeline.language import translations
+
+    text = "There is no style template"
+    if translations("zh").gettext(text) == text:
+        fix = M("Put the file {path} of the FieldCut release back.", path=str(ROOT / "assets" / "locale" / "zh.po"))
+        yield Check("language", "warning", M("There are no Chinese messages"), fix)
+    else:
+        yield Check("language", "good", M("Messages in Chinese and English"))
+
+
+LOOKS: tuple[Callable[[Path], Iterator[Check]], ...] = (
+    _python,
+    _packages,
+    _ffmpeg,
+    _fonts,
+    _templates,
+    _destinations,
+    _speech_model,
+    _face_model,
+    _language,
+    _workspace,
+    _disk,
+    _machine,
+)

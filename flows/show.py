@@ -1,0 +1,53 @@
+"""What a person sees while a story is made: one bar per stage, with an estimate."""
+
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from pipeline.documents.message import Message
+from pipeline.language import say
+
+
+def print_error(text: str) -> None:
+    """One clear line on standard error."""
+    print(text, file=sys.stderr)
+
+
+class Screen:
+    """Bars on a terminal; one plain line per finished stage where there is none; nothing when quiet."""
+
+    def __init__(self, language: str, *, quiet: bool = False) -> None:
+        self.language = language
+        self.quiet = quiet
+        self._console = Console(stderr=True)
+        self._progress: Progress | None = None
+        self._bar: TaskID | None = None
+
+    def begin(self, place: int, count: int, title: Message) -> Callable[[float], None]:
+        """A stage begins; the callback moves its bar, 0..1."""
+        if self.quiet or not self._console.is_terminal:
+            return lambda _: None
+        if self._progress is None:
+            columns = (TextColumn("{task.description}"), BarColumn(28), TextColumn("{task.percentage:>3.0f} %"))
+            self._progress = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self._console)
+            self._progress.start()
+        bar = self._progress.add_task(f"[{place}/{count}] {say(title, self.language)}".replace("[", r"\["), total=1.0)
+        progress, self._bar = self._progress, bar
+        return lambda part: progress.update(bar, completed=part)
+
+    def end(self, place: int, count: int, title: Message, seconds: float) -> None:
+        """A stage has ended."""
+        if self.quiet:
+            return
+        if self._progress is not None and self._bar is not None:
+            self._progress.update(self._bar, completed=1.0)
+        else:
+            self._console.print(f"[{place}/{count}] {say(title, self.language)}  {seconds:.1f} s", markup=False, highlight=False)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None

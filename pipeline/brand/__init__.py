@@ -1,0 +1,12 @@
+"""A style template on one story.
+
+In: a template's name, the product card's content, the words of title and lower third, the destination, the picture's size. Out: a `Look`,
+whose layers lie in the store as pictures and short clips with alpha. `load_style` reads and checks a template, `make_look` draws,
+`check_subtitles` knows beforehand whether every character of the subtitles has a glyph.
+"""
+
+from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters
+from pipeline.brand.look import make_look
+from pipeline.brand.style import Pace, Style, load_style, template_names
+
+__all__ = ["Pace", "Style", "check_glyphs", "check_subtitles", "load_style", "make_look", "missing_characters", "template_names"]

@@ -1,0 +1,108 @@
+"""Fonts as files: which characters they have, which name libass knows them by, and the check before anything is drawn."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
+from PIL import ImageFont
+
+from pipeline.documents.message import M
+from pipeline.documents.subtitles import Subtitles
+from pipeline.errors import UserMistake
+from pipeline.resources import FONTS
+
+MOST_NAMED = 12
+"""So many characters are named in one message; a text in an unknown script would otherwise list its whole alphabet."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file."""
+
+    path: Path
+    family: str
+    """Name of the family as fontconfig and libass match it."""
+    bold: bool
+    line_height: float
+    """Height of a line over the em, as libass takes it (Windows ascent and descent): its Fontsize is the em times this."""
+    characters: frozenset[int] = field(repr=False, compare=False)
+
+    def has(self, character: str) -> bool:
+        """Whether the font has a glyph of its own for this character."""
+        return ord(character) in self.characters
+
+    def at(self, size_px: int) -> ImageFont.FreeTypeFont:
+        """The font at a size in pixels of its em."""
+        return _sized(self.path, size_px)
+
+
+@cache
+def _sized(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
+    # The basic layout needs no shaping library, so every machine sets the same pixels; no script here needs shaping.
+    return ImageFont.truetype(str(path), size_px, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def face(path: Path) -> Face:
+    """Read a font file's names and character map. Raises ValueError when it is not a font with a Unicode map."""
+    try:
+        with TTFont(path, lazy=True) as font:
+            names, table = font["name"], font.getBestCmap()
+            if table is None:
+                raise ValueError(f"{path} has no Unicode character map")
+            family = names.getDebugName(1) or path.stem
+            metrics = font["OS/2"]
+            line = (metrics.usWinAscent + metrics.usWinDescent) / font["head"].unitsPerEm
+            return Face(path, family, bool(metrics.fsSelection & 0b100000), line, frozenset(table))
+    except (TTLibError, KeyError, EOFError) as error:
+        raise ValueError(f"{path} is not a font: {error}") from error
+
+
+def clean(text: str) -> str:
+    """One line of text as it is drawn: composed, without control and invisible characters, blanks folded."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = (" " if character.isspace() else character for character in composed)
+    return " ".join("".join(character for character in kept if not _invisible(character)).split())
+
+
+def _invisible(character: str) -> bool:
+    """Characters that take part in spelling but draw nothing: controls, joiners, direction marks, variation selectors."""
+    return unicodedata.category(character) in ("Cc", "Cf") or 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
+
+
+def missing_characters(text: str, fonts: Sequence[Path]) -> str:
+    """The characters of a text, each once, that none of these fonts has."""
+    faces = [face(path) for path in fonts]
+    return "".join(dict.fromkeys(character for character in clean(text) if not any(one.has(character) for one in faces)))
+
+
+def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:
+    """Raises UserMistake naming the first text, and its characters, that none of the fonts can draw."""
+    for text in texts:
+        missing = missing_characters(text, fonts)
+        if missing:
+            raise UserMistake(
+                M(
+                    "“{words}” has characters that no font here can draw: {characters}. Write it without them.",
+                    words=clean(text),
+                    characters=_named(missing),
+                )
+            )
+
+
+def check_subtitles(subtitles: Subtitles, font: Path) -> None:
+    """Raises UserMistake when a cue has a character that neither the subtitle font nor any font libass may fall back to has."""
+    check_glyphs((line for cue in subtitles.cues if not cue.held for line in cue.lines), (font, *subtitle_fallbacks()))
+
+
+def subtitle_fallbacks() -> list[Path]:
+    """Every font of assets/fonts: fontconfig sees that folder only, and takes a missing glyph from any of them."""
+    return sorted(FONTS.glob("*.[to]tf"))
+
+
+def _named(characters: str) -> str:
+    named = [f"{character} (U+{ord(character):04X})" for character in characters[:MOST_NAMED]]
+    return ", ".join(named) + (" …" if len(characters) > MOST_NAMED else "")

@@ -1,0 +1,1 @@
+"""One file for each kind of layer: it is given a canvas and words, and gives a `Drawing`."""

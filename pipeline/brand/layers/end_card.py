@@ -1,0 +1,257 @@
+"""The last picture: a ground with pattern and photo, and over it the product, its price and how to buy, or the story's title."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PIL import Image
+
+from pipeline.brand import paint
+from pipeline.brand.layers.offer import LEGIBLE, PROOF, Button, Stack, button, notes, product_words
+from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layout import Canvas
+from pipeline.brand.motion import Drawing, lay
+from pipeline.brand.type import set_text
+from pipeline.documents.card import Card
+from pipeline.documents.look import Box
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+
+SCALES = (1.3, 1.2, 1.1, 1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.54, 0.48)
+
+
+Shape = Literal["tall", "wide", "cross"]
+"""Tall: picture over words over call. Wide: picture left, all else right. Cross: picture and words side by side, the call under both."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Measured parts and their places, in pixels of the picture."""
+
+    picture: Box
+    """Where photo or ornament stands."""
+    words: Stack
+    notes: Stack
+    button: Button | None
+    code: Image.Image | None
+    words_at: Box
+    action_at: Box
+    """Room of code, call and notes."""
+
+    def told_height(self, gap: int) -> int:
+        """Height of call and notes under each other."""
+        return self.notes.height + (self.button.image.height if self.button else 0) + (gap if self.notes.blocks and self.button else 0)
+
+    def action_height(self, gap: int) -> int:
+        """Height of code, call and notes together: call and notes stand beside the code."""
+        return max(self.told_height(gap), self.code.height if self.code else 0)
+
+
+def draw_end_card(canvas: Canvas, card: Card | None, photo: Image.Image | None, title: str, subtitle: str) -> tuple[Drawing, Image.Image]:
+    """The words as a layer, and the picture that lies under them. Without a product the title stands there.
+
+    Raises UserMistake when a text is too long to be read at any size.
+    """
+    layout = canvas.style.layout.end_card
+    band = canvas.part(layout.band) if canvas.style.picture("band") else 0
+    margin = band + canvas.px(30) if band else 0
+    top = max(canvas.safe.y, margin)
+    bottom = min(canvas.safe.y + canvas.safe.height, canvas.height - margin)
+    # Brush strokes and slashes reach a little past the room that a font claims for them.
+    overhang = canvas.px(10)
+    area = Box(x=canvas.safe.x + overhang, y=top, width=canvas.safe.width - 2 * overhang, height=bottom - top)
+    plan = _fitting(canvas, card, photo is not None, title, subtitle, area)
+    return _write(canvas, card, plan), _ground(canvas, photo, plan, band)
+
+
+def _fitting(canvas: Canvas, card: Card | None, photo: bool, title: str, subtitle: str, area: Box) -> _Plan:
+    """The largest type in the first arrangement that holds everything; the code goes only when no arrangement has the height for it."""
+    trouble = UserMistake(
+        M("The texts of the end card do not fit on a picture of {width}x{height}. Shorten them.", width=canvas.width, height=canvas.height)
+    )
+    for with_code in (True, False) if card is not None and card.qr else (False,):
+        too_long = False
+        for shape, share in _shapes(canvas, card is not None and with_code):
+            for scale in SCALES:
+                try:
+                    plan = _plan(canvas, card, photo, title, subtitle, area, shape, share, scale, with_code)
+                except UserMistake as mistake:
+                    trouble, too_long = mistake, True
+                    continue
+                if plan is not None:
+                    return plan
+        if too_long and canvas.short >= PROOF:
+            break
+    raise trouble
+
+
+def _shapes(canvas: Canvas, with_code: bool) -> tuple[tuple[Shape, float], ...]:
+    """Arrangements from the best to the last resort, each with the picture's share of the area's height (tall) or width."""
+    if canvas.portrait:
+        return ("tall", 0.46), ("tall", 0.36), ("tall", 0.26)
+    if canvas.width < canvas.height * 1.4:
+        return (("cross", 0.42), ("cross", 0.34)) if with_code else (("wide", 0.46), ("wide", 0.38), ("cross", 0.34))
+    return ("wide", 0.46), ("wide", 0.38), ("cross", 0.3)
+
+
+def _plan(
+    canvas: Canvas,
+    card: Card | None,
+    photo: bool,
+    title: str,
+    subtitle: str,
+    area: Box,
+    shape: Shape,
+    share: float,
+    scale: float,
+    with_code: bool,
+) -> _Plan | None:
+    """The plan at one size of type, or None when it is higher than the area."""
+    colours, gap, between = canvas.style.palette.ground, canvas.px(26), canvas.px(56)
+    if not photo:
+        share *= 0.8
+    has_picture = photo or canvas.style.picture("ornament") is not None
+    side = min(area.width, area.height, round(share * (area.height if shape == "tall" else area.width))) if has_picture else 0
+    beside = side + between if side and shape != "tall" else 0
+    column, centred = area.width - beside, shape == "tall"
+    if column < canvas.px(240):
+        return None
+    if card is None:
+        words = _title_words(canvas, title, subtitle, column, scale, centred)
+    else:
+        words = product_words(canvas, card, colours, column, scale * 1.2, centred=centred)
+    row = area.width if shape == "cross" else column
+    code, told, call = None, Stack((), centred), None
+    if card is not None and with_code:
+        least = (len(card.qr) + 2 * paint.QUIET) * paint.least_module_px(canvas.short)
+        module = paint.qr_module_px(card.qr, max(canvas.part(0.28), least), canvas.short)
+        code = paint.qr_code(card.qr, module) if module else None
+        if code is None or code.width > row * 0.62:
+            return None
+    if card is not None:
+        aside = row - (code.width + canvas.px(34) if code else 0)
+        told = notes(canvas, card, colours, aside, scale, centred=centred and code is None)
+        # A call to scan says nothing where the code found no room.
+        wording = card.wording if with_code or not card.qr else ""
+        call = button(canvas, wording, aside, scale * 1.1) if wording else None
+    plan = _Plan(Box(x=0, y=0, width=side, height=side), words, told, call, code, area, area)
+    action = plan.action_height(gap)
+    above = max(side, words.height) if shape == "cross" else words.height + (side + gap if shape == "tall" else 0)
+    needed = above + (action + gap if action else 0)
+    if needed > area.height:
+        return None
+    return _placed(plan, area, shape, beside, side, above, action, area.height - needed, gap)
+
+
+def _placed(plan: _Plan, area: Box, shape: Shape, beside: int, side: int, above: int, action: int, spare: int, gap: int) -> _Plan:
+    """Give every part its place; what is spare goes between the groups and round them, evenly but never far apart."""
+    step = min(spare // (4 if shape == "tall" else 3), 3 * gap)
+    groups = (1 if shape == "tall" and side else 0) + (1 if action else 0)
+    top = area.y + (spare - groups * step) // 2
+    left = area.x + ((area.width - side) // 2 if shape == "tall" else 0)
+    if shape == "tall":
+        picture_y, words_y = top, top + (side + gap + step if side else 0)
+        action_y = words_y + plan.words.height + gap + step
+    elif shape == "wide":
+        picture_y, words_y = area.y + (area.height - side) // 2, top
+        action_y = top + above + gap + step
+    else:
+        picture_y, words_y = top + (above - side) // 2, top + (above - plan.words.height) // 2
+        action_y = top + above + gap + step
+    x = area.x + beside
+    return replace(
+        plan,
+        picture=Box(x=left, y=picture_y, width=side, height=side),
+        words_at=Box(x=x, y=words_y, width=area.width - beside, height=plan.words.height),
+        action_at=Box(
+            x=area.x if shape == "cross" else x, y=action_y, width=area.width - (0 if shape == "cross" else beside), height=action
+        ),
+    )
+
+
+def _title_words(canvas: Canvas, title: str, subtitle: str, width: int, scale: float, centred: bool) -> Stack:
+    blocks = []
+    colours, short = canvas.style.palette.ground, canvas.short
+    if title:
+        large = set_text(
+            title,
+            canvas.style.faces("title"),
+            size=canvas.style.layout.title.size * short * scale,
+            least=0.045 * short,
+            width=width,
+            most_lines=3,
+            colour=colours.title,
+            centred=centred,
+            cut=True,
+        )
+        blocks.append((large, 0))
+    if subtitle:
+        small = set_text(
+            subtitle,
+            canvas.style.faces("strong"),
+            size=canvas.style.layout.title.small * short * scale,
+            least=LEGIBLE * short,
+            width=width,
+            most_lines=3,
+            colour=colours.ink,
+            centred=centred,
+            cut=True,
+        )
+        blocks.append((small, canvas.px(18)))
+    return Stack(tuple(blocks), centred)
+
+
+def _write(canvas: Canvas, card: Card | None, plan: _Plan) -> Drawing:
+    pen, gap, aside = Pen(), canvas.px(26), canvas.px(34)
+    plan.words.lay(pen, plan.words_at.x, plan.words_at.y, plan.words_at.width, delay_s=0.10, step_s=0.10)
+    x, y, width = plan.action_at.x, plan.action_at.y, plan.action_at.width
+    if plan.code is None or card is None:
+        _lay_call(pen, plan, x, y, width if plan.words.centred else None, gap)
+        return pen.drawing()
+    inner = plan.code.width + aside + max(plan.notes.width, plan.button.image.width if plan.button else 0)
+    left = x + ((width - inner) // 2 if plan.words.centred else 0)
+    pen.code(plan.code, left, y + (plan.action_at.height - plan.code.height) // 2, card.link, "fade", 0.40)
+    _lay_call(pen, plan, left + plan.code.width + aside, y + (plan.action_at.height - plan.told_height(gap)) // 2, None, gap)
+    return pen.drawing()
+
+
+def _lay_call(pen: Pen, plan: _Plan, x: int, y: int, centred_in: int | None, gap: int) -> None:
+    if plan.button:
+        width = plan.button.image.width
+        plan.button.lay(pen, x + ((centred_in - width) // 2 if centred_in else 0), y, "rise", 0.40)
+        y += plan.button.image.height + gap
+    plan.notes.lay(pen, x, y, centred_in or plan.notes.width, "rise", 0.50)
+
+
+def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -> Image.Image:
+    """The whole picture under the words: tile, bands along both edges, ornament, photo in its ring or frame."""
+    style, colours = canvas.style, canvas.style.palette.ground
+    ground = Image.new("RGBA", (canvas.width, canvas.height), colours.fill)
+    tile, pattern, ornament = style.picture("ground"), style.picture("band"), style.picture("ornament")
+    if tile is not None:
+        ground = paint.tiled(tile, canvas.width, canvas.height, max(8, canvas.px(240)))
+    if band and pattern is not None:
+        strip = paint.band(pattern, canvas.width, band)
+        ground.alpha_composite(strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
+        ground.alpha_composite(strip, (0, canvas.height - band))
+    side, layout = plan.picture.width, style.layout.end_card
+    if side < 8:
+        return ground
+    x, y = plan.picture.x, plan.picture.y
+    if ornament is not None and (photo is None or layout.halo):
+        lay(ground, paint.motif(ornament, side), x, y)
+    if photo is None:
+        return ground
+    round_photo = layout.photo == "round"
+    inner = round(side * layout.halo) if layout.halo and ornament is not None else side
+    inset, rim = (side - inner) // 2, max(2, canvas.px(8))
+    radius = inner / 2 if round_photo else canvas.part(layout.radius)
+    ring = Image.new("RGBA", (inner, inner), colours.edge)
+    lay(ground, paint.masked(ring, paint.rounded(inner, inner, radius)), x + inset, y + inset)
+    kept = inner - 2 * rim
+    lay(
+        ground,
+        paint.masked(paint.cropped(photo, kept, kept), paint.rounded(kept, kept, max(0.0, radius - rim))),
+        x + inset + rim,
+        y + inset + rim,
+    )
+    return ground

@@ -1,0 +1,39 @@
+"""The lower third: who or where, on one line just over the subtitles."""
+
+from pipeline.brand.layers.panel import lay_panel
+from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layout import Canvas, subtitles_top
+from pipeline.brand.motion import Drawing
+from pipeline.brand.type import Block, set_text
+
+
+def _words(canvas: Canvas, text: str) -> Block:
+    layout = canvas.style.layout.lower_third
+    room = min(canvas.safe.width, canvas.part(1.2)) - 2 * canvas.px(28) - canvas.part(layout.bar)
+    return set_text(
+        text,
+        canvas.style.faces("strong"),
+        size=layout.size * canvas.short,
+        least=0.024 * canvas.short,
+        width=room,
+        most_lines=2,
+        colour=canvas.style.palette.plate.ink,
+        cut=True,
+    )
+
+
+def lower_third_top(canvas: Canvas, text: str) -> int:
+    """The first row of pixels that the lower third takes."""
+    return subtitles_top(canvas) - canvas.px(22) - _words(canvas, text).height - 2 * canvas.px(16)
+
+
+def draw_lower_third(canvas: Canvas, text: str) -> Drawing:
+    """A low plate at the left of the safe area."""
+    bar, words = canvas.part(canvas.style.layout.lower_third.bar), _words(canvas, text)
+    pad_x, pad_y = canvas.px(28), canvas.px(16)
+    width, height = words.width + 2 * pad_x + bar, words.height + 2 * pad_y
+    left, top = canvas.safe.x, lower_third_top(canvas, text)
+    pen = Pen()
+    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(0.008), bar=bar, wipe=True)
+    pen.write(words, left + bar + pad_x, top + pad_y, "fade", 0.12)
+    return pen.drawing()

@@ -1,0 +1,37 @@
+"""Small signs that stay: the co-op's own mark, and the label that says footage was generated."""
+
+from typing import Literal
+
+from pipeline.brand import paint
+from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layout import Canvas
+from pipeline.brand.motion import Drawing
+from pipeline.brand.type import Block, set_text
+
+
+def _words(canvas: Canvas, text: str) -> Block:
+    return set_text(
+        text,
+        canvas.style.faces("strong"),
+        size=0.030 * canvas.short,
+        least=0.020 * canvas.short,
+        width=round(canvas.safe.width * 0.46) - 2 * canvas.px(16),
+        most_lines=2,
+        colour=canvas.style.palette.plate.ink,
+    )
+
+
+def mark_height(canvas: Canvas, text: str) -> int:
+    """How far the sign reaches down from the top of the safe area, in pixels."""
+    return _words(canvas, text).height + 2 * canvas.px(8)
+
+
+def draw_mark(canvas: Canvas, text: str, side: Literal["left", "right"]) -> Drawing:
+    """A small still plate in an upper corner of the safe area."""
+    words = _words(canvas, text)
+    width, height = words.width + 2 * canvas.px(16), mark_height(canvas, text)
+    left = canvas.safe.x if side == "left" else canvas.safe.x + canvas.safe.width - width
+    pen = Pen()
+    pen.put(paint.plate(width, height, canvas.style.palette.plate.fill, canvas.part(0.008)), left, canvas.safe.y, "still")
+    pen.write(words, left + canvas.px(16), canvas.safe.y + canvas.px(8), "still")
+    return pen.drawing()

@@ -1,0 +1,39 @@
+"""The sheet that every layer is drawn on: parts in order, and an exact record of where its words stand."""
+
+from PIL import Image
+
+from pipeline.brand.motion import Drawing, Move, Part
+from pipeline.brand.type import Block
+from pipeline.documents.look import Box
+
+
+class Pen:
+    """Collects parts from the lowest up."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._texts: list[str] = []
+        self._boxes: list[Box] = []
+        self._qr: tuple[str, Box] | None = None
+
+    def put(self, image: Image.Image, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
+        """Lay a picture with its corner at (x, y) of the output picture."""
+        self._parts.append(Part(image, round(x), round(y), move, delay_s))
+
+    def write(self, block: Block, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
+        """Lay set text with the corner of its room at (x, y)."""
+        inked = block.draw()
+        self.put(inked.image, round(x) + inked.x, round(y) + inked.y, move, delay_s)
+        for text, (left, top, right, bottom) in inked.inks:
+            self._texts.append(text)
+            self._boxes.append(Box(x=round(x) + left, y=round(y) + top, width=right - left, height=bottom - top))
+
+    def code(self, image: Image.Image, x: float, y: float, link: str, move: Move = "fade", delay_s: float = 0.0) -> None:
+        """Lay a QR code, quiet zone included."""
+        self.put(image, x, y, move, delay_s)
+        self._qr = (link, Box(x=round(x), y=round(y), width=image.width, height=image.height))
+
+    def drawing(self) -> Drawing:
+        """Everything laid so far."""
+        link, box = self._qr if self._qr else ("", None)
+        return Drawing(tuple(self._parts), tuple(self._texts), tuple(self._boxes), link, box)

@@ -1,0 +1,55 @@
+"""The title over the opening: the product or the headline, and its place under it."""
+
+from pipeline.brand.layers.panel import lay_panel
+from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layout import Canvas, subtitles_top
+from pipeline.brand.motion import Drawing
+from pipeline.brand.type import set_text
+
+
+def draw_title(canvas: Canvas, title: str, subtitle: str) -> Drawing:
+    """A plate in the upper part of the safe area, no wider than its words; a title that is too long ends in an ellipsis."""
+    layout, colours, safe = canvas.style.layout.title, canvas.style.palette.plate, canvas.safe
+    centred = layout.align == "centre"
+    floor = subtitles_top(canvas) - canvas.px(20)
+    bar, band = canvas.part(layout.bar), canvas.part(layout.band)
+    pad_x, pad_y = canvas.px(46), canvas.px(30)
+    room = safe.width - 2 * pad_x - bar
+    for scale in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4):
+        large = set_text(
+            title,
+            canvas.style.faces("title"),
+            size=layout.size * scale * canvas.short,
+            least=0.045 * canvas.short * min(1.0, scale * 1.4),
+            width=room,
+            most_lines=2,
+            colour=colours.title,
+            centred=centred,
+            cut=True,
+        )
+        small = set_text(
+            subtitle,
+            canvas.style.faces("strong"),
+            size=layout.small * max(scale, 0.6) * canvas.short,
+            least=0.022 * canvas.short,
+            width=room,
+            most_lines=2,
+            colour=colours.ink,
+            centred=centred,
+            cut=True,
+        )
+        between = canvas.px(10) if subtitle else 0
+        height = large.height + (small.height + between if subtitle else 0) + 2 * (pad_y + band)
+        if height <= floor - safe.y:
+            break
+    inner = max(large.width, small.width if subtitle else 0, canvas.part(0.42) if band else 0)
+    width = inner + 2 * pad_x + bar
+    left = safe.x + ((safe.width - width) // 2 if centred else 0)
+    top = max(safe.y, min(safe.y + round(layout.place * safe.height), floor - height))
+    pen = Pen()
+    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(0.012), band=band, both=True, bar=bar, edge=0, wipe=not centred)
+    x, y = left + bar + pad_x, top + band + pad_y
+    pen.write(large, x + ((inner - large.width) // 2 if centred else 0), y, "rise", 0.12)
+    if subtitle:
+        pen.write(small, x + ((inner - small.width) // 2 if centred else 0), y + large.height + between, "rise", 0.24)
+    return pen.drawing()

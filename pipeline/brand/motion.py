@@ -1,0 +1,195 @@
+"""Parts that come, rest and go: a layer as frames with alpha, made once and kept under the hash of its pixels."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import av
+import numpy as np
+import numpy.typing as npt
+from moviepy import VideoClip
+from PIL import Image
+
+from pipeline.brand.layout import Canvas
+from pipeline.documents.look import Box, Layer, LayerKind
+from pipeline.store import Store, content_key
+
+VERSION = 1
+"""Goes up when the same parts would make other frames."""
+
+Move = Literal["rise", "fade", "wipe", "still"]
+GROUP = 60
+"""Frames between whole pictures in the file, so that a reader who starts late need not decode all."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a layer: where it rests on the output picture, and how and when it comes."""
+
+    image: Image.Image
+    x: int
+    y: int
+    move: Move = "fade"
+    delay_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A layer as drawn: its parts from the lowest up, and what stands where, in pixels of the output picture."""
+
+    parts: tuple[Part, ...]
+    texts: tuple[str, ...] = ()
+    text_boxes: tuple[Box, ...] = ()
+    qr_link: str = ""
+    qr_box: Box | None = None
+
+
+def make_layer(
+    kind: LayerKind, drawing: Drawing, canvas: Canvas, *, start_frame: int, frames: int, fps: int, store: Store, leaves: bool = True
+) -> Layer:
+    """The layer as a file in the store: a .png when nothing in it moves, else a .mov (qtrle, argb) of exactly `frames` frames.
+
+    leaves: it fades out at its end. Coming and going take at most a quarter of the layer each.
+    """
+    travel = canvas.part(canvas.style.motion.rise)
+    box = _box(drawing, travel, canvas)
+    moving = any(part.move != "still" for part in drawing.parts)
+    enter, leave = (_timing(canvas, drawing, frames, fps, leaves)) if moving else (0.0, 0.0)
+    last_delay = max((part.delay_s for part in drawing.parts), default=0.0) if moving else 0.0
+    shrink = enter / (canvas.style.motion.enter_s + last_delay) if moving and canvas.style.motion.enter_s + last_delay > 0 else 0.0
+    show = _Show(drawing, box, travel, canvas.style.motion.enter_s * shrink, shrink, frames / fps, leave, 1 / fps)
+    come, go = -int(-enter * fps // 1), -int(-leave * fps // 1)
+    parts = [[hashlib.sha256(part.image.tobytes()).hexdigest(), part.image.size, part.x - box.x, part.y - box.y] for part in drawing.parts]
+    still_key = content_key(step="layer still", version=VERSION, parts=parts, size=(box.width, box.height))
+    still = store.make("overlays", still_key, ".png", lambda path: show.rest().save(path, format="PNG", compress_level=3))
+    layer = Layer(
+        kind=kind,
+        start_frame=start_frame,
+        frames=frames,
+        box=box,
+        file=str(still),
+        key=still_key,
+        still=str(still),
+        rest_start=0,
+        rest_end=frames,
+        texts=drawing.texts,
+        text_boxes=drawing.text_boxes,
+        qr_link=drawing.qr_link,
+        qr_box=drawing.qr_box,
+    )
+    if not moving or come + go == 0 or come + go >= frames:
+        return layer
+    moves = [[part.move, part.delay_s] for part in drawing.parts]
+    key = content_key(
+        step="layer",
+        version=VERSION,
+        still=still_key,
+        moves=moves,
+        frames=frames,
+        fps=fps,
+        come=show.enter_s,
+        shrink=shrink,
+        go=leave,
+        travel=travel,
+    )
+    moved = store.make("overlays", key, ".mov", lambda path: _write(path, show, frames, fps, come, frames - go))
+    return layer.model_copy(update={"file": str(moved), "key": key, "rest_start": come, "rest_end": frames - go})
+
+
+def _timing(canvas: Canvas, drawing: Drawing, frames: int, fps: int, leaves: bool) -> tuple[float, float]:
+    length = frames / fps
+    enter = canvas.style.motion.enter_s + max((part.delay_s for part in drawing.parts), default=0.0)
+    return min(enter, length / 4), min(canvas.style.motion.leave_s, length / 4) if leaves else 0.0
+
+
+def _box(drawing: Drawing, travel: int, canvas: Canvas) -> Box:
+    """The rectangle that holds every part and its way, on even pixels: chroma has half the picture's rows and columns."""
+    left = min(part.x for part in drawing.parts)
+    top = min(part.y for part in drawing.parts)
+    right = max(part.x + part.image.width for part in drawing.parts)
+    bottom = max(part.y + part.image.height + (travel if part.move == "rise" else 0) for part in drawing.parts)
+    left, top = max(0, left - left % 2), max(0, top - top % 2)
+    right, bottom = min(canvas.width, right + right % 2), min(canvas.height, bottom + bottom % 2)
+    return Box(x=left, y=top, width=right - left, height=bottom - top)
+
+
+@dataclass(frozen=True)
+class _Show:
+    """The layer over time, in seconds from its start."""
+
+    drawing: Drawing
+    box: Box
+    travel: int
+    enter_s: float
+    shrink: float
+    length_s: float
+    leave_s: float
+    tick_s: float
+
+    def rest(self) -> Image.Image:
+        """All parts where they rest."""
+        return self._compose([(part, 0, 1.0, 1.0) for part in self.drawing.parts])
+
+    def at(self, time_s: float) -> npt.NDArray[np.uint8]:
+        """The frame that begins at a time: (rows, columns, 4), straight alpha. Coming is drawn as at the frame's end: none is empty."""
+        states = [(part, *self._state(part, time_s + self.tick_s)) for part in self.drawing.parts]
+        image = self._compose(states)
+        if self.leave_s > 0 and time_s > self.length_s - self.leave_s:
+            image = faded(image, (self.length_s - time_s) / self.leave_s)
+        return np.asarray(image)
+
+    def _state(self, part: Part, time_s: float) -> tuple[int, float, float]:
+        """How far below its place, how opaque, and what share of its width shows."""
+        if part.move == "still" or self.enter_s <= 0:
+            return 0, 1.0, 1.0
+        way = min(1.0, max(0.0, (time_s - part.delay_s * self.shrink) / self.enter_s))
+        eased = 1 - (1 - way) ** 3
+        if part.move == "wipe":
+            return 0, 1.0, eased
+        return (round(self.travel * (1 - eased)) if part.move == "rise" else 0), eased, 1.0
+
+    def _compose(self, states: list[tuple[Part, int, float, float]]) -> Image.Image:
+        canvas = Image.new("RGBA", (self.box.width, self.box.height), (0, 0, 0, 0))
+        for part, down, opacity, share in states:
+            image = part.image
+            if share < 1.0:
+                image = image.crop((0, 0, round(image.width * share), image.height))
+            if opacity < 1.0:
+                image = faded(image, opacity)
+            lay(canvas, image, part.x - self.box.x, part.y - self.box.y + down)
+        return canvas
+
+
+def faded(image: Image.Image, opacity: float) -> Image.Image:
+    """The picture with its alpha multiplied."""
+    result = image.copy()
+    result.putalpha(image.getchannel("A").point([round(level * opacity) for level in range(256)]))
+    return result
+
+
+def lay(canvas: Image.Image, image: Image.Image, x: int, y: int) -> None:
+    """Lay one RGBA picture over another at a place that may reach past its edges."""
+    left, top = max(0, -x), max(0, -y)
+    right, bottom = min(image.width, canvas.width - x), min(image.height, canvas.height - y)
+    if right > left and bottom > top:
+        canvas.alpha_composite(image, (x + left, y + top), (left, top, right, bottom))
+
+
+def _write(path: Path, show: _Show, frames: int, fps: int, come: int, rest_end: int) -> None:
+    """All frames through MoviePy's clock into qtrle; while the layer rests, its one picture is handed on again and again."""
+    clip = VideoClip(frame_function=show.at, duration=frames / fps)
+    rest = _argb(np.asarray(show.rest()))
+    with av.open(str(path), "w", format="mov") as container:
+        stream = container.add_stream("qtrle", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = show.box.width, show.box.height, "argb"
+        stream.codec_context.gop_size = GROUP
+        for number in range(frames):
+            frame = rest if come <= number < rest_end else _argb(clip.get_frame(number / fps))
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _argb(pixels: npt.NDArray[np.uint8]) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgba").reformat(format="argb")

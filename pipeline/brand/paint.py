@@ -1,0 +1,135 @@
+"""What is not text: plates, photos, pattern bands, QR codes. Shapes are drawn four times too large and reduced."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
+
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+
+OVER = 4
+QUIET = 4
+"""Light modules round a QR code, as ISO/IEC 18004 wants them."""
+
+
+def rounded(width: int, height: int, radius: float, *, corners: tuple[bool, bool, bool, bool] = (True, True, True, True)) -> Image.Image:
+    """A mask with smooth round corners (top left, top right, bottom right, bottom left)."""
+    large = Image.new("L", (width * OVER, height * OVER), 0)
+    reach = max(0.0, min(radius, width / 2, height / 2)) * OVER
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), reach, fill=255, corners=corners)
+    return large.resize((width, height), Image.Resampling.BOX)
+
+
+def disc(diameter: int) -> Image.Image:
+    """A round mask."""
+    return rounded(diameter, diameter, diameter / 2)
+
+
+def plate(width: int, height: int, fill: str, radius: float, *, edge: str = "", edge_px: int = 0) -> Image.Image:
+    """An opaque panel with round corners and, when `edge_px` is not 0, a border."""
+    mask = rounded(width, height, radius)
+    image = Image.new("RGBA", (width, height), edge if edge_px else fill)
+    if edge_px and width > 2 * edge_px and height > 2 * edge_px:
+        inner = rounded(width - 2 * edge_px, height - 2 * edge_px, max(0.0, radius - edge_px))
+        image.paste(Image.new("RGBA", inner.size, fill), (edge_px, edge_px), inner)
+    image.putalpha(mask)
+    return image
+
+
+def shadow(width: int, height: int, radius: float, blur: int, strength: float) -> Image.Image:
+    """A soft shadow of a panel of that size; the picture is larger by `2 * blur` on every side."""
+    field = Image.new("L", (width + 4 * blur, height + 4 * blur), 0)
+    field.paste(rounded(width, height, radius), (2 * blur, 2 * blur))
+    soft = field.filter(ImageFilter.GaussianBlur(blur * 0.7)).point([round(level * strength) for level in range(256)])
+    image = Image.new("RGBA", field.size, (0, 0, 0, 0))
+    image.putalpha(soft)
+    return image
+
+
+def load_photo(path: Path) -> Image.Image:
+    """A product photo the right way up, in RGB, on white where it is see-through. Raises UserMistake when it does not open."""
+    if not path.is_file():
+        raise UserMistake(
+            M("The product photo {file} is not there. Put it back, or correct its name in the product sheet.", file=str(path))
+        )
+    try:
+        with Image.open(path) as opened:
+            opened.draft("RGB", (2400, 2400))
+            upright = ImageOps.exif_transpose(opened)
+            if upright.has_transparency_data:
+                clear = upright.convert("RGBA")
+                upright = Image.new("RGBA", clear.size, "#FFFFFF")
+                upright.alpha_composite(clear)
+            return upright.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UserMistake(M("The product photo {file} cannot be opened as a picture. Save it as JPG or PNG.", file=str(path))) from error
+
+
+def cropped(photo: Image.Image, width: int, height: int) -> Image.Image:
+    """The middle of a photo in that shape and size."""
+    return ImageOps.fit(photo, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.45)).convert("RGBA")
+
+
+def masked(image: Image.Image, mask: Image.Image) -> Image.Image:
+    """The picture inside a mask of the same size."""
+    cut = image.convert("RGBA")
+    cut.putalpha(mask)
+    return cut
+
+
+def band(strip: Path, width: int, height: int) -> Image.Image:
+    """A pattern strip of that size: whole repeats, and as many as keep it nearest to its own shape; mirrored nowhere, cut nowhere."""
+    with Image.open(strip) as opened:
+        one = opened.convert("RGBA")
+    count = max(1, round(width / (height * one.width / one.height)))
+    edges = [round(width * number / count) for number in range(count + 1)]
+    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    for left, right in pairwise(edges):
+        if right > left:
+            image.paste(one.resize((right - left, height), Image.Resampling.LANCZOS), (left, 0))
+    return image
+
+
+def tiled(tile: Path, width: int, height: int, side: int) -> Image.Image:
+    """A ground of that size, covered by repeats of `side` pixels."""
+    with Image.open(tile) as opened:
+        one = opened.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
+    image = Image.new("RGBA", (width, height))
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            image.paste(one, (left, top))
+    return image
+
+
+def motif(picture: Path, side: int) -> Image.Image:
+    """A square ornament at that size."""
+    with Image.open(picture) as opened:
+        whole: Image.Image = opened.convert("RGBA")
+    return whole.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def qr_code(modules: Sequence[str], module_px: int) -> Image.Image:
+    """A QR code with its quiet zone, every module a sharp square of whole pixels, black on white."""
+    side = len(modules) + 2 * QUIET
+    code = Image.new("L", (side, side), 255)
+    for row, line in enumerate(modules):
+        for column, dark in enumerate(line):
+            if dark == "1":
+                code.putpixel((column + QUIET, row + QUIET), 0)
+    return code.resize((side * module_px, side * module_px), Image.Resampling.NEAREST).convert("RGBA")
+
+
+def least_module_px(short: int) -> int:
+    """Fewest pixels a module that a phone reads off a video whose shorter side is `short`.
+
+    5 at 1080 (measured after a 720p copy at 1 Mbit/s), in proportion elsewhere, and never under 3: chroma and blocks eat the rest.
+    """
+    return max(3, -(-5 * short // 1080))
+
+
+def qr_module_px(modules: Sequence[str], room: int, short: int) -> int:
+    """Largest whole number of pixels a module that fits `room` pixels; 0 when that is too few for a phone."""
+    fits = room // (len(modules) + 2 * QUIET)
+    return fits if fits >= least_module_px(short) else 0

@@ -1,0 +1,331 @@
+"""Style templates: `templates/<name>/template.yaml`, its pictures and its colour table, read and checked as a whole."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from PIL import Image
+from pydantic import Field, StringConstraints, ValidationError
+
+from pipeline.brand.fonts import Face, face
+from pipeline.brand.yaml_errors import place_of, read_yaml, refusal
+from pipeline.documents.base import Frozen
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+from pipeline.resources import FONTS, TEMPLATES
+from pipeline.store import file_sha256
+
+COLOUR = r"^#[0-9A-Fa-f]{6}$"
+Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
+Align = Literal["left", "centre"]
+Picture = Literal["band", "ornament", "ground"]
+FontRole = Literal["title", "name", "text", "strong", "price"]
+
+
+class Surface(Frozen):
+    """The colours of what is written on one ground."""
+
+    fill: Colour
+    ink: Colour
+    soft: Colour
+    """Secondary lines."""
+    title: Colour
+    price: Colour
+    edge: Colour
+    """Borders, bars, rings."""
+
+
+class Button(Frozen):
+    """The call to buy."""
+
+    fill: Colour
+    ink: Colour
+
+
+class Palette(Frozen):
+    """Plates lie over footage; the ground is the end card's whole picture."""
+
+    plate: Surface
+    ground: Surface
+    button: Button
+
+
+class Fonts(Frozen):
+    """File names in assets/fonts, or beside the template."""
+
+    title: str
+    name: str
+    text: str
+    strong: str
+    price: str
+
+
+class Pictures(Frozen):
+    """PNG files beside the template; an empty name leaves the picture out."""
+
+    band: str = ""
+    """One repeat of a strip that tiles from left to right."""
+    ornament: str = ""
+    """A square motif with a clear ground."""
+    ground: str = ""
+    """One repeat of the end card's ground."""
+
+
+class TitleLayout(Frozen):
+    """Sizes are fractions of the picture's shorter side; `place` is a fraction of the safe area's height."""
+
+    align: Align
+    place: float = Field(ge=0, le=0.6)
+    size: float = Field(ge=0.03, le=0.25)
+    small: float = Field(ge=0.02, le=0.12)
+    band: float = Field(default=0, ge=0, le=0.2)
+    """Height of the pattern above and below the plate; 0 for none."""
+    bar: float = Field(default=0, ge=0, le=0.05)
+    """Width of the bar at the plate's left; 0 for none."""
+
+
+class LowerThirdLayout(Frozen):
+    """Sizes are fractions of the picture's shorter side."""
+
+    size: float = Field(ge=0.02, le=0.12)
+    bar: float = Field(default=0, ge=0, le=0.05)
+
+
+class CardLayout(Frozen):
+    """`width` is a fraction of the shorter side; so are the rest."""
+
+    width: float = Field(ge=0.5, le=1)
+    radius: float = Field(default=0, ge=0, le=0.1)
+    band: float = Field(default=0, ge=0, le=0.15)
+    edge: float = Field(default=0, ge=0, le=0.03)
+
+
+class EndCardLayout(Frozen):
+    """How the last picture shows the product."""
+
+    photo: Literal["square", "round"]
+    radius: float = Field(default=0, ge=0, le=0.1)
+    band: float = Field(default=0, ge=0, le=0.25)
+    halo: float = Field(default=0, ge=0, le=0.95)
+    """A round photo's share of the ornament's width when the ornament lies behind it; 0 leaves the ornament out."""
+
+
+class Layout(Frozen):
+    """Where things stand and how large they are."""
+
+    title: TitleLayout
+    lower_third: LowerThirdLayout
+    card: CardLayout
+    end_card: EndCardLayout
+
+
+class SubtitleStyle(Frozen):
+    """Subtitle typography; sizes are fractions of the picture's shorter side."""
+
+    font: str
+    """A file in assets/fonts: burned subtitles see no other folder."""
+    size: float = Field(ge=0.03, le=0.12)
+    colour: Colour
+    outline_colour: Colour
+    outline: float = Field(default=0.005, ge=0, le=0.02)
+    shadow: float = Field(default=0, ge=0, le=0.02)
+    box: bool = False
+    longest_line: float = Field(default=14, ge=6, le=24)
+    """Most full-width characters in a line, however wide the picture."""
+
+
+class Pace(Frozen):
+    """How long shots without talk like to stay, in seconds."""
+
+    mood: Literal["unhurried", "lively"]
+    shot_s: float = Field(ge=0.8, le=12)
+    shortest_s: float = Field(ge=0.4, le=12)
+    longest_s: float = Field(ge=0.8, le=30)
+
+
+class Motion(Frozen):
+    """How layers come and go."""
+
+    enter_s: float = Field(ge=0, le=1.5)
+    leave_s: float = Field(ge=0, le=1.5)
+    rise: float = Field(ge=0, le=0.2)
+    """Way that a rising part travels, as a fraction of the shorter side."""
+
+
+class Template(Frozen):
+    """What template.yaml holds."""
+
+    label: dict[Literal["zh", "en"], str]
+    palette: Palette
+    fonts: Fonts
+    pictures: Pictures = Pictures()
+    lut: str = ""
+    layout: Layout
+    subtitles: SubtitleStyle
+    pace: Pace
+    motion: Motion
+
+
+class Style(Template):
+    """A template that was checked as a whole: every picture opens, every font is there."""
+
+    name: str
+    folder: str
+    sha256: str
+    """Content hash of the template's file, pictures, colour table and fonts."""
+
+    def picture(self, which: Picture) -> Path | None:
+        """The file of a picture, or None where the style has none."""
+        name = cast(str, getattr(self.pictures, which))
+        return Path(self.folder) / name if name else None
+
+    def lut_file(self) -> Path | None:
+        """The colour table, or None."""
+        return Path(self.folder) / self.lut if self.lut else None
+
+    def faces(self, role: FontRole) -> tuple[Face, ...]:
+        """The declared font and those that stand in for it, in order: Noto Sans SC of like weight, then Noto Sans Yi."""
+        declared = face(_font_file(Path(self.folder), getattr(self.fonts, role)))
+        sans = face(FONTS / ("NotoSansSC-Regular.ttf" if role == "text" else "NotoSansSC-Bold.ttf"))
+        return tuple(dict.fromkeys((declared, sans, face(FONTS / "NotoSansYi-Regular.ttf"))))
+
+    def subtitle_face(self) -> Face:
+        """The font of the subtitles."""
+        return face(FONTS / self.subtitles.font)
+
+
+def template_names(roots: Sequence[Path] = (TEMPLATES,)) -> list[str]:
+    """Every template that `load_style` finds under these folders, in order of name."""
+    return sorted({file.parent.name for root in roots for file in root.glob("*/template.yaml")})
+
+
+def load_style(name: str, roots: Sequence[Path] = (TEMPLATES,)) -> Style:
+    """The style of that name; earlier roots win. Raises UserMistake naming the file, the key, and what is allowed."""
+    found = [root / name / "template.yaml" for root in roots if name and (root / name / "template.yaml").is_file()]
+    if not found or Path(name).name != name:
+        raise UserMistake(
+            M("There is no template named {name}. Choose one of: {known}.", name=name, known=", ".join(template_names(roots)) or "-")
+        )
+    file = found[0]
+    data, lines = read_yaml(file)
+    try:
+        template = Template.model_validate(data)
+    except ValidationError as error:
+        raise UserMistake(refusal(file, Template, error, lines)) from error
+    used = [file, *_check_pictures(file, template, lines), *_check_lut(file, template, lines), *_check_fonts(file, template, lines)]
+    _check_pace(file, template, lines)
+    digest = hashlib.sha256()
+    for part in used:
+        stat = part.stat()
+        digest.update(_content(part, stat.st_mtime_ns, stat.st_size))
+    return Style(**dict(template), name=name, folder=str(file.parent.resolve()), sha256=digest.hexdigest())
+
+
+@cache
+def _content(path: Path, changed_ns: int, size: int) -> bytes:  # noqa: ARG001 - a changed file is another entry
+    """Hash of a file's bytes; fonts are tens of megabytes and do not change while the program runs."""
+    return bytes.fromhex(file_sha256(path))
+
+
+def _check_pictures(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:
+    files = []
+    for key, name in template.pictures:
+        if not name:
+            continue
+        picture, where = file.parent / name, place_of(file, f"pictures.{key}", lines)
+        if not picture.is_file():
+            raise UserMistake(
+                M("{where}: the picture {name} is not there. Put it into {folder}.", where=where, name=name, folder=str(file.parent))
+            )
+        try:
+            with Image.open(picture) as opened:
+                opened.load()
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise UserMistake(M("{where}: {name} cannot be opened as a picture. Save it as PNG.", where=where, name=name)) from error
+        files.append(picture)
+    return files
+
+
+def _check_lut(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:
+    if not template.lut:
+        return []
+    table, where = file.parent / template.lut, place_of(file, "lut", lines)
+    if not table.is_file():
+        raise UserMistake(
+            M(
+                "{where}: the colour table {name} is not there. Put it into {folder}, or leave lut empty.",
+                where=where,
+                name=template.lut,
+                folder=str(file.parent),
+            )
+        )
+    size, rows = 0, 0
+    for line in table.read_text(errors="replace").splitlines():
+        words = line.split()
+        if words[:1] == ["LUT_3D_SIZE"] and len(words) == 2 and words[1].isdigit():
+            size = int(words[1])
+        elif len(words) == 3 and _numbers(words):
+            rows += 1
+    if size < 2 or rows != size**3:
+        raise UserMistake(M("{where}: {name} is not a whole 3D colour table in .cube format.", where=where, name=template.lut))
+    return [table]
+
+
+def _numbers(words: list[str]) -> bool:
+    try:
+        return all(abs(float(word)) < 1e6 for word in words)
+    except ValueError:
+        return False
+
+
+def _font_file(folder: Path, name: str) -> Path:
+    beside = folder / name
+    return beside if beside.is_file() else FONTS / name
+
+
+def _check_fonts(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:
+    shipped = sorted(font.name for font in FONTS.glob("*.[to]tf"))
+    beside = sorted(font.name for font in file.parent.glob("*.[to]tf"))
+    wanted = [(f"fonts.{role}", name, file.parent) for role, name in template.fonts] + [("subtitles.font", template.subtitles.font, FONTS)]
+    files = []
+    for key, name, folder in wanted:
+        font = _font_file(folder, name)
+        if not name or Path(name).name != name or not font.is_file():
+            known = shipped if folder == FONTS else shipped + beside
+            raise UserMistake(
+                M(
+                    "{where}: the font {name} is unknown. Allowed: {known}.",
+                    where=place_of(file, key, lines),
+                    name=name,
+                    known=", ".join(known),
+                )
+            )
+        try:
+            face(font)
+        except (OSError, ValueError) as error:
+            raise UserMistake(
+                M(
+                    "{where}: the font {name} cannot be read. Allowed: {known}.",
+                    where=place_of(file, key, lines),
+                    name=name,
+                    known=", ".join(shipped),
+                )
+            ) from error
+        files.append(font)
+    return files
+
+
+def _check_pace(file: Path, template: Template, lines: dict[str, int]) -> None:
+    pace = template.pace
+    if not pace.shortest_s <= pace.shot_s <= pace.longest_s:
+        raise UserMistake(
+            M(
+                "{where}: shortest_s ({shortest}), shot_s ({shot}) and longest_s ({longest}) must grow in this order.",
+                where=place_of(file, "pace", lines),
+                shortest=pace.shortest_s,
+                shot=pace.shot_s,
+                longest=pace.longest_s,
+            )
+        )

@@ -1,0 +1,87 @@
+"""Breaking a text into lines: at words, never inside a number or before a closing mark, and into lines of like length."""
+
+import logging
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+CLOSING = "，。、；：！？）》」』】〉”’…,.;:!?)]}%％～·"
+OPENING = "（《「『【〈“‘([{¥￥$"
+_PIECES = re.compile(r"[¥￥$€]?\d[\d.,:：/~～-]*[^\W\d_]?|[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*|[㐀-鿿豈-﫿𠀀-𲎯]+|\s+|.", re.UNICODE)
+
+
+@lru_cache(maxsize=512)
+def pieces(text: str) -> tuple[str, ...]:
+    """The unbreakable pieces of a line, blanks attached to the piece before them; joined they are the text again."""
+    found: list[str] = []
+    glue = False
+    for match in _PIECES.finditer(text):
+        part = match.group()
+        for word in _words(part) if part[0] >= "㐀" and len(part) > 1 and not part[0].isdigit() else [part]:
+            if found and (glue or word[0] in CLOSING or word.isspace()):
+                found[-1] += word
+            else:
+                found.append(word)
+            glue = found[-1][-1] in OPENING
+    return tuple(found)
+
+
+def _words(text: str) -> list[str]:
+    return [str(word) for word in _cutter()(text)]
+
+
+@cache
+def _cutter() -> Callable[[str], list[str]]:
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return lambda text: list(jieba.cut(text))
+
+
+def fill(text: str, width: float, measure: Callable[[str], float], *, tear: bool = False) -> list[str] | None:
+    """Lines no wider than `width`, filled from the top; None when a piece alone is wider.
+
+    measure: width of a string in the unit of `width`. tear: break such a piece between characters instead.
+    """
+    lines: list[str] = []
+    for piece in pieces(text):
+        if lines and measure((lines[-1] + piece).rstrip()) <= width:
+            lines[-1] += piece
+        elif measure(piece.rstrip()) <= width:
+            lines.append(piece)
+        elif not tear:
+            return None
+        else:
+            lines.append("")
+            for character in piece:
+                if lines[-1] and measure(lines[-1] + character) > width:
+                    lines.append("")
+                lines[-1] += character
+    return [line.strip() for line in lines if line.strip()]
+
+
+def balanced(text: str, width: float, measure: Callable[[str], float], most: int, *, tear: bool = False) -> list[str] | None:
+    """As few lines as fit into `width`, of as equal a length as words allow; None when that takes more than `most`."""
+    lines = fill(text, width, measure, tear=tear)
+    if lines is None or len(lines) > most:
+        return None
+    if len(lines) < 2:
+        return lines
+    low, high = measure(text) / len(lines) * 0.9, width
+    for _ in range(8):
+        middle = (low + high) / 2
+        tried = fill(text, middle, measure)
+        if tried is not None and len(tried) == len(lines):
+            lines, high = tried, middle
+        else:
+            low = middle
+    return lines
+
+
+def shortened(text: str, width: float, measure: Callable[[str], float], most: int) -> list[str]:
+    """The text in `most` lines at any price: what does not fit ends in an ellipsis."""
+    for end in range(len(text), 0, -1):
+        lines = fill(text[:end].rstrip() + ("…" if end < len(text) else ""), width, measure, tear=True)
+        if lines is not None and len(lines) <= most:
+            return lines
+    return ["…"]

@@ -1,0 +1,44 @@
+"""No place, no phone, no person leaves with the video."""
+
+from collections.abc import Sequence
+
+from pipeline.documents.message import M
+from pipeline.documents.rendition import Finding
+from pipeline.inspection.checks.base import Check
+
+HARMLESS = frozenset(
+    {
+        "major_brand",
+        "minor_version",
+        "compatible_brands",
+        "encoder",
+        "handler_name",
+        "vendor_id",
+        "language",
+        "title",
+        "comment",
+        "description",
+        "copyright",
+        "aigc",
+    }
+)
+"""Tags that a muxer writes or that we may write on purpose (`aigc`: the label of generated content). Every other tag fails:
+phones invent new names for place and device faster than a list of forbidden ones can grow."""
+
+
+class Metadata(Check):
+    """Every tag of the file and its tracks is a known, harmless one, and there is no track but picture and sound."""
+
+    name = "metadata"
+
+    def result(self) -> Sequence[Finding]:
+        """One failed finding for every tag or track that must not leave."""
+        facts = self.case.facts
+        found = [
+            self.failed(M("The file still carries “{key}”: {value}. Place and device must not leave with the video.", key=key, value=value))
+            for key, value in sorted({(tag.key, tag.value[:60]) for tag in facts.tags if tag.key.lower() not in HARMLESS})
+        ]
+        extra = [kind for kind in facts.kinds if kind not in ("video", "audio")]
+        if extra or facts.kinds.count("video") > 1 or facts.kinds.count("audio") > 1:
+            found.append(self.failed(M("The file has tracks besides one picture and one sound: {kinds}.", kinds=", ".join(facts.kinds))))
+        return found or [self.passed(M("No place, device or name is left in the file."))]

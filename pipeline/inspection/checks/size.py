@@ -1,0 +1,38 @@
+"""The size asked for, square pixels, upright."""
+
+from collections.abc import Sequence
+
+from pipeline.documents.message import M
+from pipeline.documents.rendition import Finding
+from pipeline.inspection.checks.base import Check
+from pipeline.inspection.reading import Picture, Seen
+
+
+class Size(Check):
+    """Holds the coded size and the shape of a pixel against the plan."""
+
+    name = "size"
+    first: Picture | None = None
+
+    def feed(self, seen: Seen) -> None:
+        """Keep the first frame as evidence."""
+        if self.first is None:
+            self.first = seen.small
+
+    def result(self) -> Sequence[Finding]:
+        """Fails on another size than the plan's and on pixels that are not square."""
+        facts, picture = self.case.facts, self.case.plan.picture
+        found = []
+        if (facts.width, facts.height) != (picture.width, picture.height):
+            text = M(
+                "The picture is {width}×{height}, but {planned_width}×{planned_height} was planned.",
+                width=facts.width,
+                height=facts.height,
+                planned_width=picture.width,
+                planned_height=picture.height,
+            )
+            found.append(self.failed(text, 0.0, self.first))
+        if facts.pixel_shape != 1:
+            text = M("The pixels are not square ({shape}): people would look too thin or too wide.", shape=str(facts.pixel_shape))
+            found.append(self.failed(text, 0.0, self.first))
+        return found or [self.passed(M("The picture is {width}×{height} with square pixels.", width=facts.width, height=facts.height))]

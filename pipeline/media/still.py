@@ -1,0 +1,30 @@
+"""One frame of a finished video as a picture."""
+
+from pathlib import Path
+
+from pipeline.media.ffmpeg import FFMPEG
+from pipeline.media.process import run_media
+
+
+def grab(video: Path, at_s: float, out: Path, *, width: int) -> None:
+    """Write the frame at `at_s` seconds as a JPEG (or what the name asks for) of that width, whole or not at all."""
+    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        arguments = [
+            "-ss",
+            f"{at_s:.3f}",
+            "-i",
+            f"file:{video}",
+            "-frames:v",
+            "1",
+            "-vf",
+            f"scale={width}:-2",
+            "-q:v",
+            "3",
+            "-map_metadata",
+            "-1",
+        ]
+        run_media([FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *arguments, f"file:{part}"], name=out.name)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)

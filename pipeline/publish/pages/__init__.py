@@ -1,0 +1,117 @@
+"""The shelf's pages, drawn from their entries: complete in themselves, with relative addresses only."""
+
+import base64
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.documents.message import M
+from pipeline.language import say
+from pipeline.publish.entry import ShelfEntry
+
+HOME_ZONE = ZoneInfo("Asia/Shanghai")
+QUIET = 4
+"""Modules of white round a QR code, as its standard asks."""
+
+
+def story_page(entry: ShelfEntry) -> str:
+    """The page of one story."""
+    return (
+        _pages()
+        .get_template("story.html")
+        .render(
+            entry=entry,
+            words=_words(entry.language),
+            lang=_lang(entry.language),
+            track=_track(entry.cues) if entry.cues else "",
+            qr=_qr_path(entry.product.qr) if entry.product and entry.product.qr else "",
+            qr_side=len(entry.product.qr) + 2 * QUIET if entry.product else 0,
+        )
+    )
+
+
+def overview_page(entries: Sequence[ShelfEntry], language: str) -> str:
+    """The overview of all stories, in the order given."""
+    return _pages().get_template("overview.html").render(entries=entries, words=_words(language, len(entries)), lang=_lang(language))
+
+
+def _pages() -> Environment:
+    pages = Environment(
+        loader=PackageLoader("pipeline.publish", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    # quote() also escapes what autoescape leaves as it is: a colon at the start would make another scheme of a file name.
+    pages.filters.update(address=lambda name: quote(name, safe=""), clock=_clock, day=_day, minute=_minute)
+    return pages
+
+
+def _lang(language: str) -> str:
+    return "zh-CN" if language == "zh" else language
+
+
+def _words(language: str, count: int = 0) -> dict[str, str]:
+    """The pages' own words in a language."""
+    messages = {
+        "shelf": M("Village shelf"),
+        "lead": M("Short videos from the people who grow it"),
+        "count": M("Videos: {count}", count=count),
+        "all": M("All videos"),
+        "buy": M("Buy now"),
+        "scan": M("Or scan with another phone"),
+        "was": M("Price before"),
+        "origin": M("Place of origin"),
+        "after_sales": M("After-sales"),
+        "pickup": M("Order and pick-up"),
+        "until": M("Offer until"),
+        "ended": M("This offer has ended."),
+        "spoken": M("What is said in the video"),
+        "subtitles": M("Subtitles"),
+        "save": M("Save the video"),
+        "no_player": M("Your browser does not play this video. Save it and open it with another program."),
+        "empty": M("No video has been put here yet."),
+    }
+    return {name: say(message, language) for name, message in messages.items()}
+
+
+def _clock(seconds: float) -> str:
+    """Seconds as a player shows them: 1:05."""
+    whole = math.floor(seconds + 0.5)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(HOME_ZONE).strftime("%Y-%m-%d")
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def _track(cues: Sequence[tuple[float, float, str]]) -> str:
+    """The subtitles as a WebVTT track inside the page: browsers refuse track files beside a page opened from a disk."""
+    blocks = ["WEBVTT"]
+    for start, end, text in cues:
+        safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n\n", "\n")
+        blocks.append(f"{_stamp(start)} --> {_stamp(end)}\n{safe}")
+    return "data:text/vtt;base64," + base64.b64encode("\n\n".join(blocks).encode()).decode()
+
+
+def _stamp(seconds: float) -> str:
+    thousandths = round(seconds * 1000)
+    return f"{thousandths // 3_600_000:02d}:{thousandths // 60_000 % 60:02d}:{thousandths // 1000 % 60:02d}.{thousandths % 1000:03d}"
+
+
+def _qr_path(rows: Sequence[str]) -> str:
+    """The dark modules as one SVG path, a bar for each run of them."""
+    bars = []
+    for y, row in enumerate(rows):
+        x = 0
+        while x < len(row):
+            run = len(row) - len(row[x:].lstrip("1")) - x
+            if run > 0:
+                bars.append(f"M{x + QUIET},{y + QUIET}h{run}v1h-{run}z")
+            x += max(run, 1)
+    return "".join(bars)

@@ -1,0 +1,1 @@
+"""One file for every place that takes a video from this machine."""

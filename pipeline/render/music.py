@@ -1,0 +1,110 @@
+"""Music: the project's own pieces, or a file of the user's."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import av
+import numpy as np
+import yaml
+
+from pipeline.documents.base import Frozen
+from pipeline.documents.message import M
+from pipeline.documents.plan import MusicBed
+from pipeline.errors import UserMistake
+from pipeline.media import FFMPEG, run_media
+from pipeline.render.denoise import RATE
+from pipeline.render.levels import REFERENCE_LUFS
+from pipeline.render.loudness import SILENCE_LUFS, measure
+from pipeline.render.mix import CROSSFADE_S, Bed
+from pipeline.render.voices import read_block
+from pipeline.resources import ASSETS
+
+FOLDER = ASSETS / "music"
+SHORTEST_S = 2.0
+"""A bed shorter than this is a jingle, and looping it a torment."""
+QUIET = 10 ** (-50 / 20)
+"""Silence at the ends of a user's file is not played: it would be a hole at every round."""
+MOST_RAISED_DB = 24.0
+
+
+class Piece(Frozen):
+    """One of the project's own pieces."""
+
+    name: str
+    file: str
+    moods: tuple[str, ...]
+    bpm: float
+    length_s: float
+    loops: bool
+    sha256: str
+
+
+@cache
+def pieces() -> tuple[Piece, ...]:
+    """What lies in assets/music."""
+    return tuple(Piece.model_validate(entry) for entry in yaml.safe_load((FOLDER / "music.yaml").read_text(encoding="utf-8"))["pieces"])
+
+
+def choose_music(request: str, mood: str, story_seed: str) -> Path | None:
+    """The music file of a story; None for none.
+
+    request: "none", a path, or "auto", which takes one of the project's pieces in that mood, always the same for the same seed.
+    Raises UserMistake when the path is no file with music in it.
+    """
+    if request == "none":
+        return None
+    if request != "auto":
+        return _checked(Path(request).expanduser())
+    fitting = [piece for piece in pieces() if mood in piece.moods] or list(pieces())
+    place = int.from_bytes(hashlib.sha256(story_seed.encode()).digest()[:4], "big") % len(fitting)
+    return FOLDER / fitting[place].file
+
+
+def _checked(path: Path) -> Path:
+    if not path.is_file():
+        raise UserMistake(M("The music file {path} does not exist. Check its name, or use --music auto.", path=str(path)))
+    heard = 0.0
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            for frame in container.decode(audio=0):
+                heard += frame.samples / frame.sample_rate
+                if heard >= SHORTEST_S:
+                    return path.resolve()
+    except (av.FFmpegError, OSError, IndexError) as error:
+        raise UserMistake(M("{path} is not music that can be played. Choose an mp3, m4a, wav or opus file.", path=str(path))) from error
+    raise UserMistake(
+        M("The music file {path} is shorter than {seconds} seconds. Choose a longer one.", path=str(path), seconds=SHORTEST_S)
+    )
+
+
+def decode_bed(bed: MusicBed, length_s: float, raw: Path, progress: Callable[[float], None]) -> Bed | None:
+    """The bed's sound in a raw file, levelled to the reference; None when the file holds only silence. Raises MediaFault.
+
+    length_s: of the timeline; no more than is needed is decoded.
+    """
+    path = Path(bed.path)
+    loops = any(piece.sha256 == bed.sha256 and piece.loops for piece in pieces())
+    longest = length_s + CROSSFADE_S + 60
+    args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-i", f"file:{path}", "-map", "0:a:0", "-t", f"{longest:.3f}"]
+    run_media([*args, "-ar", str(RATE), "-ac", "2", "-f", "f32le", f"file:{raw}"], name=path.name)
+    progress(0.5)
+    total = raw.stat().st_size // 8
+    first, last = (0, total) if loops else _sounding(raw, total)
+    level = measure(raw, raw=True, peak=False).lufs
+    progress(1.0)
+    if level is None or level < SILENCE_LUFS or last - first < RATE // 2:
+        return None
+    gain = min(REFERENCE_LUFS - level, MOST_RAISED_DB) + bed.gain_db
+    return Bed(raw, first, last - first, gain, bed.ducked_db, bed.fade_out_s, loops)
+
+
+def _sounding(raw: Path, total: int) -> tuple[int, int]:
+    """First and last sample between the silences at both ends."""
+    first, last = total, 0
+    for start in range(0, total, RATE):
+        loud = np.flatnonzero(np.abs(read_block(raw, start, RATE, 2)).max(axis=1) > QUIET)
+        if len(loud):
+            first, last = min(first, start + int(loud[0])), start + int(loud[-1]) + 1
+    return min(first, last), last

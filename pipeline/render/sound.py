@@ -1,0 +1,112 @@
+"""One pass over the whole timeline's sound: cut, clean, mix, duck, and master to one loudness.
+
+ffmpeg cuts, decodes and encodes; the mixing lies here, because hundreds of voices are more inputs and longer expressions than one
+ffmpeg takes, and adding samples is exact.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.documents.base import Document
+from pipeline.documents.plan import SoundPlan
+from pipeline.media import ffmpeg_version
+from pipeline.render.denoise import RATE
+from pipeline.render.levels import ambient_gain_db, speech_gain_db
+from pipeline.render.loudness import master
+from pipeline.render.mix import write_mix
+from pipeline.render.music import choose_music, decode_bed
+from pipeline.render.voices import cut_voices, merged
+from pipeline.store import Store, content_key, write_atomically
+from pipeline.store.disk import disk_fault
+
+__all__ = ["SoundResult", "ambient_gain_db", "choose_music", "render_sound", "sound_key", "speech_gain_db"]
+
+VERSION = 1
+CUT_SHARE, MUSIC_SHARE, MIX_SHARE = 0.4, 0.05, 0.15
+
+
+class SoundResult(Document):
+    """A finished sound track: AAC-LC, 48 kHz stereo, in an .m4a."""
+
+    file: str
+    length_s: float
+    loudness_lufs: float | None
+    """Integrated, after AAC; None for a track that is silence."""
+    true_peak_dbtp: float | None
+    gain_db: float
+    """What the master added to the mix."""
+    rounds: int
+    """Encodings until it was right."""
+
+
+def sound_key(plan: SoundPlan) -> str:
+    """Names the track by what is heard in it: content hashes, places and levels, never where the files lie."""
+    heard = plan.model_dump(mode="json", exclude={"voices": {"__all__": {"path"}}, "music": {"path"}})
+    return content_key(step="sound", version=VERSION, tool=ffmpeg_version(), plan=heard)
+
+
+def render_sound(
+    plan: SoundPlan, out: Path | None = None, *, store: Store, progress: Callable[[float], None] = lambda _: None
+) -> SoundResult:
+    """The finished sound track of a plan, made once and kept in the store.
+
+    out: where a copy is put; without it the result's file lies in the store.
+    Raises UserMistake when a clip has changed or gone, MediaFault when one does not decode, Fault when the disk refuses.
+    """
+    key = sound_key(plan)
+    track, facts = store.find("sound", key, ".m4a"), store.find("sound", key, ".json")
+    if track is None or facts is None:
+        result = _make(plan, key, store, progress)
+    else:
+        result = SoundResult.from_json(facts.read_bytes()).model_copy(update={"file": str(track)})
+    if out is not None:
+        _copy(Path(result.file), out)
+        result = result.model_copy(update={"file": str(out)})
+    progress(1.0)
+    return result
+
+
+def _make(plan: SoundPlan, key: str, store: Store, progress: Callable[[float], None]) -> SoundResult:
+    voices = merged(plan.voices)
+    cuts = cut_voices(voices, store, lambda part: progress(part * CUT_SHARE))
+    track = store.part("sound", key, ".m4a")
+    samples = round(plan.length_s * RATE)
+    done = CUT_SHARE
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"{key}.", suffix=".part", dir=track.parent) as folder:
+            scratch = Path(folder)
+            bed = None
+            if plan.music is not None:
+                bed = decode_bed(plan.music, plan.length_s, scratch / "music.f32", lambda part: progress(done + part * MUSIC_SHARE))
+            done += MUSIC_SHARE
+            write_mix(scratch / "mix.f32", samples, voices, cuts, bed, lambda part: progress(done + part * MIX_SHARE))
+            (scratch / "music.f32").unlink(missing_ok=True)
+            done += MIX_SHARE
+            made = master(
+                scratch / "mix.f32",
+                track,
+                target_lufs=plan.target_lufs,
+                peak_dbtp=plan.peak_dbtp,
+                progress=lambda part: progress(done + part * (1 - done)),
+            )
+        result = SoundResult(file="", length_s=samples / RATE, **made.model_dump())
+        store.make("sound", key, ".json", lambda part: write_atomically(part, result.model_dump_json()))
+        file = store.adopt("sound", key, ".m4a", track)
+    except OSError as error:
+        raise disk_fault(track, error) from error
+    finally:
+        track.unlink(missing_ok=True)
+    return result.model_copy(update={"file": str(file)})
+
+
+def _copy(track: Path, out: Path) -> None:
+    part = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(track, part)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise disk_fault(out, error) from error

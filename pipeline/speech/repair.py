@@ -1,0 +1,148 @@
+"""What was heard becomes what was said: Simplified characters, this story's names, the seller's words, prices and units.
+
+Only sound decides, never a wish: a term is written where the characters that were heard sound like it, and where they are not
+words that make sense by themselves. Every change is on record and keeps the number of characters, so that times stay true.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from opencc import OpenCC
+
+from pipeline.documents.transcript import Phrase, Repair, Word
+from pipeline.speech.alike import DIALECT, FAR, character_difference
+from pipeline.speech.spoken import Correction, corrections
+from pipeline.speech.terms import Term, cut, is_common
+
+VERSION = 1
+TRUST = 0.8
+"""Least probability of a word whose sound matched a term: two sources agree on it."""
+BUDGET = {2: 0.0, 3: DIALECT, 4: 1.0, 5: 1.25}
+"""Summed difference that a term of so many syllables may have; longer ones as 5. A name of the story may have DIALECT more."""
+PER_CHANGE = 0.5
+"""Mean difference over the syllables that change: four characters that are right say nothing for the fifth."""
+_LITTLE_WORDS = frozenset("的了是在有我你他她它们这那不就也都和与很会能要去来到上下里个一为以可大小多好没过还又再")
+_OPEN_ZHU = ("著名", "著作", "显著", "名著", "原著", "土著", "编著", "论著", "专著", "著称", "昭著", "卓著", "巨著")
+
+
+def repair(phrases: Sequence[Phrase], terms: Sequence[Term]) -> tuple[tuple[Phrase, ...], tuple[Repair, ...]]:
+    """Phrases as they should be written, and every change. terms: longest first, as `terms_of` gives them."""
+    mended, repairs = [], []
+    for phrase in phrases:
+        written, changes = _phrase(phrase, terms)
+        mended.append(written)
+        repairs += changes
+    return tuple(mended), tuple(repairs)
+
+
+def _phrase(phrase: Phrase, terms: Sequence[Term]) -> tuple[Phrase, list[Repair]]:
+    heard = "".join(word.text for word in phrase.words)
+    text = simplified(heard)
+    changes: list[Repair] = []
+    if text != heard:
+        changes.append(Repair(at_s=phrase.start_s, heard=heard.strip(), written=text.strip(), why="simplified"))
+    starts = [word.start_s for word in phrase.words for _ in word.text]
+    touched: set[int] = set()
+    for find in (lambda text: _named(text, terms), corrections):
+        for change in find(text):
+            places = range(change.start, change.end)
+            changes.append(Repair(at_s=starts[change.start], heard=text[change.start : change.end], written=change.written, why=change.why))
+            touched.update(at for at in places if text[at] != change.written[at - change.start])
+            text = text[: change.start] + change.written + text[change.end :]
+    return phrase.model_copy(update={"words": tuple(_words(phrase.words, text, touched))}), changes
+
+
+def _words(words: Sequence[Word], text: str, touched: set[int]) -> list[Word]:
+    rewritten, at = [], 0
+    for word in words:
+        end = at + len(word.text)
+        probability = max(word.probability, TRUST) if touched.intersection(range(at, end)) else word.probability
+        rewritten.append(word.model_copy(update={"text": text[at:end], "probability": probability}))
+        at = end
+    return rewritten
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified characters, as many as before."""
+    converted = str(_converter().convert(text))
+    if len(converted) != len(text):
+        converted = "".join(str(_converter().convert(character))[:1] or character for character in text)
+    if "著" in converted and not any(word in converted for word in _OPEN_ZHU):
+        converted = converted.replace("著", "着")
+    return converted
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _named(text: str, terms: Sequence[Term]) -> list[Correction]:
+    """Places where a term was said and something else was written: the longest and best match first, none overlapping."""
+    settled = [False] * len(text)
+    for term in terms:
+        at = text.find(term.text)
+        while at >= 0:
+            settled[at : at + len(term)] = [True] * len(term)
+            at = text.find(term.text, at + 1)
+    edges = _edges(text)
+    found: list[tuple[float, int, Term]] = []
+    for term in terms:
+        for start in range(len(text) - len(term) + 1):
+            if any(settled[at] and text[at] != term.text[at - start] for at in range(start, start + len(term))):
+                continue
+            cost = _cost(text[start : start + len(term)], term)
+            if cost is not None and _free(text, start, term, cost, edges):
+                found.append((cost, start, term))
+    taken: list[Correction] = []
+    for _, start, term in sorted(found, key=lambda match: (-len(match[2]) + 2 * match[0], not match[2].named, match[1])):
+        end = start + len(term)
+        if not any(start < other.end and other.start < end for other in taken):
+            taken.append(Correction(start, end, term.text, "glossary"))
+    return sorted(taken, key=lambda correction: correction.start)
+
+
+def _cost(heard: str, term: Term) -> float | None:
+    """How far what was heard is from a term in sound, when that is near enough; else None."""
+    budget = BUDGET[min(len(term), max(BUDGET))] + (DIALECT if term.named else 0.0)
+    cost, changed = 0.0, 0
+    for character, wanted, sound in zip(heard, term.text, term.sounds, strict=True):
+        if character == wanted:
+            continue
+        step = character_difference(character, sound)
+        changed += 1
+        cost += step
+        if cost > budget or step > FAR:
+            return None
+    each = DIALECT if changed == 1 and not (term.named and len(term) > 2) else PER_CHANGE
+    return cost if changed and cost <= each * changed else None
+
+
+def _free(text: str, start: int, term: Term, cost: float, edges: set[int]) -> bool:
+    """Whether what stands there may be overwritten: it is not a word in its own right, and no word is cut in two."""
+    end = start + len(term)
+    heard = text[start:end]
+    if is_common(heard):
+        return False
+    whole = {start, end} <= edges or (cost == 0 and (term.named or len(term) > 2) and _loosely(text, start, end, edges))
+    if len(term) == 2 and (_LITTLE_WORDS & set(heard) or not whole):
+        return False
+    return whole or len(term) >= 4 or (term.named and len(term) == 3 and cost == 0)
+
+
+def _loosely(text: str, start: int, end: int, edges: set[int]) -> bool:
+    """Whether a word that is cut loses only a little word that stands well alone: 大量/山上 holds 大凉山 and 上."""
+    left = start in edges or (start - 1 in edges and text[start - 1] in _LITTLE_WORDS)
+    right = end in edges or (end + 1 in edges and text[end] in _LITTLE_WORDS)
+    return left and right
+
+
+def _edges(text: str) -> set[int]:
+    """Places between the words of a text; words too rare to have been meant do not count as words."""
+    edges, at = {0}, 0
+    for word in cut(text):
+        if len(word) > 1 and not is_common(word):
+            edges.update(range(at, at + len(word)))
+        at += len(word)
+        edges.add(at)
+    return edges

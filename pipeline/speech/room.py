@@ -1,0 +1,157 @@
+"""From clips to transcripts: what was heard before comes from the store, the rest from one worker process, then names are mended."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.documents.base import Span
+from pipeline.documents.clip import Clip
+from pipeline.documents.message import M
+from pipeline.documents.transcript import Transcript
+from pipeline.errors import Fault
+from pipeline.media import run_media
+from pipeline.resources import ROOT
+from pipeline.speech import model as models
+from pipeline.speech import recognise, repair, terms
+from pipeline.speech.worker import Hearing, Task, WorkerJob
+from pipeline.store import Store, content_key, file_sha256, load, save
+
+VERSION = 1
+STALL_S = 180.0
+"""One window of 28 s takes a slow machine a minute; the worker is ended when even its processor time stands still."""
+
+
+def transcribe(
+    clips: Sequence[Clip],
+    speech: Mapping[str, Sequence[Span]],
+    *,
+    glossary: Sequence[str],
+    language: str,
+    store: Store,
+    progress: Callable[[float], None],
+    threads: int = 0,
+) -> dict[str, Transcript]:
+    """A transcript for every clip, by its id; an empty one for a clip without sound track or without speech.
+
+    speech: the voice detector's spans by clip id, seconds on the clip's clock. glossary: names as the product sheet and the note
+    write them; what sounds like one is written as it. language: zh, en or auto (found for each clip). progress: gets 0..1.
+    threads: processor threads, 0 for one a core.
+    Raises Fault when the model is missing or a clip's sound cannot be read, MediaFault when the recogniser fails or hangs.
+    """
+    spoken = {clip.id: tuple(speech.get(clip.id, ())) for clip in clips if clip.sound is not None}
+    talking = [clip for clip in clips if spoken.get(clip.id)]
+    progress(0.0)
+    heard: dict[str, Hearing] = {}
+    name = ""
+    if talking:
+        model = models.find_model(store)
+        name = model.name
+        heard = _hear(talking, spoken, language, model, store, progress, threads)
+    listed = terms.terms_of(glossary)
+    transcripts = {clip.id: _transcript(clip, heard.get(clip.id), listed, glossary, name, store) for clip in clips}
+    progress(1.0)
+    return transcripts
+
+
+def _transcript(
+    clip: Clip, hearing: Hearing | None, listed: tuple[terms.Term, ...], glossary: Sequence[str], model: str, store: Store
+) -> Transcript:
+    if hearing is None:
+        return Transcript(clip_id=clip.id, language="", phrases=(), model=model)
+    key = content_key(
+        hearing=hearing,
+        sha256=clip.sha256,
+        glossary=sorted(set(glossary)),
+        words=file_sha256(terms.SELLER_WORDS),
+        version=[VERSION, repair.VERSION],
+        model=model,
+        tools=[version("pypinyin"), version("jieba"), version("opencc-python-reimplemented")],
+    )
+
+    def write(path: Path) -> None:
+        phrases, repairs = repair.repair(hearing.phrases, listed)
+        save(path, Transcript(clip_id=clip.id, language=hearing.language, phrases=phrases, repairs=repairs, model=model))
+
+    return load(store.make("transcripts", key, ".json", write), Transcript)
+
+
+def _hear(
+    clips: Sequence[Clip],
+    speech: Mapping[str, tuple[Span, ...]],
+    language: str,
+    model: models.Model,
+    store: Store,
+    progress: Callable[[float], None],
+    threads: int,
+) -> dict[str, Hearing]:
+    """What is heard in every clip, from the store where it is there; what is new is kept there clip by clip."""
+    # With `auto`, a doubtful clip follows its neighbours, so these belong to its key.
+    company = sorted(clip.sha256 for clip in clips) if language == "auto" else []
+    keys = {
+        clip.id: content_key(
+            sha256=clip.sha256,
+            stream=clip.sound.stream if clip.sound else 0,
+            speech=speech[clip.id],
+            language=language,
+            company=company,
+            model=model.name,
+            beam=recognise.BEAM,
+            version=[VERSION, recognise.VERSION],
+            tools=[version("faster-whisper"), version("ctranslate2")],
+        )
+        for clip in clips
+    }
+    found = {clip.id: store.find("hearings", keys[clip.id], ".json") for clip in clips}
+    heard = {clip_id: load(path, Hearing) for clip_id, path in found.items() if path is not None}
+    known: dict[str, float] = {}
+    for clip_id, hearing in heard.items():
+        known[hearing.language] = known.get(hearing.language, 0.0) + sum(span.length_s for span in speech[clip_id])
+    new = [clip for clip in clips if clip.id not in heard]
+    tasks = tuple(
+        Task(clip_id=clip.id, path=clip.path, stream=clip.sound.stream if clip.sound else 0, speech=speech[clip.id]) for clip in new
+    )
+
+    def keep(path: Path, clip: Clip) -> None:
+        hearing = load(path, Hearing)
+        if hearing.problem:
+            raise Fault(
+                M(
+                    "{name}: its sound cannot be read ({problem}). "
+                    "Play it on the phone; if it has no sound there either, take it out of the folder.",
+                    name=clip.name,
+                    problem=hearing.problem,
+                )
+            )
+        part = store.part("hearings", keys[clip.id], ".json")
+        save(part, hearing)
+        store.adopt("hearings", keys[clip.id], ".json", part)
+        heard[clip.id] = hearing
+
+    if new:
+        _run_worker(WorkerJob(model=str(model.folder), language=language, threads=threads, tasks=tasks, known=known), new, keep, progress)
+    return heard
+
+
+def _run_worker(job: WorkerJob, clips: Sequence[Clip], keep: Callable[[Path, Clip], None], progress: Callable[[float], None]) -> None:
+    """Hear the job's clips in a process of their own; `keep` gets each answer as soon as it is there, so that a broken run resumes."""
+    lengths = [sum(span.length_s for span in task.speech) + 0.5 for task in job.tasks]
+    with tempfile.TemporaryDirectory(prefix="fieldcut-speech-") as scratch:
+        asked, answers = Path(scratch) / "job.json", Path(scratch) / "heard"
+        asked.write_text(job.model_dump_json(), encoding="utf-8")
+
+        def follow(line: str) -> None:
+            match line.split():
+                case ["clip", number, share]:
+                    progress(min(0.99, (sum(lengths[: int(number)]) + lengths[int(number)] * float(share)) / sum(lengths)))
+                case ["done", number]:
+                    keep(answers / f"{number}.json", clips[int(number)])
+
+        run_media(
+            [sys.executable, "-m", "pipeline.speech.worker", str(asked), str(answers)],
+            name=", ".join(clip.name for clip in clips[:3]),
+            on_line=follow,
+            env={"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)},
+            stall_s=STALL_S,
+        )

@@ -1,0 +1,102 @@
+"""Spoken prices and amounts that were written as other words of the same sound: 29块酒 is 29块9, 二十九快九 is 二十九块九.
+
+Every rule keeps the number of characters, so that each character keeps its time, and needs a number beside it: alone, 酒 is wine.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.speech.alike import readings
+
+_CHINESE = "零一二三四五六七八九"
+_NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+_MONEY = "块元"
+_DIGITS = {"jiu": 9, "ba": 8, "qi": 7, "liu": 6, "wu": 5, "si": 4, "san": 3, "yi": 1}
+_WORDS = frozenset("就吧起以也一二三四五六七八九")
+"""Characters that sound like a digit and follow a sum of money in their own right: 二十块起 is a lowest price."""
+_LOOSE = {"就": 9, "吧": 8}
+"""Of these, the ones that are the dimes after all when amount and price stand together: nobody names a price with a shrug."""
+_END = r"(?=$|[,，。.!！?？、;；\s]|一斤|一箱|一件|钱)"
+_JIN = "今金近进紧仅劲巾筋津经净静景井尽"
+_TEN = "时石使食实式市事是拾世室"
+_ONE = "以已亿意依"
+_CALLED = r"(?:只要|只卖|才卖|才|卖|仅需|一共|特价|就)?"
+_PRICED = rf"(?=[,，\s]?{_CALLED}{_NUMBER}[{_MONEY}])"
+_AMOUNT = rf"{_NUMBER}[斤箱件盒袋个枚瓶份只]"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Characters `start` to `end` of a text that are to be written otherwise, as many characters as before."""
+
+    start: int
+    end: int
+    written: str
+    why: str
+
+
+def corrections(text: str) -> list[Correction]:
+    """Every amount and price of a text that was written as something else, in order, none overlapping another."""
+    found: list[Correction] = []
+    for rule in _RULES:
+        for correction in rule(_applied(text, found)):
+            if not any(correction.start < other.end and other.start < correction.end for other in found):
+                found.append(correction)
+    return sorted(found, key=lambda correction: correction.start)
+
+
+def _applied(text: str, found: list[Correction]) -> str:
+    for correction in found:
+        text = text[: correction.start] + correction.written + text[correction.end :]
+    return text
+
+
+def _money_word(text: str) -> list[Correction]:
+    """二十九快九, 三十快: the unit. 30快递, 十快要 stay."""
+    found = []
+    for match in re.finditer(rf"{_NUMBER}([快筷])", text):
+        rest = text[match.end() :]
+        dimes = rest[:1].isdigit() or rest[:1] in _CHINESE or _digit(rest[:1]) is not None or rest[:1] in _LOOSE
+        if re.match(_END, rest) or (rest and dimes and re.match(_END, rest[1:])):
+            found.append(Correction(match.start(1), match.end(1), "块", "price"))
+    return found
+
+
+def _dimes(text: str) -> list[Correction]:
+    """29块酒, 三十五块巴: the digit after the unit, in the figures that the sum is written in."""
+    found = []
+    for match in re.finditer(rf"({_NUMBER})[{_MONEY}]([\u4e00-\u9fff]){_END}", text):
+        digit = _digit(match[2])
+        if digit is None and match[2] in _LOOSE and re.search(rf"{_AMOUNT}装?[,，\s]?{_CALLED}$", text[: match.start()]):
+            digit = _LOOSE[match[2]]
+        if digit is not None:
+            found.append(Correction(match.start(2), match.end(2), _figure(match[1], digit), "price"))
+    return found
+
+
+def _weight(text: str) -> list[Correction]:
+    """10金29块: a weight that stands before its price."""
+    number = r"(?:\d+|[一二两三四五六七八九十百]+)"
+    return [Correction(match.start(1), match.end(1), "斤", "unit") for match in re.finditer(rf"{number}([{_JIN}]){_PRICED}", text)]
+
+
+def _spoken_weight(text: str) -> list[Correction]:
+    """使近35块8, 以金十八块: 十斤 and 一斤 before a price, where no word stands there. 时间 is one, so it must begin the sentence."""
+    found = [Correction(*match.span(), "十斤", "unit") for match in re.finditer(rf"[{_TEN}][{_JIN}]{_PRICED}", text)]
+    found += [Correction(*match.span(), "一斤", "unit") for match in re.finditer(rf"(?!已经|以今|以尽)[{_ONE}][{_JIN}]{_PRICED}", text)]
+    found += [Correction(*match.span(1), "十斤", "unit") for match in re.finditer(rf"(?:^|[,，。\s]|价格?)(时间|时经){_PRICED}", text)]
+    return [change for change in found if not re.search(r"[零一二两三四五六七八九十百千\d]$", text[: change.start])]
+
+
+def _digit(character: str) -> int | None:
+    if not character or character in _WORDS:
+        return None
+    return next((_DIGITS[reading] for reading in readings(character) if reading in _DIGITS), None)
+
+
+def _figure(number: str, digit: int) -> str:
+    return str(digit) if re.search(r"\d", number) else _CHINESE[digit]
+
+
+_RULES: tuple[Callable[[str], list[Correction]], ...] = (_money_word, _spoken_weight, _weight, _dimes)

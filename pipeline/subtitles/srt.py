@@ -1,0 +1,153 @@
+"""Subtitles as the SRT file that a person may correct, and back."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.documents.message import M
+from pipeline.documents.subtitles import Cue, Subtitles
+from pipeline.errors import UserMistake
+
+HELD = "[?] "
+"""Stands before a cue that is not burned in until a person takes the mark away."""
+_TIMES = re.compile(r"^\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})\s*--+>\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})(?:\s.*)?$")
+
+
+def to_srt(subtitles: Subtitles) -> str:
+    """The cues as SRT; held ones carry the mark `[?]`, those that a person took out are left out."""
+    shown = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
+    blocks = [
+        f"{number}\n{_clock(cue.start_frame, subtitles.fps)} --> {_clock(cue.end_frame, subtitles.fps)}\n{_text(cue)}\n"
+        for number, cue in enumerate(shown, 1)
+    ]
+    return "\n".join(blocks)
+
+
+def from_srt(text: str, subtitles: Subtitles) -> Subtitles:
+    """The subtitles with what a person changed in the file that `to_srt` wrote.
+
+    Text and times of the file win. A changed or new cue is `by_hand` and keeps, or gets from its nearest neighbour, an anchor on the
+    clip's clock; a cue whose `[?]` is gone is trusted; one that is missing stays as `held` and `by_hand`, so that it does not come back.
+    Raises UserMistake that names the block which is not SRT.
+    """
+    fps = subtitles.fps
+    blocks = _blocks(text, fps)
+    unmatched = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
+    gone = [cue for cue in subtitles.cues if cue.held and cue.by_hand]
+    cues: list[Cue] = []
+    for start, end, lines, held in blocks:
+        cue = _match(start, end, lines, unmatched, fps)
+        if cue is not None:
+            unmatched.remove(cue)
+            cues.append(_corrected(cue, start, end, lines, held, fps))
+        else:
+            cues.append(_new(start, end, lines, held, subtitles))
+    gone += [cue.model_copy(update={"held": True, "by_hand": True}) for cue in unmatched]
+    return Subtitles(fps=fps, cues=tuple(sorted([*_apart(cues), *gone], key=lambda cue: (cue.start_frame, cue.end_frame))))
+
+
+def _text(cue: Cue) -> str:
+    return (HELD if cue.held else "") + cue.text
+
+
+def _clock(frame: int, fps: int) -> str:
+    milliseconds = round(frame * 1000 / fps)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{milliseconds:03}"
+
+
+def _blocks(text: str, fps: int) -> list[tuple[int, int, tuple[str, ...], bool]]:
+    found = []
+    parts = re.split(r"\n[ \t]*\n+", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip())
+    for place, part in enumerate((part for part in parts if part.strip()), 1):
+        lines = [line.strip() for line in part.strip().split("\n")]
+        number = lines.pop(0) if lines and lines[0].isdigit() and not _TIMES.match(lines[0]) else str(place)
+        times = _TIMES.match(lines[0]) if lines else None
+        if times is None:
+            raise UserMistake(
+                M(
+                    "subtitles.srt: block {number} has no line of times like 00:00:01,000 --> 00:00:02,500 "
+                    "(found: {found}). Correct that line.",
+                    number=number,
+                    found=(lines[0] if lines else "")[:40],
+                )
+            )
+        clock = [int(part) for part in times.groups()]
+        start, end = _frame(clock[:4], times[4], fps), _frame(clock[4:], times[8], fps)
+        if end <= start:
+            raise UserMistake(
+                M("subtitles.srt: block {number} ends before it begins ({times}). Correct its times.", number=number, times=lines[0][:40])
+            )
+        words = [line for line in lines[1:] if line]
+        held = bool(words) and words[0].startswith(HELD.strip())
+        if held:
+            words[0] = words[0][len(HELD.strip()) :].strip()
+        words = [line for line in words if line]
+        if words:
+            found.append((start, end, tuple(words), held))
+    return found
+
+
+def _frame(clock: Sequence[int], fraction: str, fps: int) -> int:
+    milliseconds = int(fraction.ljust(3, "0"))
+    return round(((clock[0] * 60 + clock[1]) * 60 + clock[2] + milliseconds / 1000) * fps)
+
+
+def _match(start: int, end: int, lines: tuple[str, ...], cues: Sequence[Cue], fps: int) -> Cue | None:
+    """The cue that a block was: the same times, else the one that shares most of its time, else the same words close by."""
+    for cue in cues:
+        if abs(cue.start_frame - start) <= 1 and abs(cue.end_frame - end) <= 1:
+            return cue
+    same = [cue for cue in cues if cue.lines == lines]
+    if same:
+        return min(same, key=lambda cue: abs(cue.start_frame - start))
+    if not cues:
+        return None
+    near = max(cues, key=lambda cue: min(cue.end_frame, end) - max(cue.start_frame, start))
+    shared = min(near.end_frame, end) - max(near.start_frame, start)
+    return near if shared > 0 and shared >= min(0.4 * min(end - start, near.end_frame - near.start_frame), fps) else None
+
+
+def _corrected(cue: Cue, start: int, end: int, lines: tuple[str, ...], held: bool, fps: int) -> Cue:
+    moved = abs(cue.start_frame - start) > 1 or abs(cue.end_frame - end) > 1
+    if lines == cue.lines and not moved and held == cue.held:
+        return cue
+    if not moved:
+        return cue.model_copy(update={"lines": lines, "held": held, "by_hand": True, "confidence": 1.0})
+    return cue.model_copy(
+        update={
+            "start_frame": start,
+            "end_frame": end,
+            "lines": lines,
+            "held": held,
+            "by_hand": True,
+            "confidence": 1.0,
+            "source_start_s": round(cue.source_start_s + (start - cue.start_frame) / fps, 3),
+            "source_end_s": round(cue.source_end_s + (end - cue.end_frame) / fps, 3),
+        }
+    )
+
+
+def _new(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
+    near = min(subtitles.cues, key=lambda cue: abs(cue.start_frame - start), default=None)
+    begin_s = near.source_start_s + (start - near.start_frame) / subtitles.fps if near else start / subtitles.fps
+    return Cue(
+        start_frame=start,
+        end_frame=end,
+        lines=lines,
+        clip_id=near.clip_id if near else "",
+        source_start_s=round(begin_s, 3),
+        source_end_s=round(begin_s + (end - start) / subtitles.fps, 3),
+        held=held,
+        by_hand=True,
+    )
+
+
+def _apart(cues: Sequence[Cue]) -> list[Cue]:
+    """In order, each ending where the next begins at the latest."""
+    ordered = sorted(cues, key=lambda cue: cue.start_frame)
+    apart = []
+    for at, cue in enumerate(ordered):
+        following = ordered[at + 1].start_frame if at + 1 < len(ordered) else cue.end_frame
+        end = min(cue.end_frame, max(following, cue.start_frame + 1))
+        apart.append(cue if end == cue.end_frame else cue.model_copy(update={"end_frame": end}))
+    return apart

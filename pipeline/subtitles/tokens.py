@@ -1,0 +1,135 @@
+"""The smallest pieces that a line may be broken between: words, prices, amounts, Latin words."""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import jieba
+
+from pipeline.resources import ASSETS
+
+LEXICON = ASSETS / "lexicon" / "seller.txt"
+_FIGURES = r"(?:\d+(?:[.,:]\d+)*|[零〇一二两三四五六七八九十百千万亿]+|[半几])"
+_UNIT = (
+    "公斤|千克|公里|厘米|毫米|毫升|平方米|平方|人民币|小时|分钟|多斤|来斤|多块|块钱|毛钱|度电|"
+    "[斤克两吨件箱盒袋枚个瓶罐桶亩元块毛角分折米升户家款颗粒只根把串号点天年月日岁度层楼单位人口次倍代种条张台份]|kg|g|ml|L|%|％|℃"
+)
+_LED = r"(?:[¥￥$]|第|海拔|大约|不到|只要|仅需|满|减|每)?"
+_AMOUNT = re.compile(
+    rf"{_LED}{_FIGURES}\s?(?:多|来)?(?:{_UNIT})(?:{_FIGURES}|半|钱)?(?:/\s?{_FIGURES}?(?:{_UNIT}))?|[¥￥$]\s?{_FIGURES}(?:/{_FIGURES}?(?:{_UNIT}))?"
+)
+_PRICE = re.compile(rf"[¥￥]\s?\d+(?:\.\d+)?|{_FIGURES}(?:元|块钱|块|毛)(?:{_FIGURES}|半)?(?:/{_FIGURES}?(?:{_UNIT}))?")
+_PIECE = re.compile(
+    rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9][A-Za-z0-9'’.@&+\-]*)|(?P<han>[\u4e00-\u9fff\u3007]+)|(?P<other>.)", re.DOTALL
+)
+STOPS = "。！？!?；;….”"
+COMMAS = "，,、：:"
+SILENT = '。，,、；;：:.…"“”‘’《》「」 \t'
+"""What does not stand at a line's end in Chinese subtitles; question and exclamation marks do."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of text and when it sounds. Seconds on the clip's clock; `after` is the punctuation that follows, "" for none."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+    after: str = ""
+    spaced: bool = False
+    """A space stands before it, as between Latin words."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One character with its time."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+def tokens_of(letters: Sequence[Letter], names: Iterable[str]) -> list[Token]:
+    """Cut timed characters into tokens. names: words of this story that no line end may break."""
+    text = "".join(letter.text for letter in letters)
+    splitter = _splitter(tuple(sorted(set(names))))
+    tokens: list[Token] = []
+    spaced = False
+    for match in _PIECE.finditer(text):
+        if match["han"]:
+            at = match.start()
+            for word in splitter.lcut(match["han"]):
+                tokens.append(_token(letters, at, at + len(word), spaced))
+                at, spaced = at + len(word), False
+        elif match["other"]:
+            mark = match["other"]
+            if mark.isspace():
+                spaced = True
+                # Whisper writes a space where it heard a pause between Chinese words.
+                if tokens and not tokens[-1].after and not tokens[-1].text[-1].isascii() and text[match.end() : match.end() + 1] > "\u2fff":
+                    tokens[-1] = replace(tokens[-1], after="，")
+            elif tokens:
+                tokens[-1] = replace(tokens[-1], after=tokens[-1].after + mark)
+        else:
+            tokens.append(_token(letters, match.start(), match.end(), spaced))
+            spaced = False
+    return tokens
+
+
+def _token(letters: Sequence[Letter], start: int, end: int, spaced: bool) -> Token:
+    part = letters[start:end]
+    return Token(
+        text="".join(letter.text for letter in part),
+        start_s=part[0].start_s,
+        end_s=part[-1].end_s,
+        probability=sum(letter.probability for letter in part) / len(part),
+        spaced=spaced,
+    )
+
+
+def width(text: str) -> float:
+    """Width in full-width characters; Latin counts half."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.5 for character in text)
+
+
+def line_of(tokens: Sequence[Token]) -> str:
+    """Tokens as one line of a subtitle: inner commas become a space between Chinese words, no comma or full stop at its end."""
+    line = ""
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        if before is not None:
+            latin = line[-1:].isascii() and token.text[:1].isascii()
+            if latin and before.after:
+                line += before.after + " "
+            elif before.after.strip(SILENT):
+                line += before.after.strip(SILENT)
+            elif before.after or (token.spaced and latin) or (token.spaced and not latin and _side_of_latin(line, token.text)):
+                line += " "
+        line += token.text
+    return (line + tokens[-1].after).strip(SILENT) if tokens else ""
+
+
+def _side_of_latin(line: str, text: str) -> bool:
+    return (line[-1:].isalpha() and line[-1:].isascii()) or (text[:1].isalpha() and text[:1].isascii())
+
+
+def prices(text: str) -> list[tuple[int, int]]:
+    """Where prices stand in a line."""
+    return [match.span() for match in _PRICE.finditer(text)]
+
+
+@cache
+def _splitter(names: tuple[str, ...]) -> jieba.Tokenizer:
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    lines = (line.split() for line in LEXICON.read_text(encoding="utf-8").splitlines())
+    for word in [*(words[0] for words in lines if words and not words[0].startswith("#")), *names]:
+        if 2 <= len(word) <= 8:
+            tokenizer.add_word(word)
+    return tokenizer

@@ -1,0 +1,66 @@
+"""What becomes of the volunteer's note."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalog import glossary, read_brief, read_catalog
+
+NOTE = "会东核桃 铁柳镇\n想突出：皮薄，肉满；自家晒的\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+def test_a_note_reads_the_same_in_every_code_page(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "说明.txt").write_bytes(NOTE.encode(encoding))
+    brief = read_brief(tmp_path)
+    assert (brief.headline, brief.points) == ("会东核桃 铁柳镇", ("皮薄", "肉满", "自家晒的"))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "# 核桃\n\n## 卖点\n- 皮薄\n- 肉满\n",
+        "核桃\n要点:\n1. 皮薄\n2、肉满\n",
+        "核桃\n重点：皮薄、肉满",
+        "Points: 皮薄; 肉满\n核桃",
+        "标题：核桃\n\n* 皮薄\n* 肉满。",
+        "核桃\r\n亮点：\r\n皮薄\r\n肉满\r\n\r\n拍摄：早上\r\n",
+    ],
+)
+def test_points_are_found_however_they_are_listed(tmp_path: Path, note: str) -> None:
+    (tmp_path / "brief.md").write_text(note, encoding="utf-8")
+    brief = read_brief(tmp_path)
+    assert (brief.headline, brief.points) == ("核桃", ("皮薄", "肉满"))
+
+
+def test_the_named_note_leads_and_what_is_no_text_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("早上拍的", encoding="utf-8")
+    (tmp_path / "说明.txt").write_text("核桃", encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"\0\0\0\x18ftypmp42")
+    (tmp_path / "._说明.txt").write_bytes(b"\0\5\26\7")
+    brief = read_brief(tmp_path)
+    assert brief.headline == "核桃"
+    assert brief.text == "核桃\n\n早上拍的"
+
+
+def test_a_note_as_long_as_a_book_is_cut(tmp_path: Path) -> None:
+    (tmp_path / "说明.txt").write_text("核桃\n" + "好" * 200_000, encoding="utf-8")
+    brief = read_brief(tmp_path)
+    assert brief.headline == "核桃"
+    assert len(brief.text.encode()) <= 64 * 1024
+
+
+def test_no_note_is_an_empty_brief(tmp_path: Path) -> None:
+    assert read_brief(tmp_path).text == ""
+    assert read_brief(tmp_path / "gone").headline == ""
+
+
+def test_the_glossary_knows_names_places_points_and_units(tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    sheet.write_text("商品,价格,单位,别名,产地\n会东核桃,36,3斤,纸皮核桃,四川省凉山州会东县铁柳镇\n玉米,5,斤,,\n", encoding="utf-8")
+    (tmp_path / "说明.txt").write_text(NOTE, encoding="utf-8")
+    catalog = read_catalog(sheet)
+    known = glossary(catalog, read_brief(tmp_path), catalog.offers[0])
+    assert {"会东核桃", "纸皮核桃", "四川", "凉山州", "会东县", "铁柳镇", "铁柳", "皮薄", "斤"} <= set(known)
+    assert "玉米" not in known
+    assert "玉米" in glossary(catalog, read_brief(tmp_path), None)

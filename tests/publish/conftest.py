@@ -1,0 +1,105 @@
+"""A finished story, small: two seconds of video with sound, a cover and a photo with the place it was taken at, words."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipeline.commerce import make_card
+from pipeline.documents.offer import Offer
+from pipeline.media import FFMPEG, run_media
+from pipeline.publish import load_destination, put_on_shelf
+
+WORDS = """1
+00:00:00,200 --> 00:00:00,900
+大家好 & <b>欢迎</b>
+
+2
+00:00:01,000 --> 00:00:01,800
+十斤
+二十九块九
+"""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The files of a finished story, and its offer."""
+
+    video: Path
+    cover: Path
+    subtitles: Path
+    offer: Offer
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    """Made once for the session; tests do not change them."""
+    home = tmp_path_factory.mktemp("parts")
+    video = home / "村里 [1]'s <b>.mp4"
+    inputs = ["-f", "lavfi", "-i", "testsrc2=size=180x320:rate=15:duration=2", "-f", "lavfi", "-i", "sine=duration=2"]
+    codecs = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
+    run_media([FFMPEG, "-nostdin", "-loglevel", "error", *inputs, *codecs, f"file:{video}"], name=video.name)
+    cover, photo, subtitles = home / "cover.png", home / "photo.jpg", home / "words.srt"
+    Image.linear_gradient("L").resize((180, 320)).convert("RGB").save(cover)
+    exif = Image.Exif()
+    exif[0x0110] = "Phone of a villager"
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (400, 300), "peru").save(photo, exif=exif)
+    subtitles.write_text(WORDS, encoding="utf-8")
+    offer = Offer(
+        sku="P", name='土豆 "<b>&', price=Decimal("29.90"), unit="10斤", list_price=Decimal("39.90"), origin="大桥镇",
+        after_sales="坏果包赔", offer_ends=datetime(2999, 1, 1, tzinfo=UTC), order_cutoff="22:00", pickup=("甲店", "乙店"),
+        photo=str(photo), links={"default": "https://shop.example.com/p/1?a=1&b=2"},
+    )  # fmt: skip
+    return Parts(video, cover, subtitles, offer)
+
+
+@pytest.fixture
+def publish(parts: Parts, tmp_path: Path) -> Callable[..., Path]:
+    """Put the story on the shelf at `tmp_path/shelf`; arguments replace the usual ones."""
+
+    def put(**changes: Any) -> Path:
+        offer = changes.pop("offer", parts.offer)
+        usual: dict[str, Any] = {
+            "story": "potatoes",
+            "video": parts.video,
+            "cover": parts.cover,
+            "subtitles": parts.subtitles,
+            "card": make_card(offer, load_destination("shelf"), changes.get("language", "zh")) if offer else None,
+            "offer": offer,
+            "title": "村里 [1]'s <b>.mp4",
+            "summary": "又沙又甜 <script>alert(1)</script>",
+            "length_s": 2.0,
+            "made_at": datetime(2026, 11, 20, 9, tzinfo=UTC),
+            "language": "zh",
+            "ai_label": False,
+        }
+        return put_on_shelf(tmp_path / "shelf", **{**usual, **changes})
+
+    return put
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Callable[..., bytes]:
+    """Run headless Chromium on a page with the flags given, and return what it prints."""
+    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if program is None:
+        message = "Chromium is not installed, so the pages cannot be looked at"
+        if os.environ.get("FIELDCUT_REQUIRE_ALL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    def run(page: Path, *flags: str) -> bytes:
+        command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+        command += [f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=4000", "--autoplay-policy=no-user-gesture-required"]
+        return subprocess.run([*command, *flags, page.as_uri()], capture_output=True, timeout=60, check=True).stdout
+
+    return run

@@ -1,0 +1,64 @@
+"""What the destination profiles promise."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UserMistake
+from pipeline.publish import destination_names, load_destination
+
+PIPELINE = Path(__file__).resolve().parents[2] / "pipeline"
+
+
+@pytest.mark.parametrize("name", destination_names())
+def test_every_profile_is_complete(name: str) -> None:
+    profile = load_destination(name)
+    assert {"zh", "en"} <= profile.label.keys()
+    assert {"zh", "en"} <= profile.cart_wording.keys()
+    assert {"9:16", "1:1", "16:9"} <= profile.safe_areas.keys()
+    assert profile.ai_label in ("none", "picture", "declaration")
+    assert profile.sources
+    for area in profile.safe_areas.values():
+        assert area.source
+        assert 0 <= area.left + area.right < 0.5
+        assert 0 <= area.top + area.bottom < 0.6
+
+
+@pytest.mark.parametrize("name", destination_names())
+def test_what_is_listed_as_unverified_is_a_field_and_matches_the_safe_areas(name: str) -> None:
+    profile = load_destination(name)
+    assert set(profile.unverified) <= set(type(profile).model_fields)
+    assert ("safe_areas" in profile.unverified) == (not all(area.verified for area in profile.safe_areas.values()))
+
+
+@pytest.mark.parametrize("name", ["douyin", "kuaishou", "xiaohongshu", "wechat_channels", "tiktok"])
+def test_feeds_get_no_code_no_contact_and_no_foreign_mark(name: str) -> None:
+    profile = load_destination(name)
+    assert (profile.qr, profile.contact, profile.watermark, profile.pickup) == (False, False, False, False)
+
+
+def test_the_shelf_may_show_everything_and_group_buying_its_pick_up() -> None:
+    shelf, group = load_destination("shelf"), load_destination("group_buy")
+    assert shelf.qr
+    assert shelf.contact
+    assert shelf.watermark
+    assert group.qr
+    assert group.contact
+    assert group.pickup
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../shelf", "", "shelf.yaml"])
+def test_an_unknown_destination_lists_the_known_ones(name: str) -> None:
+    with pytest.raises(UserMistake, match=r"douyin.*shelf"):
+        load_destination(name)
+
+
+def test_a_platform_is_named_nowhere_but_in_its_data() -> None:
+    names = set(destination_names()) - {"shelf", "group_buy", "big_screen"}
+    names |= {label for name in names for label in load_destination(name).label.values()}
+    word = re.compile("|".join(re.escape(name) for name in sorted(names)), re.I)
+    for room in ("catalog", "commerce", "publish"):
+        for file in (PIPELINE / room).rglob("*.py"):
+            code = re.sub(r'"""(?:.|\n)*?"""|#.*', "", file.read_text("utf-8"))
+            assert not word.findall(code), file
