@@ -1,8 +1,13 @@
 """The command line: `fieldcut make`, `fieldcut demo`, `fieldcut doctor`. Prefect is never imported here; that alone takes two seconds."""
 
+import contextlib
+import errno
 import json
 import signal
 import sys
+import tempfile
+import traceback
+import warnings
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -12,9 +17,10 @@ import typer
 
 from flows.show import Screen, print_error
 from pipeline.documents.message import M, Message
-from pipeline.errors import FieldCutError, UserMistake
+from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
 from pipeline.language import say
 from pipeline.resources import ASSETS
+from pipeline.store.disk import disk_fault
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 SIZES = ("1080x1920", "720x1280", "1080x1080", "1920x1080", "270x480", "480x270", "360x360")
@@ -90,9 +96,13 @@ def _run(folder: Path, workspace: Path, asked: dict[str, object], lang: str, sto
         outcome = run_story(folder, workspace, {**asked, "language": lang}, datetime.now().astimezone(), stop_after, screen, story=story)
     except FieldCutError as error:
         _fail(error, lang, as_json)
+    except OSError as error:
+        _fail(_refused(error, workspace), lang, as_json)
     except KeyboardInterrupt:
         print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        _fail(_own_fault(error), lang, as_json)
     finally:
         screen.close()
     if as_json:
@@ -112,6 +122,23 @@ def _fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
         print(json.dumps({"error": text, "exit_code": error.exit_code}, ensure_ascii=False))
     print_error(text)
     sys.exit(error.exit_code)
+
+
+def _refused(error: OSError, workspace: Path) -> Fault:
+    """A file that nobody looked after: a clip taken away while it was read, a disk that filled up."""
+    path = Path(str(error.filename or workspace))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return disk_fault(path, error)
+    return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=error.strerror or str(error)))
+
+
+def _own_fault(error: Exception) -> Fault:
+    """A mistake of the program itself: one line for the person, the rest in a file."""
+    log = Path(tempfile.gettempdir()) / "fieldcut-error.log"
+    with contextlib.suppress(OSError):
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    what = f"{type(error).__name__}: {error}"
+    return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=what, path=str(log)))
 
 
 def _check_language(lang: str) -> None:
@@ -144,6 +171,8 @@ def _sheet_beside(workspace: Path) -> str | None:
 
 def main() -> None:
     """Entry point of the `fieldcut` command."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what a library thinks of another is no news for a volunteer
     app()
 
 

@@ -1,14 +1,16 @@
 """`fieldcut doctor`: what this machine has, and the fix for what it has not. Prefect is asked for its version, never imported."""
 
+import gettext
 import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +18,7 @@ from typing import Literal
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, PersonNeeded
 from pipeline.language import say
-from pipeline.resources import FONTS, MODELS, ROOT
+from pipeline.resources import ASSETS, FONTS, MODELS
 
 State = Literal["good", "warning", "bad"]
 MARKS: dict[State, str] = {"good": "✓", "warning": "⚠", "bad": "✗"}
@@ -117,7 +119,7 @@ def _packages(_workspace: Path) -> Iterator[Check]:
 
 
 def _fits(version: str, relation: str, limit: tuple[int, ...]) -> bool:
-    numbers = tuple(int(part) for part in version.split(".")[: len(limit)] if part.isdigit())
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[: len(limit)])
     return numbers == limit if relation == "==" else bool(numbers) and numbers < limit
 
 
@@ -172,27 +174,28 @@ def _templates(_workspace: Path) -> Iterator[Check]:
     from pipeline.brand import load_style, template_names
 
     names = template_names()
-    for name in names:
-        try:
-            load_style(name)
-        except FieldCutError as error:
-            yield Check("templates", "bad", error.message)
+    yield from _each("templates", names, load_style)
     if not names:
         yield Check("templates", "bad", M("There is no style template"), M("Put the folder templates of the FieldCut release back."))
     else:
-        yield Check("templates", "good", M("Style templates: {names}", names=", ".join(names)))
+        yield Check("templates", "good", M("{count} style templates: {names}", count=len(names), names=", ".join(names)))
 
 
 def _destinations(_workspace: Path) -> Iterator[Check]:
     from pipeline.publish import destination_names, load_destination
 
     names = destination_names()
-    for name in names:
+    yield from _each("destinations", names, load_destination)
+    yield Check("destinations", "good", M("{count} destinations: {names}", count=len(names), names=", ".join(names)))
+
+
+def _each(name: str, files: Iterable[str], load: Callable[[str], object]) -> Iterator[Check]:
+    """A line for every one that does not load; the error says what to correct."""
+    for file in files:
         try:
-            load_destination(name)
+            load(file)
         except FieldCutError as error:
-            yield Check("destinations", "bad", error.message)
-    yield Check("destinations", "good", M("Destinations: {names}", names=", ".join(names)))
+            yield Check(name, "bad", error.message)
 
 
 def _speech_model(_workspace: Path) -> Iterator[Check]:
@@ -313,12 +316,11 @@ def _memory_mb() -> int | None:
 def _language(_workspace: Path) -> Iterator[Check]:
     from pipeline.language import translations
 
-    text = "There is no style template"
-    if translations("zh").gettext(text) == text:
-        fix = M("Put the file {path} of the FieldCut release back.", path=str(ROOT / "assets" / "locale" / "zh.po"))
-        yield Check("language", "warning", M("There are no Chinese messages"), fix)
-    else:
+    if isinstance(translations("zh"), gettext.GNUTranslations):
         yield Check("language", "good", M("Messages in Chinese and English"))
+    else:
+        fix = M("Put the file {path} of the FieldCut release back.", path=str(ASSETS / "locale" / "zh.po"))
+        yield Check("language", "warning", M("There are no Chinese messages"), fix)
 
 
 LOOKS: tuple[Callable[[Path], Iterator[Check]], ...] = (

@@ -13,6 +13,7 @@ from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
+from pipeline.lesson import retake_list
 from pipeline.stages import seconds_of
 from pipeline.workspace import Bench
 
@@ -92,10 +93,8 @@ def outcome_of(bench: Bench, stage: str) -> Outcome:
     if clips is not None:
         outcome.set_aside = [item.reason for item in clips.set_aside if item.kind not in ("note", "photo")]
     if clips is not None and "analyses.json" in there:
-        analyses = bench.read("analyses.json", Analyses).by_clip
-        for clip in clips.clips:
-            for shot in analyses[clip.id].shots if clip.id in analyses else ():
-                outcome.retake += [M("{name}: {reason}", name=clip.name, reason=defect.reason) for defect in shot.defects]
+        edit = bench.read("edit.json", Edit) if "edit.json" in there else None
+        outcome.retake = [again.message for again in retake_list(clips, bench.read("analyses.json", Analyses).by_clip, edit)]
     if stage not in ("publish", "lesson"):
         return outcome
     rendition, inspection = bench.read("rendition.json", Rendition), bench.read("inspection.json", Inspection)
@@ -103,15 +102,16 @@ def outcome_of(bench: Bench, stage: str) -> Outcome:
     outcome.chunks = (rendition.chunks_made, rendition.chunks_reused)
     outcome.passed = inspection.passed
     outcome.failed = [finding.message for finding in inspection.findings if not finding.passed]
-    outcome.warnings = [*bench.read("choice.json", Choice).warnings, *bench.read("edit.json", Edit).warnings]
-    outcome.warnings += bench.read("prices.json", Warnings).messages
+    prices = bench.read("prices.json", Warnings).messages
+    outcome.warnings = [*bench.read("choice.json", Choice).warnings, *bench.read("edit.json", Edit).warnings, *prices]
     held = sum(cue.held for cue in bench.read("subtitles.json", Subtitles).cues)
     if held:
         outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=held))
     if inspection.passed:
-        outcome.files = {**json.loads((bench.story / "outbox.json").read_text()), "report": str(bench.outbox / "report.html")}
-        if bench.job.destination == "shelf":
-            outcome.files["page"] = str(bench.shelf / bench.job.story / "index.html")
+        outcome.files = {
+            **json.loads((bench.story / "outbox.json").read_text(encoding="utf-8")),
+            "report": str(bench.outbox / "report.html"),
+        }
     else:
         outcome.files = {"report": str(bench.outbox / "report.html")}
     return outcome

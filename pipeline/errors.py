@@ -4,7 +4,8 @@ FieldCutError
 ├── UserMistake    the input or the command line is wrong        exit 2
 ├── PersonNeeded   the input is fine, but a person must decide   exit 3
 └── Fault          the machine or the program failed             exit 1
-    └── MediaFault an ffmpeg process failed or hung
+    ├── MediaFault an ffmpeg process failed or hung
+    └── DiskFault  the disk is full or refuses: somebody must act    exit 3
 """
 
 from pipeline.documents.message import Message
@@ -33,7 +34,13 @@ class PersonNeeded(FieldCutError):
 
 
 class Fault(FieldCutError):
-    """Something outside anybody's input went wrong: disk full, a broken install."""
+    """Something outside anybody's input went wrong: a broken install, a process that hangs."""
+
+
+class DiskFault(Fault):
+    """The disk is full or does not let itself be written; the same command goes on once a person has seen to it."""
+
+    exit_code = PersonNeeded.exit_code
 
 
 class MediaFault(Fault):

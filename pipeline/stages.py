@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from pipeline import analysis as analysis_room
@@ -23,17 +24,20 @@ from pipeline.documents.card import Card
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit, Framing
+from pipeline.documents.job import Job
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
-from pipeline.errors import Fault
+from pipeline.errors import DiskFault, UserMistake
 from pipeline.headline import headline
+from pipeline.language import say
 from pipeline.media.still import grab
 from pipeline.resources import FONTS
 from pipeline.store import content_key, file_sha256, write_atomically
+from pipeline.store.disk import disk_fault
 from pipeline.workspace import Bench
 
 Progress = Callable[[float], None]
@@ -43,13 +47,11 @@ BYTES_A_PIXEL = 0.12
 """Of a finished frame and its chunk at `best`, generously: what a run asks of the disk before it starts."""
 
 
-def outside(bench: Bench) -> str:
-    """A key of everything that lies outside the workspace: the dropped folder and the product sheet."""
-    source = Path(bench.job.source)
-    files = sorted(path for path in source.rglob("*") if path.is_file())
-    seen = [(path.relative_to(source).as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    sheet = file_sha256(Path(bench.job.catalog)) if bench.job.catalog and Path(bench.job.catalog).is_file() else ""
-    return content_key(files=seen, sheet=sheet)
+def check_asked(job: Job) -> None:
+    """Raises UserMistake for a template, destination or music that is not there: before anything costly, not when it is needed."""
+    publish_room.load_destination(job.destination)
+    style = brand_room.load_style(job.template)
+    render_room.choose_music(job.music, mood=style.pace.mood, story_seed=job.story)
 
 
 def catalog(bench: Bench, progress: Progress) -> None:
@@ -158,6 +160,15 @@ def _card(bench: Bench) -> Card | None:
     return commerce_room.make_card(offer, publish_room.load_destination(bench.job.destination), bench.job.language)
 
 
+def _ai_label(bench: Bench, cut: Edit) -> str:
+    """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
+    clips = bench.read("clips.json", Clips)
+    shown = any(clips.by_id(piece.clip_id).generated for piece in cut.cuts if piece.clip_id)
+    if not shown or publish_room.load_destination(bench.job.destination).ai_label != "picture":
+        return ""
+    return say(M("Made with AI"), bench.job.language)
+
+
 def brand(bench: Bench, progress: Progress) -> None:
     """Title, lower third, product card and end card in the story's style."""
     job, cut = bench.job, bench.read("edit.json", Edit)
@@ -178,6 +189,7 @@ def brand(bench: Bench, progress: Progress) -> None:
         card_frames=edit_room.card_frames(cut),
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
         store=bench.store,
+        label=_ai_label(bench, cut),
     )
     bench.write("look.json", look)
     progress(1.0)
@@ -190,12 +202,23 @@ def subtitles(bench: Bench, progress: Progress) -> None:
     if (bench.story / "subtitles.json").is_file():
         before = bench.read("subtitles.json", Subtitles)
         if bench.by_hand("subtitles.srt"):
-            before = subtitles_room.from_srt((bench.story / "subtitles.srt").read_text(encoding="utf-8-sig"), before)
+            before = subtitles_room.from_srt(_written_by_hand(bench.story / "subtitles.srt"), before)
         cues = subtitles_room.move_along(before, cues, cut)
     bench.write_text("subtitles.srt", subtitles_room.to_srt(cues))
     bench.write("subtitles.json", cues)
     brand_room.check_subtitles(cues, FONTS / brand_room.load_style(bench.job.template).subtitles.font)
     progress(1.0)
+
+
+def _written_by_hand(path: Path) -> str:
+    """A text file as a person's editor saved it: on Chinese machines not always as UTF-8."""
+    data = path.read_bytes()
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UserMistake(M("{path} cannot be read as text. Save it as UTF-8.", path=str(path)))
 
 
 def render(bench: Bench, progress: Progress) -> None:
@@ -204,7 +227,8 @@ def render(bench: Bench, progress: Progress) -> None:
     clips, analyses = bench.read("clips.json", Clips), bench.read("analyses.json", Analyses).by_clip
     cues = bench.read("subtitles.json", Subtitles)
     _ask_disk(bench, cut.frames)
-    music = render_room.choose_music(job.music, brand_room.load_style(job.template).pace.mood, job.story)
+    style = brand_room.load_style(job.template)
+    music = render_room.choose_music(job.music, style.pace.mood, job.story)
     plan = render_room.plan_render(
         cut,
         bench.read("framing.json", Framing),
@@ -212,7 +236,9 @@ def render(bench: Bench, progress: Progress) -> None:
         look,
         picture=render_room.plan_picture(look, job.preset, FONTS),
         sound=render_room.plan_sound(cut, clips, analyses, music),
-        ass_under=lambda first, last: subtitles_room.ass_events(cues, first, last, look.typography, look.width, look.height),
+        ass_under=lambda first, last: subtitles_room.ass_events(
+            cues, first, last, look.typography, look.width, look.height, accent=style.subtitles.accent
+        ),
         story=job.story,
         destination=job.destination,
     )
@@ -224,7 +250,7 @@ def _ask_disk(bench: Bench, frames: int) -> None:
     needed = int(frames * bench.job.width * bench.job.height * BYTES_A_PIXEL * 3) + 50_000_000
     free = shutil.disk_usage(bench.root).free
     if free < needed:
-        raise Fault(
+        raise DiskFault(
             M(
                 "The disk has {free} MB free, but this video needs about {needed} MB. Free some space and run the same command again.",
                 free=free // 1_000_000,
@@ -261,15 +287,19 @@ def publish(bench: Bench, progress: Progress) -> None:
     _copy(Path(rendition.file), video)
     grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=job.width)
     write_atomically(cues, (bench.story / "subtitles.srt").read_text(encoding="utf-8-sig"))
-    bench.write_text("outbox.json", json.dumps({"video": str(video), "cover": str(cover), "subtitles": str(cues)}, ensure_ascii=False))
+    files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
     progress(0.7)
-    if job.destination != "shelf":
-        return
-    offer = bench.read("choice.json", Choice).offer
+    if job.destination == "shelf":
+        files["page"] = str(_shelve(bench, cut, video, cover, cues))
+    bench.write_text("outbox.json", json.dumps(files, ensure_ascii=False))
+    progress(1.0)
+
+
+def _shelve(bench: Bench, cut: Edit, video: Path, cover: Path, cues: Path) -> Path:
+    job, offer = bench.job, bench.read("choice.json", Choice).offer
     title, place = headline(bench.read("brief.json", Brief), offer, job.story)
     clips = bench.read("clips.json", Clips)
-    generated = any(clips.by_id(piece.clip_id).generated for piece in cut.cuts if piece.clip_id)
-    publish_room.put_on_shelf(
+    return publish_room.put_on_shelf(
         bench.shelf,
         story=job.story,
         video=video,
@@ -279,12 +309,11 @@ def publish(bench: Bench, progress: Progress) -> None:
         offer=offer,
         title=title,
         summary=place,
-        length_s=rendition.length_s,
-        made_at=job.now,
+        length_s=bench.read("rendition.json", Rendition).length_s,
+        made_at=datetime.fromtimestamp(Path(bench.read("rendition.json", Rendition).file).stat().st_mtime, job.now.tzinfo),
         language=job.language,
-        ai_label=generated,
+        ai_label=any(clips.by_id(piece.clip_id).generated for piece in cut.cuts if piece.clip_id),
     )
-    progress(1.0)
 
 
 def lesson(bench: Bench, progress: Progress) -> None:
@@ -304,6 +333,7 @@ def lesson(bench: Bench, progress: Progress) -> None:
         inspection=bench.read("inspection.json", Inspection),
         video=Path(rendition.file),
         seconds_per_stage=seconds_of(bench),
+        look=bench.read("look.json", Look),
         warnings=(*choice.warnings, *cut.warnings, *bench.read("prices.json", Warnings).messages),
         language=bench.job.language,
     )
@@ -319,6 +349,8 @@ def _copy(source: Path, target: Path) -> None:
     try:
         shutil.copyfile(source, part)
         part.replace(target)
+    except OSError as error:
+        raise disk_fault(target, error) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -5,24 +5,32 @@ costs little: `fieldcut make` walks them in process, a Prefect flow walks the sa
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from pipeline import stages
+from pipeline import elsewhere, stages
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
+from pipeline.resources import ASSETS, ROOT, TEMPLATES
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
 Progress = Callable[[float], None]
+PIPELINE = ROOT / "pipeline"
+
+
+def _none(_bench: Bench) -> Iterable[Path]:
+    return ()
 
 
 @dataclass(frozen=True)
 class Stage:
     """One room's turn.
 
-    reads, writes: documents in the story's folder. asks: the fields of the job that it depends on.
-    share: its usual share of the whole time, for the estimate.
+    reads, writes: documents in the story's folder. takes, leaves: files elsewhere that it reads or makes. asks: the fields of the job
+    that it depends on. share: its usual share of the whole time, for the estimate.
     """
 
     name: str
@@ -32,25 +40,57 @@ class Stage:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
-    version: int = 1
+    takes: Callable[[Bench], Iterable[Path]] = _none
+    leaves: Callable[[Bench], Iterable[Path]] = _none
 
     def key(self, bench: Bench) -> str:
-        """Content key of this stage's turn: equal keys need no second turn while its documents are still there."""
-        documents = {name: _content(bench, name) for name in self.reads}
-        there = [name for name in self.writes if not (bench.story / name).is_file()]
-        asked = bench.job.model_dump(mode="json", include=set(self.asks))
-        outside = stages.outside(bench) if self.name in ("catalog", "footage") else ""
-        return content_key(stage=self.name, version=self.version, reads=documents, asked=asked, missing=there, outside=outside)
+        """Content key of this stage's turn: with an equal key and what it `made` still there, a second turn would change nothing."""
+        return content_key(
+            stage=self.name,
+            story=bench.story.resolve(),
+            program=_program(),
+            reads={name: _content(bench.story / name) for name in self.reads},
+            takes=[_mark(path) for path in self.takes(bench)],
+            asked=bench.job.model_dump(mode="json", include=set(self.asks)),
+        )
+
+    def made(self, bench: Bench) -> dict[str, str]:
+        """What the turn left: its documents with their hashes, files elsewhere with their sizes; empty for what is not there."""
+        documents = {name: _content(bench.story / name) for name in self.writes}
+        if not all((bench.story / name).is_file() for name in self.writes):
+            return documents
+        return {**documents, **{str(path): str(path.stat().st_size) if path.is_file() else "" for path in self.leaves(bench)}}
 
 
-def _content(bench: Bench, name: str) -> str:
-    path = bench.story / name
+def _content(path: Path) -> str:
     return file_sha256(path) if path.is_file() else ""
 
 
+def _mark(path: Path) -> tuple[str, int, int]:
+    """A file's name, size and time: enough to see that somebody touched it, and cheap for a folder of long clips."""
+    stat = path.stat() if path.is_file() else None
+    return str(path), stat.st_size if stat else 0, stat.st_mtime_ns if stat else 0
+
+
+@cache
+def _program() -> str:
+    """What FieldCut itself consists of: a new release, or a changed template, makes every turn a new one."""
+    parts = (PIPELINE, TEMPLATES, ASSETS / "lexicon", ASSETS / "locale", ASSETS / "music", ASSETS / "fonts", ASSETS / "models")
+    files = sorted(path for part in parts for path in part.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return content_key(files=[_mark(path) for path in files])
+
+
 STAGES: tuple[Stage, ...] = (
-    Stage("catalog", M("product sheet and note"), stages.catalog, 0.01, writes=("catalog.json", "brief.json"), asks=("catalog", "product")),
-    Stage("footage", M("looking at the clips"), stages.footage, 0.03, writes=("clips.json",), asks=("source",)),
+    Stage(
+        "catalog",
+        M("product sheet and note"),
+        stages.catalog,
+        0.01,
+        writes=("catalog.json", "brief.json"),
+        asks=("source", "catalog", "product", "now"),
+        takes=elsewhere.dropped,
+    ),
+    Stage("footage", M("looking at the clips"), stages.footage, 0.03, writes=("clips.json",), asks=("source",), takes=elsewhere.dropped),
     Stage("analysis", M("judging picture and sound"), stages.analysis, 0.2, ("clips.json",), ("analyses.json",)),
     Stage(
         "speech",
@@ -68,15 +108,15 @@ STAGES: tuple[Stage, ...] = (
         0.01,
         ("catalog.json", "brief.json", "clips.json", "transcripts.json"),
         ("choice.json",),
-        ("product", "destination", "language", "now"),
+        ("product", "now"),
     ),
     Stage(
         "edit",
         M("choosing and cutting"),
         stages.edit,
         0.01,
-        ("brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
-        ("edit.json", "framing.json"),
+        ("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
+        ("edit.json", "framing.json", "prices.json"),
         ("max_seconds", "width", "height", "fps", "template", "destination"),
     ),
     Stage(
@@ -87,6 +127,8 @@ STAGES: tuple[Stage, ...] = (
         ("brief.json", "choice.json", "edit.json"),
         ("look.json",),
         ("template", "destination", "width", "height", "fps", "language"),
+        elsewhere.photo,
+        elsewhere.layers,
     ),
     Stage(
         "subtitles",
@@ -95,15 +137,18 @@ STAGES: tuple[Stage, ...] = (
         0.01,
         ("edit.json", "transcripts.json", "look.json"),
         ("subtitles.json", "subtitles.srt"),
+        ("template",),
     ),
     Stage(
         "render",
         M("rendering"),
         stages.render,
         0.35,
-        ("clips.json", "analyses.json", "edit.json", "framing.json", "look.json", "subtitles.json", "subtitles.srt"),
+        ("clips.json", "analyses.json", "edit.json", "framing.json", "look.json", "subtitles.json"),
         ("plan.json", "rendition.json"),
         ("preset", "music", "destination", "template"),
+        elsewhere.own_music,
+        elsewhere.finished,
     ),
     Stage(
         "inspection",
@@ -119,18 +164,32 @@ STAGES: tuple[Stage, ...] = (
         M("putting it on the shelf"),
         stages.publish,
         0.01,
-        ("choice.json", "rendition.json", "inspection.json"),
-        (),
-        ("destination", "out", "now"),
+        ("brief.json", "choice.json", "clips.json", "edit.json", "subtitles.json", "subtitles.srt", "rendition.json", "inspection.json"),
+        ("outbox.json",),
+        ("destination", "width", "height", "language", "out", "now"),
+        elsewhere.photo,
+        elsewhere.delivered,
     ),
     Stage(
         "lesson",
         M("writing the report"),
         stages.lesson,
         0.03,
-        ("choice.json", "edit.json", "prices.json", "subtitles.json", "rendition.json", "inspection.json"),
+        (
+            "clips.json",
+            "analyses.json",
+            "transcripts.json",
+            "choice.json",
+            "edit.json",
+            "prices.json",
+            "look.json",
+            "subtitles.json",
+            "rendition.json",
+            "inspection.json",
+        ),
         ("report.html",),
-        ("language",),
+        ("language", "out"),
+        leaves=elsewhere.explained,
     ),
 )
 NAMES = tuple(stage.name for stage in STAGES)

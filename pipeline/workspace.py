@@ -35,7 +35,8 @@ class Bench:
         self._lock = FileLock(self.story / ".lock")
 
     def open(self) -> None:
-        """Make the folders and take the story for this process. Raises Fault for a workspace that cannot be written."""
+        """Make the folders and take the story for this process. Raises DiskFault for a workspace that cannot be written."""
+        folder = self.story
         try:
             for folder in (self.story, self.outbox, self.store.root):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,7 @@ class Bench:
         except Timeout as error:
             raise PersonNeeded(M("Another run is working on the story {story}. Wait until it is done.", story=self.job.story)) from error
         except OSError as error:
-            raise disk_fault(self.root, error) from error
+            raise disk_fault(folder, error) from error
 
     def close(self) -> None:
         """Give the story back."""

@@ -129,6 +129,8 @@ class SubtitleStyle(Frozen):
     size: float = Field(ge=0.03, le=0.12)
     colour: Colour
     outline_colour: Colour
+    accent: Colour | Literal[""] = ""
+    """Colour of a spoken price; empty for none."""
     outline: float = Field(default=0.005, ge=0, le=0.02)
     shadow: float = Field(default=0, ge=0, le=0.02)
     box: bool = False

@@ -87,6 +87,7 @@ class MusicBed(Frozen):
     path: str
     sha256: str
     gain_db: float
+    """Over the level that speech is brought to; how loud the file itself was recorded is evened out."""
     ducked_db: float
     """How far it goes down under speech, decibels."""
     fade_out_s: float

@@ -20,6 +20,7 @@ AFTER_S = 0.18
 """Kept around a phrase so that soft consonants at its edges are not clipped; together a closed pause."""
 OPENING_S = 2.2
 COVER_S = 2.4
+LONGEST_COVER_S = 4.0
 LEAST_COVER_S = 1.0
 SLIVER_S = 0.6
 """A shorter piece of the speaker beside a cover is a flash, not a picture."""
@@ -173,21 +174,43 @@ class Cover:
 
 
 def _covers(runs: Sequence[Spoken], free: list[Scene], analyses: Mapping[str, Analysis], fps: int) -> list[Cover]:
-    """Covers where the speaker's own picture is unusable; where it never is, over the joins. Each scene is shown once."""
+    """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once."""
     waiting = list(free)
     needed = [span for run in runs for span in _unusable(run, analyses[run.clip_id], fps)]
     return _over_faults(needed, waiting, fps) if needed else _over_joins(runs, waiting, fps)
 
 
-def _over_faults(spans: Sequence[tuple[int, int]], waiting: list[Scene], fps: int) -> list[Cover]:
+def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps: int) -> list[Cover]:
+    """Scenes one after the other over every fault, and from the first again when there are too few: better seen twice than black."""
     covers: list[Cover] = []
-    for at, last in spans:
-        while waiting and last - at >= round(LEAST_COVER_S * fps):
-            scene = waiting.pop(0)
-            frames = min(round(min(scene.length_s, COVER_S * 1.25) * fps), last - at)
+    sliver, longest = round(SLIVER_S * fps), round(LONGEST_COVER_S * fps)
+    turn = 0
+    for first, last in _touching(spans, sliver):
+        at = first
+        while scenes and last - at >= sliver:
+            scene = scenes[turn % len(scenes)]
+            turn += 1
+            most = min(longest, int(scene.length_s * fps))
+            frames = min(most, last - at)
+            left = last - at - frames
+            if 0 < left < sliver:
+                frames -= sliver - left
+            if frames < sliver:
+                break
             covers.append(_cover(scene, at, frames, FAULT, fps))
             at += frames
     return covers
+
+
+def _touching(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """Spans with less than `gap` frames between them become one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in spans:
+        if joined and first - joined[-1][1] < gap:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _over_joins(runs: Sequence[Spoken], waiting: list[Scene], fps: int) -> list[Cover]:

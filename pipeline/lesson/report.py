@@ -12,7 +12,7 @@ from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import Edit
 from pipeline.documents.job import Job
 from pipeline.documents.look import Look
-from pipeline.documents.message import Message
+from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice, Offer
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
@@ -66,7 +66,7 @@ def write_report(
         "retakes": _retakes(clips, analyses, edit),
         "looks": _unique([*choice.warnings, *edit.warnings, *warnings]),
         "held": _held(clips, subtitles),
-        "choice": choice,
+        "choice": M("How the product was found: {reason}", reason=choice.reason),
         "led": LED[edit.led_by],
         "clips": _decided(clips, edit),
         "aside": clips.set_aside,
@@ -75,7 +75,6 @@ def write_report(
         "inspected": inspection is not None,
         "stages": _stages(seconds_per_stage),
         "total_s": sum(seconds_per_stage.values()),
-        "file": Path(rendition.file).name if rendition is not None else "",
     }
     page["verdict"], page["mood"] = _verdict(page, rendition, inspection)
     for finding in findings:
@@ -121,7 +120,7 @@ def _verdict(page: Mapping[str, Any], rendition: Rendition | None, inspection: I
 
 def _facts(job: Job, choice: Choice, edit: Edit, rendition: Rendition | None) -> list[tuple[Message, Markup | str]]:
     length = rendition.length_s if rendition is not None else edit.frames / edit.fps
-    facts: list[tuple[Message, Markup | str]] = [(LABELS["length"], f"{length:.1f} s")]
+    facts: list[tuple[Message, Markup | str]] = [(LABELS["length"], both(M("{seconds} s", seconds=round(length, 1))))]
     offer = choice.offer
     facts.append((LABELS["product"], escape(offer.name) if offer is not None else both(LABELS["no_product"])))
     if offer is not None:

@@ -16,7 +16,6 @@ LABELS: dict[str, Message] = {
     "loudness": M("Loudness"),
     "silent": M("silent"),
     "size": M("Picture"),
-    "file": M("File"),
     "again": M("Film again"),
     "again_none": M("Nothing needs to be filmed again."),
     "again_how": M("These clips could not be used, or only in part. Film them again as it says, and put the new clips into the folder."),
@@ -39,7 +38,6 @@ LABELS: dict[str, Message] = {
     "seconds": M("Time needed"),
     "total": M("altogether"),
     "card": M("product card"),
-    "choice": M("How the product was found"),
     "no_decisions": M("Nothing of this clip was looked at for the cut."),
 }
 

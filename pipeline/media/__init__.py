@@ -4,6 +4,6 @@
 """
 
 from pipeline.media.ffmpeg import FFMPEG, ffmpeg_version, fonts_environment
-from pipeline.media.process import Child, run_media, run_side_by_side
+from pipeline.media.process import Child, die_with_parent, run_media, run_side_by_side
 
-__all__ = ["FFMPEG", "Child", "ffmpeg_version", "fonts_environment", "run_media", "run_side_by_side"]
+__all__ = ["FFMPEG", "Child", "die_with_parent", "ffmpeg_version", "fonts_environment", "run_media", "run_side_by_side"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from pipeline.documents.message import M, Message
-from pipeline.errors import MediaFault
+from pipeline.errors import DiskFault, FieldCutError, MediaFault
 
 POLL_S = 0.02
 LONGEST_LOOK_S = 1.0
@@ -24,7 +24,8 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For a child between fork and exec: the kernel ends it when the thread that started it is gone. Linux only, else nothing."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -57,7 +58,7 @@ class _Running:
             stdout=subprocess.PIPE,
             stderr=self.log,
             env={**os.environ, **child.env},
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         assert self.process.stdout is not None
         self.out = self.process.stdout.fileno()
@@ -121,8 +122,9 @@ def _cpu_ticks(pid: int) -> int:
 def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: float = 60.0, nice: int = 0) -> None:
     """Run children, `at_once` at a time, polling them from this thread.
 
-    Raises MediaFault naming the first child that failed, or that did nothing for `stall_s` seconds; by then, as at any other
-    exception, every child has ended. Call it from the thread that lives longest: a child dies with the thread that started it.
+    Raises MediaFault naming the first child that failed, or that did nothing for `stall_s` seconds, and DiskFault when one found
+    the disk full; by then, as at any other exception, every child has ended. Call it from the thread that lives longest: a child
+    dies with the thread that started it.
     """
     waiting = list(reversed(children))
     running: list[_Running] = []
@@ -141,7 +143,7 @@ def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: fl
                 log = active.text()
                 active.end()
                 if code != 0:
-                    raise MediaFault(_failure(active.child.name, log, code), log[-LOG_TAIL:])
+                    raise _failure(active.child.name, log, code)
                 if active.child.after is not None:
                     active.child.after(log)
             if running:
@@ -178,8 +180,10 @@ def _stalled(name: str, stall_s: float) -> Message:
     return M("{name}: nothing moved for {seconds} seconds, so it was ended.", name=name, seconds=round(stall_s))
 
 
-def _failure(name: str, log: str, code: int) -> Message:
+def _failure(name: str, log: str, code: int) -> FieldCutError:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     if "No space left on device" in log:
-        return M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=name)
-    return M("{name}: the media program failed (code {code}): {last}", name=name, code=code, last=lines[-1] if lines else "")
+        full = M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=name)
+        return DiskFault(full)
+    reason = M("{name}: the media program failed (code {code}): {last}", name=name, code=code, last=lines[-1] if lines else "")
+    return MediaFault(reason, log[-LOG_TAIL:])

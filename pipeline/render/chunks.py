@@ -74,8 +74,14 @@ def make_chunks(plan: RenderPlan, store: Store, *, at_once: int, progress: Calla
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
-    files = [store.find("chunks", key, ".mp4") for key in keys]
-    return [file for file in files if file is not None], len(missing)
+    return [_kept(store, key) for key in keys], len(missing)
+
+
+def _kept(store: Store, key: str) -> Path:
+    file = store.find("chunks", key, ".mp4")
+    if file is None:
+        raise MediaFault(M("A finished piece of the video is gone from the cache again. Run the same command again."))
+    return file
 
 
 def _keeper(store: Store, key: str, chunk: Chunk, part: Path) -> Callable[[str], None]:
@@ -100,7 +106,7 @@ def _command(chunk: Chunk, picture: Picture, out: Path, scratch: Path, threads: 
         "color_primaries": "bt709",
         "color_trc": "bt709",
         "color_range": "tv",
-        "x264-params": "open-gop=0",
+        "x264-params": "open-gop=0:8x8dct=1",  # the transform that makes it High at every speed
         "g": picture.fps * 4,
         "frames:v": chunk.frames,
         "fps_mode": "passthrough",
@@ -119,9 +125,12 @@ def _command(chunk: Chunk, picture: Picture, out: Path, scratch: Path, threads: 
 
 
 def count_frames(path: Path) -> int:
-    """Pictures in a file, counted by its packets."""
-    with av.open(str(path)) as container:
-        return sum(1 for packet in container.demux(video=0) if packet.size)
+    """Pictures in a file, counted by its packets; 0 for a file that is none, as ffmpeg leaves when it had nothing to write."""
+    try:
+        with av.open(str(path)) as container:
+            return sum(1 for packet in container.demux(container.streams.video) if packet.size) if container.streams.video else 0
+    except (av.FFmpegError, OSError):
+        return 0
 
 
 def join(files: list[Path], sound: Path, out: Path) -> None:

@@ -22,6 +22,12 @@ TONE_MAP: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
 """203 nits is reference white (ITU-R BT.2408); mobius keeps everything below it as it is."""
 
 
+TICKS = 3000
+"""Parts of an output frame that source times are counted in: at 30 frames a second the 90 kHz of MPEG."""
+EARLY_S = 0.002
+"""Containers and edits round times to the millisecond: a frame that is due this little later is shown already."""
+
+
 def chunk_stream(chunk: Chunk, picture: Picture, scratch: Path) -> Any:
     """The chunk's finished picture as an ffmpeg-python stream.
 
@@ -43,16 +49,19 @@ def chunk_stream(chunk: Chunk, picture: Picture, scratch: Path) -> Any:
 
 
 def _piece(piece: Piece, picture: Picture, commands: Path, place: int) -> Any:
+    # equal inputs become one in ffmpeg-python, which a graph cannot read twice: the queue's length tells them apart
+    own = {"thread_queue_size": 8 + place}
     if piece.still:
-        source = ffmpeg.input(f"file:{piece.path}").video
-        first = 0
+        source, first, shift = ffmpeg.input(f"file:{piece.path}", **own).video, 0, 0
     else:
         # a whole second, earlier than the longest gap between frames: any other seek is a frame off on some phone's file
         seek = max(0, int(piece.source_start_s - piece.longest_gap_s - 0.5))
-        source = ffmpeg.input(f"file:{piece.path}", ss=seek)[f"v:{piece.video_stream}"]
-        first = round((piece.source_start_s - seek) * picture.fps)
+        source = ffmpeg.input(f"file:{piece.path}", ss=seek, **own)[f"v:{piece.video_stream}"]
+        first, shift = frame_clock(piece.source_start_s - seek, picture.fps)
     stream = (
-        source.filter("fps", fps=picture.fps, start_time=0)
+        source.filter("settb", f"1/{picture.fps * TICKS}")
+        .filter("setpts", f"PTS{shift:+d}")
+        .filter("fps", fps=picture.fps, start_time=0)
         .filter("tpad", stop_mode="clone", stop=-1)
         .filter("trim", start_frame=first, end_frame=first + piece.frames)
         .filter("setpts", "PTS-STARTPTS")
@@ -72,6 +81,16 @@ def _piece(piece: Piece, picture: Picture, commands: Path, place: int) -> Any:
         .filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
         .filter("setsar", 1)
     )
+
+
+def frame_clock(start_s: float, fps: int) -> tuple[int, int]:
+    """Which slot of the `fps` filter is the first frame of a cut that begins `start_s` after the seek, and how far times must move.
+
+    The filter rounds a frame's time to the nearest slot, so that a slot shows what comes on screen up to half a slot after it.
+    The move, in ticks, makes the slot show what is on screen when it begins on the cut's own clock, and `EARLY_S` after it.
+    """
+    first, rest = divmod(round(start_s * fps * TICKS), TICKS)
+    return first, TICKS // 2 - rest - round(EARLY_S * fps * TICKS)
 
 
 def _ordinary_range(stream: Any, piece: Piece, picture: Picture) -> tuple[Any, int, int]:

@@ -22,7 +22,7 @@ from pipeline.render.voices import read_block
 from pipeline.resources import ASSETS
 
 FOLDER = ASSETS / "music"
-SHORTEST_S = 2.0
+SHORTEST_S = 2
 """A bed shorter than this is a jingle, and looping it a torment."""
 QUIET = 10 ** (-50 / 20)
 """Silence at the ends of a user's file is not played: it would be a hole at every round."""

@@ -14,7 +14,7 @@ from pipeline.store import file_sha256
 SHORTEST_CHUNK_S = 2.0
 LONGEST_CHUNK_S = 5.0
 """Long enough that starting a process costs little, short enough that one corrected word costs little."""
-PRESETS: Mapping[PresetName, tuple[str, int]] = {"draft": ("superfast", 27), "standard": ("veryfast", 21), "best": ("slow", 18)}
+PRESETS: Mapping[PresetName, tuple[str, int]] = {"draft": ("superfast", 25), "standard": ("veryfast", 21), "best": ("slow", 18)}
 """x264 preset and constant rate factor."""
 
 
@@ -92,7 +92,7 @@ def _piece(clip_id: str, start_s: float, frames: int, crop: CropPath | None, cli
         path=clip.path,
         video_stream=clip.video_stream,
         still=False,
-        source_start_s=round(start_s, 5),
+        source_start_s=round(start_s, 6),
         longest_gap_s=clip.longest_gap_s,
         frames=frames,
         width=clip.width,

@@ -15,8 +15,9 @@ AMBIENT_FADE_S = 0.25
 NOISY_ABOVE_DB = -50.0
 """Momentary loudness of the quietest tenth of a talk clip from which its noise is heard under music."""
 ALONE_DB = -4.0
-MUSIC_DB = -10.0
-DUCKED_DB = 11.0
+MUSIC_DB = -8.0
+"""Music over the level of speech where nobody talks; sound.py brings every bed to that level first."""
+DUCKED_DB = 12.0
 MUSIC_OUT_S = 1.5
 
 

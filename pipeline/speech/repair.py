@@ -14,9 +14,9 @@ from pipeline.speech.alike import DIALECT, FAR, character_difference
 from pipeline.speech.spoken import Correction, corrections
 from pipeline.speech.terms import Term, cut, is_common
 
-VERSION = 1
+VERSION = 2
 TRUST = 0.8
-"""Least probability of a word whose sound matched a term: two sources agree on it."""
+"""Least probability of a word in a term that was heard, rightly or by its sound: two sources agree on it."""
 BUDGET = {2: 0.0, 3: DIALECT, 4: 1.0, 5: 1.25}
 """Summed difference that a term of so many syllables may have; longer ones as 5. A name of the story may have DIALECT more."""
 PER_CHANGE = 0.5
@@ -45,10 +45,12 @@ def _phrase(phrase: Phrase, terms: Sequence[Term]) -> tuple[Phrase, list[Repair]
     touched: set[int] = set()
     for find in (lambda text: _named(text, terms), corrections):
         for change in find(text):
-            places = range(change.start, change.end)
             changes.append(Repair(at_s=starts[change.start], heard=text[change.start : change.end], written=change.written, why=change.why))
-            touched.update(at for at in places if text[at] != change.written[at - change.start])
+            touched.update(range(change.start, change.end))
             text = text[: change.start] + change.written + text[change.end :]
+    for term in terms:
+        if len(term) > 2 and (at := text.find(term.text)) >= 0:
+            touched.update(range(at, at + len(term)))
     return phrase.model_copy(update={"words": tuple(_words(phrase.words, text, touched))}), changes
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from pydantic import BaseModel
 
 from pipeline.store.disk import FULL, disk_fault
@@ -93,15 +94,15 @@ class Store:
         Of two makers of one entry the first wins: the second's bytes may differ, and a seal holds for one of them.
         """
         path = self.root / kind / f"{key}{suffix}"
-        if self.find(kind, key, suffix) is not None:
-            return path
         seal_part = part.with_name(part.name + ".seal")
         try:
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             seal_part.write_text(f"{part.stat().st_size} {file_sha256(part)}")
-            part.replace(path)
-            seal_part.replace(self._seal(path))
+            with FileLock(path.parent / ".lock"):
+                if self.find(kind, key, suffix) is None:
+                    part.replace(path)
+                    seal_part.replace(self._seal(path))
         except OSError as error:
             raise disk_fault(path, error) from error
         finally:

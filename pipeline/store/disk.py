@@ -11,14 +11,14 @@ from pydantic import ValidationError
 
 from pipeline.documents.base import Document
 from pipeline.documents.message import M
-from pipeline.errors import Fault, UserMistake
+from pipeline.errors import DiskFault, Fault, UserMistake
 
 D = TypeVar("D", bound=Document)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write under a temporary name, flush to the disk, rename. Raises Fault when the disk is full or refuses."""
+    """Write under a temporary name, flush to the disk, rename. Raises DiskFault when the disk is full or refuses."""
     data = content.encode() if isinstance(content, str) else content
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
@@ -35,11 +35,13 @@ def write_atomically(path: Path, content: bytes | str) -> None:
             part.unlink(missing_ok=True)
 
 
-def disk_fault(path: Path, error: OSError) -> Fault:
+def disk_fault(path: Path, error: OSError) -> DiskFault:
     """The one line a person gets for a disk that refused."""
     if error.errno in FULL:
-        return Fault(M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path)))
-    return Fault(M("{path} could not be written: {error}", path=str(path), error=error.strerror or str(error)))
+        return DiskFault(
+            M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path))
+        )
+    return DiskFault(M("{path} could not be written: {error}", path=str(path), error=error.strerror or str(error)))
 
 
 def save(path: Path, document: Document) -> None:
@@ -56,7 +58,7 @@ def load(path: Path, kind: type[D]) -> D:
         return kind.from_json(path.read_bytes())
     except OSError as error:
         raise Fault(M("{path} could not be read: {error}", path=str(path), error=error.strerror or str(error))) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
         raise UserMistake(
             M("{path} is not a valid document (at {where}). Correct it, or delete it to have it made again.", path=str(path), where=where)

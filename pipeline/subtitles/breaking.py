@@ -86,7 +86,7 @@ def _cue(tokens: tuple[Token, ...], line_width: float, whole: bool) -> tuple[Bro
         cost += 3.0 * (SHORT_S - seconds) / SHORT_S
     cost += 0.4 * max(0.0, wide / seconds - READ_CPS)
     # A sentence's end, and every comma with a breath, wants to be a cue's end too.
-    cost += sum(1.2 if set(token.after) & set(STOPS) else 0.35 for token in tokens[:-1] if token.after)
+    cost += sum(2.0 if set(token.after) & set(STOPS) else 0.35 for token in tokens[:-1] if token.after)
     cost += sum(0.5 for before, after in pairwise(tokens) if after.start_s - before.end_s >= PAUSE_S)
     cost += 0.5 * max(0.0, seconds - LONG_S)
     if len(tokens) > 1 and width(tokens[-1].text) < ALONE and tokens[-2].after:

@@ -23,7 +23,8 @@ _AMOUNT = re.compile(
 )
 _PRICE = re.compile(rf"[¥￥]\s?\d+(?:\.\d+)?|{_FIGURES}(?:元|块钱|块|毛)(?:{_FIGURES}|半)?(?:/{_FIGURES}?(?:{_UNIT}))?")
 _PIECE = re.compile(
-    rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9][A-Za-z0-9'’.@&+\-]*)|(?P<han>[\u4e00-\u9fff\u3007]+)|(?P<other>.)", re.DOTALL
+    rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9](?:[A-Za-z0-9'’.@&+\-]*[A-Za-z0-9+])?)|(?P<han>[\u4e00-\u9fff\u3007]+)|(?P<other>.)",
+    re.DOTALL,
 )
 STOPS = "。！？!?；;….”"
 COMMAS = "，,、：:"

@@ -376,7 +376,7 @@ def _piece(path: Path, start_s: float, frames: int, *, still: bool = False) -> P
 
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    """Where this session's files are made."""
+    """Where the files of one test run are made."""
     return Studio(tmp_path_factory.mktemp("studio"))
 
 

@@ -66,7 +66,8 @@ def test_a_damaged_code_fails(studio, good):
 
 
 def test_a_code_shown_too_shortly_fails(good):
-    assert with_layer(good, 0, rest_end=50).wrong(Qr)
+    wrong = with_layer(good, 0, frames=60, rest_end=55).wrong(Qr)
+    assert wrong[0].message.values["seconds"] == 2.0
 
 
 def test_a_code_fails_where_the_destination_punishes_it(studio, good):

@@ -11,9 +11,9 @@ from pipeline.inspection.checks.base import Check
 from pipeline.inspection.planned import planned_frames
 from pipeline.inspection.reading import Picture, Seen
 
-ALIKE = 0.5
-"""Correlation of the small pictures' luma under which two frames are not the same picture. A grade, a tone curve and x264 leave it
-over 0.9; another clip, another moment of a moving one or a picture turned on its side seldom pass 0.4."""
+ALIKE = 0.75
+"""Correlation of the small pictures' luma under which two frames are not the same picture. Measured on 19 cuts of phone clips (HDR,
+turned, uneven rate, moving crops, graded): the right frame 0.99 and more, the frame beyond a cut inside the clip 0.59."""
 FLAT = 6.0
 """Standard deviation of luma under which a picture has nothing to compare."""
 BARE_SHARE = 0.15

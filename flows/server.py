@@ -1,0 +1,92 @@
+"""A Prefect server of one's own: loopback, SQLite, quiet, and gone with the process that started it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from pipeline.documents.message import M
+from pipeline.errors import Fault
+from pipeline.media import die_with_parent
+
+START_S = 120.0
+"""A first start makes its database: 20 s on a quiet machine of two cores, several times that on a busy one."""
+GOODBYE_S = 10.0
+
+
+def environment(home: Path, port: int) -> dict[str, str]:
+    """What server, workers and flows of one installation have in common, to be laid over `os.environ`.
+
+    No ephemeral server: it has no schedules, no approvals and no cancel, so a wrong set-up must fail loudly instead of half working.
+    """
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server(home: Path) -> Iterator[dict[str, str]]:
+    """A healthy server while the context lasts; gives the environment in which flows find it.
+
+    home: folder of its database, log and remembered results. Raises Fault, naming the log, when it does not become healthy.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    shared = environment(home, port)
+    log = home / "server.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **shared},
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+    try:
+        _wait_until_healthy(process, shared["PREFECT_API_URL"], log)
+        yield shared
+    finally:
+        _end(process)
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(f"{api}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise Fault(M("The Prefect server did not start within {seconds} s. Its log is {path}.", seconds=round(START_S), path=str(log)))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(GOODBYE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,66 @@
+"""What the rooms' tests share: the demo story, other footage where there is any, and small clips made on the spot."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.documents.clip import Clip
+from pipeline.footage.probe import probe
+from pipeline.media import FFMPEG
+from pipeline.resources import ASSETS, ROOT
+from pipeline.store import file_sha256
+
+PICTURE = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-pix_fmt", "yuv420p"]
+SOUND = ["-c:a", "aac", "-b:a", "96k", "-ar", "48000"]
+
+Ffmpeg = Callable[..., Path]
+
+
+def ffmpeg(*arguments: object, out: Path) -> Path:
+    """Run ffmpeg with these arguments and give the file it made; what it says is shown when it fails."""
+    command = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "error", *map(str, arguments), f"file:{out}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return out
+
+
+@pytest.fixture(scope="session")
+def footage() -> Path:
+    """The folder of real footage beside the repository, or the one that FIELDCUT_FOOTAGE names."""
+    folder = Path(os.environ.get("FIELDCUT_FOOTAGE") or ROOT.parent / "shared" / "footage")
+    if not (folder / "clips").is_dir():
+        pytest.skip(f"no real footage here ({folder} is not there); set FIELDCUT_FOOTAGE to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    """The dropped folder of the demo story that comes with the project."""
+    return ASSETS / "demo" / "story"
+
+
+@pytest.fixture(scope="session")
+def run_ffmpeg() -> Ffmpeg:
+    """`run_ffmpeg(*arguments, out=path)` makes a file."""
+    return ffmpeg
+
+
+@pytest.fixture(scope="session")
+def picture_options() -> list[str]:
+    """ffmpeg's options for a quick H.264 picture."""
+    return PICTURE
+
+
+@pytest.fixture(scope="session")
+def sound_options() -> list[str]:
+    """ffmpeg's options for AAC sound."""
+    return SOUND
+
+
+@pytest.fixture(scope="session")
+def look_at() -> Callable[[Path], Clip]:
+    """The facts of one file as a `Clip`."""
+    return lambda path: probe(path, path.name, file_sha256(path))

@@ -1,0 +1,112 @@
+"""The command line as a process of its own, and a real Prefect server for those tests that ask for one."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli import main
+from flows.server import running_server
+from pipeline.resources import ASSETS, ROOT
+
+SMALL = ("--size", "270x480", "--preset", "draft")
+DEMO = ASSETS / "demo" / "story"
+SHEET = ASSETS / "demo" / "catalog.csv"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it printed for scripts."""
+        told = json.loads(self.out)
+        assert isinstance(told, dict)
+        return told
+
+
+def command(*arguments: object) -> list[str]:
+    """The command line that a person types, for this interpreter."""
+    return [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The usual environment, in which the packages of this checkout are found from any folder."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """`run("make", folder, …)` in a folder that is neither the repository nor the dropped one."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+
+    def run(*arguments: object, **more: str) -> Answer:
+        done = subprocess.run(command(*arguments), cwd=elsewhere, env=environment(**more), capture_output=True, text=True, check=False)
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@contextmanager
+def _as_typed(arguments: Sequence[object]) -> Iterator[None]:
+    """The command line's own globals, put back afterwards."""
+    before, on_term, shown = sys.argv, signal.getsignal(signal.SIGTERM), warnings.filters[:]
+    sys.argv = ["fieldcut", *map(str, arguments)]
+    try:
+        yield
+    finally:
+        sys.argv, warnings.filters[:] = before, shown
+        signal.signal(signal.SIGTERM, on_term)
+
+
+@pytest.fixture(scope="session")
+def run_here() -> Run:
+    """The same in this process, for commands whose own work is far less than starting Python and loading every room."""
+
+    def run_here(*arguments: object) -> Answer:
+        out, err = io.StringIO(), io.StringIO()
+        with _as_typed(arguments), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+            main()
+        return Answer(int(end.value.code or 0), out.getvalue(), err.getvalue())
+
+    return run_here
+
+
+@pytest.fixture(scope="session")
+def drop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[str]], Path]:
+    """`drop([names])` gives a dropped folder with these clips of the demo story."""
+
+    def drop(names: Sequence[str]) -> Path:
+        folder = tmp_path_factory.mktemp("dropped") / "果园"
+        folder.mkdir()
+        for name in names:
+            shutil.copy2(DEMO / name, folder / name)
+        return folder
+
+    return drop
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment in which flows find a real server; it lives as long as the test session."""
+    with running_server(tmp_path_factory.mktemp("prefect")) as found:
+        yield found

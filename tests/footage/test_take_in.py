@@ -1,0 +1,81 @@
+"""What is made of a dropped folder as a whole."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UserMistake
+from pipeline.footage import take_in
+
+
+def test_nothing_is_written_into_the_dropped_folder(dropped, listed):
+    assert listed(dropped.folder) == dropped.before
+
+
+def test_every_dropped_file_is_a_clip_or_set_aside_and_none_twice(dropped):
+    named = [item.name for item in (*dropped.document.clips, *dropped.document.set_aside)]
+    assert sorted(named) == sorted(set(dropped.before) - {".DS_Store"})
+
+
+def test_a_duplicate_is_set_aside_once_with_the_name_of_the_one_that_is_used(dropped):
+    copies = [item for item in dropped.document.set_aside if item.kind == "duplicate"]
+    assert sorted(item.name for item in copies) == ["plain(1).mp4", "发来的/plain.mp4"]
+    assert {item.duplicate_of for item in copies} == {"plain.mp4"}
+    assert all("plain.mp4" in str(item.reason) for item in copies)
+
+
+def test_clips_come_in_the_order_they_were_filmed_and_undated_ones_last(dropped):
+    dates = [clip.captured_at for clip in dropped.document.clips]
+    known = [date for date in dates if date is not None]
+    assert len(known) == 3
+    assert dates[: len(known)] == sorted(known)
+    assert dropped.document.clips[1].captured_at == datetime(2026, 10, 12, 1, 0, tzinfo=UTC)  # named 09:00 in China
+    assert dropped.clip("dated.mp4").captured_at == datetime(2026, 10, 12, 1, 2, 3, tzinfo=UTC)
+
+
+def test_every_reason_names_its_file(dropped):
+    assert all(item.name in str(item.reason) for item in dropped.document.set_aside)
+
+
+@pytest.mark.parametrize("content", [(), ("words.mp4", "nothing.mp4")])
+def test_a_folder_without_a_usable_clip_is_a_mistake_that_says_what_is_wrong(tmp_path: Path, content: tuple[str, ...]):
+    for name in content:
+        (tmp_path / name).write_text("x" if name == "words.mp4" else "")
+    with pytest.raises(UserMistake) as mistake:
+        take_in(tmp_path)
+    assert str(tmp_path) in str(mistake.value)
+    assert all(name in str(mistake.value) for name in content)
+
+
+def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path):
+    with pytest.raises(UserMistake, match="is not a folder"):
+        take_in(tmp_path / "gone")
+
+
+def test_the_demo_story_is_taken_in_as_its_makers_say(demo: Path):
+    found = take_in(demo)
+    assert [item.kind for item in found.set_aside].count("duplicate") == 1
+    assert {item.kind for item in found.set_aside} == {"duplicate", "truncated", "note"}
+    assert next(clip for clip in found.clips if clip.name == "IMG_2031.MOV").portrait
+
+
+def test_real_phone_clips_are_all_clips(footage: Path):
+    found = take_in(footage / "clips")
+    assert not found.set_aside
+    by_name = {clip.name: clip for clip in found.clips}
+    assert by_name["rooftops_hdr10_pq_hevc10.mp4"].transfer == "pq"
+    assert by_name["rooftops_hlg_hevc10_portrait.mp4"].transfer == "hlg"
+    assert by_name["dog_fireside_rot180_vfr.mp4"].rotation == 180
+    assert by_name["thermal_portrait_vfr7.mp4"].variable_rate
+    assert by_name["pub_review_woman_AI_portrait.mp4"].generated == "Veo"
+    assert [clip.name for clip in found.clips if clip.generated] == ["pub_review_woman_AI_portrait.mp4"]
+
+
+def test_the_potato_story_is_taken_in_as_it_was_dropped(footage: Path):
+    aside = {item.name: item.kind for item in take_in(footage / "stories" / "potatoes").set_aside}
+    assert aside == {
+        "说明.txt": "note",
+        "VID_20261012_080000.mp4": "truncated",
+        "VID_20261012_073012(1).mp4": "duplicate",
+    }
