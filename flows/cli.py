@@ -20,7 +20,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
 from pipeline.language import say
 from pipeline.resources import ASSETS
-from pipeline.store.disk import disk_fault
+from pipeline.store.disk import disk_fault, why
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 SIZES = ("1080x1920", "720x1280", "1080x1080", "1920x1080", "270x480", "480x270", "360x360")
@@ -88,21 +88,17 @@ def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
 
 def _run(folder: Path, workspace: Path, asked: dict[str, object], lang: str, stop_after: str, as_json: bool, story: str = "") -> None:
     _check_language(lang)
-    signal.signal(signal.SIGTERM, _interrupt)
     screen = Screen(lang, quiet=as_json)
+    _hear_signals(screen)
     try:
         from flows.make import run_story
 
         outcome = run_story(folder, workspace, {**asked, "language": lang}, datetime.now().astimezone(), stop_after, screen, story=story)
-    except FieldCutError as error:
-        _fail(error, lang, as_json)
-    except OSError as error:
-        _fail(_refused(error, workspace), lang, as_json)
-    except KeyboardInterrupt:
-        print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))
-        sys.exit(INTERRUPTED)
-    except Exception as error:
-        _fail(_own_fault(error), lang, as_json)
+    except (Exception, KeyboardInterrupt) as error:
+        if screen.ended or isinstance(error, KeyboardInterrupt):  # a child that was interrupted with us fails first at times
+            print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))
+            sys.exit(INTERRUPTED)
+        _fail(_as_told(error, workspace), lang, as_json)
     finally:
         screen.close()
     if as_json:
@@ -112,8 +108,16 @@ def _run(folder: Path, workspace: Path, asked: dict[str, object], lang: str, sto
     sys.exit(outcome.exit_code)
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+def _hear_signals(screen: Screen) -> None:
+    """Ctrl-C, and the ending that a supervisor asks for, go the same way; a Ctrl-C that our shell ignores stays ignored."""
+
+    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
+        screen.ended = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, end)
 
 
 def _fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
@@ -124,15 +128,20 @@ def _fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def _refused(error: OSError, workspace: Path) -> Fault:
-    """A file that nobody looked after: a clip taken away while it was read, a disk that filled up."""
+def _as_told(error: BaseException, workspace: Path) -> FieldCutError:
+    """Any error as one that has a line for a person."""
+    if isinstance(error, FieldCutError):
+        return error
+    if not isinstance(error, OSError):
+        return _own_fault(error)
+    # a file that nobody looked after: a clip taken away while it was read, a disk that filled up
     path = Path(str(error.filename or workspace))
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return disk_fault(path, error)
-    return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=error.strerror or str(error)))
+    return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=why(error)))
 
 
-def _own_fault(error: Exception) -> Fault:
+def _own_fault(error: BaseException) -> Fault:
     """A mistake of the program itself: one line for the person, the rest in a file."""
     log = Path(tempfile.gettempdir()) / "fieldcut-error.log"
     with contextlib.suppress(OSError):

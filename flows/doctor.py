@@ -19,6 +19,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, PersonNeeded
 from pipeline.language import say
 from pipeline.resources import ASSETS, FONTS, MODELS
+from pipeline.store.disk import why
 
 State = Literal["good", "warning", "bad"]
 MARKS: dict[State, str] = {"good": "✓", "warning": "⚠", "bad": "✗"}
@@ -264,7 +265,7 @@ def _workspace(workspace: Path) -> Iterator[Check]:
         with tempfile.NamedTemporaryFile(dir=there, prefix=".fieldcut-"):
             pass
     except OSError as error:
-        yield Check("workspace", "bad", M("{path} cannot be written: {error}", path=str(there), error=error.strerror or str(error)), other)
+        yield Check("workspace", "bad", M("{path} could not be written: {error}", path=str(there), error=why(error)), other)
         return
     yield Check("workspace", "good", M("The workspace {path} can be written", path=str(workspace.resolve())))
 

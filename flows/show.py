@@ -21,12 +21,25 @@ class Screen:
     def __init__(self, language: str, *, quiet: bool = False) -> None:
         self.language = language
         self.quiet = quiet
+        self.ended = False
+        """Set when a person or the system asked for the end: the next sign of progress then ends the run."""
         self._console = Console(stderr=True)
         self._progress: Progress | None = None
         self._bar: TaskID | None = None
 
     def begin(self, place: int, count: int, title: Message) -> Callable[[float], None]:
-        """A stage begins; the callback moves its bar, 0..1."""
+        """A stage begins; the callback moves its bar, 0..1, and raises KeyboardInterrupt once the run is `ended`."""
+        move = self._bar_of(place, count, title)
+
+        def progress(part: float) -> None:
+            # Python throws away what a signal's handler raises in some places, such as the callbacks round a fork.
+            if self.ended:
+                raise KeyboardInterrupt
+            move(part)
+
+        return progress
+
+    def _bar_of(self, place: int, count: int, title: Message) -> Callable[[float], None]:
         if self.quiet or not self._console.is_terminal:
             return lambda _: None
         if self._progress is None:

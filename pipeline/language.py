@@ -26,7 +26,7 @@ def say(message: Message, language: str) -> str:
     values: dict[str, object] = {}
     for name, value in message.values.items():
         if isinstance(value, tuple):
-            values[name] = LIST_MARK.get(language, "; ").join(say(part, language) for part in value)
+            values[name] = LIST_MARK.get(language, "; ").join(say(part, language).rstrip("。.") for part in value)
         else:
             values[name] = say(value, language) if isinstance(value, Message) else value
     return translations(language).gettext(message.text).format(**values)

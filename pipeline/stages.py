@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -262,6 +262,13 @@ def _ask_disk(bench: Bench, frames: int) -> None:
 def inspection(bench: Bench, progress: Progress) -> None:
     """The finished file held against its plan."""
     rendition = bench.read("rendition.json", Rendition)
+    destination = publish_room.load_destination(bench.job.destination)
+    plans = ("plan.json", "edit.json", "look.json", "subtitles.json")
+    key = _key(bench, plans, version=inspection_room.VERSION, video=rendition.sha256, destination=destination)
+    if (bench.story / "inspection.json").is_file():
+        before = bench.read("inspection.json", Inspection)
+        if before.key == key and before.passed:
+            return
     found = inspection_room.inspect(
         Path(rendition.file),
         rendition=rendition,
@@ -269,11 +276,16 @@ def inspection(bench: Bench, progress: Progress) -> None:
         edit=bench.read("edit.json", Edit),
         look=bench.read("look.json", Look),
         subtitles=bench.read("subtitles.json", Subtitles),
-        destination=publish_room.load_destination(bench.job.destination),
+        destination=destination,
         scratch=bench.story / "inspection",
         progress=progress,
     )
-    bench.write("inspection.json", found)
+    bench.write("inspection.json", found.model_copy(update={"key": key}))
+
+
+def _key(bench: Bench, documents: Sequence[str], **more: object) -> str:
+    """A key of documents as they stand now, and of what else a result depends on."""
+    return content_key(documents={name: file_sha256(bench.story / name) for name in documents}, **more)
 
 
 def publish(bench: Bench, progress: Progress) -> None:
@@ -318,10 +330,19 @@ def _shelve(bench: Bench, cut: Edit, video: Path, cover: Path, cues: Path) -> Pa
 
 def lesson(bench: Bench, progress: Progress) -> None:
     """The page that explains."""
-    rendition = bench.read("rendition.json", Rendition)
+    job, rendition = bench.job, bench.read("rendition.json", Rendition)
+    told = ("clips.json", "analyses.json", "transcripts.json", "choice.json", "edit.json", "prices.json", "subtitles.json", "look.json")
+    key = _key(bench, (*told, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language)
+    report = bench.store.make("reports", key, ".html", lambda part: _report(bench, rendition, part))
+    _copy(report, bench.story / "report.html")
+    _copy(report, bench.outbox / "report.html")
+    progress(1.0)
+
+
+def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
     choice, cut = bench.read("choice.json", Choice), bench.read("edit.json", Edit)
     lesson_room.write_report(
-        bench.story / "report.html",
+        path,
         job=bench.job,
         clips=bench.read("clips.json", Clips),
         analyses=bench.read("analyses.json", Analyses).by_clip,
@@ -333,12 +354,10 @@ def lesson(bench: Bench, progress: Progress) -> None:
         inspection=bench.read("inspection.json", Inspection),
         video=Path(rendition.file),
         seconds_per_stage=seconds_of(bench),
-        look=bench.read("look.json", Look),
         warnings=(*choice.warnings, *cut.warnings, *bench.read("prices.json", Warnings).messages),
         language=bench.job.language,
+        look=bench.read("look.json", Look),
     )
-    _copy(bench.story / "report.html", bench.outbox / "report.html")
-    progress(1.0)
 
 
 def _copy(source: Path, target: Path) -> None:

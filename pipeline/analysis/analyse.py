@@ -38,7 +38,7 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
             sharpness.feed(frame)
             exposure.feed(frame)
         progress(min(1.0, at / clip.duration_s))
-    moments = bring_together(sharpness.result(), exposure.result(), travel.result())
+    moments = bring_together(sharpness.result(), exposure.result(), travel.result(cuts.result()), cuts.result())
     return Analysis(
         clip_id=clip.id,
         samples=tuple(

@@ -3,7 +3,7 @@
 from math import isnan
 from statistics import median
 
-from pipeline.analysis.exposure import BLANK_CONTRAST, BRIGHT_SHARE, DARK_HIGHLIGHT, DARK_MEAN
+from pipeline.analysis.exposure import BLANK_CONTRAST, BRIGHT_SHARE, DARK_HIGHLIGHT, DARK_MEAN, PLAIN_CONTRAST
 from pipeline.analysis.moment import Moment
 from pipeline.analysis.sharpness import BLURRED_BELOW
 from pipeline.analysis.travel import SHAKY_ABOVE
@@ -21,9 +21,11 @@ def defect_of(moment: Moment) -> DefectKind | None:
         return "dark"
     if moment.burned_out > BRIGHT_SHARE:
         return "bright"
+    if isnan(moment.sharpness) and moment.contrast < PLAIN_CONTRAST:
+        return "blank"
     if moment.shake > SHAKY_ABOVE:
         return "shaky"
-    if not isnan(moment.sharpness) and moment.sharpness < BLURRED_BELOW:
+    if moment.sharpness < BLURRED_BELOW:
         return "blurred"
     return None
 

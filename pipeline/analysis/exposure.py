@@ -11,6 +11,8 @@ BRIGHT_SHARE = 0.6
 """Share of pixels at 250 or more above which a picture is burned out."""
 BLANK_CONTRAST = 3.0
 """Standard deviation of luma under which there is nothing in the picture."""
+PLAIN_CONTRAST = 10.0
+"""The same for a picture that has no detail either: a finger on the lens has shades, a wall too."""
 
 
 class Exposure:

@@ -1,6 +1,6 @@
 """All measurements of one instant, brought together from detectors that look at different times."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,13 +28,16 @@ def bring_together(
     sharpness: Sequence[tuple[float, float]],
     exposure: Sequence[tuple[float, float, float, float, float]],
     travel: Sequence[tuple[float, float, float]],
+    cuts: Sequence[float] = (),
 ) -> list[Moment]:
-    """One moment for every exposure measurement; sharpness has the same times, travel is averaged around them."""
+    """One moment for every exposure measurement; sharpness has the same times, travel is averaged around them within one picture."""
     times = [at for at, _, _ in travel]
+    borders = [float("-inf"), *cuts, float("inf")]
     moments = []
     for (at, sharp), (_, mean, spread, high, burned) in zip(sharpness, exposure, strict=True):
-        first = bisect_left(times, at - SHAKE_WINDOW_S / 2)
-        last = bisect_left(times, at + SHAKE_WINDOW_S / 2)
+        here = bisect_right(borders, at)
+        first = bisect_left(times, max(at - SHAKE_WINDOW_S / 2, borders[here - 1]))
+        last = bisect_left(times, min(at + SHAKE_WINDOW_S / 2, borders[here]))
         near = travel[first:last]
         shake = (sum(value**2 for _, _, value in near) / len(near)) ** 0.5 if near else 0.0
         speeds = [speed for when, speed, _ in near if abs(when - at) <= SMOOTH_S / 2]

@@ -11,6 +11,8 @@ BLURRED_BELOW = 0.48
 GRID = 8
 LEAST_DETAIL = 4.0
 """Blocks with less coarse detail than this (squared luma steps) are sky or wall and say nothing about focus."""
+LEAST_SHAPE = 25.0
+"""Blocks with more than this between blurs of 4 and 16 pixels (squared luma steps) hold a shape; a sky's gradient has under 5."""
 
 
 class Sharpness:
@@ -29,12 +31,16 @@ class Sharpness:
         self._values.append((frame.at_s, fine_over_coarse(frame.grey)))
 
     def result(self) -> list[tuple[float, float]]:
-        """(seconds, ratio); NaN where the picture has nothing that could be sharp."""
+        """(seconds, ratio); NaN where the picture has nothing that could be sharp, 0 where all of it is a haze."""
         return self._values
 
 
 def fine_over_coarse(grey: Picture) -> float:
-    """The ratio for one picture; NaN when fewer than three blocks hold any detail."""
+    """The ratio for one picture.
+
+    When fewer than three blocks hold any detail: 0 when there are large shapes all the same, which no focus leaves without an
+    edge, and NaN for a wall or a clear sky.
+    """
     image = grey.astype(np.float32)
     blurred = [cv2.GaussianBlur(image, (0, 0), sigma) for sigma in (1.0, 2.0, 4.0)]
     fine = cv2.resize((blurred[0] - blurred[1]) ** 2, (GRID, GRID), interpolation=cv2.INTER_AREA)
@@ -42,6 +48,7 @@ def fine_over_coarse(grey: Picture) -> float:
     grain = float(np.percentile(fine, 5))
     telling = coarse > LEAST_DETAIL + grain
     if telling.sum() < 3:
-        return float("nan")
+        large = cv2.resize((blurred[2] - cv2.GaussianBlur(image, (0, 0), 16)) ** 2, (GRID, GRID), interpolation=cv2.INTER_AREA)
+        return 0.0 if (large > LEAST_SHAPE).sum() >= 3 else float("nan")
     ratio = np.sqrt(np.maximum(fine - grain, 0) / coarse)
     return float(np.percentile(ratio[telling], 90))

@@ -1,5 +1,7 @@
 """From moments to shots: between two cuts, and between good and bad stretches."""
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isnan
@@ -34,16 +36,19 @@ def shots_of(
 
 
 def _stretches(moments: Sequence[Moment], start: float, end: float) -> list[tuple[float, float, DefectKind | None]]:
-    """Runs of one judgement; runs too short to matter join the run before them, the first one the run after."""
+    """Runs of one judgement; runs too short to matter join the run before them, the first one the run after.
+
+    A good run ends with its last good moment: what is wrong began somewhere between two looks.
+    """
     runs: list[tuple[float, float, DefectKind | None]] = []
-    for index, moment in enumerate(moments):
-        begins = start if index == 0 else moment.at_s
-        ends = moments[index + 1].at_s if index + 1 < len(moments) else end
-        kind = defect_of(moment)
+    for index, kind in enumerate(_settled(moments)):
         if runs and runs[-1][2] == kind:
-            runs[-1] = (runs[-1][0], ends, kind)
-        else:
-            runs.append((begins, ends, kind))
+            continue
+        begins = start
+        if runs:
+            begins = moments[index if kind is None else index - 1].at_s
+            runs[-1] = (runs[-1][0], begins, runs[-1][2])
+        runs.append((begins, end, kind))
     joined: list[tuple[float, float, DefectKind | None]] = []
     for run in sorted(runs, key=lambda run: run[0]):
         if joined and (run[1] - run[0] < SHORTEST_S or run[2] == joined[-1][2]):
@@ -53,6 +58,17 @@ def _stretches(moments: Sequence[Moment], start: float, end: float) -> list[tupl
         else:
             joined.append(run)
     return joined
+
+
+def _settled(moments: Sequence[Moment]) -> list[DefectKind | None]:
+    """Each moment's judgement as most of its neighbours see it, so that a flicker is one stretch and not a dozen."""
+    alone = [defect_of(moment) for moment in moments]
+    times = [moment.at_s for moment in moments]
+    settled = []
+    for at, own in zip(times, alone, strict=True):
+        near = Counter(alone[bisect_left(times, at - SHORTEST_S / 2) : bisect_right(times, at + SHORTEST_S / 2)])
+        settled.append(max(near, key=lambda kind: (near[kind], kind == own)))
+    return settled
 
 
 def _shot(

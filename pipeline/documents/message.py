@@ -32,7 +32,7 @@ Value = str | int | float | Message | tuple[Message, ...]
 def spoken(value: Value) -> str | int | float:
     """A value as it stands in an English sentence; several messages are listed."""
     if isinstance(value, tuple):
-        return "; ".join(str(message) for message in value)
+        return "; ".join(str(message).rstrip(".") for message in value)
     return str(value) if isinstance(value, Message) else value
 
 

@@ -41,6 +41,8 @@ class Inspection(Document):
     """A finished file held against its plan."""
 
     rendition_sha256: str
+    key: str = ""
+    """Content key of all that was held against each other: the same things are not looked at twice once they passed."""
     findings: tuple[Finding, ...]
 
     @property

@@ -4,6 +4,6 @@ In: the file, its rendition, render plan, edit, look, subtitles and destination.
 that was looked at; what failed is named with its time and a picture. Each check is one file in `checks/`.
 """
 
-from pipeline.inspection.inspector import inspect
+from pipeline.inspection.inspector import VERSION, inspect
 
-__all__ = ["inspect"]
+__all__ = ["VERSION", "inspect"]

@@ -25,6 +25,9 @@ DECODING = 0.7
 """Share of the work that is the decode; the rest are the checks that read sources or make a rough copy."""
 
 
+VERSION = 1
+
+
 def inspect(
     video: Path,
     *,

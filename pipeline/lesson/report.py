@@ -23,6 +23,7 @@ from pipeline.lesson.retake import retake_list
 from pipeline.lesson.words import CHECKS, DONE, DONE_LESS, LABELS, LED, NO_VIDEO, NOT_FINISHED, ROLES, RULES, STAGES
 from pipeline.store import write_atomically
 
+VERSION = 1
 LANGUAGES = ("zh", "en")
 PICTURE_BYTES = 2_400_000
 """The page stays under 3 MB, so that it goes through a chat app; words and form need some 0.3 MB for a long story."""

@@ -3,6 +3,7 @@
 import errno
 import os
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -10,11 +11,20 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from pipeline.documents.base import Document
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, UserMistake
 
 D = TypeVar("D", bound=Document)
 FULL = (errno.ENOSPC, errno.EDQUOT)
+WHY: Mapping[int, Message] = {
+    errno.EACCES: M("there is no permission"),
+    errno.EPERM: M("there is no permission"),
+    errno.EROFS: M("the disk is write-protected"),
+    errno.EEXIST: M("a file of that name is in the way"),
+    errno.ENOTDIR: M("a file of that name is in the way"),
+    errno.EISDIR: M("a folder of that name is in the way"),
+    errno.ENOENT: M("it is not there"),
+}
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
@@ -41,7 +51,12 @@ def disk_fault(path: Path, error: OSError) -> DiskFault:
         return DiskFault(
             M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path))
         )
-    return DiskFault(M("{path} could not be written: {error}", path=str(path), error=error.strerror or str(error)))
+    return DiskFault(M("{path} could not be written: {error}", path=str(path), error=why(error)))
+
+
+def why(error: OSError) -> Message | str:
+    """What the system says, in words that can be translated where they are common."""
+    return WHY.get(error.errno or 0) or error.strerror or str(error)
 
 
 def save(path: Path, document: Document) -> None:
@@ -57,7 +72,7 @@ def load(path: Path, kind: type[D]) -> D:
     try:
         return kind.from_json(path.read_bytes())
     except OSError as error:
-        raise Fault(M("{path} could not be read: {error}", path=str(path), error=error.strerror or str(error))) from error
+        raise Fault(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
     except (ValueError, TypeError, LookupError) as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
         raise UserMistake(

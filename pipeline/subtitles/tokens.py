@@ -21,7 +21,9 @@ _LED = r"(?:[¥￥$]|第|海拔|大约|不到|只要|仅需|满|减|每)?"
 _AMOUNT = re.compile(
     rf"{_LED}{_FIGURES}\s?(?:多|来)?(?:{_UNIT})(?:{_FIGURES}|半|钱)?(?:/\s?{_FIGURES}?(?:{_UNIT}))?|[¥￥$]\s?{_FIGURES}(?:/{_FIGURES}?(?:{_UNIT}))?"
 )
-_PRICE = re.compile(rf"[¥￥]\s?\d+(?:\.\d+)?|{_FIGURES}(?:元|块钱|块|毛)(?:{_FIGURES}|半)?(?:/{_FIGURES}?(?:{_UNIT}))?")
+_CHANGE = rf"(?:{_FIGURES}(?:毛|角|(?!\s?(?:{_UNIT})))|半)?"
+"""The 五 of 两块五 and the 八毛 of 三十五块八毛, but not the 五 of 两块五斤."""
+_PRICE = re.compile(rf"[¥￥]\s?\d+(?:\.\d+)?|{_FIGURES}(?:元|块钱|块|毛){_CHANGE}钱?(?:/{_FIGURES}?(?:{_UNIT}))?")
 _PIECE = re.compile(
     rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9](?:[A-Za-z0-9'’.@&+\-]*[A-Za-z0-9+])?)|(?P<han>[\u4e00-\u9fff\u3007]+)|(?P<other>.)",
     re.DOTALL,

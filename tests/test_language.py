@@ -1,0 +1,78 @@
+"""Every sentence that a person reads stands in the Chinese catalogue, whole and with the same places to fill."""
+
+import ast
+import string
+from functools import cache
+from pathlib import Path
+
+import polib
+
+from pipeline.documents.message import M
+from pipeline.language import say
+from pipeline.resources import ASSETS, ROOT
+
+CATALOGUE = ASSETS / "locale" / "zh.po"
+PARTS = ASSETS / "locale" / "parts"
+"""Translations on their way into the catalogue; the folder is gone once they are in."""
+FILES = sorted(path for package in ("pipeline", "flows") for path in (ROOT / package).rglob("*.py"))
+
+
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
+    """Every `M(…)` in a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "M")
+
+
+@cache
+def chinese() -> dict[str, str]:
+    files = [CATALOGUE, *sorted(PARTS.glob("*.po"))] if PARTS.is_dir() else [CATALOGUE]
+    return {entry.msgid: entry.msgstr for file in files if file.is_file() for entry in polib.pofile(str(file)) if not entry.obsolete}
+
+
+def fields(text: str) -> list[str]:
+    """The named places of a sentence, in order of the alphabet."""
+    return sorted({name for _, name, _, _ in string.Formatter().parse(text) if name is not None})
+
+
+def text_of(call: ast.Call) -> str:
+    first = call.args[0]
+    assert isinstance(first, ast.Constant), ast.unparse(call)
+    return str(first.value)
+
+
+def said() -> list[tuple[str, ast.Call]]:
+    """Where every sentence is said, and the call that says it."""
+    return [(f"{path.relative_to(ROOT)}:{call.lineno}", call) for path in FILES for call in calls(path)]
+
+
+def test_a_sentence_is_written_out_where_it_is_said() -> None:
+    assert len(said()) > 200
+    composed = [where for where, call in said() if len(call.args) != 1 or not isinstance(call.args[0], ast.Constant)]
+    assert not composed, "\n".join(composed)
+
+
+def test_every_place_of_a_sentence_is_filled() -> None:
+    for where, call in said():
+        given = [keyword.arg for keyword in call.keywords]
+        if None not in given:  # none are handed on as a whole
+            assert sorted(name for name in given if name) == fields(text_of(call)), f"{where}: {text_of(call)}"
+
+
+def test_every_sentence_has_a_chinese_one() -> None:
+    missing = [f"{where}: {text_of(call)}" for where, call in said() if not chinese().get(text_of(call), "").strip()]
+    assert not missing, "\n".join(missing)
+
+
+def test_the_chinese_sentence_has_the_same_places() -> None:
+    for where, call in said():
+        text = text_of(call)
+        assert fields(chinese().get(text, text)) == fields(text), f"{where}: {text}"
+
+
+def test_a_sentence_inside_a_sentence_is_translated_too() -> None:
+    inner = M("{name}: {reason}", name="a.mp4", reason=M("too dark: mean brightness {level} of 255", level=9))
+    told = say(M("To film again: {clips}.", clips=(inner, inner)), "zh")
+    assert told.count("a.mp4") == 2
+    assert "dark" not in told
+    assert "film" not in told
