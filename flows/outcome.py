@@ -82,7 +82,8 @@ class Outcome:
             parts.append(M("Please look at: {warnings}", warnings=tuple(self.warnings)))
         if self.passed is not None:
             parts.append(M("Why everything was cut as it is stands in report.html."))
-        return f"{self.outbox}\n\n" + " ".join(say(part, language) for part in parts)
+        space = "" if language == "zh" else " "
+        return f"{self.outbox}\n\n" + space.join(say(part, language) for part in parts)
 
 
 def outcome_of(bench: Bench, stage: str) -> Outcome:

@@ -27,7 +27,7 @@ from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.job import Job
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message, Warnings
-from pipeline.documents.offer import Brief, Catalog, Choice
+from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
@@ -127,16 +127,22 @@ def edit(bench: Bench, progress: Progress) -> None:
         seconds = min(job.max_seconds, destination.max_seconds or job.max_seconds)
         wishes = edit_room.Wishes(fps=job.fps, seconds=seconds, shot_s=style.pace.shot_s, end_card_s=END_CARD_S)
         said, offer = bench.read("transcripts.json", Transcripts).by_clip, bench.read("choice.json", Choice).offer
-        bench.write("edit.json", edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes))
+        bench.write("edit.json", edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes, _others(bench)))
     cut = bench.read("edit.json", Edit)
     bench.write("prices.json", Warnings(messages=_price_warnings(bench, clips, cut)))
     bench.write("framing.json", edit_room.frame_story(cut, clips, analyses, job.width, job.height))
     progress(1.0)
 
 
+def _others(bench: Bench) -> list[Offer]:
+    """The sheet's offers that this story does not sell."""
+    chosen = bench.read("choice.json", Choice).offer
+    return [offer for offer in bench.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
+
+
 def _price_warnings(bench: Bench, clips: Clips, cut: Edit) -> tuple[Message, ...]:
     """What was not heard well enough of the prices that the edit keeps. Raises PersonNeeded when another price is clearly said."""
-    offer, sheet = bench.read("choice.json", Choice).offer, bench.read("catalog.json", Catalog)
+    offer = bench.read("choice.json", Choice).offer
     if offer is None:
         return ()
     said = bench.read("transcripts.json", Transcripts).by_clip
@@ -148,8 +154,7 @@ def _price_warnings(bench: Bench, clips: Clips, cut: Edit) -> tuple[Message, ...
             for phrase in said[clip.id].phrases
             if any(p.source_start_s <= phrase.start_s < p.source_start_s + p.frames / cut.fps for p in kept)
         ]
-        others = [other for other in sheet.offers if other.sku != offer.sku]
-        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=others))
+        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=_others(bench)))
     return tuple(warnings)
 
 

@@ -12,8 +12,6 @@ from pipeline.language import say
 from pipeline.resources import ASSETS, ROOT
 
 CATALOGUE = ASSETS / "locale" / "zh.po"
-PARTS = ASSETS / "locale" / "parts"
-"""Translations on their way into the catalogue; the folder is gone once they are in."""
 FILES = sorted(path for package in ("pipeline", "flows") for path in (ROOT / package).rglob("*.py"))
 
 
@@ -26,8 +24,7 @@ def calls(path: Path) -> tuple[ast.Call, ...]:
 
 @cache
 def chinese() -> dict[str, str]:
-    files = [CATALOGUE, *sorted(PARTS.glob("*.po"))] if PARTS.is_dir() else [CATALOGUE]
-    return {entry.msgid: entry.msgstr for file in files if file.is_file() for entry in polib.pofile(str(file)) if not entry.obsolete}
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete and "fuzzy" not in entry.flags}
 
 
 def fields(text: str) -> list[str]:

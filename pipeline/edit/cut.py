@@ -1,6 +1,6 @@
 """The whole edit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.documents.analysis import Analysis
@@ -10,10 +10,10 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
-from pipeline.edit.choose import fit
+from pipeline.edit.choose import fit, on_topic
 from pipeline.edit.reveal import product_frame
 from pipeline.edit.scenes import usable_scenes
-from pipeline.edit.takes import Take, judge, syllables
+from pipeline.edit.takes import LONGEST_PART_S, Take, judge, split_long, syllables
 from pipeline.errors import PersonNeeded
 
 VERSION = 1
@@ -41,13 +41,21 @@ def cut_story(
     brief: Brief,
     offer: Offer | None,
     wishes: Wishes,
+    others: Sequence[Offer] = (),
 ) -> Edit:
-    """The edit of a story. Raises PersonNeeded, naming what to film again, when too little of the footage can be used."""
-    scenes, decisions = usable_scenes(clips, analyses)
+    """The edit of a story. others: the sheet's other offers, so that talk about them stays out.
+
+    Raises PersonNeeded, naming what to film again, when too little of the footage can be used.
+    """
     seconds = wishes.seconds - wishes.end_card_s
-    takes = judge([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
-    takes = fit(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S)
+    scenes, decisions = usable_scenes(clips, analyses)
+    said = judge([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
+    takes = on_topic([part for take in said for part in split_long(take, LONGEST_PART_S)], offer, others)
+    takes = talk.with_a_picture(takes, scenes, analyses)
+    takes = fit(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S, longest_pause_s=talk.LONGEST_PAUSE_S)
     runs = talk.spoken_runs(takes, clips, wishes.fps) if _enough_talk(takes) else []
+    if not runs:
+        takes = [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes]
     spoken_s = sum(run.frames for run in runs) / wishes.fps
     shown = sum(scene.length_s for scene in scenes)
     if (runs and not scenes) or (not runs and shown < LEAST_STORY_S) or (runs and spoken_s + shown < LEAST_STORY_S):

@@ -10,7 +10,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Cut, Decision, Heard
 from pipeline.documents.message import M, Message
 from pipeline.edit.scenes import Scene, best_first, calmest
-from pipeline.edit.takes import Take
+from pipeline.edit.takes import Take, together
 
 PAUSE_S = 0.3
 """What a closed pause leaves: a breath. Longer pauses than LONGEST_PAUSE_S are closed to it."""
@@ -49,19 +49,13 @@ class Spoken:
 def spoken_runs(takes: Sequence[Take], clips: Clips, fps: int) -> list[Spoken]:
     """Lay the standing phrases end to end. Neighbours closer than LONGEST_PAUSE_S in one clip stay one run, breath and all."""
     groups: list[list[Take]] = []
-    standing_before: Take | None = None
+    before: Take | None = None
     for take in takes:
-        if take.stands:
-            together = (
-                standing_before is not None
-                and standing_before.clip_id == take.clip_id
-                and 0 <= take.phrase.start_s - standing_before.phrase.end_s <= LONGEST_PAUSE_S
-            )
-            if together:
-                groups[-1].append(take)
-            else:
-                groups.append([take])
-        standing_before = take if take.stands else None
+        if before is not None and together(before, take, LONGEST_PAUSE_S):
+            groups[-1].append(take)
+        elif take.stands:
+            groups.append([take])
+        before = take
     runs: list[Spoken] = []
     at = 0
     for group in groups:
@@ -100,7 +94,7 @@ def assemble(
     lead = 0
     if free and spare_s >= LEAST_COVER_S:
         opening = free.pop(0)
-        lead = round(min(OPENING_S, opening.length_s, spare_s) * fps)
+        lead = int(min(OPENING_S, opening.length_s, spare_s) * fps)
         start, _ = calmest(opening, opening.start_s, opening.end_s, lead / fps)
         why = M("opens the video: the best view without talk")
         cuts.append(Cut(clip_id=opening.clip.id, source_start_s=round(start, 3), frames=lead, role="opening", reason=why))
@@ -117,7 +111,7 @@ def assemble(
                 words=run.words,
             )
         )
-    covers = _covers(runs, free, analyses, fps)
+    covers = _covers(runs, free, [opening] if lead else [], analyses, fps)
     for run in runs:
         cuts.extend(_picture(run, covers, fps))
     for cover in covers:
@@ -130,7 +124,40 @@ def assemble(
         for scene in scenes
         if scene not in used and scene.clip.id not in talkers
     )
-    return _run_on(cuts, fps), heard, decisions
+    cuts = _run_on(cuts, fps)
+    unseen = M("nothing that is said here is seen in the video")
+    decisions.extend(
+        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=unseen)
+        for scene in scenes
+        if scene.clip.id in talkers and not _seen(scene, cuts, fps)
+    )
+    return cuts, heard, decisions
+
+
+def with_a_picture(takes: Sequence[Take], scenes: Sequence[Scene], analyses: Mapping[str, Analysis]) -> list[Take]:
+    """Drop what is said under a picture that cannot be used when no other clip has a scene to cover it."""
+    standing = {take.clip_id for take in takes if take.stands}
+    if any(scene.clip.id not in standing for scene in scenes):
+        return list(takes)
+    seen: list[Take] = []
+    for take in takes:
+        phrase = take.phrase
+        bad_s = sum(
+            max(0.0, min(shot.end_s, phrase.end_s) - max(shot.start_s, phrase.start_s))
+            for shot in analyses[take.clip_id].shots
+            if shot.defects
+        )
+        unseen = take.stands and bad_s > SLIVER_S
+        seen.append(take.dropped(M("its picture cannot be used, and nothing is there to cover it")) if unseen else take)
+    return seen
+
+
+def _seen(scene: Scene, cuts: Sequence[Cut], fps: int) -> bool:
+    """Whether any of a scene is in the cuts."""
+    return any(
+        cut.clip_id == scene.clip.id and cut.source_start_s < scene.end_s and cut.source_start_s + cut.frames / fps > scene.start_s
+        for cut in cuts
+    )
 
 
 def own_sound(scene: Scene, analyses: Mapping[str, Analysis], start_s: float, at_frame: int, frames: int) -> list[Heard]:
@@ -173,11 +200,15 @@ class Cover:
         return self.at + self.frames
 
 
-def _covers(runs: Sequence[Spoken], free: list[Scene], analyses: Mapping[str, Analysis], fps: int) -> list[Cover]:
-    """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once."""
-    waiting = list(free)
+def _covers(
+    runs: Sequence[Spoken], free: Sequence[Scene], shown: Sequence[Scene], analyses: Mapping[str, Analysis], fps: int
+) -> list[Cover]:
+    """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once.
+
+    shown: scenes that opened the video; they cover a fault again when there is nothing else.
+    """
     needed = [span for run in runs for span in _unusable(run, analyses[run.clip_id], fps)]
-    return _over_faults(needed, waiting, fps) if needed else _over_joins(runs, waiting, fps)
+    return _over_faults(needed, free or shown, fps) if needed else _over_joins(runs, list(free), fps)
 
 
 def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps: int) -> list[Cover]:

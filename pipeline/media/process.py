@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -28,6 +28,27 @@ def die_with_parent() -> None:
     """For a child between fork and exec: the kernel ends it when the thread that started it is gone. Linux only, else nothing."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
+_MASKS = hasattr(signal, "pthread_sigmask")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits a moment: raised in the callbacks round a fork it would be thrown away, and in `Popen` it would lose the child."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING) if _MASKS else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    if _MASKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    die_with_parent()
 
 
 @dataclass
@@ -52,14 +73,26 @@ class _Running:
     def __init__(self, child: Child, nice: int) -> None:
         self.child = child
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        self.process = subprocess.Popen(
-            child.args,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            env={**os.environ, **child.env},
-            preexec_fn=die_with_parent,
-        )
+        started: list[subprocess.Popen[bytes]] = []
+        try:
+            with _undisturbed():
+                started.append(
+                    subprocess.Popen(
+                        child.args,
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.PIPE,
+                        stderr=self.log,
+                        env={**os.environ, **child.env},
+                        preexec_fn=_begin,
+                    )
+                )
+        except BaseException:
+            for process in started:  # the Ctrl-C that waited
+                process.kill()
+                process.wait()
+            self.log.close()
+            raise
+        self.process = started[0]
         assert self.process.stdout is not None
         self.out = self.process.stdout.fileno()
         os.set_blocking(self.out, False)

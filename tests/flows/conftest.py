@@ -69,13 +69,16 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @contextmanager
 def _as_typed(arguments: Sequence[object]) -> Iterator[None]:
     """The command line's own globals, put back afterwards."""
-    before, on_term, shown = sys.argv, signal.getsignal(signal.SIGTERM), warnings.filters[:]
+    before = sys.argv
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     sys.argv = ["fieldcut", *map(str, arguments)]
     try:
-        yield
+        with warnings.catch_warnings():
+            yield
     finally:
-        sys.argv, warnings.filters[:] = before, shown
-        signal.signal(signal.SIGTERM, on_term)
+        sys.argv = before
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

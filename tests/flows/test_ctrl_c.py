@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.story import NAMES
 from tests.flows.conftest import DEMO, SHEET, SMALL, Answer, command, environment
 
 MARK = "FIELDCUT_TEST_RUN"
 """A variable that every descendant inherits, whatever group or session it makes for itself."""
 LONGEST_S = 2.0
 PATIENCE_S = 90.0
+INTO_ANALYSIS_S = 0.5
+"""Of some four seconds that it takes."""
 TALK_S = 17
 """Four of the demo's six sentences: enough to be stopped in the midst of six times."""
 STOPS = [(stage, how) for stage in ("analysis", "speech", "render") for how in ("SIGINT", "SIGTERM")]
@@ -60,26 +63,28 @@ def marked(mark: str) -> dict[int, str]:
 
 
 def whole_files(workspace: Path, kind: str) -> list[Path]:
-    return [path for path in (workspace / "cache" / kind).glob("*") if ".part" not in path.name and not path.name.startswith(".")]
+    return [path for path in (workspace / "cache" / kind).glob("*") if ".part" not in path.name and path.suffix in (".json", ".mp4")]
 
 
-def midst(stage: str, workspace: Path, mark: str, done_before: int) -> bool:
+def midst(stage: str, how: str, workspace: Path, mark: str, started: float) -> bool:
     """Whether the run is at work in that stage, as seen from outside."""
     (story,) = list((workspace / "stories").glob("*")) or [workspace]
     match stage:
         case "analysis":
-            return (story / "clips.json").is_file() and bool(list((workspace / "cache" / "analyses").glob("*.part*")))
+            begun = story / "clips.json"
+            return begun.is_file() and begun.stat().st_mtime > started and time.time() - begun.stat().st_mtime > INTO_ANALYSIS_S
         case "speech":
             return any("speech.worker" in line for line in marked(mark).values())
         case _:
-            new = len([path for path in whole_files(workspace, "chunks") if path.suffix == ".mp4"]) > done_before
-            return new and any("-frames:v" in line for line in marked(mark).values())
+            # the second time a chunk must be whole, so that the last run has one to find
+            enough = how == "SIGINT" or bool(whole_files(workspace, "chunks"))
+            return enough and any("/chunks/" in line for line in marked(mark).values())
 
 
 def stop_in(stage: str, how: str, folder: Path, workspace: Path) -> Stopped:
     """Run `make` until it is in the midst of a stage, and end it as a terminal (SIGINT, to all) or a supervisor (SIGTERM) does."""
     mark = uuid.uuid4().hex
-    done_before = len([path for path in whole_files(workspace, "chunks") if path.suffix == ".mp4"])
+    started = time.time()
     process = subprocess.Popen(
         make(folder, workspace),
         env=environment(**{MARK: mark}),
@@ -91,7 +96,7 @@ def stop_in(stage: str, how: str, folder: Path, workspace: Path) -> Stopped:
     )
     try:
         until = time.monotonic() + PATIENCE_S
-        while not midst(stage, workspace, mark, done_before):
+        while not midst(stage, how, workspace, mark, started):
             assert process.poll() is None, f"ended before it was stopped: {process.communicate()}"
             assert time.monotonic() < until, f"never came to {stage}"
             time.sleep(0.01)
@@ -160,6 +165,17 @@ def test_it_says_in_one_line_how_to_go_on(interrupted: Interrupted, stage: str, 
 def test_the_next_run_finishes(interrupted: Interrupted) -> None:
     assert interrupted.finish.code == 0, interrupted.finish.err + interrupted.finish.out
     assert interrupted.finish.told["passed"] is True
+
+
+def test_the_finished_run_tells_scripts_what_came_of_it(interrupted: Interrupted) -> None:
+    told = interrupted.finish.told
+    assert told["story"] == "果园"
+    assert set(told["seconds"]) == set(NAMES)
+    assert {"video", "cover", "subtitles", "report"} <= set(told["files"])
+    assert all(Path(path).is_file() and Path(path).stat().st_size for path in told["files"].values())
+    assert 5 < told["length_s"] < 30
+    assert all(isinstance(told[name], list) for name in ("warnings", "failed", "set_aside", "film_again"))
+    assert interrupted.finish.err == ""
 
 
 def test_the_next_run_makes_nothing_again_that_was_whole(interrupted: Interrupted) -> None:

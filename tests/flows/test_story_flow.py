@@ -110,12 +110,14 @@ def flown(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str
 
 
 def documents(workspace: Path) -> dict[str, Any]:
-    """Every document of the only story there, without what names the workspace, the seconds of a run, and chunks made or reused."""
+    """Every document of the only story there, without what names the workspace, the seconds of a run, chunks made or reused,
+    and the key of documents with paths in them."""
     (story,) = (workspace / "stories").iterdir()
     written = {name for stage in STAGES for name in stage.writes} - {"report.html"}
     found = {name: (story / name).read_text(encoding="utf-8").replace(str(workspace), "") for name in sorted(written)}
-    rendition = json.loads(found["rendition.json"])
-    return {**found, "rendition.json": {name: value for name, value in rendition.items() if not name.startswith("chunks_")}}
+    rendition, inspection = json.loads(found["rendition.json"]), json.loads(found["inspection.json"])
+    same = {name: value for name, value in rendition.items() if not name.startswith("chunks_")}
+    return {**found, "rendition.json": same, "inspection.json": {**inspection, "key": ""}}
 
 
 def test_the_flow_finishes_the_story(flown: Flown) -> None:

@@ -1,0 +1,71 @@
+"""What the command line does when all is well, as far as it ends fast."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.flows.conftest import DEMO, Answer, Run
+
+Stopped = tuple[Answer, Path]
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run_here: Run) -> Stopped:
+    """A run over the demo's odd files that stops after the footage was looked at, and its workspace."""
+    workspace = tmp_path_factory.mktemp("workspace")
+    folder = drop(["果园 远景.mp4", "VID_20261018_092000.mp4", "说明.txt"])
+    (folder / "copy.mp4").write_bytes((DEMO / "果园 远景.mp4").read_bytes())
+    answer = run_here("make", folder, "--workspace", workspace, "--stop-after", "footage", "--lang", "en", "--json")
+    return answer, workspace
+
+
+def test_it_stops_after_the_stage_that_was_named(stopped: Stopped) -> None:
+    answer, workspace = stopped
+    assert answer.code == 0, answer.err
+    assert answer.told["stage"] == "footage"
+    there = {path.name for path in (workspace / "stories" / "果园").iterdir()}
+    assert {"story.toml", "catalog.json", "brief.json", "clips.json"} <= there
+    assert "analyses.json" not in there
+
+
+def test_a_run_that_stopped_early_tells_what_it_knows(stopped: Stopped) -> None:
+    told = stopped[0].told
+    assert told["story"] == "果园"
+    assert told["passed"] is None
+    assert told["length_s"] is None
+    assert told["files"] == {}
+    assert set(told["seconds"]) == {"catalog", "footage"}
+    assert len(told["set_aside"]) == 2
+    assert any("VID_20261018_092000.mp4" in line for line in told["set_aside"])
+
+
+def test_settings_of_the_story_serve_until_an_option_is_given(tmp_path: Path, drop: Callable[[Sequence[str]], Path], run_here: Run) -> None:
+    folder = drop(["果园 远景.mp4"])
+    settings = tmp_path / "stories" / "果园" / "story.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'source = {json.dumps(str(folder))}\ntemplate = "baroque"\n', encoding="utf-8")
+    common = ("make", folder, "--workspace", tmp_path, "--stop-after", "catalog", "--lang", "en")
+    assert run_here(*common).code == 2
+    assert run_here(*common, "--template", "liangshan").code == 0
+
+
+def test_a_second_folder_of_the_same_name_is_another_story(tmp_path: Path, drop: Callable[[Sequence[str]], Path], run_here: Run) -> None:
+    first, second = drop(["果园 远景.mp4"]), drop(["果园 远景.mp4"])
+    common = ("--workspace", tmp_path, "--stop-after", "catalog", "--json")
+    names = [run_here("make", folder, *common).told["story"] for folder in (first, second, first)]
+    assert names == ["果园", "果园-2", "果园"]
+
+
+def test_a_story_that_is_at_work_is_not_worked_on_twice(tmp_path: Path, drop: Callable[[Sequence[str]], Path], run_here: Run) -> None:
+    from filelock import FileLock
+
+    folder = drop(["果园 远景.mp4"])
+    common = ("make", folder, "--workspace", tmp_path, "--stop-after", "catalog", "--lang", "en")
+    assert run_here(*common).code == 0
+    with FileLock(tmp_path / "stories" / "果园" / ".lock"):
+        held = run_here(*common)
+    assert held.code == 3
+    assert "果园" in held.err
+    assert run_here(*common).code == 0
