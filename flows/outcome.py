@@ -79,7 +79,7 @@ class Outcome:
         if self.retake:
             parts.append(M("To film again: {clips}.", clips=tuple(self.retake)))
         if self.warnings:
-            parts.append(M("Please look at: {warnings}", warnings=tuple(self.warnings)))
+            parts.append(M("Please look at: {warnings}.", warnings=tuple(self.warnings)))
         if self.passed is not None:
             parts.append(M("Why everything was cut as it is stands in report.html."))
         space = "" if language == "zh" else " "

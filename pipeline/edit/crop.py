@@ -1,19 +1,27 @@
 """Reframing: where a window of another shape stands in a picture, steady as a tripod."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import hypot
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.documents.analysis import Analysis, Subject
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
 
 DEAD_ZONE = 0.22
-"""Share of the window's width that the subject may wander before the window follows."""
-GLIDE_S = 1.4
-"""A follow takes this long: slower than an operator's pan, so that it reads as a camera move and not as a jump."""
-STAYS_S = 0.8
-"""The subject must stay away from the middle this long before the window follows: a gesture is not a walk."""
-STEPS = 10
+"""Share of the window's width that the subject may wander to either side before the window follows."""
+MOST_ACCEL = 0.4
+"""Limit on the window's acceleration, picture widths per second squared: an operator's pan, read as a camera move and not as a jump."""
+LEAST_SMOOTH_S = 0.5
+STEP_S = 0.1
+JUMP_COST = 6.0
+"""What a jump across the whole picture costs, in looks at the most prominent face: two and a half seconds of them."""
+STRAIGHT = 0.0008
+"""Key points this near to the line between their neighbours (fractions of the picture; a pixel of 1280) say nothing."""
 HEAD_ROOM = 0.42
 """Where a face stands in a window that is cut from a taller picture: a little above the middle."""
 
@@ -42,13 +50,16 @@ def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, 
     moments = [s.at_s - start for s in track]
     xs = _walk(moments, [s.x for s in track], width, cut.frames / fps)
     ys = _walk(moments, [s.y + lift * height for s in track], height, cut.frames / fps)
-    frames = sorted({round(at * fps) for at, _ in (*xs, *ys) if 0 <= at * fps < cut.frames} | {0})
+    last = {cut.frames - 1} if len(xs) + len(ys) > 2 else set()
+    frames = sorted({round(at * fps) for at, _ in (*xs, *ys) if 0 <= round(at * fps) < cut.frames} | last | {0})
     keys = tuple(CropKey(frame=f, x=_inside(_at(xs, f / fps), width), y=_inside(_at(ys, f / fps), height)) for f in frames)
     return CropPath(width=width, height=height, keys=keys)
 
 
 def subject_track(subjects: Sequence[Subject]) -> list[Subject]:
     """One subject a moment: the most prominent face where there are faces, the place of interest elsewhere.
+
+    Of two people the one is followed whom the window need not leave: their faces grow and shrink from look to look.
 
     When faces show in at least a third of the moments they lead throughout, so that a blink of the detector does not
     throw the window across the picture.
@@ -58,7 +69,7 @@ def subject_track(subjects: Sequence[Subject]) -> list[Subject]:
     moments = {s.at_s for s in subjects}
     seen = {s.at_s for s in faces}
     if faces and len(seen) * 3 >= len(moments):
-        return [max((s for s in faces if s.at_s == at), key=lambda s: s.weight) for at in sorted(seen)]
+        return _one_person([[s for s in faces if s.at_s == at] for at in sorted(seen)])
     if not others:
         return []
     # interest flickers from frame to frame: its median over the whole cut is the tripod
@@ -66,30 +77,65 @@ def subject_track(subjects: Sequence[Subject]) -> list[Subject]:
     return [s.model_copy(update={"x": middle_x, "y": middle_y}) for s in others]
 
 
+def _one_person(looks: Sequence[Sequence[Subject]]) -> list[Subject]:
+    """One face a look: the way through all looks with the most prominent faces and the least jumping (Viterbi)."""
+    largest = max(face.weight for look in looks for face in look)
+    worth = [face.weight / largest for face in looks[0]]
+    came: list[list[int]] = []
+    for before, look in pairwise(looks):
+        ways = [
+            [value - JUMP_COST * hypot(face.x - last.x, face.y - last.y) for value, last in zip(worth, before, strict=True)]
+            for face in look
+        ]
+        came.append([way.index(max(way)) for way in ways])
+        worth = [max(way) + face.weight / largest for way, face in zip(ways, look, strict=True)]
+    place = worth.index(max(worth))
+    chosen = [looks[-1][place]]
+    for look, back in zip(reversed(looks[:-1]), reversed(came), strict=True):
+        place = back[place]
+        chosen.append(look[place])
+    return chosen[::-1]
+
+
 def _walk(moments: Sequence[float], places: Sequence[float], window: float, length_s: float) -> list[tuple[float, float]]:
-    """(seconds, place) key points: rest, and glide after the subject once it has stayed out of the dead zone."""
-    smooth = [median(places[max(0, i - 2) : i + 3]) for i in range(len(places))]
-    opening = [place for at, place in zip(moments, smooth, strict=True) if at <= STAYS_S] or smooth[:1]
-    rest = median(opening)
-    keys = [(0.0, rest)]
-    away_since: float | None = None
-    for at, place in zip(moments, smooth, strict=True):
-        if abs(place - rest) <= DEAD_ZONE * window:
-            away_since = None
-            continue
-        away_since = at if away_since is None else away_since
-        if at - away_since < STAYS_S or at < keys[-1][0] or away_since > length_s:
-            continue
-        settled = median([p for when, p in zip(moments, smooth, strict=True) if away_since <= when <= at + STAYS_S])
-        begins = max(away_since, keys[-1][0])
-        keys.extend((begins + GLIDE_S * step / STEPS, rest + (settled - rest) * _ease(step / STEPS)) for step in range(STEPS + 1))
-        rest, away_since = settled, None
-    return keys
+    """(seconds, place) key points: one when the subject rests, else a smooth way that stays near it.
+
+    The whole way is known beforehand, so the window neither lags nor stops and starts: a lazy follower from the beginning and
+    one from the end, which move only when the subject pulls them along, are averaged and smoothed.
+    """
+    calm = [median(places[max(0, i - 2) : i + 3]) for i in range(len(places))]  # a gesture is not a walk
+    slack, rest = DEAD_ZONE * window, median(calm)
+    if all(abs(place - rest) <= slack for place in calm):
+        return [(0.0, rest)]
+    times = np.arange(0.0, length_s + STEP_S, STEP_S)
+    track = np.interp(times, moments, calm)
+    lazy = (_pulled(track, slack) + _pulled(track[::-1], slack)[::-1]) / 2
+    # a step of d, smoothed by a bell of s seconds, is accelerated by up to 0.242 d / s²
+    sigma_s = max(LEAST_SMOOTH_S, (0.242 * float(np.ptp(lazy)) / MOST_ACCEL) ** 0.5)
+    reach = round(3 * sigma_s / STEP_S)
+    bell = np.exp(-((np.arange(-reach, reach + 1) * STEP_S / sigma_s) ** 2) / 2)
+    smooth = np.convolve(np.pad(lazy, reach, mode="edge"), bell / bell.sum(), "valid")
+    return _telling([(float(at), float(place)) for at, place in zip(times, smooth, strict=True)])
 
 
-def _ease(part: float) -> float:
-    """Smoothstep: no jump in speed at either end."""
-    return part * part * (3 - 2 * part)
+def _pulled(track: NDArray[np.float64], slack: float) -> NDArray[np.float64]:
+    """The way of a follower on a rope of length `slack`."""
+    way = np.empty_like(track)
+    at = track[0]
+    for place, target in enumerate(track):
+        at = min(max(at, target - slack), target + slack)
+        way[place] = at
+    return way
+
+
+def _telling(keys: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same way with the fewest of its points (Ramer, Douglas and Peucker)."""
+    (t0, p0), (t1, p1) = keys[0], keys[-1]
+    off = [abs(p - (p0 + (p1 - p0) * (t - t0) / (t1 - t0))) if t1 > t0 else 0.0 for t, p in keys]
+    worst = max(range(len(keys)), key=lambda place: off[place])
+    if off[worst] <= STRAIGHT:
+        return [keys[0], keys[-1]]
+    return [*_telling(keys[: worst + 1])[:-1], *_telling(keys[worst:])]
 
 
 def _at(keys: Sequence[tuple[float, float]], at: float) -> float:

@@ -66,7 +66,6 @@ def cut_story(
         cuts, heard, more = music.assemble(scenes, analyses, fps=wishes.fps, seconds=seconds, shot_s=wishes.shot_s)
     card_at = product_frame(cuts, heard, takes, offer, wishes.fps)
     end_card = Cut(clip_id="", source_start_s=0.0, frames=round(wishes.end_card_s * wishes.fps), role="end_card", reason=M("the end card"))
-    warnings = () if offer else (M("No product belongs to this story, so the video has no product card."),)
     return Edit(
         fps=wishes.fps,
         cuts=(*cuts, end_card),
@@ -74,7 +73,6 @@ def cut_story(
         decisions=tuple(sorted([*decisions, *more, *talk.on_takes(takes)], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
         product_frame=card_at,
-        warnings=warnings,
     )
 
 

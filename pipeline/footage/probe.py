@@ -74,7 +74,9 @@ def _facts(container: InputContainer, path: Path, name: str, sha256: str) -> Cli
         raise _broken_off(name)
     if _riff_bytes(path) * LEAST_SHARE > path.stat().st_size:
         raise _broken_off(name)  # ffmpeg guesses the length of an AVI without its index from the bytes that are there
-    if not stream.duration and (container.duration or 0) / av.time_base * LEAST_SHARE > max(duration, *sounds.values(), 0.0):
+    # Matroska counts its length from zero, not from its first frame
+    ends = (container.start_time or 0) / av.time_base + max(duration, *sounds.values(), 0.0)
+    if not stream.duration and (container.duration or 0) / av.time_base * LEAST_SHARE > ends:
         raise _broken_off(name)
     frame = _first_frame(container, stream, name)
     rotation = round(-frame.rotation) % 360

@@ -172,10 +172,10 @@ def test_the_card_comes_when_the_product_is_named_with_its_price(story, talk, po
     assert card_frames(edit) >= 3 * FPS
 
 
-def test_without_a_product_there_is_no_card_and_a_warning(story, talk):
+def test_without_a_product_there_is_no_card(story, talk):
     talk_story(story, talk)
     edit = story.cut()
-    assert (edit.product_frame, card_frames(edit), len(edit.warnings)) == (None, 0, 1)
+    assert (edit.product_frame, card_frames(edit)) == (None, 0)
 
 
 def test_points_of_the_note_are_kept_before_other_sentences(story, talk):
