@@ -179,8 +179,10 @@ def brand(bench: Bench, progress: Progress) -> None:
     job, cut = bench.job, bench.read("edit.json", Edit)
     offer = bench.read("choice.json", Choice).offer
     title, place = headline(bench.read("brief.json", Brief), offer, job.story)
+    style = brand_room.load_style(job.template)
+    title, place = (brand_room.drawable(text, style) for text in (title, place))
     look = brand_room.make_look(
-        brand_room.load_style(job.template),
+        style,
         card=_card(bench),
         title=title,
         subtitle=place,

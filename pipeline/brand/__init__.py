@@ -7,6 +7,16 @@ whose layers lie in the store as pictures and short clips with alpha. `load_styl
 
 from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters
 from pipeline.brand.look import make_look
-from pipeline.brand.style import Pace, Style, load_style, template_names
+from pipeline.brand.style import Pace, Style, drawable, load_style, template_names
 
-__all__ = ["Pace", "Style", "check_glyphs", "check_subtitles", "load_style", "make_look", "missing_characters", "template_names"]
+__all__ = [
+    "Pace",
+    "Style",
+    "check_glyphs",
+    "check_subtitles",
+    "drawable",
+    "load_style",
+    "make_look",
+    "missing_characters",
+    "template_names",
+]

@@ -198,6 +198,11 @@ class Style(Template):
         return face(FONTS / self.subtitles.font)
 
 
+def drawable(text: str, style: Style) -> str:
+    """A text without the characters (emoji, say) that the title's fonts lack: a decoration in a note must not stop a story."""
+    return "".join(character for character in text if any(one.has(character) for one in style.faces("title")))
+
+
 def template_names(roots: Sequence[Path] = (TEMPLATES,)) -> list[str]:
     """Every template that `load_style` finds under these folders, in order of name."""
     return sorted({file.parent.name for root in roots for file in root.glob("*/template.yaml")})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.offer import Offer
-from pipeline.edit.choose import PRICE, names_product
+from pipeline.edit.choose import names_product
 from pipeline.edit.takes import Take
 
 TITLE_S = 2.6
@@ -15,7 +15,7 @@ LEAST_CARD_S = 3.2
 
 
 def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[Take], offer: Offer | None, fps: int) -> int | None:
-    """Timeline frame at which the product is first named with its price, else first named, else first shown."""
+    """Timeline frame at which the product is first named; where nobody names it, when the title has gone."""
     if offer is None:
         return None
     total = sum(cut.frames for cut in cuts)
@@ -30,8 +30,7 @@ def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[T
         and piece.source_start_s <= take.phrase.start_s < piece.source_start_s + piece.frames / fps
     ]
     named = [at for at, text in said if names_product(text, offer)]
-    priced = [at for at, text in said if names_product(text, offer) and PRICE.search(text)]
-    at = priced[0] if priced else named[0] if named else round(TITLE_S * fps)
+    at = named[0] if named else round(TITLE_S * fps)
     return min(max(at, 0), latest)
 
 

@@ -61,7 +61,7 @@ class Child:
     """
 
     args: Sequence[str]
-    name: str
+    name: str | Message
     on_line: Callable[[str], None] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     after: Callable[[str], None] | None = None
@@ -189,7 +189,7 @@ def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: fl
 def run_media(
     args: Sequence[str],
     *,
-    name: str,
+    name: str | Message,
     on_line: Callable[[str], None] | None = None,
     env: Mapping[str, str] | None = None,
     stall_s: float = 60.0,
@@ -209,11 +209,11 @@ def _start(child: Child, nice: int) -> _Running:
         raise MediaFault(reason) from error
 
 
-def _stalled(name: str, stall_s: float) -> Message:
+def _stalled(name: str | Message, stall_s: float) -> Message:
     return M("{name}: nothing moved for {seconds} seconds, so it was ended.", name=name, seconds=round(stall_s))
 
 
-def _failure(name: str, log: str, code: int) -> FieldCutError:
+def _failure(name: str | Message, log: str, code: int) -> FieldCutError:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     if "No space left on device" in log:
         full = M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=name)

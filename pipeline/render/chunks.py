@@ -67,7 +67,7 @@ def make_chunks(plan: RenderPlan, store: Store, *, at_once: int, progress: Calla
                 last=round((chunk.start_frame + chunk.frames) / plan.picture.fps, 1),
             )
             children.append(
-                Child(_command(chunk, plan.picture, part, where, threads), str(name), told(key), env, _keeper(store, key, chunk, part))
+                Child(_command(chunk, plan.picture, part, where, threads), name, told(key), env, _keeper(store, key, chunk, part))
             )
         try:
             run_side_by_side(children, at_once=at_once)
@@ -143,6 +143,6 @@ def join(files: list[Path], sound: Path, out: Path) -> None:
         copied = ["-c", "copy", "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart"]
         clock = ["-video_track_timescale", str(TIMESCALE), "-movie_timescale", str(TIMESCALE)]
         arguments = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *inputs, *copied, *clock, f"file:{out}"]
-        run_media(arguments, name=str(M("joining the video")))
+        run_media(arguments, name=M("joining the video"))
     finally:
         listing.unlink(missing_ok=True)
