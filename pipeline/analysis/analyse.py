@@ -18,7 +18,7 @@ from pipeline.documents.analysis import Analysis, Sample
 from pipeline.documents.clip import Clip
 from pipeline.media.reading import small_frames
 
-VERSION = 2
+VERSION = 3
 RATE = 15.0
 """Frames a second that are looked at: shake needs neighbours less than a tenth of a second apart."""
 JUDGE_EVERY_S = 0.2

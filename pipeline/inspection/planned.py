@@ -1,6 +1,5 @@
 """What the plan would show at a stretch of the timeline: the sources themselves, without overlays, small."""
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from pipeline.documents.edit import CropPath
 from pipeline.inspection.case import Case, Placed
 from pipeline.inspection.reading import Picture, small_size
 from pipeline.media import FFMPEG, run_media
+from pipeline.media.frames import TICKS, frame_clock, seek_second, tone_map_chain
 
 Pictures = npt.NDArray[np.uint8]
-
-_TONE = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,"
 
 
 def planned_frames(case: Case, numbers: Sequence[int]) -> dict[int, Picture]:
@@ -54,14 +52,15 @@ def _still(case: Case, placed: Placed) -> Pictures:
 def _moving(case: Case, placed: Placed, first: int, last: int) -> Pictures:
     piece, fps = placed.piece, case.fps
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
-    # A seek must start earlier than the longest gap between frames, on a whole second, to land on the same frame every time.
-    seek = max(0, math.floor(piece.source_start_s - piece.longest_gap_s - 1))
-    start = round((piece.source_start_s - seek) * fps) + first - placed.first
+    seek = seek_second(piece.source_start_s, piece.longest_gap_s)
+    slot, shift = frame_clock(piece.source_start_s - seek, fps)
+    start = slot + first - placed.first
     count = last - first + 1
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
-    tone = "" if piece.transfer == "sdr" else _TONE
+    tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
     chain = (
-        f"fps={fps}:start_time=0,tpad=stop_mode=clone:stop=-1,trim=start_frame={start}:end_frame={start + count},"
+        f"settb=1/{fps * TICKS},setpts=PTS{shift:+d},fps={fps}:start_time=0,"
+        f"tpad=stop_mode=clone:stop=-1,trim=start_frame={start}:end_frame={start + count},"
         f"setpts=PTS-STARTPTS,{crop}scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
     )
     out = case.temporary / "planned.gray"

@@ -13,6 +13,7 @@ from PIL import Image
 from pipeline.documents.clip import Clip, Transfer
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, run_side_by_side
+from pipeline.media.frames import tone_map_chain
 
 SHORT_SIDE = 240
 """Pixels in which frames are taken; what does not fit into the page is made smaller from here."""
@@ -20,8 +21,6 @@ STEPS = ((240, 74), (200, 70), (170, 66), (140, 60), (110, 52), (90, 45))
 """Short side in pixels and JPEG quality, tried until all pictures fit."""
 MOST = 240
 """Frames that are taken at most: each costs a seek, about a third of a second of 1080p. Later ones go without a picture."""
-
-_TONE = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class Album:
 
 
 def _command(frame: Wanted, out: Path) -> list[str]:
-    tone = f",{_TONE}" if frame.transfer != "sdr" else ""
+    tone = f",{tone_map_chain()}" if frame.transfer != "sdr" else ""
     small = f"scale='if(lt(iw,ih),{SHORT_SIDE},-2)':'if(lt(iw,ih),-2,{SHORT_SIDE})':flags=area,setsar=1{tone}"
     args = [
         FFMPEG,

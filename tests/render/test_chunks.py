@@ -278,3 +278,21 @@ def test_hdr_becomes_ordinary_video_that_is_not_washed_out(footage, look_at, pla
             context = container.streams.video[0].codec_context
             assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
             assert (context.pix_fmt, context.profile) == ("yuv420p", "High")
+
+
+@pytest.mark.parametrize(
+    ("turn", "size", "quarter"), [(90, (96, 160), (1, 0)), (180, (160, 96), (1, 1)), (270, (96, 160), (0, 1)), (0, (160, 96), (0, 0))]
+)
+def test_a_turned_clip_is_rendered_upright(run_ffmpeg, look_at, picture_options, planned, frames_of, tmp_path, turn, size, quarter):
+    """White stands in the upper left of the stored picture; (row, column) says where a player shows it."""
+    marked = "color=black:s=160x96:r=30:d=1,drawbox=0:0:80:48:white:fill"
+    stored = run_ffmpeg("-f", "lavfi", "-i", marked, *picture_options, out=tmp_path / "stored.mp4")
+    clip = look_at(run_ffmpeg("-display_rotation", turn, "-i", stored, "-c", "copy", out=tmp_path / "turned.mp4"))
+    frame = frames_of(planned([(clip, 0.2, 5)], size=size), Store(tmp_path))[2]
+    assert frame.shape == size[::-1]
+    light = [
+        [frame[row : row + size[1] // 2, column : column + size[0] // 2].mean() for column in (0, size[0] // 2)]
+        for row in (0, size[1] // 2)
+    ]
+    assert np.unravel_index(np.argmax(light), (2, 2)) == quarter
+    assert sorted(np.ravel(light))[2] < 40
