@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -9,9 +10,8 @@ from pipeline.documents.analysis import SoundFacts
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
 from pipeline.media import FFMPEG, run_media
-from pipeline.media.reading import Samples, read_sound
+from pipeline.media.reading import RATE_HZ, Samples, read_sound
 
-RATE_HZ = 16_000
 SILENCE_LUFS = -70.0
 """The absolute gate of ITU-R BS.1770: below it there is nothing to hear."""
 SPEECH_THRESHOLD = 0.5
@@ -25,7 +25,7 @@ def listen(clip: Clip) -> SoundFacts | None:
     """Speech spans (Silero VAD) and loudness (EBU R128) of a clip; None without a sound track."""
     if clip.sound is None:
         return None
-    speech = speech_spans(read_sound(clip, RATE_HZ))
+    speech = speech_spans(read_sound(Path(clip.path), clip.sound.stream))
     log = run_media(
         [
             FFMPEG,

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from pipeline.documents.clip import Clip, Transfer
 
 Picture = NDArray[np.uint8]
 Samples = NDArray[np.float32]
+RATE_HZ = 16_000
+"""What Whisper and the Silero voice detector were trained on."""
+LEAST_HOLE = RATE_HZ // 50
+"""Samples missing between two frames from which the gap is a hole in the track and not the rounding of its clock."""
 
 
 def small_frames(clip: Clip, *, short_side: int, rate: float) -> Iterator[tuple[float, Picture]]:
@@ -67,40 +74,45 @@ def _viewing_curve(transfer: Transfer) -> Picture | None:
     return (np.clip(toned, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
 
 
-def read_sound(clip: Clip, rate_hz: int = 16_000) -> Samples:
-    """The clip's sound as mono float samples, -1..1, beginning at the container's start; gaps in the track are silence.
+def read_sound(path: Path, stream: int) -> Samples:
+    """One audio stream as mono samples of -1..1 at 16 kHz; sample 0 is the container's start, as for the picture.
 
-    Empty when the clip has no sound. Packets that do not decode are silence.
+    stream: its place among the audio streams. A track that begins late is preceded by silence, holes in it are silence, so that
+    times stay the clip's own; damaged packets are skipped. Raises av.FFmpegError when nothing can be opened.
     """
-    if clip.sound is None:
-        return np.zeros(0, np.float32)
-    with av.open(clip.path, metadata_errors="replace") as container:
+    parts: list[Samples] = []
+    filled = 0
+    with av.open(str(path), metadata_errors="replace") as container:
         zero = Fraction(container.start_time or 0, av.time_base)
-        stream = container.streams.audio[clip.sound.stream]
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
-        parts: list[Samples] = []
-        filled = 0
-
-        def put(frames: list[av.AudioFrame]) -> None:
-            nonlocal filled
-            for piece in frames:
-                data = piece.to_ndarray().reshape(-1).astype(np.float32)
-                parts.append(data)
-                filled += len(data)
-
-        for packet in container.demux(stream):
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:
-                continue
-            for frame in frames:
-                assert isinstance(frame, av.AudioFrame)
-                if frame.pts is not None and frame.time_base is not None:
-                    due = round(float(frame.pts * frame.time_base - zero) * rate_hz)
-                    if due - filled > rate_hz // 50:
-                        parts.append(np.zeros(due - filled, np.float32))
-                        filled = due
-                frame.pts = None
-                put(resampler.resample(frame))
-        put(resampler.resample(None))
+        resampler = av.AudioResampler("s16", "mono", RATE_HZ)
+        for at_s, block in _sound_blocks(container, container.streams.audio[stream], resampler):
+            if at_s is not None:
+                due = round(float(at_s - zero) * RATE_HZ)
+                if due - filled > LEAST_HOLE:
+                    parts.append(np.zeros(due - filled, np.float32))
+                    filled = due
+                elif due < 0 and not filled:
+                    block = block[-due:]
+            parts.append(block)
+            filled += len(block)
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def _sound_blocks(container: InputContainer, track: AudioStream, resampler: av.AudioResampler) -> Iterator[tuple[Fraction | None, Samples]]:
+    """Resampled blocks; the first of every decoded frame with the frame's time in seconds."""
+    for packet in container.demux(track):
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue
+        for frame in frames:
+            at_s = frame.pts * frame.time_base if frame.pts is not None and frame.time_base is not None else None
+            for out in resampler.resample(frame):
+                yield at_s, _floats(out)
+                at_s = None
+    for out in resampler.resample(None):
+        yield None, _floats(out)
+
+
+def _floats(frame: av.AudioFrame) -> Samples:
+    return np.asarray(frame.to_ndarray()[0] / np.float32(32768), dtype=np.float32)

@@ -12,10 +12,10 @@ from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip, Sound
 from pipeline.documents.transcript import Transcript
 from pipeline.errors import Fault
+from pipeline.media.reading import RATE_HZ, read_sound
 from pipeline.resources import ASSETS, ROOT
 from pipeline.speech import transcribe
 from pipeline.speech.model import ENVIRONMENT, find_model
-from pipeline.speech.sound import RATE_HZ, read_sound
 from pipeline.store import Store, file_sha256
 
 FOOTAGE = Path(os.environ.get("FIELDCUT_FOOTAGE") or ROOT.parent / "shared" / "footage")
