@@ -175,7 +175,7 @@ def blurred(seconds: float) -> Iterator[Picture]:
 
 def make_talk() -> None:
     sound = voice(HERE / "voice.opus")
-    record(STORY / "VID_20261018_093000.mp4", shots(talk(sound), Camera(WIDE, 1)), "2026-10-18T01:30:00Z", sound)
+    record(STORY / "VID_20261018_093000.mp4", shots(talk(sound), Camera(WIDE, 1)), "2026-10-18T01:30:00Z", sound, generated=True)
 
 
 def make_orchard() -> None:
