@@ -1,5 +1,6 @@
 """The shape of a check: fed every decoded frame once, asked for its findings at the end."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from pipeline.inspection.evidence import save_evidence
 from pipeline.inspection.reading import Picture, Seen
 
 
-class Check:
+class Check(ABC):
     """One thing that a finished file must be. A check that needs no picture leaves `feed` as it is."""
 
     name: ClassVar[str]
@@ -20,12 +21,12 @@ class Check:
         self.case = case
         self._pictures = 0
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: Seen) -> None:  # noqa: B027 - most checks need no picture
         """Look at the next frame of the file."""
 
+    @abstractmethod
     def result(self) -> Sequence[Finding]:
         """What was found: at least one finding, whether it passed or not. Called once, after the last frame."""
-        raise NotImplementedError
 
     def passed(self, message: Message) -> Finding:
         """A finding that all is well."""
