@@ -36,8 +36,7 @@ from pipeline.headline import headline
 from pipeline.language import say
 from pipeline.media.still import grab
 from pipeline.resources import FONTS
-from pipeline.store import content_key, file_sha256, write_atomically
-from pipeline.store.disk import disk_fault
+from pipeline.store import content_key, copy_atomically, file_sha256, write_atomically
 from pipeline.workspace import Bench
 
 Progress = Callable[[float], None]
@@ -303,7 +302,7 @@ def publish(bench: Bench, progress: Progress) -> None:
     job, cut = bench.job, bench.read("edit.json", Edit)
     name = f"{job.story}-{job.destination}-{job.width}x{job.height}"
     video, cover, cues = bench.outbox / f"{name}.mp4", bench.outbox / f"{name}.jpg", bench.outbox / f"{name}.srt"
-    _copy(Path(rendition.file), video)
+    copy_atomically(Path(rendition.file), video)
     grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=job.width)
     write_atomically(cues, (bench.story / "subtitles.srt").read_text(encoding="utf-8-sig"))
     files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
@@ -341,8 +340,8 @@ def lesson(bench: Bench, progress: Progress) -> None:
     told = ("clips.json", "analyses.json", "transcripts.json", "choice.json", "edit.json", "prices.json", "subtitles.json", "look.json")
     key = _key(bench, (*told, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language)
     report = bench.store.make("reports", key, ".html", lambda part: _report(bench, rendition, part))
-    _copy(report, bench.story / "report.html")
-    _copy(report, bench.outbox / "report.html")
+    copy_atomically(report, bench.story / "report.html")
+    copy_atomically(report, bench.outbox / "report.html")
     progress(1.0)
 
 
@@ -365,20 +364,6 @@ def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
         language=bench.job.language,
         look=bench.read("look.json", Look),
     )
-
-
-def _copy(source: Path, target: Path) -> None:
-    """A copy that is whole or not there; the same bytes are not written twice."""
-    if target.is_file() and target.stat().st_size == source.stat().st_size and file_sha256(target) == file_sha256(source):
-        return
-    part = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copyfile(source, part)
-        part.replace(target)
-    except OSError as error:
-        raise disk_fault(target, error) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def note_seconds(bench: Bench, stage: str, seconds: float) -> None:

@@ -30,13 +30,12 @@ class Stage:
     """One room's turn.
 
     reads, writes: documents in the story's folder. takes, leaves: files elsewhere that it reads or makes. asks: the fields of the job
-    that it depends on. share: its usual share of the whole time, for the estimate.
+    that it depends on.
     """
 
     name: str
     title: Message
     run: Callable[[Bench, Progress], None]
-    share: float
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
@@ -85,18 +84,16 @@ STAGES: tuple[Stage, ...] = (
         "catalog",
         M("product sheet and note"),
         stages.catalog,
-        0.01,
         writes=("catalog.json", "brief.json"),
         asks=("source", "catalog", "product", "now"),
         takes=elsewhere.dropped,
     ),
-    Stage("footage", M("looking at the clips"), stages.footage, 0.03, writes=("clips.json",), asks=("source",), takes=elsewhere.dropped),
-    Stage("analysis", M("judging picture and sound"), stages.analysis, 0.2, ("clips.json",), ("analyses.json",)),
+    Stage("footage", M("looking at the clips"), stages.footage, writes=("clips.json",), asks=("source",), takes=elsewhere.dropped),
+    Stage("analysis", M("judging picture and sound"), stages.analysis, ("clips.json",), ("analyses.json",)),
     Stage(
         "speech",
         M("writing down what is said"),
         stages.speech,
-        0.2,
         ("catalog.json", "brief.json", "clips.json", "analyses.json"),
         ("transcripts.json",),
         ("speech",),
@@ -105,7 +102,6 @@ STAGES: tuple[Stage, ...] = (
         "commerce",
         M("offer and price"),
         stages.commerce,
-        0.01,
         ("catalog.json", "brief.json", "clips.json", "transcripts.json"),
         ("choice.json",),
         ("product", "now"),
@@ -114,7 +110,6 @@ STAGES: tuple[Stage, ...] = (
         "edit",
         M("choosing and cutting"),
         stages.edit,
-        0.01,
         ("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
         ("edit.json", "framing.json", "prices.json"),
         ("max_seconds", "width", "height", "fps", "template", "destination"),
@@ -123,7 +118,6 @@ STAGES: tuple[Stage, ...] = (
         "brand",
         M("drawing title and cards"),
         stages.brand,
-        0.08,
         ("brief.json", "choice.json", "edit.json"),
         ("look.json",),
         ("template", "destination", "width", "height", "fps", "language"),
@@ -134,7 +128,6 @@ STAGES: tuple[Stage, ...] = (
         "subtitles",
         M("setting subtitles"),
         stages.subtitles,
-        0.01,
         ("edit.json", "transcripts.json", "look.json"),
         ("subtitles.json", "subtitles.srt"),
         ("template",),
@@ -143,7 +136,6 @@ STAGES: tuple[Stage, ...] = (
         "render",
         M("rendering"),
         stages.render,
-        0.35,
         ("clips.json", "analyses.json", "edit.json", "framing.json", "look.json", "subtitles.json"),
         ("plan.json", "rendition.json"),
         ("preset", "music", "destination", "template"),
@@ -154,7 +146,6 @@ STAGES: tuple[Stage, ...] = (
         "inspection",
         M("checking the finished video"),
         stages.inspection,
-        0.08,
         ("edit.json", "look.json", "subtitles.json", "plan.json", "rendition.json"),
         ("inspection.json",),
         ("destination",),
@@ -163,7 +154,6 @@ STAGES: tuple[Stage, ...] = (
         "publish",
         M("putting it on the shelf"),
         stages.publish,
-        0.01,
         ("brief.json", "choice.json", "clips.json", "edit.json", "subtitles.json", "subtitles.srt", "rendition.json", "inspection.json"),
         ("outbox.json",),
         ("destination", "width", "height", "language", "out", "now"),
@@ -174,7 +164,6 @@ STAGES: tuple[Stage, ...] = (
         "lesson",
         M("writing the report"),
         stages.lesson,
-        0.03,
         (
             "clips.json",
             "analyses.json",

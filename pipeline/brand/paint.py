@@ -22,11 +22,6 @@ def rounded(width: int, height: int, radius: float, *, corners: tuple[bool, bool
     return large.resize((width, height), Image.Resampling.BOX)
 
 
-def disc(diameter: int) -> Image.Image:
-    """A round mask."""
-    return rounded(diameter, diameter, diameter / 2)
-
-
 def plate(width: int, height: int, fill: str, radius: float, *, edge: str = "", edge_px: int = 0) -> Image.Image:
     """An opaque panel with round corners and, when `edge_px` is not 0, a border."""
     mask = rounded(width, height, radius)

@@ -36,10 +36,6 @@ class Offer(Frozen):
     row: int = 0
     """Its line in the sheet."""
 
-    def link_for(self, destination: str) -> str:
-        """The cart link for a destination, or the default one, or an empty string."""
-        return self.links.get(destination) or self.links.get("default", "")
-
 
 class Catalog(Document):
     """A product sheet as it was read, with every row that could not be used named by its line."""

@@ -4,7 +4,6 @@ ffmpeg cuts, decodes and encodes; the mixing lies here, because hundreds of voic
 ffmpeg takes, and adding samples is exact.
 """
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,7 @@ from pipeline.render.loudness import master
 from pipeline.render.mix import write_mix
 from pipeline.render.music import choose_music, decode_bed
 from pipeline.render.voices import cut_voices, merged
-from pipeline.store import Store, content_key, write_atomically
+from pipeline.store import Store, content_key, copy_atomically, write_atomically
 from pipeline.store.disk import disk_fault
 
 __all__ = ["SoundResult", "ambient_gain_db", "choose_music", "render_sound", "sound_key", "speech_gain_db"]
@@ -62,7 +61,7 @@ def render_sound(
     else:
         result = SoundResult.from_json(facts.read_bytes()).model_copy(update={"file": str(track)})
     if out is not None:
-        _copy(Path(result.file), out)
+        copy_atomically(Path(result.file), out)
         result = result.model_copy(update={"file": str(out)})
     progress(1.0)
     return result
@@ -99,14 +98,3 @@ def _make(plan: SoundPlan, key: str, store: Store, progress: Callable[[float], N
     finally:
         track.unlink(missing_ok=True)
     return result.model_copy(update={"file": str(file)})
-
-
-def _copy(track: Path, out: Path) -> None:
-    part = out.with_name(f".{out.name}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(track, part)
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise disk_fault(out, error) from error

@@ -4,6 +4,6 @@
 """
 
 from pipeline.store.content import Store, content_key, file_sha256
-from pipeline.store.disk import load, save, write_atomically
+from pipeline.store.disk import copy_atomically, load, save, write_atomically
 
-__all__ = ["Store", "content_key", "file_sha256", "load", "save", "write_atomically"]
+__all__ = ["Store", "content_key", "copy_atomically", "file_sha256", "load", "save", "write_atomically"]

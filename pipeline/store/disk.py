@@ -1,7 +1,9 @@
 """Files that are either the old ones or the new ones, never half of one."""
 
 import errno
+import filecmp
 import os
+import shutil
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -40,6 +42,22 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         part.replace(path)
     except OSError as error:
         raise disk_fault(path, error) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def copy_atomically(source: Path, target: Path) -> None:
+    """A copy that is whole or not there; the same bytes are not written twice. Raises DiskFault when the disk is full or refuses."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        if target.is_file() and filecmp.cmp(source, target, shallow=False):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, part)
+        part.replace(target)
+    except OSError as error:
+        raise disk_fault(target, error) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
