@@ -1,0 +1,146 @@
+"""What one post on one platform is made of: everything an adapter needs, and nothing it must look up elsewhere."""
+
+import hashlib
+import json
+from typing import Annotated, Literal, Self
+from uuid import uuid4
+
+from pydantic import AwareDatetime, Field, PositiveFloat, PositiveInt, model_validator
+
+from pipeline.documents.base import Document, Frozen
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in lower-case hex."""
+
+
+class VideoFile(Frozen):
+    """The finished file and the facts that platforms set limits to."""
+
+    path: str
+    sha256: Sha256
+    size_bytes: PositiveInt
+    length_s: PositiveFloat
+    width: PositiveInt
+    height: PositiveInt
+    fps: PositiveFloat
+    video_codec: str
+    """As ffmpeg names it: h264."""
+    audio_codec: str = ""
+    """Empty for a file without sound."""
+    pixel_format: str = ""
+    """As ffmpeg names it: yuv420p."""
+
+
+class CoverFile(Frozen):
+    """One cover picture; a platform takes the one of its shape."""
+
+    path: str
+    sha256: Sha256
+    size_bytes: PositiveInt
+    width: PositiveInt
+    height: PositiveInt
+
+
+class SubtitleFile(Frozen):
+    """Subtitles for platforms that take a track of their own; they are burned in as well."""
+
+    path: str
+    sha256: Sha256
+    language: str
+    """BCP 47: zh-Hans, en."""
+
+
+class Captions(Frozen):
+    """The words of the post, already cut to the platform's limits."""
+
+    title: str = ""
+    short_title: str = ""
+    text: str = ""
+    topics: tuple[str, ...] = ()
+    """Without the number sign."""
+    cart_wording: str = ""
+    """What the platform's own shop button is called: 小黄车."""
+    language: str = "zh-Hans"
+    """BCP 47."""
+
+
+class CartLink(Frozen):
+    """What the platform hangs on the post to buy: nothing, an address, or the number of a product in its own shop."""
+
+    kind: Literal["none", "url", "product_id"] = "none"
+    value: str = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.kind == "none") != (not self.value):
+            raise ValueError("a cart link has a value, and none has none")
+        if self.kind == "url" and not self.value.startswith("https://"):
+            raise ValueError("a cart link must start with https://")
+        return self
+
+
+class Declarations(Frozen):
+    """What must be said about the video when it is posted. What was done to the footage decides, never a guess."""
+
+    ai_generated: bool
+    made_for_kids: bool = False
+    commercial: bool = False
+    """It sells something."""
+    original: bool = True
+    """Filmed by the people who post it."""
+
+
+class OfferShown(Frozen):
+    """The offer as card, subtitles and caption of this very file show it."""
+
+    sku: str
+    name: str
+    price: str
+    """As drawn: ¥29.9."""
+    unit: str
+    """What the price buys: 10斤."""
+    offer_ends: AwareDatetime | None = None
+
+
+class Release(Document):
+    """One video for one account on one platform."""
+
+    id: str = Field(default_factory=lambda: uuid4().hex, pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    story: str
+    platform: str
+    """The name of its destination profile."""
+    account: str
+    """The name the user gave it; empty where a platform has none."""
+    video: VideoFile
+    covers: tuple[CoverFile, ...] = ()
+    subtitles: tuple[SubtitleFile, ...] = ()
+    captions: Captions
+    cart: CartLink = CartLink()
+    declarations: Declarations
+    offer: OfferShown | None = None
+    planned_at: AwareDatetime | None = None
+    """When it is to be public; None for at once."""
+    approval: str | None = None
+    """The approval that covers it, where one was asked for."""
+
+    @property
+    def captions_sha256(self) -> str:
+        """Hash over every word, the cart link and the declarations: with the video's, it tells whether two posts are the same."""
+        return _sha256(self.captions, self.cart, self.declarations)
+
+    @property
+    def offer_sha256(self) -> str:
+        """Hash of the offer as it is shown; empty when nothing is sold."""
+        return _sha256(self.offer) if self.offer else ""
+
+    @property
+    def content_sha256(self) -> str:
+        """Hash over everything the public would see: a change of a cover or of a subtitle track changes it as well."""
+        files = [self.video.sha256, *(cover.sha256 for cover in self.covers), *(track.sha256 for track in self.subtitles)]
+        return _sha256(self.platform, self.account, files, self.captions_sha256, self.offer_sha256)
+
+
+def _sha256(*parts: Frozen | str | list[str]) -> str:
+    # Fields at their default are left out: a field added later must not make yesterday's post look like another one.
+    plain = [part.model_dump(mode="json", exclude_defaults=True) if isinstance(part, Frozen) else part for part in parts]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

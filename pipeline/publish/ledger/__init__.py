@@ -1,0 +1,48 @@
+"""The ledger: every release is posted once and only once, because of what stands here before each call.
+
+In: `Release` documents and what platforms and people answered. Out: `Entry` (where a release stands), its history, what is due, and
+what a person must do. `open_ledger` opens it; `MOVES` is the table of who may move a release from where to where.
+"""
+
+from pipeline.publish.ledger.cipher import Cipher
+from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Leased, LeaseLost, QuotaSpent, Sealed, Taken
+from pipeline.publish.ledger.essence import essence, public_link
+from pipeline.publish.ledger.ledger import AGAIN, Ledger, open_ledger
+from pipeline.publish.ledger.records import Actor, Approval, Approved, Consent, Entry, Override, Progress, Task, Transition, Window
+from pipeline.publish.ledger.states import FINAL, IN_FLIGHT, MOVES, PUBLIC, RESUMABLE, RETRIED, May, State, Who, state_name
+
+__all__ = [
+    "AGAIN",
+    "FINAL",
+    "IN_FLIGHT",
+    "MOVES",
+    "PUBLIC",
+    "RESUMABLE",
+    "RETRIED",
+    "Actor",
+    "AlreadyReleased",
+    "Approval",
+    "Approved",
+    "Cipher",
+    "Consent",
+    "Entry",
+    "ForbiddenMove",
+    "LeaseLost",
+    "Leased",
+    "Ledger",
+    "May",
+    "Override",
+    "Progress",
+    "QuotaSpent",
+    "Sealed",
+    "State",
+    "Taken",
+    "Task",
+    "Transition",
+    "Who",
+    "Window",
+    "essence",
+    "open_ledger",
+    "public_link",
+    "state_name",
+]

@@ -1,0 +1,168 @@
+"""The database under the ledger: how it is opened, how its transactions begin, and what a person hears when it refuses."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+
+from pipeline.documents.message import M, Message
+from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
+from pipeline.store.disk import disk_fault
+
+PATIENCE_S = 15.0
+"""How long one writer waits for another, seconds. A transaction of the ledger takes milliseconds."""
+BEGIN = "fieldcut_begin"
+"""Execution option: the words SQLite begins a transaction with; empty for none."""
+WRITING = {BEGIN: "BEGIN IMMEDIATE"}
+"""A reader that turns writer half-way may find that another wrote meanwhile, and no waiting helps it then."""
+NO_TRANSACTION = {BEGIN: ""}
+
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+"""SQLite's primary result codes, sqlite.org/rescode.html."""
+_PG_BUSY = ("55P03", "57014", "40001", "40P01")
+_PG_FULL = ("53100",)
+_PG_REFUSED = ("28000", "28P01", "3D000", "42501", "25006")
+"""PostgreSQL's: lock not available, cancelled, serialisation, deadlock; disk full; authorisation, no such database, no privilege,
+read-only. postgresql.org/docs/current/errcodes-appendix.html."""
+
+
+class Database:
+    """An engine whose writing transactions take the write lock at once and are on the disk when they end."""
+
+    def __init__(self, engine: Engine, where: str, path: Path | None, patience_s: float) -> None:
+        self.engine = engine
+        self.where = where
+        """How a person knows it; never with a password."""
+        self.path = path
+        """The file, of SQLite."""
+        self.patience_s = patience_s
+        self._writing = engine.execution_options(**WRITING)
+
+    @contextmanager
+    def write(self, *, unsent: bool = False) -> Iterator[Connection]:
+        """A transaction that is durable when the block ends, and never happened when it raises.
+
+        unsent: nothing has left the machine when this fails, and the person is told so.
+        """
+        with self._spoken(unsent), self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with self._spoken(False), self.engine.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`, which the two databases share."""
+        return sqlite.insert(table) if self.engine.dialect.name == "sqlite" else postgresql.insert(table)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _spoken(self, unsent: bool) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise spoken(error, self.where, unsent=unsent) from error
+
+
+def connect(ledger: str | Path, *, patience_s: float = PATIENCE_S) -> Database:
+    """A database for a file's path or a URL (sqlite:///…, postgresql://…); no connection is made yet.
+
+    Raises UserMistake for another kind of URL, DiskFault when the file's folder cannot be made.
+    """
+    url = _url(ledger)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise disk_fault(path.parent, error) from error
+        engine = create_engine(url, connect_args={"timeout": patience_s}, hide_parameters=True)
+        _as_sqlite(engine)
+        return Database(engine, str(path), path, patience_s)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_arguments(patience_s))
+    return Database(engine, f"{url.host or 'localhost'}/{url.database or ''}", None, patience_s)
+
+
+def _url(ledger: str | Path) -> URL:
+    if isinstance(ledger, Path) or "://" not in ledger:
+        return URL.create("sqlite", database=str(ledger))
+    try:
+        url = make_url(ledger)
+    except (ArgumentError, ValueError):
+        raise UserMistake(M("The ledger's address cannot be read. Write sqlite:///path or postgresql://user@host/name.")) from None
+    kind = url.get_backend_name()
+    if kind == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(drivername="sqlite")
+    if kind in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    raise UserMistake(M("The ledger's address cannot be read. Write sqlite:///path or postgresql://user@host/name."))
+
+
+def _as_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, record: object) -> None:  # noqa: ARG001
+        # Python's own idea of when a transaction begins leaves tables outside of it; ours begin by hand, below.
+        connection.isolation_level = None
+        for pragma in ("foreign_keys = ON", "synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        begin = connection.get_execution_options().get(BEGIN, "BEGIN")
+        if begin:
+            connection.exec_driver_sql(begin)
+
+
+def _postgresql_arguments(patience_s: float) -> Mapping[str, Any]:
+    """A worker whose machine lost power is noticed in half a minute, so that its lock goes; a commit is on the disk when it returns."""
+    alive = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4}
+    settings = {"lock_timeout": int(patience_s * 1000), "synchronous_commit": "on", **alive}
+    return {
+        "connect_timeout": max(2, int(patience_s)),
+        "application_name": "fieldcut",
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+    }
+
+
+def spoken(error: DBAPIError, where: str, *, unsent: bool) -> FieldCutError:
+    """The one line a person gets for what the database said. What it said itself may hold values, so it is not repeated."""
+    kind, message = _kind(error, where)
+    return kind(M("{problem} Nothing was sent.", problem=message) if unsent else message)
+
+
+def _kind(error: DBAPIError, where: str) -> tuple[type[FieldCutError], Message]:
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    code = sqlite_code & 0xFF if isinstance(sqlite_code, int) else None
+    state = getattr(error.orig, "sqlstate", None)
+    if code in (_BUSY, _LOCKED) or state in _PG_BUSY:
+        return Fault, M("The ledger {path} is busy: another program holds it. Run the same command again in a moment.", path=where)
+    if code == _FULL or state in _PG_FULL:
+        return DiskFault, M(
+            "The disk is full: the ledger {path} could not be written. Free some space and run the same command again.", path=where
+        )
+    if code in (_READONLY, _IOERR, _CANTOPEN):
+        return DiskFault, M("The ledger {path} cannot be opened or written. Look at the disk and at who may write there.", path=where)
+    if code in (_CORRUPT, _NOTADB):
+        return Fault, M("{path} is not a ledger, or it is damaged. Put back a copy from before; do not delete it.", path=where)
+    if state in _PG_REFUSED:
+        return UserMistake, M("The database {path} refuses this user. Look at the ledger's address and at the user's rights.", path=where)
+    if state is None and code is None:
+        return Fault, M(
+            "The database {path} cannot be reached. Look whether it runs, and at host, user and name in the ledger's address.", path=where
+        )
+    return Fault, M("The ledger {path} failed ({code}).", path=where, code=str(state or code))

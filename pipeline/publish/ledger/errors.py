@@ -1,0 +1,93 @@
+"""What the ledger refuses."""
+
+from datetime import datetime
+
+from pipeline.documents.message import M
+from pipeline.errors import Fault, PersonNeeded, UserMistake
+from pipeline.publish.ledger.records import Entry
+from pipeline.publish.ledger.states import State, Who, state_name
+
+
+class AlreadyReleased(PersonNeeded):
+    """The very same video and words are known for this account; `entry` is the release that has them."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(
+            M(
+                "{story} was given to {platform} {account} with the same video and the same words on {when} and is {state}. "
+                "Nothing was sent.",
+                story=entry.release.story,
+                platform=entry.release.platform,
+                account=entry.release.account,
+                when=entry.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                state=state_name(entry.state),
+            )
+        )
+        self.entry = entry
+
+
+class Taken(Fault):
+    """Another process moved the release first; `entry` is where it stands now."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(
+            M(
+                "Somebody else was faster: {story} on {platform} is {state} now. Nothing was done twice.",
+                story=entry.release.story,
+                platform=entry.release.platform,
+                state=state_name(entry.state),
+            )
+        )
+        self.entry = entry
+
+
+class Leased(Fault):
+    """Another worker is at this release."""
+
+    def __init__(self, release_id: str, holder: str) -> None:
+        super().__init__(M("{holder} is working on release {release} right now.", holder=holder, release=release_id))
+        self.holder = holder
+
+
+class LeaseLost(Fault):
+    """The worker no longer holds the release, because its connection to the ledger broke."""
+
+    def __init__(self, release_id: str) -> None:
+        super().__init__(
+            M(
+                "The connection to the ledger broke, so release {release} is left as it stands. Run the same command again.",
+                release=release_id,
+            )
+        )
+
+
+class ForbiddenMove(UserMistake):
+    """The table has no such move for whoever asked."""
+
+    def __init__(self, before: State, after: State, who: Who) -> None:
+        super().__init__(
+            M("A release that is “{before}” cannot be set to “{after}” here.", before=state_name(before), after=state_name(after))
+        )
+        self.before, self.after, self.who = before, after, who
+
+
+class QuotaSpent(Fault):
+    """The platform allows no more calls before `until`."""
+
+    def __init__(self, platform: str, account: str, until: datetime) -> None:
+        super().__init__(
+            M(
+                "{platform} {account} takes no more before {until}. Nothing was sent; it goes on then.",
+                platform=platform,
+                account=account,
+                until=until.astimezone().strftime("%Y-%m-%d %H:%M"),
+            )
+        )
+        self.until = until
+
+
+class Sealed(Fault):
+    """The notes of an upload cannot be opened: the key is another one, or none was given."""
+
+    def __init__(self, release_id: str) -> None:
+        super().__init__(M("The notes about the upload of release {release} cannot be opened with this machine's key.", release=release_id))

@@ -1,0 +1,350 @@
+"""The ledger: where every release stands, and the only way to move one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Release
+from pipeline.errors import UserMistake
+from pipeline.publish.ledger.approvals import ApprovalBook
+from pipeline.publish.ledger.cipher import Cipher
+from pipeline.publish.ledger.consents import ConsentBook
+from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
+from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Taken
+from pipeline.publish.ledger.essence import essence, plain_id, plain_message, plain_text, public_link
+from pipeline.publish.ledger.lease import Leases
+from pipeline.publish.ledger.migrate import bring_up
+from pipeline.publish.ledger.overrides import OverrideBook, add_override, must_be_reasoned
+from pipeline.publish.ledger.progress import ProgressBook
+from pipeline.publish.ledger.quota import QuotaBook
+from pipeline.publish.ledger.records import Actor, Entry, Transition
+from pipeline.publish.ledger.rows import entry_of, row_of, sameness, transition_of
+from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RETRIED, State, Who, may_move
+from pipeline.publish.ledger.tables import releases, transitions
+from pipeline.publish.ledger.tasks import TaskBook, tasks_of_move
+
+AGAIN = "again"
+"""The kind of override under which the very same is posted once more."""
+_WAITING_FOR_A_TIME = frozenset({State.UNCERTAIN, State.LIVE, State.LIVE_WITHOUT_CART})
+"""Looked at again only when somebody set a time for it."""
+_DRIVEN = frozenset(State) - FINAL - _WAITING_FOR_A_TIME - {State.HANDED_OVER, State.CLAIMED}
+
+
+class Ledger:
+    """One opening of a ledger. Not to be carried over a fork."""
+
+    def __init__(self, database: Database, cipher: Cipher | None) -> None:
+        self._database = database
+        self._leases = Leases(database)
+        self.run = uuid4().hex
+        """Names this opening in every move it makes."""
+        self.progress = ProgressBook(database, self._leases, cipher)
+        self.approvals = ApprovalBook(database)
+        self.overrides = OverrideBook(database)
+        self.quota = QuotaBook(database)
+        self.tasks = TaskBook(database)
+        self.consents = ConsentBook(database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def prepare(self, release: Release, *, by: Actor, at: datetime, again: str = "", next_at: datetime | None = None) -> Entry:
+        """Enter a release as prepared; one that failed or was abandoned starts its next attempt under the id it had.
+
+        again: why a person insists on posting the very same once more; possible only when the earlier one is known to be public, or to
+        have been taken down. next_at: when a worker may touch it, its planned time by default.
+        Raises AlreadyReleased for the same video, words, platform and account; UserMistake for a reason that no person gave.
+        """
+        if again:
+            must_be_reasoned(again, by)
+        next_at = next_at or release.planned_at
+        try:
+            with self._database.write(unsent=True) as connection:
+                same = self._same(connection, release)
+                if same and same[-1].state in RETRIED and self._may(same[-1], State.PREPARED, by):
+                    return self._move(connection, same[-1], State.PREPARED, by=by, at=at, next_at=next_at, release=release)
+                if same and not (again and all(entry.state in PUBLIC | RETRIED | {State.REMOVED} for entry in same)):
+                    raise AlreadyReleased(same[-1])
+                entry = self._enter(connection, release, edition=len(same), by=by, at=at, next_at=next_at)
+                if again:
+                    add_override(
+                        connection, AGAIN, release.story, again, by=by, at=at, release_id=release.id, subject=release.content_sha256
+                    )
+                return entry
+        except IntegrityError:
+            # Another process entered the same between our look and our writing.
+            with self._database.read() as connection:
+                there = self._same(connection, release)
+            if not there:
+                raise ValueError(f"the id {release.id} belongs to another release") from None
+            raise AlreadyReleased(there[-1]) from None
+
+    def advance(
+        self,
+        entry: Entry,
+        to: State,
+        *,
+        by: Actor,
+        at: datetime,
+        reason: Message | None = None,
+        request_id: str = "",
+        answer: Mapping[str, JsonValue] | None = None,
+        post_id: str = "",
+        link: str = "",
+        evidence: str = "",
+        next_at: datetime | None = None,
+    ) -> Entry:
+        """Move a release on from where `entry` saw it; on the disk when this returns, so call it before the call it announces.
+
+        answer: what the platform said; its essence is kept, tokens and queries of addresses are withheld. post_id, link, evidence: what
+        is known of the post by now; an empty one keeps what was known. next_at: when to look again, None for at once.
+        Raises Taken when it has moved since (exactly one of many wins), ForbiddenMove when the table has no such move for `by`,
+        ValueError when a machine has not taken the release, or the move lacks what it needs: a reason for failed, uncertain, abandoned
+        and removed; a link or a screenshot for confirmed; a post or a link for what a look-up calls live.
+        """
+        if not self._may(entry, to, by):
+            raise ForbiddenMove(entry.state, to, by.who)
+        if by.who is Who.MACHINE:
+            self._leases.must_hold(entry.id)
+        secrets = self.progress.secrets(entry.id)
+        known = {
+            "post_id": plain_id(post_id, secrets) or entry.post_id,
+            "link": _link(link, by, secrets) or entry.link,
+            "evidence": evidence or entry.evidence,
+        }
+        _must_be_complete(to, by, reason, known)
+        with self._database.write(unsent=to in ANNOUNCES) as connection:
+            return self._move(
+                connection,
+                entry,
+                to,
+                by=by,
+                at=at,
+                reason=plain_message(reason, secrets) if reason else None,
+                request_id=plain_id(request_id, secrets),
+                kept=essence(answer or {}, secrets),
+                known=known,
+                next_at=next_at,
+            )
+
+    def postpone(self, entry: Entry, until: datetime | None) -> Entry:
+        """Not to be touched before `until`; it stays where it is. None: what waits for a time of its own waits for a person from now on.
+
+        Raises Taken when it has moved.
+        """
+        with self._database.write() as connection:
+            done = connection.execute(
+                update(releases).where(releases.c.id == entry.id, releases.c.step == entry.step).values(next_at=until)
+            )
+            if done.rowcount != 1:
+                raise Taken(self._read(connection, entry.id))
+        return entry.model_copy(update={"next_at": until})
+
+    def lease(self, release_id: str, *, holder: str, at: datetime) -> AbstractContextManager[None]:
+        """Hold a release while the block runs; nobody else can, and the lock dies with this process. Raises Leased."""
+        return self._leases.take(release_id, holder, at)
+
+    def must_hold(self, release_id: str) -> None:
+        """Raises LeaseLost when the hold went with the connection to the ledger, ValueError when it was never taken."""
+        self._leases.must_hold(release_id)
+
+    def get(self, release_id: str) -> Entry:
+        """Where a release stands. Raises UserMistake when there is none of that id."""
+        with self._database.read() as connection:
+            return self._read(connection, release_id)
+
+    def releases(
+        self, *, story: str | None = None, platform: str | None = None, account: str | None = None, open_only: bool = False
+    ) -> list[Entry]:
+        """The oldest first. open_only: those that are not at their end."""
+        query = select(releases).order_by(releases.c.created_at, releases.c.id)
+        for column, value in ((releases.c.story, story), (releases.c.platform, platform), (releases.c.account, account)):
+            if value is not None:
+                query = query.where(column == value)
+        if open_only:
+            query = query.where(releases.c.state.not_in([state.value for state in FINAL]))
+        return list(self._entries(query))
+
+    def same_video(self, release: Release) -> list[Entry]:
+        """Every release of these bytes for this account, whatever its words: worth a warning before a person posts them again."""
+        columns = ("video_sha256", "platform", "account")
+        wanted = sameness(release)
+        query = select(releases).where(*(releases.c[name] == wanted[name] for name in columns))
+        return list(self._entries(query.order_by(releases.c.created_at, releases.c.id)))
+
+    def due(self, now: datetime) -> list[Entry]:
+        """What a worker may touch now, the longest waiting first: every release on its way whose time has come.
+
+        Those that wait for a person are not among them; uncertain and live ones only when a time for another look was set.
+        """
+        driven = releases.c.state.in_([state.value for state in _DRIVEN])
+        looked_at = releases.c.state.in_([state.value for state in _WAITING_FOR_A_TIME])
+        ready = or_(releases.c.next_at.is_(None), releases.c.next_at <= now)
+        query = select(releases).where(or_(driven & ready, looked_at & (releases.c.next_at <= now)))
+        return list(self._entries(query.order_by(func.coalesce(releases.c.next_at, releases.c.since), releases.c.id)))
+
+    def history(self, release_id: str) -> list[Transition]:
+        """Every move of a release, the first first."""
+        query = select(transitions).where(transitions.c.release_id == release_id).order_by(transitions.c.step)
+        with self._database.read() as connection:
+            return [transition_of(row) for row in connection.execute(query)]
+
+    def latest(self) -> datetime | None:
+        """The newest time on record: a clock that is behind it by hours is wrong."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(transitions.c.at, type_=transitions.c.at.type))).scalar()
+
+    def _may(self, entry: Entry, to: State, by: Actor) -> bool:
+        return may_move(entry.state, to, by.who, same_run=entry.run == self.run, own_failure=entry.by.who is Who.MACHINE)
+
+    def _same(self, connection: Connection, release: Release) -> list[Entry]:
+        query = select(releases).where(*(releases.c[name] == value for name, value in sameness(release).items()))
+        return [entry_of(row) for row in connection.execute(query.order_by(releases.c.edition))]
+
+    def _read(self, connection: Connection, release_id: str) -> Entry:
+        row = connection.execute(select(releases).where(releases.c.id == release_id)).first()
+        if row is None:
+            raise UserMistake(M("There is no release {release}.", release=release_id))
+        return entry_of(row)
+
+    def _entries(self, query: Select[Any]) -> Iterator[Entry]:
+        with self._database.read() as connection:
+            rows: Iterable[Row[Any]] = connection.execute(query).all()
+        return (entry_of(row) for row in rows)
+
+    def _enter(self, connection: Connection, release: Release, *, edition: int, by: Actor, at: datetime, next_at: datetime | None) -> Entry:
+        entry = Entry(
+            release=release,
+            state=State.PREPARED,
+            step=1,
+            attempt=1,
+            edition=edition,
+            since=at,
+            by=by,
+            run=self.run,
+            next_at=next_at,
+            created_at=at,
+        )
+        connection.execute(
+            insert(releases).values(
+                row_of(entry) | sameness(release) | {"id": release.id, "story": release.story, "edition": edition, "created_at": at}
+            )
+        )
+        self._write_down(connection, entry, before=None, request_id="", kept={})
+        return entry
+
+    def _move(
+        self,
+        connection: Connection,
+        entry: Entry,
+        to: State,
+        *,
+        by: Actor,
+        at: datetime,
+        reason: Message | None = None,
+        request_id: str = "",
+        kept: Mapping[str, JsonValue] | None = None,
+        known: Mapping[str, str] | None = None,
+        next_at: datetime | None = None,
+        release: Release | None = None,
+    ) -> Entry:
+        anew = to is State.PREPARED
+        forgotten = {"post_id": "", "link": "", "evidence": ""}
+        moved = entry.model_copy(
+            update={
+                "state": to,
+                "step": entry.step + 1,
+                "attempt": entry.attempt + anew,
+                "since": at,
+                "by": by,
+                "run": self.run,
+                "reason": reason,
+                "next_at": next_at,
+                "claimed_by": by.name if to is State.CLAIMED else "" if to is State.HANDED_OVER or anew else entry.claimed_by,
+                "release": release.model_copy(update={"id": entry.id}) if release else entry.release,
+                **(forgotten if anew else known or {}),
+            }
+        )
+        # Whoever read an older step finds no row to change: of many that try, one wins.
+        done = connection.execute(
+            update(releases)
+            .where(releases.c.id == entry.id, releases.c.step == entry.step, releases.c.state == entry.state.value)
+            .values(row_of(moved))
+        )
+        if done.rowcount != 1:
+            raise Taken(self._read(connection, entry.id))
+        self._write_down(connection, moved, before=entry.state, request_id=request_id, kept=kept or {})
+        tasks_of_move(connection, moved.release, entry.state, to, by=by, at=at)
+        return moved
+
+    def _write_down(
+        self, connection: Connection, entry: Entry, *, before: State | None, request_id: str, kept: Mapping[str, JsonValue]
+    ) -> None:
+        connection.execute(
+            insert(transitions).values(
+                release_id=entry.id,
+                step=entry.step,
+                attempt=entry.attempt,
+                before=before.value if before else None,
+                after=entry.state.value,
+                at=entry.since,
+                who=entry.by.who.value,
+                actor=entry.by.name,
+                run=entry.run,
+                request_id=request_id,
+                essence=dict(kept),
+                reason=entry.reason.model_dump_json() if entry.reason else None,
+            )
+        )
+
+
+def open_ledger(ledger: str | Path, *, cipher: Cipher | None = None, patience_s: float = PATIENCE_S) -> Ledger:
+    """Open a ledger, making or lifting its tables: a file's path, sqlite:///…, or postgresql://user@host/name.
+
+    cipher: seals what uploads need to go on; without one everything else works. patience_s: how long to wait for other writers, seconds.
+    Raises UserMistake for an address that is none and for a ledger of a newer program, DiskFault when it cannot be written, Fault when
+    it is busy, damaged or does not answer. Nothing was sent then.
+    """
+    database = connect(ledger, patience_s=patience_s)
+    try:
+        bring_up(database)
+    except BaseException:
+        database.close()
+        raise
+    return Ledger(database, cipher)
+
+
+def _link(link: str, by: Actor, secrets: tuple[str, ...]) -> str:
+    if not link:
+        return ""
+    try:
+        return public_link(link)
+    except ValueError:
+        if by.who is Who.PERSON:
+            raise UserMistake(M("{link} is not a web address.", link=plain_text(link, secrets))) from None
+        return plain_text(link, secrets)
+
+
+def _must_be_complete(to: State, by: Actor, reason: Message | None, known: Mapping[str, str]) -> None:
+    if to in NEEDS_REASON and reason is None:
+        raise ValueError(f"{to} needs a reason that a person can read")
+    if to is State.CONFIRMED and not (known["link"] or known["evidence"]):
+        raise UserMistake(M("Give the link of the post, or a screenshot of it."))
+    if to in PUBLIC and by.who is Who.LOOKUP and not (known["post_id"] or known["link"]):
+        raise ValueError(f"a look-up that found the post knows its id or its link: {to}")

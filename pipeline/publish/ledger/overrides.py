@@ -1,0 +1,66 @@
+"""Rules that a person set aside, each with the reason they gave."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+from pipeline.publish.ledger.database import Database
+from pipeline.publish.ledger.records import Actor, Override
+from pipeline.publish.ledger.states import Who
+from pipeline.publish.ledger.tables import overrides
+
+
+class OverrideBook:
+    """Kept for ever; nothing is deleted or changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, kind: str, story: str, reason: str, *, by: Actor, at: datetime, release_id: str = "", subject: str = "") -> Override:
+        """Keep that a rule was set aside. Raises UserMistake when it is not a person's doing, or there is no reason."""
+        with self._database.write(unsent=True) as connection:
+            return add_override(connection, kind, story, reason, by=by, at=at, release_id=release_id, subject=subject)
+
+    def of(self, story: str, kind: str | None = None, subject: str | None = None) -> list[Override]:
+        """What was set aside for a story, the oldest first."""
+        query = select(overrides).where(overrides.c.story == story).order_by(overrides.c.at, overrides.c.id)
+        if kind is not None:
+            query = query.where(overrides.c.kind == kind)
+        if subject is not None:
+            query = query.where(overrides.c.subject == subject)
+        with self._database.read() as connection:
+            return [
+                Override(
+                    id=row.id,
+                    kind=row.kind,
+                    story=row.story,
+                    release_id=row.release_id or "",
+                    subject=row.subject,
+                    reason=row.reason,
+                    by=Actor(who=Who.PERSON, name=row.actor),
+                    at=row.at,
+                )
+                for row in connection.execute(query)
+            ]
+
+
+def must_be_reasoned(reason: str, by: Actor) -> None:
+    """Raises UserMistake unless a person gives a reason."""
+    if by.who is not Who.PERSON:
+        raise UserMistake(M("Only a person can set a rule aside."))
+    if not reason.strip():
+        raise UserMistake(M("Say why: the reason is kept in the ledger."))
+
+
+def add_override(
+    connection: Connection, kind: str, story: str, reason: str, *, by: Actor, at: datetime, release_id: str = "", subject: str = ""
+) -> Override:
+    """The same, inside a transaction that is open already."""
+    must_be_reasoned(reason, by)
+    kept = Override(id=uuid4().hex, kind=kind, story=story, release_id=release_id, subject=subject, reason=reason.strip(), by=by, at=at)
+    row = kept.model_dump(exclude={"by"}) | {"actor": by.name, "release_id": release_id or None}
+    connection.execute(insert(overrides).values(row))
+    return kept
