@@ -39,7 +39,7 @@ def check_spoken_price(offer: Offer, phrases: Sequence[Phrase], *, clip: str, ot
     for price in spoken_prices(text):
         if price.was or _other_product(offer, others, text, price):
             continue
-        verdict = _verdict(offer, price, _product_named(offer, text, price))
+        verdict = price_verdict(offer, price, _product_named(offer, text, price))
         if verdict == "same":
             continue
         heard = [word for _, word in words[max(0, bisect_right(starts, price.start) - 1) : bisect_right(starts, price.end - 1)]]
@@ -80,8 +80,11 @@ def check_spoken_price(offer: Offer, phrases: Sequence[Phrase], *, clip: str, ot
     return tuple(warnings)
 
 
-def _verdict(offer: Offer, price: SpokenPrice, named: bool) -> str:
-    """As `_judge`, by the plain reading, unless the other one agrees with the sheet."""
+def price_verdict(offer: Offer, price: SpokenPrice, named: bool) -> str:
+    """How a price that was said or written stands to the offer's: same, other, or pack for a quantity that the sheet does not price.
+
+    named: the product is named beside it. By the plain reading, unless the other one agrees with the sheet.
+    """
     verdict = _judge(offer, price, named)
     if (
         verdict != "same"

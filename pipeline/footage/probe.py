@@ -200,6 +200,8 @@ def _generator(path: Path, metadata: dict[str, str]) -> str | None:
     encoder = metadata.get("encoder", "").strip().lower()
     if encoder in GENERATORS:
         return GENERATORS[encoder]
+    if any(key.lower() == "aigc" for key in metadata):  # in a long film the index before it is larger than what is searched below
+        return "AIGC"
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(MARKS_WITHIN)

@@ -1,0 +1,113 @@
+"""Faces that are shown close, for a person to say whether they are children's.
+
+What is detected: faces (BlazeFace) and how large they stand in the shown picture. What is not: age. No detector of children could be
+held against a measured error here, and one that misses is worse than a question too many, so every close face is asked about, once a
+clip. Faces that turn away, are covered or small are not found.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.commerce.claims.found import claim
+from pipeline.documents.analysis import Analysis, Subject
+from pipeline.documents.claims import Claim, Place
+from pipeline.documents.clip import Clips
+from pipeline.documents.consent import ConsentRequest, Consents
+from pipeline.documents.edit import CropPath, Cut, Edit, Framing
+from pipeline.documents.message import M
+from pipeline.media.still import grab
+
+CLOSE_FROM = 0.15
+"""Height of a face as a share of the shown picture's height from which a person is recognised by those who know her, on a phone: our
+own choice, 288 pixels of 1920. A head and shoulders portrait has about 0.3."""
+_LAW = ("minors", "portrait", "ad-38")
+
+
+def close_faces(edit: Edit, framing: Framing | None, analyses: Mapping[str, Analysis], clips: Clips) -> tuple[ConsentRequest, ...]:
+    """One request for every clip that shows a face close, at the moment it is largest, in the order of the timeline.
+
+    framing: the crop of one shape of picture, which decides how large a face stands in it; None for the whole picture.
+    """
+    largest: dict[str, ConsentRequest] = {}
+    paths: tuple[CropPath | None, ...] = framing.paths if framing else (None,) * len(edit.cuts)
+    for cut, start, path in zip(edit.cuts, edit.starts(), paths, strict=True):
+        if not cut.clip_id or cut.clip_id not in analyses:
+            continue
+        for face, share in _shown(cut, path, analyses[cut.clip_id], edit.fps):
+            if share >= CLOSE_FROM and share > (known.share if (known := largest.get(cut.clip_id)) else 0.0):
+                largest[cut.clip_id] = ConsentRequest(
+                    clip_id=cut.clip_id,
+                    clip=clips.by_id(cut.clip_id).name,
+                    source_s=face.at_s,
+                    timeline_s=round(start / edit.fps + (face.at_s - cut.source_start_s) / cut.speed, 2),
+                    share=round(share, 3),
+                )
+    return tuple(sorted(largest.values(), key=lambda request: request.timeline_s))
+
+
+def pictured(requests: tuple[ConsentRequest, ...], video: Path, folder: Path, *, width: int = 540) -> tuple[ConsentRequest, ...]:
+    """The requests with a still of their moment each, out of the finished video; `folder` is made. width: of the stills, pixels.
+
+    Raises MediaFault when a moment cannot be read.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    done = []
+    for request in requests:
+        still = folder / f"face-{request.clip_id}.jpg"
+        grab(video, request.timeline_s, still, width=width)
+        done.append(request.model_copy(update={"picture": str(still.absolute())}))
+    return tuple(done)
+
+
+def _shown(cut: Cut, path: CropPath | None, analysis: Analysis, fps: int) -> Iterator[tuple[Subject, float]]:
+    """Faces whose centre stands in the shown picture while the cut lasts, with their height as a share of it."""
+    until_s = cut.source_start_s + cut.frames / fps * cut.speed
+    for subject in analysis.subjects:
+        if subject.kind != "face" or not cut.source_start_s <= subject.at_s < until_s:
+            continue
+        if path is None:
+            yield subject, subject.height
+            continue
+        frame = (subject.at_s - cut.source_start_s) / cut.speed * fps
+        x, y = _centre(path, frame)
+        if abs(subject.x - x) <= path.width / 2 and abs(subject.y - y) <= path.height / 2:
+            yield subject, min(1.0, subject.height / path.height)
+
+
+def _centre(path: CropPath, frame: float) -> tuple[float, float]:
+    """Where the window stands at a frame of the cut, on straight lines between its keys."""
+    before = max((key for key in path.keys if key.frame <= frame), key=lambda key: key.frame, default=path.keys[0])
+    after = min((key for key in path.keys if key.frame > frame), key=lambda key: key.frame, default=before)
+    if after.frame == before.frame:
+        return before.x, before.y
+    part = (frame - before.frame) / (after.frame - before.frame)
+    return before.x + (after.x - before.x) * part, before.y + (after.y - before.y) * part
+
+
+def check_faces(requests: tuple[ConsentRequest, ...], consents: Consents) -> tuple[Claim, ...]:
+    """What is open about the people who are seen close: ⚠ until a person has looked, ✗ for a child nobody has agreed for, else ✓."""
+    claims = []
+    for request in requests:
+        place = Place(kind="picture", at_s=request.timeline_s)
+        said = consents.of(request.clip_id)
+        if said is None:
+            why = M("{clip}, second {second}: a face is seen close. Whether it is a child's is not judged here.", **_facts(request))
+            told = M(
+                "Look at the picture. If it is a child, let a parent or guardian agree, and record who agreed; else leave the cut out."
+            )
+            claims.append(claim("warn", "face.close", place, why, sources=_LAW, words=request.clip, suggestion=told))
+        elif said.shows == "child" and not said.agreed_by.strip():
+            why = M("{clip}, second {second}: a child is seen close, and nobody has agreed for it.", **_facts(request))
+            told = M("Record which parent or guardian agreed, or leave the cut out.")
+            claims.append(claim("block", "face.child", place, why, sources=_LAW, words=request.clip, suggestion=told))
+        elif said.shows == "child":
+            why = M("{clip}, second {second}: a child is seen close; {who} agreed.", who=said.agreed_by, **_facts(request))
+            claims.append(claim("ok", "face.child", place, why, sources=_LAW, words=request.clip))
+        else:
+            why = M("{clip}, second {second}: {who} has looked; it is no child.", who=said.recorded_by, **_facts(request))
+            claims.append(claim("ok", "face.close", place, why, sources=_LAW, words=request.clip))
+    return tuple(claims)
+
+
+def _facts(request: ConsentRequest) -> dict[str, str | float]:
+    return {"clip": request.clip, "second": request.source_s}

@@ -1,0 +1,73 @@
+"""What was found in words that are to be published: each finding with its place, its rule and the rule's legal source."""
+
+from datetime import datetime
+from typing import Literal
+
+from pipeline.documents.base import Document, Frozen
+from pipeline.documents.message import Message
+
+Verdict = Literal["ok", "warn", "block"]
+"""✓ looked at and fine, ⚠ a person should look, ✗ nothing goes out before it is changed or overridden with a reason."""
+PlaceKind = Literal[
+    "title", "short_title", "cover", "subtitle", "caption", "topics", "card", "cart", "note", "offer", "schedule", "picture", "declaration"
+]
+
+
+class Place(Frozen):
+    """Where words stand, or are missing."""
+
+    kind: PlaceKind
+    at_s: float | None = None
+    """Seconds on the timeline, for what stands on the picture or is said."""
+
+
+class Placed(Frozen):
+    """Words that are to be published, and where."""
+
+    text: str
+    place: Place
+    said_at: datetime | None = None
+    """When they were said or written (aware), for words such as 今晚: a clip's capture time. None: at the time of the check."""
+
+
+class Source(Frozen):
+    """The law, rule or contract that a finding rests on."""
+
+    id: str
+    name: dict[str, str]
+    """Its name with the article, by language (zh, en)."""
+    url: str = ""
+    verified: bool = False
+    """The article's wording was read, in a copy; False where it is cited from memory or from somebody who cites it."""
+    note: str = ""
+
+
+class Claim(Frozen):
+    """One finding."""
+
+    id: str
+    """Hash of rule, words and place: stays the same as long as they do, so that an override can name it."""
+    verdict: Verdict
+    rule: str
+    words: str
+    """As they stand in the text; empty where something is missing."""
+    place: Place
+    start: int = 0
+    end: int = 0
+    """Place of the words in the text, in characters."""
+    why: Message
+    suggestion: Message | None = None
+    instead: str | None = None
+    """What may stand in the place of the words, empty for nothing; None where no wording can be put in by itself."""
+    sources: tuple[Source, ...] = ()
+
+
+class Claims(Document):
+    """All findings on one release's words."""
+
+    claims: tuple[Claim, ...]
+
+    @property
+    def blocking(self) -> tuple[Claim, ...]:
+        """The findings that stop the release unless a person overrides them."""
+        return tuple(claim for claim in self.claims if claim.verdict == "block")

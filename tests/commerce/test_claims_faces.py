@@ -1,0 +1,101 @@
+"""Close faces are asked about, once a clip, and what a person recorded is kept to."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from PIL import Image
+
+from pipeline.analysis import analyse
+from pipeline.commerce.claims import check_faces, close_faces, pictured
+from pipeline.documents.analysis import Analysis, Subject
+from pipeline.documents.clip import Clip, Clips
+from pipeline.documents.consent import Consent, ConsentRequest, Consents
+from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
+from pipeline.documents.message import M
+
+FACTS = {"size_bytes": 1, "container": "mp4", "codec": "h264", "video_stream": 0, "width": 1920, "height": 1080, "rotation": 0}
+TIMES = {"frame_rate": 30, "variable_rate": False, "longest_gap_s": 0.03, "duration_s": 9, "captured_at": None}
+NAMED = {"id": "a" * 16, "sha256": "a" * 64, "name": "VID_1.mp4", "path": "/x/VID_1.mp4", "transfer": "sdr", "sound": None}
+CLIP = Clip.model_validate({**FACTS, **TIMES, **NAMED})
+REQUEST = ConsentRequest(clip_id=CLIP.id, clip=CLIP.name, source_s=2.0, timeline_s=2.0, share=0.3)
+
+
+def face(at_s: float, height: float, x: float = 0.5, kind: Literal["face", "interest"] = "face") -> Subject:
+    return Subject(at_s=at_s, x=x, y=0.5, width=height * 0.5, height=height, kind=kind, weight=1)
+
+
+def asked(*subjects: Subject, path: CropPath | None = None, start_s: float = 0.0, speed: float = 1.0) -> tuple[ConsentRequest, ...]:
+    cuts = (
+        Cut(clip_id="", source_start_s=0, frames=30, role="opening", reason=M("title")),
+        Cut(clip_id=CLIP.id, source_start_s=start_s, frames=90, role="scenic", reason=M("title"), speed=speed),
+    )
+    edit = Edit(fps=30, cuts=cuts, heard=(), decisions=(), led_by="music")
+    analysis = Analysis(clip_id=CLIP.id, samples=(), shots=(), subjects=subjects, sound=None)
+    framing = Framing(aspect="9:16", paths=(None, path)) if path else None
+    return close_faces(edit, framing, {CLIP.id: analysis}, Clips(clips=(CLIP,), set_aside=()))
+
+
+def test_a_clip_is_asked_about_once_at_its_largest_face() -> None:
+    (request,) = asked(face(0.4, 0.2), face(0.8, 0.4), face(1.2, 0.3))
+    assert (request.clip, request.source_s, request.timeline_s, request.share) == ("VID_1.mp4", 0.8, 1.8, 0.4)
+
+
+@pytest.mark.parametrize("subject", [face(0.4, 0.05), face(5.0, 0.5), face(0.4, 0.5, kind="interest")])
+def test_small_faces_unused_footage_and_other_subjects_are_not_asked_about(subject: Subject) -> None:
+    assert asked(subject) == ()
+
+
+def test_a_crop_brings_a_face_closer_and_leaves_others_out() -> None:
+    path = CropPath(width=0.3, height=0.5, keys=(CropKey(frame=0, x=0.2, y=0.5), CropKey(frame=60, x=0.8, y=0.5)))
+    assert asked(face(0.0, 0.1, x=0.2), path=path)[0].share == 0.2
+    assert asked(face(0.0, 0.1, x=0.8), path=path) == ()
+    assert asked(face(2.0, 0.1, x=0.8), path=path)[0].share == 0.2
+
+
+def test_a_faster_cut_shows_more_of_its_clip() -> None:
+    assert asked(face(5.0, 0.3)) == ()
+    assert asked(face(5.0, 0.3), speed=2.0)[0].timeline_s == 3.5
+
+
+def test_a_request_gets_a_picture_of_its_moment(tmp_path: Path, run_ffmpeg: Callable[..., Path]) -> None:
+    video = run_ffmpeg("-f", "lavfi", "-i", "color=red:s=90x160:d=1,fps=30", "-f", "lavfi", "-i", "color=blue:s=90x160:d=3,fps=30",
+                       "-filter_complex", "concat", out=tmp_path / "v.mp4")  # fmt: skip
+    (request,) = pictured((REQUEST,), video, tmp_path / "faces", width=90)
+    with Image.open(request.picture) as picture:
+        red, _, blue = picture.convert("RGB").getpixel((45, 80))
+    assert blue > red
+
+
+@pytest.mark.parametrize(("name", "close"), [("selfie_hevc_two_video_tracks_rot90.mp4", True), ("flower_bloom_540p.mp4", False)])
+def test_a_real_selfie_is_asked_about_and_a_flower_is_not(name: str, close: bool, footage: Path, look_at: Callable[[Path], Clip]) -> None:
+    clip = look_at(footage / "clips" / name)
+    cut = Cut(clip_id=clip.id, source_start_s=0, frames=round(clip.duration_s * 30), role="scenic", reason=M("title"))
+    edit = Edit(fps=30, cuts=(cut,), heard=(), decisions=(), led_by="music")
+    requests = close_faces(edit, None, {clip.id: analyse(clip, lambda _: None)}, Clips(clips=(clip,), set_aside=()))
+    assert [request.clip for request in requests] == ([name] if close else [])
+
+
+def test_an_open_question_is_a_warning_that_says_what_was_not_judged() -> None:
+    (claim,) = check_faces((REQUEST,), Consents())
+    assert claim.verdict == "warn"
+    assert "not judged" in str(claim.why)
+    assert claim.sources
+
+
+@pytest.mark.parametrize(
+    ("shows", "agreed_by", "verdict"), [("no_child", "", "ok"), ("child", "", "block"), ("child", "  ", "block"), ("child", "mother", "ok")]
+)
+def test_what_a_person_recorded_decides(shows: Literal["child", "no_child"], agreed_by: str, verdict: str) -> None:
+    consent = Consent(clip_id=CLIP.id, shows=shows, agreed_by=agreed_by, recorded_by="Li", recorded_at=datetime(2026, 11, 22, tzinfo=UTC))
+    assert [claim.verdict for claim in check_faces((REQUEST,), Consents(consents=(consent,)))] == [verdict]
+
+
+def test_the_newest_record_counts() -> None:
+    def consent(day: int, shows: Literal["child", "no_child"]) -> Consent:
+        return Consent(clip_id=CLIP.id, shows=shows, recorded_by="Li", recorded_at=datetime(2026, 11, day, tzinfo=UTC))
+
+    records = Consents(consents=(consent(22, "child"), consent(20, "no_child")))
+    assert [claim.verdict for claim in check_faces((REQUEST,), records)] == ["block"]
