@@ -20,6 +20,8 @@ class Card(Document):
     wording: str = ""
     """The call to buy that the destination allows."""
     contact: str = ""
+    leader: str = ""
+    """The group leader whose card this is, and her shop."""
     cutoff: str = ""
     """Pick-up and cut-off line for group buying."""
     link: str = ""

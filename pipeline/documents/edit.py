@@ -5,6 +5,8 @@ Timeline positions are integers of output frames; source positions are seconds o
 
 from typing import Literal
 
+from pydantic import Field
+
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
@@ -20,6 +22,10 @@ class Cut(Frozen):
     frames: int
     role: Role
     reason: Message
+    speed: float = Field(default=1.0, ge=0.25, le=16.0)
+    """Source seconds that pass in one second of the timeline."""
+    dissolve: int = Field(default=0, ge=0)
+    """Frames at its beginning through which the cut before still shows; that one's footage runs on beneath. At most its own length."""
 
 
 class Heard(Frozen):

@@ -1,12 +1,47 @@
 """What a person asked for."""
 
+import re
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
-from pipeline.documents.base import Document
+from pydantic import Field
+
+from pipeline.documents.base import Document, Frozen
 
 PresetName = Literal["draft", "standard", "best"]
+
+
+class Leader(Frozen):
+    """A group leader of community buying: her variant's end card shows her name, her shop, where to pick up, and her own code."""
+
+    name: str
+    shop: str = ""
+    pickup: str = ""
+    link: str
+    """Her own cart link, https."""
+    row: int = 0
+    """Her line in the sheet of leaders."""
+
+    @property
+    def file_name(self) -> str:
+        """Name and shop as part of a file's name."""
+        return re.sub(r"[^\w\-]+", "-", f"{self.name}-{self.shop}" if self.shop else self.name).strip("-")
+
+
+class Wanted(Frozen):
+    """One finished video of a story: where it goes, how large, and whose variant it is."""
+
+    destination: str
+    width: int
+    height: int
+    leader: Leader | None = None
+
+    @property
+    def name(self) -> str:
+        """Names its folder and its files: shelf-1080x1920, group_buy-1080x1920-王秀英-村口小店."""
+        plain = f"{self.destination}-{self.width}x{self.height}"
+        return f"{plain}-{self.leader.file_name}" if self.leader else plain
 
 
 class Job(Document):
@@ -30,8 +65,21 @@ class Job(Document):
     music: str = "auto"
     """`auto`, `none`, or the absolute path of a sound file."""
     out: str = ""
+    more: tuple[Wanted, ...] = ()
+    """Further videos of the same edit, beside the one of `destination`, `width` and `height`."""
+    encoder: str = "x264"
+    """`x264`, `auto` for the machine's own where it works, or an encoder as ffmpeg names it."""
+    threads: int = Field(default=0, ge=0)
+    """Cores that rendering may use; 0 for all."""
+    nice: int = Field(default=0, ge=0, le=19)
+    """How much rendering gives way to other programs."""
     now: datetime
     """The clock of this run (aware): offers are judged against it."""
+
+    @property
+    def renditions(self) -> tuple[Wanted, ...]:
+        """All videos of this run; the first is the story's own."""
+        return (Wanted(destination=self.destination, width=self.width, height=self.height), *self.more)
 
     @property
     def aspect(self) -> str:
