@@ -1,46 +1,68 @@
 """`fieldcut make`: the stage list, walked in process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from flows.outcome import Outcome, outcome_of
 from flows.show import Screen
-from pipeline.documents.job import Job
+from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.stages import check_asked
-from pipeline.story import run_stage, stages_to
+from pipeline.stages.understanding import check_asked
+from pipeline.story import Stage, run_stage, stages_to
 from pipeline.workspace import Bench, new_job
 
 LEAST_SECONDS = 8
 """The end card takes four, and less than three of the story says nothing."""
-OPTIONS = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
+SAID_OTHERWISE = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
 """Where a field of the job has another name on the command line."""
 
 
-def open_bench(folder: Path, workspace: Path, asked: Mapping[str, object], now: datetime, story: str = "") -> Bench:
-    """The story's bench, open. Raises UserMistake for settings that are wrong, PersonNeeded when another run holds it."""
+def open_bench(folder: Path, workspace: Path, asked: Mapping[str, Any], now: datetime, story: str = "") -> Bench:
+    """The story's bench, open.
+
+    asked: fields of `Job`; `destinations` and `sizes` (pairs of width and height) may be lists: every size for every destination.
+    Raises UserMistake for settings that are wrong, PersonNeeded when another run holds it.
+    """
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
     _keep_out(folder, workspace, "--workspace")
     if asked.get("out"):
         _keep_out(folder, Path(str(asked["out"])), "--out")
     try:
-        job = new_job(folder, workspace, asked, now, story=story)
+        job = _job(folder, workspace, dict(asked), now, story)
     except ValidationError as error:
         raise UserMistake(_refusal(error)) from error
     if not job.max_seconds >= LEAST_SECONDS:
         raise UserMistake(
             M("{seconds} seconds are too short: with its end card a video needs {least}.", seconds=job.max_seconds, least=LEAST_SECONDS)
         )
+    return opened(job)
+
+
+def opened(job: Job) -> Bench:
+    """The bench of a job, open, with the job noted for the next `render`. Raises as `open_bench` does."""
     check_asked(job)
     bench = Bench(job)
     bench.open()
+    bench.write("job.json", job)
     return bench
+
+
+def _job(folder: Path, workspace: Path, asked: dict[str, Any], now: datetime, story: str) -> Job:
+    destinations, sizes = asked.pop("destinations", []), asked.pop("sizes", [])
+    if destinations:
+        asked["destination"] = destinations[0]
+    if sizes:
+        asked["width"], asked["height"] = sizes[0]
+    job = new_job(folder, workspace, asked, now, story=story)
+    shapes = sizes or [(job.width, job.height)]
+    wanted = [Wanted(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in shapes]
+    return job.model_copy(update={"more": tuple(dict.fromkeys(wanted))[1:]})
 
 
 def _keep_out(folder: Path, target: Path, option: str) -> None:
@@ -59,7 +81,7 @@ def _keep_out(folder: Path, target: Path, option: str) -> None:
 def _refusal(error: ValidationError) -> Message:
     first = error.errors()[0]
     name, given = str(first["loc"][0]), str(first["input"])
-    option = OPTIONS.get(name, f"--{name}")
+    option = SAID_OTHERWISE.get(name, f"--{name}")
     known = get_args(Job.model_fields[name].annotation) if name in Job.model_fields else ()
     if known:
         return M("{option} cannot be {given}. Choose one of: {known}.", option=option, given=given, known=", ".join(known))
@@ -71,7 +93,11 @@ def run_story(
 ) -> Outcome:
     """Walk the stages over a dropped folder and say what came of it."""
     todo = stages_to(stop_after)
-    bench = open_bench(folder, workspace, asked, now, story)
+    return walk(open_bench(folder, workspace, asked, now, story), todo, screen)
+
+
+def walk(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:
+    """These stages on an open bench, which is closed afterwards."""
     try:
         for place, stage in enumerate(todo, 1):
             progress = screen.begin(place, len(todo), stage.title)

@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.documents.look import Look
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.renditions import renditions
 from pipeline.workspace import Bench
 
 
@@ -27,23 +28,21 @@ def own_music(bench: Bench) -> list[Path]:
 
 
 def layers(bench: Bench) -> list[Path]:
-    """What the look has in the content store."""
-    look = bench.read("look.json", Look)
-    files = [name for layer in look.layers for name in (layer.file, layer.still)]
-    return [Path(name) for name in (*files, look.backdrop) if name]
+    """What the looks have in the content store."""
+    looks = [one.read("look.json", Look) for one in renditions(bench)]
+    names = [name for look in looks for name in (*(file for layer in look.layers for file in (layer.file, layer.still)), look.backdrop)]
+    return [Path(name) for name in dict.fromkeys(names) if name]
 
 
 def finished(bench: Bench) -> list[Path]:
-    """The finished video in the content store."""
-    return [Path(bench.read("rendition.json", Rendition).file)]
+    """The finished videos in the content store."""
+    return [Path(one.read("rendition.json", Rendition).file) for one in renditions(bench)]
 
 
 def delivered(bench: Bench) -> list[Path]:
     """What lies in the outbox and on the shelf; nothing when the inspection let nothing through."""
-    listing = bench.story / "outbox.json"
-    if not listing.is_file() or not bench.read("inspection.json", Inspection).passed:
-        return []
-    return [Path(name) for name in json.loads(listing.read_text(encoding="utf-8")).values()]
+    passed = [one for one in renditions(bench) if one.path("outbox.json").is_file() and one.read("inspection.json", Inspection).passed]
+    return [Path(name) for one in passed for name in json.loads(one.path("outbox.json").read_text(encoding="utf-8")).values()]
 
 
 def explained(bench: Bench) -> list[Path]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline import elsewhere, stages
+from pipeline import elsewhere
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
+from pipeline.renditions import renditions
 from pipeline.resources import ASSETS, ROOT, TEMPLATES
+from pipeline.stages import composing, delivering, producing, understanding
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
@@ -48,17 +50,23 @@ class Stage:
             stage=self.name,
             story=bench.story.resolve(),
             program=_program(),
-            reads={name: _content(bench.story / name) for name in self.reads},
+            reads=_documents(bench, self.reads),
             takes=[_mark(path) for path in self.takes(bench)],
             asked=bench.job.model_dump(mode="json", include=set(self.asks)),
         )
 
     def made(self, bench: Bench) -> dict[str, str]:
         """What the turn left: its documents with their hashes, files elsewhere with their sizes; empty for what is not there."""
-        documents = {name: _content(bench.story / name) for name in self.writes}
-        if not all((bench.story / name).is_file() for name in self.writes):
+        documents = _documents(bench, self.writes)
+        if not all(documents.values()):
             return documents
         return {**documents, **{str(path): str(path.stat().st_size) if path.is_file() else "" for path in self.leaves(bench)}}
+
+
+def _documents(bench: Bench, names: Iterable[str]) -> dict[str, str]:
+    """The content of documents, those of every video, by where they lie in the story's folder."""
+    paths = {one.path(name) for one in renditions(bench) for name in names}
+    return {str(path.relative_to(bench.story)): _content(path) for path in sorted(paths)}
 
 
 def _content(path: Path) -> str:
@@ -83,17 +91,17 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "catalog",
         M("product sheet and note"),
-        stages.catalog,
+        understanding.catalog,
         writes=("catalog.json", "brief.json"),
         asks=("source", "catalog", "product", "now"),
         takes=elsewhere.dropped,
     ),
-    Stage("footage", M("looking at the clips"), stages.footage, writes=("clips.json",), asks=("source",), takes=elsewhere.dropped),
-    Stage("analysis", M("judging picture and sound"), stages.analysis, ("clips.json",), ("analyses.json",)),
+    Stage("footage", M("looking at the clips"), understanding.footage, writes=("clips.json",), asks=("source",), takes=elsewhere.dropped),
+    Stage("analysis", M("judging picture and sound"), understanding.analysis, ("clips.json",), ("analyses.json",)),
     Stage(
         "speech",
         M("writing down what is said"),
-        stages.speech,
+        understanding.speech,
         ("catalog.json", "brief.json", "clips.json", "analyses.json"),
         ("transcripts.json",),
         ("speech",),
@@ -101,7 +109,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "commerce",
         M("offer and price"),
-        stages.commerce,
+        understanding.commerce,
         ("catalog.json", "brief.json", "clips.json", "transcripts.json"),
         ("choice.json",),
         ("product", "now"),
@@ -109,61 +117,61 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "edit",
         M("choosing and cutting"),
-        stages.edit,
+        composing.edit,
         ("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
         ("edit.json", "framing.json", "prices.json"),
-        ("max_seconds", "width", "height", "fps", "template", "destination"),
+        ("max_seconds", "width", "height", "fps", "template", "destination", "more"),
     ),
     Stage(
         "brand",
         M("drawing title and cards"),
-        stages.brand,
+        composing.brand,
         ("brief.json", "choice.json", "edit.json"),
         ("look.json",),
-        ("template", "destination", "width", "height", "fps", "language"),
+        ("template", "destination", "width", "height", "fps", "language", "more"),
         elsewhere.photo,
         elsewhere.layers,
     ),
     Stage(
         "subtitles",
         M("setting subtitles"),
-        stages.subtitles,
+        composing.subtitles,
         ("edit.json", "transcripts.json", "look.json"),
         ("subtitles.json", "subtitles.srt"),
-        ("template",),
+        ("template", "more"),
     ),
     Stage(
         "render",
         M("rendering"),
-        stages.render,
+        producing.render,
         ("clips.json", "analyses.json", "edit.json", "framing.json", "look.json", "subtitles.json"),
-        ("plan.json", "rendition.json"),
-        ("preset", "music", "destination", "template"),
+        ("plan.json", "rendition.json", "notices.json"),
+        ("preset", "music", "destination", "template", "encoder", "more"),
         elsewhere.own_music,
         elsewhere.finished,
     ),
     Stage(
         "inspection",
         M("checking the finished video"),
-        stages.inspection,
+        producing.inspection,
         ("edit.json", "look.json", "subtitles.json", "plan.json", "rendition.json"),
         ("inspection.json",),
-        ("destination",),
+        ("destination", "more"),
     ),
     Stage(
         "publish",
         M("putting it on the shelf"),
-        stages.publish,
+        delivering.publish,
         ("brief.json", "choice.json", "clips.json", "edit.json", "subtitles.json", "subtitles.srt", "rendition.json", "inspection.json"),
         ("outbox.json",),
-        ("destination", "width", "height", "language", "out", "now"),
+        ("destination", "width", "height", "language", "out", "now", "more"),
         elsewhere.photo,
         elsewhere.delivered,
     ),
     Stage(
         "lesson",
         M("writing the report"),
-        stages.lesson,
+        delivering.lesson,
         (
             "clips.json",
             "analyses.json",
@@ -198,5 +206,5 @@ def run_stage(bench: Bench, stage: Stage, progress: Progress) -> float:
     begun = time.monotonic()
     stage.run(bench, progress)
     seconds = time.monotonic() - begun
-    stages.note_seconds(bench, stage.name, seconds)
+    delivering.note_seconds(bench, stage.name, seconds)
     return seconds

@@ -1,5 +1,6 @@
 """The user's own folders: where a story's documents lie, what was made by us and what a person changed."""
 
+import hashlib
 import json
 import re
 import tomllib
@@ -8,78 +9,132 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
-
 from pipeline.documents.base import Document
-from pipeline.documents.job import Job
+from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
-from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.store import Store, file_sha256, load, save, write_atomically
-from pipeline.store.disk import disk_fault
+from pipeline.errors import UserMistake
+from pipeline.lease import Lease, gate, running_since
+from pipeline.store import Store, file_sha256, load, sweep, sweep_store, write_atomically
+from pipeline.store.disk import as_text, disk_fault
 
 D = TypeVar("D", bound=Document)
-SETTINGS = ("product", "template", "destination", "max_seconds", "width", "height", "preset", "language", "speech", "music")
+OF_ONE_VIDEO = ("framing.json", "look.json", "subtitles.json", "plan.json", "rendition.json", "inspection.json", "outbox.json")
+"""Documents that each video of a story has for itself; all others are the story's."""
+SETTINGS = (
+    "product",
+    "template",
+    "destination",
+    "max_seconds",
+    "width",
+    "height",
+    "preset",
+    "language",
+    "speech",
+    "music",
+    "encoder",
+    "threads",
+    "nice",
+)
 """What story.toml may set; a command-line option goes before it."""
 
 
 class Bench:
     """One story at work: its documents, its store, its job."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, own: Mapping[str, Path] | None = None) -> None:
+        """own: where documents lie that do not lie in the story's folder."""
         self.job = job
+        self._own = own or {}
         self.root = Path(job.workspace)
         self.story = self.root / "stories" / job.story
         self.outbox = Path(job.out) if job.out else self.root / "outbox" / job.story
         self.shelf = self.root / "shelf"
         self.store = Store(self.root / "cache")
-        self._lock = FileLock(self.story / ".lock")
+        self._lease = Lease(self.root, job.story)
 
     def open(self) -> None:
-        """Make the folders and take the story for this process. Raises DiskFault for a workspace that cannot be written."""
+        """Take the story for this process, make its folders, and sweep up what runs that died left.
+
+        Raises PersonNeeded when another process has the story, DiskFault for a workspace that cannot be written.
+        """
         folder = self.story
         try:
-            for folder in (self.story, self.outbox, self.store.root):
+            self._lease.take()
+            for folder in (self.outbox, self.store.root):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-        except Timeout as error:
-            raise PersonNeeded(M("Another run is working on the story {story}. Wait until it is done.", story=self.job.story)) from error
         except OSError as error:
+            self._lease.give_back()
             raise disk_fault(folder, error) from error
+        self.store = Store(self.store.root)  # what this run uses counts as used by it
+        self._sweep()
 
     def close(self) -> None:
         """Give the story back."""
-        self._lock.release()
+        self._lease.give_back()
+
+    def _sweep(self) -> None:
+        began = running_since(self.root)
+        if began is None:
+            return
+        sweep_store(self.store, began)
+        sweep(self.story, began, deep=True)
+        sweep(self.outbox, began, deep=not self.job.out)
+        for folder in (self.shelf, *self.shelf.glob("*/")):
+            sweep(folder, began)
+
+    def beside(self, wanted: Wanted, *, own_edit: bool = False) -> "Bench":
+        """The bench of a further video of this story: its own documents in a folder of its own, the story's for the rest."""
+        folder = self.story / "renditions" / wanted.name
+        names = (*OF_ONE_VIDEO, "edit.json") if own_edit else OF_ONE_VIDEO
+        there = {"destination": wanted.destination, "width": wanted.width, "height": wanted.height, "more": ()}
+        bench = Bench(self.job.model_copy(update=there), {name: folder / name for name in names})
+        bench.store = self.store
+        return bench
+
+    def path(self, name: str) -> Path:
+        """Where a document lies."""
+        return self._own.get(name, self.story / name)
 
     def read(self, name: str, kind: type[D]) -> D:
         """A document of the story."""
-        return load(self.story / name, kind)
+        return load(self.path(name), kind)
 
     def write(self, name: str, document: Document) -> None:
         """Write a document and remember its content as ours."""
-        save(self.story / name, document)
-        self.remember(name)
+        self.write_text(name, as_text(document))
 
     def write_text(self, name: str, text: str) -> None:
         """The same for a text file that a person may edit."""
-        write_atomically(self.story / name, text)
-        self.remember(name)
+        if name in self._own:
+            write_atomically(self.path(name), text)
+            return
+        # Noted before it is written: a run that dies in between must not find its own file and take it for a person's.
+        ours, new = self._made().get(name, []), hashlib.sha256(text.encode()).hexdigest()
+        if ours != [new]:
+            self._remember(name, [*ours, new])
+        write_atomically(self.path(name), text)
+        if ours != [new]:
+            self._remember(name, [new])
 
-    def remember(self, name: str) -> None:
-        """Note the file's present content as made by us."""
-        made = {**self._made(), name: file_sha256(self.story / name)}
-        write_atomically(self.story / ".made.json", json.dumps(made, indent=1, ensure_ascii=False))
+    def _remember(self, name: str, ours: list[str]) -> None:
+        """Note the contents of the file that are ours; of the story's own documents only, which a person may edit."""
+        write_atomically(self.story / ".made.json", json.dumps({**self._made(), name: ours}, indent=1, ensure_ascii=False))
 
     def by_hand(self, name: str) -> bool:
         """Whether a person changed the file since we wrote it: such a file wins over what is computed."""
-        path = self.story / name
-        return path.is_file() and name in self._made() and self._made()[name] != file_sha256(path)
+        if name in self._own:
+            return False
+        path, made = self.path(name), self._made()
+        return path.is_file() and name in made and file_sha256(path) not in made[name]
 
-    def _made(self) -> dict[str, str]:
+    def _made(self) -> dict[str, list[str]]:
+        """The hashes of what we wrote, by document: one, or two while it is being written."""
         try:
             made = json.loads((self.story / ".made.json").read_text())
         except (OSError, ValueError):
             return {}
-        return made if isinstance(made, dict) else {}
+        # an earlier release noted one hash without a list
+        return {name: [ours] if isinstance(ours, str) else list(ours) for name, ours in made.items()} if isinstance(made, dict) else {}
 
 
 def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: datetime, *, story: str = "") -> Job:
@@ -88,14 +143,28 @@ def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: dat
     asked: only what was really asked. story: its id, made from the folder's name when empty. Writes story.toml when the story
     is new. Raises UserMistake for a story.toml that is wrong.
     """
-    source = source.resolve()
+    source, named = source.resolve(), bool(story)
     story = story or story_id(source, workspace)
     path = workspace / "stories" / story / "story.toml"
     settings = _settings(path)
     given = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "now": now}
     job = Job.model_validate({**settings, **asked, **given})
-    if not path.is_file():
-        write_atomically(path, _story_toml(job))
+    return job if path.is_file() else _begin(job, named=named)
+
+
+def _begin(job: Job, *, named: bool) -> Job:
+    """Write a new story's settings. named: the id was asked for; else it is found again, so that of two folders of one name that are
+    begun at the same time each gets its own."""
+    workspace = Path(job.workspace)
+    try:
+        with gate(workspace):
+            if not named:
+                job = job.model_copy(update={"story": story_id(Path(job.source), workspace)})
+            path = workspace / "stories" / job.story / "story.toml"
+            if not path.is_file():
+                write_atomically(path, _story_toml(job))
+    except OSError as error:
+        raise disk_fault(workspace, error) from error
     return job
 
 

@@ -39,6 +39,7 @@ def make_look(
     style: Style,
     *,
     card: Card | None,
+    end_card: Card | None,
     title: str,
     subtitle: str,
     lower_third: str,
@@ -56,9 +57,10 @@ def make_look(
 ) -> Look:
     """The look of a story at one size and destination.
 
-    width, height: of the output picture, even. total_frames: length of the timeline, the end card included; the end card takes its last
-    `end_card_frames`, none when 0. card_frame: where the product card comes, None for no card; when the title stands there, the title is
-    cut short, at most to 1.5 s, and the card waits for it. mark: the co-op's sign, drawn only where the destination allows a watermark.
+    card, end_card: what the product card and the end card say; mostly the same. width, height: of the output picture, even.
+    total_frames: length of the timeline, the end card included; the end card takes its last `end_card_frames`, none when 0. card_frame:
+    where the product card comes, None for no card; when the title stands there, the title is cut short, at most to 1.5 s, and the card
+    waits for it. mark: the co-op's sign, drawn only where the destination allows a watermark.
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
 
     A QR code that would come out too fine for a phone is left off. Raises UserMistake for a text that has a glyph no font has or is too
@@ -74,9 +76,11 @@ def make_look(
             )
         )
     title, subtitle, lower_third, mark, label = (clean(text) for text in (title, subtitle, lower_third, mark, label))
-    _check(style, card, title, subtitle, lower_third, mark if destination.watermark else "", label)
+    for shown in (card, end_card):
+        _check(style, shown, title, subtitle, lower_third, mark if destination.watermark else "", label)
     canvas = canvas_for(style, destination, width, height)
-    photo = paint.load_photo(Path(card.photo)) if card is not None and card.photo else None
+    photos = [shown.photo for shown in (card, end_card) if shown is not None and shown.photo]
+    photo = paint.load_photo(Path(photos[0])) if photos else None
     body = max(0, total_frames - end_card_frames)
     layers: list[Layer] = []
 
@@ -103,8 +107,8 @@ def make_look(
             floor = (lower_third_top(canvas, lower_third) if lower_third else subtitles_top(canvas)) - canvas.px(16)
             add("card", draw_card(canvas, card, photo, canvas.safe.y + sign_room, floor), start, frames)
     backdrop = ""
-    if end_card_frames > 0 and (card is not None or title or subtitle):
-        drawing, ground = draw_end_card(canvas, card, photo, title, subtitle)
+    if end_card_frames > 0 and (end_card is not None or title or subtitle):
+        drawing, ground = draw_end_card(canvas, end_card, photo, title, subtitle)
         backdrop = _kept(ground.convert("RGB"), store)
         add("end_card", drawing, body, min(end_card_frames, total_frames), leaves=False)
     elif end_card_frames > 0:
@@ -139,7 +143,7 @@ def _check(style: Style, card: Card | None, title: str, subtitle: str, lower_thi
             ("name", (card.name,)),
             ("price", (card.price, card.per, card.list_price)),
             ("text", (card.origin, card.contact)),
-            ("strong", (card.wording, card.cutoff)),
+            ("strong", (card.wording, card.leader, card.cutoff)),
         ]
     for role, texts in wanted:
         check_glyphs(texts, _paths(style.faces(role)))

@@ -139,12 +139,14 @@ class SubtitleStyle(Frozen):
 
 
 class Pace(Frozen):
-    """How long shots without talk like to stay, in seconds."""
+    """How long shots without talk like to stay, and how they change, in seconds."""
 
     mood: Literal["unhurried", "lively"]
     shot_s: float = Field(ge=0.8, le=12)
     shortest_s: float = Field(ge=0.4, le=12)
     longest_s: float = Field(ge=0.8, le=30)
+    dissolve_s: float = Field(default=0, ge=0, le=1)
+    """How long one silent picture takes to melt into the next; 0 for hard cuts."""
 
 
 class Motion(Frozen):

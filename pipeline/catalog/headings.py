@@ -51,10 +51,11 @@ def words() -> dict[str, Any]:
 
 @cache
 def _by_word() -> dict[str, str]:
-    return {_key(word): name for name, synonyms in words()["fields"].items() for word in synonyms}
+    return {key_of(word): name for name, synonyms in words()["fields"].items() for word in synonyms}
 
 
-def _key(title: str) -> str:
+def key_of(title: str) -> str:
+    """A heading as it is compared."""
     return re.sub(r"[\s_\-*:#.·]+", "", re.sub(r"[(\[【].*?[)\]】]", "", plain(title)))
 
 
@@ -93,7 +94,7 @@ def _read(row: Row) -> Headings:
 
 
 def _field(title: str, exact: bool) -> str | None:
-    key = _key(title)
+    key = key_of(title)
     if any(word in key for word in words()["never"]) or len(key) > 20:
         return None
     known = _by_word()
@@ -105,7 +106,7 @@ def _field(title: str, exact: bool) -> str | None:
 
 def _link_destination(title: str) -> str | None:
     """`link_kuaishou`, `Kuaishou link` and `快手链接` name a destination; `购买链接` and `link` do not."""
-    if _key(title) in _by_word():
+    if key_of(title) in _by_word():
         return None
     flat = plain(title)
     match = re.fullmatch(r"(?:link|url)[\s_:\-]+(.+)", flat) or re.fullmatch(r"(.+?)[\s_\-]*(?:link|url|链接|商品id|商品编号|购物车)", flat)

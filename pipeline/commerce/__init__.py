@@ -4,8 +4,8 @@ In: an `Offer` and a `Destination`, and what was spoken. Out: the `Card` for the
 speech, and a stop when the speech names another price than the sheet.
 """
 
-from pipeline.commerce.card import make_card
+from pipeline.commerce.card import check_leaders_place, leader_cards, make_card
 from pipeline.commerce.price_check import check_spoken_price
 from pipeline.commerce.spoken import SpokenPrice, spoken_prices
 
-__all__ = ["SpokenPrice", "check_spoken_price", "make_card", "spoken_prices"]
+__all__ = ["SpokenPrice", "check_leaders_place", "check_spoken_price", "leader_cards", "make_card", "spoken_prices"]

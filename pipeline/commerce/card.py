@@ -4,6 +4,7 @@ from pipeline.commerce.money import per_text, price_text
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
+from pipeline.documents.job import Leader
 from pipeline.documents.message import M
 from pipeline.documents.offer import Offer
 from pipeline.errors import UserMistake
@@ -19,7 +20,35 @@ def make_card(offer: Offer, destination: Destination, language: str) -> Card:
     A destination without QR, contact or pick-up gets none; one that wants a QR code but has no link to put in loses its call to
     scan. Raises UserMistake when the link is not https or is too long for a QR code.
     """
-    link = _link(offer, destination)
+    return _card(offer, destination, language, _link(offer, destination))
+
+
+def check_leaders_place(destination: Destination, language: str) -> None:
+    """Raises UserMistake for a destination that allows no code: a leader's variant without hers is none."""
+    if not destination.qr:
+        raise UserMistake(
+            M("The destination {name} allows no QR code, so no leader's variant can be made for it.", name=destination.label[language])
+        )
+
+
+def leader_cards(offer: Offer, destination: Destination, language: str, leader: Leader) -> tuple[Card, Card]:
+    """Product card and end card of a group leader's variant.
+
+    Only the end card shows the leader, her pick-up place and her code, so that all leaders share every other second of the video.
+    Raises UserMistake for a destination that allows no code, and for a link that is not https or too long.
+    """
+    check_leaders_place(destination, language)
+    hers = offer.model_copy(update={"pickup": (leader.pickup,) if leader.pickup else (), "row": leader.row})
+    end = _card(hers, destination, language, leader.link)
+    who = " · ".join(part for part in (leader.name, leader.shop) if part)
+    end = end.model_copy(update={"leader": say(M("Group leader {who}", who=who), language), "cutoff": _cutoff(hers, language)})
+    shared = end.model_copy(
+        update={"qr": (), "link": "", "leader": "", "cutoff": _cutoff(hers.model_copy(update={"pickup": ()}), language)}
+    )
+    return shared.model_copy(update={"wording": say(M("Scan the code at the end to order"), language)}), end
+
+
+def _card(offer: Offer, destination: Destination, language: str, link: str) -> Card:
     wording = destination.cart_wording.get(language) or destination.cart_wording.get("en", "")
     struck = offer.list_price is not None and offer.list_price > offer.price
     return Card(

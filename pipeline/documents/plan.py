@@ -21,6 +21,10 @@ class Piece(Frozen):
     height: int
     transfer: Transfer
     crop: CropPath | None
+    speed: float = 1.0
+    """Source seconds in one second of the timeline."""
+    dissolve: int = 0
+    """Frames at its beginning through which the piece before it, in the same chunk, still shows."""
 
 
 class Laid(Frozen):
@@ -36,6 +40,8 @@ class Laid(Frozen):
     frames: int
     skip: int
     """Frames of the layer that lie before the chunk."""
+    kind: str = ""
+    """What the layer is (card, title, …), for whoever explains; no part of what is seen."""
 
 
 class Chunk(Frozen):
@@ -58,6 +64,8 @@ class Picture(Frozen):
     crf: int
     speed: str
     """x264 preset."""
+    encoder: str = "libx264"
+    """ffmpeg's name of the encoder."""
     lut: str
     lut_sha256: str
     fonts: str

@@ -4,6 +4,16 @@ from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
 
+class ChunkFate(Frozen):
+    """What became of one chunk: made in this run or not, and why."""
+
+    start_s: float
+    """On the timeline's clock, as is the end."""
+    end_s: float
+    made: bool
+    why: Message
+
+
 class Rendition(Document):
     """One finished video file."""
 
@@ -19,6 +29,10 @@ class Rendition(Document):
     true_peak_dbtp: float | None
     chunks_made: int = 0
     chunks_reused: int = 0
+    fates: tuple[ChunkFate, ...] = ()
+    """Every chunk in timeline order; empty in a document of an older release."""
+    encoder: str = "libx264"
+    """ffmpeg's name of the encoder that made the picture."""
 
     @property
     def length_s(self) -> float:

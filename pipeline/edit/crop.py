@@ -27,31 +27,36 @@ HEAD_ROOM = 0.42
 
 
 def frame_story(edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], width: int, height: int) -> Framing:
-    """One crop path for each cut, for a picture of width:height."""
+    """One crop path for each cut, for a picture of width:height. It goes on beneath a dissolve into the next cut."""
+    tails = [*(min(cut.dissolve, cut.frames) for cut in edit.cuts[1:]), 0]
     paths = tuple(
-        crop_path(clips.by_id(cut.clip_id), cut, analyses[cut.clip_id].subjects, width / height, edit.fps) if cut.clip_id else None
-        for cut in edit.cuts
+        crop_path(clips.by_id(cut.clip_id), cut, analyses[cut.clip_id].subjects, width / height, edit.fps, tail=tail)
+        if cut.clip_id
+        else None
+        for cut, tail in zip(edit.cuts, tails, strict=True)
     )
     return Framing(aspect=f"{width}:{height}", paths=paths)
 
 
-def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, fps: int) -> CropPath:
+def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, fps: int, *, tail: int = 0) -> CropPath:
     """The largest window of that aspect in the clip's picture, and its steady way along the subject.
 
-    subjects: of the whole clip, seconds on its clock. Keys are frames of the cut; one key when the window stands still.
+    subjects: of the whole clip, seconds on its clock. tail: frames after the cut that are still seen beneath the next one.
+    Keys are frames of the cut, whatever its speed; one key when the window stands still.
     """
     shape = clip.width / clip.height
     width, height = (aspect / shape, 1.0) if shape > aspect else (1.0, shape / aspect)
-    start, end = cut.source_start_s, cut.source_start_s + cut.frames / fps
+    shown = cut.frames + tail
+    start, end = cut.source_start_s, cut.source_start_s + shown * cut.speed / fps
     track = subject_track([s for s in subjects if start - 0.5 <= s.at_s <= end + 0.5])
     if not track:
         return CropPath(width=width, height=height, keys=(CropKey(frame=0, x=0.5, y=0.5),))
     lift = 0.5 - HEAD_ROOM if any(s.kind == "face" for s in track) else 0.0
-    moments = [s.at_s - start for s in track]
-    xs = _walk(moments, [s.x for s in track], width, cut.frames / fps)
-    ys = _walk(moments, [s.y + lift * height for s in track], height, cut.frames / fps)
-    last = {cut.frames - 1} if len(xs) + len(ys) > 2 else set()
-    frames = sorted({round(at * fps) for at, _ in (*xs, *ys) if 0 <= round(at * fps) < cut.frames} | last | {0})
+    moments = [(s.at_s - start) / cut.speed for s in track]
+    xs = _walk(moments, [s.x for s in track], width, shown / fps)
+    ys = _walk(moments, [s.y + lift * height for s in track], height, shown / fps)
+    last = {shown - 1} if len(xs) + len(ys) > 2 else set()
+    frames = sorted({round(at * fps) for at, _ in (*xs, *ys) if 0 <= round(at * fps) < shown} | last | {0})
     keys = tuple(CropKey(frame=f, x=_inside(_at(xs, f / fps), width), y=_inside(_at(ys, f / fps), height)) for f in frames)
     return CropPath(width=width, height=height, keys=keys)
 

@@ -11,6 +11,7 @@ from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
 from pipeline.edit.choose import fit, on_topic
+from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.reveal import product_frame
 from pipeline.edit.scenes import usable_scenes
 from pipeline.edit.takes import LONGEST_PART_S, Take, judge, split_long, syllables
@@ -26,12 +27,13 @@ LEAST_STORY_S = 3.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the edit is made for. Seconds; `shot_s` is the style's pace, `end_card_s` what the end card takes."""
+    """What the edit is made for. Seconds; `shot_s` and `dissolve_s` are the style's pace, `end_card_s` what the end card takes."""
 
     fps: int = 30
     seconds: float = 30.0
     shot_s: float = 3.0
     end_card_s: float = 3.2
+    dissolve_s: float = 0.0
 
 
 def cut_story(
@@ -66,9 +68,10 @@ def cut_story(
         cuts, heard, more = music.assemble(scenes, analyses, fps=wishes.fps, seconds=seconds, shot_s=wishes.shot_s)
     card_at = product_frame(cuts, heard, takes, offer, wishes.fps)
     end_card = Cut(clip_id="", source_start_s=0.0, frames=round(wishes.end_card_s * wishes.fps), role="end_card", reason=M("the end card"))
+    shown_cuts = with_dissolves([*cuts, end_card], heard, analyses, fps=wishes.fps, seconds=wishes.dissolve_s)
     return Edit(
         fps=wishes.fps,
-        cuts=(*cuts, end_card),
+        cuts=tuple(shown_cuts),
         heard=tuple(heard),
         decisions=tuple(sorted([*decisions, *more, *talk.on_takes(takes)], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",

@@ -1,6 +1,5 @@
 """One decode, every check fed, findings gathered: the failed ones first."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from pipeline.inspection.checks.whole import Whole
 from pipeline.inspection.facts import read_facts
 from pipeline.inspection.reading import Reading
 from pipeline.inspection.sound import read_sound
-from pipeline.store import file_sha256
+from pipeline.store import file_sha256, scratch_folder
 
 DECODING = 0.7
 """Share of the work that is the decode; the rest are the checks that read sources or make a rough copy."""
 
 
-VERSION = 1
+VERSION = 2
 
 
 def inspect(
@@ -57,7 +56,7 @@ def inspect(
     if facts is None:
         unreadable = M("{file} cannot be opened as a video.", file=video.name)
         return Inspection(rendition_sha256=sha256, findings=(Finding(check=Whole.name, passed=False, message=unreadable),))
-    with tempfile.TemporaryDirectory(prefix="fieldcut-") as folder:
+    with scratch_folder() as temporary:
         case = Case(
             video=video,
             sha256=sha256,
@@ -70,7 +69,7 @@ def inspect(
             subtitles=subtitles,
             destination=destination,
             scratch=scratch,
-            temporary=Path(folder),
+            temporary=temporary,
         )
         reading = Reading(video, case.fps, (plan.picture.width, plan.picture.height))
         at_work = [Whole(case, reading), *(kind(case) for kind in checks)]

@@ -3,7 +3,8 @@
 The overlay is known to the pixel, the footage under it is not. A block of picture that shows an overlay of alpha a and
 premultiplied colour c lies between c (black under it) and c + (1 - a) * 255 (white under it), give or take what x264 loses. That
 holds for opaque and for translucent places, and for means over a block as well, so blocks are compared: means of small squares
-forgive chroma at half size and ringing at the edges of letters, not a wrong letter.
+forgive ringing at the edges of letters, not a wrong letter. Brightness tells the letters apart; colour, which video keeps at half the
+size, is compared over squares of twice the side.
 """
 
 from dataclasses import dataclass, replace
@@ -30,6 +31,9 @@ Measured as above: right 0.16 and less, one digit of the price changed 0.72 and 
 
 WINDOW = 5
 """Side of that window in blocks."""
+
+LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+"""Brightness of red, green and blue (ITU-R BT.709)."""
 
 INFORMATIVE = 0.5
 """Blocks less opaque than this say little of the overlay and are not asked."""
@@ -94,19 +98,36 @@ def _match(frame: Picture, overlay: Overlay, hidden: tuple[Box, ...]) -> Match:
         return Match(0.0, 1.0)
     inside = np.s_[top - box.y : bottom - box.y, left - box.x : right - box.x]
     through = _blocks(overlay.through[inside][..., None], side)[..., 0]
-    low = _blocks(overlay.over_black[inside], side)
-    seen = _blocks(frame[top:bottom, left:right], side)
     asked = through <= 255 * (1 - INFORMATIVE)
     for other in hidden:
         first_row, first_column = (other.y - top) // side, (other.x - left) // side
         last_row, last_column = -(-(other.y + other.height - top) // side), -(-(other.x + other.width - left) // side)
         asked[max(0, first_row) : max(0, last_row), max(0, first_column) : max(0, last_column)] = False
-    below, above = seen >= low - TOLERANCE, seen <= low + through[..., None] + TOLERANCE
-    fits = np.asarray((below & above).all(axis=2), dtype=np.bool_)
+    bounds = frame[top:bottom, left:right], overlay.over_black[inside], overlay.through[inside]
+    fits = _fits(*bounds, side, LUMA) & _spread(_fits(*bounds, 2 * side, None), asked.shape)
     if not asked.any():
         return Match(1.0, 0.0)
     gathered = cv2.boxFilter((asked & ~fits).astype(np.float32), -1, (WINDOW, WINDOW), borderType=cv2.BORDER_CONSTANT)
     return Match(float(fits[asked].mean()), float(gathered.max()))
+
+
+def _fits(
+    seen: Picture, over_black: Picture, through: Picture, side: int, weights: npt.NDArray[np.float32] | None
+) -> npt.NDArray[np.bool_]:
+    """Which blocks lie between the overlay over black and the overlay over white: in every colour, or in their weighted sum."""
+    shown, low = _blocks(seen, side), _blocks(over_black, side)
+    if weights is not None:
+        shown, low = (shown @ weights)[..., None], (low @ weights)[..., None]
+    high = low + _blocks(through[..., None], side)
+    return np.asarray(((shown >= low - TOLERANCE) & (shown <= high + TOLERANCE)).all(axis=2), dtype=np.bool_)
+
+
+def _spread(coarse: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Blocks of twice the side on the grid of the small ones; what they do not reach at the edges fits."""
+    fine = np.ones(shape, dtype=np.bool_)
+    spread = coarse.repeat(2, axis=0).repeat(2, axis=1)
+    fine[: spread.shape[0], : spread.shape[1]] = spread
+    return fine
 
 
 def shift_of(frame: Picture, overlay: Overlay, reach: int) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """What the plan would show at a stretch of the timeline: the sources themselves, without overlays, small."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ from pipeline.documents.edit import CropPath
 from pipeline.inspection.case import Case, Placed
 from pipeline.inspection.reading import Picture, small_size
 from pipeline.media import FFMPEG, run_media
-from pipeline.media.frames import TICKS, frame_clock, seek_second, tone_map_chain
+from pipeline.media.frames import chain, tone_map_chain, way_to
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -20,16 +21,27 @@ Pictures = npt.NDArray[np.uint8]
 def planned_frames(case: Case, numbers: Sequence[int]) -> dict[int, Picture]:
     """The planned picture at timeline frames, as small luma like `Seen.small`; frames outside the plan are left out.
 
-    Runs of near frames of one piece cost one ffmpeg process. Raises MediaFault when a source cannot be read any more.
+    In a dissolve it is the mix of both pieces. Runs of near frames of one piece cost one ffmpeg process. Raises MediaFault when a source
+    cannot be read any more.
     """
     found: dict[int, Picture] = {}
-    for placed in case.placed:
-        wanted = sorted({number for number in numbers if placed.first <= number < placed.end})
-        for run in _runs(wanted, case.fps):
-            pictures = _still(case, placed) if placed.piece.still else _moving(case, placed, run[0], run[-1])
-            for number in run:
-                found[number] = pictures[min(number - run[0], len(pictures) - 1)]
+    for before, placed in pairwise((None, *case.placed)):
+        assert placed is not None
+        for run in _runs(sorted({number for number in numbers if placed.first <= number < placed.end}), case.fps):
+            found |= _shown(case, placed, run)
+            mixed = [number for number in run if number < placed.first + placed.piece.dissolve]
+            if mixed and before is not None:
+                leaving = _shown(case, before, mixed)
+                for number in mixed:
+                    part = (number - placed.first + 1) / (placed.piece.dissolve + 1)
+                    found[number] = np.round(found[number] * part + leaving[number] * (1 - part)).astype(np.uint8)
     return found
+
+
+def _shown(case: Case, placed: Placed, run: Sequence[int]) -> dict[int, Picture]:
+    """What a piece shows at timeline frames, those after its end included: there a dissolve still shows its footage."""
+    pictures = _still(case, placed) if placed.piece.still else _moving(case, placed, run[0], run[-1])
+    return {number: pictures[min(number - run[0], len(pictures) - 1)] for number in run}
 
 
 def _runs(numbers: Iterable[int], near: int) -> list[list[int]]:
@@ -52,20 +64,16 @@ def _still(case: Case, placed: Placed) -> Pictures:
 def _moving(case: Case, placed: Placed, first: int, last: int) -> Pictures:
     piece, fps = placed.piece, case.fps
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
-    seek = seek_second(piece.source_start_s, piece.longest_gap_s)
-    slot, shift = frame_clock(piece.source_start_s - seek, fps)
-    start = slot + first - placed.first
     count = last - first + 1
+    start_s = piece.source_start_s + (first - placed.first) * piece.speed / fps
+    way = way_to(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
     tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
-    chain = (
-        f"settb=1/{fps * TICKS},setpts=PTS{shift:+d},fps={fps}:start_time=0,"
-        f"tpad=stop_mode=clone:stop=-1,trim=start_frame={start}:end_frame={start + count},"
-        f"setpts=PTS-STARTPTS,{crop}scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
-    )
+    filters = f"{chain(way.steps)},{crop}scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
     out = case.temporary / "planned.gray"
-    args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-ss", str(seek), "-i", f"file:{piece.path}"]
-    args += ["-map", f"0:v:{piece.video_stream}", "-vf", chain, "-frames:v", str(count), "-f", "rawvideo", str(out)]
+    options = [word for name, value in way.options.items() for word in (f"-{name}", value) if word is not None]
+    args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *options, "-i", f"file:{piece.path}"]
+    args += ["-map", f"0:v:{piece.video_stream}", "-vf", filters, "-frames:v", str(count), "-f", "rawvideo", str(out)]
     try:
         run_media(args, name=Path(piece.path).name)
         raw = np.fromfile(out, dtype=np.uint8)

@@ -3,7 +3,6 @@
 import base64
 import io
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipeline.documents.clip import Clip, Transfer
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, run_side_by_side
 from pipeline.media.frames import tone_map_chain
+from pipeline.store import scratch_folder
 
 SHORT_SIDE = 240
 """Pixels in which frames are taken; what does not fit into the page is made smaller from here."""
@@ -52,12 +52,12 @@ class Album:
     def take(self, wanted: Sequence[Wanted]) -> None:
         """Take these frames, the first ones first; what cannot be read has no picture."""
         todo = [frame for frame in dict.fromkeys(wanted) if frame not in self._taken][:MOST]
-        with tempfile.TemporaryDirectory(prefix="fieldcut-") as folder:
-            self._grab(todo, Path(folder))
+        with scratch_folder() as folder:
+            self._grab(todo, folder)
             missing = [frame for frame in todo if frame not in self._taken]
             for frame in missing:
                 earlier = Wanted(frame.path, max(0.0, frame.at_s - frame.early_s), frame.stream, frame.transfer)
-                self._grab([earlier], Path(folder), under=frame)
+                self._grab([earlier], folder, under=frame)
 
     def add(self, path: str) -> None:
         """Take a picture file as it is."""

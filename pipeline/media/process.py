@@ -1,23 +1,31 @@
 """Every child process has one owner, who ends it: at a failure, at Ctrl-C, when it hangs, and when the parent dies."""
 
 import ctypes
+import errno
+import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import IO
 
 from pipeline.documents.message import M, Message
-from pipeline.errors import DiskFault, FieldCutError, MediaFault
+from pipeline.errors import FieldCutError, MediaFault
+from pipeline.store.disk import FULL, disk_fault
 
 POLL_S = 0.02
 LONGEST_LOOK_S = 1.0
 LOG_TAIL = 4000
+CODES_OF_FULL = tuple(256 - number for number in FULL)
+"""ffmpeg ends with the system's error number below zero, also where its last words found no room."""
 STANDING = (b"progress=", b"drop_frames=", b"speed=", b"fps=", b"elapsed=")
 """Lines of ffmpeg's progress that come whether it gets on or not."""
 _PR_SET_PDEATHSIG = 1
@@ -45,10 +53,12 @@ def _undisturbed() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin() -> None:
+def _begin(nice: int) -> None:
     if _MASKS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     die_with_parent()
+    if nice:
+        os.nice(nice)  # before the program's first thread, so that all of them wait
 
 
 @dataclass
@@ -58,6 +68,7 @@ class Child:
     args: the command. name: what it works on, for the person who reads that it failed.
     on_line: called with each line of standard output. env: added to the environment.
     after: called in the parent once it has ended well.
+    weight: what it takes of the room that all running children share, in the unit of `run_side_by_side`'s `room`.
     """
 
     args: Sequence[str]
@@ -65,6 +76,7 @@ class Child:
     on_line: Callable[[str], None] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     after: Callable[[str], None] | None = None
+    weight: float = 0.0
 
 
 class _Running:
@@ -83,7 +95,7 @@ class _Running:
                         stdout=subprocess.PIPE,
                         stderr=self.log,
                         env={**os.environ, **child.env},
-                        preexec_fn=_begin,
+                        preexec_fn=partial(_begin, nice),
                     )
                 )
         except BaseException:
@@ -96,14 +108,11 @@ class _Running:
         assert self.process.stdout is not None
         self.out = self.process.stdout.fileno()
         os.set_blocking(self.out, False)
-        if nice:
-            with suppress(OSError):  # it may have ended before it was made to wait
-                os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
         self.rest = b""
         self.told: list[bytes] = []
         self.seen: tuple[object, ...] = ()
         self.idle_s = 0.0
-        self.looked_at = time.monotonic()
+        self.begun = self.looked_at = time.monotonic()
 
     def listen(self, *, ended: bool) -> None:
         """Hand on new lines of output and note whether anything moves: output, log or the processor time used.
@@ -152,31 +161,42 @@ def _cpu_ticks(pid: int) -> int:
         return 0
 
 
-def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: float = 60.0, nice: int = 0) -> None:
-    """Run children, `at_once` at a time, polling them from this thread.
+def run_side_by_side(
+    children: Sequence[Child],
+    *,
+    at_once: int = 1,
+    room: float = math.inf,
+    stall_s: float = 60.0,
+    longest_s: float = math.inf,
+    nice: int = 0,
+) -> None:
+    """Run children, `at_once` at a time and together no heavier than `room`, polling them from this thread.
 
-    Raises MediaFault naming the first child that failed, or that did nothing for `stall_s` seconds, and DiskFault when one found
-    the disk full; by then, as at any other exception, every child has ended. Call it from the thread that lives longest: a child
-    dies with the thread that started it.
+    A child too heavy for the room runs alone; one that must wait for room lets lighter ones go first. nice: added to this process's
+    own niceness. Raises MediaFault naming the first child that failed, that did nothing for `stall_s` seconds, or that took longer
+    than `longest_s`, and DiskFault when one found the disk full; by then, as at any other exception, every child has ended. Call it
+    from the thread that lives longest: a child dies with the thread that started it.
     """
-    waiting = list(reversed(children))
+    waiting = list(children)
     running: list[_Running] = []
     try:
         while waiting or running:
-            while waiting and len(running) < at_once:
-                running.append(_start(waiting.pop(), nice))
+            while len(running) < at_once and (place := _next(waiting, running, room)) is not None:
+                running.append(_start(waiting.pop(place), nice))
             for active in list(running):
                 code = active.process.poll()
                 active.listen(ended=code is not None)
                 if code is None:
                     if active.idle_s > stall_s:
                         raise MediaFault(_stalled(active.child.name, stall_s), active.text()[-LOG_TAIL:])
+                    if active.looked_at - active.begun > longest_s:
+                        raise MediaFault(_too_long(active.child.name, longest_s), active.text()[-LOG_TAIL:])
                     continue
                 running.remove(active)
                 log = active.text()
                 active.end()
                 if code != 0:
-                    raise _failure(active.child.name, log, code)
+                    raise _failure(active.child, log, code)
                 if active.child.after is not None:
                     active.child.after(log)
             if running:
@@ -186,6 +206,12 @@ def run_side_by_side(children: Sequence[Child], *, at_once: int = 1, stall_s: fl
             active.end()
 
 
+def _next(waiting: Sequence[Child], running: Sequence[_Running], room: float) -> int | None:
+    """Which of the waiting children starts now, by its place among them; None while none fits beside the running ones."""
+    left = room - sum(active.child.weight for active in running)
+    return next((place for place, child in enumerate(waiting) if not running or child.weight <= left), None)
+
+
 def run_media(
     args: Sequence[str],
     *,
@@ -193,11 +219,12 @@ def run_media(
     on_line: Callable[[str], None] | None = None,
     env: Mapping[str, str] | None = None,
     stall_s: float = 60.0,
+    longest_s: float = math.inf,
     nice: int = 0,
 ) -> str:
     """Run one child to its end and return what it wrote to standard error. Raises MediaFault as `run_side_by_side` does."""
     logs: list[str] = []
-    run_side_by_side([Child(args, name, on_line, env or {}, logs.append)], stall_s=stall_s, nice=nice)
+    run_side_by_side([Child(args, name, on_line, env or {}, logs.append)], stall_s=stall_s, longest_s=longest_s, nice=nice)
     return logs[0]
 
 
@@ -205,6 +232,8 @@ def _start(child: Child, nice: int) -> _Running:
     try:
         return _Running(child, nice)
     except OSError as error:
+        if error.errno in FULL:
+            raise disk_fault(Path(tempfile.gettempdir()), error) from error
         reason = M("{name}: {program} does not start: {error}", name=child.name, program=child.args[0], error=str(error))
         raise MediaFault(reason) from error
 
@@ -213,10 +242,22 @@ def _stalled(name: str | Message, stall_s: float) -> Message:
     return M("{name}: nothing moved for {seconds} seconds, so it was ended.", name=name, seconds=round(stall_s))
 
 
-def _failure(name: str | Message, log: str, code: int) -> FieldCutError:
+def _too_long(name: str | Message, longest_s: float) -> Message:
+    return M("{name}: it was not done after {seconds} seconds, so it was ended.", name=name, seconds=round(longest_s))
+
+
+def _failure(child: Child, log: str, code: int) -> FieldCutError:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    if "No space left on device" in log:
-        full = M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=name)
-        return DiskFault(full)
-    reason = M("{name}: the media program failed (code {code}): {last}", name=name, code=code, last=lines[-1] if lines else "")
+    if code in CODES_OF_FULL or "No space left on device" in log or (not lines and _no_room_for_a_log()):
+        # what it works on may be a clip, which nobody wrote to; ffmpeg's last argument is what it writes
+        place = Path(child.args[-1].removeprefix("file:"))
+        return disk_fault(place if place.is_absolute() else Path(tempfile.gettempdir()), OSError(errno.ENOSPC, ""))
+    reason = M("{name}: the media program failed (code {code}): {last}", name=child.name, code=code, last=lines[-1] if lines else "")
     return MediaFault(reason, log[-LOG_TAIL:])
+
+
+def _no_room_for_a_log() -> bool:
+    try:
+        return shutil.disk_usage(tempfile.gettempdir()).free < LOG_TAIL
+    except OSError:
+        return False

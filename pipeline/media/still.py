@@ -4,11 +4,12 @@ from pathlib import Path
 
 from pipeline.media.ffmpeg import FFMPEG
 from pipeline.media.process import run_media
+from pipeline.store import part_beside
 
 
 def grab(video: Path, at_s: float, out: Path, *, width: int) -> None:
     """Write the frame at `at_s` seconds as a JPEG (or what the name asks for) of that width, whole or not at all."""
-    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    part = part_beside(out)
     try:
         arguments = [
             "-ss",

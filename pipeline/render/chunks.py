@@ -1,23 +1,37 @@
 """Chunks: each a pure function of its content, made once, and joined by copying."""
 
-import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import ffmpeg
 
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.plan import Chunk, Picture, RenderPlan
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run_media, run_side_by_side
+from pipeline.render.encoder import SOFTWARE, encoding
 from pipeline.render.graph import chunk_stream
+from pipeline.render.machine import Machine
+from pipeline.render.weight import chunk_mb, room_mb
 from pipeline.store import Store, content_key
 
-VERSION = 1
+VERSION = 2
 TIMESCALE = 90_000
 """Chunks at this track and movie time scale join without losing a fraction of a frame."""
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""For glibc: a heap for each of ffmpeg's threads took 13 % more memory from four clips, and no less time."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A chunk that is to be made."""
+
+    key: str
+    chunk: Chunk
+    picture: Picture
 
 
 def chunk_key(chunk: Chunk, picture: Picture) -> str:
@@ -28,53 +42,101 @@ def chunk_key(chunk: Chunk, picture: Picture) -> str:
         tool=ffmpeg_version(),
         picture=picture.model_dump(exclude={"lut", "fonts"}),
         pieces=[piece.model_dump(exclude={"path"}) for piece in chunk.pieces],
-        laid=[laid.model_dump(exclude={"file"}) for laid in chunk.laid],
+        laid=[laid.model_dump(exclude={"file", "kind"}) for laid in chunk.laid],
         ass=chunk.ass,
         at=chunk.start_frame if chunk.ass else None,
     )
 
 
+def chunk_keys(plan: RenderPlan) -> list[str]:
+    """The addresses of a plan's chunks, in timeline order."""
+    return [chunk_key(chunk, plan.picture) for chunk in plan.chunks]
+
+
 def make_chunks(plan: RenderPlan, store: Store, *, at_once: int, progress: Callable[[float], None]) -> tuple[list[Path], int]:
-    """All chunk files in timeline order, and how many of them had to be made.
+    """One plan's chunk files in timeline order, and how many of them had to be made. at_once: processes side by side at most."""
+    files, made = make_all([plan], store, Machine(threads=at_once), progress)
+    return files[0], len(made)
 
-    at_once: processes side by side. Raises MediaFault when a process fails or gives another number of frames than planned.
+
+def make_all(
+    plans: Sequence[RenderPlan], store: Store, machine: Machine, progress: Callable[[float], None]
+) -> tuple[list[list[Path]], frozenset[str]]:
+    """Each plan's chunk files in timeline order, and the keys that had to be made. What several plans share is made once.
+
+    Raises MediaFault when a process fails or gives another number of frames than planned; what was finished stays.
     """
-    keys = [chunk_key(chunk, plan.picture) for chunk in plan.chunks]
-    missing = {key: chunk for key, chunk in zip(keys, plan.chunks, strict=True) if store.find("chunks", key, ".mp4") is None}
-    done = {key: chunk.frames for key, chunk in zip(keys, plan.chunks, strict=True) if key not in missing}
-    total = sum(chunk.frames for chunk in plan.chunks)
+    keys = [chunk_keys(plan) for plan in plans]
+    wanted = {
+        key: Missing(key, chunk, plan.picture)
+        for plan, own in zip(plans, keys, strict=True)
+        for key, chunk in zip(own, plan.chunks, strict=True)
+    }
+    missing = {key: one for key, one in wanted.items() if store.find("chunks", key, ".mp4") is None}
+    done = {key: one.chunk.frames for key, one in wanted.items() if key not in missing}
+    total = sum(one.chunk.frames for one in wanted.values())
 
-    def told(key: str) -> Callable[[str], None]:
-        def on_line(line: str) -> None:
-            if line.startswith("frame=") and line[6:].strip().isdigit():
-                done[key] = min(int(line[6:]), missing[key].frames)
-                progress(min(1.0, sum(done.values()) / total))
+    def told(key: str, frames: int) -> None:
+        done[key] = min(frames, wanted[key].chunk.frames)
+        progress(min(1.0, sum(done.values()) / total))
 
-        return on_line
+    _make(list(missing.values()), store, machine, told)
+    return [[_kept(store, key) for key in own] for own in keys], frozenset(missing)
 
+
+def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Callable[[str, int], None]) -> None:
+    """Make chunks, as many side by side as cores and memory allow."""
+    room, cores = room_mb(), machine.cores
+    parts: list[Path] = []
     with tempfile.TemporaryDirectory(prefix="fieldcut-") as folder:
-        scratch = Path(folder)
-        env = fonts_environment(Path(plan.picture.fonts), store.root / "fonts")
-        children, parts = [], {}
-        for key, chunk in missing.items():
-            part = parts[key] = store.part("chunks", key, ".mp4")
-            where = scratch / key
-            where.mkdir()
-            threads = max(1, (os.cpu_count() or 2) // at_once)
-            name = M(
-                "seconds {first}–{last} of the video",
-                first=round(chunk.start_frame / plan.picture.fps, 1),
-                last=round((chunk.start_frame + chunk.frames) / plan.picture.fps, 1),
-            )
+        children: list[Child] = []
+        for one in missing:
+            scratch = Path(folder) / one.key
+            scratch.mkdir()
+            part = store.part("chunks", one.key, ".mp4")
+            parts.append(part)
+            beside = max(1, min(cores, len(missing), int(room / chunk_mb(one.chunk, one.picture))))
+            threads = max(1, cores // beside)
             children.append(
-                Child(_command(chunk, plan.picture, part, where, threads), name, told(key), env, _keeper(store, key, chunk, part))
+                Child(
+                    _command(one, part, scratch, threads),
+                    _place(one),
+                    _listener(one.key, told),
+                    {**fonts_environment(Path(one.picture.fonts), store.root / "fonts"), **ONE_HEAP},
+                    _keeper(store, one, part),
+                    weight=chunk_mb(one.chunk, one.picture, threads),
+                )
             )
         try:
-            run_side_by_side(children, at_once=at_once)
+            run_side_by_side(children, at_once=cores, room=room, nice=machine.nice)
+        except MediaFault as fault:
+            raise _with_a_way_out(fault, {one.picture.encoder for one in missing} - {SOFTWARE}) from fault
         finally:
-            for part in parts.values():
+            for part in parts:
                 part.unlink(missing_ok=True)
-    return [_kept(store, key) for key in keys], len(missing)
+
+
+def _place(one: Missing) -> Message:
+    first, last = one.chunk.start_frame, one.chunk.start_frame + one.chunk.frames
+    fps = one.picture.fps
+    return M("seconds {first}–{last} of the video", first=round(first / fps, 1), last=round(last / fps, 1))
+
+
+def _listener(key: str, told: Callable[[str, int], None]) -> Callable[[str], None]:
+    def on_line(line: str) -> None:
+        if line.startswith("frame=") and line[6:].strip().isdigit():
+            told(key, int(line[6:]))
+
+    return on_line
+
+
+def _with_a_way_out(fault: MediaFault, encoders: set[str]) -> MediaFault:
+    """A device may give up in the middle of a render; x264 does not."""
+    if not encoders:
+        return fault
+    names = ", ".join(sorted(encoders))
+    way = M("{fault} The picture was being made by {encoder}: with --encoder x264 it is made without.", fault=fault.message, encoder=names)
+    return MediaFault(way, fault.log)
 
 
 def _kept(store: Store, key: str) -> Path:
@@ -84,44 +146,40 @@ def _kept(store: Store, key: str) -> Path:
     return file
 
 
-def _keeper(store: Store, key: str, chunk: Chunk, part: Path) -> Callable[[str], None]:
+def _keeper(store: Store, one: Missing, part: Path) -> Callable[[str], None]:
     def keep(log: str) -> None:
         count = count_frames(part)
-        if count != chunk.frames:
-            reason = M("A chunk has {count} frames instead of {planned}; it was thrown away.", count=count, planned=chunk.frames)
+        if count != one.chunk.frames:
+            reason = M("A chunk has {count} frames instead of {planned}; it was thrown away.", count=count, planned=one.chunk.frames)
             raise MediaFault(reason, log[-4000:])
-        store.adopt("chunks", key, ".mp4", part)
+        store.adopt("chunks", one.key, ".mp4", part)
 
     return keep
 
 
-def _command(chunk: Chunk, picture: Picture, out: Path, scratch: Path, threads: int) -> list[str]:
-    options: dict[str, str | int] = {
-        "c:v": "libx264",
-        "preset": picture.speed,
-        "crf": picture.crf,
-        "profile:v": "high",
-        "pix_fmt": "yuv420p",
-        "colorspace": "bt709",
-        "color_primaries": "bt709",
-        "color_trc": "bt709",
-        "color_range": "tv",
-        "x264-params": "open-gop=0:8x8dct=1",  # the transform that makes it High at every speed
-        "g": picture.fps * 4,
-        "frames:v": chunk.frames,
+def _command(one: Missing, out: Path, scratch: Path, threads: int) -> list[str]:
+    """threads: of each decoder. Those of the encoder and the filters are fixed, because they change what comes out.
+
+    `zscale` works on a band of the picture in each thread and does not look over its edge: the bands' seams depend on their number.
+    """
+    how = encoding(one.picture, one.chunk.frames)
+    options: Mapping[str, str | int] = {
+        **how.options,
+        "frames:v": one.chunk.frames,
         "fps_mode": "passthrough",
         "video_track_timescale": TIMESCALE,
         "movie_timescale": TIMESCALE,
-        "threads": threads,
         "map_metadata": -1,
         "fflags": "+bitexact",
-        "flags:v": "+bitexact",
     }
-    if chunk.frames < 3:
-        options["bf"] = 0  # B-frames in so short a chunk break the decoding times at the join
-    stream = ffmpeg.output(chunk_stream(chunk, picture, scratch), f"file:{out}", **options)
-    arguments = [str(argument) for argument in stream.compile(cmd=FFMPEG, overwrite_output=True)]
-    return [arguments[0], "-hide_banner", "-nostdin", "-loglevel", "warning", "-nostats", "-progress", "pipe:1", *arguments[1:]]
+    picture = chunk_stream(one.chunk, one.picture, scratch)
+    for step, values in how.filters:
+        picture = picture.filter(step, *values)
+    stream = ffmpeg.output(picture, f"file:{out}", **options)
+    program, *arguments = [str(argument) for argument in stream.compile(cmd=FFMPEG, overwrite_output=True)]
+    arguments = [word for argument in arguments for word in (("-threads", str(threads), argument) if argument == "-i" else (argument,))]
+    quiet = ["-hide_banner", "-nostdin", "-loglevel", "warning", "-nostats", "-progress", "pipe:1"]
+    return [program, *quiet, "-filter_threads", "1", "-filter_complex_threads", "1", *how.first, *arguments]
 
 
 def count_frames(path: Path) -> int:
@@ -133,7 +191,7 @@ def count_frames(path: Path) -> int:
         return 0
 
 
-def join(files: list[Path], sound: Path, out: Path) -> None:
+def join(files: Sequence[Path], sound: Path, out: Path, *, nice: int = 0) -> None:
     """Chunks end to end with their sound, by stream copy: no pixel is touched."""
     listing = out.with_suffix(".txt")
     try:
@@ -143,6 +201,6 @@ def join(files: list[Path], sound: Path, out: Path) -> None:
         copied = ["-c", "copy", "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart"]
         clock = ["-video_track_timescale", str(TIMESCALE), "-movie_timescale", str(TIMESCALE)]
         arguments = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *inputs, *copied, *clock, f"file:{out}"]
-        run_media(arguments, name=M("joining the video"))
+        run_media(arguments, name=M("joining the video"), nice=nice)
     finally:
         listing.unlink(missing_ok=True)

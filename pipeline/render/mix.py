@@ -53,7 +53,7 @@ def write_mix(
                 _add_voice(block, first, voice, cut, length)
             if bed is not None:
                 _add_music(block, first, samples, bed, duck)
-            block.tofile(file)
+            file.write(block.tobytes())  # numpy would say of a full disk only that too little was written
             progress((first + count) / samples)
 
 

@@ -1,7 +1,6 @@
 """From the edit to the render plan: the timeline cut into chunks, each with all that is seen in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from pipeline.documents.clip import Clips
@@ -9,10 +8,12 @@ from pipeline.documents.edit import CropKey, CropPath, Edit, Framing
 from pipeline.documents.job import PresetName
 from pipeline.documents.look import Look
 from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
+from pipeline.render.boundaries import Part, chunked
+from pipeline.render.reach import check_reach, dissolves
 from pipeline.store import file_sha256
 
-SHORTEST_CHUNK_S = 2.0
-LONGEST_CHUNK_S = 5.0
+SHORTEST_CHUNK_S = 1.0
+LONGEST_CHUNK_S = 3.0
 """Long enough that starting a process costs little, short enough that one corrected word costs little."""
 PRESETS: Mapping[PresetName, tuple[str, int]] = {"draft": ("superfast", 25), "standard": ("veryfast", 21), "best": ("slow", 18)}
 """x264 preset and constant rate factor."""
@@ -44,14 +45,18 @@ def plan_render(
     ass_under: Callable[[int, int], str],
     story: str,
     destination: str,
+    breaks: Sequence[int] = (),
 ) -> RenderPlan:
     """The plan of one rendition.
 
     ass_under: gives the subtitle script that touches the frames [first, last) of the timeline, empty where none does.
+    breaks: frames of the timeline at which a split inside a cut is welcome, such as the beginnings of subtitles.
+    Raises UserMistake for a cut that shows more of its clip than there is.
     """
+    check_reach(edit, clips)
     chunks: list[Chunk] = []
     at = 0
-    for pieces in _grouped(_pieces(edit, framing, clips, look), edit.fps):
+    for pieces in _pieces(edit, framing, clips, look, breaks):
         frames = sum(piece.frames for piece in pieces)
         laid = tuple(_laid(look, at, frames))
         chunks.append(Chunk(start_frame=at, frames=frames, pieces=tuple(pieces), laid=laid, ass=ass_under(at, at + frames)))
@@ -59,20 +64,17 @@ def plan_render(
     return RenderPlan(story=story, destination=destination, picture=picture, chunks=tuple(chunks), sound=sound)
 
 
-def _pieces(edit: Edit, framing: Framing, clips: Clips, look: Look) -> list[Piece]:
-    """Cuts as pieces; a long cut is split evenly, its crop path with it."""
-    longest = round(LONGEST_CHUNK_S * edit.fps)
-    pieces: list[Piece] = []
-    for cut, path in zip(edit.cuts, framing.paths, strict=True):
-        parts = -(-cut.frames // longest)
-        edges = [round(cut.frames * part / parts) for part in range(parts + 1)]
-        for first, last in pairwise(edges):
-            pieces.append(_piece(cut.clip_id, cut.source_start_s + first / edit.fps, last - first, _part(path, first, last), clips, look))
-    return pieces
+def _pieces(edit: Edit, framing: Framing, clips: Clips, look: Look, breaks: Sequence[int]) -> list[list[Piece]]:
+    """The pieces of every chunk: cuts, or parts of cuts with their stretch of the crop path."""
+    mixed = dissolves(edit)
+    limits = {"shortest": round(SHORTEST_CHUNK_S * edit.fps), "longest": round(LONGEST_CHUNK_S * edit.fps)}
+    return [[_piece(part, edit, framing, clips, look, mixed) for part in chunk] for chunk in chunked(edit.cuts, mixed, breaks, **limits)]
 
 
-def _piece(clip_id: str, start_s: float, frames: int, crop: CropPath | None, clips: Clips, look: Look) -> Piece:
-    if not clip_id:
+def _piece(part: Part, edit: Edit, framing: Framing, clips: Clips, look: Look, mixed: Sequence[int]) -> Piece:
+    cut = edit.cuts[part.place]
+    begins = mixed[part.place] if part.first == 0 else 0
+    if not cut.clip_id:
         return Piece(
             clip_sha256=file_sha256(Path(look.backdrop)),
             path=look.backdrop,
@@ -80,40 +82,43 @@ def _piece(clip_id: str, start_s: float, frames: int, crop: CropPath | None, cli
             still=True,
             source_start_s=0.0,
             longest_gap_s=0.0,
-            frames=frames,
+            frames=part.frames,
             width=look.width,
             height=look.height,
             transfer="sdr",
             crop=None,
+            dissolve=begins,
         )
-    clip = clips.by_id(clip_id)
+    clip = clips.by_id(cut.clip_id)
+    ends = part.last == cut.frames and part.place + 1 < len(edit.cuts)
+    seen = part.last + (mixed[part.place + 1] if ends else 0)
     return Piece(
         clip_sha256=clip.sha256,
         path=clip.path,
         video_stream=clip.video_stream,
         still=False,
-        source_start_s=round(start_s, 6),
+        source_start_s=round(cut.source_start_s + part.first * cut.speed / edit.fps, 9),
         longest_gap_s=clip.longest_gap_s,
-        frames=frames,
+        frames=part.frames,
         width=clip.width,
         height=clip.height,
         transfer=clip.transfer,
-        crop=crop,
+        crop=_part(framing.paths[part.place], part.first, seen),
+        speed=cut.speed,
+        dissolve=begins,
     )
 
 
 def _part(path: CropPath | None, first: int, last: int) -> CropPath | None:
-    """The stretch [first, last) of a crop path on its own frames."""
+    """The stretch [first, last) of a crop path on its own frames, and nothing of the path beyond it: that is another chunk's."""
     if path is None:
         return None
-    inside = [key.model_copy(update={"frame": key.frame - first}) for key in path.keys if first < key.frame < last]
-    return path.model_copy(update={"keys": (centre_at(path, first).model_copy(update={"frame": 0}), *inside, *_closing(path, first, last))})
-
-
-def _closing(path: CropPath, first: int, last: int) -> tuple[CropKey, ...]:
-    """The key after the stretch's end: a glide must go on towards it, or the window would stop at the split."""
-    later = [key for key in path.keys if key.frame >= last]
-    return (later[0].model_copy(update={"frame": later[0].frame - first}),) if later else ()
+    frames = sorted({first, *(key.frame for key in path.keys if first < key.frame < last), last - 1})
+    keys = [centre_at(path, frame) for frame in frames]
+    if len({(key.x, key.y) for key in keys}) == 1:
+        keys, frames = keys[:1], frames[:1]
+    own = tuple(CropKey(frame=frame - first, x=round(key.x, 9), y=round(key.y, 9)) for frame, key in zip(frames, keys, strict=True))
+    return path.model_copy(update={"keys": own})
 
 
 def centre_at(path: CropPath, frame: int) -> CropKey:
@@ -127,18 +132,6 @@ def centre_at(path: CropPath, frame: int) -> CropKey:
     start, end = before[-1], after[0]
     part = (frame - start.frame) / (end.frame - start.frame)
     return CropKey(frame=frame, x=start.x + (end.x - start.x) * part, y=start.y + (end.y - start.y) * part)
-
-
-def _grouped(pieces: Sequence[Piece], fps: int) -> list[list[Piece]]:
-    """Short pieces share a chunk until it is worth a process."""
-    groups: list[list[Piece]] = []
-    for piece in pieces:
-        held = sum(member.frames for member in groups[-1]) if groups else 0
-        if groups and held < SHORTEST_CHUNK_S * fps and held + piece.frames <= LONGEST_CHUNK_S * fps:
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
-    return groups
 
 
 def _laid(look: Look, start: int, frames: int) -> list[Laid]:
@@ -158,6 +151,7 @@ def _laid(look: Look, start: int, frames: int) -> list[Laid]:
                 first=first - start,
                 frames=last - first,
                 skip=first - layer.start_frame,
+                kind=layer.kind,
             )
         )
     return laid

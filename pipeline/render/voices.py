@@ -13,6 +13,7 @@ from pipeline.errors import UserMistake
 from pipeline.media import FFMPEG, Child, ffmpeg_version, run_side_by_side
 from pipeline.render.denoise import RATE, Samples, without_noise, without_rumble
 from pipeline.store import Store, content_key
+from pipeline.store.disk import disk_fault
 
 VERSION = 1
 CONTEXT = 4 * RATE
@@ -78,9 +79,12 @@ def cut_voices(voices: Sequence[Voice], store: Store, progress: Callable[[float]
             nonlocal done
             cut = store.part("voices", key, ".f32")
             parts.append(cut)
-            with cut.open("wb") as file:
-                for samples in _worked(raw, channels, start - first, length, voice.clean):
-                    samples.tofile(file)
+            try:
+                with cut.open("wb") as file:
+                    for samples in _worked(raw, channels, start - first, length, voice.clean):
+                        file.write(samples.tobytes())
+            except OSError as error:
+                raise disk_fault(cut, error) from error
             store.adopt("voices", key, ".f32", cut)
             raw.unlink()
             done += 1

@@ -48,7 +48,7 @@ def find_model(store: Store) -> Model:
         raise Fault(_missing())
     digest = _fingerprint(tuple(str(path) for path in (*halves, second / "config.json")))
     folder = store.root / "models" / f"whisper-base-{digest}"
-    if not _whole(folder, sum(half.stat().st_size for half in halves)):
+    if not _whole(folder, sum(half.stat().st_size for half in halves)) or not store.use_folder(folder):
         _join(folder, halves, second)
     return Model(folder, f"whisper-base-{digest}")
 

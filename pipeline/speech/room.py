@@ -1,7 +1,6 @@
 """From clips to transcripts: what was heard before comes from the store, the rest from one worker process, then names are mended."""
 
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +15,7 @@ from pipeline.resources import ROOT
 from pipeline.speech import model as models
 from pipeline.speech import recognise, repair, terms
 from pipeline.speech.worker import Hearing, Task, WorkerJob
-from pipeline.store import Store, content_key, file_sha256, load, save
+from pipeline.store import Store, content_key, file_sha256, load, save, scratch_folder
 
 VERSION = 1
 STALL_S = 180.0
@@ -137,8 +136,8 @@ def _hear(
 def _run_worker(job: WorkerJob, clips: Sequence[Clip], keep: Callable[[Path, Clip], None], progress: Callable[[float], None]) -> None:
     """Hear the job's clips in a process of their own; `keep` gets each answer as soon as it is there, so that a broken run resumes."""
     lengths = [sum(span.length_s for span in task.speech) + 0.5 for task in job.tasks]
-    with tempfile.TemporaryDirectory(prefix="fieldcut-speech-") as scratch:
-        asked, answers = Path(scratch) / "job.json", Path(scratch) / "heard"
+    with scratch_folder() as scratch:
+        asked, answers = scratch / "job.json", scratch / "heard"
         asked.write_text(job.model_dump_json(), encoding="utf-8")
 
         def follow(line: str) -> None:

@@ -1,8 +1,12 @@
-"""Files that are either the old ones or the new ones, never half of one."""
+"""Files that are either the old ones or the new ones, never half of one.
+
+Documents and delivered files are work: they are on the disk, with their names, before anything that builds on them is written.
+"""
 
 import errno
 import filecmp
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -18,6 +22,9 @@ from pipeline.errors import DiskFault, Fault, UserMistake
 
 D = TypeVar("D", bound=Document)
 FULL = (errno.ENOSPC, errno.EDQUOT)
+LEAST_ROOM = 1 << 20
+"""Bytes; a disk with less takes no block of sound."""
+_PART = re.compile(r"\..*\.[0-9a-f]{8}\.part(?:\.\w+)?")
 WHY: Mapping[int, Message] = {
     errno.EACCES: M("there is no permission"),
     errno.EPERM: M("there is no permission"),
@@ -29,17 +36,30 @@ WHY: Mapping[int, Message] = {
 }
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write under a temporary name, flush to the disk, rename. Raises DiskFault when the disk is full or refuses."""
+def part_beside(path: Path) -> Path:
+    """A fresh hidden name beside a file, with its suffix so that tools know the format; `is_part` knows it again."""
+    return path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.part{path.suffix}")
+
+
+def is_part(name: str) -> bool:
+    """Whether a name was made by `part_beside`: nobody's file but ours, in any folder."""
+    return _PART.fullmatch(name) is not None
+
+
+def write_atomically(path: Path, content: bytes | str, *, mode: int = 0o666) -> None:
+    """Write under a temporary name, flush to the disk, rename. Raises DiskFault when the disk is full or refuses.
+
+    mode: who may read it from its first byte on, less the user's umask; 0o600 for what is nobody else's business.
+    """
     data = content.encode() if isinstance(content, str) else content
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as out:
+        with open(part, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        part.replace(path)
+        _rename(part, path)
     except OSError as error:
         raise disk_fault(path, error) from error
     finally:
@@ -49,13 +69,15 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 
 def copy_atomically(source: Path, target: Path) -> None:
     """A copy that is whole or not there; the same bytes are not written twice. Raises DiskFault when the disk is full or refuses."""
-    part = target.with_name(f".{target.name}.part")
+    part = part_beside(target)
     try:
         if target.is_file() and filecmp.cmp(source, target, shallow=False):
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, part)
-        part.replace(target)
+        with part.open("rb") as copied:
+            os.fsync(copied.fileno())
+        _rename(part, target)
     except OSError as error:
         raise disk_fault(target, error) from error
     finally:
@@ -63,13 +85,39 @@ def copy_atomically(source: Path, target: Path) -> None:
             part.unlink(missing_ok=True)
 
 
+def _rename(part: Path, path: Path) -> None:
+    """Give a flushed file its name, for good.
+
+    A rename is in the folder, and the folder is flushed apart: without it a power cut may keep a later rename and lose this one, and
+    what was written down first (that a file is ours, say) would be missing.
+    """
+    part.replace(path)
+    with suppress(OSError):  # some systems do not let a folder be opened, or flushed: there it is as safe as it gets
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
 def disk_fault(path: Path, error: OSError) -> DiskFault:
     """The one line a person gets for a disk that refused."""
-    if error.errno in FULL:
+    if is_full(path, error):
         return DiskFault(
             M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path))
         )
     return DiskFault(M("{path} could not be written: {error}", path=str(path), error=why(error)))
+
+
+def is_full(path: Path, error: OSError) -> bool:
+    """Whether an error means that the disk of a path is full; some libraries tell that too little was written, and not why."""
+    if error.errno is not None:
+        return error.errno in FULL
+    try:
+        there = next(folder for folder in path.parents if folder.is_dir())
+        return shutil.disk_usage(there).free < LEAST_ROOM
+    except (OSError, StopIteration):
+        return False
 
 
 def why(error: OSError) -> Message | str:
@@ -79,7 +127,12 @@ def why(error: OSError) -> Message | str:
 
 def save(path: Path, document: Document) -> None:
     """Write a document as JSON that a person can read."""
-    write_atomically(path, document.model_dump_json(indent=2) + "\n")
+    write_atomically(path, as_text(document))
+
+
+def as_text(document: Document) -> str:
+    """A document as it stands in its file."""
+    return document.model_dump_json(indent=2) + "\n"
 
 
 def load(path: Path, kind: type[D]) -> D:

@@ -1,7 +1,10 @@
 """What a person corrected stays corrected when the edit is made anew."""
 
 from pipeline.documents.edit import Edit
+from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
+from pipeline.subtitles.breaking import broken
+from pipeline.subtitles.tokens import Letter, line_of, tokens_of, width
 
 
 def move_along(edited: Subtitles, fresh: Subtitles, edit: Edit) -> Subtitles:
@@ -18,6 +21,31 @@ def move_along(edited: Subtitles, fresh: Subtitles, edit: Edit) -> Subtitles:
         cues = [other for other in cues if other.by_hand or not _shares(other, placed)]
         cues.append(placed)
     return Subtitles(fps=edit.fps, cues=tuple(_without_overlap(sorted(cues, key=lambda cue: cue.start_frame))))
+
+
+def refit(edited: Subtitles, typography: Typography) -> Subtitles:
+    """Hand-made cues for a picture whose lines are shorter than the one they were written for: broken anew where they are too wide."""
+    cues = [part for cue in edited.cues for part in (_broken_anew(cue, typography.line_width) if cue.by_hand else [cue])]
+    return Subtitles(fps=edited.fps, cues=tuple(cues))
+
+
+def _broken_anew(cue: Cue, line_width: float) -> list[Cue]:
+    if cue.held or all(width(line) <= line_width for line in cue.lines):
+        return [cue]
+    text = " ".join(cue.lines)
+    step_s = (cue.source_end_s - cue.source_start_s) / len(text)
+    letters = [Letter(sign, cue.source_start_s + at * step_s, cue.source_start_s + (at + 1) * step_s, 1.0) for at, sign in enumerate(text)]
+    parts = broken(tokens_of(letters, ()), line_width)
+    return [
+        cue.model_copy(
+            update={
+                "lines": tuple(line_of(line) for line in part.lines),
+                "source_start_s": part.tokens[0].start_s,
+                "source_end_s": part.tokens[-1].end_s,
+            }
+        )
+        for part in parts
+    ] or [cue]
 
 
 def _placed(cue: Cue, edit: Edit) -> Cue | None:

@@ -103,7 +103,8 @@ def look(tmp_path: Path) -> Callable[..., Look]:
             "store": store,
         }
         style = changes.pop("style", "plain")
-        return make_look(load_style(style), card=card, **{**usual, **changes})
+        style = load_style(style) if isinstance(style, str) else style
+        return make_look(style, card=card, **{**usual, "end_card": card, **changes})
 
     return make
 

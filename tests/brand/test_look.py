@@ -124,6 +124,22 @@ def test_equal_input_has_equal_keys_and_a_changed_price_changes_only_its_own(loo
     assert dearer.backdrop == first.backdrop
 
 
+def test_a_templates_colour_changes_the_layers_that_use_it_and_no_others(look: Callable[..., Look], card: Card) -> None:
+    plain = load_style("plain")
+    colours = plain.palette.plate.model_copy(update={"price": "#12AB34"})
+    other = plain.model_copy(update={"palette": plain.palette.model_copy(update={"plate": colours})})
+    keys = [{layer.kind: layer.key for layer in look(card, style=style).layers} for style in (plain, other)]
+    assert {kind for kind in keys[0] if keys[0][kind] != keys[1][kind]} == {"card"}
+
+
+def test_the_end_card_may_say_more_than_the_product_card(look: Callable[..., Look], card: Card) -> None:
+    hers = card.model_copy(update={"leader": "团长 王秀英 · 秀英小店", "cutoff": "自提：村口"})
+    keys = [{layer.kind: layer.key for layer in look(card, end_card=end).layers} for end in (card, hers)]
+    assert {kind for kind in keys[0] if keys[0][kind] != keys[1][kind]} == {"end_card"}
+    texts = next(layer.texts for layer in look(card, end_card=hers).layers if layer.kind == "end_card")
+    assert any("王秀英" in text for text in texts)
+
+
 def test_another_photo_under_the_same_name_is_another_card(look: Callable[..., Look], card: Card, tmp_path: Path) -> None:
     other = tmp_path / "photo.png"
     Image.new("RGB", (300, 300), "#886644").save(other)

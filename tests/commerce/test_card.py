@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from pipeline.commerce import make_card
+from pipeline.commerce import leader_cards, make_card
 from pipeline.documents.destination import Destination
+from pipeline.documents.job import Leader
 from pipeline.documents.message import M
 from pipeline.documents.offer import Offer
 from pipeline.errors import UserMistake
@@ -96,3 +97,39 @@ def test_a_link_too_long_for_a_phone_is_named_with_its_line() -> None:
 def test_a_link_that_is_not_https_is_refused() -> None:
     with pytest.raises(UserMistake, match="https"):
         make_card(POTATO.model_copy(update={"links": {"default": "http://shop.example.com"}}), OPEN, "zh")
+
+
+WANG = Leader(name="王秀英", shop="秀英小店", pickup="村口老树下", link="https://shop.example.com/g/7", row=3)
+LI = Leader(name="李梅", shop="乙店", pickup="桥头", link="https://shop.example.com/g/8", row=4)
+
+
+def test_only_the_end_card_shows_the_leader_her_pickup_and_her_code() -> None:
+    product, end = leader_cards(POTATO, OPEN, "zh", WANG)
+    assert "王秀英" in end.leader
+    assert "秀英小店" in end.leader
+    assert "村口老树下" in end.cutoff
+    assert "22:00" in end.cutoff
+    assert (end.link, bool(end.qr)) == (WANG.link, True)
+    assert (product.leader, product.link, product.qr) == ("", "", ())
+    assert "村口" not in product.cutoff
+    assert (product.price, product.name) == (end.price, end.name)
+
+
+def test_all_leaders_share_one_product_card() -> None:
+    assert leader_cards(POTATO, OPEN, "zh", WANG)[0] == leader_cards(POTATO, OPEN, "zh", LI)[0]
+    assert leader_cards(POTATO, OPEN, "zh", WANG)[1] != leader_cards(POTATO, OPEN, "zh", LI)[1]
+
+
+def test_the_offers_own_pickup_places_are_not_the_leaders() -> None:
+    end = leader_cards(POTATO, OPEN, "zh", WANG.model_copy(update={"pickup": ""}))[1]
+    assert "甲店" not in end.cutoff
+
+
+def test_a_feed_without_codes_has_no_leaders_variant() -> None:
+    with pytest.raises(UserMistake, match="no QR code"):
+        leader_cards(POTATO, FEED, "zh", WANG)
+
+
+def test_a_leaders_link_too_long_for_a_code_names_her_line() -> None:
+    with pytest.raises(UserMistake, match="line 3 of the sheet"):
+        leader_cards(POTATO, OPEN, "zh", WANG.model_copy(update={"link": "https://shop.example.com/" + "x" * 400}))

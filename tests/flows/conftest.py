@@ -108,6 +108,32 @@ def drop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[str]], 
     return drop
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """A small story, and how it was made in a workspace of its own by a run that nobody disturbed."""
+
+    folder: Path
+    workspace: Path
+    answer: Answer
+
+    def command(self, workspace: Path) -> list[str]:
+        """What a person types to have it made in another workspace."""
+        return command("make", self.folder, "--workspace", workspace, "--catalog", SHEET, *SMALL, "--lang", "en", "--json")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(
+    drop: Callable[[Sequence[str]], Path], tmp_path_factory: pytest.TempPathFactory, run_ffmpeg: Callable[..., Path]
+) -> Undisturbed:
+    """One clip of the orchard, and four of the talk's six sentences."""
+    folder, workspace = drop(["VID_20261018_081200.mp4"]), tmp_path_factory.mktemp("undisturbed")
+    run_ffmpeg("-i", DEMO / "VID_20261018_093000.mp4", "-t", 17, "-c", "copy", out=folder / "VID_20261018_093000.mp4")
+    story = Undisturbed(folder, workspace, Answer(0, "", ""))
+    done = subprocess.run(story.command(workspace), env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Undisturbed(folder, workspace, Answer(done.returncode, done.stdout, done.stderr))
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment in which flows find a real server; it lives as long as the test session."""

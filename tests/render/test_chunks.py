@@ -1,10 +1,12 @@
 """Chunks: layers and words on their frames, equal content made once, nothing half made taken for whole."""
 
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -16,7 +18,8 @@ from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, ffmpeg_version
-from pipeline.render.chunks import chunk_key, make_chunks
+from pipeline.render import Machine
+from pipeline.render.chunks import chunk_key, make_all, make_chunks
 from pipeline.resources import ROOT
 from pipeline.store import Store
 
@@ -156,6 +159,58 @@ def test_whatever_changes_a_pixel_changes_the_key(grey, white, planned):
     assert ffmpeg_version().startswith("ffmpeg version")
 
 
+def test_the_kind_of_a_layer_is_no_part_of_what_is_seen(grey, white, planned):
+    plan = planned([(grey, 0.5, 60)], layers=[layer(white, 3, 9, (0, 0, 20, 20))])
+    chunk = plan.chunks[0]
+    renamed = chunk.model_copy(update={"laid": tuple(laid.model_copy(update={"kind": "mark"}) for laid in chunk.laid)})
+    assert chunk_key(renamed, plan.picture) == chunk_key(chunk, plan.picture)
+
+
+def made_with(machine: Machine, plan, folder: Path) -> list[bytes]:
+    files, _ = make_all([plan], Store(folder), machine, lambda _: None)
+    return [file.read_bytes() for file in files[0]]
+
+
+def test_however_many_threads_the_bytes_are_the_same(run_ffmpeg, look_at, picture_options, counting, planned, tmp_path):
+    source = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3,noise=alls=20:allf=t", *picture_options]
+    clip = look_at(run_ffmpeg(*source, out=tmp_path / "busy.mp4"))
+    keys = (CropKey(frame=0, x=0.3, y=0.5), CropKey(frame=40, x=0.7, y=0.5))
+    window = CropPath(width=0.5, height=0.8, keys=keys)
+    plan = planned(
+        [(clip, 0.3, 80)],
+        size=(270, 480),
+        layers=[layer(counting, 9, 40, (40, 30, 20, 20))],
+        ass=cue(20, 50),
+        crops=[window],
+        longest_s=2.0,
+    )
+    bytes_of = {threads: made_with(Machine(threads=threads), plan, tmp_path / str(threads)) for threads in (1, 2, 5)}
+    assert bytes_of[1] == bytes_of[2] == bytes_of[5]
+
+
+def test_hdr_is_the_same_bytes_however_many_threads(footage, look_at, planned, tmp_path):
+    clip = look_at(footage / "clips" / "rooftops_hlg_hevc10_portrait.mp4")
+    plan = planned([(clip, 0.2, 6)], size=(270, 480))
+    assert made_with(Machine(threads=1), plan, tmp_path / "1") == made_with(Machine(threads=3), plan, tmp_path / "3")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_every_thread_of_a_render_is_as_nice_as_asked(run_ffmpeg, look_at, picture_options, planned, tmp_path):
+    busy = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=4", *picture_options]
+    plan = planned([(look_at(run_ffmpeg(*busy, out=tmp_path / "busy.mp4")), 0.0, 120)], size=(640, 360))
+    plan = plan.model_copy(update={"picture": plan.picture.model_copy(update={"speed": "veryslow"})})
+    seen: set[int] = set()
+
+    def look(_: float) -> None:
+        for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+            for task in Path(f"/proc/{child}/task").glob("*/stat"):
+                with suppress(OSError):  # a thread that has ended
+                    seen.add(int(task.read_text().rpartition(")")[2].split()[16]))
+
+    make_all([plan], Store(tmp_path), Machine(threads=1, nice=7), look)
+    assert seen == {os.nice(0) + 7}
+
+
 def test_a_corrupted_chunk_is_made_again(grey, planned, tmp_path):
     plan = planned([(grey, 0.0, 90)], longest_s=1.0, shortest_s=0.5)
     files, made = make_chunks(plan, Store(tmp_path), at_once=2, progress=lambda _: None)
@@ -167,8 +222,11 @@ def test_a_corrupted_chunk_is_made_again(grey, planned, tmp_path):
 
 
 def test_a_cut_beyond_the_end_of_its_clip_is_a_fault_and_leaves_nothing(grey, planned, tmp_path):
+    plan = planned([(grey, 1.0, 30)])
+    piece = plan.chunks[0].pieces[0].model_copy(update={"source_start_s": 60.0})
+    beyond = plan.model_copy(update={"chunks": (plan.chunks[0].model_copy(update={"pieces": (piece,)}),)})
     with pytest.raises(MediaFault, match="frames instead of"):
-        make_chunks(planned([(grey, 60.0, 30)]), Store(tmp_path), at_once=1, progress=lambda _: None)
+        make_chunks(beyond, Store(tmp_path), at_once=1, progress=lambda _: None)
     assert not [path for path in (tmp_path / "chunks").iterdir() if path.name != ".lock"]
 
 

@@ -87,9 +87,10 @@ def product_words(canvas: Canvas, card: Card, colours: Surface, width: int, scal
 
 
 def notes(canvas: Canvas, card: Card, colours: Surface, width: int, scale: float, *, centred: bool = False) -> Stack:
-    """Cut-off and pick-up in strong type, then contact and after-sales."""
+    """The group leader, cut-off and pick-up in strong type, then contact and after-sales."""
     blocks: list[tuple[Block, int]] = []
-    for text, role, colour in ((card.cutoff, "strong", colours.ink), (card.contact, "text", colours.soft)):
+    told = ((card.leader, "strong", colours.title), (card.cutoff, "strong", colours.ink), (card.contact, "text", colours.soft))
+    for text, role, colour in told:
         if text:
             block = set_text(
                 text,

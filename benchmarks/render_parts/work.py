@@ -1,0 +1,79 @@
+"""FieldCut's own work in a process of its own, so that the kernel counts what it costs: `python -m render_parts.work TASK.json`."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.documents.base import Document
+from pipeline.documents.job import Job, Wanted
+from pipeline.documents.plan import RenderPlan
+from pipeline.documents.rendition import Rendition
+from pipeline.render.sound import render_sound
+from pipeline.store import Store
+from pipeline.story import STAGES
+from pipeline.workspace import Bench, new_job
+
+
+class Task(Document):
+    """Which stages of which story to walk.
+
+    asked: fields of the job. more: further videos, as the variants of leaders are. only_sound: make nothing but the plan's sound track.
+    """
+
+    folder: str
+    workspace: str
+    story: str
+    asked: dict[str, object]
+    stages: tuple[str, ...]
+    more: tuple[Wanted, ...] = ()
+    only_sound: bool = False
+
+
+class Done(Document):
+    """The story's own video, and what was made for all videos of the run."""
+
+    file: str = ""
+    frames: int = 0
+    chunks_made: int = 0
+    chunks_reused: int = 0
+
+
+def job_of(task: Task) -> Job:
+    """The job that the command line would make."""
+    now = datetime.now().astimezone()
+    job = new_job(Path(task.folder), Path(task.workspace), task.asked, now, story=task.story)
+    return job.model_copy(update={"more": task.more}) if task.more else job
+
+
+def do(task: Task) -> Done:
+    """Walk the stages, or make the sound."""
+    bench = Bench(job_of(task))
+    bench.open()
+    try:
+        if task.only_sound:
+            render_sound(bench.read("plan.json", RenderPlan).sound, store=Store(bench.store.root))
+            return Done()
+        for stage in STAGES:
+            if stage.name in task.stages:
+                stage.run(bench, lambda _: None)
+        return _done(bench) if "render" in task.stages else Done()
+    finally:
+        bench.close()
+
+
+def _done(bench: Bench) -> Done:
+    first = bench.read("rendition.json", Rendition)
+    all_of_them = [first]
+    for path in sorted((bench.story / "renditions").glob("*/rendition.json")) if bench.job.more else ():
+        all_of_them.append(Rendition.from_json(path.read_bytes()))
+    return Done(
+        file=first.file,
+        frames=first.frames,
+        chunks_made=sum(one.chunks_made for one in all_of_them),
+        chunks_reused=sum(one.chunks_reused for one in all_of_them),
+    )
+
+
+if __name__ == "__main__":
+    print(json.dumps(do(Task.from_json(Path(sys.argv[1]).read_bytes())).model_dump()))

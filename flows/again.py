@@ -1,0 +1,69 @@
+"""`fieldcut render` and `fieldcut variants`: a story that was made before, rendered again from what is known of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from flows.make import opened, walk
+from flows.outcome import Outcome
+from flows.show import Screen
+from pipeline import catalog as catalog_room
+from pipeline.documents.job import Job, Wanted
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+from pipeline.store import load
+from pipeline.story import STAGES
+
+LOOKED_AND_LISTENED = ("footage", "analysis", "speech")
+"""Stages whose documents stand: nothing is looked at or transcribed again."""
+NEEDED = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
+
+
+def render_story(story: str, workspace: Path, changes: Mapping[str, object], now: datetime, screen: Screen) -> Outcome:
+    """Render a story's videos again, as they were asked for the last time.
+
+    changes: fields of `Job` that are otherwise this time. What a person changed wins; a lapsed offer or another price said than written
+    stops it as ever. Raises UserMistake when there is no such story or it was never cut.
+    """
+    job = _last_job(story, workspace).model_copy(update={**changes, "now": now})
+    return _walk(job, screen)
+
+
+def make_variants(
+    story: str,
+    workspace: Path,
+    sheet: Path,
+    destination: str,
+    size: tuple[int, int],
+    changes: Mapping[str, object],
+    now: datetime,
+    screen: Screen,
+) -> Outcome:
+    """One video for each group leader of a sheet, beside the story's own.
+
+    size: (width, height), (0, 0) for that of the story. Lines of the sheet that cannot be used are told as warnings.
+    """
+    last = _last_job(story, workspace)
+    found = catalog_room.read_leaders(sheet)
+    width, height = size if all(size) else (last.width, last.height)
+    wanted = tuple(Wanted(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
+    outcome = _walk(last.model_copy(update={**changes, "more": wanted, "now": now}), screen)
+    outcome.warnings.extend(found.problems)
+    return outcome
+
+
+def _last_job(story: str, workspace: Path) -> Job:
+    folder = workspace / "stories" / story
+    if not (folder / "job.json").is_file():
+        known = sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json"))
+        raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=", ".join(known)))
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    job = load(folder / "job.json", Job)
+    if missing:
+        raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=job.source))
+    # a workspace may have been moved, or a path to it typed in another way
+    return Job.model_validate({**job.model_dump(), "workspace": str(workspace.resolve())})
+
+
+def _walk(job: Job, screen: Screen) -> Outcome:
+    return walk(opened(job), [stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED], screen)

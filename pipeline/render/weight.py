@@ -1,0 +1,90 @@
+"""How much memory a chunk's process will take, and how much all of them together may.
+
+ffmpeg opens every input of a graph at once: each decoder holds its reference frames and a queue of finished ones, whether its turn has
+come or not. The numbers were measured as the highest proportional set size of ffmpeg 9.0.2 with one decoder, filter and encoder
+thread: 80 MB for a 270×480 draft from one 1080p clip, 250 for 1080×1920 at `standard`, 370 from four such clips, 350 from one HLG
+clip, 360 and 830 from one and four 4K clips, 700 and 1930 from one and four in 4K HLG.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import av
+
+from pipeline.documents.plan import Chunk, Laid, Picture, Piece
+from pipeline.render.encoder import SOFTWARE
+
+MOST_MB = 960.0
+"""For this process and its children together; 1 GiB with a margin for what an estimate misses."""
+OWN_MB = 300.0
+"""Of this process, where the system does not tell."""
+SHARE_OF_FREE = 0.7
+"""Of the memory that is free now, where that is less: an old laptop has a browser open beside this."""
+MB = 1e6
+
+PROGRAM_MB = 40.0
+HELD = 16
+"""Frames that one open input holds: the decoder's own, and those that wait for their turn."""
+DRAWN = 40
+"""Output frames between the filters and the file, without the look-ahead."""
+LOOKAHEAD = {"ultrafast": 0, "superfast": 0, "veryfast": 10, "faster": 20, "fast": 30, "medium": 40, "slow": 50, "slower": 60}
+"""Frames that x264 looks ahead; each is held with its half-size copy and its motion, about two frames."""
+BURST = 0.5
+"""Of the output frames that fill the longest gap between two frames of a source: they are drawn in one go."""
+FLOAT_FRAMES = 2
+"""Frames in 32-bit RGB between the steps of the tone mapping."""
+
+
+def chunk_mb(chunk: Chunk, picture: Picture, threads: int = 1) -> float:
+    """Megabytes that the chunk's process will take at its highest, estimated. threads: of every decoder."""
+    ahead = LOOKAHEAD.get(picture.speed, 60) if picture.encoder == SOFTWARE else 0
+    longest = max((min(piece.frames, piece.longest_gap_s * picture.fps) for piece in chunk.pieces), default=0)
+    drawn = picture.width * picture.height * 1.5 * (DRAWN + 2 * ahead + BURST * longest)
+    return PROGRAM_MB + (drawn + sum(_piece(piece, threads) for piece in chunk.pieces) + sum(map(_layer, chunk.laid)) + _mapped(chunk)) / MB
+
+
+def _piece(piece: Piece, threads: int) -> float:
+    bytes_a_pixel = 1.5 if piece.transfer == "sdr" else 3.0
+    return piece.width * piece.height * (4 if piece.still else bytes_a_pixel * (HELD + threads - 1))
+
+
+def _mapped(chunk: Chunk) -> float:
+    """Tone mapping works on one piece at a time, at most at its full size."""
+    return max((piece.width * piece.height * 12 * FLOAT_FRAMES for piece in chunk.pieces if piece.transfer != "sdr"), default=0)
+
+
+def _layer(laid: Laid) -> float:
+    return _pixels(laid.file) * 4 * (2 if laid.still else HELD)
+
+
+@cache
+def _pixels(file: str) -> int:
+    """Of one frame of a layer; none when it cannot be read, which rendering will say."""
+    try:
+        with av.open(file) as container:
+            return container.streams.video[0].width * container.streams.video[0].height
+    except (av.FFmpegError, OSError, IndexError):
+        return 0
+
+
+def room_mb() -> float:
+    """Megabytes that children may take together now: what this process leaves of the limit, and what the computer has to give."""
+    return min(MOST_MB - _own_mb(), SHARE_OF_FREE * _free_mb())
+
+
+def _own_mb() -> float:
+    return _kilobytes(Path(f"/proc/{os.getpid()}/smaps_rollup"), "Pss:", OWN_MB * 1000) / 1000
+
+
+def _free_mb() -> float:
+    return _kilobytes(Path("/proc/meminfo"), "MemAvailable:", 1e9) / 1000
+
+
+def _kilobytes(path: Path, name: str, otherwise: float) -> float:
+    """A line of the kernel's, `Name:  123 kB`."""
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return otherwise
+    return next((float(line.split()[1]) * 1.024 for line in lines if line.startswith(name)), otherwise)

@@ -1,0 +1,33 @@
+"""The videos of one run, each with its bench: one edit, several sizes, destinations and leaders."""
+
+from collections.abc import Callable, Iterator
+
+from pipeline import publish as publish_room
+from pipeline.documents.job import Job
+from pipeline.workspace import Bench
+
+
+def renditions(bench: Bench) -> tuple[Bench, ...]:
+    """A bench for every video; the first is the story's own, on which the shared documents lie.
+
+    A destination that allows less time than the first one has an edit of its own.
+    """
+    first, *more = bench.job.renditions
+    usual = seconds_for(bench.job, first.destination)
+    return (bench, *(bench.beside(wanted, own_edit=seconds_for(bench.job, wanted.destination) != usual) for wanted in more))
+
+
+def seconds_for(job: Job, destination: str) -> float:
+    """How long a video may be at most, seconds: as asked, or what the destination allows."""
+    return min(job.max_seconds, publish_room.load_destination(destination).max_seconds or job.max_seconds)
+
+
+def each(bench: Bench, progress: Callable[[float], None]) -> Iterator[tuple[Bench, Callable[[float], None]]]:
+    """Every video of the run in turn, with its share of the progress."""
+    benches = renditions(bench)
+    for place, one in enumerate(benches):
+
+        def part(fraction: float, done: int = place) -> None:
+            progress((done + fraction) / len(benches))
+
+        yield one, part

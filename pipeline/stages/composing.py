@@ -1,0 +1,176 @@
+"""From what is known to what is shown: the edit, its look, its subtitles."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline import brand as brand_room
+from pipeline import commerce as commerce_room
+from pipeline import edit as edit_room
+from pipeline import publish as publish_room
+from pipeline import subtitles as subtitles_room
+from pipeline.documents.card import Card
+from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses, Transcripts
+from pipeline.documents.edit import Edit
+from pipeline.documents.job import Job, Leader
+from pipeline.documents.look import Look
+from pipeline.documents.message import M, Message, Warnings
+from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.subtitles import Subtitles
+from pipeline.errors import UserMistake
+from pipeline.headline import headline
+from pipeline.language import say
+from pipeline.renditions import each, renditions, seconds_for
+from pipeline.resources import FONTS
+from pipeline.workspace import Bench
+
+Progress = Callable[[float], None]
+END_CARD_S = 4.2
+"""The QR code on it needs three seconds at rest; the rest is its entrance."""
+
+
+def edit(bench: Bench, progress: Progress) -> None:
+    """The edit, unless a person changed it; and where its windows stand. A price said otherwise than written ends the run."""
+    clips, analyses = bench.read("clips.json", Clips), bench.read("analyses.json", Analyses).by_clip
+    for one, part in each(bench, progress):
+        if (one is bench or one.path("edit.json") != bench.path("edit.json")) and not one.by_hand("edit.json"):
+            one.write("edit.json", _cut(one, clips))
+        cut = one.read("edit.json", Edit)
+        if one is bench:
+            bench.write("prices.json", Warnings(messages=_price_warnings(bench, clips, cut)))
+        one.write("framing.json", edit_room.frame_story(cut, clips, analyses, one.job.width, one.job.height))
+        part(1.0)
+
+
+def _cut(bench: Bench, clips: Clips) -> Edit:
+    job, pace = bench.job, brand_room.load_style(bench.job.template).pace
+    wishes = edit_room.Wishes(
+        fps=job.fps, seconds=seconds_for(job, job.destination), shot_s=pace.shot_s, dissolve_s=pace.dissolve_s, end_card_s=END_CARD_S
+    )
+    analyses, said = bench.read("analyses.json", Analyses).by_clip, bench.read("transcripts.json", Transcripts).by_clip
+    offer = bench.read("choice.json", Choice).offer
+    return edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes, _others(bench))
+
+
+def _others(bench: Bench) -> list[Offer]:
+    """The sheet's offers that this story does not sell."""
+    chosen = bench.read("choice.json", Choice).offer
+    return [offer for offer in bench.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
+
+
+def _price_warnings(bench: Bench, clips: Clips, cut: Edit) -> tuple[Message, ...]:
+    """What was not heard well enough of the prices that the edit keeps. Raises PersonNeeded when another price is clearly said."""
+    offer = bench.read("choice.json", Choice).offer
+    if offer is None:
+        return ()
+    said = bench.read("transcripts.json", Transcripts).by_clip
+    warnings: list[Message] = []
+    for clip in clips.clips:
+        kept = [piece for piece in cut.heard if piece.clip_id == clip.id and piece.kind == "speech"]
+        phrases = [
+            phrase
+            for phrase in said[clip.id].phrases
+            if any(p.source_start_s <= phrase.start_s < p.source_start_s + p.frames / cut.fps for p in kept)
+        ]
+        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=_others(bench)))
+    return tuple(warnings)
+
+
+def cards(bench: Bench, leader: Leader | None = None) -> tuple[Card | None, Card | None]:
+    """What the product card and the end card of a video say; None without a product."""
+    offer = bench.read("choice.json", Choice).offer
+    destination = publish_room.load_destination(bench.job.destination)
+    if leader is not None:
+        if offer is None:
+            raise UserMistake(M("A leader's variant needs a product: name one with --product, or add it to the product sheet."))
+        return commerce_room.leader_cards(offer, destination, bench.job.language, leader)
+    card = commerce_room.make_card(offer, destination, bench.job.language) if offer is not None else None
+    return card, card
+
+
+def shows_generated(bench: Bench) -> bool:
+    """Whether the edit shows footage that a program made."""
+    clips, cut = bench.read("clips.json", Clips), bench.read("edit.json", Edit)
+    return any(clips.by_id(piece.clip_id).generated for piece in cut.cuts if piece.clip_id)
+
+
+def _ai_label(bench: Bench) -> str:
+    """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
+    asks = publish_room.load_destination(bench.job.destination).ai_label == "picture"
+    return say(M("Made with AI"), bench.job.language) if asks and shows_generated(bench) else ""
+
+
+def brand(bench: Bench, progress: Progress) -> None:
+    """Title, lower third, product card and end card in the story's style, for every video."""
+    for wanted, (one, part) in zip(bench.job.renditions, each(bench, progress), strict=True):
+        one.write("look.json", _look(one, wanted.leader))
+        part(1.0)
+
+
+def _look(bench: Bench, leader: Leader | None) -> Look:
+    job, cut = bench.job, bench.read("edit.json", Edit)
+    offer = bench.read("choice.json", Choice).offer
+    card, end_card = cards(bench, leader)
+    title, place = headline(bench.read("brief.json", Brief), offer, job.story)
+    style = brand_room.load_style(job.template)
+    title, place = (brand_room.drawable(text, style) for text in (title, place))
+    return brand_room.make_look(
+        style,
+        card=card,
+        end_card=end_card,
+        title=title,
+        subtitle=place,
+        lower_third=offer.origin if offer else "",
+        destination=publish_room.load_destination(job.destination),
+        width=job.width,
+        height=job.height,
+        fps=job.fps,
+        total_frames=cut.frames,
+        card_frame=cut.product_frame,
+        card_frames=edit_room.card_frames(cut),
+        end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
+        store=bench.store,
+        label=_ai_label(bench),
+    )
+
+
+def subtitles(bench: Bench, progress: Progress) -> None:
+    """Cues; what a person wrote into subtitles.srt wins, in every video."""
+    font = FONTS / brand_room.load_style(bench.job.template).subtitles.font
+    before = _before(bench)
+    for one in renditions(bench):
+        typography, cut = one.read("look.json", Look).typography, one.read("edit.json", Edit)
+        cues = subtitles_room.make_cues(cut, bench.read("transcripts.json", Transcripts).by_clip, typography)
+        if before is not None:
+            cues = subtitles_room.move_along(before if one is bench else subtitles_room.refit(before, typography), cues, cut)
+        brand_room.check_subtitles(cues, font)
+        one.write("subtitles.json", cues)
+        if one is bench:
+            bench.write_text("subtitles.srt", subtitles_room.to_srt(cues))
+    progress(1.0)
+
+
+def _before(bench: Bench) -> Subtitles | None:
+    """The cues of the last run with what a person changed since; None in a first run."""
+    if not bench.path("subtitles.json").is_file():
+        return None
+    before = bench.read("subtitles.json", Subtitles)
+    if bench.by_hand("subtitles.srt"):
+        return subtitles_room.from_srt(_written_by_hand(bench.path("subtitles.srt")), before)
+    return before
+
+
+def _written_by_hand(path: Path) -> str:
+    """A text file as a person's editor saved it: on Chinese machines not always as UTF-8."""
+    data = path.read_bytes()
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UserMistake(M("{path} cannot be read as text. Save it as UTF-8.", path=str(path)))
+
+
+def style_accent(job: Job) -> str:
+    """The colour of prices in the subtitles, #RRGGBB."""
+    return brand_room.load_style(job.template).subtitles.accent

@@ -1,0 +1,136 @@
+"""From finished files to people: the outbox, the shelf, the page that explains, and the seconds it took."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import lesson as lesson_room
+from pipeline import publish as publish_room
+from pipeline import subtitles as subtitles_room
+from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses, Transcripts
+from pipeline.documents.edit import Edit
+from pipeline.documents.job import Wanted
+from pipeline.documents.look import Look
+from pipeline.documents.message import Warnings
+from pipeline.documents.offer import Brief, Choice
+from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.documents.subtitles import Subtitles
+from pipeline.headline import headline
+from pipeline.media.still import grab
+from pipeline.renditions import each
+from pipeline.stages.composing import cards, shows_generated
+from pipeline.stages.producing import documents_key
+from pipeline.store import copy_atomically, write_atomically
+from pipeline.workspace import Bench
+
+Progress = Callable[[float], None]
+
+
+def publish(bench: Bench, progress: Progress) -> None:
+    """The outbox, and the shelf when it is the destination; nothing that inspection has not passed leaves."""
+    wanted = bench.job.renditions
+    shelved = next((one for one in wanted if one.destination == "shelf" and one.leader is None), None)
+    for one, (video, part) in zip(wanted, each(bench, progress), strict=True):
+        if video.read("inspection.json", Inspection).passed:
+            _deliver(video, one, part, shelve=one is shelved)
+    if any(one.leader for one in wanted):
+        write_atomically(bench.outbox / "leaders.csv", _who_gets_what(bench, wanted))
+
+
+def _deliver(bench: Bench, wanted: Wanted, progress: Progress, *, shelve: bool) -> None:
+    rendition = bench.read("rendition.json", Rendition)
+    name = f"{bench.job.story}-{wanted.name}"
+    video, cover, cues = bench.outbox / f"{name}.mp4", bench.outbox / f"{name}.jpg", bench.outbox / f"{name}.srt"
+    copy_atomically(Path(rendition.file), video)
+    grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=bench.job.width)
+    write_atomically(cues, subtitles_room.to_srt(bench.read("subtitles.json", Subtitles)))
+    files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
+    progress(0.7)
+    if shelve:
+        files["page"] = str(_shelve(bench, video, cover, cues))
+    bench.write_text("outbox.json", json.dumps(files, ensure_ascii=False))
+    progress(1.0)
+
+
+def _who_gets_what(bench: Bench, wanted: tuple[Wanted, ...]) -> str:
+    """A list for the person who sends the videos out; the mark at its beginning is for Excel."""
+    out = io.StringIO()
+    lines = csv.writer(out)
+    lines.writerow(("团长 leader", "店名 shop", "提货点 pick-up", "链接 link", "视频 video"))
+    for one in wanted:
+        if one.leader is not None:
+            video = f"{bench.job.story}-{one.name}.mp4"
+            lines.writerow((one.leader.name, one.leader.shop, one.leader.pickup, one.leader.link, video))
+    return "\ufeff" + out.getvalue()
+
+
+def _shelve(bench: Bench, video: Path, cover: Path, cues: Path) -> Path:
+    job, offer = bench.job, bench.read("choice.json", Choice).offer
+    rendition = bench.read("rendition.json", Rendition)
+    title, place = headline(bench.read("brief.json", Brief), offer, job.story)
+    return publish_room.put_on_shelf(
+        bench.shelf,
+        story=job.story,
+        video=video,
+        cover=cover,
+        subtitles=cues if bench.read("subtitles.json", Subtitles).cues else None,
+        card=cards(bench)[0],
+        offer=offer,
+        title=title,
+        summary=place,
+        length_s=rendition.length_s,
+        made_at=datetime.fromtimestamp(Path(rendition.file).stat().st_mtime, job.now.tzinfo),
+        language=job.language,
+        ai_label=shows_generated(bench),
+    )
+
+
+def lesson(bench: Bench, progress: Progress) -> None:
+    """The page that explains."""
+    job, rendition = bench.job, bench.read("rendition.json", Rendition)
+    told = ("clips.json", "analyses.json", "transcripts.json", "choice.json", "edit.json", "prices.json", "subtitles.json", "look.json")
+    key = documents_key(bench, (*told, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language)
+    report = bench.store.make("reports", key, ".html", lambda part: _report(bench, rendition, part))
+    copy_atomically(report, bench.story / "report.html")
+    copy_atomically(report, bench.outbox / "report.html")
+    progress(1.0)
+
+
+def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
+    choice, cut = bench.read("choice.json", Choice), bench.read("edit.json", Edit)
+    lesson_room.write_report(
+        path,
+        job=bench.job,
+        clips=bench.read("clips.json", Clips),
+        analyses=bench.read("analyses.json", Analyses).by_clip,
+        transcripts=bench.read("transcripts.json", Transcripts).by_clip,
+        choice=choice,
+        edit=cut,
+        subtitles=bench.read("subtitles.json", Subtitles),
+        rendition=rendition,
+        inspection=bench.read("inspection.json", Inspection),
+        video=Path(rendition.file),
+        seconds_per_stage=seconds_of(bench),
+        warnings=(*choice.warnings, *cut.warnings, *bench.read("prices.json", Warnings).messages),
+        language=bench.job.language,
+        look=bench.read("look.json", Look),
+    )
+
+
+def note_seconds(bench: Bench, stage: str, seconds: float) -> None:
+    """Keep what a stage took, for the report and the next estimate."""
+    times = {**seconds_of(bench), stage: round(seconds, 2)}
+    write_atomically(bench.story / "seconds.json", json.dumps(times))
+
+
+def seconds_of(bench: Bench) -> dict[str, float]:
+    """Seconds per stage of this story's last run."""
+    try:
+        times = json.loads((bench.story / "seconds.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return {str(name): float(value) for name, value in times.items()} if isinstance(times, dict) else {}

@@ -1,0 +1,60 @@
+"""Folders for a moment, which go with the process that uses them even when it is killed."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.store.disk import disk_fault
+
+PREFIX = "fieldcut-scratch-"
+LOCK = ".lock"
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder in the system's place for temporary files; it goes at the end.
+
+    Its lock is there before it and after it. When the process is killed, the lock dies with it, and whoever makes the next such folder
+    deletes what was left. Raises DiskFault when the disk refuses.
+    """
+    home = Path(tempfile.gettempdir())
+    _sweep(home)
+    folder = home / f"{PREFIX}{uuid.uuid4().hex[:12]}"
+    lock = FileLock(_lock_of(folder))
+    try:
+        lock.acquire()
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        _remove(folder)
+        lock.release()
+        raise disk_fault(folder, error) from error
+    try:
+        yield folder
+    finally:
+        _remove(folder)
+        lock.release()
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + LOCK)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        _lock_of(folder).unlink()
+
+
+def _sweep(home: Path) -> None:
+    """Delete what processes of this user left that are gone."""
+    for path in home.glob(f"{PREFIX}*{LOCK}"):
+        with suppress(OSError):  # the time-out of a lock that is held is one
+            if not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid():
+                with suppress(Timeout), FileLock(path, timeout=0):
+                    _remove(path.with_name(path.name.removesuffix(LOCK)))
