@@ -45,6 +45,12 @@ def edit(bench: Bench, progress: Progress) -> None:
 def _cut(bench: Bench, clips: Clips) -> Edit:
     job, pace = bench.job, brand_room.load_style(bench.job.template).pace
     wishes = edit_room.Wishes(
+        fps=job.fps,
+        seconds=seconds_for(job, job.destination),
+        shot_s=pace.shot_s,
+        dissolve_s=pace.dissolve_s,
+        end_card_s=END_CARD_S,
+    )
         fps=job.fps, seconds=seconds_for(job, job.destination), shot_s=pace.shot_s, dissolve_s=pace.dissolve_s, end_card_s=END_CARD_S
     )
     analyses, said = bench.read("analyses.json", Analyses).by_clip, bench.read("transcripts.json", Transcripts).by_clip

@@ -1,0 +1,158 @@
+"""The page on this machine that the browser comes back to after a login."""
+
+import html
+import os
+import threading
+from hmac import compare_digest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+from pipeline.documents.message import M, Message
+from pipeline.errors import UserMistake
+from pipeline.language import say
+from pipeline.publish.accounts.secret import Secret
+
+HOST = "127.0.0.1"
+LONGEST = 200
+LINE_S = 10.0
+"""How long a browser may take to say what it wants."""
+
+
+class Answer:
+    """What the person said in the browser. code: None when it was no; error: the platform's word for the no."""
+
+    def __init__(self, code: Secret | None, error: str = "") -> None:
+        self.code = code
+        self.error = error
+
+
+def answer_in(query: str, state: str) -> Answer | None:
+    """The answer in the query of a redirect; None when it is not one to the login with this state."""
+    given = {name: values[0] for name, values in parse_qs(query).items()}
+    if not compare_digest(given.get("state", "").encode(), state.encode()):
+        return None
+    if given.get("code"):
+        return Answer(Secret(given["code"]))
+    error = given.get("error", "")
+    return Answer(None, error[:LONGEST] if error.isprintable() else "") if "error" in given else None
+
+
+class Callback:
+    """A server on 127.0.0.1 for one login. `with Callback(redirect, state) as callback: callback.wait(300)`.
+
+    redirect: the registered address, whose port is taken; empty for any free port. The first answer that carries the state counts: a
+    second one, or one of another login, changes nothing.
+    """
+
+    def __init__(self, redirect: str, state: str) -> None:
+        parts = urlsplit(redirect or f"http://{HOST}/")
+        port = (parts.port or 80) if redirect else 0
+        self._path = parts.path or "/"
+        self._state = state
+        self._answer: Answer | None = None
+        self._arrived = threading.Event()
+        self._lock = threading.Lock()
+        self.strays = 0
+        try:
+            self._server = _Server((HOST, port), self._handler())
+        except (OSError, OverflowError):
+            raise UserMistake(
+                M(
+                    "Port {port} of this machine is taken, so the login cannot come back. End the program that uses it, or register "
+                    "another redirect address and write it into fieldcut.toml.",
+                    port=port,
+                )
+            ) from None
+        self.redirect = redirect or urlunsplit(("http", f"{HOST}:{self._server.server_address[1]}", self._path, "", ""))
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="login callback", daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait(self, timeout_s: float) -> Answer | None:
+        """The answer; None when none came in time."""
+        self._arrived.wait(timeout_s)
+        return self._answer
+
+    def _take(self, query: str) -> tuple[int, Message]:
+        """What to show for a visit."""
+        answer = answer_in(query, self._state)
+        with self._lock:
+            if answer is None:
+                self.strays += 1
+                return 400, M("This page does not belong to the login that is waiting. Start again from the terminal.")
+            if self._answer is None:
+                self._answer = answer
+            if self._answer.code is None:
+                return 200, M("You said no, and nothing was saved. This page can be closed.")
+            return 200, M("Thank you. Go back to the terminal; this page can be closed.")
+
+    def _tell(self) -> None:
+        if self._answer is not None:
+            self._arrived.set()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        callback = self
+
+        class Handler(BaseHTTPRequestHandler):
+            timeout = LINE_S
+            server_version, sys_version = "FieldCut", ""
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                # Another name for this machine in Host is a page elsewhere that had its own name resolved to it.
+                named = urlsplit(f"//{self.headers.get('Host', '')}").hostname in (HOST, "localhost")
+                if not named or parts.path != callback._path:
+                    self._show(404, M("There is nothing here."))
+                    return
+                try:
+                    self._show(*callback._take(parts.query))
+                finally:
+                    # Not before: whoever waits may end this process, and the page would never arrive.
+                    callback._tell()
+
+            def _show(self, status: int, message: Message) -> None:
+                lines = "".join(f'<p lang="{language}">{html.escape(say(message, language))}</p>' for language in ("zh", "en"))
+                page = f'<!doctype html><meta charset="utf-8"><title>FieldCut</title>{lines}'.encode()
+                self.send_response(status)
+                for name, value in _HEADERS.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
+            def log_message(self, *_: Any) -> None:
+                """The address of a visit holds the code."""
+
+        return Handler
+
+
+_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    # The page's own address holds the code.
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'",
+    "Connection": "close",
+}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Elsewhere it would let two programs share the visits; here it only frees a port that the last login has just left.
+    allow_reuse_address = os.name == "posix"
+    allow_reuse_port = False
+
+    def server_bind(self) -> None:
+        # HTTPServer looks up this machine's name here, which can take seconds without a network.
+        TCPServer.server_bind(self)
+
+    def handle_error(self, *_: Any) -> None:
+        """A browser that hung up is nobody's business, and the traceback would show what it asked for."""

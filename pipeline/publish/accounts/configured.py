@@ -1,0 +1,295 @@
+"""The accounts as the user configures them in fieldcut.toml. Nothing in that file is secret."""
+
+import math
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.documents.base import Frozen
+from pipeline.documents.message import M, Message
+from pipeline.errors import UserMistake
+from pipeline.publish.accounts.dialect import (
+    DIALECTS,
+    Dialect,
+    Endpoint,
+    Host,
+    OAuth,
+    Setting,
+    SettingValue,
+    dialect_names,
+    load_dialect,
+)
+from pipeline.publish.accounts.network import is_safe
+from pipeline.store.disk import why
+
+FILE = "fieldcut.toml"
+_NAME = re.compile(r"(?P<platform>[a-z0-9_]+):(?P<own>[\w-]{1,60})")
+_FIXED = ("app_id", "redirect", "scopes", "hosts", "paths")
+_SECRET_KEY = re.compile(r"secret|token|passw|(?:^|_)key$|cookie|credential", re.IGNORECASE)
+
+
+class Account(Frozen):
+    """One account on one platform: what may be known of it by anybody who reads the file."""
+
+    name: str
+    """platform:own name, as in --to."""
+    platform: str
+    app_id: str = ""
+    redirect: str = ""
+    """Where the browser goes after the login, as registered with the platform; empty for a free port of this machine."""
+    scopes: tuple[str, ...] = ()
+    hosts: dict[str, str]
+    """https://host[:port], by what answers there; empty where the platform names it in an answer."""
+    settings: dict[str, SettingValue]
+    """Everything the platform's file lists, with its default where fieldcut.toml is silent."""
+    dialect: Dialect
+
+    @property
+    def for_adapter(self) -> dict[str, Any]:
+        """What an adapter may know: the settings, and app_id and hosts beside them."""
+        return {**self.settings, "app_id": self.app_id, "hosts": dict(self.hosts)}
+
+    @property
+    def issuer(self) -> str:
+        """App and host that tokens come from: those of another app, or of a test, are never sent there. Empty where nobody logs in."""
+        oauth = self.dialect.oauth
+        return f"{self.app_id} {self.hosts[oauth.renewal.host].rstrip('/')}" if oauth else ""
+
+    def address(self, endpoint: Endpoint) -> str:
+        """The whole address of a call of this account."""
+        return self.hosts[endpoint.host].rstrip("/") + endpoint.path
+
+
+class Accounts(Frozen):
+    """All accounts of a workspace. path: the file they stand in, whether it is there or not."""
+
+    path: str
+    all: tuple[Account, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """As they are written after --to."""
+        return tuple(account.name for account in self.all)
+
+    def find(self, name: str) -> Account:
+        """Raises UserMistake that lists the known ones."""
+        wanted = unicodedata.normalize("NFC", name)
+        for account in self.all:
+            if account.name == wanted:
+                return account
+        known = ", ".join(self.names) or "–"
+        raise UserMistake(M("{path} has no account {name}. Known: {known}", path=self.path, name=name, known=known))
+
+
+def load_accounts(workspace: Path, *, dialects: Path = DIALECTS) -> Accounts:
+    """The accounts in the workspace's fieldcut.toml; none when there is no such file. Other tables are not looked at.
+
+    dialects: the folder of the platforms' files. Raises UserMistake, one line that names file and key, for whatever is wrong.
+    """
+    path = workspace / FILE
+    if not path.is_file():
+        return Accounts(path=str(path))
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("accounts", {})
+    except OSError as error:
+        raise UserMistake(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
+    except ValueError as error:
+        # The parser tells the place and not what stands there; what does not decode, it would show.
+        place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
+        raise UserMistake(M("{path} is not valid TOML: {error}", path=str(path), error=place)) from None
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise _wrong(path, "accounts", M("a table for each account: {example}", example='[accounts."kuaishou:coop"]'))
+    read = tuple(_Table(path, unicodedata.normalize("NFC", name), table, dialects).account() for name, table in tables.items())
+    _must_differ(path, [account.name for account in read])
+    return Accounts(path=str(path), all=read)
+
+
+def _must_differ(path: Path, names: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if seen[name.casefold()] is not name:
+            raise UserMistake(
+                M("{path}: the accounts {name} and {other} differ too little. Rename one.", path=str(path), name=name, other=other)
+            )
+
+
+class _Table:
+    """One account's table on its way in."""
+
+    def __init__(self, path: Path, name: str, table: Mapping[str, Any], dialects: Path) -> None:
+        self._path, self._name, self._table = path, name, table
+        parts = _NAME.fullmatch(name)
+        known = dialect_names(dialects)
+        if parts is None or parts["platform"] not in known:
+            raise UserMistake(
+                M(
+                    "{path}: {name} is no account. It is written platform:name, with letters, digits, - and _ in the name. "
+                    "Known platforms: {known}",
+                    path=str(path),
+                    name=name,
+                    known=", ".join(known),
+                )
+            )
+        self._dialect = load_dialect(parts["platform"], dialects)
+
+    def account(self) -> Account:
+        """Raises UserMistake."""
+        dialect, oauth = self._dialect, self._dialect.oauth
+        self._refuse_strange_keys((*(_FIXED if oauth else ("hosts",)), *dialect.settings))
+        found: dict[str, Any] = {"name": self._name, "platform": dialect.name, "hosts": self._hosts(), "dialect": dialect}
+        found["settings"] = {key: self._setting(key, setting) for key, setting in dialect.settings.items()}
+        if oauth:
+            scopes = (*oauth.scopes, *oauth.extra_scopes)
+            found["scopes"] = self._strings("scopes", self._table["scopes"]) if "scopes" in self._table else scopes
+            found["app_id"], found["redirect"] = self._app_id(), self._redirect(oauth)
+            found["dialect"] = dialect.model_copy(update={"oauth": self._moved(oauth)})
+        return Account(**found)
+
+    def _refuse_strange_keys(self, known: tuple[str, ...]) -> None:
+        for key in self._table:
+            if key in known:
+                continue
+            if _SECRET_KEY.search(key):
+                raise UserMistake(
+                    M(
+                        "{path}: {key} of {name} does not belong in this file, which anybody may read. Delete the line, have the secret "
+                        "replaced in the platform's console, and give the new one to: fieldcut login {name}",
+                        path=str(self._path),
+                        key=key,
+                        name=self._name,
+                    )
+                )
+            raise UserMistake(
+                M(
+                    "{path}: {name} has no setting {key}. Known: {known}",
+                    path=str(self._path),
+                    name=self._name,
+                    key=key,
+                    known=", ".join(known),
+                )
+            )
+
+    def _app_id(self) -> str:
+        value = self._table.get("app_id")
+        if not isinstance(value, str) or not value.strip():
+            raise self._wrong("app_id", M("the app's id from the platform's console, in quotes"))
+        return value.strip()
+
+    def _redirect(self, oauth: OAuth) -> str:
+        value = self._table.get("redirect", "")
+        if value == "" and oauth.any_port:
+            return ""
+        shape = M("the address registered with the platform: https://…, or on this machine http://127.0.0.1:8765/")
+        if not isinstance(value, str):
+            raise self._wrong("redirect", shape)
+        try:
+            parts = urlsplit(value)
+            good = bool(parts.hostname) and not parts.fragment and (is_safe(value) or parts.hostname == "localhost") and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise self._wrong("redirect", shape)
+        return value
+
+    def _hosts(self) -> dict[str, str]:
+        known = self._dialect.hosts
+        given = self._texts_by_name("hosts", tuple(known))
+        for name, value in given.items():
+            if not _is_base(value, known[name]):
+                raise self._wrong(f"hosts.{name}", M("https://host, or on this machine http://127.0.0.1:port"))
+        return {name: given.get(name, host.default) for name, host in known.items()}
+
+    def _moved(self, oauth: OAuth) -> OAuth:
+        """With the paths that the account sets: what the contracts leave open can be put right without a new release."""
+        paths = self._texts_by_name("paths", ("exchange", "renewal", *oauth.ways))
+        for name, path in paths.items():
+            if not path.startswith("/") or path.startswith("//") or {"?", "#"} & set(path):
+                raise self._wrong(f"paths.{name}", M("a path that begins with /"))
+
+        def at(name: str, endpoint: Endpoint) -> Endpoint:
+            return endpoint.model_copy(update={"path": paths.get(name, endpoint.path)})
+
+        ways = {name: at(name, way) for name, way in oauth.ways.items()}
+        return oauth.model_copy(update={"ways": ways, "exchange": at("exchange", oauth.exchange), "renewal": at("renewal", oauth.renewal)})
+
+    def _texts_by_name(self, key: str, known: tuple[str, ...]) -> dict[str, str]:
+        value = self._table.get(key, {})
+        if not isinstance(value, dict):
+            raise self._wrong(key, M("a table of {names}", names=", ".join(known)))
+        for name, text in value.items():
+            if name not in known:
+                raise UserMistake(
+                    M(
+                        "{path}: {name} has no setting {key}. Known: {known}",
+                        path=str(self._path),
+                        name=self._name,
+                        key=f"{key}.{name}",
+                        known=", ".join(known),
+                    )
+                )
+            if not isinstance(text, str):
+                raise self._wrong(f"{key}.{name}", M("text, in quotes"))
+        return dict(value)
+
+    def _setting(self, key: str, setting: Setting) -> SettingValue:
+        if key not in self._table:
+            if setting.default is None:
+                raise self._wrong(key, _shape(setting))
+            return setting.default
+        value = self._table[key]
+        if setting.kind == "texts":
+            return self._strings(key, value)
+        kinds: dict[str, tuple[type, ...]] = {"text": (str,), "whole": (int,), "number": (int, float), "flag": (bool,)}
+        good = isinstance(value, kinds[setting.kind]) and isinstance(value, bool) == (setting.kind == "flag")
+        good = good and (isinstance(value, str) or math.isfinite(value))
+        if not good or (setting.one_of and value not in setting.one_of) or (setting.least is not None and value < setting.least):
+            raise self._wrong(key, _shape(setting))
+        checked: SettingValue = value
+        return checked
+
+    def _strings(self, key: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(part, str) and part for part in value):
+            raise self._wrong(key, M("a list of texts: [{example}]", example='"…", "…"'))
+        return tuple(value)
+
+    def _wrong(self, key: str, shape: Message) -> UserMistake:
+        return _wrong(self._path, f"{self._name} {key}", shape)
+
+
+def _wrong(path: Path, key: str, shape: Message) -> UserMistake:
+    # What stands there is not shown: somebody may have put a secret into the wrong place.
+    return UserMistake(M("{path}: {key} must be {shape}.", path=str(path), key=key, shape=shape))
+
+
+def _shape(setting: Setting) -> Message:
+    if setting.one_of:
+        return M("one of {choices}", choices=", ".join(f'"{choice}"' for choice in setting.one_of))
+    least = None if setting.least is None else f"{setting.least:g}"
+    match setting.kind:
+        case "flag":
+            return M("true or false")
+        case "whole":
+            return M("a whole number, at least {least}", least=least) if least else M("a whole number")
+        case "number":
+            return M("a number, at least {least}", least=least) if least else M("a number")
+        case "texts":
+            return M("a list of texts: [{example}]", example='"…", "…"')
+        case "text":
+            return M("text, in quotes")
+
+
+def _is_base(value: str, host: Host) -> bool:
+    """Scheme and host, nothing behind: what is behind is the platform's contract."""
+    try:
+        parts = urlsplit(value)
+        bare = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
+        return bare and bool(parts.hostname) and (parts.port is None or parts.port > 0) and (
+            is_safe(value) or (host.plain_http and parts.scheme == "http")
+        )  # fmt: skip
+    except ValueError:
+        return False

@@ -1,0 +1,222 @@
+"""A person logs in: a page in the browser, a code that comes back, tokens for the code."""
+
+import base64
+import hashlib
+import os
+import re
+import secrets
+import sys
+import webbrowser
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from pydantic import AwareDatetime
+
+from pipeline.documents.base import Frozen
+from pipeline.documents.message import M, Message
+from pipeline.errors import UserMistake
+from pipeline.publish.accounts.asking import Given, NoMore, Silence, ask
+from pipeline.publish.accounts.callback import Answer, Callback, answer_in
+from pipeline.publish.accounts.clock import Now, ServerClock, utc_now
+from pipeline.publish.accounts.configured import Account
+from pipeline.publish.accounts.dialect import Endpoint, OAuth
+from pipeline.publish.accounts.errors import LoginFailed
+from pipeline.publish.accounts.network import open_client
+from pipeline.publish.accounts.secret import Secret
+from pipeline.publish.accounts.vault import Grant, Vault
+
+PATIENCE_S = 300.0
+"""For a person to find the phone, scan, and say yes."""
+PASTES = 3
+TRIES = 3
+ELSEWHERE = "http://127.0.0.1:49321/"
+"""Where a browser on another machine ends when the platform takes any port: the page fails to open, and its address is what is pasted."""
+LONGEST_CODE = 2048
+Show = Callable[[str], None]
+Paste = Callable[[Message | None], str]
+
+
+class LoggedIn(Frozen):
+    """What a login brought: nothing secret. Times are aware."""
+
+    account: str
+    user: str
+    """The platform's name for the person; empty where it gives none."""
+    scopes: tuple[str, ...]
+    access_ends: AwareDatetime
+    login_ends: AwareDatetime | None
+    """When the platform says that a person must log in again; None when it does not say."""
+
+
+def login(
+    account: Account,
+    vault: Vault,
+    *,
+    show: Show,
+    paste: Paste | None = None,
+    by_paste: bool = False,
+    way: str = "",
+    another_user: bool = False,
+    patience_s: float = PATIENCE_S,
+    client: httpx.Client | None = None,
+    clock: ServerClock | None = None,
+    now: Now = utc_now,
+) -> LoggedIn:
+    """Log a person in to an account; its tokens are in the vault when this returns, and what was there is unchanged when it raises.
+
+    show: told the address of the page to open. paste: asks the person for the address where the browser ended, or for the code alone; it
+    is told what was wrong with the last one. Used where the redirect does not lead to this machine, or `by_paste` says that the browser is
+    on another one. way: which page, where the platform has several (web, scan). another_user: the account may belong to somebody else than
+    before. patience_s: how long the page is waited for. client: None for one that hears the servers' clock in `clock`.
+
+    Raises LoginFailed for a no, for no answer, for permissions left out, for another person; UserMistake for a way that is none, a port
+    that is taken; LoginNeeded without an app secret; WrongSetup, Unreachable, OddAnswer, ClockWrong by what the platform answers.
+    """
+    oauth = account.dialect.oauth
+    if oauth is None:
+        raise UserMistake(M("{account}: this platform has no login.", account=account.name))
+    page = _page(account, oauth, way)
+    app_secret = vault.app_secret(account.name)
+    clock = clock or ServerClock(now)
+    visit = _Visit(account, oauth, page)
+    if by_paste or (account.redirect and not _comes_back_here(account.redirect)):
+        if paste is None:
+            raise UserMistake(M("{account}: this login needs somebody at the terminal.", account=account.name))
+        code = visit.pasted(show, paste)
+    else:
+        code = visit.called_back(show, patience_s)
+    given = _exchanged(account, oauth, client or open_client(clock), now, visit, {"app_secret": app_secret, "code": code})
+    # Before anything is kept: lifetimes would be counted from a wrong hour.
+    clock.check(account.dialect.clock_within_s)
+    return _kept(account, oauth, vault, given, another_user)
+
+
+def open_browser(address: str) -> bool:
+    """Show a page in the desktop's browser; False where there is none. A browser inside the terminal would take it over: not used."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    try:
+        return webbrowser.open(address)
+    except (webbrowser.Error, OSError):
+        return False
+
+
+class _Visit:
+    """One login's page and what ties the answer to it: the state, and PKCE's verifier."""
+
+    def __init__(self, account: Account, oauth: OAuth, page: Endpoint) -> None:
+        self._account, self._oauth, self._page = account, oauth, page
+        self._state = secrets.token_urlsafe(32)
+        self.verifier = Secret(secrets.token_urlsafe(64))
+        self.redirect = account.redirect
+
+    def called_back(self, show: Show, patience_s: float) -> Secret:
+        """The code that the browser brings to this machine. Raises LoginFailed."""
+        with Callback(self._account.redirect, self._state) as callback:
+            self.redirect = callback.redirect
+            show(self._address())
+            answer = callback.wait(patience_s)
+        if answer is None:
+            why = (
+                M("the browser came back with another login's answer. Use the page that was opened last.")
+                if callback.strays
+                else M("no answer came from the browser within {minutes} minutes.", minutes=max(1, round(patience_s / 60)))
+            )
+            raise LoginFailed(self._account.name, why)
+        return self._yes(answer)
+
+    def pasted(self, show: Show, paste: Paste) -> Secret:
+        """The code that a person brings. Raises LoginFailed."""
+        self.redirect = self.redirect or ELSEWHERE
+        show(self._address())
+        problem: Message | None = None
+        for _ in range(PASTES):
+            text = Secret(paste(problem).strip())
+            if not text.get_secret_value():
+                break
+            answer, problem = self._read(text)
+            if answer is not None:
+                return self._yes(answer)
+        raise LoginFailed(self._account.name, problem or M("no code was given."))
+
+    def _read(self, text: Secret) -> tuple[Answer | None, Message | None]:
+        if re.search(r"[?&=]|://", text.get_secret_value()):
+            answer = answer_in(urlsplit(text.get_secret_value()).query or text.get_secret_value().lstrip("?"), self._state)
+            return answer, None if answer else M("this address is not the answer to the page that was just opened.")
+        if re.fullmatch(rf"[!-~]{{4,{LONGEST_CODE}}}", text.get_secret_value()):
+            return Answer(text), None
+        return None, M("this is neither an address nor a code.")
+
+    def _yes(self, answer: Answer) -> Secret:
+        if answer.code is None:
+            raise LoginFailed(self._account.name, M("the permission was not given ({error}).", error=answer.error or "–"))
+        return answer.code
+
+    def _address(self) -> str:
+        fields = self._page.filled(
+            app_id=self._account.app_id,
+            redirect=self.redirect,
+            scopes=self._oauth.scope_joint.join(self._account.scopes),
+            state=self._state,
+            challenge=self._challenge(),
+        )
+        return f"{self._account.address(self._page)}?{urlencode(fields)}"
+
+    def _challenge(self) -> str:
+        """RFC 7636, 4.2; empty where the platform has no PKCE."""
+        digest = hashlib.sha256(self.verifier.get_secret_value().encode())
+        match self._oauth.pkce:
+            case "s256":
+                return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+            case "s256_hex":
+                return digest.hexdigest()
+            case "none":
+                return ""
+
+
+def _page(account: Account, oauth: OAuth, way: str) -> Endpoint:
+    if way and way not in oauth.ways:
+        raise UserMistake(M("{account} has no login by {way}. Known: {known}", account=account.name, way=way, known=", ".join(oauth.ways)))
+    return oauth.ways[way or next(iter(oauth.ways))]
+
+
+def _comes_back_here(redirect: str) -> bool:
+    parts = urlsplit(redirect)
+    return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+
+
+def _exchanged(account: Account, oauth: OAuth, client: httpx.Client, now: Now, visit: _Visit, given: Mapping[str, Secret]) -> Given:
+    secrets_ = {**given, "verifier": visit.verifier} if oauth.pkce != "none" else given
+    for left in reversed(range(TRIES)):
+        try:
+            return ask(client, account, oauth.exchange, now(), secrets_, redirect=visit.redirect)
+        except Silence as silence:
+            # A code is good for one question: one that may have arrived is not asked twice.
+            if silence.sent == "maybe" or not left:
+                raise silence.told() from None
+        except NoMore as no:
+            raise LoginFailed(account.name, M("the platform does not take the code ({code}). Log in once more.", code=no.code)) from None
+    raise AssertionError("the last try raises or returns")
+
+
+def _kept(account: Account, oauth: OAuth, vault: Vault, given: Given, another_user: bool) -> LoggedIn:
+    missing = [scope for scope in oauth.scopes if scope in account.scopes and given.scopes and scope not in given.scopes]
+    if missing:
+        raise LoginFailed(account.name, M("these permissions were left out, and all are needed: {scopes}.", scopes=", ".join(missing)))
+    grant = Grant(
+        issuer=account.issuer, access=given.access, access_ends=given.access_ends, taken_at=given.asked_at, refresh=given.refresh,
+        refresh_ends=given.refresh_ends, login_at=given.asked_at, user=given.user, scopes=given.scopes,
+    )  # fmt: skip
+    with vault.held(account.name):
+        kept = vault.read(account.name)
+        before = kept.grant.user if kept.grant and kept.grant.issuer == account.issuer else ""
+        if before and grant.user and before != grant.user and not another_user:
+            raise LoginFailed(
+                account.name,
+                M("somebody else is logged in in the browser than this account belonged to so far. Switch there, or add --another-user."),
+            )
+        vault.write(kept.model_copy(update={"grant": grant}))
+    return LoggedIn(
+        account=account.name, user=grant.user, scopes=grant.scopes, access_ends=grant.access_ends, login_ends=grant.refresh_ends
+    )
