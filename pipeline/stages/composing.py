@@ -51,8 +51,6 @@ def _cut(bench: Bench, clips: Clips) -> Edit:
         dissolve_s=pace.dissolve_s,
         end_card_s=END_CARD_S,
     )
-        fps=job.fps, seconds=seconds_for(job, job.destination), shot_s=pace.shot_s, dissolve_s=pace.dissolve_s, end_card_s=END_CARD_S
-    )
     analyses, said = bench.read("analyses.json", Analyses).by_clip, bench.read("transcripts.json", Transcripts).by_clip
     offer = bench.read("choice.json", Choice).offer
     return edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes, _others(bench))

@@ -54,11 +54,13 @@ def test_an_unknown_destination_lists_the_known_ones(name: str) -> None:
         load_destination(name)
 
 
-def test_a_platform_is_named_nowhere_but_in_its_data() -> None:
+def test_a_platform_is_named_nowhere_but_in_its_file_and_its_data() -> None:
     names = set(destination_names()) - {"shelf", "group_buy", "big_screen"}
     names |= {label for name in names for label in load_destination(name).label.values()}
     word = re.compile("|".join(re.escape(name) for name in sorted(names)), re.I)
     for room in ("catalog", "commerce", "publish"):
         for file in (PIPELINE / room).rglob("*.py"):
+            if file.parent.name == "platforms":
+                continue  # each lives in a file of its own there
             code = re.sub(r'"""(?:.|\n)*?"""|#.*', "", file.read_text("utf-8"))
             assert not word.findall(code), file

@@ -1,0 +1,202 @@
+"""What is asked of a platform: one small protocol, and the ways in which a call to it can end.
+
+An adapter makes calls and reads answers. It keeps no state of its own and never repeats a call that publishes: the engine writes the
+ledger before each step and decides what follows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+import httpx
+from pydantic import Field
+
+from pipeline.documents.base import Frozen
+from pipeline.documents.message import Message
+from pipeline.documents.release import Release
+
+
+class Capabilities(Frozen):
+    """What a platform can do for us."""
+
+    resumes: bool
+    """A broken upload goes on where it broke, else it starts again at the part that broke."""
+    schedules: bool
+    """The platform itself keeps a post until its hour; otherwise our own clock does."""
+    cart: Literal["none", "url", "product_id"]
+    """What can be hung on a post to buy."""
+    reads_cart: bool = False
+    """A look-up tells whether the cart link stuck."""
+    looks_up: bool = True
+    """An unknown outcome can be settled by asking."""
+    by_person: bool = False
+    """A person posts: the release is a hand-off pack."""
+    met: bool = False
+    """This adapter has met its real service."""
+
+
+class Quota(Frozen):
+    """At most so many calls in so many seconds, for an account or for the whole app."""
+
+    name: str
+    calls: int
+    per_s: float
+    of: Literal["account", "app"] = "account"
+    begins_s: float = 0.0
+    """When a window of a day begins, seconds after midnight UTC: 57,600 for midnight in Peking."""
+    verified: bool = False
+
+
+class Limits(Frozen):
+    """What a platform takes. None where it does not say."""
+
+    max_bytes: int | None = None
+    max_seconds: float | None = None
+    min_seconds: float | None = None
+    video_codecs: tuple[str, ...] = ("h264",)
+    shapes: tuple[str, ...] = ()
+    """9:16, 1:1, 16:9; empty for any."""
+    quotas: tuple[Quota, ...] = ()
+    listed_within_s: float = 1800.0
+    """A new post may be missing so long when one looks for it: only then is `absent` believed."""
+
+
+class Memory(Protocol):
+    """What an upload must remember to go on after a crash: upload tokens, session addresses, parts that arrived. Kept encrypted.
+
+    It outlives an attempt; StartAgain empties it of all that was not kept for good. An upload counts as getting on when it keeps something
+    that was not known.
+    """
+
+    def recall(self) -> Mapping[str, Any]:
+        """What was kept."""
+
+    def keep(self, *, session: str = "", for_good: Mapping[str, Any] | None = None, **facts: Any) -> None:
+        """Keep more; on the disk when this returns.
+
+        session: the upload token or session address, under this name, so that the ledger withholds it wherever it might be repeated; it is
+        recalled as `session`. facts: anything JSON has. for_good: the same, kept also when the upload begins anew.
+        """
+
+
+class Spend(Protocol):
+    """Takes of a quota."""
+
+    def __call__(self, name: str, cost: int = 1) -> None:
+        """Raises TryLater, with when it goes on, and takes nothing, when so much is not left."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What an adapter has of the world.
+
+    http: the client, with time-outs and without logging of addresses; what is sent with it goes through `engine.http.send`. token: an
+    access token that lives at least so many seconds; during `publish` it is the one that was fetched before. settings: the account's,
+    from fieldcut.toml. now, wait: the clock. spend: takes calls (or units) of a quota by its name; raises TryLater when none are left.
+    still_ours: raises when another worker has the release, called between the parts of a long upload.
+    """
+
+    http: httpx.Client
+    token: Callable[[float], str]
+    settings: Mapping[str, Any]
+    now: Callable[[], datetime]
+    wait: Callable[[float], None]
+    spend: Spend
+    still_ours: Callable[[], None] = field(default=lambda: None)
+
+
+class Posted(Frozen):
+    """A platform's yes to a post."""
+
+    post_id: str
+    request_id: str = ""
+    essence: dict[str, Any] = Field(default_factory=dict)
+
+
+class Seen(Frozen):
+    """What a look-up saw."""
+
+    state: Literal["live", "processing", "refused", "absent", "unknown"]
+    """absent: the platform is sure that there is no such post; unknown: it cannot tell."""
+    post_id: str = ""
+    address: str = ""
+    """Where the public finds it; empty when it does not say."""
+    cart: Literal["there", "missing", "unknown"] = "unknown"
+    reason: Message | None = None
+    request_id: str = ""
+    essence: dict[str, Any] = Field(default_factory=dict)
+
+
+class Platform(Protocol):
+    """One platform."""
+
+    name: str
+    capabilities: Capabilities
+
+    def limits(self, settings: Mapping[str, Any]) -> Limits:
+        """What it takes from this account."""
+
+    def problems(self, release: Release, settings: Mapping[str, Any]) -> tuple[Message, ...]:
+        """What of the release the platform would refuse, as far as can be known before anything is sent."""
+
+    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+        """Bring all bytes over; goes on where an earlier call broke. Nothing is public when it returns. May be repeated."""
+
+    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+        """Make the one call that publishes. Raises Unclear when it may have had its effect without an answer."""
+
+    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+        """Ask what became of it; changes nothing there. post_id: empty when no answer gave one.
+
+        since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that was there
+        before, or that may be another one's, is not the release's: `unknown` is the answer where that cannot be told.
+        """
+
+
+class Ending(Exception):
+    """A call that did not go well; `message` is for a person, `essence` for the ledger.
+
+    In `upload` and `look_up` TryLater and Unclear are the same: repeated after a while. In `publish` they are not.
+    """
+
+    def __init__(self, message: Message, *, request_id: str = "", essence: Mapping[str, Any] | None = None) -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.request_id = request_id
+        self.essence = dict(essence or {})
+
+
+class TryLater(Ending):
+    """It has certainly had no effect, and may be repeated after `after_s` seconds."""
+
+    def __init__(self, message: Message, after_s: float, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.after_s = after_s
+
+
+class TooMany(TryLater):
+    """The platform asks to be left alone (429): every process waits, with every release of the account."""
+
+
+class TokenRefused(TryLater):
+    """The platform does not take this access token and has done nothing: the engine gets another one and repeats the call."""
+
+    def __init__(self, message: Message, **more: Any) -> None:
+        super().__init__(message, 0.0, **more)
+
+
+class StartAgain(Ending):
+    """The platform has forgotten the upload: nothing is public, all bytes must be sent anew."""
+
+
+class Refused(Ending):
+    """The platform says no, and will go on saying so."""
+
+
+class Unclear(Ending):
+    """It may or may not have had its effect: nothing but a look-up or a person can tell."""
+
+
+class PersonMustAct(Ending):
+    """Only a person can go on: log in again, get a permission, lift a ban. Nothing was published."""
