@@ -102,7 +102,7 @@ def load_accounts(workspace: Path, *, dialects: Path = DIALECTS) -> Accounts:
         place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
         raise UserMistake(M("{path} is not valid TOML: {error}", path=str(path), error=place)) from None
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-        raise _wrong(path, "accounts", M("a table for each account: {example}", example='[accounts."kuaishou:coop"]'))
+        raise _wrong(path, "accounts", M("a table for each account: {example}", example='[accounts."PLATFORM:NAME"]'))
     read = tuple(_Table(path, unicodedata.normalize("NFC", name), table, dialects).account() for name, table in tables.items())
     _must_differ(path, [account.name for account in read])
     return Accounts(path=str(path), all=read)
