@@ -128,7 +128,7 @@ STAGES: tuple[Stage, ...] = (
         composing.brand,
         ("brief.json", "choice.json", "edit.json"),
         ("look.json",),
-        ("template", "destination", "width", "height", "fps", "language", "more"),
+        ("template", "destination", "width", "height", "fps", "language", "music", "more"),
         elsewhere.photo,
         elsewhere.layers,
     ),

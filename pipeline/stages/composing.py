@@ -7,6 +7,7 @@ from pipeline import brand as brand_room
 from pipeline import commerce as commerce_room
 from pipeline import edit as edit_room
 from pipeline import publish as publish_room
+from pipeline import render as render_room
 from pipeline import subtitles as subtitles_room
 from pipeline.documents.card import Card
 from pipeline.documents.clip import Clips
@@ -16,6 +17,7 @@ from pipeline.documents.job import Job, Leader
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.provenance import Provenance
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.headline import headline
@@ -92,16 +94,18 @@ def cards(bench: Bench, leader: Leader | None = None) -> tuple[Card | None, Card
     return card, card
 
 
-def shows_generated(bench: Bench) -> bool:
-    """Whether the edit shows footage that a program made."""
-    clips, cut = bench.read("clips.json", Clips), bench.read("edit.json", Edit)
-    return any(clips.by_id(piece.clip_id).generated for piece in cut.cuts if piece.clip_id)
+def provenance_of(bench: Bench) -> Provenance:
+    """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
+    cut, job = bench.read("edit.json", Edit), bench.job
+    music = render_room.choose_music(job.music, brand_room.load_style(job.template).pace.mood, job.story)
+    bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
+    return publish_room.provenance(cut, bench.read("clips.json", Clips), made=(bed,) if bed else ())
 
 
 def _ai_label(bench: Bench) -> str:
     """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
     asks = publish_room.load_destination(bench.job.destination).ai_label == "picture"
-    return say(M("Made with AI"), bench.job.language) if asks and shows_generated(bench) else ""
+    return say(M("Made with AI"), bench.job.language) if asks and provenance_of(bench).generated else ""
 
 
 def brand(bench: Bench, progress: Progress) -> None:

@@ -22,7 +22,7 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.headline import headline
 from pipeline.media.still import grab
 from pipeline.renditions import each
-from pipeline.stages.composing import cards, shows_generated
+from pipeline.stages.composing import cards, provenance_of
 from pipeline.stages.producing import documents_key
 from pipeline.store import copy_atomically, write_atomically
 from pipeline.workspace import Bench
@@ -85,7 +85,7 @@ def _shelve(bench: Bench, video: Path, cover: Path, cues: Path) -> Path:
         length_s=rendition.length_s,
         made_at=datetime.fromtimestamp(Path(rendition.file).stat().st_mtime, job.now.tzinfo),
         language=job.language,
-        ai_label=shows_generated(bench),
+        ai_label=provenance_of(bench).generated,
     )
 
 

@@ -15,12 +15,14 @@ from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Warnings
 from pipeline.documents.plan import RenderPlan
+from pipeline.documents.provenance import Provenance
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import DiskFault, FieldCutError
+from pipeline.media import ffmpeg_version
 from pipeline.renditions import each, renditions
 from pipeline.resources import FONTS
-from pipeline.stages.composing import style_accent
+from pipeline.stages.composing import provenance_of, style_accent
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
@@ -44,7 +46,21 @@ def render(bench: Bench, progress: Progress) -> None:
     machine = render_room.Machine(threads=bench.job.threads, nice=bench.job.nice)
     made = render_room.render_all(plans, bench.store, machine=machine, before=before, progress=progress)
     for one, rendition in zip(benches, made, strict=True):
-        one.write("rendition.json", rendition)
+        one.write("rendition.json", _labelled(one, rendition))
+
+
+def _labelled(bench: Bench, rendition: Rendition) -> Rendition:
+    """The file with the mark of generated content in it, where something in it was generated; what is inspected is what leaves."""
+    found = provenance_of(bench)
+    if not found.generated:
+        return rendition
+    key = content_key(step="label", tool=ffmpeg_version(), video=rendition.sha256, provenance=found)
+    file = bench.store.make("renditions", key, ".mp4", lambda part: _label(Path(rendition.file), part, found))
+    return rendition.model_copy(update={"file": str(file), "sha256": file_sha256(file)})
+
+
+def _label(source: Path, part: Path, found: Provenance) -> None:
+    publish_room.label_file(source, part, found)
 
 
 def _plan(bench: Bench, encoder: str) -> RenderPlan:

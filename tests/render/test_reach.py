@@ -2,7 +2,11 @@
 
 import pytest
 
+from pipeline.documents.clip import Clips
+from pipeline.documents.edit import Cut, Edit
+from pipeline.documents.message import M
 from pipeline.errors import UserMistake
+from pipeline.render.reach import check_reach
 
 FPS = 30
 
@@ -23,26 +27,13 @@ def test_a_cut_that_is_not_in_its_clip_is_named_with_it(sources, planned, start,
         planned([(sources["cfr24"].clip, 1.0, 30), (clip, start, frames, how), (clip, 1.0, 30)])
 
 
-def test_a_clip_that_is_not_in_the_story_is_named(sources, planned):
-    other = sources["cfr24"].clip.model_copy(update={"id": "gone"})
-    plan = [(sources["cfr24"].clip, 1.0, 30), (other, 1.0, 30)]
-    with pytest.raises(UserMistake, match=r"Cut 2 .* names the clip stranger"):
-        planned([plan[0], (_Named(other), 1.0, 30)])
-
-
-class _Named:
-    """A clip that the edit calls otherwise than the story does."""
-
-    def __init__(self, clip):
-        self._ids = iter(["stranger"])
-        self.clip = clip
-
-    @property
-    def id(self):
-        return next(self._ids, "known")
-
-    def __bool__(self):
-        return True
+def test_a_clip_that_is_not_in_the_story_is_named(sources):
+    clips = Clips(clips=(sources["cfr24"].clip,), set_aside=())
+    cuts = tuple(
+        Cut(clip_id=clip_id, source_start_s=1.0, frames=30, role="scenic", reason=M("x")) for clip_id in (clips.clips[0].id, "mistyped")
+    )
+    with pytest.raises(UserMistake, match=r"Cut 2 .* names the clip mistyped"):
+        check_reach(Edit(fps=FPS, cuts=cuts, heard=(), decisions=(), led_by="music"), clips)
 
 
 def test_a_dissolve_that_goes_on_long_after_its_clip_is_named(sources, planned):

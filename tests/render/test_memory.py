@@ -1,0 +1,123 @@
+"""Memory: it does not grow with the length of the video, and no more chunks run side by side than fit."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.documents.plan import MusicBed, RenderPlan, SoundPlan, Voice
+from pipeline.render import choose_music
+from pipeline.render.weight import MOST_MB, chunk_mb, room_mb
+from pipeline.resources import ROOT
+from pipeline.store import file_sha256
+
+FPS = 30
+pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").is_file(), reason="only Linux tells proportional set sizes")
+RENDER = """
+import sys
+from pathlib import Path
+from pipeline.documents.plan import RenderPlan
+from pipeline.render import Machine, render
+from pipeline.store import Store
+plan = RenderPlan.from_json(Path(sys.argv[1]).read_bytes())
+before = plan.model_copy(update={"picture": plan.picture.model_copy(update={"crf": 30})})
+made = render(plan, Store(Path(sys.argv[2])), Machine(threads=2), before)
+assert made.frames == plan.frames
+"""
+
+
+def pss_kb(pid: int) -> int:
+    """Proportional set size of one process; 0 when it has gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        return 0
+
+
+def children(pid: int) -> list[int]:
+    """A process's own children."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(stat.parent.name))
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def peak_mb(plan: RenderPlan, folder: Path) -> float:
+    """The highest sum over a render's processes, sampled as often as the machine lets us."""
+    folder.mkdir()
+    (folder / "plan.json").write_text(plan.model_dump_json())
+    run = subprocess.Popen([sys.executable, "-c", RENDER, str(folder / "plan.json"), str(folder / "cache")], cwd=ROOT)
+    peak = 0
+    while run.poll() is None:
+        peak = max(peak, sum(map(pss_kb, (run.pid, *children(run.pid)))))
+        time.sleep(0.02)
+    assert run.returncode == 0
+    return peak / 1000
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, picture_options, sound_options, look_at):
+    """Twelve seconds of picture and sound."""
+    path = tmp_path_factory.mktemp("talk") / "talk.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=160x96:r=30:d=12", "-f", "lavfi", "-i", "anoisesrc=d=12:a=0.1:seed=1"]
+    return look_at(run_ffmpeg(*source, *picture_options, *sound_options, out=path))
+
+
+def long_plan(planned, talk, seconds: int) -> RenderPlan:
+    """A video of five-second shots that come again and again, talk over all of it, music under it."""
+    shots = [(talk, 1.0 + shot % 2, 5 * FPS) for shot in range(seconds // 5)]
+    plan = planned(shots, size=(96, 160), ass=lambda *_: "")
+    voices = tuple(
+        Voice(
+            clip_sha256=talk.sha256,
+            path=talk.path,
+            stream=0,
+            source_start_s=0.5 + place % 7,
+            at_s=5.0 * place,
+            length_s=4.5,
+            gain_db=0.0,
+            fade_in_s=0.02,
+            fade_out_s=0.02,
+            clean=True,
+            speech=True,
+        )
+        for place in range(seconds // 5)
+    )
+    music = choose_music("auto", "warm", "s")
+    assert music is not None
+    bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=-8.0, ducked_db=12.0, fade_out_s=1.5)
+    return plan.model_copy(update={"sound": SoundPlan(length_s=float(seconds), voices=voices, music=bed)})
+
+
+def test_ten_minutes_take_no_more_memory_than_thirty_seconds(planned, talk, tmp_path: Path):
+    short, long = (peak_mb(long_plan(planned, talk, seconds), tmp_path / str(seconds)) for seconds in (30, 600))
+    assert long < short * 1.1
+
+
+def test_a_chunk_of_more_and_larger_sources_is_known_to_take_more(planned, talk):
+    plan = planned([(talk, 1.0, 30), (talk, 3.0, 30)])
+    chunk = plan.chunks[0]
+    assert len(chunk.pieces) == 2
+    one = chunk.model_copy(update={"pieces": chunk.pieces[:1]})
+    large = chunk.model_copy(update={"pieces": tuple(piece.model_copy(update={"width": 3840, "height": 2160}) for piece in chunk.pieces)})
+    hdr = chunk.model_copy(update={"pieces": tuple(piece.model_copy(update={"transfer": "hlg"}) for piece in large.pieces)})
+    sizes = [chunk_mb(shape, plan.picture) for shape in (one, chunk, large, hdr)]
+    assert sizes == sorted(sizes)
+    assert sizes[3] > 1000  # four gigabytes of laptop, and this chunk runs alone
+    assert chunk_mb(chunk, plan.picture.model_copy(update={"width": 1080, "height": 1920})) > sizes[1] + 50
+
+
+def test_the_room_is_what_this_process_leaves():
+    before = room_mb()
+    ballast = bytearray(b"x" * 80_000_000)
+    after = room_mb()
+    assert 0 < before < MOST_MB
+    assert before - after > 60
+    assert len(ballast)
