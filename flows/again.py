@@ -25,8 +25,8 @@ def render_story(story: str, workspace: Path, changes: Mapping[str, object], now
     changes: fields of `Job` that are otherwise this time. What a person changed wins; a lapsed offer or another price said than written
     stops it as ever. Raises UserMistake when there is no such story or it was never cut.
     """
-    job = _last_job(story, workspace).model_copy(update={**changes, "now": now})
-    return _walk(job, screen)
+    job = last_job(story, workspace).model_copy(update={**changes, "now": now})
+    return render_again(job, screen)
 
 
 def make_variants(
@@ -43,16 +43,17 @@ def make_variants(
 
     size: (width, height), (0, 0) for that of the story. Lines of the sheet that cannot be used are told as warnings.
     """
-    last = _last_job(story, workspace)
+    last = last_job(story, workspace)
     found = catalog_room.read_leaders(sheet)
     width, height = size if all(size) else (last.width, last.height)
     wanted = tuple(Wanted(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
-    outcome = _walk(last.model_copy(update={**changes, "more": wanted, "now": now}), screen)
+    outcome = render_again(last.model_copy(update={**changes, "more": wanted, "now": now}), screen)
     outcome.warnings.extend(found.problems)
     return outcome
 
 
-def _last_job(story: str, workspace: Path) -> Job:
+def last_job(story: str, workspace: Path) -> Job:
+    """What a story was made for the last time. Raises UserMistake when there is no such story, or it was never cut."""
     folder = workspace / "stories" / story
     if not (folder / "job.json").is_file():
         known = sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json"))
@@ -65,5 +66,6 @@ def _last_job(story: str, workspace: Path) -> Job:
     return Job.model_validate({**job.model_dump(), "workspace": str(workspace.resolve())})
 
 
-def _walk(job: Job, screen: Screen) -> Outcome:
+def render_again(job: Job, screen: Screen) -> Outcome:
+    """Walk every stage but those that look and listen."""
     return walk(opened(job), [stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED], screen)

@@ -1,19 +1,18 @@
 """The command line: what can be typed. Prefect is never imported here; that alone takes two seconds."""
 
 import json
-import signal
 import sys
 import warnings
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows.publish_commands import COMMANDS
 from flows.refusal import as_told, fail, refuse
-from flows.show import Screen, print_error
+from flows.show import Screen, hear_signals, print_error
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.resources import ASSETS
@@ -176,11 +175,15 @@ def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     raise typer.Exit(examine(workspace, lang, as_json))
 
 
+for command in COMMANDS:
+    app.command()(command)
+
+
 def _run(work: "Callable[[datetime, Screen], Outcome]", workspace: Path, lang: str, as_json: bool, explain: bool = False) -> NoReturn:
     """Do the work with a screen, Ctrl-C and errors told in the reader's language, and end with its exit code."""
     _check_language(lang)
     screen = Screen(lang, quiet=as_json)
-    _hear_signals(screen)
+    hear_signals(screen)
     try:
         outcome = work(datetime.now().astimezone(), screen)
     except (Exception, KeyboardInterrupt) as error:
@@ -195,18 +198,6 @@ def _run(work: "Callable[[datetime, Screen], Outcome]", workspace: Path, lang: s
     else:
         print("\n\n".join([outcome.paragraph(lang), *([outcome.explained(lang)] if explain else [])]))
     sys.exit(outcome.exit_code)
-
-
-def _hear_signals(screen: Screen) -> None:
-    """Ctrl-C, and the ending that a supervisor asks for, go the same way; a Ctrl-C that our shell ignores stays ignored."""
-
-    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
-        screen.ended = True
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, end)
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, end)
 
 
 def _check_language(lang: str) -> None:

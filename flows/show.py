@@ -1,7 +1,10 @@
 """What a person sees while a story is made: one bar per stage, with an estimate."""
 
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -64,3 +67,15 @@ class Screen:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+def hear_signals(screen: Screen) -> None:
+    """Ctrl-C, and the ending that a supervisor asks for, go the same way; a Ctrl-C that our shell ignores stays ignored."""
+
+    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
+        screen.ended = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, end)

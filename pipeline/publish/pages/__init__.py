@@ -28,7 +28,7 @@ def story_page(entry: ShelfEntry) -> str:
             words=_words(entry.language),
             lang=_lang(entry.language),
             track=_track(entry.cues) if entry.cues else "",
-            qr=_qr_path(entry.product.qr) if entry.product and entry.product.qr else "",
+            qr=qr_path(entry.product.qr) if entry.product and entry.product.qr else "",
             qr_side=len(entry.product.qr) + 2 * QUIET if entry.product else 0,
         )
     )
@@ -104,7 +104,7 @@ def _stamp(seconds: float) -> str:
     return f"{thousandths // 3_600_000:02d}:{thousandths // 60_000 % 60:02d}:{thousandths // 1000 % 60:02d}.{thousandths % 1000:03d}"
 
 
-def _qr_path(rows: Sequence[str]) -> str:
+def qr_path(rows: Sequence[str]) -> str:
     """The dark modules as one SVG path, a bar for each run of them."""
     bars = []
     for y, row in enumerate(rows):

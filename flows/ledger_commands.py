@@ -1,0 +1,120 @@
+"""What is asked of the ledger and told to it: what is where, what is still open, and what a person did."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from flows.ledgers import means_of
+from flows.publishing import Published, line_of
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+from pipeline.language import say
+from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
+from pipeline.publish.accounts.secret import Secret
+from pipeline.publish.engine import settle_by_person, work
+from pipeline.publish.handoff import abandon, claim, confirm, give_back
+from pipeline.publish.ledger import Actor, Entry, Ledger
+
+Outcome = Literal["live", "live_without_cart", "failed"]
+
+
+def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> Published:
+    """Every release in a line, what waits for a person under it, and the platforms that were never met."""
+    done = Published()
+    with means_of(workspace) as means:
+        for entry in means.ledger.releases(story=story or None, open_only=open_only):
+            done.lines.append(line_of(entry, language))
+            done.lines += [
+                f"    → {say(task.message, language)}" for task in means.ledger.tasks.all(release_id=entry.id) if not task.closed_at
+            ]
+        unmet = sorted({name for name, platform in means.platforms.items() if not platform.capabilities.met})
+    if not done.lines:
+        done.lines.append(say(M("Nothing was given to any platform yet."), language))
+    done.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=", ".join(unmet)), language))
+    return done
+
+
+def settle_open(workspace: Path, language: str) -> Published:
+    """Go on with everything whose time has come: uploads, posts at their hour, look-ups. What only a person can tell stays open."""
+    done = Published()
+    with means_of(workspace) as means:
+        done.lines = [line_of(entry, language) for entry in work(means)]
+        waiting = [task for task in means.ledger.tasks.all() if not task.closed_at]
+        done.lines += [f"→ {say(task.message, language)}" for task in waiting]
+    done.person_needed = bool(waiting)
+    return done
+
+
+def told_by_person(
+    workspace: Path, release_id: str, outcome: Outcome, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str
+) -> Published:
+    """A person has looked and says what became of an uncertain release."""
+    with means_of(workspace) as means:
+        entry = settle_by_person(
+            _found(means.ledger, release_id).id, outcome, ledger=means.ledger, by=by, at=now, link=link, screenshot=screenshot
+        )
+    return Published([line_of(entry, language)])
+
+
+def taken_on(workspace: Path, release_id: str, by: Actor, now: datetime, language: str) -> Published:
+    """A person takes a hand-off pack upon themselves."""
+    with means_of(workspace) as means:
+        claimed = claim(means.ledger, _found(means.ledger, release_id).id, by.name, at=now)
+    return Published([line_of(claimed.entry, language), *(f"⚠ {say(warning, language)}" for warning in claimed.warnings)])
+
+
+def posted(workspace: Path, release_id: str, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str) -> Published:
+    """A person has posted it and shows it."""
+    with means_of(workspace) as means:
+        entry = _found(means.ledger, release_id)
+        folder = workspace / "stories" / entry.release.story
+        after = confirm(means.ledger, entry.id, by.name, at=now, story_folder=folder, link=link, screenshot=screenshot)
+    return Published([line_of(after, language)])
+
+
+def not_posted(workspace: Path, release_id: str, by: Actor, now: datetime, reason: str, for_another: bool, language: str) -> Published:
+    """A person gives a pack back for another, or says that it is not posted at all."""
+    with means_of(workspace) as means:
+        entry = _found(means.ledger, release_id)
+        leave = give_back if for_another else abandon
+        after = leave(means.ledger, entry.id, by.name, at=now, reason=reason)
+    return Published([line_of(after, language)])
+
+
+def log_in(
+    workspace: Path,
+    name: str,
+    secret: Callable[[], str],
+    paste: Callable[[str], str],
+    *,
+    new_secret: bool,
+    another_user: bool,
+    language: str,
+) -> Published:
+    """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
+
+    secret: asks for the app's secret. paste: asks for the address where the browser ended, with what was wrong with the last one.
+    """
+    account, vault = load_accounts(workspace).find(name), open_vault(workspace)
+    if new_secret or not vault.has_app_secret(account.name):
+        vault.keep_app_secret(account.name, Secret(secret()))
+
+    def show(address: str) -> None:
+        if not open_browser(address):
+            print(address)
+
+    login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)
+    return Published([say(M("Logged in: {account}", account=account.name), language)])
+
+
+def _found(ledger: Ledger, given: str) -> Entry:
+    """The release whose id begins so. Raises UserMistake for none and for several."""
+    fitting = list(_beginning(ledger, given))
+    if len(fitting) != 1:
+        raise UserMistake(M("{count} releases begin with {given}. `fieldcut releases` shows them.", count=len(fitting), given=given))
+    return fitting[0]
+
+
+def _beginning(ledger: Ledger, given: str) -> Iterator[Entry]:
+    return (entry for entry in ledger.releases() if given and entry.id.startswith(given))

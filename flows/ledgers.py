@@ -1,0 +1,70 @@
+"""What publishing from a workspace works with: its ledger, accounts, platforms and rules."""
+
+import getpass
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.documents.message import M
+from pipeline.documents.release import Release
+from pipeline.documents.rendition import Inspection
+from pipeline.errors import FieldCutError, UserMistake
+from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
+from pipeline.publish.engine import AccountAccess, Means, Rules, shown
+from pipeline.publish.ledger import Actor, Who, open_ledger
+from pipeline.publish.platforms import PLATFORMS
+from pipeline.store import load
+
+
+@contextmanager
+def means_of(workspace: Path) -> Iterator[Means]:
+    """Everything to publish with, for as long as the block lasts. Raises UserMistake for settings that are wrong, Fault for a ledger
+    that cannot be used; nothing was sent then."""
+    redact_network_logs()
+    settings = publishing(workspace)
+    vault = open_vault(workspace)
+    tokens = Tokens(vault)
+    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.get("approval") else None)
+    with open_ledger(settings.get("ledger") or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
+        yield Means(ledger=ledger, platforms=PLATFORMS, access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
+
+
+def publishing(workspace: Path) -> Mapping[str, Any]:
+    """The table [publish] of fieldcut.toml: `approval` (a person must approve first) and `ledger` (a file or a PostgreSQL address)."""
+    path = workspace / "fieldcut.toml"
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("publish", {})
+    except (OSError, ValueError) as error:
+        raise UserMistake(M("{path} cannot be read: {error}. Correct it.", path=str(path), error=str(error))) from None
+    known = {"approval": bool, "ledger": str}
+    for name, value in table.items():
+        if name not in known or not isinstance(value, known[name]):
+            raise UserMistake(
+                M("{path}: [publish] {name} is not understood. Known: {known}", path=str(path), name=name, known="approval, ledger")
+            )
+    return dict(table)
+
+
+def inspection_of(workspace: Path, release: Release) -> Inspection | None:
+    """The inspection of exactly a release's file; None where there is none."""
+    folder = workspace / "stories" / release.story
+    for path in (folder / "inspection.json", *folder.glob("renditions/*/inspection.json")):
+        try:
+            found = load(path, Inspection)
+        except FieldCutError:
+            continue
+        if found.rendition_sha256 == release.video.sha256:
+            return found
+    return None
+
+
+def person(name: str | None) -> Actor:
+    """Who is at the keyboard: as they say, else as they are logged in."""
+    try:
+        return Actor(who=Who.PERSON, name=(name or getpass.getuser()).strip())
+    except (ValueError, KeyError, OSError) as error:
+        raise UserMistake(M("Say who you are with --by.")) from error

@@ -1,0 +1,191 @@
+"""`fieldcut publish`, `releases`, `settle`, `approve`: a finished story given to platforms, once and only once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from flows.again import last_job, render_again
+from flows.ledgers import means_of
+from flows.show import Screen
+from pipeline.commerce.claims import place_name
+from pipeline.commerce.qr import qr_modules
+from pipeline.documents.captions import CaptionSet
+from pipeline.documents.claims import Claim
+from pipeline.documents.job import Job, Wanted
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Release
+from pipeline.errors import PersonNeeded, UserMistake
+from pipeline.language import say
+from pipeline.publish.engine import Means, deliver, first_touch, shown
+from pipeline.publish.handoff import hand_over
+from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
+from pipeline.publish.platforms import PLATFORMS
+from pipeline.renditions import renditions
+from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, release_of
+from pipeline.workspace import Bench
+
+MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
+CLAIMS = "claims"
+"""The kind of override under which a ✗ is set aside."""
+WELL = frozenset({State.LIVE, State.CONFIRMED, State.HANDED_OVER, State.CLAIMED, State.ACCEPTED, State.PROCESSING, State.UPLOADED})
+"""A command that left a release here has done what it could."""
+
+
+@dataclass
+class Published:
+    """What came of one command: a line each, and whether a person has to act."""
+
+    lines: list[str] = field(default_factory=list)
+    person_needed: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """3 when something waits for a person."""
+        return PersonNeeded.exit_code if self.person_needed else 0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a story is to be published. overrides: reasons by the id of the finding they set aside. insist: why the very same once more."""
+
+    targets: tuple[Target, ...]
+    planned_at: datetime | None
+    by: Actor
+    overrides: Mapping[str, str]
+    insist: str = ""
+    only_check: bool = False
+
+
+@dataclass
+class _Ready:
+    """The releases of one command, checked. None for the shelf, where the video lies already on `pages`."""
+
+    done: Published
+    releases: list[tuple[Target, Release | None]]
+    pages: Mapping[str, str]
+    outbox: Path
+
+
+def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> Published:
+    """Make what the targets need, check its words, and hand each release over or drive it as far as it goes.
+
+    Nothing is sent to anybody while one finding on the words is open. Raises UserMistake and PersonNeeded before anything is sent.
+    """
+    ready = _made_ready(story, workspace, wish, now, screen, language)
+    if ready.done.person_needed or wish.only_check:
+        return ready.done
+    with means_of(workspace) as means:
+        for to, release in ready.releases:
+            if release is None:
+                ready.done.lines.append(f"{to.destination}: {ready.pages.get(to.destination, '')}")
+            else:
+                _give(release, to, wish, means, ready, now, language)
+    return ready.done
+
+
+def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> Published:
+    """A person's yes to exactly the videos, words and offer that the targets would get now."""
+    ready = _made_ready(story, workspace, wish, now, screen, language)
+    if ready.done.person_needed:
+        return ready.done
+    with means_of(workspace) as means:
+        for to, release in ready.releases:
+            if release is not None:
+                means.ledger.approvals.approve(story, shown(release), by=wish.by, at=now)
+                ready.done.lines.append(say(M("Approved by {person}: {platform}", person=wish.by.name, platform=to.destination), language))
+    return ready.done
+
+
+def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> _Ready:
+    last = last_job(story, workspace)
+    wanted = [Wanted(destination=to.destination, width=last.width, height=last.height) for to in wish.targets]
+    first = Wanted(destination=last.destination, width=last.width, height=last.height)
+    job = last.model_copy(update={"more": tuple(one for one in dict.fromkeys(wanted) if one != first), "now": now})
+    outcome = render_again(job, screen)
+    if not outcome.passed:
+        raise PersonNeeded(M("The video did not pass its inspection, so it was not published: {findings}", findings=tuple(outcome.failed)))
+    files = {video.name: video.files for video in outcome.videos}
+    done = Published()
+    releases = _checked(job, wish, files, language, done)
+    pages = {one.destination: files[one.name].get("page", "") for one in job.renditions}
+    return _Ready(done, releases, pages, Bench(job).outbox)
+
+
+def _wanted(job: Job, to: Target) -> Wanted:
+    return next(one for one in job.renditions if one.destination == to.destination)
+
+
+def _checked(
+    job: Job, wish: Wish, files: Mapping[str, Mapping[str, str]], language: str, done: Published
+) -> list[tuple[Target, Release | None]]:
+    """The releases, and in `done` a line for every finding on their words."""
+    by_name = dict(zip(job.renditions, renditions(Bench(job)), strict=True))
+    releases: list[tuple[Target, Release | None]] = []
+    told: set[str] = set()
+    for to in wish.targets:
+        wanted = _wanted(job, to)
+        words = captions_of(by_name[wanted])
+        for claim in claims_of(by_name[wanted], words, wish.planned_at or job.now):
+            done.person_needed |= claim.verdict == "block" and claim.id not in wish.overrides
+            if claim.id not in told:
+                told.add(claim.id)
+                done.lines.append(_line(claim, language))
+        releases.append((to, None if to.destination == "shelf" else _release(by_name[wanted], files[wanted.name], words, to, wish)))
+    return releases
+
+
+def _release(bench: Bench, files: Mapping[str, str], words: CaptionSet, to: Target, wish: Wish) -> Release:
+    platform = PLATFORMS.get(to.destination)
+    if platform is None or platform.capabilities.by_person != to.by_hand:
+        raise UserMistake(_cannot(to, platform is not None))
+    covers = covers_for(bench, Path(files["video"]))
+    return release_of(bench, files, covers, words, account=to.account, cart=platform.capabilities.cart, planned_at=wish.planned_at)
+
+
+def _cannot(to: Target, known: bool) -> Message:
+    if to.by_hand and known:
+        return M("{platform} is not posted to by hand here. Use --to {platform}:ACCOUNT.", platform=to.destination)
+    if known:
+        return M("{platform} has no way in for a program: a person posts it. Use --to handoff:{platform}.", platform=to.destination)
+    return M("FieldCut does not publish to {platform} by itself.", platform=to.destination)
+
+
+def _line(claim: Claim, language: str) -> str:
+    where, why = say(place_name(claim.place), language), say(claim.why, language)
+    instead = f" → {say(claim.suggestion, language)}" if claim.suggestion else ""
+    return f"{MARKS[claim.verdict]} {where} “{claim.words}”: {why}{instead}  [{claim.id}]"
+
+
+def _give(release: Release, to: Target, wish: Wish, means: Means, ready: _Ready, now: datetime, language: str) -> None:
+    done, capabilities = ready.done, means.platforms[release.platform].capabilities
+    next_at = None if to.by_hand else first_touch(release, capabilities)
+    try:
+        entry = means.ledger.prepare(release, by=wish.by, at=now, again=wish.insist, next_at=next_at)
+    except AlreadyReleased as already:
+        if already.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
+            done.lines.append(say(already.message, language))
+            done.person_needed = True
+            return
+        entry = already.entry
+    for claim_id, reason in wish.overrides.items():
+        means.ledger.overrides.keep(CLAIMS, release.story, reason, by=wish.by, at=now, release_id=entry.id, subject=claim_id)
+    if to.by_hand:
+        pack = hand_over(entry.id, means, ready.outbox, draw_qr=qr_modules, language=language)
+        done.lines += [str(pack.folder / "index.html")] if pack is not None else []
+    else:
+        deliver(entry.id, means)
+    after = means.ledger.get(entry.id)
+    done.lines.append(line_of(after, language))
+    done.person_needed |= after.state not in WELL | RESUMABLE
+
+
+def line_of(entry: Entry, language: str) -> str:
+    """A release in one line: where it stands, since when, and why."""
+    release = entry.release
+    where = f"{release.platform}:{release.account}" if release.account else release.platform
+    since = entry.since.astimezone().strftime("%Y-%m-%d %H:%M")
+    parts = [entry.id[:8], release.story, where, say(state_name(entry.state), language), since]
+    parts += [say(entry.reason, language)] if entry.reason else []
+    parts += [entry.link] if entry.link else []
+    return "  ".join(parts)

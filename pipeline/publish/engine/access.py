@@ -1,0 +1,102 @@
+"""How the engine gets at an account: its settings, a token, and whether this machine's clock is right there."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import httpx
+
+from pipeline.publish.accounts import (
+    Account,
+    Accounts,
+    ClockWrong,
+    LoginNeeded,
+    OddAnswer,
+    Secret,
+    Tokens,
+    Unreachable,
+    WrongSetup,
+    open_client,
+)
+from pipeline.publish.engine.http import send
+from pipeline.publish.platforms.base import Ending, PersonMustAct, TryLater
+
+ODD_S = 60.0
+
+
+class Access(Protocol):
+    """Accounts by their names, platform:own. What cannot be had ends as a call to a platform ends: TryLater, PersonMustAct."""
+
+    @property
+    def http(self) -> httpx.Client:
+        """The client for all calls."""
+
+    def settings(self, account: str) -> Mapping[str, Any]:
+        """What an adapter may know. Raises UserMistake for an account that there is not."""
+
+    def token(self, account: str, at_least_s: float) -> str:
+        """An access token that lives for another so many seconds."""
+
+    def refused(self, account: str) -> None:
+        """The platform did not take the token that was handed out last: the next one is another."""
+
+    def on_time(self, account: str) -> None:
+        """Raises PersonMustAct when this machine's clock is wrong, TryLater when nobody there says what time it is."""
+
+
+class AccountAccess:
+    """The accounts of a workspace. client: None for one that hears the servers' clock."""
+
+    def __init__(self, accounts: Accounts, tokens: Tokens, client: httpx.Client | None = None) -> None:
+        self.http = client or open_client(tokens.clock)
+        self._accounts = accounts
+        self._tokens = tokens
+        self._given: dict[str, Secret] = {}
+
+    def settings(self, account: str) -> Mapping[str, Any]:
+        """See Access."""
+        return self._accounts.find(account).for_adapter
+
+    def token(self, account: str, at_least_s: float) -> str:
+        """See Access."""
+        found = self._accounts.find(account)
+        problem: Ending
+        try:
+            # Kept, so that logs are searched for it as long as somebody may use it.
+            self._given[account] = self._tokens.access_token(found, at_least_s)
+        except (LoginNeeded, WrongSetup, ClockWrong) as error:
+            problem = PersonMustAct(error.message)
+        except Unreachable as error:
+            problem = TryLater(error.message, error.after_s)
+        except OddAnswer as error:
+            problem = TryLater(error.message, ODD_S)
+        else:
+            return self._given[account].get_secret_value()
+        raise problem
+
+    def refused(self, account: str) -> None:
+        """See Access."""
+        given = self._given.get(account)
+        if given is not None:
+            self._tokens.refused(self._accounts.find(account), given)
+
+    def on_time(self, account: str) -> None:
+        """See Access. Asks for nothing but the time, and without any token, when no answer of late has told it."""
+        found = self._accounts.find(account)
+        host = _a_host(found)
+        clock = self._tokens.clock
+        if clock.off_s is None and host:
+            answer = send(self.http, "HEAD", host)
+            if clock.off_s is None and answer.at is not None:
+                clock.hear(httpx.Response(answer.status, headers=dict(answer.headers)))
+        problem: PersonMustAct | None = None
+        try:
+            clock.check(found.dialect.clock_within_s)
+        except ClockWrong as error:
+            problem = PersonMustAct(error.message)
+        if problem:
+            raise problem
+
+
+def _a_host(account: Account) -> str:
+    hosts = [account.hosts.get("api", ""), *account.hosts.values()]
+    return next((host.rstrip("/") + "/" for host in hosts if host.startswith("http")), "")

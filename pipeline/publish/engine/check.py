@@ -1,0 +1,116 @@
+"""What must hold before anything is sent, asked again right before the call that publishes."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Release, VideoFile
+from pipeline.publish.captions.measure import has_words
+from pipeline.publish.engine.job import Job, account_name
+from pipeline.publish.platforms.base import Limits, PersonMustAct, Refused
+from pipeline.store import file_sha256
+from pipeline.store.disk import why
+
+BEHIND = timedelta(hours=1)
+"""A clock that is so far behind the newest time in the ledger is wrong."""
+
+
+def check(job: Job) -> None:
+    """Everything, the files' bytes and the time at the platform as well.
+
+    Raises Refused with all that is wrong, PersonMustAct for a missing approval or a wrong clock, TryLater when the platform is not there.
+    """
+    check_rules(job)
+    check_files(job.release)
+    if account_name(job.release):
+        job.means.access.on_time(account_name(job.release))
+    job.checked = True
+
+
+def check_rules(job: Job) -> None:
+    """What may have changed while it waited: the offer, the approval, the inspection, its hour. Raises Refused, PersonMustAct."""
+    found = list(_problems(job))
+    problems = tuple(problem for at, problem in enumerate(found) if problem not in found[:at])
+    if problems:
+        raise Refused(M("Nothing was sent: {problems}", problems=tuple(problems)))
+    now, latest = job.now(), job.means.ledger.latest()
+    if latest is not None and now < latest - BEHIND:
+        raise PersonMustAct(
+            M(
+                "This machine's clock says {now}, but the ledger knows of {latest} already. Set it right; nothing was sent.",
+                now=_day(now),
+                latest=_day(latest),
+            )
+        )
+    approved = job.means.rules.approved
+    if approved and job.means.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None:
+        raise PersonMustAct(
+            M(
+                "Nobody has approved exactly this video of {story} with these words and this offer. Nothing was sent.",
+                story=job.release.story,
+            )
+        )
+
+
+def check_files(release: Release) -> None:
+    """Whether every file is still, byte for byte, the one that was prepared. Raises Refused."""
+    covers = [(cover.path, cover.sha256) for cover in release.covers]
+    tracks = [(track.path, track.sha256) for track in release.subtitles]
+    for name, sha256 in ((release.video.path, release.video.sha256), *covers, *tracks):
+        path = Path(name)
+        try:
+            same = file_sha256(path) == sha256
+        except OSError as error:
+            raise Refused(M("{path} could not be read: {error}", path=str(path), error=why(error))) from None
+        if not same:
+            raise Refused(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(path)))
+
+
+def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
+    """Where the file is beyond what a platform takes."""
+    if limits.max_bytes is not None and video.size_bytes > limits.max_bytes:
+        size, most = (round(count / 1e6) for count in (video.size_bytes, limits.max_bytes))
+        yield M("the video has {size} MB, and {most} MB are allowed", size=size, most=most)
+    if limits.max_seconds is not None and video.length_s > limits.max_seconds:
+        yield M("the video lasts {length} s, and {most} s are allowed", length=round(video.length_s, 1), most=limits.max_seconds)
+    if limits.min_seconds is not None and video.length_s < limits.min_seconds:
+        yield M(
+            "the video lasts {length} s, and at least {least} s are asked for", length=round(video.length_s, 1), least=limits.min_seconds
+        )
+    if video.video_codec not in limits.video_codecs:
+        yield M("the picture is coded as {codec}, and {known} is asked for", codec=video.video_codec, known=", ".join(limits.video_codecs))
+    if limits.shapes and not any(_is_shape(video, shape) for shape in limits.shapes):
+        shape = f"{video.width}×{video.height}"
+        yield M("the picture is {shape}, and {known} is asked for", shape=shape, known=", ".join(limits.shapes))
+
+
+def _problems(job: Job) -> Iterator[Message]:
+    release, now = job.release, job.now()
+    shown_at = max(now, release.planned_at or now)
+    if release.offer and release.offer.offer_ends and release.offer.offer_ends <= shown_at:
+        yield M(
+            "the offer of {name} ends on {when}, before the post is public", name=release.offer.name, when=_day(release.offer.offer_ends)
+        )
+    if release.planned_at and now > release.planned_at + timedelta(seconds=job.means.patience.late_s):
+        yield M("its hour was {when} and is long past: plan it anew", when=_day(release.planned_at))
+    inspection = job.means.rules.inspection(release)
+    if inspection is None or inspection.rendition_sha256 != release.video.sha256:
+        yield M("this very file was never inspected")
+    elif not inspection.passed:
+        yield M("the file did not pass its inspection")
+    if release.cart.kind not in ("none", job.platform.capabilities.cart):
+        yield M("{platform} cannot hang such a cart link on a post", platform=release.platform)
+    if not has_words(release.captions.title + release.captions.text):
+        yield M("the caption has no words")
+    yield from beyond(job.limits, release.video)
+    yield from job.platform.problems(release, job.settings)
+
+
+def _is_shape(video: VideoFile, shape: str) -> bool:
+    wide, _, high = shape.partition(":")
+    return abs(video.width * int(high) - video.height * int(wide)) <= 0.02 * video.width * int(high)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

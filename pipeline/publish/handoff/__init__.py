@@ -1,0 +1,37 @@
+"""Platforms that a person posts to: the pack they need, and what they tell the ledger afterwards.
+
+In: a release that the ledger holds, and people. Out: a folder and a zip in `outbox/<story>/handoff/<platform>/`, and the release's state:
+prepared → handed_over → claimed → confirmed | abandoned.
+
+    covers = make_covers(video, destination, title, folder, busy=spans_with_words)   # before the release is prepared
+    pack = hand_over(release_id, means, outbox, draw_qr=qr_modules)
+    claim(ledger, release_id, "李老师", at=now)
+    confirm(ledger, release_id, "李老师", at=now, story_folder=folder, link="https://v.douyin.com/…")
+
+A new platform is one file in `forms/` and its destination profile.
+"""
+
+from pipeline.publish.handoff.covers import best_frame_s, make_covers
+from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
+from pipeline.publish.handoff.hand_over import hand_over
+from pipeline.publish.handoff.hands import AlreadyClaimed, Claim, abandon, claim, confirm, give_back
+from pipeline.publish.handoff.lettering import Lettering
+from pipeline.publish.handoff.pack import Pack, make_pack
+
+__all__ = [
+    "AlreadyClaimed",
+    "Claim",
+    "HandoffForm",
+    "Lettering",
+    "Pack",
+    "abandon",
+    "best_frame_s",
+    "claim",
+    "confirm",
+    "form_names",
+    "give_back",
+    "hand_over",
+    "load_form",
+    "make_covers",
+    "make_pack",
+]

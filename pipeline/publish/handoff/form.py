@@ -1,0 +1,121 @@
+"""What a person meets who posts by hand: a platform's form, the order of its clicks, and what a link to a post there looks like.
+
+Data, one file a platform in `forms/`, named as its destination profile.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from pipeline.documents.base import Document, Frozen
+from pipeline.documents.message import M
+from pipeline.errors import Fault, UserMistake
+
+FORMS = Path(__file__).parent / "forms"
+
+Fact = Literal[
+    "title",
+    "short_title",
+    "caption",
+    "topics",
+    "cover",
+    "product_link",
+    "product_id",
+    "product_by_name",
+    "declaration",
+    "no_declaration",
+    "original",
+    "planned",
+]
+"""What a release may have, so that a step has something to be done with. product_by_name: it sells something and has neither its link nor
+its number."""
+Pasted = Literal["title", "short_title", "caption", "topics", "product_name", "product_link", "product_id"]
+"""A text to be pasted."""
+
+
+class Step(Frozen):
+    """One stop on the way through the form, in each language.
+
+    {declaration} stands for what is to be ticked, {time} for the planned time.
+    """
+
+    zh: str
+    en: str
+    needs: tuple[Fact, ...] = ()
+    """Left out unless the release has them all."""
+    copies: tuple[Pasted, ...] = ()
+    """Texts pasted at this stop; those the release does not have are left out."""
+    shows: Literal["", "video", "covers", "site"] = ""
+    """What the page puts beside it."""
+
+    def text(self, language: str) -> str:
+        """Chinese unless English is asked for."""
+        return self.en if language == "en" else self.zh
+
+
+class Schedule(Frozen):
+    """How far ahead the form takes a planned time, in seconds from when it is filled in."""
+
+    least_s: float = 0.0
+    most_s: float
+
+
+class HandoffForm(Document):
+    """A platform's form."""
+
+    name: str
+    site: str = Field(pattern=r"^https://")
+    """Where a person posts from a computer."""
+    site_label: dict[str, str]
+    link_hosts: tuple[str, ...] = Field(min_length=1)
+    """Hosts, with all below them, that a link to a post may have."""
+    not_posts: tuple[str, ...] = ()
+    """Host, or host/path, of that platform under which no post is: the form itself."""
+    cart: Literal["url", "product_id"]
+    """How the person finds the product: by its link, or by its number in the platform's own shop."""
+    max_bytes: int | None = None
+    min_seconds: float | None = None
+    cover_crops: tuple[str, ...] = ()
+    """Shapes that the platform cuts out of the middle of a cover elsewhere: a title stays inside all of them."""
+    schedule: Schedule | None = None
+    declarations: dict[Literal["ai_generated", "commercial"], dict[str, str]]
+    """What each is called in the form, the weightiest first."""
+    declares: Literal["one", "several"] = "several"
+    """How many of them the form takes."""
+    no_declaration: dict[str, str] = Field(default_factory=dict)
+    """What the form calls that there is nothing to declare; empty where the field is left alone."""
+    steps: tuple[Step, ...]
+    sources: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    """Names of the fields above that no official source confirms."""
+
+    @model_validator(mode="after")
+    def _speaks_both(self) -> Self:
+        for label in (self.site_label, *self.declarations.values(), *([self.no_declaration] if self.no_declaration else [])):
+            if not (label.get("zh") and label.get("en")):
+                raise ValueError("a label is there in zh and en")
+        return self
+
+
+def form_names() -> tuple[str, ...]:
+    """The platforms that a person posts to."""
+    return tuple(sorted(file.stem for file in FORMS.glob("*.yaml")))
+
+
+@cache
+def load_form(name: str) -> HandoffForm:
+    """The form of a platform. Raises UserMistake, listing the known ones, when nobody posts there by hand."""
+    if name not in form_names():
+        known = ", ".join(form_names())
+        raise UserMistake(M("There are no hand-off packs for {platform}. Known: {known}", platform=name, known=known))
+    path = FORMS / f"{name}.yaml"
+    try:
+        form = HandoffForm.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
+    if form.name != name:
+        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {form.name}"))
+    return form

@@ -1,0 +1,53 @@
+"""From a prepared release to a pack that waits for a person."""
+
+from pathlib import Path
+
+from pipeline.errors import Fault
+from pipeline.publish.engine import Means
+from pipeline.publish.engine.check import check_files, check_rules
+from pipeline.publish.engine.job import Job
+from pipeline.publish.engine.memory import LedgerMemory
+from pipeline.publish.engine.upload import give_up
+from pipeline.publish.handoff.form import load_form
+from pipeline.publish.handoff.pack import DrawQr, Pack, make_pack
+from pipeline.publish.ledger import State
+from pipeline.publish.platforms.base import Ending
+
+_WAITING = frozenset({State.HANDED_OVER, State.CLAIMED})
+
+
+def hand_over(release_id: str, means: Means, outbox: Path, *, draw_qr: DrawQr, language: str = "zh") -> Pack | None:
+    """Check a release as any other is checked, make its pack, and write down that it waits for a person.
+
+    outbox: the story's. draw_qr, language: see `make_pack`. While it waits, or is claimed, the same call puts the same pack there again
+    and changes nothing else. None when there is nothing to post: what must not be posted is failed with its reason in the ledger, and
+    with a task where a person can change that; what is at its end already stays there.
+    Raises Leased when another worker has it, UserMistake for a platform that nobody posts to by hand, Fault and DiskFault when the pack
+    cannot be made: the release then stands where it stood.
+    """
+    with means.ledger.lease(release_id, holder=means.worker, at=means.clock.now()):
+        entry = means.ledger.get(release_id)
+        platform = means.platforms.get(load_form(entry.release.platform).name)
+        if platform is None or not platform.capabilities.by_person:
+            raise ValueError(f"{entry.release.platform} is not among the worker's platforms as one that a person posts to")
+        # Accounts that a person posts with are names only: nothing is configured for them, and nobody logs in here.
+        job = Job(means, platform, {}, entry, LedgerMemory(means.ledger, entry.id, means.clock.now))
+        if entry.state is State.PREPARED:
+            try:
+                check_rules(job)
+                check_files(entry.release)
+            except Ending as ending:
+                give_up(job, ending)
+                return None
+            # Before the state says so: a release that waits for a person always has its pack.
+            pack = make_pack(entry.release, outbox, draw_qr=draw_qr, language=language)
+            job.asked_is_done()
+            job.move(State.HANDED_OVER)
+            return pack
+        if entry.state not in _WAITING:
+            return None
+        try:
+            check_files(entry.release)
+        except Ending as ending:
+            raise Fault(ending.message) from None
+        return make_pack(entry.release, outbox, draw_qr=draw_qr, language=language)

@@ -1,0 +1,33 @@
+"""Whether the words of a post fit the fields they are pasted into."""
+
+from collections.abc import Iterator
+
+from pipeline.documents.destination import Destination
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Captions
+from pipeline.publish.captions import measure
+from pipeline.publish.captions.text import FIELDS
+
+_NAMES = {
+    "title": M("title"),
+    "short_title": M("short title"),
+    "caption": M("description"),
+    "description": M("description"),
+}
+
+
+def too_long(captions: Captions, destination: Destination) -> Iterator[Message]:
+    """Every field that holds more, or less, than the destination takes, as it counts. An empty field is nobody's fault."""
+    texts = {"title": captions.title, "short_title": captions.short_title, **dict.fromkeys(FIELDS, captions.text)}
+    for field, name in _NAMES.items():
+        most, least = destination.caption_limits.get(field), destination.caption_least.get(field, 0)
+        length = measure(texts[field], destination.caption_counting.get(field, "characters"))
+        if most is not None and length > most:
+            yield M("the {field} has a length of {length}, and {most} is allowed", field=name, length=round(length, 1), most=most)
+        elif texts[field] and most is not None and length < least:
+            yield M(
+                "the {field} has a length of {length}, and at least {least} is asked for", field=name, length=round(length, 1), least=least
+            )
+    most = destination.caption_limits.get("topics")
+    if most is not None and len(captions.topics) > most:
+        yield M("there are {count} topics, and {most} are allowed", count=len(captions.topics), most=most)

@@ -1,0 +1,197 @@
+"""From a finished video to what is posted: its words for one destination, what the law says to them, and the release."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import av
+from PIL import Image
+
+from pipeline import catalog as catalog_room
+from pipeline import publish as publish_room
+from pipeline.commerce.claims import check_claims, check_faces, close_faces
+from pipeline.documents.base import Frozen, Span
+from pipeline.documents.captions import CaptionSet, CaptionSource
+from pipeline.documents.claims import Claim, Place, Placed
+from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses
+from pipeline.documents.consent import Consents
+from pipeline.documents.edit import Edit, Framing
+from pipeline.documents.look import Look
+from pipeline.documents.message import M
+from pipeline.documents.offer import Brief, Catalog, Choice
+from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile, VideoFile
+from pipeline.documents.rendition import Rendition
+from pipeline.documents.subtitles import Subtitles
+from pipeline.errors import UserMistake
+from pipeline.headline import headline
+from pipeline.language import say
+from pipeline.publish.captions import make_captions
+from pipeline.publish.handoff import make_covers
+from pipeline.stages.composing import cards, provenance_of
+from pipeline.store import file_sha256
+from pipeline.workspace import Bench
+
+MOST_TOPICS = 5
+
+
+class Target(Frozen):
+    """Where a post goes: `shelf`, `kuaishou:coop` by the machine, `handoff:douyin` or `handoff:douyin:coop` by a person."""
+
+    destination: str
+    account: str = ""
+    by_hand: bool = False
+
+
+def targets(text: str) -> tuple[Target, ...]:
+    """What `--to` names, commas between. Raises UserMistake for a destination that there is not, and for an account that is missing."""
+    found: list[Target] = []
+    for part in (part.strip() for part in text.split(",") if part.strip()):
+        by_hand = part.startswith("handoff:")
+        destination, _, account = part.removeprefix("handoff:").partition(":")
+        publish_room.load_destination(destination)
+        if not by_hand and not account and destination != "shelf":
+            raise UserMistake(M("{part} needs an account ({part}:NAME), or a person who posts it (handoff:{part}).", part=destination))
+        found.append(Target(destination=destination, account=account, by_hand=by_hand))
+    if not found:
+        raise UserMistake(M("--to names no place. For example: --to shelf,handoff:{example}", example=publish_room.destination_names()[2]))
+    return tuple(dict.fromkeys(found))
+
+
+def captions_of(bench: Bench) -> CaptionSet:
+    """The words of the post at the bench's destination. Raises UserMistake where nothing with words is left."""
+    job, offer, brief = bench.job, bench.read("choice.json", Choice).offer, bench.read("brief.json", Brief)
+    card = cards(bench)[0]
+    title, place = headline(brief, offer, job.story)
+    names = catalog_room.glossary(bench.read("catalog.json", Catalog), brief, offer)
+    source = CaptionSource(
+        title=f"{title} {place}".strip(),
+        points=brief.points or tuple(line.strip() for line in brief.text.splitlines()[1:] if line.strip()) or ((place,) if place else ()),
+        product=offer.name if offer else "",
+        price=f"{card.price}{card.per}" if card else "",
+        promise=offer.after_sales if offer else "",
+        ordering=card.cutoff if card else "",
+        link=card.link if card else "",
+        topics=(offer.name, *offer.aliases)[:MOST_TOPICS] if offer else (title,),
+        names=names,
+    )
+    rendition = bench.read("rendition.json", Rendition)
+    destination = publish_room.load_destination(job.destination)
+    return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=rendition.length_s)
+
+
+def claims_of(bench: Bench, words: CaptionSet, planned_at: datetime) -> tuple[Claim, ...]:
+    """What is found in everything that goes out with a video: on the picture, in the speech, around it; and whose faces are close."""
+    job, cut, clips = bench.job, bench.read("edit.json", Edit), bench.read("clips.json", Clips)
+    destination, offer = publish_room.load_destination(job.destination), bench.read("choice.json", Choice).offer
+    title, place = headline(bench.read("brief.json", Brief), offer, job.story)
+    card = cards(bench)[0]
+    texts = [Placed(text=text, place=Place(kind="title", at_s=0.0)) for text in (title, place) if text]
+    if card is not None:
+        texts += [Placed(text=text, place=Place(kind="card")) for text in (f"{card.price}{card.per}", card.contact, card.cutoff) if text]
+    for cue in bench.read("subtitles.json", Subtitles).cues:
+        if not cue.held:
+            said_at = clips.by_id(cue.clip_id).captured_at if cue.clip_id else None
+            texts.append(Placed(text=cue.text, place=Place(kind="subtitle", at_s=round(cue.start_frame / cut.fps, 2)), said_at=said_at))
+    said = words.captions
+    around = (("title", said.title), ("short_title", said.short_title), ("caption", said.text))
+    texts += [Placed(text=text, place=Place.model_validate({"kind": kind})) for kind, text in around if text]
+    others = [other for other in bench.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku]
+    generated = provenance_of(bench).generated
+    found = check_claims(texts, offer, destination, planned_at=planned_at, now=job.now, generated=generated, others=others)
+    faces = close_faces(cut, bench.read("framing.json", Framing), bench.read("analyses.json", Analyses).by_clip, clips)
+    return (*found, *check_faces(faces, consents_of(bench)))
+
+
+def consents_of(bench: Bench) -> Consents:
+    """What was recorded about the people in the clips."""
+    return bench.read("consents.json", Consents) if bench.path("consents.json").is_file() else Consents()
+
+
+def release_of(
+    bench: Bench,
+    files: Mapping[str, str],
+    covers: Sequence[CoverFile],
+    words: CaptionSet,
+    *,
+    account: str,
+    cart: Literal["none", "url", "product_id"],
+    planned_at: datetime | None,
+) -> Release:
+    """The release of a delivered video.
+
+    files: what the delivery put down: video, cover, subtitles. covers: in the platform's shapes; none for the delivery's own. cart: what
+    can be hung on a post there; a link of another kind stays off it. planned_at: aware, None for at once.
+    """
+    job, offer, card = bench.job, bench.read("choice.json", Choice).offer, cards(bench)[0]
+    rendition = bench.read("rendition.json", Rendition)
+    return Release(
+        story=job.story,
+        platform=job.destination,
+        account=account,
+        video=_video(Path(files["video"]), rendition),
+        covers=tuple(covers) or (_cover(Path(files["cover"])),),
+        subtitles=_tracks(bench, Path(files["subtitles"])),
+        captions=words.captions,
+        cart=_cart(card.link if card else "", cart),
+        declarations=Declarations(ai_generated=provenance_of(bench).generated, commercial=offer is not None),
+        offer=OfferShown(sku=offer.sku, name=offer.name, price=card.price, unit=offer.unit, offer_ends=offer.offer_ends)
+        if offer and card
+        else None,
+        planned_at=planned_at,
+    )
+
+
+def covers_for(bench: Bench, video: Path) -> tuple[CoverFile, ...]:
+    """A cover for each shape that the destination asks for, out of a frame without words on it."""
+    cut, label = bench.read("edit.json", Edit), ""
+    cues = [(cue.start_frame, cue.end_frame) for cue in bench.read("subtitles.json", Subtitles).cues if not cue.held]
+    layers = [
+        (layer.start_frame, layer.start_frame + layer.frames) for layer in bench.read("look.json", Look).layers if layer.kind != "label"
+    ]
+    busy = [Span(start_s=first / cut.fps, end_s=last / cut.fps) for first, last in (*cues, *layers)]
+    title, _ = headline(bench.read("brief.json", Brief), bench.read("choice.json", Choice).offer, bench.job.story)
+    if provenance_of(bench).generated:
+        label = say(M("Made with AI"), bench.job.language)
+    destination = publish_room.load_destination(bench.job.destination)
+    return make_covers(video, destination, title, video.parent / "covers" / bench.job.destination, busy=busy, ai_label=label)
+
+
+def _cart(link: str, kind: str) -> CartLink:
+    if kind == "url" and link.startswith("https://"):
+        return CartLink(kind="url", value=link)
+    if kind == "product_id" and link and "://" not in link:
+        return CartLink(kind="product_id", value=link)
+    return CartLink()
+
+
+def _video(path: Path, rendition: Rendition) -> VideoFile:
+    with av.open(str(path)) as container:
+        picture, sounds = container.streams.video[0], container.streams.audio
+        pixels, sound = str(picture.codec_context.pix_fmt or ""), sounds[0].codec_context.name if sounds else ""
+    return VideoFile(
+        path=str(path),
+        sha256=file_sha256(path),
+        size_bytes=path.stat().st_size,
+        length_s=rendition.length_s,
+        width=rendition.width,
+        height=rendition.height,
+        fps=rendition.fps,
+        video_codec="h264",
+        audio_codec=sound,
+        pixel_format=pixels,
+    )
+
+
+def _cover(path: Path) -> CoverFile:
+    with Image.open(path) as picture:
+        width, height = picture.size
+    return CoverFile(path=str(path), sha256=file_sha256(path), size_bytes=path.stat().st_size, width=width, height=height)
+
+
+def _tracks(bench: Bench, path: Path) -> Sequence[SubtitleFile]:
+    if not bench.read("subtitles.json", Subtitles).cues:
+        return ()
+    language = "zh-Hans" if bench.job.language == "zh" else "en"
+    return (SubtitleFile(path=str(path), sha256=file_sha256(path), language=language),)

@@ -1,0 +1,159 @@
+"""From a finished story to a post, on the command line: words checked, packs handed over, a platform's server reached, nothing twice."""
+
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pipeline.publish.accounts import load_accounts, login, open_vault
+from pipeline.publish.accounts.secret import Secret
+from tests.flows.conftest import SHEET, Answer, Run
+from tests.publish.accounts.apps import APPS, browse, free_port
+from tests.publish.servers.kuaishou import KuaishouServer
+
+ACCOUNT = "kuaishou:coop"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished story, its workspace, and the program's own folder."""
+
+    story: str
+    workspace: Path
+    home: Path
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run) -> Made:
+    workspace, home = tmp_path_factory.mktemp("workspace"), tmp_path_factory.mktemp("home")
+    text = SHEET.read_text(encoding="utf-8").replace("链接\n", "链接,快手链接\n").replace("YL-PG-05\n", "YL-PG-05,8812345\n")
+    (workspace / "catalog.csv").write_text(text.replace("YL-HT-02\n", "YL-HT-02,\n"), encoding="utf-8")
+    shutil.copy(SHEET.with_name("apple.jpg"), workspace / "apple.jpg")
+    folder = drop(["VID_20261018_081200.mp4", "果园 远景.mp4"])
+    how = ("--size", "270x480", "--preset", "draft", "--seconds", "9", "--product", "YL-PG-05", "--workspace", workspace)
+    answer = run("make", folder, *how)
+    assert answer.code == 0, answer.err
+    return Made(folder.name, workspace, home, folder)
+
+
+@pytest.fixture(scope="module")
+def tell(made: Made, run: Run) -> Callable[..., Answer]:
+    """`tell("publish", …)` in the story's workspace, as a person whose keys lie in a folder of the test."""
+
+    def tell(command: str, *arguments: object) -> Answer:
+        return run(command, *arguments, "--workspace", made.workspace, FIELDCUT_HOME=str(made.home))
+
+    return tell
+
+
+@pytest.fixture(scope="module")
+def handed(made: Made, tell: Callable[..., Answer]) -> Answer:
+    return tell("publish", made.story, "--to", "shelf,handoff:douyin", "--by", "李老师", "--json")
+
+
+def release_of(answer: Answer) -> str:
+    """The id in the line that says where a release stands."""
+    return next(line.split()[0] for line in answer.told["lines"] if "  douyin  " in line)
+
+
+def test_a_pack_is_handed_over_and_the_shelf_has_its_page(handed: Answer) -> None:
+    assert handed.code == 0, handed.err + handed.out
+    page = next(Path(line) for line in handed.told["lines"] if line.endswith("index.html") and "handoff" in line)
+    names = {path.name for path in page.parent.iterdir()}
+    assert {"title.txt", "caption.txt"} <= names
+    with zipfile.ZipFile(page.parent.with_name(page.parent.name + ".zip")) as archive:
+        assert archive.testzip() is None
+    assert any(line.startswith("shelf: ") and Path(line.removeprefix("shelf: ")).is_file() for line in handed.told["lines"])
+
+
+def test_two_people_cannot_claim_one_pack_and_a_link_makes_it_live(made: Made, handed: Answer, tell: Callable[..., Answer]) -> None:
+    release = release_of(handed)
+    assert tell("claim", release, "--by", "王老师").code == 0
+    second = tell("claim", release, "--by", "张三")
+    assert second.code == 3
+    assert "王老师" in second.err
+    assert tell("posted", release, "--by", "王老师", "--link", "https://example.com/x").code == 2
+    assert tell("posted", release, "--by", "王老师", "--link", "https://v.douyin.com/iAbCdE/").code == 0
+    assert "v.douyin.com" in tell("releases", made.story).out
+    again = tell("publish", made.story, "--to", "handoff:douyin", "--by", "李老师", "--json")
+    assert again.code == 3
+    assert any("这次什么都没发出去" in line for line in again.told["lines"])
+
+
+@pytest.fixture(scope="module")
+def platform(made: Made) -> Iterator[KuaishouServer]:
+    """The platform's server, and an account that is logged in to it."""
+    app_id, app_secret, hosts, settings = APPS["kuaishou"]
+    with KuaishouServer() as server:
+        port = free_port()
+        lines = [f'[accounts."{ACCOUNT}"]', f'app_id = "{app_id}"', f'redirect = "http://127.0.0.1:{port}/back"']
+        lines += [settings, f'upload_hosts = ["{server.host.split(":")[0]}"]', 'upload_scheme = "http"', f'[accounts."{ACCOUNT}".hosts]']
+        lines += [f'{host} = "{server.url}"' for host in hosts]
+        (made.workspace / "fieldcut.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        vault = open_vault(made.workspace, home=made.home)
+        vault.keep_app_secret(ACCOUNT, Secret(app_secret))
+        account = load_accounts(made.workspace).find(ACCOUNT)
+        login(account, vault, show=lambda address: threading.Thread(target=browse, args=(address,)).start())
+        yield server
+
+
+def test_a_post_reaches_the_platform_once_with_its_product(made: Made, platform: KuaishouServer, tell: Callable[..., Answer]) -> None:
+    first = tell("publish", made.story, "--to", ACCOUNT, "--by", "李老师", "--json")
+    assert first.code == 0, first.err + first.out
+    assert len(platform.posts) == 1
+    again = tell("publish", made.story, "--to", ACCOUNT, "--by", "李老师", "--json")
+    assert again.code == 3
+    assert len(platform.posts) == 1
+    (post,) = platform.posts
+    assert "8812345" in str(post)
+    assert not httpx.URL(platform.url).is_absolute_url or "127.0.0.1" in platform.url
+
+
+def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell: Callable[..., Answer]) -> None:
+    note = made.folder / "说明.txt"
+    note.write_text("高山苹果 云岭村\n要点：全国最好的苹果；能治癌症\n", encoding="utf-8")
+    stopped = tell("publish", made.story, "--to", "handoff:xiaohongshu", "--by", "李老师", "--json")
+    assert stopped.code == 3
+    blocks = [line for line in stopped.told["lines"] if line.startswith("✗")]
+    assert blocks
+    assert "xiaohongshu" not in tell("releases").out.split("还没有和真正")[0]
+    overrule = [part for line in blocks for part in ("--overrule", f"{line.rpartition('[')[2].rstrip(']')}=试验")]
+    freed = tell("publish", made.story, "--to", "handoff:xiaohongshu", "--by", "李老师", *overrule, "--json")
+    assert freed.code == 0, freed.out
+    note.unlink()
+
+
+def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(made: Made, tell: Callable[..., Answer]) -> None:
+    settings = made.workspace / "fieldcut.toml"
+    before = settings.read_text(encoding="utf-8") if settings.is_file() else ""
+    settings.write_text("[publish]\napproval = true\n" + before, encoding="utf-8")
+    to = ("--to", "handoff:wechat_channels", "--by", "李老师", "--json")
+    refused = tell("publish", made.story, *to)
+    assert refused.code == 3, refused.out
+    assert tell("approve", made.story, *to).code == 0
+    assert tell("publish", made.story, *to).code == 0
+    settings.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--to", "nowhere"), "nowhere"),
+        (("--to", "douyin"), "handoff:douyin"),
+        (("--to", ""), "--to"),
+        (("--to", "shelf", "--at", "yesterday"), "yesterday"),
+        (("--to", "shelf", "--at", "2001-01-01 10:00"), "2001-01-01"),
+        (("--to", "shelf", "--overrule", "abc"), "--overrule"),
+    ],
+)
+def test_what_cannot_be_published_is_refused_with_one_line(made: Made, run_here: Run, arguments: Sequence[str], told: str) -> None:
+    answer = run_here("publish", made.story, *arguments, "--workspace", made.workspace)
+    assert answer.code == 2
+    assert told in answer.err
+    assert len(answer.err.strip().splitlines()) == 1

@@ -1,0 +1,291 @@
+"""A platform's server, an account that is logged in, a ledger and a finished video, all on one clock that is put forward by hand."""
+
+import atexit
+import hashlib
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import delete
+
+from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, VideoFile
+from pipeline.documents.rendition import Inspection
+from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
+from pipeline.publish.accounts.key import Key
+from pipeline.publish.accounts.vault import Grant, Kept
+from pipeline.publish.engine import AccountAccess, Means, Patience, Rules
+from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
+from pipeline.publish.ledger.database import Database, connect
+from pipeline.publish.ledger.tables import METADATA
+from pipeline.publish.platforms.base import Platform
+from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
+from tests.publish.servers import kuaishou
+from tests.publish.servers.base import Server
+from tests.publish.servers.plan import Plan
+from tests.publish.servers.record import CommonSettings
+from tests.publish.servers.truth import Post
+
+NOW = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
+PERSON = Actor(who=Who.PERSON, name="李老师")
+OWN = "coop-main"
+WORDS = "高山土豆，现挖现发 #土豆 #大桥镇"
+PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256))
+BLOCK = 1 << 20
+KEY = Key(Secret("Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCEhISE="))
+
+
+class HandClock:
+    """A clock that moves only when somebody waits, or puts it forward."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self._at = at
+        self.waited: list[float] = []
+
+    def __call__(self) -> datetime:
+        return self._at
+
+    def now(self) -> datetime:
+        """Aware."""
+        return self._at
+
+    def wait(self, seconds: float) -> None:
+        """At once."""
+        self.waited.append(seconds)
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Put it forward."""
+        self._at += timedelta(seconds=max(0.0, seconds))
+
+    def until(self, at: datetime) -> None:
+        """Put it to `at`, if that is not past."""
+        self._at = max(self._at, at)
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A platform that has a server and an adapter: one line here, and every test of the engine runs with it.
+
+    hosts: which of the account's hosts the server plays. toml: other settings of the account. overrides: settings that the account's
+    file does not take so small. settings: how the server may read its contract where that is open, by a seeded choice.
+    """
+
+    platform: Platform
+    server: type[Server]
+    app: tuple[str, str]
+    scopes: tuple[str, ...]
+    hosts: tuple[str, ...]
+    toml: str = ""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    cart: CartLink = field(default_factory=CartLink)
+    settings: Callable[[random.Random], CommonSettings] = lambda _: CommonSettings()
+    decoy: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The platform's."""
+        return self.platform.name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _kuaishou_settings(chance: random.Random) -> CommonSettings:
+    return kuaishou.KuaishouSettings(
+        second_publish=chance.choice(("refused", "second_post", "same_post")),
+        resent_fragment=chance.choice(("answers", "refused")),
+        product_in_info=chance.random() < 0.8,
+        hidden_looks=chance.choice((0, 1, 2)),
+        processing_looks=chance.choice((0, 1, 3)),
+        list_hidden_s=chance.choice((0.0, 0.0, 20.0, 600.0)),
+        create_time_ms=chance.random() < 0.7,
+    )
+
+
+ADAPTERS = (
+    Adapter(
+        KUAISHOU, kuaishou.KuaishouServer, (kuaishou.APP_ID, kuaishou.APP_SECRET), kuaishou.SCOPES, ("api",),
+        toml='upload_hosts = ["127.0.0.1"]\nredirect = "http://127.0.0.1:8765/"\n', overrides={"fragment_mb": 0.04},
+        cart=CartLink(kind="product_id", value="2020"), settings=_kuaishou_settings, decoy={"caption": WORDS},
+    ),
+)  # fmt: skip
+
+
+class _Access(AccountAccess):
+    def __init__(self, overrides: Mapping[str, Any], *given: Any) -> None:
+        super().__init__(*given)
+        self._overrides = overrides
+
+    def settings(self, account: str) -> Mapping[str, Any]:
+        return {**super().settings(account), **self._overrides}
+
+
+class Stand:
+    """Everything round the engine that outlives a worker: the folder with ledger, vault and video, the server, the clock.
+
+    answer_s: how long a silent server is waited for. size: of the video, bytes. new: False where the folder is there already.
+    database: an open one to use instead of a file of its own.
+    """
+
+    def __init__(
+        self, adapter: Adapter, folder: Path, url: str, clock: Any, *, answer_s: float = 5.0, size: int = 150_000, new: bool = True,
+        database: Database | None = None,
+    ) -> None:  # fmt: skip
+        self.adapter, self.folder, self.clock = adapter, folder, clock
+        self.answer_s, self.database = answer_s, database
+        self.video, self.cover = folder / "视频 [1].mp4", folder / "封面.jpg"
+        if new:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._configure(url)
+            self._write_video(size)
+            self.cover.write_bytes(PICTURE)
+
+    @property
+    def account(self) -> str:
+        """platform:own."""
+        return f"{self.adapter.name}:{OWN}"
+
+    def log_in(self, access: str, refresh: str, ends: datetime) -> None:
+        """As a login would have left it."""
+        account = load_accounts(self.folder).find(self.account)
+        now = self.clock.now()
+        # Tokens that have lived for a while: of one that never lived longer nobody asks for more.
+        taken_at = min(now, ends - timedelta(hours=40))
+        grant = Grant(
+            issuer=account.issuer, access=Secret(access), access_ends=ends, taken_at=taken_at, refresh=Secret(refresh), login_at=taken_at,
+            scopes=self.adapter.scopes,
+        )  # fmt: skip
+        vault = Vault(self.folder / "vault", KEY)
+        with vault.held(self.account):
+            vault.write(Kept(account=self.account, app_secret=Secret(self.adapter.app[1]), grant=grant))
+
+    def release(self, **changes: Any) -> Release:
+        """The release; changes replace its fields."""
+        given: dict[str, Any] = {
+            "story": "土豆",
+            "platform": self.adapter.name,
+            "account": OWN,
+            "video": VideoFile(
+                path=str(self.video), sha256=sha256_of(self.video), size_bytes=self.video.stat().st_size,
+                length_s=30, width=1080, height=1920, fps=30, video_codec="h264", audio_codec="aac",
+            ),
+            "covers": (CoverFile(path=str(self.cover), sha256=sha256_of(self.cover), size_bytes=len(PICTURE), width=1080, height=1920),),
+            "captions": Captions(title="高山土豆", text=WORDS, topics=("土豆", "大桥镇")),
+            "cart": self.adapter.cart,
+            "declarations": Declarations(ai_generated=False, commercial=True),
+            "offer": OfferShown(sku="TD10", name="土豆", price="¥29.9", unit="10斤"),
+        }  # fmt: skip
+        return Release(**{**given, **changes})
+
+    @contextmanager
+    def worker(self, **changes: Any) -> Iterator[Means]:
+        """A worker of its own, as a process that starts would have it; changes replace what it works with."""
+        with ExitStack() as stack:
+            cipher = Vault(self.folder / "vault", KEY).cipher("ledger")
+            opened = Ledger(self.database, cipher) if self.database else open_ledger(self.folder / "ledger.db", cipher=cipher)
+            ledger = stack.enter_context(opened)
+            clock, client = ServerClock(self.clock.now), line(self.answer_s)
+            tokens = Tokens(Vault(self.folder / "vault", KEY), client=client, clock=clock, now=self.clock.now, wait=self.clock.wait)
+            access = _Access(self.adapter.overrides, load_accounts(self.folder), tokens, client)
+            given: dict[str, Any] = {
+                "ledger": ledger,
+                "platforms": {self.adapter.name: self.adapter.platform},
+                "access": access,
+                "rules": Rules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=())),
+                "clock": self.clock,
+                "patience": Patience(),
+                "worker": "worker-1",
+                "chance": lambda: 0.5,
+            }
+            yield Means(**{**given, **changes})
+
+    def prepare(self, means: Means, **changes: Any) -> Entry:
+        """The release in the ledger."""
+        return means.ledger.prepare(self.release(**changes), by=PERSON, at=self.clock.now())
+
+    def _write_video(self, size: int) -> None:
+        """No two of its megabytes are the same: fragments that change places would show."""
+        block = random.Random(size).randbytes(min(size, BLOCK) - 8)
+        with self.video.open("wb") as file:
+            for number in range(-(-size // BLOCK)):
+                file.write((number.to_bytes(8, "big") + block)[: size - number * BLOCK])
+
+    def _configure(self, url: str) -> None:
+        lines = [f'[accounts."{self.account}"]', f'app_id = "{self.adapter.app[0]}"', self.adapter.toml]
+        lines += [f'hosts.{host} = "{url}"' for host in self.adapter.hosts]
+        (self.folder / "fieldcut.toml").write_text("\n".join(lines), encoding="utf-8")
+        shutil.copyfile(_empty_ledger(), self.folder / "ledger.db")
+
+
+@contextmanager
+def stand(
+    adapter: Adapter, folder: Path, plan: Plan | None = None, *, settings: CommonSettings | None = None, **more: Any
+) -> Iterator[tuple[Stand, Server]]:
+    """A stand with its server in a thread, and an account that is logged in."""
+    clock = HandClock()
+    with adapter.server(plan, settings=settings, clock=clock) as server:
+        made = Stand(adapter, folder, server.url, clock, **more)
+        grant = server.grants.give(OWN, adapter.scopes)
+        made.log_in(grant.access, grant.refresh, grant.access_ends)
+        yield made, server
+
+
+def sha256_of(path: Path) -> str:
+    """As the release has it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def public(posts: tuple[Post, ...]) -> list[Post]:
+    """Those that the public sees, or will: neither private, nor taken down, nor refused in the end."""
+    return [post for post in posts if not post.deleted and not post.refusal and post.privacy == "public"]
+
+
+def open_ones(ledger: Ledger) -> list[Entry]:
+    """What still has a time to be touched."""
+    return [entry for entry in ledger.releases() if entry.next_at is not None]
+
+
+@cache
+def line(answer_s: float) -> httpx.Client:
+    """A client for all workers of this process: no connection of it is used twice, and opening one reads all certificates there are."""
+    return open_client(answer_s=answer_s)
+
+
+def quick_folder() -> Path:
+    """A folder in memory, where there is such a thing: a run writes its ledger some sixty times, and waits for the disk each time."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="fieldcut-stand-", dir=memory if os.access(memory, os.W_OK) else None))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def emptied_database() -> Database:
+    """The one of this process, with nothing in it. Its statements are put together once and not in every run."""
+    database = _database()
+    with database.write() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+    return database
+
+
+@cache
+def _database() -> Database:
+    shutil.copyfile(_empty_ledger(), path := quick_folder() / "ledger.db")
+    return connect(path)
+
+
+@cache
+def _empty_ledger() -> Path:
+    """Made once: lifting its tables takes longer than a whole run."""
+    folder = quick_folder()
+    open_ledger(folder / "ledger.db").close()
+    return folder / "ledger.db"

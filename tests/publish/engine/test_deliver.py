@@ -1,0 +1,403 @@
+"""From prepared to live, once; and what is refused before anything leaves."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pipeline.documents.message import M
+from pipeline.documents.release import Captions, OfferShown
+from pipeline.documents.rendition import Finding, Inspection
+from pipeline.errors import UserMistake
+from pipeline.publish.engine import Patience, Rules, deliver, first_touch, shown, work
+from pipeline.publish.ledger import Leased, State
+from tests.publish.engine.stand import NOW, PERSON, WORDS, Stand, line
+from tests.publish.servers.base import Server
+from tests.publish.servers.plan import Fault, Plan
+
+AtPlatform = Callable[..., tuple[Stand, Server]]
+DAY = timedelta(days=1)
+
+
+def asked(server: Server, *endpoints: str) -> int:
+    """How many calls of these endpoints came."""
+    return sum(call.endpoint in endpoints for call in server.calls)
+
+
+def test_a_release_becomes_a_live_post(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.LIVE
+        entry = means.ledger.get(entry.id)
+        assert [move.after for move in means.ledger.history(entry.id)] == [
+            *(State.PREPARED, State.UPLOADING, State.UPLOADED, State.PUBLISH_INTENT, State.PUBLISH_SENT, State.ACCEPTED),
+            *(State.PROCESSING, State.LIVE),
+        ]
+    [post] = server.posts
+    assert (post.sha256, post.caption, post.product, post.state) == (entry.release.video.sha256, WORDS, "2020", "live")
+    assert entry.post_id == post.id
+    assert entry.link == f"https://www.kuaishou.com/short-video/{post.id}"
+
+
+def test_a_live_release_is_not_delivered_again(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        entry = made.prepare(means)
+        assert [deliver(entry.id, means) for _ in range(3)] == [State.LIVE] * 3
+    assert asked(server, "publish") == 1
+
+
+def test_every_state_is_on_the_disk_before_its_call_leaves(at_platform: AtPlatform) -> None:
+    made, _ = at_platform()
+    seen: dict[str, set[str]] = {}
+
+    def look(request: httpx.Request) -> None:
+        connection = sqlite3.connect(f"file:{made.folder / 'ledger.db'}?mode=ro", uri=True)
+        [(state,)] = connection.execute("SELECT state FROM releases").fetchall()
+        connection.close()
+        seen.setdefault(request.url.path.rpartition("/")[2], set()).add(state)
+
+    client = line(made.answer_s)
+    client.event_hooks = {"request": [look], "response": []}
+    try:
+        with made.worker() as means:
+            deliver(made.prepare(means).id, means)
+    finally:
+        client.event_hooks = {"request": [], "response": []}
+    assert {name: seen[name] for name in ("start_upload", "fragment", "complete", "publish")} == {
+        "start_upload": {"uploading"},
+        "fragment": {"uploading"},
+        "complete": {"uploading"},
+        "publish": {"publish_intent"},
+    }
+    assert "publish_intent" not in seen["info"]
+
+
+def test_a_token_that_would_end_is_renewed_before_the_intent_is_written(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    grant = server.grants.give("coop-main", made.adapter.scopes)
+    made.log_in(grant.access, grant.refresh, made.clock.now() + timedelta(seconds=700))
+    with made.worker() as means:
+        assert deliver(made.prepare(means).id, means) is State.LIVE
+    endpoints = [call.endpoint for call in server.calls]
+    assert "refresh" not in endpoints[: endpoints.index("start_upload")]
+    assert endpoints.index("start_upload") < endpoints.index("refresh") < endpoints.index("publish")
+    assert endpoints.count("refresh") == 1
+
+
+def test_a_token_that_is_refused_is_replaced(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="expired_token", endpoint="start_upload"), Fault(kind="expired_token", endpoint="publish"))
+    with made.worker() as means:
+        assert deliver(made.prepare(means).id, means) is State.LIVE
+    assert asked(server, "refresh") == 2
+    assert len(server.posts) == 1
+
+
+def test_a_permission_that_was_taken_back_ends_as_failed_with_a_task(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="revoked_token", endpoint="start_upload"))
+    with made.worker() as means:
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.FAILED
+        assert "Log in again" in str(means.ledger.get(entry.id).reason)
+        assert [task.kind for task in means.ledger.tasks.all(release_id=entry.id)] == ["act"]
+        # The person logs in, and the same command is given again.
+        grant = server.grants.give("coop-main", made.adapter.scopes)
+        made.log_in(grant.access, grant.refresh, grant.access_ends)
+        assert means.ledger.prepare(entry.release, by=PERSON, at=made.clock.now()).attempt == 2
+        assert deliver(entry.id, means) is State.LIVE
+        assert not means.ledger.tasks.all(release_id=entry.id)
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a lapsed offer": (
+        {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_ends=NOW - DAY)}, "the offer of 土豆 ends",
+    ),
+    "an offer that ends before the planned hour": (
+        {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_ends=NOW + DAY), "planned_at": NOW + 2 * DAY},
+        "the offer of 土豆 ends",
+    ),
+    "an hour long past": ({"planned_at": NOW - DAY}, "its hour was"),
+    "a caption of emoji": ({"captions": Captions(title="🥔", text="🥔🥔")}, "the caption has no words"),
+    "no cover": ({"covers": ()}, "a cover is missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_must_not_be_public_is_refused_and_nothing_is_sent(at_platform: AtPlatform, why: str) -> None:
+    made, server = at_platform()
+    changes, words = REFUSED[why]
+    with made.worker() as means:
+        entry = means.ledger.prepare(made.release(**changes), by=PERSON, at=made.clock.now(), next_at=NOW)
+        assert deliver(entry.id, means) is State.FAILED
+        assert words in str(means.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    broken = Finding(check="black", passed=False, message=M("the caption is empty"))
+    inspections = {
+        "土豆": Inspection(rendition_sha256="0" * 64, findings=()),
+        "南瓜": Inspection(rendition_sha256=made.release().video.sha256, findings=(broken,)),
+    }
+    with made.worker(rules=Rules(inspection=lambda release: inspections.get(release.story))) as means:
+        for number, story in enumerate(("土豆", "南瓜", "白菜")):
+            entry = made.prepare(means, story=story, captions=Captions(text=f"{WORDS}{number}"))
+            assert deliver(entry.id, means) is State.FAILED
+            assert "inspect" in str(means.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+def test_without_the_approval_that_is_asked_for_nothing_is_sent(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    rules = Rules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=shown)
+    with made.worker(rules=rules) as means:
+        entry = made.prepare(means)
+        other = made.release(captions=Captions(text="别的话"))
+        means.ledger.approvals.approve("土豆", shown(other), by=PERSON, at=NOW)
+        assert deliver(entry.id, means) is State.FAILED
+        assert not server.calls
+        means.ledger.approvals.approve("土豆", shown(entry.release), by=PERSON, at=NOW)
+        means.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        assert deliver(entry.id, means) is State.LIVE
+
+
+@pytest.mark.parametrize("off", [DAY, -DAY])
+def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(at_platform: AtPlatform, off: timedelta) -> None:
+    made, server = at_platform()
+    grant = server.grants.give("coop-main", made.adapter.scopes)
+    with made.worker() as means:
+        entry = made.prepare(means)
+        made.log_in(grant.access, grant.refresh, NOW + 3 * DAY)
+        server.clock = lambda: NOW + off
+        assert deliver(entry.id, means) is State.FAILED
+        assert "clock" in str(means.ledger.get(entry.id).reason)
+    assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/")]
+
+
+def test_with_a_clock_behind_the_ledger_nothing_is_sent(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        made.prepare(means)
+        made.clock.advance(1)
+        entry = means.ledger.prepare(made.release(captions=Captions(text="别的话")), by=PERSON, at=NOW + DAY)
+        assert deliver(entry.id, means) is State.FAILED
+        assert "clock" in str(means.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+@pytest.mark.parametrize("which", ["video", "cover"])
+def test_a_file_that_was_changed_since_is_not_sent(at_platform: AtPlatform, which: str) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        entry = made.prepare(means)
+        path: Path = getattr(made, which)
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        assert deliver(entry.id, means) is State.FAILED
+        assert path.name in str(means.ledger.get(entry.id).reason)
+        path.unlink()
+        means.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        assert deliver(entry.id, means) is State.FAILED
+    assert not server.calls
+
+
+def test_a_file_that_changes_while_it_is_sent_is_not_published(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="reset_before", endpoint="fragment", nth=3))
+    with made.worker() as means:
+        entry = made.prepare(means)
+        made.clock.wait = lambda seconds: (  # type: ignore[method-assign]
+            made.video.write_bytes(bytes(made.video.stat().st_size)), made.clock.advance(seconds)
+        )[1]  # fmt: skip
+        assert deliver(entry.id, means) is State.FAILED
+        assert "changed" in str(means.ledger.get(entry.id).reason)
+    assert asked(server, "fragment") > 3
+    assert not server.posts
+
+
+def test_a_planned_post_is_brought_over_ahead_and_never_public_early(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    hour = NOW + timedelta(hours=5)
+    with made.worker() as means:
+        release = made.release(planned_at=hour)
+        touch = first_touch(release, made.adapter.platform.capabilities)
+        assert touch is not None
+        entry = means.ledger.prepare(release, by=PERSON, at=NOW, next_at=touch)
+        assert deliver(entry.id, means) is State.PREPARED
+        assert not server.calls
+        made.clock.until(touch)
+        assert [entry.state for entry in work(means)] == [State.UPLOADED]
+        assert (asked(server, "publish"), asked(server, "complete")) == (0, 1)
+        made.clock.until(hour - timedelta(seconds=301))
+        assert deliver(entry.id, means) is State.UPLOADED
+        made.clock.until(hour)
+        assert deliver(entry.id, means) is State.LIVE
+    # Before publishing it was asked whether the bytes are still there; they were not sent again.
+    assert (asked(server, "publish"), asked(server, "complete"), asked(server, "start_upload")) == (1, 1, 1)
+    assert hour <= server.posts[0].created_at < hour + timedelta(seconds=5)
+
+
+def test_bytes_that_the_platform_has_forgotten_meanwhile_are_sent_again(at_platform: AtPlatform) -> None:
+    made, server = at_platform(upload_life_s=3600)
+    hour = NOW + timedelta(hours=5)
+    with made.worker() as means:
+        entry = means.ledger.prepare(made.release(planned_at=hour), by=PERSON, at=NOW, next_at=NOW)
+        assert deliver(entry.id, means) is State.UPLOADED
+        made.clock.until(hour)
+        assert deliver(entry.id, means) is State.LIVE
+    assert asked(server, "start_upload") == 2
+    assert len(server.posts) == 1
+
+
+def test_a_clean_no_for_now_is_tried_again_and_left_alone_meanwhile(at_platform: AtPlatform) -> None:
+    made, server = at_platform(
+        Fault(kind="http_429", endpoint="publish", retry_after_s=90), Fault(kind="http_429", endpoint="publish", nth=2)
+    )
+    with made.worker() as means:
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.LIVE
+        assert means.ledger.get(entry.id).attempt == 3
+    times = [call.at for call in server.calls if call.endpoint == "publish"]
+    assert times[1] - times[0] >= timedelta(seconds=90)
+    assert asked(server, "start_upload", "complete") == 2
+    assert len(server.posts) == 1
+
+
+def test_a_clean_no_without_end_ends_as_failed(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="http_429", endpoint="publish", nth=0))
+    with made.worker() as means:
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.FAILED
+        assert "429" in str(means.ledger.get(entry.id).reason)
+    assert asked(server, "publish") == Patience().attempts
+
+
+def test_an_upload_that_gets_nowhere_is_given_up(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="http_503", endpoint="fragment", nth=0))
+    with made.worker(patience=Patience(stay_s=1e9)) as means:
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.FAILED
+        assert "503" in str(means.ledger.get(entry.id).reason)
+    waits = [seconds for seconds in made.clock.waited if seconds]
+    assert len(waits) >= Patience().tries - 1
+    assert waits == sorted(waits)
+    assert not server.posts
+
+
+def test_a_platform_that_is_not_there_is_waited_for_and_then_given_up(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    server.stop()
+    with made.worker() as means:
+        entry = made.prepare(means)
+        # What takes longer than one run may wait is left with its next hour.
+        assert deliver(entry.id, means) is State.UPLOADING
+        left = means.ledger.get(entry.id)
+        assert left.next_at is not None
+        assert left.next_at > made.clock.now()
+    with made.worker(patience=Patience(stay_s=1e9)) as means:
+        assert deliver(entry.id, means) is State.FAILED
+        assert "cannot be reached" in str(means.ledger.get(entry.id).reason)
+
+
+def test_a_second_worker_leaves_a_release_alone(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    with made.worker() as first, made.worker(worker="worker-2") as second:
+        entry = made.prepare(first)
+        with first.ledger.lease(entry.id, holder="worker-1", at=NOW), pytest.raises(Leased, match="worker-1"):
+            deliver(entry.id, second)
+        assert not server.calls
+        assert deliver(entry.id, second) is State.LIVE
+
+
+def test_two_posts_with_the_same_words_are_not_in_doubt_at_the_same_time(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="timeout_not_done", endpoint="publish"))
+    with made.worker(patience=Patience(stay_s=0)) as means:
+        first = made.prepare(means)
+        assert deliver(first.id, means) is State.UNCERTAIN
+        made.video.write_bytes(bytes(120_000))
+        second = made.prepare(means)
+        assert deliver(second.id, means) is State.UPLOADED
+        assert asked(server, "publish") == 1
+        for _ in range(60):
+            work(means)
+            made.clock.advance(120)
+        states = [means.ledger.get(each.id).state for each in (first, second)]
+    assert states == [State.FAILED, State.LIVE]
+    assert [post.sha256 for post in server.posts] == [second.release.video.sha256]
+
+
+def test_the_calls_of_a_day_are_counted_over_all_workers(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    toml = made.folder / "fieldcut.toml"
+    toml.write_text(toml.read_text() + "\ncalls_per_day = 4\n")
+    with made.worker() as means:
+        assert deliver(made.prepare(means).id, means) is State.ACCEPTED
+        assert asked(server, "start_upload", "list", "publish", "info") == 4
+    with made.worker(worker="worker-2") as means:
+        [entry] = means.ledger.releases()
+        # Peking's midnight is the next one.
+        assert entry.next_at is not None
+        assert entry.next_at >= NOW.replace(hour=16, minute=0)
+        made.clock.advance(600)
+        assert work(means) == ()
+        made.clock.until(entry.next_at)
+        assert [entry.state for entry in work(means)] == [State.PROCESSING]
+    assert asked(server, "info") == 2
+
+
+def test_an_unknown_account_or_platform_is_said_and_nothing_changes(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        for changes in ({"account": "nobody"}, {"platform": "elsewhere"}):
+            entry = made.prepare(means, **changes)
+            with pytest.raises(UserMistake):
+                deliver(entry.id, means)
+            assert means.ledger.get(entry.id).state is State.PREPARED
+    assert not server.calls
+
+
+def test_a_mistake_of_the_adapter_while_publishing_leaves_it_uncertain(at_platform: AtPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = at_platform()
+    for error in (ZeroDivisionError("a token may stand here"), KeyboardInterrupt()):
+
+        def fail(*_: Any, error: BaseException = error) -> None:
+            raise error
+
+        with made.worker() as means, monkeypatch.context() as patch:
+            patch.setattr(made.adapter.platform, "publish", fail)
+            entry = made.prepare(means, story=type(error).__name__, captions=Captions(text=f"{WORDS}{type(error).__name__}"))
+            with pytest.raises(type(error)):
+                deliver(entry.id, means)
+            entry = means.ledger.get(entry.id)
+            assert entry.state is State.UNCERTAIN
+            assert type(error).__name__ in str(entry.reason)
+            assert "token" not in str(entry.reason)
+
+
+def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatform, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    made, server = at_platform(
+        Fault(kind="reset_during", endpoint="fragment", nth=2), Fault(kind="expired_token", endpoint="publish"), answer_s=2
+    )
+    with made.worker() as means:
+        assert deliver(made.prepare(means).id, means) is State.LIVE
+    kept = b"".join(path.read_bytes() for path in made.folder.rglob("*") if path.is_file()) + caplog.text.encode()
+    assert server.uploads[0].id.encode() not in kept
+    for word in (b"access-token-", b"refresh-token-", b"upload-token-", b"secret-of-the"):
+        assert word not in kept
+
+
+def test_a_healed_platform_takes_up_where_it_broke(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Fault(kind="http_503", endpoint="fragment", nth=3), Fault(kind="http_503", endpoint="fragment", nth=4))
+    with made.worker(patience=Patience(tries=2)) as means:
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.FAILED
+        server.heal(Plan())
+        means.ledger.prepare(entry.release, by=PERSON, at=made.clock.now())
+        assert deliver(entry.id, means) is State.LIVE
+    assert asked(server, "start_upload") == 1
+    assert asked(server, "fragment") == 4 + 2

@@ -1,0 +1,68 @@
+"""Whatever goes wrong on the line, at the platform and with the workers: no post twice, no post lost, none called live that is not."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.publish.engine.faults import Outcome, run, runs, table
+from tests.publish.engine.mortal import killed_run
+from tests.publish.engine.stand import ADAPTERS, Adapter, quick_folder
+from tests.publish.servers.plan import Fault, Plan, random_plan
+
+RUNS = 510
+"""Over all adapters; benchmarks/publish_faults.py makes more."""
+KILLED = 6
+each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+
+
+def told(outcomes: list[Outcome]) -> str:
+    """What there is to know about the runs that went wrong."""
+    return "\n\n".join("\n".join((f"seed {o.seed}: {o.wrong}", *o.history)) for o in outcomes if o.wrong)
+
+
+@each_adapter
+def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Adapter) -> None:
+    outcomes = runs(adapter, range(-(-RUNS // len(ADAPTERS))), processes=min(2, os.cpu_count() or 1))
+    assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
+    # Not because nothing happened.
+    summary = table(adapter, outcomes)
+    assert {"live", "failed"} <= {outcome.state for outcome in outcomes}, summary
+    assert sum(outcome.deaths for outcome in outcomes) > len(outcomes) / 4, summary
+    assert len({kind for outcome in outcomes for kind in outcome.faults}) > 8, summary
+
+
+@each_adapter
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(),
+        Plan(faults=(Fault(kind="reset_during", endpoint="publish", done=True),)),
+        Plan(faults=(Fault(kind="http_429", endpoint="publish", retry_after_s=2),)),
+    ],
+    ids=["all well", "a lost answer", "a clean no"],
+)
+def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter: Adapter, plan: Plan) -> None:
+    wrong, states, moment = [], set(), 0
+    while True:
+        moment += 1
+        outcome = run(adapter, 3, die_at=(moment,), plan=plan)
+        wrong += [outcome] if outcome.wrong else []
+        states.add(outcome.state)
+        if not outcome.deaths:
+            break
+    assert moment > 40
+    assert not wrong, told(wrong)
+    assert "live" in states
+
+
+@each_adapter
+@pytest.mark.parametrize("seed", range(KILLED))
+def test_a_worker_that_is_killed_leaves_enough_to_go_on(adapter: Adapter, seed: int) -> None:
+    chance = random.Random(f"kill {adapter.name} {seed}")
+    moments = tuple(chance.randint(8, 70) for _ in range(chance.choice((1, 1, 2))))
+    plan = Plan() if seed % 2 else random_plan(1000 + seed, adapter.server.endpoints(), most=2)
+    entry, wrong, truth, killed = killed_run(adapter, Path(quick_folder()), plan, moments)
+    assert not wrong, (wrong, entry.state, moments, plan, [(call.endpoint, call.status, call.code) for call in truth.calls])
+    assert killed
