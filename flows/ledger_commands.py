@@ -7,6 +7,7 @@ from typing import Literal
 
 from flows.ledgers import means_of
 from flows.publishing import Published, line_of
+from flows.telling import tell
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -15,6 +16,7 @@ from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.engine import settle_by_person, work
 from pipeline.publish.handoff import abandon, claim, confirm, give_back
 from pipeline.publish.ledger import Actor, Entry, Ledger
+from pipeline.publish.notices import keep_address
 
 Outcome = Literal["live", "live_without_cart", "failed"]
 
@@ -39,7 +41,11 @@ def settle_open(workspace: Path, language: str) -> Published:
     """Go on with everything whose time has come: uploads, posts at their hour, look-ups. What only a person can tell stays open."""
     done = Published()
     with means_of(workspace) as means:
-        done.lines = [line_of(entry, language) for entry in work(means)]
+        before = {entry.id: entry.step for entry in means.ledger.releases()}
+        entries = work(means)
+        done.lines = [line_of(entry, language) for entry in entries]
+        moved = [entry for entry in entries if entry.step != before.get(entry.id)]
+        done.lines += [f"⚠ {say(warning, language)}" for warning in tell(workspace, means, moved)]
         waiting = [task for task in means.ledger.tasks.all() if not task.closed_at]
         done.lines += [f"→ {say(task.message, language)}" for task in waiting]
     done.person_needed = bool(waiting)
@@ -106,6 +112,12 @@ def log_in(
 
     login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)
     return Published([say(M("Logged in: {account}", account=account.name), language)])
+
+
+def keep_channel(workspace: Path, name: str, address: str, language: str) -> Published:
+    """Keep the address of a channel of fieldcut.toml, encrypted: whoever has it can write there."""
+    keep_address(open_vault(workspace), name, address)
+    return Published([say(M("Notices go to {channel} from now on.", channel=name), language)])
 
 
 def _found(ledger: Ledger, given: str) -> Entry:

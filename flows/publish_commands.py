@@ -191,7 +191,23 @@ def login(
     _end(work, workspace, lang, as_json)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (publish, approve, releases, settle, claim, posted, unclaim, login)
+def notices(
+    channel: Annotated[str, typer.Argument(help="fieldcut.toml 里 [notices] 的名字 | a channel of [notices] in fieldcut.toml")],
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """把通知发到企业微信群机器人或自己的网址 | where notices go: a WeCom group robot, or an address of your own."""
+
+    def work(_now: datetime, _screen: Screen) -> "Published":
+        from flows.ledger_commands import keep_channel
+
+        return keep_channel(workspace, channel, str(typer.prompt("URL", hide_input=True)), lang)
+
+    _end(work, workspace, lang, as_json)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (publish, approve, releases, settle, claim, posted, unclaim, login, notices)
 
 
 def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "Wish":

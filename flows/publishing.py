@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.again import last_job, render_again
 from flows.ledgers import means_of
 from flows.show import Screen
+from flows.telling import tell
 from pipeline.commerce.claims import place_name
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.captions import CaptionSet
@@ -65,6 +66,7 @@ class _Ready:
     releases: list[tuple[Target, Release | None]]
     pages: Mapping[str, str]
     outbox: Path
+    workspace: Path
 
 
 def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> Published:
@@ -109,7 +111,7 @@ def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, screen: 
     done = Published()
     releases = _checked(job, wish, files, language, done)
     pages = {one.destination: files[one.name].get("page", "") for one in job.renditions}
-    return _Ready(done, releases, pages, Bench(job).outbox)
+    return _Ready(done, releases, pages, Bench(job).outbox, workspace)
 
 
 def _wanted(job: Job, to: Target) -> Wanted:
@@ -177,6 +179,8 @@ def _give(release: Release, to: Target, wish: Wish, means: Means, ready: _Ready,
         deliver(entry.id, means)
     after = means.ledger.get(entry.id)
     done.lines.append(line_of(after, language))
+    if after.step != entry.step:
+        done.lines += [f"⚠ {say(warning, language)}" for warning in tell(ready.workspace, means, [after])]
     done.person_needed |= after.state not in WELL | RESUMABLE
 
 
