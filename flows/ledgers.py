@@ -14,7 +14,7 @@ from pipeline.errors import FieldCutError, UserMistake
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
 from pipeline.publish.engine import AccountAccess, Means, Rules, shown
 from pipeline.publish.ledger import Actor, Who, open_ledger
-from pipeline.publish.platforms import PLATFORMS
+from pipeline.publish.platforms.known import PLATFORMS
 from pipeline.store import load
 
 

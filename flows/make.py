@@ -12,7 +12,7 @@ from flows.show import Screen
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.stages.understanding import check_asked
+from pipeline.stages.asked import check_asked
 from pipeline.story import Stage, run_stage, stages_to
 from pipeline.workspace import Bench, new_job
 

@@ -15,7 +15,7 @@ from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.lesson import retake_list
 from pipeline.renditions import renditions
-from pipeline.stages.delivering import seconds_of
+from pipeline.seconds import seconds_of
 from pipeline.workspace import Bench
 
 

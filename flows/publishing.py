@@ -21,7 +21,7 @@ from pipeline.language import say
 from pipeline.publish.engine import Means, deliver, first_touch, shown
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
-from pipeline.publish.platforms import PLATFORMS
+from pipeline.publish.platforms.known import PLATFORMS
 from pipeline.renditions import renditions
 from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, release_of
 from pipeline.workspace import Bench

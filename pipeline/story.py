@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from pipeline import elsewhere
@@ -15,7 +16,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.renditions import renditions
 from pipeline.resources import ASSETS, ROOT, TEMPLATES
-from pipeline.stages import composing, delivering, producing, understanding
+from pipeline.seconds import note_seconds
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
@@ -25,6 +26,15 @@ PIPELINE = ROOT / "pipeline"
 
 def _none(_bench: Bench) -> Iterable[Path]:
     return ()
+
+
+def _body(module: str, name: str) -> Callable[[Bench, Progress], None]:
+    """A stage's body in `stages/`, whose rooms are loaded when its turn comes: all of them take a second."""
+
+    def run(bench: Bench, progress: Progress) -> None:
+        getattr(import_module(f"pipeline.stages.{module}"), name)(bench, progress)
+
+    return run
 
 
 @dataclass(frozen=True)
@@ -56,11 +66,17 @@ class Stage:
         )
 
     def made(self, bench: Bench) -> dict[str, str]:
-        """What the turn left: its documents with their hashes, files elsewhere with their sizes; empty for what is not there."""
+        """What the turn left: its documents with their hashes, files elsewhere with their sizes; empty for what is not there or broken."""
         documents = _documents(bench, self.writes)
         if not all(documents.values()):
             return documents
-        return {**documents, **{str(path): str(path.stat().st_size) if path.is_file() else "" for path in self.leaves(bench)}}
+        return {**documents, **{str(path): _size(bench, path) for path in self.leaves(bench)}}
+
+
+def _size(bench: Bench, path: Path) -> str:
+    """Of a file that is there, and whole where the store can tell; what a turn left in the store is used by those after it."""
+    there = bench.store.holds(path) if path.is_relative_to(bench.store.root) else path.is_file()
+    return str(path.stat().st_size) if there else ""
 
 
 def _documents(bench: Bench, names: Iterable[str]) -> dict[str, str]:
@@ -91,17 +107,24 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "catalog",
         M("product sheet and note"),
-        understanding.catalog,
+        _body("understanding", "catalog"),
         writes=("catalog.json", "brief.json"),
         asks=("source", "catalog", "product", "now"),
         takes=elsewhere.dropped,
     ),
-    Stage("footage", M("looking at the clips"), understanding.footage, writes=("clips.json",), asks=("source",), takes=elsewhere.dropped),
-    Stage("analysis", M("judging picture and sound"), understanding.analysis, ("clips.json",), ("analyses.json",)),
+    Stage(
+        "footage",
+        M("looking at the clips"),
+        _body("understanding", "footage"),
+        writes=("clips.json",),
+        asks=("source",),
+        takes=elsewhere.dropped,
+    ),
+    Stage("analysis", M("judging picture and sound"), _body("understanding", "analysis"), ("clips.json",), ("analyses.json",)),
     Stage(
         "speech",
         M("writing down what is said"),
-        understanding.speech,
+        _body("understanding", "speech"),
         ("catalog.json", "brief.json", "clips.json", "analyses.json"),
         ("transcripts.json",),
         ("speech",),
@@ -109,7 +132,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "commerce",
         M("offer and price"),
-        understanding.commerce,
+        _body("understanding", "commerce"),
         ("catalog.json", "brief.json", "clips.json", "transcripts.json"),
         ("choice.json",),
         ("product", "now"),
@@ -117,7 +140,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "edit",
         M("choosing and cutting"),
-        composing.edit,
+        _body("composing", "edit"),
         ("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
         ("edit.json", "framing.json", "prices.json"),
         ("max_seconds", "width", "height", "fps", "template", "destination", "more"),
@@ -125,7 +148,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "brand",
         M("drawing title and cards"),
-        composing.brand,
+        _body("composing", "brand"),
         ("brief.json", "choice.json", "edit.json"),
         ("look.json",),
         ("template", "destination", "width", "height", "fps", "language", "music", "more"),
@@ -135,7 +158,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "subtitles",
         M("setting subtitles"),
-        composing.subtitles,
+        _body("composing", "subtitles"),
         ("edit.json", "transcripts.json", "look.json"),
         ("subtitles.json", "subtitles.srt"),
         ("template", "more"),
@@ -143,7 +166,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "render",
         M("rendering"),
-        producing.render,
+        _body("producing", "render"),
         ("clips.json", "analyses.json", "edit.json", "framing.json", "look.json", "subtitles.json"),
         ("plan.json", "rendition.json", "notices.json"),
         ("preset", "music", "destination", "template", "encoder", "more"),
@@ -153,7 +176,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "inspection",
         M("checking the finished video"),
-        producing.inspection,
+        _body("producing", "inspection"),
         ("edit.json", "look.json", "subtitles.json", "plan.json", "rendition.json"),
         ("inspection.json",),
         ("destination", "more"),
@@ -161,7 +184,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "publish",
         M("putting it on the shelf"),
-        delivering.publish,
+        _body("delivering", "publish"),
         ("brief.json", "choice.json", "clips.json", "edit.json", "subtitles.json", "subtitles.srt", "rendition.json", "inspection.json"),
         ("outbox.json",),
         ("destination", "width", "height", "language", "out", "now", "more"),
@@ -171,7 +194,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "lesson",
         M("writing the report"),
-        delivering.lesson,
+        _body("delivering", "lesson"),
         (
             "clips.json",
             "analyses.json",
@@ -206,5 +229,5 @@ def run_stage(bench: Bench, stage: Stage, progress: Progress) -> float:
     begun = time.monotonic()
     stage.run(bench, progress)
     seconds = time.monotonic() - begun
-    delivering.note_seconds(bench, stage.name, seconds)
+    note_seconds(bench, stage.name, seconds)
     return seconds

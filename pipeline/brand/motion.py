@@ -8,7 +8,6 @@ from typing import Literal
 import av
 import numpy as np
 import numpy.typing as npt
-from moviepy import VideoClip
 from PIL import Image
 
 from pipeline.brand.layout import Canvas
@@ -178,6 +177,8 @@ def lay(canvas: Image.Image, image: Image.Image, x: int, y: int) -> None:
 
 def _write(path: Path, show: _Show, frames: int, fps: int, come: int, rest_end: int) -> None:
     """All frames through MoviePy's clock into qtrle; while the layer rests, its one picture is handed on again and again."""
+    from moviepy import VideoClip  # slow to load, and not every run needs it
+
     clip = VideoClip(frame_function=show.at, duration=frames / fps)
     rest = _argb(np.asarray(show.rest()))
     with av.open(str(path), "w", format="mov") as container:

@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
-
 from pipeline.catalog.table import plain
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -68,6 +66,8 @@ def _alike(sounds: list[tuple[int, str, str]], term: str, wanted: str) -> list[M
 
 def _sounds(text: str) -> list[tuple[int, str, str]]:
     """(offset, syllable with tone, syllable made loose) of every Chinese character."""
+    from pypinyin import Style, lazy_pinyin  # slow to load, and not every run needs it
+
     places = [match.start() for match in _HAN.finditer(text)]
     syllables: list[str] = []
     for run in re.finditer(rf"{_HAN.pattern}+", text):

@@ -12,9 +12,6 @@ from typing import Any
 from unicodedata import normalize
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 
@@ -129,6 +126,9 @@ def _delimited(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _workbook(path: Path, data: bytes) -> list[list[list[Row]]]:
+    import openpyxl  # slow to load, and not every run needs it
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, ParseError) as error:

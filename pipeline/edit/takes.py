@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Phrase
 
@@ -240,6 +238,8 @@ def without_fillers(sounds: Sequence[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _sounds(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # slow to load, and not every run needs it
+
     parts = lazy_pinyin(re.sub(r"[^\w]+", " ", text))
     return tuple(sound.lower() for part in parts for sound in part.split())
 

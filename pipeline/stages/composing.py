@@ -164,7 +164,10 @@ def _before(bench: Bench) -> Subtitles | None:
         return None
     before = bench.read("subtitles.json", Subtitles)
     if bench.by_hand("subtitles.srt"):
-        return subtitles_room.from_srt(_written_by_hand(bench.path("subtitles.srt")), before)
+        # kept at once, on the timeline that they were written for: a run that dies later must not lay them on another one
+        before = subtitles_room.from_srt(_written_by_hand(bench.path("subtitles.srt")), before)
+        bench.write("subtitles.json", before)
+        bench.take_over("subtitles.srt")
     return before
 
 

@@ -22,6 +22,7 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.headline import headline
 from pipeline.media.still import grab
 from pipeline.renditions import each
+from pipeline.seconds import seconds_of
 from pipeline.stages.composing import cards, provenance_of
 from pipeline.stages.producing import documents_key
 from pipeline.store import copy_atomically, write_atomically
@@ -119,18 +120,3 @@ def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
         language=bench.job.language,
         look=bench.read("look.json", Look),
     )
-
-
-def note_seconds(bench: Bench, stage: str, seconds: float) -> None:
-    """Keep what a stage took, for the report and the next estimate."""
-    times = {**seconds_of(bench), stage: round(seconds, 2)}
-    write_atomically(bench.story / "seconds.json", json.dumps(times))
-
-
-def seconds_of(bench: Bench) -> dict[str, float]:
-    """Seconds per stage of this story's last run."""
-    try:
-        times = json.loads((bench.story / "seconds.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return {str(name): float(value) for name, value in times.items()} if isinstance(times, dict) else {}

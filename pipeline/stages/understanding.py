@@ -4,33 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import analysis as analysis_room
-from pipeline import brand as brand_room
 from pipeline import catalog as catalog_room
-from pipeline import commerce as commerce_room
 from pipeline import footage as footage_room
-from pipeline import publish as publish_room
-from pipeline import render as render_room
 from pipeline import speech as speech_room
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
-from pipeline.documents.job import Job
 from pipeline.documents.offer import Brief, Catalog
 from pipeline.store import content_key
 from pipeline.workspace import Bench
 
 Progress = Callable[[float], None]
-
-
-def check_asked(job: Job) -> None:
-    """Raises UserMistake for a template, destination or music that is not there: before anything costly, not when it is needed."""
-    for wanted in job.renditions:
-        destination = publish_room.load_destination(wanted.destination)
-        if wanted.leader is not None:
-            commerce_room.check_leaders_place(destination, job.language)
-    style = brand_room.load_style(job.template)
-    render_room.choose_music(job.music, mood=style.pace.mood, story_seed=job.story)
 
 
 def catalog(bench: Bench, progress: Progress) -> None:

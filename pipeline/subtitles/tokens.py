@@ -6,10 +6,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-
-import jieba
+from typing import TYPE_CHECKING
 
 from pipeline.resources import ASSETS
+
+if TYPE_CHECKING:
+    import jieba
 
 LEXICON = ASSETS / "lexicon" / "seller.txt"
 _FIGURES = r"(?:\d+(?:[.,:]\d+)*|[零〇一二两三四五六七八九十百千万亿]+|[半几])"
@@ -127,7 +129,9 @@ def prices(text: str) -> list[tuple[int, int]]:
 
 
 @cache
-def _splitter(names: tuple[str, ...]) -> jieba.Tokenizer:
+def _splitter(names: tuple[str, ...]) -> "jieba.Tokenizer":
+    import jieba  # slow to load, and not every run needs it
+
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()

@@ -1,10 +1,1 @@
-"""The platforms, one file each; a new one is named here once more, and nowhere else."""
-
-from collections.abc import Mapping
-
-from pipeline.publish.platforms.base import Platform
-from pipeline.publish.platforms.handoff import BY_PERSON
-from pipeline.publish.platforms.kuaishou import Kuaishou
-
-PLATFORMS: Mapping[str, Platform] = {**BY_PERSON, **{platform.name: platform for platform in (Kuaishou(),)}}
-"""By the name that releases have."""
+"""One file for each platform; `known` lists them."""

@@ -58,8 +58,8 @@ class Limits(Frozen):
     shapes: tuple[str, ...] = ()
     """9:16, 1:1, 16:9; empty for any."""
     quotas: tuple[Quota, ...] = ()
-    listed_within_s: float = 1800.0
-    """A new post may be missing so long when one looks for it: only then is `absent` believed."""
+    listed_within_s: float = 86_400.0
+    """A new post may be missing so long when one looks for it: only then is `absent` believed. A person may know sooner."""
 
 
 class Memory(Protocol):

@@ -1,0 +1,17 @@
+"""What was asked for is there: known before anything costly, not when it is needed."""
+
+from pipeline import brand as brand_room
+from pipeline import commerce as commerce_room
+from pipeline import publish as publish_room
+from pipeline import render as render_room
+from pipeline.documents.job import Job
+
+
+def check_asked(job: Job) -> None:
+    """Raises UserMistake for a template, destination or music that is not there: before anything costly, not when it is needed."""
+    for wanted in job.renditions:
+        destination = publish_room.load_destination(wanted.destination)
+        if wanted.leader is not None:
+            commerce_room.check_leaders_place(destination, job.language)
+    style = brand_room.load_style(job.template)
+    render_room.choose_music(job.music, mood=style.pace.mood, story_seed=job.story)
