@@ -10,6 +10,7 @@ process tree instead (summed proportional set size), for the story and for one o
 
 import argparse
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,13 +20,14 @@ from pathlib import Path
 from render_parts import single_pass
 from render_parts.cost import Cost, middle, run_costed
 from render_parts.likeness import Likeness, frames_in, likeness, side_by_side
-from render_parts.story import HERE, Story, change_price, correct_word, leaders, lengthen, prepare, shown_cues
+from render_parts.story import HERE, Story, change_price, correct_word, leaders, lengthen, prepare, sells, shown_cues
 
 from pipeline.documents.plan import RenderPlan
 from pipeline.resources import ROOT
 
 LETTERS = "abcdefg"
-LEADERS = 20
+LEADERS, LEADERS_AT = 20, "group_buy"
+"""Another destination than the story's: its safe area moves titles and subtitles, so that the whole body is rendered for it once."""
 CORRECTIONS = 5
 """Cues that are corrected one after the other; the first is the one in the middle of the video."""
 AFTER_A_WORD = ("subtitles", "render")
@@ -63,7 +65,7 @@ def one_run(story: Story, place: Path, letters: str, found: Found, dice: random.
     plan, cold = ours.plan(), Path(done.file)
     found.frames, found.fps = plan.frames, plan.picture.fps
     _whole(cold, plan.frames)
-    cold = cold.rename(place / "c.mp4")
+    cold = Path(shutil.copyfile(cold, place / "c.mp4"))
     videos = [cold]
     if "a" in letters or "b" in letters:
         videos += _in_one(plan, place, letters, found)
@@ -94,6 +96,7 @@ def _in_one(plan: RenderPlan, place: Path, letters: str, found: Found) -> list[P
     rungs: list[tuple[str, tuple[str, ...]]] = [("a", single_pass.BARE)] if "a" in letters else []
     if "b" in letters:
         rungs += [("b", single_pass.LADDER)]
+    if "a" in letters and "b" in letters:
         rungs += [(f"b: {parts[-1]}", parts) for parts in (single_pass.LADDER[:n] for n in range(1, len(single_pass.LADDER)))]
     for name, parts in rungs:
         out = place / f"{name[0]}.mp4" if len(name) == 1 else scratch / "rung.mp4"
@@ -117,16 +120,23 @@ def _inside(story: Story, ours: Story, place: Path, found: Found) -> None:
 
 def _changes(ours: Story, letters: str, found: Found, dice: random.Random) -> None:
     """What a correction, a price and a sheet of leaders cost after the video was rendered."""
-    if "d" in letters:
-        cues = shown_cues(ours)
+    cues = shown_cues(ours)
+    if "d" in letters and cues:
         middle_first = sorted(range(len(cues)), key=lambda n: abs(sum(cues[n]) / 2 - found.frames / 2))
         step = max(1, len(cues) // CORRECTIONS)
         for cue in [middle_first[0], *[n for n in middle_first[1:] if (n - middle_first[0]) % step == 0]][:CORRECTIONS]:
             correct_word(ours, cue, dice)
             cost, done = ours.run(AFTER_A_WORD)
-            found.add("d" if cue == middle_first[0] else "d: others", cost)
+            name = "d" if cue == middle_first[0] else "d: others"
+            found.add(name, cost)
             _something(done.chunks_made, "a corrected word")
-            found.made["d"] = f"{done.chunks_made} of {done.chunks_made + done.chunks_reused} chunks"
+            print(f"    {done.chunks_made} chunks", file=sys.stderr)
+            found.made["d" if cue == middle_first[0] else "d: others"] = (
+                f"{done.chunks_made} of {done.chunks_made + done.chunks_reused} chunks"
+            )
+    if not sells(ours):
+        print("  The story sells nothing: no price changes, no leader has a variant.", file=sys.stderr)
+        return
     if "e" in letters:
         change_price(ours, dice.randrange(1, 100))
         cost, done = ours.run(AFTER_A_PRICE)
@@ -134,7 +144,7 @@ def _changes(ours: Story, letters: str, found: Found, dice: random.Random) -> No
         _something(done.chunks_made, "another price")
         found.made["e"] = f"{done.chunks_made} of {done.chunks_made + done.chunks_reused} chunks"
     if "f" in letters:
-        wanted = leaders(LEADERS, "group_buy", int(str(ours.asked["width"])), int(str(ours.asked["height"])))
+        wanted = leaders(LEADERS, LEADERS_AT, int(str(ours.asked["width"])), int(str(ours.asked["height"])))
         cost, done = ours.run(FOR_LEADERS, more=wanted)
         found.add("f", cost)
         _something(done.chunks_made - LEADERS + 1, "leaders")
@@ -161,7 +171,7 @@ def report(found: Found, title: str) -> None:
         "d": "(d) after one corrected word in the middle",
         "d: others": "(d) the same, other cues",
         "e": "(e) after a price change: cards drawn and rendered again",
-        "f": f"(f) {LEADERS} leaders' variants of the finished story",
+        "f": f"(f) {LEADERS} leaders' variants for `{LEADERS_AT}`, after (c)",
         "g": "(g) the same composite in MoviePy",
     }
     print(f"| {title} | processor | wall | of c | made |\n|---|---|---|---|---|")
@@ -178,6 +188,8 @@ def report(found: Found, title: str) -> None:
             goal = GOALS.get(name)
             sign = "≥" if name == "g/c" else "≤"
             print(f"| {name} | {found.cpu(over) / found.cpu(under):.2f} | {f'{sign} {goal}' if goal else ''} |")
+    if "g" in found.costs:
+        print(f"| g/c, by the clock | {middle(found.costs['g']).wall_s / middle(found.costs['c']).wall_s:.2f} | |")
     _parts(found)
     for name, like in found.alike.items():
         print(f"\nSSIM of ({name}) and (c): {like.mean:.4f} over {like.frames} frames, worst {like.worst:.4f} (frame {like.worst_frame}).")
@@ -185,7 +197,7 @@ def report(found: Found, title: str) -> None:
 
 def _parts(found: Found) -> None:
     """Where the processor time goes: in one ffmpeg, part by part, and in FieldCut."""
-    if "b" in found.costs:
+    if "b: decode" in found.costs:
         print("\n| where (b) goes | processor |\n|---|---|")
         before = 0.0
         for part in single_pass.LADDER:

@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded
 
+DYING_S = 2.0
+"""A run that was killed just as it started a program leaves its lock with that child, until the child runs for the first time."""
 GATE_S = 20.0
 """Nobody who goes on holds a workspace's gate for longer than it takes to look at a few small files."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,10 +27,10 @@ class Lease:
     def __init__(self, workspace: Path, story: str) -> None:
         self.workspace, self.story = workspace, story
         self.folder = workspace / "stories" / story
-        self._lock = FileLock(self.folder / ".lock", timeout=0)
+        self._lock = FileLock(self.folder / ".lock", timeout=DYING_S, poll_interval=0.02)
 
     def take(self) -> None:
-        """Take the story and note when. Raises PersonNeeded, at once, when another process has it, OSError when the disk refuses."""
+        """Take the story and note when. Raises PersonNeeded, soon, when another process has it, OSError when the disk refuses."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             with gate(self.workspace):

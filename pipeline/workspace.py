@@ -116,6 +116,10 @@ class Bench:
         if ours != [new]:
             self._remember(name, [new])
 
+    def take_over(self, name: str) -> None:
+        """Count the file as ours as it stands: what a person changed in it is kept elsewhere now."""
+        self._remember(name, [file_sha256(self.path(name))])
+
     def _remember(self, name: str, ours: list[str]) -> None:
         """Note the contents of the file that are ours; of the story's own documents only, which a person may edit."""
         write_atomically(self.story / ".made.json", json.dumps({**self._made(), name: ours}, indent=1, ensure_ascii=False))

@@ -70,17 +70,18 @@ def _dissolved(wanted: list[Shot], clips: list[Any], fps: int) -> list[Any]:
     for place, (shot, clip) in enumerate(zip(wanted, clips, strict=True)):
         shown = clip.with_duration(shot.frames / fps - HAIR_S)
         if shot.dissolve and place:
-            shown = shown.transform(_blend(clips[place - 1], wanted[place - 1].frames / fps, shot.dissolve / fps))
+            shown = shown.transform(_blend(clips[place - 1], wanted[place - 1].frames / fps, shot.dissolve, fps))
         found.append(shown)
     return found
 
 
-def _blend(before: Any, ended: float, length: float) -> Callable[[Callable[[float], Pixels], float], Pixels]:
+def _blend(before: Any, ended: float, frames: int, fps: int) -> Callable[[Callable[[float], Pixels], float], Pixels]:
     def blended(frame_at: Callable[[float], Pixels], at: float) -> Pixels:
-        if at >= length:
+        number = round(at * fps)
+        if number >= frames:
             return frame_at(at)
         pictures = Image.fromarray(before.get_frame(ended + at)), Image.fromarray(frame_at(at))
-        return np.asarray(Image.blend(*pictures, at / length))
+        return np.asarray(Image.blend(*pictures, (number + 1) / (frames + 1)))
 
     return blended
 

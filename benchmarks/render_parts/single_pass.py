@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.documents.plan import Picture, RenderPlan, SoundPlan, Voice
 from pipeline.media import FFMPEG, fonts_environment
-from pipeline.media.frames import EARLY_S, tone_map_chain
+from pipeline.media.frames import EARLY_S, TO_LIGHT, chain
 from render_parts.timeline import Shot, layers, moved, script, shots
 
 BARE = ("decode", "frame", "encode")
@@ -28,7 +28,11 @@ NAMES = {
     "encode": "x264",
     "sound": "sound",
 }
-BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,setsar=1"
+TV = "out_color_matrix=bt709:out_range=tv"
+TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+PIXELS = "format=yuv420p"
+MEANT = "yuv420p|yuv422p|yuv444p"
+"""Formats of which zscale knows the way to RGB."""
 SEEK_BEFORE_S = 0.05
 """A seek this much before the frame that is on screen at a cut still decodes from the same key frame, and never loses it."""
 
@@ -122,8 +126,10 @@ class _Graph:
             pads = "".join(f"[{shot}]" for shot in run)
             whole = self.chain(pads, f"concat=n={len(run)}:v=1:a=0,settb=1/{fps},setpts=N,fps={fps}", f"run{first}")
             if joined:
-                fade = f"xfade=transition=fade:duration={cuts[first].dissolve / fps:.6f}:offset={frames / fps:.6f}"
-                whole = self.chain(f"[{joined}][{whole}]", fade, f"upto{last}")
+                # the first frame of xfade is the outgoing alone: it stands one early, on a repeated first frame of the incoming
+                late = self.chain(f"[{whole}]", "tpad=start=1:start_mode=clone", f"late{first}")
+                fade = f"xfade=transition=fade:duration={(cuts[first].dissolve + 1) / fps:.6f}:offset={(frames - 1) / fps:.6f}"
+                whole = self.chain(f"[{joined}][{late}]", fade, f"upto{last}")
             joined, frames = whole, frames + sum(shot.frames for shot in cuts[first:last])
         return joined
 
@@ -132,7 +138,7 @@ class _Graph:
         if piece.still:
             # turned into the video's own pixels once, then held
             source = self.open("-i", f"file:{piece.path}")
-            fitted = f"scale={picture.width}:{picture.height}:out_color_matrix=bt709:out_range=tv,format=yuv420p,{BT709}"
+            fitted = f"scale={picture.width}:{picture.height}:{TV},{PIXELS},{TAGS},setsar=1"
             held = f"settb=1/{picture.fps},tpad=stop_mode=clone:stop={shot.frames + shot.tail - 1},setpts=N"
             return self.chain(
                 f"[{source}:v]", f"{fitted},{held}" if "frame" in self.parts else f"crop=16:16,{held},format=yuv420p", f"s{place}"
@@ -143,30 +149,23 @@ class _Graph:
         return self.chain(f"[{source}:v:{piece.video_stream}]", f"{clock},{steps}", f"s{place}")
 
     def _frame(self, shot: Shot, place: int) -> str:
-        """From the clip's picture to the video's: crop where pixels are fewest, tone-map, colour table, scale."""
+        """From the clip's picture to the video's: crop, tone-map, colour table in the smaller of both sizes, scale."""
         piece, picture = shot.piece, self.picture
+        window = shot.window(piece.width, piece.height)
         steps: list[str] = []
-        wide, high = piece.width, piece.height
-        if piece.transfer != "sdr" and "tone_map" in self.parts:
-            across, down = shot.window(wide, high)
-            factor = min(1.0, max(picture.width / across, picture.height / down))
-            if factor < 1:
-                wide, high = round(wide * factor / 2) * 2, round(high * factor / 2) * 2
-                steps.append(f"scale={wide}:{high}")
-        window = shot.window(wide, high)
-        if shot.centres and window != (wide, high):
-            corners = shot.corners(wide, high)
-            steps.append(self._crop(corners, window, place))
-        if piece.transfer != "sdr" and "tone_map" in self.parts:
-            steps.append(tone_map_chain())
-        scale = f"scale={picture.width}:{picture.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv"
-        if picture.lut and "lut" in self.parts:
+        if shot.centres and window != (piece.width, piece.height):
+            steps.append(self._crop(shot.corners(piece.width, piece.height), window, place))
+        size = (picture.width, picture.height) if picture.width <= window[0] else window
+        graded, light = bool(picture.lut) and "lut" in self.parts, piece.transfer != "sdr" and "tone_map" in self.parts
+        smaller = [f"scale={size[0]}:{size[1]}:flags=bicubic"] if size != window else []
+        if light:
+            steps += [*smaller, chain(TO_LIGHT), "zscale=t=bt709:m=gbr:r=pc" if graded else f"zscale=t=bt709:m=bt709:r=tv,{PIXELS}"]
+        elif graded:
+            steps += [f"scale={size[0]}:{size[1]}:flags=bicubic:{TV}", f"format={MEANT}", TAGS, "zscale=m=gbr:r=pc"]
+        if graded:
             shutil.copyfile(picture.lut, self.scratch / "grade.cube")
-            pair = ["lut3d=grade.cube", scale] if picture.width > window[0] else [scale, "lut3d=grade.cube"]
-            steps += pair if pair[0] != scale or window != (picture.width, picture.height) else [pair[1], scale]
-        else:
-            steps.append(scale)
-        return ",".join([*steps, "format=yuv420p", BT709])
+            steps += ["format=gbrp16le", "lut3d=grade.cube"]  # planar 16 bits is what lut3d has fast code for
+        return ",".join([*steps, f"scale={picture.width}:{picture.height}:flags=bicubic:{TV}", PIXELS, TAGS, "setsar=1"])
 
     def _crop(self, corners: list[tuple[int, int]], window: tuple[int, int], place: int) -> str:
         x, y = corners[0]

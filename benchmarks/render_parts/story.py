@@ -90,15 +90,15 @@ def correct_word(story: Story, cue: int, dice: random.Random) -> str:
     path = story.documents / "subtitles.srt"
     blocks = re.split(r"\n\s*\n", path.read_text(encoding="utf-8").strip())
     words = "".join(sorted({sign for block in blocks for sign in "".join(block.splitlines()[2:]) if sign.isalpha()}))
-    numbers = [place for place, block in enumerate(blocks) if not block.splitlines()[2].startswith("[?]")]
-    head, times, *lines = blocks[numbers[cue]].splitlines()
-    places = [place for place, sign in enumerate(lines[0]) if sign.isalpha()]
-    place = dice.choice(places)
-    sign = dice.choice([other for other in words if other != lines[0][place]])
-    lines[0] = lines[0][:place] + sign + lines[0][place + 1 :]
-    blocks[numbers[cue]] = "\n".join((head, times, *lines))
+    shown = [place for place, block in enumerate(blocks) if not block.splitlines()[2].startswith("[?]")]
+    head, times, *lines = blocks[shown[cue]].splitlines()
+    line = max(range(len(lines)), key=lambda number: sum(sign.isalpha() for sign in lines[number]))
+    place = dice.choice([place for place, sign in enumerate(lines[line]) if sign.isalpha()])
+    sign = dice.choice([other for other in words if other != lines[line][place]])
+    lines[line] = lines[line][:place] + sign + lines[line][place + 1 :]
+    blocks[shown[cue]] = "\n".join((head, times, *lines))
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
-    return lines[0]
+    return lines[line]
 
 
 def shown_cues(story: Story) -> list[tuple[int, int]]:
@@ -107,15 +107,18 @@ def shown_cues(story: Story) -> list[tuple[int, int]]:
     return [(cue.start_frame, cue.end_frame) for cue in cues if not cue.held]
 
 
-def change_price(story: Story, cents: int) -> Decimal:
-    """Another price in the offer that the story sells; the new one."""
+def sells(story: Story) -> bool:
+    """Whether a price stands on its cards."""
+    return load(story.documents / "choice.json", Choice).offer is not None
+
+
+def change_price(story: Story, cents: int) -> None:
+    """Another price in the offer that the story sells."""
     path = story.documents / "choice.json"
     choice = load(path, Choice)
-    if choice.offer is None:
-        raise SystemExit("The story sells nothing, so no price can change. Give --catalog a sheet that has its product.")
+    assert choice.offer is not None
     price = choice.offer.price + Decimal(cents) / 100
     save(path, choice.model_copy(update={"offer": choice.offer.model_copy(update={"price": price})}))
-    return price
 
 
 def leaders(count: int, destination: str, width: int, height: int) -> list[Wanted]:

@@ -18,6 +18,8 @@ MOST_ACCEL = 0.4
 """Limit on the window's acceleration, picture widths per second squared: an operator's pan, read as a camera move and not as a jump."""
 LEAST_SMOOTH_S = 0.5
 STEP_S = 0.1
+AROUND_S = 0.5
+"""What happens this long before and after a cut tells where it begins and ends."""
 JUMP_COST = 6.0
 """What a jump across the whole picture costs, in looks at the most prominent face: two and a half seconds of them."""
 STRAIGHT = 0.0008
@@ -48,7 +50,8 @@ def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, 
     width, height = (aspect / shape, 1.0) if shape > aspect else (1.0, shape / aspect)
     shown = cut.frames + tail
     start, end = cut.source_start_s, cut.source_start_s + shown * cut.speed / fps
-    track = subject_track([s for s in subjects if start - 0.5 <= s.at_s <= end + 0.5])
+    around = AROUND_S * cut.speed
+    track = subject_track([s for s in subjects if start - around <= s.at_s <= end + around])
     if not track:
         return CropPath(width=width, height=height, keys=(CropKey(frame=0, x=0.5, y=0.5),))
     lift = 0.5 - HEAD_ROOM if any(s.kind == "face" for s in track) else 0.0

@@ -32,10 +32,25 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
+_forking = 0
+"""The process that is about to fork, as its child finds it."""
+
+
+def _note_forking() -> None:
+    global _forking
+    _forking = os.getpid()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_note_forking)
+
+
 def die_with_parent() -> None:
     """For a child between fork and exec: the kernel ends it when the thread that started it is gone. Linux only, else nothing."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != _forking:  # it was gone before the kernel was told
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -249,9 +264,9 @@ def _too_long(name: str | Message, longest_s: float) -> Message:
 def _failure(child: Child, log: str, code: int) -> FieldCutError:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     if code in CODES_OF_FULL or "No space left on device" in log or (not lines and _no_room_for_a_log()):
-        # what it works on may be a clip, which nobody wrote to; ffmpeg's last argument is what it writes
-        place = Path(child.args[-1].removeprefix("file:"))
-        return disk_fault(place if place.is_absolute() else Path(tempfile.gettempdir()), OSError(errno.ENOSPC, ""))
+        # what it works on may be a clip, which nobody wrote to; ffmpeg's last file is what it writes
+        paths = [path for argument in child.args[1:] if (path := Path(argument.removeprefix("file:"))).is_absolute()]
+        return disk_fault([Path(tempfile.gettempdir()), *paths][-1], OSError(errno.ENOSPC, ""))
     reason = M("{name}: the media program failed (code {code}): {last}", name=child.name, code=code, last=lines[-1] if lines else "")
     return MediaFault(reason, log[-LOG_TAIL:])
 

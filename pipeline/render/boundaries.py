@@ -97,7 +97,18 @@ def _together(stretches: Sequence[Stretch], name: Callable[[Stretch], str], shor
             chunks[-1].extend(parts)
         else:
             chunks.append(parts)
-    return chunks
+    return [_whole(chunk) for chunk in chunks]
+
+
+def _whole(parts: Sequence[Part]) -> Stretch:
+    """Parts of one cut that came together again as one."""
+    out: Stretch = []
+    for part in parts:
+        if out and out[-1].place == part.place:
+            out[-1] = Part(part.place, out[-1].first, part.last)
+        else:
+            out.append(part)
+    return out
 
 
 def _halved(run: list[Stretch], name: Callable[[Stretch], str], shortest: int, longest: int) -> list[list[Stretch]]:

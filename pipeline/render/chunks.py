@@ -1,37 +1,23 @@
 """Chunks: each a pure function of its content, made once, and joined by copying."""
 
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import av
-import ffmpeg
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.plan import Chunk, Picture, RenderPlan
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run_media, run_side_by_side
-from pipeline.render.encoder import SOFTWARE, encoding
-from pipeline.render.graph import chunk_stream
+from pipeline.render.command import TIMESCALE, Missing, Wanted, command, same_frames
+from pipeline.render.encoder import SOFTWARE
 from pipeline.render.machine import Machine
-from pipeline.render.weight import chunk_mb, room_mb
-from pipeline.store import Store, content_key
+from pipeline.render.weight import process_mb, room_mb
+from pipeline.store import Store, content_key, scratch_folder
 
 VERSION = 2
-TIMESCALE = 90_000
-"""Chunks at this track and movie time scale join without losing a fraction of a frame."""
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 """For glibc: a heap for each of ffmpeg's threads took 13 % more memory from four clips, and no less time."""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A chunk that is to be made."""
-
-    key: str
-    chunk: Chunk
-    picture: Picture
 
 
 def chunk_key(chunk: Chunk, picture: Picture) -> str:
@@ -87,33 +73,50 @@ def make_all(
 def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Callable[[str, int], None]) -> None:
     """Make chunks, as many side by side as cores and memory allow."""
     room, cores = room_mb(), machine.cores
-    parts: list[Path] = []
-    with tempfile.TemporaryDirectory(prefix="fieldcut-") as folder:
+    groups = together(missing, room)
+    at_once = -(-cores * len(groups) // max(1, len(missing)))  # a process with several outputs keeps several cores busy
+    parts = {one.key: store.part("chunks", one.key, ".mp4") for one in missing}
+    with scratch_folder() as folder:
         children: list[Child] = []
-        for one in missing:
-            scratch = Path(folder) / one.key
-            scratch.mkdir()
-            part = store.part("chunks", one.key, ".mp4")
-            parts.append(part)
-            beside = max(1, min(cores, len(missing), int(room / chunk_mb(one.chunk, one.picture))))
-            threads = max(1, cores // beside)
+        for group in groups:
+            wanted = [Wanted(one, parts[one.key], _fresh(folder / one.key)) for one in group]
+            threads = max(1, cores // max(1, min(at_once, len(groups), int(room / process_mb(group)))))
             children.append(
                 Child(
-                    _command(one, part, scratch, threads),
-                    _place(one),
-                    _listener(one.key, told),
-                    {**fonts_environment(Path(one.picture.fonts), store.root / "fonts"), **ONE_HEAP},
-                    _keeper(store, one, part),
-                    weight=chunk_mb(one.chunk, one.picture, threads),
+                    command(wanted, threads),
+                    _place(group[0]),
+                    _listener(group, told),
+                    {**fonts_environment(Path(group[0].picture.fonts), store.root / "fonts"), **ONE_HEAP},
+                    _keeper(store, wanted),
+                    weight=process_mb(group, threads),
                 )
             )
         try:
-            run_side_by_side(children, at_once=cores, room=room, nice=machine.nice)
+            run_side_by_side(children, at_once=at_once, room=room, nice=machine.nice)
         except MediaFault as fault:
             raise _with_a_way_out(fault, {one.picture.encoder for one in missing} - {SOFTWARE}) from fault
         finally:
-            for part in parts:
+            for part in parts.values():
                 part.unlink(missing_ok=True)
+
+
+def together(missing: Sequence[Missing], room: float) -> list[list[Missing]]:
+    """The chunks in groups that one process makes: those that show the same frames, as many as the room (megabytes) holds."""
+    open_groups: dict[object, list[Missing]] = {}
+    groups: list[list[Missing]] = []
+    for one in missing:
+        frames = same_frames(one)
+        group = open_groups.get(frames)
+        if group is None or process_mb([*group, one]) > room:
+            group = open_groups[frames] = []
+            groups.append(group)
+        group.append(one)
+    return groups
+
+
+def _fresh(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _place(one: Missing) -> Message:
@@ -122,10 +125,13 @@ def _place(one: Missing) -> Message:
     return M("seconds {first}–{last} of the video", first=round(first / fps, 1), last=round(last / fps, 1))
 
 
-def _listener(key: str, told: Callable[[str, int], None]) -> Callable[[str], None]:
+def _listener(group: Sequence[Missing], told: Callable[[str, int], None]) -> Callable[[str], None]:
+    """ffmpeg counts the frames of its first output; the others are about as far."""
+
     def on_line(line: str) -> None:
         if line.startswith("frame=") and line[6:].strip().isdigit():
-            told(key, int(line[6:]))
+            for one in group:
+                told(one.key, int(line[6:]))
 
     return on_line
 
@@ -146,40 +152,20 @@ def _kept(store: Store, key: str) -> Path:
     return file
 
 
-def _keeper(store: Store, one: Missing, part: Path) -> Callable[[str], None]:
+def _keeper(store: Store, wanted: Sequence[Wanted]) -> Callable[[str], None]:
     def keep(log: str) -> None:
-        count = count_frames(part)
-        if count != one.chunk.frames:
-            reason = M("A chunk has {count} frames instead of {planned}; it was thrown away.", count=count, planned=one.chunk.frames)
-            raise MediaFault(reason, log[-4000:])
-        store.adopt("chunks", one.key, ".mp4", part)
+        """Every output that is whole is kept, whatever became of the others."""
+        broken: list[Message] = []
+        for want in wanted:
+            count, planned = count_frames(want.out), want.one.chunk.frames
+            if count == planned:
+                store.adopt("chunks", want.one.key, ".mp4", want.out)
+            else:
+                broken.append(M("A chunk has {count} frames instead of {planned}; it was thrown away.", count=count, planned=planned))
+        if broken:
+            raise MediaFault(broken[0], log[-4000:])
 
     return keep
-
-
-def _command(one: Missing, out: Path, scratch: Path, threads: int) -> list[str]:
-    """threads: of each decoder. Those of the encoder and the filters are fixed, because they change what comes out.
-
-    `zscale` works on a band of the picture in each thread and does not look over its edge: the bands' seams depend on their number.
-    """
-    how = encoding(one.picture, one.chunk.frames)
-    options: Mapping[str, str | int] = {
-        **how.options,
-        "frames:v": one.chunk.frames,
-        "fps_mode": "passthrough",
-        "video_track_timescale": TIMESCALE,
-        "movie_timescale": TIMESCALE,
-        "map_metadata": -1,
-        "fflags": "+bitexact",
-    }
-    picture = chunk_stream(one.chunk, one.picture, scratch)
-    for step, values in how.filters:
-        picture = picture.filter(step, *values)
-    stream = ffmpeg.output(picture, f"file:{out}", **options)
-    program, *arguments = [str(argument) for argument in stream.compile(cmd=FFMPEG, overwrite_output=True)]
-    arguments = [word for argument in arguments for word in (("-threads", str(threads), argument) if argument == "-i" else (argument,))]
-    quiet = ["-hide_banner", "-nostdin", "-loglevel", "warning", "-nostats", "-progress", "pipe:1"]
-    return [program, *quiet, "-filter_threads", "1", "-filter_complex_threads", "1", *how.first, *arguments]
 
 
 def count_frames(path: Path) -> int:

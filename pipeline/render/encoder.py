@@ -6,7 +6,6 @@ frame and refers to nothing outside itself; hardware makes no B-frames, whose or
 """
 
 import re
-import tempfile
 import textwrap
 from collections.abc import Mapping
 from functools import cache
@@ -21,6 +20,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.plan import Picture
 from pipeline.errors import MediaFault, UserMistake
 from pipeline.media import FFMPEG, run_media
+from pipeline.store import scratch_folder
 
 SOFTWARE = "libx264"
 HARDWARE = ("h264_nvenc", "h264_qsv", "h264_vaapi", "h264_videotoolbox", "h264_amf", "h264_mf", "h264_v4l2m2m")
@@ -166,8 +166,8 @@ def trouble(name: str) -> Message | None:
     stream = ffmpeg.input(slope, f="lavfi").filter("scale", picture.width, picture.height, flags="neighbor")
     for step, values in how.filters:
         stream = stream.filter(step, *values)
-    with tempfile.TemporaryDirectory(prefix="fieldcut-") as folder:
-        out = Path(folder) / "probe.mp4"
+    with scratch_folder() as folder:
+        out = folder / "probe.mp4"
         stream = ffmpeg.output(stream, f"file:{out}", **how.options, **{"frames:v": PROBE_FRAMES, "video_track_timescale": 90_000})
         arguments = [str(argument) for argument in stream.compile(cmd=FFMPEG, overwrite_output=True)]
         try:

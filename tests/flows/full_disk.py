@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,11 @@ SHARES = (0.0, 0.02, 0.2, 0.5, 0.8, 0.95)
 
 
 def fill(disk: Path, leave: int) -> None:
-    """Take all room but so many bytes."""
-    filler = disk / "filler"
-    size = filler.stat().st_size if filler.exists() else 0
-    with filler.open("ab") as out:
-        os.posix_fallocate(out.fileno(), 0, max(1, size + shutil.disk_usage(disk).free - leave))
+    """Take all room but so many bytes, though others may be writing."""
+    with (disk / "filler").open("ab") as out:
+        while (more := shutil.disk_usage(disk).free - leave) > 0:
+            with suppress(OSError):
+                os.posix_fallocate(out.fileno(), os.fstat(out.fileno()).st_size, more)
 
 
 def make_room(disk: Path) -> None:
@@ -131,17 +132,15 @@ def signs(workspace: Path) -> dict[str, tuple[Callable[[float], bool], int]]:
     story = workspace / "stories" / "果园"
     return {
         "beginning": (lambda t: newer(story / ".began", t), 0),
-        "analysis": (lambda t: newer(story / "clips.json", t), 0),
+        "analysis": (lambda t: newer(story / "clips.json", t), 12_000),
         "speech": (lambda t: newer(story / "analyses.json", t), 20_000_000),
-        "transcripts": (lambda t: part_in(workspace, "transcripts") or newer(story / "analyses.json", t), 4096),
         "overlays": (lambda t: newer(story / "framing.json", t), 40_000),
-        "voices": (lambda t: part_in(workspace, "voices"), 100_000),
-        "sound": (lambda t: part_in(workspace, "sound"), 50_000),
-        "chunks": (lambda t: part_in(workspace, "chunks"), 30_000),
-        "join": (lambda t: part_in(workspace, "renditions"), 50_000),
-        "inspection": (lambda t: newer(story / "rendition.json", t), 0),
+        "voices": (lambda _: part_in(workspace, "voices"), 100_000),
+        "sound": (lambda _: part_in(workspace, "sound"), 50_000),
+        "chunks": (lambda _: part_in(workspace, "chunks"), 30_000),
+        "join": (lambda _: part_in(workspace, "renditions"), 50_000),
         "outbox": (lambda t: newer(story / "inspection.json", t), 100_000),
-        "shelf": (lambda t: any((workspace / "outbox").glob("*/*.jpg")), 100_000),
+        "shelf": (lambda _: any((workspace / "outbox").glob("*/*.jpg")), 100_000),
         "report": (lambda t: newer(story / "outbox.json", t), 8192),
     }
 
@@ -155,15 +154,15 @@ def story(disk: Path, job: dict[str, Any]) -> list[dict[str, Any]]:
     for place, (sign, leave) in signs(workspace).items():
         begun = time.time()
         with Path(tempfile.gettempdir(), "out").open("w+") as out, Path(tempfile.gettempdir(), "err").open("w+") as err:
-            run = subprocess.Popen(job["command"], env=env, stdout=out, stderr=err)
+            run = subprocess.Popen(job["command"], env=env, stdout=out, stderr=err, start_new_session=True)
             while run.poll() is None and not sign(begun - 0.01):
                 assert time.time() - begun < PATIENCE_S
                 time.sleep(0.001)
             reached = run.poll() is None
             if reached:
-                os.kill(run.pid, signal.SIGSTOP)
+                os.killpg(run.pid, signal.SIGSTOP)
                 fill(disk, leave)
-                os.kill(run.pid, signal.SIGCONT)
+                os.killpg(run.pid, signal.SIGCONT)
             code = run.wait(PATIENCE_S)
             out.seek(0)
             err.seek(0)

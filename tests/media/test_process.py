@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import MediaFault
+from pipeline.errors import DiskFault, MediaFault
 from pipeline.media import FFMPEG, Child, run_media, run_side_by_side
 from pipeline.resources import ROOT
 
@@ -71,6 +71,38 @@ def test_a_progress_report_that_stands_still_is_not_progress():
         run_media(["sh", "-c", report], name="x", stall_s=0.8)
 
 
+ENDLESS = [FFMPEG, "-nostdin", "-loglevel", "error", "-progress", "pipe:1", "-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_child_that_somebody_stopped_is_ended_and_named():
+    stopped: list[int] = []
+
+    def stop(_line: str) -> None:
+        if not stopped:
+            (child,) = Path("/proc/thread-self/children").read_text().split()
+            stopped.append(int(child))
+            os.kill(stopped[0], signal.SIGSTOP)
+
+    with pytest.raises(MediaFault, match=r"clip\.mp4: nothing moved for 1 seconds"):
+        run_media(ENDLESS, name="clip.mp4", on_line=stop, stall_s=1.0)
+    assert not alive(stopped[0])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="waits on a pipe with a name, which this system does not have")
+def test_an_ffmpeg_that_waits_for_input_which_never_comes_is_ended_and_named(tmp_path: Path):
+    os.mkfifo(tmp_path / "clip.mp4")
+    with pytest.raises(MediaFault, match=r"clip\.mp4: nothing moved for 1 seconds"):
+        run_media([FFMPEG, "-nostdin", "-i", str(tmp_path / "clip.mp4"), "-f", "null", "-"], name="clip.mp4", stall_s=0.8)
+
+
+@pytest.mark.parametrize("script", ["exit 228", "echo 'No space left on device' >&2; exit 1"], ids=["silent", "says so"])
+def test_a_child_that_finds_the_disk_full_is_a_disk_fault_that_names_its_file(script: str):
+    """ffmpeg's last words are lost where its log lies on the same disk; its code is not."""
+    with pytest.raises(DiskFault, match=r"The disk is full: /a/b/out\.mp4 could not be written"):
+        run_media(["sh", "-c", script, "file:/a/b/in.mp4", "file:/a/b/out.mp4", "-y"], name="clip.mp4")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -125,6 +157,28 @@ def test_a_child_dies_with_its_parent(tmp_path: Path):
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     assert wait_until(lambda: not alive(child), 2)
+
+
+ORPHAN = """
+import os, sys, time
+from pipeline.media import die_with_parent
+if os.fork() == 0:
+    while os.getppid() == int(sys.argv[1]): pass
+    open({told!r}, "w").write("orphaned")
+    die_with_parent()
+    open({told!r}, "w").write("lives")
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_a_child_whose_parent_died_while_it_was_being_started_does_not_start(tmp_path: Path):
+    told = tmp_path / "told"
+    parent = "import os, sys; sys.argv = ['', str(os.getpid())]\n" + ORPHAN.format(told=str(told))
+    subprocess.run([sys.executable, "-c", parent], cwd=ROOT, check=True)
+    assert wait_until(told.is_file)
+    time.sleep(0.3)
+    assert told.read_text() == "orphaned"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

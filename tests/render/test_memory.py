@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.documents.plan import MusicBed, RenderPlan, SoundPlan, Voice
 from pipeline.render import choose_music
-from pipeline.render.weight import MOST_MB, chunk_mb, room_mb
+from pipeline.render.command import Missing
+from pipeline.render.weight import MOST_MB, process_mb, room_mb
 from pipeline.resources import ROOT
 from pipeline.store import file_sha256
 
@@ -102,16 +103,17 @@ def test_ten_minutes_take_no_more_memory_than_thirty_seconds(planned, talk, tmp_
 
 
 def test_a_chunk_of_more_and_larger_sources_is_known_to_take_more(planned, talk):
-    plan = planned([(talk, 1.0, 30), (talk, 3.0, 30)])
-    chunk = plan.chunks[0]
-    assert len(chunk.pieces) == 2
-    one = chunk.model_copy(update={"pieces": chunk.pieces[:1]})
+    plan = planned([(talk, 1.0, 30)])
+    one = plan.chunks[0]
+    chunk = one.model_copy(update={"pieces": one.pieces * 4})
     large = chunk.model_copy(update={"pieces": tuple(piece.model_copy(update={"width": 3840, "height": 2160}) for piece in chunk.pieces)})
     hdr = chunk.model_copy(update={"pieces": tuple(piece.model_copy(update={"transfer": "hlg"}) for piece in large.pieces)})
-    sizes = [chunk_mb(shape, plan.picture) for shape in (one, chunk, large, hdr)]
+    sizes = [process_mb([Missing("k", shape, plan.picture)]) for shape in (one, chunk, large, hdr)]
     assert sizes == sorted(sizes)
-    assert sizes[3] > 1000  # four gigabytes of laptop, and this chunk runs alone
-    assert chunk_mb(chunk, plan.picture.model_copy(update={"width": 1080, "height": 1920})) > sizes[1] + 50
+    assert sizes[3] > MOST_MB  # so it runs alone
+    full = Missing("f", chunk, plan.picture.model_copy(update={"width": 1080, "height": 1920}))
+    assert process_mb([full]) > sizes[1] + 50
+    assert process_mb([full]) < process_mb([full, full]) < 2 * process_mb([full])  # its sources are open once
 
 
 def test_the_room_is_what_this_process_leaves():

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +15,10 @@ import pytest
 
 from pipeline.documents.job import Job
 from pipeline.documents.plan import Chunk, Picture, Piece, RenderPlan, SoundPlan, Voice
+from pipeline.lease import running_since
 from pipeline.render import render
 from pipeline.resources import FONTS
-from pipeline.store import Store, file_sha256
+from pipeline.store import Store, file_sha256, prune
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
 from pipeline.workspace import Bench
@@ -28,6 +29,8 @@ SEED = 20261122
 KILLS = 200
 LANES = 3
 JOIN_KILLS = 24
+PRUNABLE_S = 0.1
+"""Between two runs, for everything to be deleted."""
 CHUNKS, FRAMES = 6, 10
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found through /proc, which is not here")
@@ -227,3 +230,28 @@ def die_in_join(scene: Scene, home: Path, number: int) -> bool:
 def test_a_kill_inside_the_join_changes_nothing(scene: Scene, tmp_path: Path):
     killed = list(side_by_side([partial(die_in_join, scene, tmp_path, number) for number in range(JOIN_KILLS)], tmp_path / "lanes"))
     assert sum(killed) >= JOIN_KILLS * 3 // 4
+
+
+def test_a_render_comes_out_right_while_somebody_prunes_all_the_time(scene: Scene, tmp_path: Path):
+    """Between the runs everything goes; in a run nothing that it found or made."""
+    workspace = tmp_path / "story"
+    shutil.copytree(scene.store, workspace)
+
+    def runs() -> int:
+        try:
+            for _ in range(6):
+                assert made(scene.plan, workspace) == scene.sha256
+                time.sleep(PRUNABLE_S)
+        finally:
+            (tmp_path / "stop").touch()
+        return 0
+
+    def pruning() -> int:
+        gone = 0
+        while not (tmp_path / "stop").exists():
+            now = datetime.now(UTC) + timedelta(seconds=2)  # that much is spared for clocks which differ; here there is one
+            since = running_since(workspace)
+            gone += prune(Store(workspace / "cache"), older_than=timedelta(0), to_bytes=0, busy_since=since, now=now).files
+        return gone
+
+    assert sum(side_by_side([runs, pruning], tmp_path / "lanes", lanes=2)) > 3 * CHUNKS

@@ -138,7 +138,7 @@ def test_colours_of_hdr_and_of_the_styles_table_hold_on_both_sides(footage, look
         leaving = going[place] if place < 20 else hard[place]
         meant = leaving * (1 - part) + hard[place] * part
         apart = mixed[place].astype(float) - meant
-        assert abs(apart.mean()) < 2.5, place  # xfade rounds every plane down
+        assert abs(apart.mean()) < 1.5, place
         assert np.abs(apart).mean() < 6.0, place
 
 

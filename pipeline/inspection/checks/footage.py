@@ -54,7 +54,7 @@ class Footage(Check):
                     "At {at} s the video does not show what the plan names: {clip} at {source} s.",
                     at=round(number / fps, 2),
                     clip=place.piece.path.replace("\\", "/").rpartition("/")[2],
-                    source=round(place.piece.source_start_s + (number - place.first) / fps, 2),
+                    source=round(place.piece.source_start_s + (number - place.first) * place.piece.speed / fps, 2),
                 )
                 found.append(self.failed(text, number / fps, picture))
         return found or [self.passed(M("Every cut shows its clip ({count} compared).", count=len(self.kept)))]

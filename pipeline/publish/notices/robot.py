@@ -25,7 +25,7 @@ from pipeline.publish.platforms.base import Quota
 
 MARKDOWN_MOST, TEXT_MOST = 4096, 2048
 """Bytes of a message."""
-SECONDS, MESSAGES = 20.0, 6
+SECONDS, MESSAGES = 20.0, 5
 """The robot's limit is 20 in any minute, and windows are counted from the clock: a minute touches at most four windows of 20 seconds,
 and four times five is 20."""
 SHORTEST = 120

@@ -24,7 +24,7 @@ from pipeline.publish.accounts.key import Key
 from pipeline.publish.accounts.vault import Grant, Kept
 from pipeline.publish.engine import AccountAccess, Means, Patience, Rules
 from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
-from pipeline.publish.ledger.database import Database, connect
+from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.tables import METADATA
 from pipeline.publish.platforms.base import Platform
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
@@ -75,8 +75,8 @@ class HandClock:
 class Adapter:
     """A platform that has a server and an adapter: one line here, and every test of the engine runs with it.
 
-    hosts: which of the account's hosts the server plays. toml: other settings of the account. overrides: settings that the account's
-    file does not take so small. settings: how the server may read its contract where that is open, by a seeded choice.
+    hosts: which of the account's hosts the server plays. toml: other settings of the account. settings: how the server may read its
+    contract where that is open, by a seeded choice. decoy: how a post of another release would look that has the same words.
     """
 
     platform: Platform
@@ -85,7 +85,6 @@ class Adapter:
     scopes: tuple[str, ...]
     hosts: tuple[str, ...]
     toml: str = ""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
     cart: CartLink = field(default_factory=CartLink)
     settings: Callable[[random.Random], CommonSettings] = lambda _: CommonSettings()
     decoy: Mapping[str, str] = field(default_factory=dict)
@@ -114,19 +113,10 @@ def _kuaishou_settings(chance: random.Random) -> CommonSettings:
 ADAPTERS = (
     Adapter(
         KUAISHOU, kuaishou.KuaishouServer, (kuaishou.APP_ID, kuaishou.APP_SECRET), kuaishou.SCOPES, ("api",),
-        toml='upload_hosts = ["127.0.0.1"]\nredirect = "http://127.0.0.1:8765/"\n', overrides={"fragment_mb": 0.04},
+        toml='upload_hosts = ["127.0.0.1"]\nredirect = "http://127.0.0.1:8765/"\nfragment_mb = 0.04\n',
         cart=CartLink(kind="product_id", value="2020"), settings=_kuaishou_settings, decoy={"caption": WORDS},
     ),
 )  # fmt: skip
-
-
-class _Access(AccountAccess):
-    def __init__(self, overrides: Mapping[str, Any], *given: Any) -> None:
-        super().__init__(*given)
-        self._overrides = overrides
-
-    def settings(self, account: str) -> Mapping[str, Any]:
-        return {**super().settings(account), **self._overrides}
 
 
 class Stand:
@@ -187,15 +177,19 @@ class Stand:
         return Release(**{**given, **changes})
 
     @contextmanager
-    def worker(self, **changes: Any) -> Iterator[Means]:
-        """A worker of its own, as a process that starts would have it; changes replace what it works with."""
+    def worker(self, *, patience_s: float = PATIENCE_S, **changes: Any) -> Iterator[Means]:
+        """A worker of its own, as a process that starts would have it; changes replace what it works with.
+
+        patience_s: how long it waits for others at the ledger.
+        """
         with ExitStack() as stack:
             cipher = Vault(self.folder / "vault", KEY).cipher("ledger")
-            opened = Ledger(self.database, cipher) if self.database else open_ledger(self.folder / "ledger.db", cipher=cipher)
+            path = self.folder / "ledger.db"
+            opened = Ledger(self.database, cipher) if self.database else open_ledger(path, cipher=cipher, patience_s=patience_s)
             ledger = stack.enter_context(opened)
             clock, client = ServerClock(self.clock.now), line(self.answer_s)
             tokens = Tokens(Vault(self.folder / "vault", KEY), client=client, clock=clock, now=self.clock.now, wait=self.clock.wait)
-            access = _Access(self.adapter.overrides, load_accounts(self.folder), tokens, client)
+            access = AccountAccess(load_accounts(self.folder), tokens, client)
             given: dict[str, Any] = {
                 "ledger": ledger,
                 "platforms": {self.adapter.name: self.adapter.platform},

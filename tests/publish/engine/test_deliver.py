@@ -12,12 +12,13 @@ import pytest
 from pipeline.documents.message import M
 from pipeline.documents.release import Captions, OfferShown
 from pipeline.documents.rendition import Finding, Inspection
-from pipeline.errors import UserMistake
-from pipeline.publish.engine import Patience, Rules, deliver, first_touch, shown, work
+from pipeline.errors import Fault, UserMistake
+from pipeline.publish.engine import Patience, Rules, deliver, first_touch, settle_by_person, shown, work
 from pipeline.publish.ledger import Leased, State
 from tests.publish.engine.stand import NOW, PERSON, WORDS, Stand, line
 from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Fault, Plan
+from tests.publish.servers.plan import Fault as Wrong
+from tests.publish.servers.plan import Plan
 
 AtPlatform = Callable[..., tuple[Stand, Server]]
 DAY = timedelta(days=1)
@@ -91,7 +92,7 @@ def test_a_token_that_would_end_is_renewed_before_the_intent_is_written(at_platf
 
 
 def test_a_token_that_is_refused_is_replaced(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="expired_token", endpoint="start_upload"), Fault(kind="expired_token", endpoint="publish"))
+    made, server = at_platform(Wrong(kind="expired_token", endpoint="start_upload"), Wrong(kind="expired_token", endpoint="publish"))
     with made.worker() as means:
         assert deliver(made.prepare(means).id, means) is State.LIVE
     assert asked(server, "refresh") == 2
@@ -99,7 +100,7 @@ def test_a_token_that_is_refused_is_replaced(at_platform: AtPlatform) -> None:
 
 
 def test_a_permission_that_was_taken_back_ends_as_failed_with_a_task(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="revoked_token", endpoint="start_upload"))
+    made, server = at_platform(Wrong(kind="revoked_token", endpoint="start_upload"))
     with made.worker() as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
@@ -207,10 +208,10 @@ def test_a_file_that_was_changed_since_is_not_sent(at_platform: AtPlatform, whic
 
 
 def test_a_file_that_changes_while_it_is_sent_is_not_published(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="reset_before", endpoint="fragment", nth=3))
+    made, server = at_platform(Wrong(kind="reset_before", endpoint="fragment", nth=3))
     with made.worker() as means:
         entry = made.prepare(means)
-        made.clock.wait = lambda seconds: (  # type: ignore[method-assign]
+        made.clock.wait = lambda seconds: (
             made.video.write_bytes(bytes(made.video.stat().st_size)), made.clock.advance(seconds)
         )[1]  # fmt: skip
         assert deliver(entry.id, means) is State.FAILED
@@ -255,7 +256,7 @@ def test_bytes_that_the_platform_has_forgotten_meanwhile_are_sent_again(at_platf
 
 def test_a_clean_no_for_now_is_tried_again_and_left_alone_meanwhile(at_platform: AtPlatform) -> None:
     made, server = at_platform(
-        Fault(kind="http_429", endpoint="publish", retry_after_s=90), Fault(kind="http_429", endpoint="publish", nth=2)
+        Wrong(kind="http_429", endpoint="publish", retry_after_s=90), Wrong(kind="http_429", endpoint="publish", nth=2)
     )
     with made.worker() as means:
         entry = made.prepare(means)
@@ -268,7 +269,7 @@ def test_a_clean_no_for_now_is_tried_again_and_left_alone_meanwhile(at_platform:
 
 
 def test_a_clean_no_without_end_ends_as_failed(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="http_429", endpoint="publish", nth=0))
+    made, server = at_platform(Wrong(kind="http_429", endpoint="publish", nth=0))
     with made.worker() as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
@@ -277,7 +278,7 @@ def test_a_clean_no_without_end_ends_as_failed(at_platform: AtPlatform) -> None:
 
 
 def test_an_upload_that_gets_nowhere_is_given_up(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="http_503", endpoint="fragment", nth=0))
+    made, server = at_platform(Wrong(kind="http_503", endpoint="fragment", nth=0))
     with made.worker(patience=Patience(stay_s=1e9)) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
@@ -314,7 +315,7 @@ def test_a_second_worker_leaves_a_release_alone(at_platform: AtPlatform) -> None
 
 
 def test_two_posts_with_the_same_words_are_not_in_doubt_at_the_same_time(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="timeout_not_done", endpoint="publish"))
+    made, server = at_platform(Wrong(kind="timeout_not_done", endpoint="publish"))
     with made.worker(patience=Patience(stay_s=0)) as means:
         first = made.prepare(means)
         assert deliver(first.id, means) is State.UNCERTAIN
@@ -322,11 +323,14 @@ def test_two_posts_with_the_same_words_are_not_in_doubt_at_the_same_time(at_plat
         second = made.prepare(means)
         assert deliver(second.id, means) is State.UPLOADED
         assert asked(server, "publish") == 1
-        for _ in range(60):
+        made.clock.advance(3600)
+        work(means)
+        assert [means.ledger.get(each.id).state for each in (first, second)] == [State.UNCERTAIN, State.UPLOADED]
+        settle_by_person(first.id, "failed", ledger=means.ledger, by=PERSON, at=made.clock.now())
+        for _ in range(6):
+            made.clock.advance(300)
             work(means)
-            made.clock.advance(120)
-        states = [means.ledger.get(each.id).state for each in (first, second)]
-    assert states == [State.FAILED, State.LIVE]
+        assert means.ledger.get(second.id).state is State.LIVE
     assert [post.sha256 for post in server.posts] == [second.release.video.sha256]
 
 
@@ -347,6 +351,32 @@ def test_the_calls_of_a_day_are_counted_over_all_workers(at_platform: AtPlatform
         made.clock.until(entry.next_at)
         assert [entry.state for entry in work(means)] == [State.PROCESSING]
     assert asked(server, "info") == 2
+
+
+def test_a_ledger_that_cannot_be_written_stops_it_before_the_call(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    held: list[sqlite3.Connection] = []
+
+    def hold(response: httpx.Response) -> None:
+        # Another program takes the ledger right after the last thing that is asked before publishing.
+        if response.request.url.path.endswith("/photo/list") and not held:
+            held.append(sqlite3.connect(made.folder / "ledger.db", isolation_level=None))
+            held[0].execute("BEGIN IMMEDIATE")
+
+    client = line(made.answer_s)
+    client.event_hooks = {"request": [], "response": [hold]}
+    try:
+        with made.worker(patience_s=0.2) as means:
+            entry = made.prepare(means)
+            with pytest.raises(Fault, match="busy"):
+                deliver(entry.id, means)
+    finally:
+        client.event_hooks = {"request": [], "response": []}
+        held[0].close()
+    assert asked(server, "publish") == 0
+    with made.worker() as means:
+        assert deliver(entry.id, means) is State.LIVE
+    assert len(server.posts) == 1
 
 
 def test_an_unknown_account_or_platform_is_said_and_nothing_changes(at_platform: AtPlatform) -> None:
@@ -381,7 +411,7 @@ def test_a_mistake_of_the_adapter_while_publishing_leaves_it_uncertain(at_platfo
 def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatform, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     made, server = at_platform(
-        Fault(kind="reset_during", endpoint="fragment", nth=2), Fault(kind="expired_token", endpoint="publish"), answer_s=2
+        Wrong(kind="reset_during", endpoint="fragment", nth=2), Wrong(kind="expired_token", endpoint="publish"), answer_s=2
     )
     with made.worker() as means:
         assert deliver(made.prepare(means).id, means) is State.LIVE
@@ -392,7 +422,7 @@ def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatfor
 
 
 def test_a_healed_platform_takes_up_where_it_broke(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Fault(kind="http_503", endpoint="fragment", nth=3), Fault(kind="http_503", endpoint="fragment", nth=4))
+    made, server = at_platform(Wrong(kind="http_503", endpoint="fragment", nth=3), Wrong(kind="http_503", endpoint="fragment", nth=4))
     with made.worker(patience=Patience(tries=2)) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED

@@ -158,7 +158,7 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
     """Sent are the file, and at most one fragment for each break: what had arrived of the one that was under way is lost."""
     size, every, fragment_mb = 200 * MIB, 10 * MIB, 8
-    adapter = dataclasses.replace(ADAPTERS[0], overrides={})
+    adapter = dataclasses.replace(ADAPTERS[0], toml=ADAPTERS[0].toml.replace("0.04", str(fragment_mb)))
     with (
         stand(adapter, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
         made.worker(patience=Patience(stay_s=1e9)) as means,

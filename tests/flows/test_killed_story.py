@@ -1,0 +1,102 @@
+"""Kill -9 the command line in the midst of a whole story, again and again: what comes out is what comes out undisturbed."""
+
+import random
+import shutil
+import signal
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from benchmarks import kill_runs
+from benchmarks.kill_runs import Tally
+from pipeline.resources import ASSETS
+from pipeline.story import STAGES, run_stage
+from pipeline.workspace import Bench, new_job
+from tests.flows.conftest import SHEET, Undisturbed
+from tests.store.crashing import KILLED, forked, points_of, side_by_side
+
+SEED = 20261122
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+SHORTER_S = 14.0
+STORIES, MOST = 1, 6
+"""Many more are killed by `benchmarks/kill_runs.py`."""
+
+
+@pytest.fixture(scope="module")
+def tally(tmp_path_factory: pytest.TempPathFactory) -> Tally:
+    if not hasattr(signal, "SIGKILL"):
+        pytest.skip("this system has no kill -9")
+    home, folder = tmp_path_factory.mktemp("killed"), ASSETS / "demo" / "story"
+    whole, dice, tally = kill_runs.undisturbed(folder, home / "undisturbed"), random.Random(SEED), Tally()
+    for number in range(STORIES):
+        tally.add(kill_runs.kill_story(folder, home / f"{number}", whole, dice, MOST))
+    return tally
+
+
+def test_every_killed_story_comes_out_as_if_nobody_had_disturbed_it(tally: Tally) -> None:
+    assert sum(tally.kills.values()) >= 3
+    assert tally.failed == []
+    assert tally.equal == tally.stories == STORIES
+
+
+def test_nothing_finished_is_made_twice(tally: Tally) -> None:
+    assert (tally.chunks_twice, tally.made_twice) == (0, 0)
+
+
+def test_nothing_is_left_of_the_dead(tally: Tally) -> None:
+    assert tally.left == 0
+
+
+def opened(story: Undisturbed, workspace: Path, seconds: float) -> Bench:
+    """The story's bench in a copy of its workspace, for a video of another length."""
+    asked = {"catalog": str(SHEET), "width": 270, "height": 480, "preset": "draft", "language": "en", "max_seconds": seconds}
+    bench = Bench(new_job(story.folder, workspace, asked, NOW))
+    bench.open()
+    return bench
+
+
+def turn(story: Undisturbed, workspace: Path, *names: str) -> None:
+    bench = opened(story, workspace, SHORTER_S)
+    for stage in (stage for stage in STAGES if stage.name in names):
+        run_stage(bench, stage, lambda _: None)
+    bench.close()
+
+
+def corrected(story: Undisturbed, workspace: Path) -> None:
+    """A person corrected every subtitle, and then asked for a shorter video: the next run lays her words on a new edit."""
+    shutil.copytree(story.workspace / "stories", workspace / "stories")
+    srt = workspace / "stories" / "果园" / "subtitles.srt"
+    blocks = srt.read_text(encoding="utf-8").strip().split("\n\n")
+    named = ["\n".join([*block.splitlines()[:2], f"{number} " + block.splitlines()[2]]) for number, block in enumerate(blocks, 1)]
+    srt.write_text("\n\n".join(named) + "\n", encoding="utf-8")
+    turn(story, workspace, "edit", "brand")
+
+
+def words(workspace: Path) -> str:
+    return (workspace / "stories" / "果园" / "subtitles.srt").read_text(encoding="utf-8")
+
+
+def test_a_run_that_dies_while_it_lays_a_persons_words_on_a_new_edit_neither_loses_nor_confuses_them(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    corrected(undisturbed, tmp_path / "whole")
+    before = words(tmp_path / "whole")
+    count = points_of(lambda: turn(undisturbed, tmp_path / "whole", "subtitles"), tmp_path / "count")
+    after = words(tmp_path / "whole")
+    assert after != before
+    assert "1 " in after
+
+    def die(point: int) -> bool:
+        workspace = tmp_path / f"{point}"
+        shutil.copytree(tmp_path / "ready", workspace)
+        died = forked(lambda: turn(undisturbed, workspace, "subtitles"), die_at=point) == KILLED
+        turn(undisturbed, workspace, "subtitles")
+        assert words(workspace) == after
+        shutil.rmtree(workspace)
+        return died
+
+    corrected(undisturbed, tmp_path / "ready")
+    died = list(side_by_side([partial(die, point) for point in range(1, count + 1)], tmp_path / "lanes", lanes=2))
+    assert sum(died) > 20
