@@ -68,7 +68,7 @@ def whole_files(workspace: Path, kind: str) -> list[Path]:
 
 def midst(stage: str, how: str, workspace: Path, mark: str, started: float) -> bool:
     """Whether the run is at work in that stage, as seen from outside."""
-    (story,) = list((workspace / "stories").glob("*")) or [workspace]
+    (story,) = [path for path in (workspace / "stories").glob("*") if path.is_dir()] or [workspace]
     match stage:
         case "analysis":
             begun = story / "clips.json"

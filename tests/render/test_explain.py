@@ -147,6 +147,12 @@ def test_a_layer_of_a_kind_without_a_name_is_a_layer():
     assert reasons(plans[1], plans[0]) == ["a layer over the picture changed"]
 
 
+def test_a_plan_of_an_older_release_does_not_know_kinds_and_nothing_seems_changed_by_that():
+    old = plan_of(((B,), (card("x", 0, 20, ""),), words((0, 40, "一二三"))))
+    now = plan_of(((B,), (card("x", 0, 20),), words((0, 40, "四五六"))))
+    assert reasons(now, old) == ["the words of a subtitle changed: 一二三 → 四五六"]
+
+
 def test_a_cut_that_begins_elsewhere_and_other_footage_are_told_apart():
     later = plan_of(((piece("a", 1.5, 90),), (), ""), ((B,), (), ""))
     assert reasons(later, PLAIN) == ["the cut changed", "unchanged"]

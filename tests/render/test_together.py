@@ -121,6 +121,15 @@ def test_no_process_is_given_more_outputs_than_the_room_holds(sizes):
     assert [len(group) for group in together(missing(*large), 0.0)] == [1, 1, 1]
 
 
+def test_a_device_is_never_asked_for_more_encodings_than_it_allows(sizes):
+    plans = [
+        plan.model_copy(update={"picture": plan.picture.model_copy(update={"encoder": "h264_nvenc", "crf": crf})})
+        for plan in sizes
+        for crf in (20, 22)
+    ]
+    assert [len(group) for group in together(missing(*plans), ROOM)] == [3, 3]
+
+
 def test_an_output_that_is_whole_is_kept_beside_one_that_is_not(sizes, tmp_path: Path):
     chunk = sizes[1].chunks[0]
     wrong = sizes[1].model_copy(update={"chunks": (chunk.model_copy(update={"frames": 70}),)})

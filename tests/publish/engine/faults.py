@@ -72,6 +72,13 @@ def runs(adapter: Adapter, seeds: Sequence[int], *, processes: int = 2) -> list[
         return sorted((outcome for batch in done for outcome in batch), key=lambda outcome: outcome.seed)
 
 
+def every_death(adapter: Adapter, seed: int, plan: Plan, *, processes: int = 2) -> list[Outcome]:
+    """One run for each moment at which the first worker can die, until a run comes to its end before."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        done = pool.map(_deaths_from, [(adapter.name, seed, plan, first + 1, processes) for first in range(processes)])
+        return [outcome for outcomes in done for outcome in outcomes]
+
+
 def table(adapter: Adapter, outcomes: Sequence[Outcome]) -> str:
     """The runs in Markdown: how they ended, what happened to them, and what went wrong."""
     states, faults = Counter(outcome.state for outcome in outcomes), Counter(kind for outcome in outcomes for kind in outcome.faults)
@@ -175,7 +182,19 @@ def _go_on(made: Stand, means: Means) -> None:
         work(means)
 
 
+def _deaths_from(given: tuple[str, int, Plan, int, int]) -> list[Outcome]:
+    name, seed, plan, moment, step = given
+    outcomes: list[Outcome] = []
+    while not outcomes or outcomes[-1].deaths:
+        outcomes.append(run(_named(name), seed, die_at=(moment,), plan=plan))
+        moment += step
+    return outcomes
+
+
+def _named(name: str) -> Adapter:
+    return next(adapter for adapter in ADAPTERS if adapter.name == name)
+
+
 def _batch(given: tuple[str, tuple[int, ...]]) -> list[Outcome]:
     name, seeds = given
-    adapter = next(adapter for adapter in ADAPTERS if adapter.name == name)
-    return [run(adapter, seed) for seed in seeds]
+    return [run(_named(name), seed) for seed in seeds]

@@ -353,6 +353,17 @@ def test_the_calls_of_a_day_are_counted_over_all_workers(at_platform: AtPlatform
     assert asked(server, "info") == 2
 
 
+def test_a_platform_that_asks_to_be_left_alone_is_left_alone_by_every_worker(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Wrong(kind="http_429", endpoint="start_upload", retry_after_s=600))
+    with made.worker() as means, made.worker(worker="worker-2") as other:
+        entries = [made.prepare(means, captions=Captions(text=f"{WORDS}{number}")) for number in range(2)]
+        assert [deliver(entry.id, each) for entry, each in zip(entries, (means, other), strict=True)] == [State.UPLOADING] * 2
+        assert asked(server, "start_upload") == 1
+        made.clock.advance(700)
+        assert {entry.state for entry in work(other)} == {State.LIVE}
+    assert [call.at - NOW >= timedelta(seconds=600) for call in server.calls if call.endpoint == "start_upload"] == [False, True, True]
+
+
 def test_a_ledger_that_cannot_be_written_stops_it_before_the_call(at_platform: AtPlatform) -> None:
     made, server = at_platform()
     held: list[sqlite3.Connection] = []

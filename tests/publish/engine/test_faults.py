@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish.engine.faults import Outcome, run, runs, table
+from tests.publish.engine.faults import Outcome, every_death, runs, table
 from tests.publish.engine.mortal import killed_run
 from tests.publish.engine.stand import ADAPTERS, Adapter, quick_folder
 from tests.publish.servers.plan import Fault, Plan, random_plan
@@ -44,17 +44,10 @@ def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Ad
     ids=["all well", "a lost answer", "a clean no"],
 )
 def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter: Adapter, plan: Plan) -> None:
-    wrong, states, moment = [], set(), 0
-    while True:
-        moment += 1
-        outcome = run(adapter, 3, die_at=(moment,), plan=plan)
-        wrong += [outcome] if outcome.wrong else []
-        states.add(outcome.state)
-        if not outcome.deaths:
-            break
-    assert moment > 40
-    assert not wrong, told(wrong)
-    assert "live" in states
+    outcomes = every_death(adapter, 3, plan)
+    assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
+    assert sum(outcome.deaths for outcome in outcomes) > 40
+    assert "live" in {outcome.state for outcome in outcomes}
 
 
 @each_adapter
