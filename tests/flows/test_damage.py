@@ -4,17 +4,22 @@ import itertools
 import shutil
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import items
+from pipeline.story import STAGES
+from pipeline.workspace import Bench, new_job
 from tests.flows.conftest import Answer, Undisturbed, environment
 from tests.store.damage import DAMAGES, do_damage
 
 KINDS = {"analyses", "hearings", "transcripts", "overlays", "voices", "sound", "chunks", "renditions"}
 """All that a story with talk and a product leaves; the ninth, its report, tells how long each stage took and is another each time."""
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -71,3 +76,18 @@ def test_every_damaged_chunk_was_made_again(damaged: Damaged) -> None:
 
 def test_nothing_of_the_damage_is_left_in_the_way(damaged: Damaged) -> None:
     assert not [item.path for item in items(Store(damaged.store)) if item.what == "leftover" and item.path.parent.name in KINDS]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("brand", "overlays"), ("render", "renditions")])
+def test_a_stage_whose_result_is_damaged_is_not_taken_for_done(damaged: Damaged, undisturbed: Undisturbed, name: str, kind: str) -> None:
+    """The flow asks this before it skips a turn; sizes alone would not tell."""
+    (stage,) = (stage for stage in STAGES if stage.name == name)
+    bench = Bench(new_job(undisturbed.folder, damaged.store.parent, {"width": 270, "height": 480}, NOW))
+    before = stage.made(bench)
+    assert all(before.values())
+    file = next(Path(path) for path in before if f"/{kind}/" in path)
+    content = file.read_bytes()
+    do_damage(file, "changed")
+    assert stage.made(bench) != before
+    file.write_bytes(content)
+    assert stage.made(bench) == before

@@ -110,13 +110,13 @@ def flown(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str
 
 
 def documents(workspace: Path) -> dict[str, Any]:
-    """Every document of the only story there, without what names the workspace, the seconds of a run, chunks made or reused,
+    """Every document of the only story there, without what names the workspace, the seconds of a run, the chunks and why they were made,
     and the key of documents with paths in them."""
     (story,) = (path for path in (workspace / "stories").iterdir() if path.is_dir())
     written = {name for stage in STAGES for name in stage.writes} - {"report.html"}
     found = {name: (story / name).read_text(encoding="utf-8").replace(str(workspace), "") for name in sorted(written)}
     rendition, inspection = json.loads(found["rendition.json"]), json.loads(found["inspection.json"])
-    same = {name: value for name, value in rendition.items() if not name.startswith("chunks_")}
+    same = {name: value for name, value in rendition.items() if not name.startswith("chunks_") and name != "fates"}
     return {**found, "rendition.json": same, "inspection.json": {**inspection, "key": ""}}
 
 

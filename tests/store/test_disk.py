@@ -1,14 +1,17 @@
 """Documents on the disk: the old one or the new one, never half of one."""
 
+import errno
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 
 from pipeline.documents.base import Document
 from pipeline.errors import Fault, UserMistake
-from pipeline.store import load, save, write_atomically
+from pipeline.store import copy_atomically, load, part_beside, save, write_atomically
+from pipeline.store.disk import is_full, is_part
 
 
 class Note(Document):
@@ -92,3 +95,31 @@ def test_writers_side_by_side_leave_one_whole_file(tmp_path: Path):
     assert not failures
     assert (tmp_path / "note.txt").read_text() in {letter * 50_000 for letter in "abcd"}
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_our_own_temporary_names_are_known_again_and_nobody_elses():
+    for name in ("video.mp4", ".made.json", "没有后缀", "a.b.c.srt"):
+        assert is_part(part_beside(Path("/folder") / name).name)
+    for name in ("video.mp4", ".video.mp4.part", "video.01234567.part.mp4", ".video.0123456.part.mp4", ".video.part.mp4"):
+        assert not is_part(name)
+
+
+def test_an_error_that_does_not_say_why_means_a_full_disk_only_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    error = OSError("48000 requested and 100 written")
+    assert not is_full(tmp_path / "deep" / "file", error)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+    assert is_full(tmp_path / "deep" / "file", error)
+    assert not is_full(tmp_path / "file", OSError(errno.EACCES, "no"))
+
+
+def test_a_copy_is_written_once_and_replaces_what_was_there(tmp_path: Path):
+    source, target = tmp_path / "a", tmp_path / "out" / "b"
+    source.write_bytes(b"new")
+    copy_atomically(source, target)
+    inode = target.stat().st_ino
+    copy_atomically(source, target)
+    assert target.stat().st_ino == inode
+    source.write_bytes(b"newer")
+    copy_atomically(source, target)
+    assert target.read_bytes() == b"newer"
+    assert [path.name for path in target.parent.iterdir()] == ["b"]

@@ -77,6 +77,7 @@ def test_the_least_recently_used_goes_first_until_the_store_is_small_enough(stor
 def test_a_store_that_is_small_and_young_enough_is_left_alone(store: Store):
     paths = [entry(store, "a"), entry(store, "b")]
     assert prune(store, older_than=2 * DAY, to_bytes=cost(*paths), busy_since=None, now=NOW).files == 0
+    assert prune(store, older_than=timedelta.max, to_bytes=None, busy_since=None, now=NOW).files == 0
     assert all(path.exists() for path in paths)
 
 
