@@ -27,6 +27,11 @@ def own_music(bench: Bench) -> list[Path]:
     return [] if bench.job.music in ("auto", "none") else [Path(bench.job.music)]
 
 
+def photo_and_music(bench: Bench) -> list[Path]:
+    """What the picture depends on: the photo that is drawn, and the music, whose mark of a generator puts a label on the picture."""
+    return [*photo(bench), *own_music(bench)]
+
+
 def layers(bench: Bench) -> list[Path]:
     """What the looks have in the content store."""
     looks = [one.read("look.json", Look) for one in renditions(bench)]

@@ -151,8 +151,8 @@ STAGES: tuple[Stage, ...] = (
         _body("composing", "brand"),
         ("brief.json", "choice.json", "edit.json"),
         ("look.json",),
-        ("template", "destination", "width", "height", "fps", "language", "music", "more"),
-        elsewhere.photo,
+        ("template", "destination", "width", "height", "fps", "language", "more"),
+        elsewhere.photo_and_music,
         elsewhere.layers,
     ),
     Stage(

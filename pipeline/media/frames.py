@@ -50,9 +50,11 @@ def way_to(path: str, stream: int, start_s: float, longest_gap_s: float, frames:
     The container's own times are kept (`-copyts`) and its start taken away here: ffmpeg's shift rounds to the stream's clock, half a
     frame in an AVI, and depends in transport streams on where the seek went. Each frame's time is then counted in ticks of the cut,
     up to the half slot that the `fps` filter rounds at, so that slot n shows what is on screen when it begins, and `EARLY_S` after.
+    Where a clip changes its size half way, the graph goes on instead of beginning to count anew (`-reinit_filter 0`); a `scale` after the
+    steps must come before anything that depends on the size.
     """
     zero, seek_s = _entry(path, stream, start_s - longest_gap_s - BEFORE_S)
-    options: dict[str, str | None] = {"copyts": None}
+    options: dict[str, str | None] = {"copyts": None, "reinit_filter": "0"}
     if seek_s > 0:
         options["ss"] = f"{seek_s:.6f}"
     due = float((zero + Fraction(start_s) + Fraction(EARLY_S)) * fps * TICKS)

@@ -10,12 +10,12 @@ from pipeline.documents.plan import Chunk, Picture, RenderPlan
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run_media, run_side_by_side
 from pipeline.render.command import TIMESCALE, Missing, Wanted, command, same_frames
-from pipeline.render.encoder import SOFTWARE
+from pipeline.render.encoder import SESSIONS, SOFTWARE
 from pipeline.render.machine import Machine
 from pipeline.render.weight import process_mb, room_mb
 from pipeline.store import Store, content_key, scratch_folder
 
-VERSION = 2
+VERSION = 3
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 """For glibc: a heap for each of ffmpeg's threads took 13 % more memory from four clips, and no less time."""
 
@@ -75,6 +75,8 @@ def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Call
     room, cores = room_mb(), machine.cores
     groups = together(missing, room)
     at_once = -(-cores * len(groups) // max(1, len(missing)))  # a process with several outputs keeps several cores busy
+    if any(one.picture.encoder != SOFTWARE for one in missing):
+        at_once = min(at_once, max(1, SESSIONS // max(map(len, groups))))
     parts = {one.key: store.part("chunks", one.key, ".mp4") for one in missing}
     with scratch_folder() as folder:
         children: list[Child] = []
@@ -101,13 +103,14 @@ def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Call
 
 
 def together(missing: Sequence[Missing], room: float) -> list[list[Missing]]:
-    """The chunks in groups that one process makes: those that show the same frames, as many as the room (megabytes) holds."""
+    """The chunks in groups that one process makes: those that show the same frames, as many as the room (megabytes) and a device hold."""
     open_groups: dict[object, list[Missing]] = {}
     groups: list[list[Missing]] = []
     for one in missing:
         frames = same_frames(one)
         group = open_groups.get(frames)
-        if group is None or process_mb([*group, one]) > room:
+        full = group is not None and one.picture.encoder != SOFTWARE and len(group) == SESSIONS
+        if group is None or full or process_mb([*group, one]) > room:
             group = open_groups[frames] = []
             groups.append(group)
         group.append(one)

@@ -25,6 +25,8 @@ from pipeline.store import scratch_folder
 SOFTWARE = "libx264"
 HARDWARE = ("h264_nvenc", "h264_qsv", "h264_vaapi", "h264_videotoolbox", "h264_amf", "h264_mf", "h264_v4l2m2m")
 """Asked in this order."""
+SESSIONS = 3
+"""Encodings at one time that any hardware allows: drivers for consumer cards refused a fourth until 2023."""
 PROBE_S = 1.0
 PROBE_FRAMES = 12
 PROBE_PICTURE = Picture(width=1080, height=1920, fps=30, crf=21, speed="veryfast", lut="", lut_sha256="", fonts="")

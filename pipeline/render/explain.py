@@ -47,6 +47,10 @@ def explain(plan: RenderPlan, made: Collection[str], before: RenderPlan | None) 
     return tuple(fates)
 
 
+Drawn = dict[tuple[str, int, int, int], str]
+"""The layers in a frame: content, place and the layer's own frame, each with its kind, which a plan of an older release does not tell."""
+
+
 @dataclass(frozen=True)
 class _Seen:
     """What is seen in one frame of the timeline, before subtitles."""
@@ -57,7 +61,7 @@ class _Seen:
     window: tuple[float, float, float, float]
     dissolved: float
     """How far a transition into the piece has come; 1 where there is none."""
-    laid: frozenset[tuple[str, str, int, int, int]]
+    laid: Drawn
 
     def same_source(self, other: "_Seen") -> bool:
         """The same frame of the same clip."""
@@ -121,7 +125,7 @@ def _frames(chunk: Chunk, fps: int) -> Iterator[_Seen]:
                 at_s=piece.source_start_s + place * piece.speed / fps,
                 window=_window(piece, place),
                 dissolved=min(1.0, (place + 1) / (piece.dissolve + 1)),
-                laid=frozenset(_layer(laid, on_chunk) for laid in chunk.laid if laid.first <= on_chunk < laid.first + laid.frames),
+                laid={_layer(laid, on_chunk): laid.kind for laid in chunk.laid if laid.first <= on_chunk < laid.first + laid.frames},
             )
 
 
@@ -132,8 +136,8 @@ def _window(piece: Piece, frame: int) -> tuple[float, float, float, float]:
     return piece.crop.width, piece.crop.height, round(centre.x, 6), round(centre.y, 6)
 
 
-def _layer(laid: Laid, frame: int) -> tuple[str, str, int, int, int]:
-    return laid.kind, laid.key, laid.x, laid.y, 0 if laid.still else laid.skip + frame - laid.first
+def _layer(laid: Laid, frame: int) -> tuple[str, int, int, int]:
+    return laid.key, laid.x, laid.y, 0 if laid.still else laid.skip + frame - laid.first
 
 
 def _why_kept(key: str, last: _Last | None) -> Message:
@@ -187,15 +191,12 @@ def _content(chunk: Chunk, picture: Picture, last: _Last) -> Iterator[Message]:
         yield M("the window moved")
     same_size = (picture.width, picture.height) == (last.plan.picture.width, last.plan.picture.height)
     if same_size:  # otherwise every layer and every subtitle was drawn anew
-        yield from _layers((seen.laid, then.laid if then is not None else frozenset()) for seen, then in pairs)
+        yield from _layers((seen.laid, then.laid if then is not None else {}) for seen, then in pairs)
         yield from _subtitles(chunk, picture.fps, last, by)
 
 
-Drawn = frozenset[tuple[str, str, int, int, int]]
-
-
 def _layers(pairs: Iterator[tuple[Drawn, Drawn]]) -> Iterator[Message]:
-    kinds = dict.fromkeys(kind for now, then in pairs for kind, *_ in sorted(now ^ then))
+    kinds = dict.fromkeys({**then, **now}[layer] for now, then in pairs for layer in sorted(now.keys() ^ then.keys()))
     for kind in kinds:
         yield M("{layer} changed", layer=KINDS.get(kind, M("a layer over the picture")))
 

@@ -65,7 +65,7 @@ def prune(store: Store, *, older_than: timedelta | None, to_bytes: int | None, b
     total, spared = sum(item.bytes for item in held), 0
     for item in entries:
         used = item.used_ns // 1000
-        old = older_than is not None and used < microseconds(now - older_than)
+        old = older_than is not None and microseconds(now) - used > older_than // timedelta(microseconds=1)
         if not old and (to_bytes is None or total <= to_bytes):
             continue
         if used >= microseconds(limit) or not _delete(item):

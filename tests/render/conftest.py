@@ -218,6 +218,19 @@ def sources(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, look_at, barco
         subprocess.run([FFMPEG, "-y", "-loglevel", "error", *layout, *options, *coded, str(folder / name)], input=raw, check=True)
         return folder / name
 
+    def switching(name: str) -> Path:
+        """What a live room's replay is when the line got better: twice as large from the middle on."""
+        half, sizes = len(raw) // 2, ("160:96", "320:192")
+        layout = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{barcode.wide}x{barcode.high}", "-r", "30", "-i", "pipe:0"]
+        parts = []
+        for place, size in enumerate(sizes):
+            parts.append(folder / f"{place} of {name}")
+            how = ["-vf", f"scale={size}", *CODED, "-f", "mpegts", str(parts[-1])]
+            subprocess.run([FFMPEG, "-y", "-loglevel", "error", *layout, *how], input=raw[half * place : half * (place + 1)], check=True)
+        listing = folder / f"{name}.txt"
+        listing.write_text("".join(f"file '{part}'\n" for part in parts))
+        return run_ffmpeg("-f", "concat", "-safe", "0", "-i", listing, "-c", "copy", out=folder / name)
+
     tone = ["-f", "lavfi", "-i", "sine=440:r=48000:d=8"]
     late = ["-filter_complex", "[0:v]trim=0.7[v]", "-map", "[v]", "-map", "1:a", *CODED, "-c:a", "aac"]
     plain = numbered("cfr30.mp4", "30")
@@ -235,6 +248,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, look_at, barco
         "late stream": run_ffmpeg("-i", plain, *tone, *late, out=folder / "late.ts"),
         "camcorder": numbered("camcorder.mpg", "25", coded=BROADCAST),
         "old camera": numbered("old.avi", "30000/1001", coded=PLAIN),
+        "switching": switching("replay.ts"),
         "no index": run_ffmpeg("-i", plain, "-c", "copy", "-live", "1", out=folder / "live.mkv"),
     }
     return {name: Source(look_at(path), tuple(_numbers_of(path, barcode))) for name, path in paths.items()}

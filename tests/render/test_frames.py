@@ -24,6 +24,7 @@ KINDS = [
     "late stream",
     "camcorder",
     "old camera",
+    "switching",
     "no index",
 ]
 AWKWARD_S = (0.0, 0.0167, 0.5, 0.65, 1.0, 1.2345, 1.25, 2.0333, 2.4999, 2.6, 3.3333, 3.7171, 5.1, 6.4321)
