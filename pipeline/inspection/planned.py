@@ -69,7 +69,8 @@ def _moving(case: Case, placed: Placed, first: int, last: int) -> Pictures:
     way = way_to(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
     tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
-    filters = f"{chain(way.steps)},scale={piece.width}:{piece.height},{crop}scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
+    small = f"scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
+    filters = f"{chain(way.steps)},scale={piece.width}:{piece.height},{crop}{small}"
     out = case.temporary / "planned.gray"
     options = [word for name, value in way.options.items() for word in (f"-{name}", value) if word is not None]
     args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *options, "-i", f"file:{piece.path}"]
