@@ -30,6 +30,8 @@ LEADERS, LEADERS_AT = 20, "group_buy"
 """Another destination than the story's: its safe area moves titles and subtitles, so that the whole body is rendered for it once."""
 CORRECTIONS = 5
 """Cues that are corrected one after the other; the first is the one in the middle of the video."""
+STARTING = "import pipeline.story, pipeline.stages.producing, pipeline.render.sound"
+"""What rendering imports."""
 AFTER_A_WORD = ("subtitles", "render")
 AFTER_A_PRICE = ("brand", "subtitles", "render")
 FOR_LEADERS = ("edit", "brand", "subtitles", "render")
@@ -114,8 +116,7 @@ def _inside(story: Story, ours: Story, place: Path, found: Found) -> None:
     silent = story.copy(place / "sound")
     (silent.documents / "plan.json").write_bytes((ours.documents / "plan.json").read_bytes())
     found.add("c: start and sound", silent.run((), only_sound=True)[0])
-    imports = [sys.executable, "-c", "import pipeline.story, pipeline.workspace"]
-    found.add("c: start", run_costed(imports, cwd=HERE, env={"PYTHONPATH": str(ROOT)}))
+    found.add("c: start", run_costed([sys.executable, "-c", STARTING], cwd=HERE, env={"PYTHONPATH": str(ROOT)}))
 
 
 def _changes(ours: Story, letters: str, found: Found, dice: random.Random) -> None:
