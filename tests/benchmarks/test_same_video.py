@@ -64,7 +64,7 @@ def plan(film, run_ffmpeg, tmp_path_factory) -> RenderPlan:
             width=WIDE,
             height=HIGH,
             fps=FPS,
-            crf=18,
+            crf=6,  # so fine that what differs comes from the graphs and not from the encoder
             speed="ultrafast",
             lut=str(TEMPLATES / "liangshan" / "grade.cube"),
             lut_sha256="",
@@ -113,7 +113,7 @@ def test_one_ffmpeg_shows_what_the_chunks_show(plan, ours, tmp_path) -> None:
     subprocess.run(single_pass.command(plan, out, tmp_path), check=True, cwd=tmp_path, env=env)
     assert likeness.frames_in(out) == plan.frames
     found = likeness.likeness(out, ours)
-    assert found.worst > 0.98, found
+    assert found.worst > 0.99, found
 
 
 def test_moviepy_shows_what_the_chunks_show(plan, ours, tmp_path) -> None:

@@ -74,14 +74,20 @@ def test_a_progress_report_that_stands_still_is_not_progress():
 ENDLESS = [FFMPEG, "-nostdin", "-loglevel", "error", "-progress", "pipe:1", "-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"]
 
 
+def children() -> set[int]:
+    """This process's, among them those that other tests keep running."""
+    return {int(child) for child in Path("/proc/thread-self/children").read_text().split()}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_child_that_somebody_stopped_is_ended_and_named():
     stopped: list[int] = []
+    others = children()
 
     def stop(_line: str) -> None:
         if not stopped:
-            (child,) = Path("/proc/thread-self/children").read_text().split()
-            stopped.append(int(child))
+            (child,) = children() - others
+            stopped.append(child)
             os.kill(stopped[0], signal.SIGSTOP)
 
     with pytest.raises(MediaFault, match=r"clip\.mp4: nothing moved for 1 seconds"):

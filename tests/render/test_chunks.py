@@ -200,9 +200,11 @@ def test_every_thread_of_a_render_is_as_nice_as_asked(run_ffmpeg, look_at, pictu
     plan = planned([(look_at(run_ffmpeg(*busy, out=tmp_path / "busy.mp4")), 0.0, 120)], size=(640, 360))
     plan = plan.model_copy(update={"picture": plan.picture.model_copy(update={"speed": "veryslow"})})
     seen: set[int] = set()
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    others = set(children.read_text().split())  # what other tests keep running
 
     def look(_: float) -> None:
-        for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        for child in set(children.read_text().split()) - others:
             for task in Path(f"/proc/{child}/task").glob("*/stat"):
                 with suppress(OSError):  # a thread that has ended
                     seen.add(int(task.read_text().rpartition(")")[2].split()[16]))
