@@ -18,7 +18,7 @@ import httpx
 
 from pipeline.documents.message import M
 from pipeline.publish.accounts.network import is_loopback, is_safe
-from pipeline.publish.platforms.base import Ending, TryLater, Unclear
+from pipeline.publish.platforms.base import Ending, TooMany, TryLater, Unclear
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of an answer. A list of two hundred posts with their words takes a few hundred kilobytes."""
@@ -109,6 +109,22 @@ def send(
     except Exception as error:  # its text and its frames may hold what was to be sent
         problem = _ended(error, left) if left.maybe else RuntimeError(f"{type(error).__name__} before anything was sent")
     raise problem
+
+
+def must_be_ok(answer: Answer, *, publishing: bool = False) -> Answer:
+    """The answer of a platform that speaks its own yes and no inside HTTP 200; any other status is a gateway's or a server's trouble.
+
+    publishing: whether the call had its effect is then unknown. Raises TooMany for 429, else TryLater or, when publishing, Unclear.
+    """
+    if answer.status == 200:
+        return answer
+    essence, after_s = {"status": answer.status}, answer.retry_after_s or 0.0
+    if answer.status == 429:
+        raise TooMany(M("The platform asks to wait (HTTP {status}).", status=429), after_s, essence=essence)
+    trouble = M("The platform answers with an error (HTTP {status}).", status=answer.status)
+    if publishing:
+        raise Unclear(trouble, essence=essence)
+    raise TryLater(trouble, after_s, essence=essence)
 
 
 def must_be_safe(address: str, *, plain_http: bool = False) -> None:

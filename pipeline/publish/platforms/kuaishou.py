@@ -6,22 +6,18 @@ service. What no official source confirms is a setting of the account. There is 
 `publish` has no key of its own that would make it safe to repeat: a lost answer is settled by `photo/list`, by words and time.
 """
 
-import hashlib
 import math
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.documents.message import M, Message
-from pipeline.documents.release import CoverFile, Release
+from pipeline.documents.release import Release
 from pipeline.publish.captions.measure import measure
-from pipeline.publish.engine.http import Answer, is_host_of, send
+from pipeline.publish.engine.http import Answer, is_host_of, must_be_ok, send
 from pipeline.publish.platforms.base import (
     Capabilities,
-    Ending,
     Limits,
     Line,
     Memory,
@@ -32,24 +28,23 @@ from pipeline.publish.platforms.base import (
     Seen,
     StartAgain,
     TokenRefused,
-    TooMany,
     TryLater,
     Unclear,
 )
+from pipeline.publish.platforms.covers import cover_file, cover_problems
+from pipeline.publish.platforms.declared import ai_not_said
+from pipeline.publish.platforms.listed import Listed, Page, found, knows_the_others, remember_the_others, surely_none
 
 MIB = 1024 * 1024
 PIECE_MOST = 10_000_000
 """Of one fragment, by the stricter reading of 10 MB."""
 COVER_MOST = 10_000_000
-PAGE, PAGES = 100, 10
+PAGE = 100
 """Of `photo/list`; 200 is the most the platform gives at once."""
 ROUNDS = 3
 """Of asking what is there, sending what is missing, and finishing, in vain one after the other, before the upload begins anew."""
-SLACK = timedelta(seconds=2)
-"""Between the clocks of two of the platform's machines: a post so much older than ours can be is neither taken for it nor ruled out."""
 MILLISECONDS_ABOVE = 10**11
 """A create_time above is in milliseconds: the contract leaves the unit open."""
-_SAYS_AI = re.compile(r"(?<![A-Za-z])AI(?![A-Za-z])|人工智能", re.IGNORECASE)
 PUBLIC_PAGE = "https://www.kuaishou.com/short-video/"
 
 OK, PUBLISH_FAILED, NOT_UPLOADED = 1, 120003, 120002
@@ -94,31 +89,28 @@ class Kuaishou:
             self._send_all(release, line, memory, ask_first=not fresh)
         elif not _ask_what_is_there(line, memory).get("existed"):
             raise StartAgain(M("Kuaishou no longer holds the upload."))
-        if "before" not in memory.recall():
-            _remember_the_others(release, line, memory)
+        if not knows_the_others(memory):
+            remember_the_others(_page(line), _words(release), memory)
 
     def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
         """The one call; the answer to it names the post."""
         kept = memory.recall()
         if not kept.get("session"):
             raise StartAgain(M("Kuaishou no longer holds the upload."))
-        cover = _cover(release)
-        picture = Path(cover.path).read_bytes() if cover else b""
-        if cover is None or hashlib.sha256(picture).hexdigest() != cover.sha256:
-            raise Refused(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=_path(cover)))
+        files = {"cover": cover_file(release)}
         again, query, form = bool(kept.get("tried")), {"upload_token": str(kept["session"])}, {"caption": release.captions.text}
         if release.cart.kind == "product_id":
             (query if line.settings["product_field"] == "query" else form)["merchant_product_id"] = release.cart.value
         line.spend("calls")
         memory.keep(tried=True)
-        begun, files = line.now(), {"cover": _picture_file(picture)}
+        begun = line.now()
         address, params = _api(line, "/openapi/photo/publish"), {**_signed_in(line, 60), **query}
         answer = send(line.http, "POST", address, params=params, data=form, files=files)
         try:
             info = _result(answer, publishing=True).get("video_info")
         except _BadParameter as bad:
             # A token that was used already is answered so by one reading of the contract: there would be a post then.
-            if again or not _surely_none(release, line, memory, begun):
+            if again or not surely_none(_pages(line), _words(release), memory, begun):
                 raise Unclear(bad.message, essence=bad.essence) from None
             raise
         post_id = str(info.get("photo_id") or "") if isinstance(info, dict) else ""
@@ -129,7 +121,7 @@ class Kuaishou:
     def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
         """By its number where that is known, else by its words and time among the posts since then."""
         if not post_id:
-            return _found(release, line, memory, since)
+            return found(_pages(line), _words(release), memory, since)
         try:
             info = _get(line, "/openapi/photo/info", photo_id=post_id).get("video_info")
         except _NoPost as none:
@@ -180,11 +172,8 @@ PLATFORM = Kuaishou()
 
 
 def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message]:
-    cover, words = _cover(release), release.captions.text
-    if cover is None:
-        yield M("a cover is missing: a JPEG or PNG picture below 10 MB")
-    elif cover.size_bytes >= COVER_MOST or Path(cover.path).suffix.lower() not in (".jpg", ".jpeg", ".png"):
-        yield M("the cover {path} is not a JPEG or PNG picture below 10 MB", path=cover.path)
+    words = release.captions.text
+    yield from cover_problems(release, COVER_MOST)
     if not words.strip():
         yield M("the caption is empty")
     most = int(settings["caption_most"])
@@ -192,22 +181,7 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
         yield M("the caption has {length} characters, and {most} are allowed", length=int(measure(words, "characters")), most=most)
     if release.cart.kind == "product_id" and not (release.cart.value.isascii() and release.cart.value.isdecimal()):
         yield M("{value} is not the number of a product in a Kuaishou shop", value=release.cart.value)
-    if release.declarations.ai_generated and not _SAYS_AI.search(words):
-        yield M("Kuaishou takes no AI declaration from a program: say it in the caption, or have a person post it")
-
-
-def _cover(release: Release) -> CoverFile | None:
-    """The one that is nearest to the video's own shape."""
-    video = release.video
-    return min(release.covers, key=lambda cover: abs(math.log(cover.width / cover.height * video.height / video.width)), default=None)
-
-
-def _picture_file(picture: bytes) -> tuple[str, bytes, str]:
-    return ("cover.png", picture, "image/png") if picture.startswith(b"\x89PNG") else ("cover.jpg", picture, "image/jpeg")
-
-
-def _path(cover: CoverFile | None) -> str:
-    return cover.path if cover else "–"
+    yield from ai_not_said(release, words, M("Kuaishou"))
 
 
 # Upload
@@ -275,91 +249,41 @@ def _upload_base(line: Line, host: str) -> str:
 # Posts
 
 
-def _remember_the_others(release: Release, line: Line, memory: Memory) -> None:
-    """What is there already under these words, and how far the platform's clock is from ours: what was before must not be taken for it."""
-    posts, ahead_s = _page(line, "")
-    memory.keep(for_good={"before": [_of(post) for post in posts if _same_words(post, release)], "ahead_s": ahead_s})
-
-
-def _surely_none(release: Release, line: Line, memory: Memory, since: datetime) -> bool:
-    try:
-        return _found(release, line, memory, since).state == "absent"
-    except Ending:
-        return False
-
-
-def _found(release: Release, line: Line, memory: Memory, since: datetime) -> Seen:
-    """The post of these words since then. Of two that fit, neither can be told to be it."""
-    kept = memory.recall()
-    before, ahead_s = set(kept.get("before") or ()), float(kept.get("ahead_s") or 0.0)
-    since += timedelta(seconds=ahead_s)
-    posts, whole = _posts_since(line, since - SLACK)
-    alike = [post for post in posts if _same_words(post, release) and _of(post) not in before]
-    if len(alike) == 1 and _of(alike[0]) and not _is_older(alike[0], since):
-        essence = {name: alike[0].get(name) for name in ("photo_id", "create_time", "pending")}
-        # How it is doing, its own page says; here is only which one it is.
-        return Seen(state="processing", post_id=_of(alike[0]), essence=essence)
-    if alike:
-        return Seen(
-            state="unknown", reason=M("Kuaishou shows {count} posts with these words; which is this one cannot be told.", count=len(alike))
-        )
-    if not whole:
-        return Seen(state="unknown", reason=M("Kuaishou has more posts since then than can be looked through."))
-    return Seen(state="absent", essence={"looked_through": len(posts)})
-
-
-def _posts_since(line: Line, earliest: datetime) -> tuple[list[dict[str, Any]], bool]:
-    """The account's posts since then, by the platform's clock, the newest first, and whether these are all. One without a time may be."""
-    found: list[dict[str, Any]] = []
+def _pages(line: Line) -> Iterator[Page]:
+    """The account's posts, the newest first."""
     cursor = ""
-    for _ in range(PAGES):
-        page, _ahead_s = _page(line, cursor)
-        times = [_created(post) for post in page]
-        found += [post for post, at in zip(page, times, strict=True) if at is None or at >= earliest]
-        # The last and not just any: an old post may be pinned to the top.
-        if not page or _of(page[-1]) in ("", cursor) or (times[-1] or earliest) < earliest:
-            return found, True
-        cursor = _of(page[-1])
-    return found, False
+    while True:
+        page = _page(line, cursor)
+        yield page
+        last = page.posts[-1].post_id if page.posts else ""
+        if last in ("", cursor):
+            return
+        cursor = last
 
 
-def _page(line: Line, cursor: str) -> tuple[list[dict[str, Any]], float]:
-    """One page of the account's posts, and how many seconds the platform's clock is ahead of ours."""
+def _page(line: Line, cursor: str = "") -> Page:
     line.spend("calls")
     query: dict[str, str | int] = {"count": PAGE, **({"cursor": cursor} if cursor else {})}
     answer = send(line.http, "GET", _api(line, "/openapi/photo/list"), params={**_signed_in(line, 60), **query})
     data = _result(answer).get("video_list")
     if not isinstance(data, list):
         raise Unclear(M("Kuaishou's answer lacks {name}.", name="video_list"))
-    return [post for post in data if isinstance(post, dict)], (answer.at - line.now()).total_seconds() if answer.at else 0.0
+    posts = tuple(_listed(post) for post in data if isinstance(post, dict))
+    return Page(posts, (answer.at - line.now()).total_seconds() if answer.at else 0.0)
 
 
-def _of(post: Mapping[str, Any]) -> str:
-    return str(post.get("photo_id") or "")
+def _listed(post: Mapping[str, Any]) -> Listed:
+    created = post.get("create_time")
+    at, in_ms = None, False
+    if isinstance(created, int | float) and not isinstance(created, bool) and 0 < created < 10**14:
+        in_ms = created > MILLISECONDS_ABOVE
+        at = datetime.fromtimestamp(created / 1000 if in_ms else created, UTC)
+    essence = {name: post.get(name) for name in ("photo_id", "create_time", "pending")}
+    return Listed(str(post.get("photo_id") or ""), (str(post.get("caption") or ""),), at, whole_s=not in_ms, essence=essence)
 
 
-def _created(post: Mapping[str, Any]) -> datetime | None:
-    value = post.get("create_time")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**14:
-        return None
-    return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS_ABOVE else value, UTC)
-
-
-def _is_older(post: Mapping[str, Any], moment: datetime) -> bool:
-    """Than `moment`, by the platform's clock. The Date by which clocks are compared has its fraction cut off: ours never looks too old."""
-    at = _created(post)
-    if at is None or float(post["create_time"]) > MILLISECONDS_ABOVE:
-        return at is None or at < moment
-    return at < moment.replace(microsecond=0)
-
-
-def _same_words(post: Mapping[str, Any], release: Release) -> bool:
-    return _plain(str(post.get("caption") or "")) == _plain(release.captions.text)
-
-
-def _plain(words: str) -> str:
-    """Blanks and forms of a character may come back otherwise than they were sent."""
-    return "".join(unicodedata.normalize("NFKC", words).split())
+def _words(release: Release) -> tuple[str, ...]:
+    return (release.captions.text,)
 
 
 def _cart(release: Release, info: Mapping[str, Any]) -> Literal["there", "missing", "unknown"]:
@@ -387,15 +311,7 @@ def _get(line: Line, path: str, **query: str) -> dict[str, Any]:
 
 def _result(answer: Answer, *, publishing: bool = False) -> dict[str, Any]:
     """The answer's object, when it is a yes: HTTP 200 and `result` 1. Every other one is raised as what it means."""
-    status = {"status": answer.status}
-    if answer.status == 429:
-        raise TooMany(M("Kuaishou asks to wait (HTTP {status}).", status=429), answer.retry_after_s or 0.0, essence=status)
-    if answer.status != 200:
-        trouble = M("Kuaishou answers with an error (HTTP {status}).", status=answer.status)
-        if publishing:
-            raise Unclear(trouble, essence=status)
-        raise TryLater(trouble, answer.retry_after_s or 0.0, essence=status)
-    data = answer.json()
+    data = must_be_ok(answer, publishing=publishing).json()
     try:
         code = int(data.get("result") or 0)
     except (TypeError, ValueError):

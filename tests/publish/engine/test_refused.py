@@ -1,0 +1,126 @@
+"""What must not be public is refused before anything leaves: lapsed, not inspected, not approved, changed, or by a clock that is wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.documents.message import M
+from pipeline.documents.release import Captions, OfferShown
+from pipeline.documents.rendition import Finding, Inspection
+from pipeline.publish.engine import Rules, deliver, shown
+from pipeline.publish.ledger import State
+from tests.publish.engine.stand import NOW, PERSON, WORDS, Stand
+from tests.publish.servers.base import Server
+from tests.publish.servers.plan import Fault as Wrong
+
+AtPlatform = Callable[..., tuple[Stand, Server]]
+DAY = timedelta(days=1)
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a lapsed offer": (
+        {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_ends=NOW - DAY)}, "the offer of 土豆 ends",
+    ),
+    "an offer that ends before the planned hour": (
+        {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_ends=NOW + DAY), "planned_at": NOW + 2 * DAY},
+        "the offer of 土豆 ends",
+    ),
+    "an hour long past": ({"planned_at": NOW - DAY}, "its hour was"),
+    "a caption of emoji": ({"captions": Captions(title="🥔", text="🥔🥔")}, "the caption has no words"),
+    "no cover": ({"covers": ()}, "a cover is missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_must_not_be_public_is_refused_and_nothing_is_sent(at_platform: AtPlatform, why: str) -> None:
+    made, server = at_platform()
+    changes, words = REFUSED[why]
+    with made.worker() as means:
+        entry = means.ledger.prepare(made.release(**changes), by=PERSON, at=made.clock.now(), next_at=NOW)
+        assert deliver(entry.id, means) is State.FAILED
+        assert words in str(means.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    broken = Finding(check="black", passed=False, message=M("the caption is empty"))
+    inspections = {
+        "土豆": Inspection(rendition_sha256="0" * 64, findings=()),
+        "南瓜": Inspection(rendition_sha256=made.release().video.sha256, findings=(broken,)),
+    }
+    with made.worker(rules=Rules(inspection=lambda release: inspections.get(release.story))) as means:
+        for number, story in enumerate(("土豆", "南瓜", "白菜")):
+            entry = made.prepare(means, story=story, captions=Captions(text=f"{WORDS}{number}"))
+            assert deliver(entry.id, means) is State.FAILED
+            assert "inspect" in str(means.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+def test_without_the_approval_that_is_asked_for_nothing_is_sent(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    rules = Rules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=shown)
+    with made.worker(rules=rules) as means:
+        entry = made.prepare(means)
+        other = made.release(captions=Captions(text="别的话"))
+        means.ledger.approvals.approve("土豆", shown(other), by=PERSON, at=NOW)
+        assert deliver(entry.id, means) is State.FAILED
+        assert not server.calls
+        means.ledger.approvals.approve("土豆", shown(entry.release), by=PERSON, at=NOW)
+        means.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        assert deliver(entry.id, means) is State.LIVE
+
+
+@pytest.mark.parametrize("off", [DAY, -DAY])
+def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(at_platform: AtPlatform, off: timedelta) -> None:
+    made, server = at_platform()
+    grant = server.grants.give("coop-main", made.adapter.scopes)
+    with made.worker() as means:
+        entry = made.prepare(means)
+        made.log_in(grant.access, grant.refresh, NOW + 3 * DAY)
+        server.clock = lambda: NOW + off
+        assert deliver(entry.id, means) is State.FAILED
+        assert "clock" in str(means.ledger.get(entry.id).reason)
+    assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/")]
+
+
+def test_with_a_clock_behind_the_ledger_nothing_is_sent(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        made.prepare(means)
+        made.clock.advance(1)
+        entry = means.ledger.prepare(made.release(captions=Captions(text="别的话")), by=PERSON, at=NOW + DAY)
+        assert deliver(entry.id, means) is State.FAILED
+        assert "clock" in str(means.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+@pytest.mark.parametrize("which", ["video", "cover"])
+def test_a_file_that_was_changed_since_is_not_sent(at_platform: AtPlatform, which: str) -> None:
+    made, server = at_platform()
+    with made.worker() as means:
+        entry = made.prepare(means)
+        path: Path = getattr(made, which)
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        assert deliver(entry.id, means) is State.FAILED
+        assert path.name in str(means.ledger.get(entry.id).reason)
+        path.unlink()
+        means.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        assert deliver(entry.id, means) is State.FAILED
+    assert not server.calls
+
+
+def test_a_file_that_changes_while_it_is_sent_is_not_published(at_platform: AtPlatform) -> None:
+    made, server = at_platform(Wrong(kind="reset_before", endpoint="fragment", nth=3))
+    with made.worker() as means:
+        entry = made.prepare(means)
+        made.clock.wait = lambda seconds: (
+            made.video.write_bytes(bytes(made.video.stat().st_size)), made.clock.advance(seconds)
+        )[1]  # fmt: skip
+        assert deliver(entry.id, means) is State.FAILED
+        assert "changed" in str(means.ledger.get(entry.id).reason)
+    assert sum(call.endpoint == "fragment" for call in server.calls) > 3
+    assert not server.posts
