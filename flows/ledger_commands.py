@@ -1,6 +1,6 @@
 """What is asked of the ledger and told to it: what is where, what is still open, and what a person did."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
 from pipeline.publish.accounts.secret import Secret
-from pipeline.publish.engine import settle_by_person, work
+from pipeline.publish.engine import Means, settle_by_person, work
 from pipeline.publish.handoff import abandon, claim, confirm, give_back
 from pipeline.publish.ledger import Actor, Entry, Ledger
 from pipeline.publish.notices import keep_address
@@ -44,12 +44,16 @@ def settle_open(workspace: Path, language: str) -> Published:
         before = {entry.id: entry.step for entry in means.ledger.releases()}
         entries = work(means)
         done.lines = [line_of(entry, language) for entry in entries]
-        moved = [entry for entry in entries if entry.step != before.get(entry.id)]
-        done.lines += [f"⚠ {say(warning, language)}" for warning in tell(workspace, means, moved)]
+        done.lines += [f"⚠ {say(warning, language)}" for warning in tell(workspace, means, own_moves(entries, before, means))]
         waiting = [task for task in means.ledger.tasks.all() if not task.closed_at]
         done.lines += [f"→ {say(task.message, language)}" for task in waiting]
     done.person_needed = bool(waiting)
     return done
+
+
+def own_moves(entries: Sequence[Entry], before: Mapping[str, int], means: Means) -> list[Entry]:
+    """Those that this process moved: what another worker did meanwhile, that one tells. before: the steps by id."""
+    return [entry for entry in entries if entry.step != before.get(entry.id) and entry.run == means.ledger.run]
 
 
 def told_by_person(

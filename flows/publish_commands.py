@@ -96,6 +96,7 @@ def settle(
     link: Link = "",
     screenshot: Screenshot = None,
     by: By = "",
+    stay: Annotated[bool, typer.Option("--stay", help="一直守着，到点就发，Ctrl-C 结束 | stay and post at the hour, until Ctrl-C")] = False,
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
     as_json: Json = False,
@@ -103,11 +104,20 @@ def settle(
     """把没完的查清楚；查不清的由人来定 | go on with what is open; what cannot be looked up a person settles."""
     if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed"):
         refuse(M("Give a release and --as live, live_without_cart or failed; or neither."), lang, as_json)
+    if stay and release:
+        refuse(M("--stay looks after all releases; give it none."), lang, as_json)
 
-    def work(now: datetime, _screen: Screen) -> "Published":
+    def show(line: str) -> None:
+        print(json.dumps({"line": line}, ensure_ascii=False) if as_json else line, flush=True)
+
+    def work(now: datetime, screen: Screen) -> "Published":
         from flows.ledger_commands import settle_open, told_by_person
         from flows.ledgers import person
 
+        if stay:
+            from flows.staying import Stay
+
+            Stay(workspace, lang, show, lambda: screen.ended).work()
         if not release:
             return settle_open(workspace, lang)
         return told_by_person(workspace, release, outcome, person(by), now, link, screenshot, lang)  # type: ignore[arg-type]

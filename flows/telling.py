@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.documents.message import M, Message
+from pipeline.errors import FieldCutError
 from pipeline.publish.accounts import open_vault
 from pipeline.publish.engine import Means
 from pipeline.publish.ledger import Entry, State, state_name
+from pipeline.publish.ledger.quota import QuotaBook
 from pipeline.publish.notices import Kind, Notice, Notifier, load_channels
 
+FOLDER = "notices"
+"""In the workspace: what could not be sent yet."""
 _KINDS: dict[State, Kind] = {
     State.LIVE: "live",
     State.CONFIRMED: "live",
@@ -22,11 +26,24 @@ _KINDS: dict[State, Kind] = {
 
 def tell(workspace: Path, means: Means, entries: Sequence[Entry]) -> tuple[Message, ...]:
     """Tell every channel where these releases stand now. Returns warnings and never fails: a post does not depend on who hears of it."""
-    channels, missing = load_channels(workspace, open_vault(workspace))
     notices = [_notice(entry) for entry in entries if entry.state in _KINDS]
-    if not channels or not notices:
+    return _told(workspace, means.ledger.quota, notices) if notices else tell_late(workspace, means)
+
+
+def tell_late(workspace: Path, means: Means) -> tuple[Message, ...]:
+    """Send what could not be sent before. Returns warnings and never fails."""
+    waits = any((workspace / FOLDER).glob("*/*.json"))
+    return _told(workspace, means.ledger.quota, ()) if waits else ()
+
+
+def _told(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple[Message, ...]:
+    try:
+        channels, missing = load_channels(workspace, open_vault(workspace))
+    except FieldCutError as error:
+        return (error.message,)
+    if not channels:
         return missing
-    return (*missing, *Notifier(channels, workspace / "notices", means.ledger.quota).tell(*notices))
+    return (*missing, *Notifier(channels, workspace / FOLDER, quota).tell(*notices))
 
 
 def _notice(entry: Entry) -> Notice:

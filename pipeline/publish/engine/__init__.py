@@ -1,14 +1,15 @@
 """The release engine: from a prepared release to live, failed or uncertain, once and only once.
 
 In: a release that the ledger holds, and `Means` (ledger, platforms, accounts, clock, rules). Out: its state. `deliver` drives one
-release, `work` whatever is due, `settle` only asks; `settle_by_person` writes down what a person saw. Adapters send with `http.send`.
+release, `work` whatever is due (`work_on` one of that), `settle` only asks; `settle_by_person` writes down what a person saw. Adapters
+send with `http.send`.
 """
 
 from pipeline.publish.engine.access import Access, AccountAccess
 from pipeline.publish.engine.deliver import deliver, first_touch
 from pipeline.publish.engine.job import account_name
 from pipeline.publish.engine.means import Clock, Means, Patience, Rules, SystemClock, shown
-from pipeline.publish.engine.settle import settle, settle_by_person, work
+from pipeline.publish.engine.settle import settle, settle_by_person, work, work_on
 
 __all__ = [
     "Access",
@@ -25,4 +26,5 @@ __all__ = [
     "settle_by_person",
     "shown",
     "work",
+    "work_on",
 ]

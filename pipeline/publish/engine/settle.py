@@ -1,6 +1,5 @@
 """What is still open: looked up when its time has come, and closed by a person where a look-up cannot tell."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -29,7 +28,25 @@ def settle(means: Means, *, at_once: bool = False) -> tuple[Entry, ...]:
 
 def work(means: Means) -> tuple[Entry, ...]:
     """Everything whose time has come: uploads go on, posts are published at their hour, open ones are looked up. Where each stands then."""
-    return tuple(_worked(means))
+    return tuple(after for entry in means.ledger.due(means.clock.now()) if (after := work_on(entry, means)) is not None)
+
+
+def work_on(entry: Entry, means: Means) -> Entry | None:
+    """Go on with one release whose time has come, as far as it goes without another wait. Where it stands then; None for a person's.
+
+    What another worker holds is left to it. Raises what `deliver` raises, but for what a person must mend: that is put off by an hour.
+    """
+    if not _by_machine(entry, means):
+        return None
+    if entry.state not in RESUMABLE:
+        return _looked_at(entry, means)
+    try:
+        deliver(entry.id, means)
+    except Leased:
+        pass
+    except (UserMistake, PersonNeeded) as error:
+        _put_off(entry, means, error)
+    return means.ledger.get(entry.id)
 
 
 def settle_by_person(
@@ -63,22 +80,6 @@ def settle_by_person(
     return ledger.advance(
         entry, to, by=by, at=at, reason=reason, link=link, evidence=str(screenshot or ""), answer={"note": note} if note else None
     )
-
-
-def _worked(means: Means) -> Iterator[Entry]:
-    for entry in means.ledger.due(means.clock.now()):
-        if not _by_machine(entry, means):
-            continue
-        if entry.state not in RESUMABLE:
-            yield _looked_at(entry, means)
-            continue
-        try:
-            deliver(entry.id, means)
-        except Leased:
-            pass
-        except (UserMistake, PersonNeeded) as error:
-            _put_off(entry, means, error)
-        yield means.ledger.get(entry.id)
 
 
 def _looked_at(entry: Entry, means: Means) -> Entry:
