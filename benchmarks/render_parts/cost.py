@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 
 SAMPLE_S = 0.1
+KEEPS_NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
+"""Set on machines that build software; where people work, a program is compiled once and not at every start."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def run_costed(
     peak, ended = [0.0], threading.Event()
     begun = time.monotonic()
     with log.open("wb") if log else open(os.devnull, "wb") as out:
-        process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=out, cwd=cwd, env={**os.environ, **(env or {})})
+        process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=out, cwd=cwd, env={**as_where_people_work(), **(env or {})})
         watcher = threading.Thread(target=_watch, args=(process.pid, peak, ended), daemon=True)
         if memory:
             watcher.start()
@@ -57,6 +59,11 @@ def run_costed(
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, args)
     return Cost(used.ru_utime + used.ru_stime, time.monotonic() - begun, peak[0])
+
+
+def as_where_people_work() -> dict[str, str]:
+    """The environment for what is measured."""
+    return {name: value for name, value in os.environ.items() if name != KEEPS_NO_BYTE_CODE}
 
 
 def _watch(pid: int, peak: list[float], ended: threading.Event) -> None:

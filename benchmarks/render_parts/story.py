@@ -19,7 +19,7 @@ from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.resources import ROOT
 from pipeline.store import load, save
 from pipeline.story import NAMES
-from render_parts.cost import Cost, run_costed
+from render_parts.cost import Cost, as_where_people_work, run_costed
 from render_parts.work import Done, Task
 
 HERE = Path(__file__).resolve().parent.parent
@@ -78,7 +78,7 @@ def prepare(folder: Path, asked: dict[str, object], root: Path) -> Story:
     command += ["--stop-after", NAMES[NAMES.index("render") - 1], "--size", f"{asked['width']}x{asked['height']}"]
     for name, value in asked.items():
         command += [options[name], str(value)] if options[name] else []
-    answer = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT, text=True).stdout
+    answer = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT, text=True, env=as_where_people_work()).stdout
     return Story(folder, asked, root, json.loads(answer)["story"])
 
 

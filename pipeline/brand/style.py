@@ -1,6 +1,7 @@
 """Style templates: `templates/<name>/template.yaml`, its pictures and its colour table, read and checked as a whole."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -217,7 +218,18 @@ def load_style(name: str, roots: Sequence[Path] = (TEMPLATES,)) -> Style:
         raise UserMistake(
             M("There is no template named {name}. Choose one of: {known}.", name=name, known=", ".join(template_names(roots)) or "-")
         )
-    file = found[0]
+    return _loaded(found[0], (*_marks(found[0].parent), *_marks(FONTS)))
+
+
+def _marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes with the files of a folder."""
+    with os.scandir(folder) as entries:
+        looks = [(entry.name, entry.stat()) for entry in entries]
+    return tuple(sorted((name, look.st_mtime_ns, look.st_size) for name, look in looks))
+
+
+@cache
+def _loaded(file: Path, marks: tuple[tuple[str, int, int], ...]) -> Style:  # noqa: ARG001 - changed files are another style
     data, lines = read_yaml(file)
     try:
         template = Template.model_validate(data)
@@ -229,7 +241,7 @@ def load_style(name: str, roots: Sequence[Path] = (TEMPLATES,)) -> Style:
     for part in used:
         stat = part.stat()
         digest.update(_content(part, stat.st_mtime_ns, stat.st_size))
-    return Style(**dict(template), name=name, folder=str(file.parent.resolve()), sha256=digest.hexdigest())
+    return Style(**dict(template), name=file.parent.name, folder=str(file.parent.resolve()), sha256=digest.hexdigest())
 
 
 @cache

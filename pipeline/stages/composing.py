@@ -14,7 +14,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.job import Job, Leader
-from pipeline.documents.look import Look
+from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.provenance import Provenance
@@ -148,7 +148,7 @@ def subtitles(bench: Bench, progress: Progress) -> None:
     before = _before(bench)
     for one in renditions(bench):
         typography, cut = one.read("look.json", Look).typography, one.read("edit.json", Edit)
-        cues = subtitles_room.make_cues(cut, bench.read("transcripts.json", Transcripts).by_clip, typography)
+        cues = _cues(bench, cut, typography)
         if before is not None:
             cues = subtitles_room.move_along(before if one is bench else subtitles_room.refit(before, typography), cues, cut)
         brand_room.check_subtitles(cues, font)
@@ -156,6 +156,16 @@ def subtitles(bench: Bench, progress: Progress) -> None:
         if one is bench:
             bench.write_text("subtitles.srt", subtitles_room.to_srt(cues))
     progress(1.0)
+
+
+def _cues(bench: Bench, cut: Edit, typography: Typography) -> Subtitles:
+    said = bench.read("transcripts.json", Transcripts).by_clip
+    key = subtitles_room.cues_key(cut, said, typography)
+
+    def write(part: Path) -> None:
+        part.write_text(subtitles_room.make_cues(cut, said, typography).model_dump_json(), encoding="utf-8")
+
+    return Subtitles.from_json(bench.store.make("cues", key, ".json", write).read_bytes())
 
 
 def _before(bench: Bench) -> Subtitles | None:

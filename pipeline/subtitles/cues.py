@@ -7,9 +7,11 @@ from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Phrase, Transcript
+from pipeline.store import content_key, file_sha256
 from pipeline.subtitles.breaking import READ_CPS, SHORT_S, Broken, broken
-from pipeline.subtitles.tokens import Letter, line_of, tokens_of, width
+from pipeline.subtitles.tokens import LEXICON, Letter, line_of, tokens_of, width
 
+VERSION = 1
 TRUSTED = 0.69
 """Mean probability of a cue's words under which it is held for a person. Of 125 cues (two narrated stories, ten recordings of people,
 three other synthetic voices, two of them in noise) the five under it are all wrong, in 20 to 90 % of their characters; no cue that is
@@ -34,6 +36,13 @@ class _Draft:
     source_start_s: float
     source_end_s: float
     confidence: float
+
+
+def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography) -> str:
+    """Address of what `make_cues` makes of these. Loading the words that lines may be broken between takes longer than all the rest."""
+    return content_key(
+        step="cues", version=VERSION, lexicon=file_sha256(LEXICON), edit=edit, transcripts=dict(transcripts), typography=typography
+    )
 
 
 def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography) -> Subtitles:
