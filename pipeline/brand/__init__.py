@@ -2,11 +2,11 @@
 
 In: a template's name, the product card's content, the words of title and lower third, the destination, the picture's size. Out: a `Look`,
 whose layers lie in the store as pictures and short clips with alpha. `load_style` reads and checks a template, `make_look` draws,
-`check_subtitles` knows beforehand whether every character of the subtitles has a glyph.
+`with_end_card` draws the end card anew, `check_subtitles` knows beforehand whether every character of the subtitles has a glyph.
 """
 
 from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters
-from pipeline.brand.look import make_look
+from pipeline.brand.look import make_look, with_end_card
 from pipeline.brand.style import Pace, Style, drawable, load_style, template_names
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "make_look",
     "missing_characters",
     "template_names",
+    "with_end_card",
 ]

@@ -12,7 +12,7 @@ from pipeline.brand.layers.end_card import draw_end_card
 from pipeline.brand.layers.lower_third import draw_lower_third, lower_third_top
 from pipeline.brand.layers.mark import draw_mark, mark_height
 from pipeline.brand.layers.title import draw_title
-from pipeline.brand.layout import canvas_for, subtitles_top, typography_for
+from pipeline.brand.layout import Canvas, canvas_for, subtitles_top, typography_for
 from pipeline.brand.motion import Drawing, make_layer
 from pipeline.brand.style import FontRole, Style
 from pipeline.documents.card import Card
@@ -108,9 +108,8 @@ def make_look(
             add("card", draw_card(canvas, card, photo, canvas.safe.y + sign_room, floor), start, frames)
     backdrop = ""
     if end_card_frames > 0 and (end_card is not None or title or subtitle):
-        drawing, ground = draw_end_card(canvas, end_card, photo, title, subtitle)
-        backdrop = _kept(ground.convert("RGB"), store)
-        add("end_card", drawing, body, min(end_card_frames, total_frames), leaves=False)
+        last, backdrop = _end(canvas, end_card, photo, title, subtitle, body, min(end_card_frames, total_frames), fps, store)
+        layers.append(last)
     elif end_card_frames > 0:
         backdrop = _kept(Image.new("RGB", (width, height), style.palette.ground.fill), store)
     if mark and destination.watermark and body > 0:
@@ -128,6 +127,39 @@ def make_look(
         typography=typography_for(canvas),
         backdrop=backdrop,
     )
+
+
+def with_end_card(look: Look, style: Style, end_card: Card, *, destination: Destination, store: Store) -> Look:
+    """A look whose end card says something else, as a group leader's does; all other layers are the same files.
+
+    style, destination: those that the look was made with. Raises UserMistake as `make_look` does.
+    """
+    _check(style, end_card, "", "", "", "", "")
+    canvas = canvas_for(style, destination, look.width, look.height)
+    photo = paint.load_photo(Path(end_card.photo)) if end_card.photo else None
+    layers, backdrop = [], look.backdrop
+    for layer in look.layers:
+        if layer.kind == "end_card":
+            layer, backdrop = _end(canvas, end_card, photo, "", "", layer.start_frame, layer.frames, look.fps, store)
+        layers.append(layer)
+    return look.model_copy(update={"layers": tuple(layers), "backdrop": backdrop})
+
+
+def _end(
+    canvas: Canvas,
+    card: Card | None,
+    photo: Image.Image | None,
+    title: str,
+    subtitle: str,
+    start: int,
+    frames: int,
+    fps: int,
+    store: Store,
+) -> tuple[Layer, str]:
+    """The layer of the end card, and the file of the picture under it."""
+    drawing, ground = draw_end_card(canvas, card, photo, title, subtitle)
+    layer = make_layer("end_card", drawing, canvas, start_frame=start, frames=frames, fps=fps, store=store, leaves=False)
+    return layer, _kept(ground.convert("RGB"), store)
 
 
 def _kept(picture: Image.Image, store: Store) -> str:

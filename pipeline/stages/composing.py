@@ -13,7 +13,7 @@ from pipeline.documents.card import Card
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
-from pipeline.documents.job import Job, Leader
+from pipeline.documents.job import Job, Leader, Wanted
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
@@ -110,15 +110,23 @@ def _ai_label(bench: Bench) -> str:
 
 def brand(bench: Bench, progress: Progress) -> None:
     """Title, lower third, product card and end card in the story's style, for every video."""
+    known: dict[tuple[Wanted, Card | None], Look] = {}
     for wanted, (one, part) in zip(bench.job.renditions, each(bench, progress), strict=True):
-        one.write("look.json", _look(one, wanted.leader))
+        card, end_card = cards(one, wanted.leader)
+        # Leaders differ on the end card only: what else is seen is drawn once for all of them.
+        same = wanted.model_copy(update={"leader": None}), card
+        if wanted.leader is None or end_card is None or same not in known:
+            known[same] = look = _look(one, card, end_card)
+        else:
+            style, destination = brand_room.load_style(one.job.template), publish_room.load_destination(wanted.destination)
+            look = brand_room.with_end_card(known[same], style, end_card, destination=destination, store=bench.store)
+        one.write("look.json", look)
         part(1.0)
 
 
-def _look(bench: Bench, leader: Leader | None) -> Look:
+def _look(bench: Bench, card: Card | None, end_card: Card | None) -> Look:
     job, cut = bench.job, bench.read("edit.json", Edit)
     offer = bench.read("choice.json", Choice).offer
-    card, end_card = cards(bench, leader)
     title, place = headline(bench.read("brief.json", Brief), offer, job.story)
     style = brand_room.load_style(job.template)
     title, place = (brand_room.drawable(text, style) for text in (title, place))

@@ -11,11 +11,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from pipeline.brand import load_style
+from pipeline.brand import load_style, with_end_card
 from pipeline.brand.layout import canvas_for, subtitles_top
 from pipeline.documents.card import Card
 from pipeline.documents.look import Box, Layer, Look
 from pipeline.errors import UserMistake
+from pipeline.store import Store
 from tests.brand.conftest import LINK, destination, modules
 
 SIZES = [(1080, 1920), (720, 1280), (1080, 1080), (1920, 1080), (270, 480)]
@@ -138,6 +139,14 @@ def test_the_end_card_may_say_more_than_the_product_card(look: Callable[..., Loo
     assert {kind for kind in keys[0] if keys[0][kind] != keys[1][kind]} == {"end_card"}
     texts = next(layer.texts for layer in look(card, end_card=hers).layers if layer.kind == "end_card")
     assert any("王秀英" in text for text in texts)
+
+
+def test_a_look_with_another_end_card_is_the_look_that_would_have_been_made_with_it(
+    look: Callable[..., Look], card: Card, tmp_path: Path
+) -> None:
+    hers = card.model_copy(update={"leader": "王秀英 · 村口小店", "cutoff": "自提点 大桥镇3组村口"})
+    shared = with_end_card(look(card), load_style("plain"), hers, destination=destination(), store=Store(tmp_path / "cache"))
+    assert shared == look(card, end_card=hers) != look(card)
 
 
 def test_another_photo_under_the_same_name_is_another_card(look: Callable[..., Look], card: Card, tmp_path: Path) -> None:

@@ -64,3 +64,11 @@ def test_a_platform_is_named_nowhere_but_in_its_file_and_its_data() -> None:
                 continue  # each lives in a file of its own there
             code = re.sub(r'"""(?:.|\n)*?"""|#.*', "", file.read_text("utf-8"))
             assert not word.findall(code), file
+
+
+def test_our_own_players_have_one_safe_area_so_that_their_videos_share_all_they_show() -> None:
+    areas = [
+        {shape: (area.top, area.bottom, area.left, area.right) for shape, area in load_destination(name).safe_areas.items()}
+        for name in ("shelf", "group_buy", "wechat_chat", "big_screen")
+    ]
+    assert all(other == areas[0] for other in areas)
