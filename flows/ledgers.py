@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipeline.documents.clip import Clips
+from pipeline.documents.consent import Consent, Consents
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
 from pipeline.publish.engine import AccountAccess, Means, Rules, shown
-from pipeline.publish.ledger import Actor, Who, open_ledger
+from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.known import PLATFORMS
 from pipeline.store import load
 
@@ -29,6 +31,33 @@ def means_of(workspace: Path) -> Iterator[Means]:
     rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.get("approval") else None)
     with open_ledger(settings.get("ledger") or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
         yield Means(ledger=ledger, platforms=PLATFORMS, access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
+
+
+@contextmanager
+def open_books(workspace: Path) -> Iterator[Ledger]:
+    """The workspace's ledger without anything to publish with: no account, no key. Raises as `means_of` does."""
+    with open_ledger(publishing(workspace).get("ledger") or workspace / "ledger.db") as ledger:
+        yield ledger
+
+
+def consents_of(ledger: Ledger, story: str, clips: Clips) -> Consents:
+    """What the ledger knows of the people in a story's clips."""
+    by_sha256 = {clip.sha256: clip.id for clip in clips.clips}
+    kept = [one for one in ledger.consents.of(story, withdrawn=True) if not one.clip_sha256 or one.clip_sha256 in by_sha256]
+    return Consents(
+        consents=tuple(
+            Consent(
+                clip_id=by_sha256.get(one.clip_sha256, ""),
+                shown=one.shown,
+                agreed_by=one.given_by,
+                evidence=one.evidence,
+                recorded_by=one.by.name,
+                recorded_at=one.at,
+                withdrawn_at=one.withdrawn_at,
+            )
+            for one in kept
+        )
+    )
 
 
 def publishing(workspace: Path) -> Mapping[str, Any]:

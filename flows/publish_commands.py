@@ -177,6 +177,36 @@ def unclaim(
     _end(work, workspace, lang, as_json)
 
 
+def consent(
+    story: Story,
+    clip: Annotated[str, typer.Option(help="哪段视频，不写就是整个故事 | which clip; the whole story without it")] = "",
+    who: Annotated[str, typer.Option(help="拍到了谁 | who is seen")] = "",
+    given_by: Annotated[str, typer.Option("--given-by", help="谁同意的，孩子要家长 | who agreed; for a child a parent")] = "",
+    no_child: Annotated[bool, typer.Option("--no-child", help="看过了，不是孩子 | looked: it is no child")] = False,
+    file: Annotated[Path | None, typer.Option(help="签字的照片或文件，会留一份 | the signed paper; a copy is kept")] = None,
+    withdraw: Annotated[str, typer.Option(help="收回的那条编号的开头 | the beginning of the id of one that is taken back")] = "",
+    by: By = "",
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """谁同意出镜：看、记、收回 | who agreed to be shown: look, record, take back."""
+    if (bool(who) + no_child + bool(withdraw)) > 1 or (bool(clip or given_by or file) and not (who or no_child)):
+        refuse(M("Give --who with --given-by, or --no-child, or --withdraw; none of them to look."), lang, as_json)
+
+    def work(now: datetime, _screen: Screen) -> "Published":
+        from flows.consenting import list_consents, record_consent, withdraw_consent
+        from flows.ledgers import person
+
+        if withdraw:
+            return withdraw_consent(story, workspace, withdraw, now, lang)
+        if who or no_child:
+            return record_consent(story, workspace, clip, who, given_by, file, person(by), now, lang)
+        return list_consents(story, workspace, lang)
+
+    _end(work, workspace, lang, as_json)
+
+
 def login(
     account: Annotated[str, typer.Argument(help="fieldcut.toml 里的账号 | an account of fieldcut.toml: PLATFORM:NAME")],
     new_secret: Annotated[bool, typer.Option("--new-secret", help="重新输入应用密钥 | type the app's secret anew")] = False,
@@ -217,7 +247,7 @@ def notices(
     _end(work, workspace, lang, as_json)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (publish, approve, releases, settle, claim, posted, unclaim, login, notices)
+COMMANDS: tuple[Callable[..., None], ...] = (publish, approve, releases, settle, claim, posted, unclaim, consent, login, notices)
 
 
 def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "Wish":

@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.again import last_job, render_again
-from flows.ledgers import means_of
+from flows.ledgers import consents_of, means_of, open_books
 from flows.show import Screen
 from flows.telling import tell
 from pipeline.commerce.claims import place_name
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim
+from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
@@ -125,10 +126,12 @@ def _checked(
     by_name = dict(zip(job.renditions, renditions(Bench(job)), strict=True))
     releases: list[tuple[Target, Release | None]] = []
     told: set[str] = set()
+    with open_books(Path(job.workspace)) as ledger:
+        consents = consents_of(ledger, job.story, Bench(job).read("clips.json", Clips))
     for to in wish.targets:
         wanted = _wanted(job, to)
         words = captions_of(by_name[wanted])
-        for claim in claims_of(by_name[wanted], words, wish.planned_at or job.now):
+        for claim in claims_of(by_name[wanted], words, wish.planned_at or job.now, consents):
             done.person_needed |= claim.verdict == "block" and claim.id not in wish.overrides
             if claim.id not in told:
                 told.add(claim.id)

@@ -1,7 +1,6 @@
 """Close faces that a person should look at, and what the person recorded about them."""
 
-from datetime import datetime
-from typing import Literal
+from pydantic import AwareDatetime
 
 from pipeline.documents.base import Document, Frozen
 
@@ -28,23 +27,31 @@ class ConsentRequest(Frozen):
 class Consent(Frozen):
     """What a person recorded about the people who are seen close in a clip."""
 
-    clip_id: str
-    shows: Literal["no_child", "child"]
+    clip_id: str = ""
+    """Empty for every clip of the story."""
+    shown: str = ""
+    """Who is seen, in the words of who recorded it; empty when that person has looked and it is no child."""
     agreed_by: str = ""
-    """Who agreed for the child: parent or guardian. Needed for a child."""
+    """Who agreed: for a child a parent or guardian. Empty while nobody has."""
     evidence: str = ""
     """Where the agreement is kept: a file name, a place; never the document itself."""
     recorded_by: str
-    recorded_at: datetime
-    """Aware."""
+    recorded_at: AwareDatetime
+    withdrawn_at: AwareDatetime | None = None
+    """When the agreement was taken back."""
+
+    @property
+    def newest_at(self) -> AwareDatetime:
+        """When anything was said about it last."""
+        return self.withdrawn_at or self.recorded_at
 
 
 class Consents(Document):
-    """All records of one story."""
+    """All records of one story, those that were taken back as well."""
 
     consents: tuple[Consent, ...] = ()
 
     def of(self, clip_id: str) -> Consent | None:
-        """The newest record about a clip."""
-        found = [consent for consent in self.consents if consent.clip_id == clip_id]
-        return max(found, key=lambda consent: consent.recorded_at, default=None)
+        """What was said last about a clip, be it that the agreement was taken back."""
+        found = [consent for consent in self.consents if consent.clip_id in ("", clip_id)]
+        return max(found, key=lambda consent: consent.newest_at, default=None)

@@ -16,7 +16,7 @@ from pipeline.documents.captions import CaptionSet, CaptionSource
 from pipeline.documents.claims import Claim, Place, Placed
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
-from pipeline.documents.consent import Consents
+from pipeline.documents.consent import ConsentRequest, Consents
 from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
@@ -81,8 +81,11 @@ def captions_of(bench: Bench) -> CaptionSet:
     return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=rendition.length_s)
 
 
-def claims_of(bench: Bench, words: CaptionSet, planned_at: datetime) -> tuple[Claim, ...]:
-    """What is found in everything that goes out with a video: on the picture, in the speech, around it; and whose faces are close."""
+def claims_of(bench: Bench, words: CaptionSet, planned_at: datetime, consents: Consents) -> tuple[Claim, ...]:
+    """What is found in everything that goes out with a video: on the picture, in the speech, around it; and whose faces are close.
+
+    consents: what was recorded about the people in the clips.
+    """
     job, cut, clips = bench.job, bench.read("edit.json", Edit), bench.read("clips.json", Clips)
     destination, offer = publish_room.load_destination(job.destination), bench.read("choice.json", Choice).offer
     title, place = headline(bench.read("brief.json", Brief), offer, job.story)
@@ -100,13 +103,13 @@ def claims_of(bench: Bench, words: CaptionSet, planned_at: datetime) -> tuple[Cl
     others = [other for other in bench.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku]
     generated = provenance_of(bench).generated
     found = check_claims(texts, offer, destination, planned_at=planned_at, now=job.now, generated=generated, others=others)
-    faces = close_faces(cut, bench.read("framing.json", Framing), bench.read("analyses.json", Analyses).by_clip, clips)
-    return (*found, *check_faces(faces, consents_of(bench)))
+    return (*found, *check_faces(faces_of(bench), consents))
 
 
-def consents_of(bench: Bench) -> Consents:
-    """What was recorded about the people in the clips."""
-    return bench.read("consents.json", Consents) if bench.path("consents.json").is_file() else Consents()
+def faces_of(bench: Bench) -> tuple[ConsentRequest, ...]:
+    """Whose faces are seen close, once a clip."""
+    cut, framing = bench.read("edit.json", Edit), bench.read("framing.json", Framing)
+    return close_faces(cut, framing, bench.read("analyses.json", Analyses).by_clip, bench.read("clips.json", Clips))
 
 
 def release_of(

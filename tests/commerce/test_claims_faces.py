@@ -85,17 +85,30 @@ def test_an_open_question_is_a_warning_that_says_what_was_not_judged() -> None:
     assert claim.sources
 
 
-@pytest.mark.parametrize(
-    ("shows", "agreed_by", "verdict"), [("no_child", "", "ok"), ("child", "", "block"), ("child", "  ", "block"), ("child", "mother", "ok")]
-)
-def test_what_a_person_recorded_decides(shows: Literal["child", "no_child"], agreed_by: str, verdict: str) -> None:
-    consent = Consent(clip_id=CLIP.id, shows=shows, agreed_by=agreed_by, recorded_by="Li", recorded_at=datetime(2026, 11, 22, tzinfo=UTC))
-    assert [claim.verdict for claim in check_faces((REQUEST,), Consents(consents=(consent,)))] == [verdict]
+def consent(day: int = 22, shown: str = "a boy", agreed_by: str = "his mother", *, gone: int = 0, clip_id: str = CLIP.id) -> Consent:
+    times = {"recorded_at": datetime(2026, 11, day, tzinfo=UTC), "withdrawn_at": datetime(2026, 11, gone, tzinfo=UTC) if gone else None}
+    return Consent.model_validate({"clip_id": clip_id, "shown": shown, "agreed_by": agreed_by, "recorded_by": "Li", **times})
 
 
-def test_the_newest_record_counts() -> None:
-    def consent(day: int, shows: Literal["child", "no_child"]) -> Consent:
-        return Consent(clip_id=CLIP.id, shows=shows, recorded_by="Li", recorded_at=datetime(2026, 11, day, tzinfo=UTC))
+@pytest.mark.parametrize(("shown", "agreed_by", "verdict"), [("", "", "ok"), ("a boy", "", "block"), ("a boy", "  ", "block")])
+def test_what_a_person_recorded_decides(shown: str, agreed_by: str, verdict: str) -> None:
+    records = Consents(consents=(consent(shown=shown, agreed_by=agreed_by),))
+    assert [claim.verdict for claim in check_faces((REQUEST,), records)] == [verdict]
 
-    records = Consents(consents=(consent(22, "child"), consent(20, "no_child")))
-    assert [claim.verdict for claim in check_faces((REQUEST,), records)] == ["block"]
+
+@pytest.mark.parametrize("clip_id", [CLIP.id, ""])
+def test_a_consent_is_told_with_who_gave_and_who_recorded_it(clip_id: str) -> None:
+    (claim,) = check_faces((REQUEST,), Consents(consents=(consent(clip_id=clip_id),)))
+    assert claim.verdict == "ok"
+    assert all(part in str(claim.why) for part in ("a boy", "his mother", "Li", "2026-11-22"))
+
+
+def test_what_was_said_last_counts() -> None:
+    def verdict(*records: Consent) -> list[str]:
+        return [claim.verdict for claim in check_faces((REQUEST,), Consents(consents=records))]
+
+    assert verdict(consent(22, agreed_by=""), consent(20)) == ["block"]
+    assert verdict(consent(20, gone=21)) == ["block"]
+    assert verdict(consent(18, gone=23), consent(20)) == ["block"]
+    assert verdict(consent(18, gone=20), consent(21)) == ["ok"]
+    assert verdict(consent(clip_id="b" * 16)) == ["warn"]

@@ -5,13 +5,20 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
+from pipeline.documents.analysis import Subject
+from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses
+from pipeline.documents.edit import Edit
 from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.publish.accounts.secret import Secret
+from pipeline.store import load, save
 from tests.flows.conftest import SHEET, Answer, Run
 from tests.publish.accounts.apps import APPS, browse, free_port
 from tests.publish.servers.kuaishou import KuaishouServer
@@ -157,3 +164,64 @@ def test_what_cannot_be_published_is_refused_with_one_line(made: Made, run_here:
     assert answer.code == 2
     assert told in answer.err
     assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_a_close_face_is_asked_about_until_somebody_recorded_who_agreed(
+    made: Made, tell: Callable[..., Answer], run_here: Run, tmp_path: Path
+) -> None:
+    clip = _with_faces(made)
+
+    def consent(*arguments: object, code: int) -> list[str]:
+        answer = run_here("consent", made.story, *arguments, "--by", "李老师", "--workspace", made.workspace, "--json")
+        assert answer.code == code, answer.err
+        return list(answer.told["lines"])
+
+    def finding() -> str:
+        check = tell("publish", made.story, "--to", "handoff:xiaohongshu", "--by", "李老师", "--check", "--json")
+        found = next(str(line) for line in check.told["lines"] if clip in line)
+        assert check.code == (3 if found.startswith("✗") else 0)
+        return found
+
+    (line,) = consent(code=3)
+    assert line.startswith("⚠")
+    with Image.open(line.rpartition("  ")[2]) as still:
+        assert still.width == 540
+    paper = tmp_path / "签字.JPG"
+    paper.write_bytes(b"paper")
+    (line,) = consent("--clip", clip, "--who", "小明", "--given-by", "小明的妈妈", "--file", paper, code=0)
+    assert Path(line.rpartition("  ")[2]).read_bytes() == b"paper"
+    told = finding()
+    assert told.startswith("✓")
+    assert all(part in told for part in ("小明的妈妈", "李老师", f"{datetime.now():%Y-%m-%d}"))
+    assert any("v.douyin.com" in line for line in consent("--withdraw", line.split()[0], code=3))
+    assert finding().startswith("✗")
+    consent("--clip", clip, "--no-child", code=0)
+    assert consent(code=0)[0].startswith("✓")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--who", "小明", "--no-child"),
+        ("--clip", "x.mp4"),
+        ("--who", "小明", "--clip", "x.mp4"),
+        ("--withdraw", "zz"),
+        ("--who", "小明", "--file", "/x/y.jpg"),
+    ],
+)
+def test_a_consent_that_cannot_be_kept_is_refused_with_one_line(made: Made, run_here: Run, arguments: Sequence[str]) -> None:
+    answer = run_here("consent", made.story, *arguments, "--workspace", made.workspace)
+    assert answer.code == 2
+    assert len(answer.err.strip().splitlines()) == 1
+
+
+def _with_faces(made: Made) -> str:
+    """Put a close face all through the clip that is seen longest; its name."""
+    folder = made.workspace / "stories" / made.story
+    cut, clips = load(folder / "edit.json", Edit), load(folder / "clips.json", Clips)
+    longest = max((one for one in cut.cuts if one.clip_id), key=lambda one: one.frames)
+    faces = tuple(Subject(at_s=at / 5, x=0.5, y=0.5, width=0.3, height=0.4, kind="face", weight=1) for at in range(200))
+    found = load(folder / "analyses.json", Analyses)
+    seen = found.by_clip[longest.clip_id].model_copy(update={"subjects": faces})
+    save(folder / "analyses.json", Analyses(by_clip={**found.by_clip, longest.clip_id: seen}))
+    return clips.by_id(longest.clip_id).name

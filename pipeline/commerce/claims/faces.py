@@ -6,15 +6,16 @@ clip. Faces that turn away, are covered or small are not found.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.commerce.claims.found import claim
 from pipeline.documents.analysis import Analysis, Subject
-from pipeline.documents.claims import Claim, Place
+from pipeline.documents.claims import Claim, Place, Verdict
 from pipeline.documents.clip import Clips
-from pipeline.documents.consent import ConsentRequest, Consents
+from pipeline.documents.consent import Consent, ConsentRequest, Consents
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.media.still import grab
 
 CLOSE_FROM = 0.15
@@ -85,28 +86,46 @@ def _centre(path: CropPath, frame: float) -> tuple[float, float]:
 
 
 def check_faces(requests: tuple[ConsentRequest, ...], consents: Consents) -> tuple[Claim, ...]:
-    """What is open about the people who are seen close: ⚠ until a person has looked, ✗ for a child nobody has agreed for, else ✓."""
-    claims = []
-    for request in requests:
-        place = Place(kind="picture", at_s=request.timeline_s)
-        said = consents.of(request.clip_id)
-        if said is None:
-            why = M("{clip}, second {second}: a face is seen close. Whether it is a child's is not judged here.", **_facts(request))
-            told = M(
-                "Look at the picture. If it is a child, let a parent or guardian agree, and record who agreed; else leave the cut out."
-            )
-            claims.append(claim("warn", "face.close", place, why, sources=_LAW, words=request.clip, suggestion=told))
-        elif said.shows == "child" and not said.agreed_by.strip():
-            why = M("{clip}, second {second}: a child is seen close, and nobody has agreed for it.", **_facts(request))
-            told = M("Record which parent or guardian agreed, or leave the cut out.")
-            claims.append(claim("block", "face.child", place, why, sources=_LAW, words=request.clip, suggestion=told))
-        elif said.shows == "child":
-            why = M("{clip}, second {second}: a child is seen close; {who} agreed.", who=said.agreed_by, **_facts(request))
-            claims.append(claim("ok", "face.child", place, why, sources=_LAW, words=request.clip))
-        else:
-            why = M("{clip}, second {second}: {who} has looked; it is no child.", who=said.recorded_by, **_facts(request))
-            claims.append(claim("ok", "face.close", place, why, sources=_LAW, words=request.clip))
-    return tuple(claims)
+    """What is open about the people who are seen close: ⚠ until a person has looked, ✗ where nobody has agreed any more, else ✓."""
+    return tuple(_open(request) if (said := consents.of(request.clip_id)) is None else _answered(request, said) for request in requests)
+
+
+def _open(request: ConsentRequest) -> Claim:
+    why = M("{clip}, second {second}: a face is seen close. Whether it is a child's is not judged here.", **_facts(request))
+    told = M(
+        "Look at the picture. If it is a child, let a parent or guardian agree, and record who agreed; else leave the cut out. "
+        "{command} shows and records it.",
+        command="fieldcut consent",
+    )
+    return _claim("warn", "face.close", request, why, told)
+
+
+def _answered(request: ConsentRequest, said: Consent) -> Claim:
+    facts: dict[str, str | float] = {**_facts(request), "person": said.recorded_by, "when": _day(said.newest_at)}
+    if not said.shown.strip():
+        why = M("{clip}, second {second}: {person} has looked on {when}; it is no child.", **facts)
+        return _claim("ok", "face.close", request, why)
+    facts |= {"shown": said.shown, "who": said.agreed_by}
+    told = M("Record which parent or guardian agreed, or leave the cut out.")
+    if said.withdrawn_at is not None:
+        facts.pop("person")
+        why = M("{clip}, second {second}: {shown} is seen close, and on {when} {who} took the consent back.", **facts)
+        return _claim("block", "face.consent", request, why, told)
+    if not said.agreed_by.strip():
+        facts = {**_facts(request), "shown": said.shown}
+        why = M("{clip}, second {second}: {shown} is seen close, and nobody has agreed to that.", **facts)
+        return _claim("block", "face.consent", request, why, told)
+    why = M("{clip}, second {second}: {shown} is seen close; {who} agreed, as {person} recorded on {when}.", **facts)
+    return _claim("ok", "face.consent", request, why)
+
+
+def _claim(verdict: Verdict, rule: str, request: ConsentRequest, why: Message, told: Message | None = None) -> Claim:
+    place = Place(kind="picture", at_s=request.timeline_s)
+    return claim(verdict, rule, place, why, sources=_LAW, words=request.clip, suggestion=told)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d")
 
 
 def _facts(request: ConsentRequest) -> dict[str, str | float]:

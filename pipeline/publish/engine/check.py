@@ -8,6 +8,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
 from pipeline.publish.captions.measure import has_words
 from pipeline.publish.engine.job import Job, account_name
+from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Limits, PersonMustAct, Refused
 from pipeline.store import file_sha256
 from pipeline.store.disk import why
@@ -94,6 +95,7 @@ def _problems(job: Job) -> Iterator[Message]:
         )
     if release.planned_at and now > release.planned_at + timedelta(seconds=job.means.patience.late_s):
         yield M("its hour was {when} and is long past: plan it anew", when=_day(release.planned_at))
+    yield from _taken_back(job)
     inspection = job.means.rules.inspection(release)
     if inspection is None or inspection.rendition_sha256 != release.video.sha256:
         yield M("this very file was never inspected")
@@ -105,6 +107,14 @@ def _problems(job: Job) -> Iterator[Message]:
         yield M("the caption has no words")
     yield from beyond(job.limits, release.video)
     yield from job.platform.problems(release, job.settings)
+
+
+def _taken_back(job: Job) -> Iterator[Message]:
+    """Leave to be shown that was withdrawn after the post was prepared; what is prepared later has been looked at with that in mind."""
+    prepared_at = max(move.at for move in job.history() if move.after is State.PREPARED)
+    for consent in job.means.ledger.consents.of(job.release.story, withdrawn=True):
+        if consent.withdrawn_at is not None and consent.withdrawn_at >= prepared_at:
+            yield M("{who} has taken back the consent to show {shown}", who=consent.given_by or consent.by.name, shown=consent.shown)
 
 
 def _is_shape(video: VideoFile, shape: str) -> bool:

@@ -20,7 +20,10 @@ class ConsentBook:
     def record(
         self, story: str, shown: str, given_by: str, *, by: Actor, at: datetime, clip_sha256: str = "", evidence: str = ""
     ) -> Consent:
-        """Keep a consent. shown: whom the video shows. given_by: the parent or guardian. evidence: where the paper is kept."""
+        """Keep a consent. shown: whom the video shows, given_by: the parent or guardian; see `Consent` for when they are empty.
+
+        evidence: where the paper is kept.
+        """
         kept = Consent(
             id=uuid4().hex, story=story, clip_sha256=clip_sha256, shown=shown, given_by=given_by, evidence=evidence, by=by, at=at
         )

@@ -144,9 +144,9 @@ class Consent(Frozen):
     clip_sha256: str = ""
     """Empty for the whole story."""
     shown: str
-    """Whom the video shows, in the words of who recorded it."""
+    """Whom the video shows, in the words of who recorded it; empty when that person has looked and it is no child."""
     given_by: str
-    """Who gave leave: a parent or guardian."""
+    """Who gave leave: a parent or guardian; empty while nobody has."""
     evidence: str = ""
     """Where the paper or message is kept."""
     by: Actor

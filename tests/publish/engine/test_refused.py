@@ -124,3 +124,20 @@ def test_a_file_that_changes_while_it_is_sent_is_not_published(at_platform: AtPl
         assert "changed" in str(means.ledger.get(entry.id).reason)
     assert sum(call.endpoint == "fragment" for call in server.calls) > 3
     assert not server.posts
+
+
+def test_a_consent_that_is_taken_back_stops_the_post_that_waits_for_its_hour(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    hour = NOW + timedelta(hours=5)
+    with made.worker() as means:
+        consent = means.ledger.consents.record("土豆", "小明", "小明的妈妈", by=PERSON, at=NOW)
+        entry = means.ledger.prepare(made.release(planned_at=hour), by=PERSON, at=NOW, next_at=NOW)
+        assert deliver(entry.id, means) is State.UPLOADED
+        means.ledger.consents.withdraw(consent.id, at=NOW + timedelta(hours=1))
+        made.clock.until(hour)
+        assert deliver(entry.id, means) is State.FAILED
+        assert "小明的妈妈 has taken back" in str(means.ledger.get(entry.id).reason)
+        assert not server.posts
+        # Whoever prepares it anew has been asked about it again.
+        means.ledger.prepare(made.release(), by=PERSON, at=made.clock.now(), next_at=made.clock.now())
+        assert deliver(entry.id, means) is State.LIVE
