@@ -7,11 +7,13 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from flows.finishing import tell_outcome, tell_stop
 from flows.outcome import Outcome, outcome_of
-from flows.show import Screen
+from flows.show import Screen, print_error
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M, Message
-from pipeline.errors import UserMistake
+from pipeline.errors import FieldCutError, UserMistake
+from pipeline.language import say
 from pipeline.stages.asked import check_asked
 from pipeline.story import Stage, run_stage, stages_to
 from pipeline.workspace import Bench, new_job
@@ -91,9 +93,17 @@ def _refusal(error: ValidationError) -> Message:
 def run_story(
     folder: Path, workspace: Path, asked: Mapping[str, object], now: datetime, stop_after: str, screen: Screen, *, story: str = ""
 ) -> Outcome:
-    """Walk the stages over a dropped folder and say what came of it."""
+    """Walk the stages over a dropped folder and say what came of it; who has a channel for notices hears it as well."""
     todo = stages_to(stop_after)
-    return walk(open_bench(folder, workspace, asked, now, story), todo, screen)
+    bench = open_bench(folder, workspace, asked, now, story)
+    try:
+        outcome = walk(bench, todo, screen)
+    except FieldCutError as stop:
+        for warning in tell_stop(bench, stop):
+            print_error(f"⚠ {say(warning, screen.language)}")
+        raise
+    outcome.warnings.extend(tell_outcome(bench, outcome))
+    return outcome
 
 
 def walk(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:

@@ -106,6 +106,14 @@ class Outcome:
 
     def paragraph(self, language: str) -> str:
         """One paragraph in the reader's language; the outbox folder stands first."""
+        parts = self.news()
+        if self.passed is not None:
+            parts.append(M("Why everything was cut as it is stands in report.html."))
+        space = "" if language == "zh" else " "
+        return f"{self.outbox}\n\n" + space.join(say(part, language) for part in parts)
+
+    def news(self) -> list[Message]:
+        """What came of it, and what a person should look at."""
         parts: list[Message] = []
         if self.passed is None:
             parts.append(M("Stopped after the stage {stage}.", stage=self.stage))
@@ -121,10 +129,7 @@ class Outcome:
             parts.append(M("To film again: {clips}.", clips=tuple(self.retake)))
         if self.warnings:
             parts.append(M("Please look at: {warnings}.", warnings=tuple(self.warnings)))
-        if self.passed is not None:
-            parts.append(M("Why everything was cut as it is stands in report.html."))
-        space = "" if language == "zh" else " "
-        return f"{self.outbox}\n\n" + space.join(say(part, language) for part in parts)
+        return parts
 
 
 def outcome_of(bench: Bench, stage: str) -> Outcome:

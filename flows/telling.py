@@ -1,8 +1,10 @@
 """Who is told what became of releases: the channels of fieldcut.toml."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+from flows.ledgers import open_books
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.publish.accounts import open_vault
@@ -34,6 +36,12 @@ def tell_late(workspace: Path, means: Means) -> tuple[Message, ...]:
     """Send what could not be sent before. Returns warnings and never fails."""
     waits = any((workspace / FOLDER).glob("*/*.json"))
     return _told(workspace, means.ledger.quota, ()) if waits else ()
+
+
+def tell_of_story(workspace: Path, story: str, kind: Kind, text: Message, at: datetime) -> tuple[Message, ...]:
+    """Tell every channel what became of a story that was made. Returns warnings; raises what opening the ledger raises."""
+    with open_books(workspace) as ledger:
+        return _told(workspace, ledger.quota, [Notice(kind=kind, story=story, text=text, at=at)])
 
 
 def _told(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple[Message, ...]:

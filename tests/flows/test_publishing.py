@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,10 +19,12 @@ from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit
 from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.publish.accounts.secret import Secret
+from pipeline.publish.notices import keep_address
 from pipeline.store import load, save
 from tests.flows.conftest import SHEET, Answer, Run
 from tests.publish.accounts.apps import APPS, browse, free_port
 from tests.publish.servers.kuaishou import KuaishouServer
+from tests.publish.servers.webhook import WebhookServer
 
 ACCOUNT = "kuaishou:coop"
 
@@ -34,6 +37,8 @@ class Made:
     workspace: Path
     home: Path
     folder: Path
+    heard: tuple[dict[str, Any], ...]
+    """What the office's webhook got while it was made."""
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +49,13 @@ def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]
     shutil.copy(SHEET.with_name("apple.jpg"), workspace / "apple.jpg")
     folder = drop(["VID_20261018_081200.mp4", "果园 远景.mp4"])
     how = ("--size", "270x480", "--preset", "draft", "--seconds", "9", "--product", "YL-PG-05", "--workspace", workspace)
-    answer = run("make", folder, *how)
+    (workspace / "fieldcut.toml").write_text('[notices."webhook:office"]\n', encoding="utf-8")
+    with WebhookServer() as office:
+        keep_address(open_vault(workspace, home=home), "webhook:office", f"{office.url}/village")
+        answer = run("make", folder, *how, FIELDCUT_HOME=str(home))
     assert answer.code == 0, answer.err
-    return Made(folder.name, workspace, home, folder)
+    (workspace / "fieldcut.toml").unlink()
+    return Made(folder.name, workspace, home, folder, tuple(office.messages))
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +86,13 @@ def test_a_pack_is_handed_over_and_the_shelf_has_its_page(handed: Answer) -> Non
     with zipfile.ZipFile(page.parent.with_name(page.parent.name + ".zip")) as archive:
         assert archive.testzip() is None
     assert any(line.startswith("shelf: ") and Path(line.removeprefix("shelf: ")).is_file() for line in handed.told["lines"])
+
+
+def test_the_office_hears_once_that_the_story_is_finished(made: Made) -> None:
+    (message,) = made.heard
+    body = message["body"]
+    assert (body["kind"], body["story"], body["title"]) == ("finished", made.story, "已完成")
+    assert "做好了" in body["text"]
 
 
 def test_two_people_cannot_claim_one_pack_and_a_link_makes_it_live(made: Made, handed: Answer, tell: Callable[..., Answer]) -> None:

@@ -1,0 +1,57 @@
+"""Who is told how a run of `make` ended: that a story is finished, or that it stopped for a person."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from flows.outcome import Outcome
+from pipeline.documents.message import M, Message
+from pipeline.documents.rendition import Inspection
+from pipeline.errors import FieldCutError, PersonNeeded
+from pipeline.renditions import renditions
+from pipeline.store.disk import write_atomically
+from pipeline.workspace import Bench
+
+TOLD = ".told"
+"""In the story's folder: a hash of what was told last. The very same once more is no news."""
+
+
+def tell_outcome(bench: Bench, outcome: Outcome) -> tuple[Message, ...]:
+    """A story is finished, or did not pass. Returns warnings and never fails: a video does not depend on who hears of it."""
+    if outcome.passed is None or not _anybody(bench.root):
+        return ()
+    videos = [one.read("inspection.json", Inspection).rendition_sha256 for one in renditions(bench)]
+    return _tell(bench, "finished" if outcome.passed else "needs_person", M("{parts}", parts=tuple(outcome.news())), *videos)
+
+
+def tell_stop(bench: Bench, stop: FieldCutError) -> tuple[Message, ...]:
+    """A story cannot go on without a person; other errors are for who sits at the screen. Returns warnings and never fails."""
+    if stop.exit_code != PersonNeeded.exit_code or not _anybody(bench.root):
+        return ()
+    return _tell(bench, "needs_person", stop.message)
+
+
+def _anybody(workspace: Path) -> bool:
+    """Whether the settings may name a channel: without one, nobody waits for the ledger to be loaded."""
+    try:
+        return b"notices" in (workspace / "fieldcut.toml").read_bytes()
+    except OSError:
+        return False
+
+
+def _tell(bench: Bench, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:
+    from flows.telling import tell_of_story  # the ledger: two seconds on an old laptop
+
+    told = hashlib.sha256("\n".join([kind, str(text), *about]).encode()).hexdigest()
+    mark = bench.story / TOLD
+    try:
+        if mark.is_file() and mark.read_text(encoding="utf-8") == told:
+            return ()
+        warnings = tell_of_story(bench.root, bench.job.story, kind, text, datetime.now(UTC))
+        write_atomically(mark, told.encode())
+    except FieldCutError as error:
+        return (error.message,)
+    except OSError as error:
+        return (M("{path} could not be read: {error}", path=str(mark), error=str(error)),)
+    return warnings
