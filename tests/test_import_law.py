@@ -11,12 +11,13 @@ import pytest
 
 from pipeline.resources import ROOT
 
-COMMON = frozenset({"documents", "media", "store", "errors", "language", "resources"})
+COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "resources"})
 """What a room may import besides itself."""
 FOUNDATION = {
     "documents": frozenset({"documents"}),
     "errors": frozenset({"documents"}),
     "resources": frozenset(),
+    "chinese": frozenset({"resources"}),
     "language": frozenset({"documents", "resources"}),
     "store": frozenset({"documents", "errors", "store"}),
     "media": frozenset({"documents", "errors", "store", "media"}),

@@ -1,9 +1,10 @@
 """Breaking a text into lines: at words, never inside a number or before a closing mark, and into lines of like length."""
 
-import logging
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
+
+from pipeline.chinese import dictionary
 
 CLOSING = "，。、；：！？）》」』】〉”’…,.;:!?)]}%％～·"
 OPENING = "（《「『【〈“‘([{¥￥$"
@@ -27,15 +28,7 @@ def pieces(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return [str(word) for word in _cutter()(text)]
-
-
-@cache
-def _cutter() -> Callable[[str], list[str]]:
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    return lambda text: list(jieba.cut(text))
+    return [str(word) for word in dictionary().cut(text)]
 
 
 def fill(text: str, width: float, measure: Callable[[str], float], *, tear: bool = False) -> list[str] | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.chinese import SELLER_WORDS
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
 from pipeline.documents.message import M
@@ -63,7 +64,7 @@ def _transcript(
         hearing=hearing,
         sha256=clip.sha256,
         glossary=sorted(set(glossary)),
-        words=file_sha256(terms.SELLER_WORDS),
+        words=file_sha256(SELLER_WORDS),
         version=[VERSION, repair.VERSION],
         model=model,
         tools=[version("pypinyin"), version("jieba"), version("opencc-python-reimplemented")],

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-import jieba
-
-from pipeline.resources import ASSETS
+from pipeline.chinese import dictionary, seller_words
 from pipeline.speech.alike import syllables
 
-SELLER_WORDS = ASSETS / "lexicon" / "seller.txt"
 COMMON = 10
 """Count in jieba's dictionary (60 million words of text) from which a word is taken for what the speaker may well have said:
 下蛋 has 31; 石流, heard for 石榴, has 3."""
@@ -45,8 +42,7 @@ def terms_of(glossary: Sequence[str]) -> tuple[Term, ...]:
 @cache
 def _spoken_words() -> dict[str, tuple[str, ...]]:
     """The seller's words with their sounds, which the list gives itself where a dictionary reads them wrongly."""
-    lines = (line.split() for line in SELLER_WORDS.read_text(encoding="utf-8").splitlines())
-    return {words[0]: tuple(words[1:]) or syllables(words[0]) for words in lines if words and not words[0].startswith("#")}
+    return {word: sounds or syllables(word) for word, sounds in seller_words().items()}
 
 
 def cut(text: str) -> list[str]:
@@ -57,17 +53,6 @@ def cut(text: str) -> list[str]:
 def is_common(word: str) -> bool:
     """Whether people write this word."""
     return int(dictionary().FREQ.get(word) or 0) >= COMMON
-
-
-@cache
-def dictionary() -> jieba.Tokenizer:
-    """jieba's own dictionary, untouched by anybody's user words and quiet about loading."""
-    import logging
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    return tokenizer
 
 
 def _parts_of(name: str) -> list[str]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.chinese import SELLER_WORDS
 from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Phrase, Transcript
 from pipeline.store import content_key, file_sha256
 from pipeline.subtitles.breaking import READ_CPS, SHORT_S, Broken, broken
-from pipeline.subtitles.tokens import LEXICON, Letter, line_of, tokens_of, width
+from pipeline.subtitles.tokens import Letter, line_of, tokens_of, width
 
 VERSION = 1
 TRUSTED = 0.69
@@ -41,7 +42,7 @@ class _Draft:
 def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography) -> str:
     """Address of what `make_cues` makes of these. Loading the words that lines may be broken between takes longer than all the rest."""
     return content_key(
-        step="cues", version=VERSION, lexicon=file_sha256(LEXICON), edit=edit, transcripts=dict(transcripts), typography=typography
+        step="cues", version=VERSION, lexicon=file_sha256(SELLER_WORDS), edit=edit, transcripts=dict(transcripts), typography=typography
     )
 
 

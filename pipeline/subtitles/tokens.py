@@ -1,6 +1,5 @@
 """The smallest pieces that a line may be broken between: words, prices, amounts, Latin words."""
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -8,12 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.resources import ASSETS
+from pipeline.chinese import dictionary_with, seller_words
 
 if TYPE_CHECKING:
     import jieba
 
-LEXICON = ASSETS / "lexicon" / "seller.txt"
 _FIGURES = r"(?:\d+(?:[.,:]\d+)*|[零〇一二两三四五六七八九十百千万亿]+|[半几])"
 _UNIT = (
     "公斤|千克|公里|厘米|毫米|毫升|平方米|平方|人民币|小时|分钟|多斤|来斤|多块|块钱|毛钱|度电|"
@@ -130,13 +128,4 @@ def prices(text: str) -> list[tuple[int, int]]:
 
 @cache
 def _splitter(names: tuple[str, ...]) -> "jieba.Tokenizer":
-    import jieba  # slow to load, and not every run needs it
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    lines = (line.split() for line in LEXICON.read_text(encoding="utf-8").splitlines())
-    for word in [*(words[0] for words in lines if words and not words[0].startswith("#")), *names]:
-        if 2 <= len(word) <= 8:
-            tokenizer.add_word(word)
-    return tokenizer
+    return dictionary_with(word for word in (*seller_words(), *names) if 2 <= len(word) <= 8)

@@ -1,11 +1,13 @@
 """Whether words found in a text are words there, and not parts of other words."""
 
-import logging
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import jieba
-
+from pipeline.chinese import dictionary_with
 from pipeline.commerce.claims.rules import rules
+
+if TYPE_CHECKING:
+    import jieba
 
 
 @lru_cache(maxsize=512)
@@ -22,12 +24,5 @@ def is_whole(text: str, start: int, end: int) -> bool:
 
 
 @cache
-def _cutter() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    for rule in rules():
-        for word in rule.words:
-            if len(word) > 1:
-                tokenizer.add_word(word)
-    return tokenizer
+def _cutter() -> "jieba.Tokenizer":
+    return dictionary_with(word for rule in rules() for word in rule.words if len(word) > 1)

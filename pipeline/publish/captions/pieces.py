@@ -1,16 +1,18 @@
 """The smallest pieces that a caption may be cut between: words, prices with their amounts, names, topics, links, emoji."""
 
-import logging
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import jieba
 import regex
 
+from pipeline.chinese import dictionary_with, seller_words
 from pipeline.publish.captions.measure import graphemes
-from pipeline.resources import ASSETS
+
+if TYPE_CHECKING:
+    import jieba
 
 CLOSING = "，。、；：！？）》」』】〉”’…,.;:!?)]}%％～·"
 OPENING = "（《「『【〈“‘([{"
@@ -126,12 +128,5 @@ def _hung(found: list[str]) -> tuple[str, ...]:
 
 
 @cache
-def _cutter() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    for line in (ASSETS / "lexicon" / "seller.txt").read_text(encoding="utf-8").splitlines():
-        words = line.split()
-        if words and not words[0].startswith("#") and 2 <= len(words[0]) <= 8:
-            tokenizer.add_word(words[0])
-    return tokenizer
+def _cutter() -> "jieba.Tokenizer":
+    return dictionary_with(word for word in seller_words() if 2 <= len(word) <= 8)
