@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from flows.finishing import tell_outcome, tell_stop
 from flows.outcome import Outcome, outcome_of
 from flows.show import Screen, print_error
-from pipeline.documents.job import Job, Wanted
+from pipeline.documents.job import LEAST_SECONDS, Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.language import say
@@ -18,8 +18,6 @@ from pipeline.stages.asked import check_asked
 from pipeline.story import Stage, run_stage, stages_to
 from pipeline.workspace import Bench, new_job
 
-LEAST_SECONDS = 8
-"""The end card takes four, and less than three of the story says nothing."""
 SAID_OTHERWISE = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
 """Where a field of the job has another name on the command line."""
 

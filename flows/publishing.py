@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from flows.again import last_job, render_again
+from flows.fitting import Fitted, make_fitting, platform_of
 from flows.ledgers import consents_of, means_of, open_books
 from flows.show import Screen
 from flows.telling import tell
@@ -14,16 +14,13 @@ from pipeline.commerce.qr import qr_modules
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
-from pipeline.documents.job import Job, Wanted
-from pipeline.documents.message import M, Message
+from pipeline.documents.message import M
 from pipeline.documents.release import Release
-from pipeline.errors import PersonNeeded, UserMistake
+from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.publish.engine import Means, deliver, first_touch, shown
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
-from pipeline.publish.platforms.known import PLATFORMS
-from pipeline.renditions import renditions
 from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, release_of
 from pipeline.workspace import Bench
 
@@ -101,59 +98,35 @@ def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, screen
 
 
 def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> _Ready:
-    last = last_job(story, workspace)
-    wanted = [Wanted(destination=to.destination, width=last.width, height=last.height) for to in wish.targets]
-    first = Wanted(destination=last.destination, width=last.width, height=last.height)
-    job = last.model_copy(update={"more": tuple(one for one in dict.fromkeys(wanted) if one != first), "now": now})
-    outcome = render_again(job, screen)
-    if not outcome.passed:
-        raise PersonNeeded(M("The video did not pass its inspection, so it was not published: {findings}", findings=tuple(outcome.failed)))
-    files = {video.name: video.files for video in outcome.videos}
-    done = Published()
-    releases = _checked(job, wish, files, language, done)
-    pages = {one.destination: files[one.name].get("page", "") for one in job.renditions}
-    return _Ready(done, releases, pages, Bench(job).outbox, workspace)
+    made = make_fitting(story, workspace, wish.targets, now, screen)
+    done = Published([say(told, language) for told in made.told])
+    releases = _checked(made, wish, language, done)
+    pages = {one.destination: files.get("page", "") for one, files in made.files.items()}
+    return _Ready(done, releases, pages, Bench(made.job).outbox, workspace)
 
 
-def _wanted(job: Job, to: Target) -> Wanted:
-    return next(one for one in job.renditions if one.destination == to.destination)
-
-
-def _checked(
-    job: Job, wish: Wish, files: Mapping[str, Mapping[str, str]], language: str, done: Published
-) -> list[tuple[Target, Release | None]]:
+def _checked(made: Fitted, wish: Wish, language: str, done: Published) -> list[tuple[Target, Release | None]]:
     """The releases, and in `done` a line for every finding on their words."""
-    by_name = dict(zip(job.renditions, renditions(Bench(job)), strict=True))
+    job, benches, files = made.job, made.benches, made.files
     releases: list[tuple[Target, Release | None]] = []
     told: set[str] = set()
     with open_books(Path(job.workspace)) as ledger:
         consents = consents_of(ledger, job.story, Bench(job).read("clips.json", Clips))
     for to in wish.targets:
-        wanted = _wanted(job, to)
-        words = captions_of(by_name[wanted])
-        for claim in claims_of(by_name[wanted], words, wish.planned_at or job.now, consents):
+        wanted = made.wanted[to]
+        words = captions_of(benches[wanted])
+        for claim in claims_of(benches[wanted], words, wish.planned_at or job.now, consents):
             done.person_needed |= claim.verdict == "block" and claim.id not in wish.overrides
             if claim.id not in told:
                 told.add(claim.id)
                 done.lines.append(_line(claim, language))
-        releases.append((to, None if to.destination == "shelf" else _release(by_name[wanted], files[wanted.name], words, to, wish)))
+        releases.append((to, None if to.destination == "shelf" else _release(benches[wanted], files[wanted], words, to, wish)))
     return releases
 
 
 def _release(bench: Bench, files: Mapping[str, str], words: CaptionSet, to: Target, wish: Wish) -> Release:
-    platform = PLATFORMS.get(to.destination)
-    if platform is None or platform.capabilities.by_person != to.by_hand:
-        raise UserMistake(_cannot(to, platform is not None))
-    covers = covers_for(bench, Path(files["video"]))
-    return release_of(bench, files, covers, words, account=to.account, cart=platform.capabilities.cart, planned_at=wish.planned_at)
-
-
-def _cannot(to: Target, known: bool) -> Message:
-    if to.by_hand and known:
-        return M("{platform} is not posted to by hand here. Use --to {platform}:ACCOUNT.", platform=to.destination)
-    if known:
-        return M("{platform} has no way in for a program: a person posts it. Use --to handoff:{platform}.", platform=to.destination)
-    return M("FieldCut does not publish to {platform} by itself.", platform=to.destination)
+    cart, covers = platform_of(to).capabilities.cart, covers_for(bench, Path(files["video"]))
+    return release_of(bench, files, covers, words, account=to.account, cart=cart, planned_at=wish.planned_at)
 
 
 def _line(claim: Claim, language: str) -> str:

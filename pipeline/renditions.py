@@ -3,23 +3,24 @@
 from collections.abc import Callable, Iterator
 
 from pipeline import publish as publish_room
-from pipeline.documents.job import Job
+from pipeline.documents.job import Job, Wanted
 from pipeline.workspace import Bench
 
 
 def renditions(bench: Bench) -> tuple[Bench, ...]:
     """A bench for every video; the first is the story's own, on which the shared documents lie.
 
-    A destination that allows less time than the first one has an edit of its own.
+    A video that may not last as long as the first one has an edit of its own.
     """
     first, *more = bench.job.renditions
-    usual = seconds_for(bench.job, first.destination)
-    return (bench, *(bench.beside(wanted, own_edit=seconds_for(bench.job, wanted.destination) != usual) for wanted in more))
+    usual = seconds_for(bench.job, first)
+    return (bench, *(bench.beside(wanted, own_edit=seconds_for(bench.job, wanted) != usual) for wanted in more))
 
 
-def seconds_for(job: Job, destination: str) -> float:
+def seconds_for(job: Job, wanted: Wanted) -> float:
     """How long a video may be at most, seconds: as asked, or what the destination allows."""
-    return min(job.max_seconds, publish_room.load_destination(destination).max_seconds or job.max_seconds)
+    asked = wanted.max_seconds or job.max_seconds
+    return min(asked, publish_room.load_destination(wanted.destination).max_seconds or asked)
 
 
 def each(bench: Bench, progress: Callable[[float], None]) -> Iterator[tuple[Bench, Callable[[float], None]]]:

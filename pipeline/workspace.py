@@ -86,7 +86,8 @@ class Bench:
         """The bench of a further video of this story: its own documents in a folder of its own, the story's for the rest."""
         folder = self.story / "renditions" / wanted.name
         names = (*OF_ONE_VIDEO, "edit.json") if own_edit else OF_ONE_VIDEO
-        there = {"destination": wanted.destination, "width": wanted.width, "height": wanted.height, "more": ()}
+        there = {"destination": wanted.destination, "width": wanted.width, "height": wanted.height, "crf": wanted.crf, "more": ()}
+        there |= {"max_seconds": wanted.max_seconds} if wanted.max_seconds else {}
         bench = Bench(self.job.model_copy(update=there), {name: folder / name for name in names})
         bench.store = self.store
         return bench

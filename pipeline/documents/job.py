@@ -10,6 +10,8 @@ from pydantic import Field
 from pipeline.documents.base import Document, Frozen
 
 PresetName = Literal["draft", "standard", "best"]
+LEAST_SECONDS = 8
+"""The end card takes four, and less than three of the story says nothing."""
 
 
 class Leader(Frozen):
@@ -36,11 +38,17 @@ class Wanted(Frozen):
     width: int
     height: int
     leader: Leader | None = None
+    max_seconds: float = 0.0
+    """Of this video, where a platform sets its length; 0 for the job's."""
+    crf: int = Field(default=0, ge=0, le=51)
+    """Constant rate factor, where a platform sets the size of the file; 0 for the preset's."""
 
     @property
     def name(self) -> str:
-        """Names its folder and its files: shelf-1080x1920, group_buy-1080x1920-王秀英-村口小店."""
+        """Names its folder and its files: shelf-1080x1920, group_buy-1080x1920-王秀英-村口小店, kuaishou-1080x1920-20s-crf27."""
         plain = f"{self.destination}-{self.width}x{self.height}"
+        plain += f"-{self.max_seconds:g}s" if self.max_seconds else ""
+        plain += f"-crf{self.crf}" if self.crf else ""
         return f"{plain}-{self.leader.file_name}" if self.leader else plain
 
 
@@ -65,6 +73,8 @@ class Job(Document):
     music: str = "auto"
     """`auto`, `none`, or the absolute path of a sound file."""
     out: str = ""
+    crf: int = Field(default=0, ge=0, le=51)
+    """Constant rate factor; 0 for the preset's."""
     more: tuple[Wanted, ...] = ()
     """Further videos of the same edit, beside the one of `destination`, `width` and `height`."""
     encoder: str = "x264"

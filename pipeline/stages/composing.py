@@ -48,7 +48,7 @@ def _cut(bench: Bench, clips: Clips) -> Edit:
     job, pace = bench.job, brand_room.load_style(bench.job.template).pace
     wishes = edit_room.Wishes(
         fps=job.fps,
-        seconds=seconds_for(job, job.destination),
+        seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,
         dissolve_s=pace.dissolve_s,
         end_card_s=END_CARD_S,

@@ -66,13 +66,14 @@ def _label(source: Path, part: Path, found: Provenance) -> None:
 def _plan(bench: Bench, encoder: str) -> RenderPlan:
     job, look, cut = bench.job, bench.read("look.json", Look), bench.read("edit.json", Edit)
     clips, cues = bench.read("clips.json", Clips), bench.read("subtitles.json", Subtitles)
+    picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
     music, accent = render_room.choose_music(job.music, brand_room.load_style(job.template).pace.mood, job.story), style_accent(job)
     return render_room.plan_render(
         cut,
         bench.read("framing.json", Framing),
         clips,
         look,
-        picture=render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder}),
+        picture=picture.model_copy(update={"crf": job.crf}) if job.crf else picture,
         sound=render_room.plan_sound(cut, clips, bench.read("analyses.json", Analyses).by_clip, music),
         ass_under=lambda first, last: subtitles_room.ass_events(cues, first, last, look.typography, look.width, look.height, accent=accent),
         breaks=[cue.start_frame for cue in cues.cues],

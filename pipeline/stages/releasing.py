@@ -133,7 +133,7 @@ def release_of(
         story=job.story,
         platform=job.destination,
         account=account,
-        video=_video(Path(files["video"]), rendition),
+        video=video_of(Path(files["video"]), rendition),
         covers=tuple(covers) or (_cover(Path(files["cover"])),),
         subtitles=_tracks(bench, Path(files["subtitles"])),
         captions=words.captions,
@@ -169,7 +169,8 @@ def _cart(link: str, kind: str) -> CartLink:
     return CartLink()
 
 
-def _video(path: Path, rendition: Rendition) -> VideoFile:
+def video_of(path: Path, rendition: Rendition) -> VideoFile:
+    """The facts of a finished file that a platform asks for."""
     with av.open(str(path)) as container:
         picture, sounds = container.streams.video[0], container.streams.audio
         pixels, sound = str(picture.codec_context.pix_fmt or ""), sounds[0].codec_context.name if sounds else ""
@@ -185,6 +186,12 @@ def _video(path: Path, rendition: Rendition) -> VideoFile:
         audio_codec=sound,
         pixel_format=pixels,
     )
+
+
+def sound_bytes(path: Path) -> int:
+    """How much of a finished file is its sound."""
+    with av.open(str(path)) as container:
+        return sum(packet.size for packet in container.demux(container.streams.audio)) if container.streams.audio else 0
 
 
 def _cover(path: Path) -> CoverFile:

@@ -7,6 +7,7 @@ send with `http.send`.
 
 from pipeline.publish.engine.access import Access, AccountAccess
 from pipeline.publish.engine.deliver import deliver, first_touch
+from pipeline.publish.engine.fit import cannot_fit, fit
 from pipeline.publish.engine.job import account_name
 from pipeline.publish.engine.means import Clock, Means, Patience, Rules, SystemClock, shown
 from pipeline.publish.engine.settle import settle, settle_by_person, work, work_on
@@ -20,8 +21,10 @@ __all__ = [
     "Rules",
     "SystemClock",
     "account_name",
+    "cannot_fit",
     "deliver",
     "first_touch",
+    "fit",
     "settle",
     "settle_by_person",
     "shown",

@@ -71,7 +71,7 @@ def check_files(release: Release) -> None:
 def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
     """Where the file is beyond what a platform takes."""
     if limits.max_bytes is not None and video.size_bytes > limits.max_bytes:
-        size, most = (round(count / 1e6) for count in (video.size_bytes, limits.max_bytes))
+        size, most = (round(count / 1e6, 0 if count >= 1e7 else 2) for count in (video.size_bytes, limits.max_bytes))
         yield M("the video has {size} MB, and {most} MB are allowed", size=size, most=most)
     if limits.max_seconds is not None and video.length_s > limits.max_seconds:
         yield M("the video lasts {length} s, and {most} s are allowed", length=round(video.length_s, 1), most=limits.max_seconds)
@@ -81,7 +81,7 @@ def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
         )
     if video.video_codec not in limits.video_codecs:
         yield M("the picture is coded as {codec}, and {known} is asked for", codec=video.video_codec, known=", ".join(limits.video_codecs))
-    if limits.shapes and not any(_is_shape(video, shape) for shape in limits.shapes):
+    if limits.shapes and not any(has_shape(video, shape) for shape in limits.shapes):
         shape = f"{video.width}×{video.height}"
         yield M("the picture is {shape}, and {known} is asked for", shape=shape, known=", ".join(limits.shapes))
 
@@ -117,7 +117,8 @@ def _taken_back(job: Job) -> Iterator[Message]:
             yield M("{who} has taken back the consent to show {shown}", who=consent.given_by or consent.by.name, shown=consent.shown)
 
 
-def _is_shape(video: VideoFile, shape: str) -> bool:
+def has_shape(video: VideoFile, shape: str) -> bool:
+    """Whether the picture is that wide for its height, as near as makes no bars. shape: 9:16."""
     wide, _, high = shape.partition(":")
     return abs(video.width * int(high) - video.height * int(wide)) <= 0.02 * video.width * int(high)
 
