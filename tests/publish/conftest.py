@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from pipeline.commerce import make_card
 from pipeline.documents.offer import Offer
 from pipeline.media import FFMPEG, run_media
 from pipeline.publish import load_destination, put_on_shelf
+from tests.publish.postgres import running_postgres
 
 WORDS = """1
 00:00:00,200 --> 00:00:00,900
@@ -103,3 +104,10 @@ def browser(tmp_path: Path) -> Callable[..., bytes]:
         return subprocess.run([*command, *flags, page.as_uri()], capture_output=True, timeout=60, check=True).stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server's `host`."""
+    with running_postgres() as host:
+        yield host

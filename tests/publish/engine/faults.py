@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.publish.engine import Means, deliver, work
 from pipeline.publish.ledger import PUBLIC, Entry, Leased, Ledger, State
+from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.tasks import SETTLE
 from tests.publish.engine.dying import Died, Life
 from tests.publish.engine.stand import ADAPTERS, OWN, Adapter, HandClock, Stand, emptied_database, line, open_ones, public, quick_folder
@@ -41,13 +42,18 @@ class Outcome:
     history: tuple[str, ...] = field(default=(), repr=False)
 
 
-def run(adapter: Adapter, seed: int, *, die_at: Sequence[int] | None = None, plan: Plan | None = None) -> Outcome:
-    """One release from prepared to its end. die_at: at which moment each worker dies, one after the other; None is by the seed."""
+def run(
+    adapter: Adapter, seed: int, *, die_at: Sequence[int] | None = None, plan: Plan | None = None, database: Database | None = None
+) -> Outcome:
+    """One release from prepared to its end. die_at: at which moment each worker dies, one after the other; None is by the seed.
+
+    database: the ledger's, which is emptied first; None for one of this process.
+    """
     began, chance = time.monotonic(), random.Random(f"{adapter.name} {seed}")
     plan = random_plan(seed, adapter.server.endpoints()) if plan is None else plan
     lives = die_at if die_at is not None else _deaths(chance)
     folder = quick_folder()
-    made, server, decoys = _stand(adapter, plan, chance, folder)
+    made, server, decoys = _stand(adapter, plan, chance, folder, database)
     try:
         # Whoever comes last lives on.
         deaths = sum(one_life(made, moment) for moment in (*lives, 0))
@@ -133,7 +139,7 @@ def what_is_wrong(entry: Entry, ledger: Ledger, posts: list[Post]) -> list[str]:
     return found
 
 
-def _stand(adapter: Adapter, plan: Plan, chance: random.Random, folder: Path) -> tuple[Stand, Server, set[str]]:
+def _stand(adapter: Adapter, plan: Plan, chance: random.Random, folder: Path, database: Database | None) -> tuple[Stand, Server, set[str]]:
     clock, decoys = HandClock(), set()
     server = adapter.server(Plan(), settings=adapter.settings(chance), clock=clock)
     server.start()
@@ -143,7 +149,7 @@ def _stand(adapter: Adapter, plan: Plan, chance: random.Random, folder: Path) ->
         plan = plan.model_copy(update={"faults": tuple(moved)})
         # A list that hides a new post can hide this one as well: then its time alone tells it apart.
         clock.advance(chance.choice((1.0, 3.0, 40.0)))
-    made = Stand(adapter, folder / "w", server.url, clock, answer_s=ANSWER_S, database=emptied_database())
+    made = Stand(adapter, folder / "w", server.url, clock, answer_s=ANSWER_S, database=emptied_database(database))
     grant = server.grants.give(OWN, adapter.scopes)
     made.log_in(grant.access, grant.refresh, grant.access_ends)
     server.heal(plan)

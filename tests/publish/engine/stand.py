@@ -262,9 +262,9 @@ def quick_folder() -> Path:
     return folder
 
 
-def emptied_database() -> Database:
-    """The one of this process, with nothing in it. Its statements are put together once and not in every run."""
-    database = _database()
+def emptied_database(database: Database | None = None) -> Database:
+    """A database with its tables and nothing in them; None for the one of this process, whose statements are put together once."""
+    database = database or _database()
     with database.write() as connection:
         for table in reversed(METADATA.sorted_tables):
             connection.execute(delete(table))

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish.engine.faults import Outcome, every_death, runs, table
+from pipeline.publish.ledger import open_ledger
+from pipeline.publish.ledger.database import connect
+from tests.publish.engine.faults import Outcome, every_death, run, runs, table
 from tests.publish.engine.mortal import killed_run
 from tests.publish.engine.stand import ADAPTERS, Adapter, quick_folder
+from tests.publish.postgres import drop_database, new_database
 from tests.publish.servers.plan import Fault, Plan, random_plan
 
 RUNS = 510
 """Over all adapters; benchmarks/publish_faults.py makes more."""
+ON_POSTGRESQL = 48
+"""Over all adapters."""
 KILLED = 6
 each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 
@@ -31,6 +36,23 @@ def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Ad
     assert {"live", "failed"} <= {outcome.state for outcome in outcomes}, summary
     assert sum(outcome.deaths for outcome in outcomes) > len(outcomes) / 4, summary
     assert len({kind for outcome in outcomes for kind in outcome.faults}) > 8, summary
+
+
+@each_adapter
+def test_the_same_holds_with_a_ledger_on_postgresql(adapter: Adapter, postgres: str) -> None:
+    address = new_database(postgres)
+    open_ledger(address).close()
+    database = connect(address)
+    try:
+        outcomes = [run(adapter, seed, database=database) for seed in range(5000, 5000 + -(-ON_POSTGRESQL // len(ADAPTERS)))]
+    finally:
+        database.close()
+        drop_database(address)
+    assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
+    summary = table(adapter, outcomes)
+    assert "live" in {outcome.state for outcome in outcomes}, summary
+    assert sum(outcome.deaths for outcome in outcomes) > len(outcomes) / 4, summary
+    assert sum(len(outcome.faults) for outcome in outcomes) > len(outcomes) / 2, summary
 
 
 @each_adapter
