@@ -4,12 +4,12 @@ import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -23,10 +23,11 @@ from pipeline.publish.notices import keep_address
 from pipeline.store import load, save
 from tests.flows.conftest import SHEET, Answer, Run
 from tests.publish.accounts.apps import APPS, browse, free_port
+from tests.publish.servers.base import Server
+from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
 from tests.publish.servers.kuaishou import KuaishouServer
+from tests.publish.servers.truth import Post
 from tests.publish.servers.webhook import WebhookServer
-
-ACCOUNT = "kuaishou:coop"
 
 
 @dataclass(frozen=True)
@@ -109,33 +110,46 @@ def test_two_people_cannot_claim_one_pack_and_a_link_makes_it_live(made: Made, h
     assert any("这次什么都没发出去" in line for line in again.told["lines"])
 
 
-@pytest.fixture(scope="module")
-def platform(made: Made) -> Iterator[KuaishouServer]:
-    """The platform's server, and an account that is logged in to it."""
-    app_id, app_secret, hosts, settings = APPS["kuaishou"]
-    with KuaishouServer() as server:
-        port = free_port()
-        lines = [f'[accounts."{ACCOUNT}"]', f'app_id = "{app_id}"', f'redirect = "http://127.0.0.1:{port}/back"']
-        lines += [settings, f'upload_hosts = ["{server.host.split(":")[0]}"]', 'upload_scheme = "http"', f'[accounts."{ACCOUNT}".hosts]']
-        lines += [f'{host} = "{server.url}"' for host in hosts]
-        (made.workspace / "fieldcut.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        vault = open_vault(made.workspace, home=made.home)
-        vault.keep_app_secret(ACCOUNT, Secret(app_secret))
-        account = load_accounts(made.workspace).find(ACCOUNT)
-        login(account, vault, show=lambda address: threading.Thread(target=browse, args=(address,)).start())
-        yield server
+@contextmanager
+def logged_in(made: Made, account: str, server: Server, *settings: str) -> Iterator[None]:
+    """An account of the workspace at a platform's server, to which a person has logged in."""
+    app_id, app_secret, hosts, needed = APPS[account.partition(":")[0]]
+    lines = [f'[accounts."{account}"]', f'app_id = "{app_id}"', f'redirect = "http://127.0.0.1:{free_port()}/back"', needed, *settings]
+    lines += [f'[accounts."{account}".hosts]', *(f'{host} = "{server.url}"' for host in hosts)]
+    (made.workspace / "fieldcut.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    vault = open_vault(made.workspace, home=made.home)
+    vault.keep_app_secret(account, Secret(app_secret))
+    found = load_accounts(made.workspace).find(account)
+    login(found, vault, show=lambda address: threading.Thread(target=browse, args=(address,)).start())
+    yield
+    (made.workspace / "fieldcut.toml").unlink()
 
 
-def test_a_post_reaches_the_platform_once_with_its_product(made: Made, platform: KuaishouServer, tell: Callable[..., Answer]) -> None:
-    first = tell("publish", made.story, "--to", ACCOUNT, "--by", "李老师", "--json")
+def published_once(made: Made, tell: Callable[..., Answer], account: str, server: Server) -> Post:
+    """The post that came of giving the same command twice."""
+    first = tell("publish", made.story, "--to", account, "--by", "李老师", "--json")
     assert first.code == 0, first.err + first.out
-    assert len(platform.posts) == 1
-    again = tell("publish", made.story, "--to", ACCOUNT, "--by", "李老师", "--json")
+    assert len(server.posts) == 1
+    again = tell("publish", made.story, "--to", account, "--by", "李老师", "--json")
     assert again.code == 3
-    assert len(platform.posts) == 1
-    (post,) = platform.posts
+    assert len(server.posts) == 1
+    return server.posts[0]
+
+
+def test_a_post_reaches_the_platform_once_with_its_product(made: Made, tell: Callable[..., Answer]) -> None:
+    settings = ('upload_hosts = ["127.0.0.1"]', 'upload_scheme = "http"')
+    with KuaishouServer() as server, logged_in(made, "kuaishou:coop", server, *settings):
+        post = published_once(made, tell, "kuaishou:coop", server)
     assert "8812345" in str(post)
-    assert not httpx.URL(platform.url).is_absolute_url or "127.0.0.1" in platform.url
+
+
+def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made: Made, tell: Callable[..., Answer]) -> None:
+    with BilibiliServer(settings=BilibiliSettings(processing_looks=0)) as server, logged_in(made, "bilibili:合作社", server):
+        post = published_once(made, tell, "bilibili:合作社", server)
+        assert f"https://www.bilibili.com/video/{post.id}" in tell("releases", made.story).out
+    assert post.title
+    assert post.cover_sha256
+    assert (post.fields["tid"], "苹果" in post.fields["tag"]) == (251, True)
 
 
 def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell: Callable[..., Answer]) -> None:

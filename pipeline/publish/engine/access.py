@@ -1,5 +1,7 @@
 """How the engine gets at an account: its settings, a token, and whether this machine's clock is right there."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -38,6 +40,9 @@ class Access(Protocol):
 
     def refused(self, account: str) -> None:
         """The platform did not take the token that was handed out last: the next one is another."""
+
+    def sign(self, account: str, text: bytes) -> str:
+        """HMAC-SHA256 of a text under the secret of the account's app, in hex."""
 
     def on_time(self, account: str) -> None:
         """Raises PersonMustAct when this machine's clock is wrong, TryLater when nobody there says what time it is."""
@@ -78,6 +83,17 @@ class AccountAccess:
         given = self._given.get(account)
         if given is not None:
             self._tokens.refused(self._accounts.find(account), given)
+
+    def sign(self, account: str, text: bytes) -> str:
+        """See Access."""
+        problem: PersonMustAct
+        try:
+            secret = self._tokens.vault.app_secret(self._accounts.find(account).name)
+        except LoginNeeded as error:
+            problem = PersonMustAct(error.message)
+        else:
+            return hmac.new(secret.get_secret_value().encode(), text, hashlib.sha256).hexdigest()
+        raise problem
 
     def on_time(self, account: str) -> None:
         """See Access. Asks for nothing but the time, and without any token, when no answer of late has told it."""

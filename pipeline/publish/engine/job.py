@@ -47,6 +47,7 @@ class Job:
             wait=clock.wait,
             spend=self._spend,
             still_ours=lambda: ledger.must_hold(self.entry.id),
+            sign=lambda text: self.means.access.sign(name, text),
         )
 
     @property

@@ -87,6 +87,10 @@ class Spend(Protocol):
         """Raises TryLater, with when it goes on, and takes nothing, when so much is not left."""
 
 
+def _unsigned(_text: bytes) -> str:
+    raise ValueError("no account, so there is no secret to sign with")
+
+
 @dataclass(frozen=True)
 class Line:
     """What an adapter has of the world.
@@ -94,7 +98,8 @@ class Line:
     http: the client, with time-outs and without logging of addresses; what is sent with it goes through `engine.http.send`. token: an
     access token that lives at least so many seconds; during `publish` it is the one that was fetched before. settings: the account's,
     from fieldcut.toml. now, wait: the clock. spend: takes calls (or units) of a quota by its name; raises TryLater when none are left.
-    still_ours: raises when another worker has the release, called between the parts of a long upload.
+    still_ours: raises when another worker has the release, called between the parts of a long upload. sign: HMAC-SHA256 of a text under
+    the app's secret, in hex; raises PersonMustAct where this machine does not have it. The secret itself no adapter gets to see.
     """
 
     http: httpx.Client
@@ -104,6 +109,7 @@ class Line:
     wait: Callable[[float], None]
     spend: Spend
     still_ours: Callable[[], None] = field(default=lambda: None)
+    sign: Callable[[bytes], str] = field(default=_unsigned)
 
 
 class Posted(Frozen):

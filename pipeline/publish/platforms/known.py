@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from pipeline.publish.platforms.base import Platform
+from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.handoff import BY_PERSON
-from pipeline.publish.platforms.kuaishou import Kuaishou
+from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
 
-PLATFORMS: Mapping[str, Platform] = {**BY_PERSON, **{platform.name: platform for platform in (Kuaishou(),)}}
+PLATFORMS: Mapping[str, Platform] = {**BY_PERSON, **{platform.name: platform for platform in (KUAISHOU, BILIBILI)}}
 """By the name that releases have."""

@@ -78,10 +78,10 @@ def runs(adapter: Adapter, seeds: Sequence[int], *, processes: int = 2) -> list[
         return sorted((outcome for batch in done for outcome in batch), key=lambda outcome: outcome.seed)
 
 
-def every_death(adapter: Adapter, seed: int, plan: Plan, *, processes: int = 2) -> list[Outcome]:
-    """One run for each moment at which the first worker can die, until a run comes to its end before."""
+def every_death(adapter: Adapter, seed: int, plan: Plan, *, first: int = 1, step: int = 1, processes: int = 2) -> list[Outcome]:
+    """One run for each moment, or each `step`th from `first` on, at which the first worker can die, until a run ends before."""
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        done = pool.map(_deaths_from, [(adapter.name, seed, plan, first + 1, processes) for first in range(processes)])
+        done = pool.map(_deaths_from, [(adapter.name, seed, plan, first + step * number, step * processes) for number in range(processes)])
         return [outcome for outcomes in done for outcome in outcomes]
 
 

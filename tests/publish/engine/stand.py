@@ -27,8 +27,9 @@ from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.tables import METADATA
 from pipeline.publish.platforms.base import Platform
+from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
-from tests.publish.servers import kuaishou
+from tests.publish.servers import bilibili, kuaishou
 from tests.publish.servers.base import Server
 from tests.publish.servers.plan import Plan
 from tests.publish.servers.record import CommonSettings
@@ -37,6 +38,7 @@ from tests.publish.servers.truth import Post
 NOW = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 PERSON = Actor(who=Who.PERSON, name="李老师")
 OWN = "coop-main"
+TITLE = "高山土豆"
 WORDS = "高山土豆，现挖现发 #土豆 #大桥镇"
 PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256))
 BLOCK = 1 << 20
@@ -87,7 +89,7 @@ class Adapter:
     toml: str = ""
     cart: CartLink = field(default_factory=CartLink)
     settings: Callable[[random.Random], CommonSettings] = lambda _: CommonSettings()
-    decoy: Mapping[str, str] = field(default_factory=dict)
+    decoy: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -110,11 +112,28 @@ def _kuaishou_settings(chance: random.Random) -> CommonSettings:
     )
 
 
+def _bilibili_settings(chance: random.Random) -> CommonSettings:
+    return bilibili.BilibiliSettings(
+        second_publish=chance.choice(("refused", "second_post", "same_post")),
+        second_publish_code=chance.choice((bilibili.CONFLICT, bilibili.BAD_UPLOAD)),
+        resent_part=chance.choice(("overwrites", "refused")),
+        hidden_looks=chance.choice((0, 0, 1, 2)),
+        processing_looks=chance.choice((0, 1, 3)),
+        list_hidden_s=chance.choice((0.0, 0.0, 20.0, 600.0)),
+    )
+
+
 ADAPTERS = (
     Adapter(
         KUAISHOU, kuaishou.KuaishouServer, (kuaishou.APP_ID, kuaishou.APP_SECRET), kuaishou.SCOPES, ("api",),
         toml='upload_hosts = ["127.0.0.1"]\nredirect = "http://127.0.0.1:8765/"\nfragment_mb = 0.04\n',
         cart=CartLink(kind="product_id", value="2020"), settings=_kuaishou_settings, decoy={"caption": WORDS},
+    ),
+    Adapter(
+        BILIBILI, bilibili.BilibiliServer, (bilibili.CLIENT_ID, bilibili.CLIENT_SECRET), bilibili.SCOPES,
+        ("consent", "token", "api", "upload"),
+        toml='category = 251\nredirect = "http://127.0.0.1:8765/"\npart_mb = 0.04\n',
+        settings=_bilibili_settings, decoy={"title": TITLE, "caption": WORDS, "fields": {"cover": ""}},
     ),
 )  # fmt: skip
 
@@ -169,7 +188,7 @@ class Stand:
                 length_s=30, width=1080, height=1920, fps=30, video_codec="h264", audio_codec="aac",
             ),
             "covers": (CoverFile(path=str(self.cover), sha256=sha256_of(self.cover), size_bytes=len(PICTURE), width=1080, height=1920),),
-            "captions": Captions(title="高山土豆", text=WORDS, topics=("土豆", "大桥镇")),
+            "captions": Captions(title=TITLE, text=WORDS, topics=("土豆", "大桥镇")),
             "cart": self.adapter.cart,
             "declarations": Declarations(ai_generated=False, commercial=True),
             "offer": OfferShown(sku="TD10", name="土豆", price="¥29.9", unit="10斤"),

@@ -2,82 +2,30 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
-from pipeline.publish.engine import Means, Patience, deliver
-from pipeline.publish.engine.job import Job, open_job
-from pipeline.publish.ledger import Actor, State, Who
+from pipeline.publish.engine import Patience, deliver
+from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
 from pipeline.publish.platforms.kuaishou import PLATFORM
-from tests.publish.engine.stand import ADAPTERS, NOW, OWN, PICTURE, WORDS, Stand, quick_folder, stand
-from tests.publish.servers.base import Server
+from tests.publish.engine.stand import OWN, PICTURE, WORDS, quick_folder, stand
+from tests.publish.platforms.bench import Bench, adapter_of, bench_of
 from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
 from tests.publish.servers.plan import Fault, Plan
 from tests.publish.servers.wire import Answer
 
 MIB = 1024 * 1024
-WORKER = Actor(who=Who.MACHINE, name="worker-1")
+KUAISHOU = adapter_of("kuaishou")
 
 
-@dataclasses.dataclass
-class Bench:
-    """A release that is being uploaded, in the hands of a worker, and the server."""
-
-    made: Stand
-    server: Server
-    means: Means
-    job: Job
-
-    def upload(self) -> None:
-        """As the engine calls it."""
-        PLATFORM.upload(self.job.release, self.job.line, self.job.memory)
-
-    def publish(self) -> Any:
-        """The same."""
-        return PLATFORM.publish(self.job.release, self.job.line, self.job.memory)
-
-    def look_up(self, post_id: str = "", since: Any = NOW) -> Any:
-        """The same."""
-        return PLATFORM.look_up(self.job.release, self.job.line, self.job.memory, since=since, post_id=post_id)
-
-    def asked(self, *endpoints: str) -> int:
-        """How many calls of these endpoints came."""
-        return sum(call.endpoint in endpoints for call in self.server.calls)
-
-    def settings(self, **changes: Any) -> Mapping[str, Any]:
-        """The account's."""
-        return {**self.job.settings, **changes}
-
-    def set(self, **changes: Any) -> None:
-        """Change the account's settings."""
-        self.job.line = dataclasses.replace(self.job.line, settings=self.settings(**changes))
-
-
-@pytest.fixture
-def bench() -> Iterator[Callable[..., Bench]]:
-    """`bench(*faults, **settings of the server)`; size, release: of the video, fields of the release."""
-    with ExitStack() as stack:
-
-        def make(
-            *faults: Fault, size: int = 150_000, release: Mapping[str, Any] | None = None, break_every: int = 0, **settings: Any
-        ) -> Bench:
-            plan, given = Plan(faults=faults, break_every=break_every), KuaishouSettings(**{"hidden_looks": 0, **settings})
-            made, server = stack.enter_context(
-                stand(ADAPTERS[0], Path(quick_folder()) / "w", plan, settings=given, size=size, answer_s=0.5)
-            )
-            means = stack.enter_context(made.worker())
-            entry = made.prepare(means, **(release or {}))
-            stack.enter_context(means.ledger.lease(entry.id, holder="worker-1", at=NOW))
-            return Bench(made, server, means, open_job(means.ledger.advance(entry, State.UPLOADING, by=WORKER, at=NOW), means))
-
-        yield make
+bench = bench_of("kuaishou", partial(KuaishouSettings, hidden_looks=0))
 
 
 def test_the_file_arrives_whole_and_each_fragment_once(bench: Callable[..., Bench]) -> None:
@@ -110,8 +58,8 @@ def test_the_token_is_on_the_disk_before_the_first_byte(bench: Callable[..., Ben
     kept = at.means.ledger.progress.load(at.job.entry.id)
     assert kept is not None
     assert kept.session.get_secret_value() == at.server.uploads[0].id
-    again = open_job(at.means.ledger.get(at.job.entry.id), at.means)
-    PLATFORM.upload(again.release, again.line, again.memory)
+    at.again()
+    at.upload()
     assert [upload.state for upload in at.server.uploads] == ["complete"]
 
 
@@ -158,7 +106,7 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
     """Sent are the file, and at most one fragment for each break: what had arrived of the one that was under way is lost."""
     size, every, fragment_mb = 200 * MIB, 10 * MIB, 8
-    adapter = dataclasses.replace(ADAPTERS[0], toml=ADAPTERS[0].toml.replace("0.04", str(fragment_mb)))
+    adapter = dataclasses.replace(KUAISHOU, toml=KUAISHOU.toml.replace("0.04", str(fragment_mb)))
     with (
         stand(adapter, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
         made.worker(patience=Patience(stay_s=1e9)) as means,

@@ -1,0 +1,100 @@
+"""A release in the hands of a worker, at its platform's server: what the contract tests of the adapters work on."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.publish.engine import Means
+from pipeline.publish.engine.job import Job, open_job
+from pipeline.publish.ledger import Actor, State, Who
+from pipeline.publish.platforms.base import Platform, Posted, Seen
+from tests.publish.engine.stand import ADAPTERS, NOW, Adapter, Stand, quick_folder, stand
+from tests.publish.servers.base import Server
+from tests.publish.servers.plan import Fault, Plan
+from tests.publish.servers.record import CommonSettings
+from tests.publish.servers.wire import Answer
+
+WORKER = Actor(who=Who.MACHINE, name="worker-1")
+
+
+@dataclasses.dataclass
+class Bench:
+    """A release that is being uploaded, in the hands of a worker, and the server."""
+
+    made: Stand
+    server: Server
+    means: Means
+    job: Job
+
+    @property
+    def platform(self) -> Platform:
+        """The adapter."""
+        return self.made.adapter.platform
+
+    def upload(self) -> None:
+        """As the engine calls it."""
+        self.platform.upload(self.job.release, self.job.line, self.job.memory)
+
+    def publish(self) -> Posted:
+        """The same."""
+        return self.platform.publish(self.job.release, self.job.line, self.job.memory)
+
+    def look_up(self, post_id: str = "", since: datetime = NOW) -> Seen:
+        """The same."""
+        return self.platform.look_up(self.job.release, self.job.line, self.job.memory, since=since, post_id=post_id)
+
+    def asked(self, *endpoints: str) -> int:
+        """How many calls of these endpoints came."""
+        return sum(call.endpoint in endpoints for call in self.server.calls)
+
+    def settings(self, **changes: Any) -> Mapping[str, Any]:
+        """The account's."""
+        return {**self.job.settings, **changes}
+
+    def set(self, **changes: Any) -> None:
+        """Change the account's settings."""
+        self.job.line = dataclasses.replace(self.job.line, settings=self.settings(**changes))
+
+    def says(self, endpoint: str, **told: Any) -> None:
+        """From now on this endpoint answers so, and does nothing."""
+        answer = Answer(data=told)
+        setattr(self.server, endpoint, lambda _: answer)
+
+    def again(self) -> None:
+        """As another process would take the release up: with what is on the disk."""
+        self.job = open_job(self.means.ledger.get(self.job.entry.id), self.means)
+
+
+def adapter_of(name: str) -> Adapter:
+    """The line in the engine's list."""
+    return next(adapter for adapter in ADAPTERS if adapter.name == name)
+
+
+@contextmanager
+def bench_at(adapter: Adapter, plan: Plan, settings: CommonSettings) -> Iterator[Bench]:
+    """For as long as the block lasts."""
+    standing = stand(adapter, Path(quick_folder()) / "w", plan, settings=settings, answer_s=0.5)
+    with standing as (made, server), made.worker() as means:
+        entry = made.prepare(means)
+        with means.ledger.lease(entry.id, holder="worker-1", at=NOW):
+            yield Bench(made, server, means, open_job(means.ledger.advance(entry, State.UPLOADING, by=WORKER, at=NOW), means))
+
+
+def bench_of(name: str, settings: Callable[..., CommonSettings]) -> Any:
+    """A fixture for one adapter's tests: `bench(*faults, **settings of the server)`."""
+
+    @pytest.fixture
+    def bench() -> Iterator[Callable[..., Bench]]:
+        with ExitStack() as stack:
+
+            def make(*faults: Fault, **given: Any) -> Bench:
+                return stack.enter_context(bench_at(adapter_of(name), Plan(faults=faults), settings(**given)))
+
+            yield make
+
+    return bench

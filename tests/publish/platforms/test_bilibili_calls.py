@@ -1,0 +1,150 @@
+"""Bilibili's calls against its server: each is signed, a wrong clock is told, and every code ends as the contract means it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.language import say
+from pipeline.publish.accounts import Secret
+from pipeline.publish.accounts.key import Key
+from pipeline.publish.accounts.vault import Vault
+from pipeline.publish.engine import deliver
+from pipeline.publish.ledger import State
+from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from tests.publish.engine.stand import KEY, NOW, quick_folder, stand
+from tests.publish.platforms.bench import Bench, adapter_of, bench_of
+from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
+from tests.publish.servers.plan import Fault
+from tests.publish.servers.wire import Answer
+
+BILIBILI = adapter_of("bilibili")
+DAY = timedelta(days=1)
+bench = bench_of("bilibili", BilibiliSettings)
+
+
+@pytest.mark.parametrize("empty", ["digest", "empty"])
+def test_every_call_is_signed_as_the_account_says(bench: Callable[..., Bench], empty: str) -> None:
+    at = bench(empty_md5=empty)
+    at.set(empty_md5=empty)
+    at.upload()
+    posted = at.publish()
+    at.look_up()
+    assert at.look_up(posted.post_id).state == "processing"
+    assert {call.code for call in at.server.calls} == {"0"}
+
+
+def test_the_other_way_to_sign_nothing_is_told_before_the_first_byte(bench: Callable[..., Bench]) -> None:
+    at = bench(empty_md5="empty")
+    with pytest.raises(PersonMustAct, match="does not take the signature") as raised:
+        at.upload()
+    assert "login" in str(raised.value)
+    assert at.server.uploads == ()
+
+
+def test_another_apps_secret_is_told_before_the_first_byte(bench: Callable[..., Bench]) -> None:
+    at = bench()
+    Vault(at.made.folder / "vault", KEY).keep_app_secret(at.made.account, Secret("the-secret-of-another-app"))
+    with pytest.raises(PersonMustAct, match="--new-secret"):
+        at.upload()
+    assert at.server.uploads == ()
+
+
+def test_without_the_apps_secret_a_person_is_asked(bench: Callable[..., Bench]) -> None:
+    at = bench()
+    Vault(at.made.folder / "vault", Key(Secret("YW5vdGhlciBrZXksIG9mIGFub3RoZXIgbWFjaGluZSE="))).keep_app_secret(
+        at.made.account, Secret("secret-of-the-bilibili-app")
+    )
+    with pytest.raises(PersonMustAct, match="fieldcut login"):
+        at.upload()
+    assert not at.server.calls
+
+
+@pytest.mark.parametrize("off_s", [-290, 290])
+def test_a_clock_that_is_a_little_off_signs_all_the_same(bench: Callable[..., Bench], off_s: float) -> None:
+    at = bench()
+    ours = at.made.clock
+    at.server.clock = lambda: ours.now() + timedelta(seconds=off_s)
+    at.upload()
+    assert at.look_up(at.publish().post_id).state == "processing"
+
+
+@pytest.mark.parametrize("off", [DAY, -DAY, timedelta(minutes=20)])
+def test_a_clock_that_is_far_off_is_told_with_both_times(bench: Callable[..., Bench], off: timedelta) -> None:
+    at = bench()
+    at.job.line.token(60)
+    at.server.clock = lambda: NOW + off
+    with pytest.raises(PersonMustAct, match=r"this machine's clock says .*, Bilibili's .*\. Set the clock right") as raised:
+        at.upload()
+    assert "时钟" in say(raised.value.message, "zh")
+    assert at.server.uploads == ()
+
+
+@pytest.mark.parametrize("off", [DAY, -DAY])
+def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(off: timedelta) -> None:
+    with stand(BILIBILI, Path(quick_folder()) / "w") as (made, server), made.worker() as means:
+        entry = made.prepare(means)
+        server.clock = lambda: NOW + off
+        assert deliver(entry.id, means) is State.FAILED
+        assert "clock" in str(means.ledger.get(entry.id).reason)
+    assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/")]
+
+
+# Answers
+
+
+ENDS: dict[int, type[Ending]] = {
+    122000: PersonMustAct, 127000: TokenRefused, 127001: TokenRefused, 127004: PersonMustAct, 127006: PersonMustAct, 127007: PersonMustAct,
+    127009: TryLater, 127011: PersonMustAct, 127012: PersonMustAct, 127022: StartAgain, 127100: Refused, 127102: Refused, 127207: Refused,
+    123026: TooMany, 127306: TooMany, 777: Refused,
+    # What may have had its effect all the same.
+    123007: Unclear, 123015: Unclear, 123028: Unclear, 123035: Unclear, 123043: Unclear, 127200: Unclear, 127201: Unclear, -500: Unclear,
+    4002: Unclear, 4003: Unclear, 4004: Unclear, 4009: Unclear, 4010: Unclear, 4011: Unclear,
+}  # fmt: skip
+ELSEWHERE: dict[int, type[Ending]] = {
+    123028: TryLater, 127201: TryLater, -500: TryLater, 4010: TryLater, 127200: PersonMustAct, 4002: PersonMustAct, 4003: PersonMustAct
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ENDS)
+def test_each_code_of_the_contract_ends_as_it_means(bench: Callable[..., Bench], code: int) -> None:
+    at = bench()
+    at.upload()
+    at.says("add", code=code, message="不行", request_id="r-1")
+    with pytest.raises(ENDS[code]) as raised:
+        at.publish()
+    assert type(raised.value) is ENDS[code] or ENDS[code] is Refused
+    assert (raised.value.essence["code"], raised.value.request_id) == (code, "r-1")
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_what_is_unclear_of_a_publishing_call_is_clear_of_the_others(bench: Callable[..., Bench], code: int) -> None:
+    at = bench()
+    at.says("init", code=code, message="不行", request_id="r-1")
+    with pytest.raises(ELSEWHERE[code]):
+        at.upload()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b"{}", b'{"code": 0}', b'{"code": 0, "data": {}}', b'{"code": "0"}', b'{"code": false, "data": null}']
+)
+def test_an_answer_that_names_no_post_is_no_answer(bench: Callable[..., Bench], body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = bench()
+    at.upload()
+    monkeypatch.setattr(BilibiliServer, "add", lambda *_: Answer(body=body))
+    with pytest.raises(Unclear):
+        at.publish()
+
+
+@pytest.mark.parametrize("kind", ["http_500", "http_502", "http_503"])
+@pytest.mark.parametrize("done", [True, False])
+def test_a_gateways_error_says_nothing_of_a_publishing_call(bench: Callable[..., Bench], kind: Any, done: bool) -> None:
+    at = bench(Fault(kind=kind, endpoint="add", done=done, retry_after_s=30), Fault(kind=kind, endpoint="init", retry_after_s=30))
+    with pytest.raises(TryLater) as early:
+        at.upload()
+    assert early.value.after_s == 30
+    at.upload()
+    with pytest.raises(Unclear):
+        at.publish()
