@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from flows.again import last_job
 from flows.fitting import Fitted, make_fitting, platform_of
 from flows.ledgers import consents_of, means_of, open_books
 from flows.show import Screen
@@ -14,6 +15,7 @@ from pipeline.commerce.qr import qr_modules
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
+from pipeline.documents.consent import Consents
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
@@ -98,20 +100,21 @@ def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, screen
 
 
 def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> _Ready:
+    # First, since nobody wants to hear after a render that the ledger cannot be used.
+    with open_books(workspace) as ledger:
+        consents = consents_of(ledger, story, Bench(last_job(story, workspace)).read("clips.json", Clips))
     made = make_fitting(story, workspace, wish.targets, now, screen)
     done = Published([say(told, language) for told in made.told])
-    releases = _checked(made, wish, language, done)
+    releases = _checked(made, wish, consents, language, done)
     pages = {one.destination: files.get("page", "") for one, files in made.files.items()}
     return _Ready(done, releases, pages, Bench(made.job).outbox, workspace)
 
 
-def _checked(made: Fitted, wish: Wish, language: str, done: Published) -> list[tuple[Target, Release | None]]:
+def _checked(made: Fitted, wish: Wish, consents: Consents, language: str, done: Published) -> list[tuple[Target, Release | None]]:
     """The releases, and in `done` a line for every finding on their words."""
     job, benches, files = made.job, made.benches, made.files
     releases: list[tuple[Target, Release | None]] = []
     told: set[str] = set()
-    with open_books(Path(job.workspace)) as ledger:
-        consents = consents_of(ledger, job.story, Bench(job).read("clips.json", Clips))
     for to in wish.targets:
         wanted = made.wanted[to]
         words = captions_of(benches[wanted])

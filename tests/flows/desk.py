@@ -3,6 +3,7 @@
 The video is bytes that were inspected: what happens before a release, the tests of publishing look at.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -100,9 +101,10 @@ class Desk:
             process.kill()
             process.wait()
 
-    def _configure(self) -> None:
+    def _configure(self, scopes: tuple[str, ...]) -> None:
         app_id, _, hosts, settings = APPS[PLATFORM]
         lines = [f'[accounts."{ACCOUNT}"]', f'app_id = "{app_id}"', f'redirect = "http://127.0.0.1:{free_port()}/back"', settings]
+        lines += [f"scopes = {json.dumps(scopes)}"] if scopes else []
         lines += [f'upload_hosts = ["{self.server.host.split(":")[0]}"]', 'upload_scheme = "http"', f'[accounts."{ACCOUNT}".hosts]']
         lines += [f'{host} = "{self.server.url}"' for host in hosts]
         (self.workspace / "fieldcut.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -137,14 +139,14 @@ class Worker:
 
 
 @contextmanager
-def desk(folder: Path) -> Iterator[Desk]:
-    """A desk in a folder, with an account that somebody is logged in to."""
+def desk(folder: Path, *, scopes: tuple[str, ...] = ()) -> Iterator[Desk]:
+    """A desk in a folder, with an account that somebody is logged in to. scopes: what the account allows; the usual without them."""
     (folder / "workspace").mkdir()
     (folder / "home").mkdir()
     with KuaishouServer() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIELDCUT_HOME", str(folder / "home"))
         made = Desk(folder / "workspace", folder / "home", server)
-        made._configure()
+        made._configure(scopes)
         made._log_in()
         yield made
 
