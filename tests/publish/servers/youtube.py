@@ -6,11 +6,12 @@ import re
 import secrets
 import sys
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from tests.publish.servers.base import Refused, Route, Server
+from tests.publish.servers.google import no, oauth_no, when
 from tests.publish.servers.oauth import BadToken, Grant, TokenRules, back_to
 from tests.publish.servers.record import CommonSettings
 from tests.publish.servers.run import main
@@ -81,6 +82,7 @@ class YouTubeServer(Server):
         Route("chunk", "last_piece", "PUT", r"(/resumable)?/upload/youtube/v3/videos", upload_key="upload_id", streams=True),
         Route("thumbnail", "cover", "POST", r"/upload/youtube/v3/thumbnails/set"),
         Route("captions", "cover", "POST", r"/upload/youtube/v3/captions"),
+        Route("publish", "publish", "PUT", r"/youtube/v3/videos", "update"),
         Route("videos", "look", "GET", r"/youtube/v3/videos"),
         Route("channels", "look", "GET", r"/youtube/v3/channels"),
         Route("playlist_items", "look", "GET", r"/youtube/v3/playlistItems"),
@@ -93,10 +95,10 @@ class YouTubeServer(Server):
 
     def trouble(self, status: int) -> Answer:
         reason = {429: "rateLimitExceeded", 500: "internalError", 503: "backendError"}.get(status)
-        return super().trouble(status) if reason is None else _no(status, reason, domain="global")
+        return super().trouble(status) if reason is None else no(status, reason, domain="global")
 
     def no_such_path(self) -> Answer:
-        return _no(404, "notFound")
+        return no(404, "notFound")
 
     # Permission
 
@@ -114,7 +116,7 @@ class YouTubeServer(Server):
     def token(self, request: Request) -> Answer:
         form = request.form
         if form.get("client_id") != CLIENT_ID or form.get("client_secret") != CLIENT_SECRET:
-            return _oauth_no("invalid_client", 401)
+            return oauth_no("invalid_client", 401)
         try:
             match form.get("grant_type"):
                 case "authorization_code":
@@ -125,8 +127,8 @@ class YouTubeServer(Server):
                 case "refresh_token":
                     return self._tokens(self.grants.refresh(form.get("refresh_token", "")))
         except BadToken:
-            return _oauth_no("invalid_grant")
-        return _oauth_no("unsupported_grant_type")
+            return oauth_no("invalid_grant")
+        return oauth_no("unsupported_grant_type")
 
     def _tokens(self, grant: Grant, **more: str) -> Answer:
         life = self.grants.left_s(grant)[0]
@@ -140,30 +142,30 @@ class YouTubeServer(Server):
             return self.grants.holder(access if kind.lower() == "bearer" else "", *scopes).account
         except BadToken as bad:
             if bad.why == "scope":
-                raise Refused(_no(403, "insufficientPermissions", domain="global")) from bad
-            raise Refused(_no(401, "required" if bad.why == "missing" else "authError", domain="global")) from bad
+                raise Refused(no(403, "insufficientPermissions", domain="global")) from bad
+            raise Refused(no(401, "required" if bad.why == "missing" else "authError", domain="global")) from bad
 
     def _units(self, cost: int) -> None:
         if not all(self.spend("units", self.settings.units_per_day, PACIFIC) for _ in range(cost)):
-            raise Refused(_no(403, "quotaExceeded", domain="youtube.quota"))
+            raise Refused(no(403, "quotaExceeded", domain="youtube.quota"))
 
     # Upload
 
     def session(self, request: Request) -> Answer:
         channel = self._channel(request, UPLOAD, FULL, FORCE_SSL)
         if not self.spend("inserts", self.settings.inserts_per_day, PACIFIC):
-            return _no(403, "quotaExceeded", domain="youtube.quota")
+            return no(403, "quotaExceeded", domain="youtube.quota")
         parts = request.query.get("part", "").split(",")
         if request.query.get("uploadType") != "resumable" or "snippet" not in parts:
-            return _no(400, "missingRequiredParameter")
+            return no(400, "missingRequiredParameter")
         length = request.headers.get("x-upload-content-length", "")
         mime = request.headers.get("x-upload-content-type", "application/octet-stream")
         if (length and not (length.isdecimal() and 0 < int(length) <= VIDEO_MAX)) or not re.match(r"video/|application/octet-stream", mime):
-            return _no(400, "mediaBodyRequired")
+            return no(400, "mediaBodyRequired")
         try:
             metadata = json.loads(request.content)
         except ValueError:
-            return _no(400, "parseError")
+            return no(400, "parseError")
         self._validate(metadata)
         upload = secrets.token_urlsafe(18)
         self.new_upload(upload, channel)
@@ -182,11 +184,11 @@ class YouTubeServer(Server):
             ("invalidTags", sum(map(len, snippet.get("tags", []))) > 500),
             ("invalidCategoryId", not str(snippet.get("categoryId", "22")).isdecimal()),
             ("invalidVideoMetadata", status.get("privacyStatus", "public") not in ("public", "unlisted", "private")),
-            ("invalidPublishAt", at is not None and (status.get("privacyStatus") != "private" or _when(at) is None)),
+            ("invalidPublishAt", at is not None and (status.get("privacyStatus") != "private" or when(at) is None)),
         )
         for reason, found in wrong:
             if found:
-                raise Refused(_no(400, reason))
+                raise Refused(no(400, reason))
 
     def _open(self, request: Request) -> tuple[Upload, _Session]:
         upload = self.upload_named(request.query.get("upload_id", ""))
@@ -194,7 +196,7 @@ class YouTubeServer(Server):
             self._channel(request, UPLOAD, FULL, FORCE_SSL)
         old = upload is not None and self.clock() - upload.started_at > timedelta(seconds=self.settings.upload_life_s)
         if upload is None or upload.state == "gone" or old:
-            raise Refused(_no(self.settings.gone_status, "notFound", domain="global"))
+            raise Refused(no(self.settings.gone_status, "notFound", domain="global"))
         return upload, self._sessions[upload.id]
 
     def ask(self, request: Request) -> Answer:
@@ -238,13 +240,13 @@ class YouTubeServer(Server):
         elif found := _RANGE.fullmatch(said):
             first, last, total = (int(number) for number in found.groups())
             if last - first + 1 != length or last >= total:
-                raise Refused(_no(400, "badRequest", domain="global"))
+                raise Refused(no(400, "badRequest", domain="global"))
             if last + 1 != total and length % BLOCK and self.settings.unaligned == "refused":
-                raise Refused(_no(400, "badRequest", domain="global"))
+                raise Refused(no(400, "badRequest", domain="global"))
         else:
-            raise Refused(_no(400, "badRequest", domain="global"))
+            raise Refused(no(400, "badRequest", domain="global"))
         if not length or session.total not in (None, total):
-            raise Refused(_no(400, "badRequest", domain="global"))
+            raise Refused(no(400, "badRequest", domain="global"))
         return first, total
 
     def _take(self, upload: str, session: _Session, at: int, block: memoryview, total: int) -> int:
@@ -272,7 +274,7 @@ class YouTubeServer(Server):
         if upload.state != "open" or self.post_of(upload.id):
             return
         snippet, status = session.metadata.get("snippet", {}), session.metadata.get("status", {})
-        at = _when(status.get("publishAt", ""))
+        at = when(status.get("publishAt", ""))
         self.new_post(
             id=secrets.token_urlsafe(8)[:11], account=upload.account, upload=upload.id, sha256=session.digest.hexdigest(),
             size_bytes=session.size, title=snippet["title"], caption=snippet.get("description", ""), scheduled_at=at,
@@ -292,18 +294,18 @@ class YouTubeServer(Server):
         channel = self._channel(request, *scopes)
         post = next((post for post in self.posts if post.id == video and post.account == channel and not post.deleted), None)
         if post is None:
-            raise Refused(_no(404, "videoNotFound"))
+            raise Refused(no(404, "videoNotFound"))
         return post
 
     def thumbnail(self, request: Request) -> Answer:
         post = self._own(request, request.query.get("videoId", ""), UPLOAD, FULL, FORCE_SSL)
         self._units(50)
         if not self.settings.may_set_thumbnail:
-            return _no(403, "forbidden")
+            return no(403, "forbidden")
         if request.headers.get("content-type") not in ("image/jpeg", "image/png", "application/octet-stream") or not request.content:
-            return _no(400, "mediaBodyRequired")
+            return no(400, "mediaBodyRequired")
         if len(request.content) > self.settings.thumbnail_max:
-            return _no(413, "uploadTooLarge")
+            return no(413, "uploadTooLarge")
         self.amend(post.id, cover_sha256=hashlib.sha256(request.content).hexdigest())
         return Answer(
             data={"kind": "youtube#thumbnailSetResponse", "items": [{"default": {"url": f"{self.url}/vi/{post.id}/default.jpg"}}]}
@@ -314,15 +316,33 @@ class YouTubeServer(Server):
         self._units(400)
         parts = parts_of(request)
         if request.query.get("uploadType") != "multipart" or len(parts) != 2:
-            return _no(400, "mediaBodyRequired")
+            return no(400, "mediaBodyRequired")
         snippet = json.loads(parts[0].content).get("snippet", {})
         if not {"videoId", "language", "name"} <= snippet.keys():
-            return _no(400, "invalidMetadata")
+            return no(400, "invalidMetadata")
         post = self._own(request, snippet["videoId"], FULL, FORCE_SSL)
         if snippet["language"] in post.captions:
-            return _no(409, "captionExists")
+            return no(409, "captionExists")
         self.amend(post.id, captions=(*post.captions, snippet["language"]))
         return Answer(data={"kind": "youtube#caption", "id": secrets.token_urlsafe(8), "snippet": snippet})
+
+    def update(self, request: Request) -> Answer:
+        """What is sent of `status` replaces all of it."""
+        self._channel(request, FULL, FORCE_SSL)
+        self._units(50)
+        resource = json.loads(request.content)
+        post = self._own(request, resource.get("id", ""), FULL, FORCE_SSL)
+        if request.query.get("part") != "status":
+            return no(400, "missingRequiredParameter")
+        status = {**resource["status"]}
+        self._validate({"snippet": {"title": post.title}, "status": status})
+        at = when(status.get("publishAt", ""))
+        if at and post.privacy == "public":
+            return no(400, "invalidPublishAt")
+        if self.settings.locks_private:
+            at, status = None, {"privacyStatus": "private"}
+        post = self.amend(post.id, fields={**post.fields, "status": status}, privacy=status["privacyStatus"], scheduled_at=at)
+        return Answer(data=self._resource(post, {"status"}))
 
     # Look-ups
 
@@ -347,7 +367,7 @@ class YouTubeServer(Server):
         channel = self._channel(request, READ, FULL, FORCE_SSL)
         self._units(1)
         if request.query.get("playlistId") != "UU" + channel:
-            return _no(404, "playlistNotFound")
+            return no(404, "playlistNotFound")
         count, start = int(request.query.get("maxResults", "5")), int(request.query.get("pageToken") or 0)
         mine = self.listed(channel)
         items = [{"snippet": {**self._resource(post, {"snippet"})["snippet"], "resourceId": {"videoId": post.id}}} for post in mine]
@@ -357,6 +377,7 @@ class YouTubeServer(Server):
     def _resource(self, post: Post, parts: set[str]) -> dict[str, Any]:
         words = post.caption if post.link_stuck else re.sub(r"https?://\S+", "", post.caption)
         due = post.scheduled_at is not None and post.scheduled_at <= self.clock()
+        created = post.created_at.isoformat()
         states = {"processing": "uploaded", "live": "processed", "refused": "rejected", "deleted": "deleted"}
         status = {**post.fields.get("status", {}), "uploadStatus": states[post.state]}
         status["privacyStatus"] = "public" if due and not self.settings.locks_private else post.privacy
@@ -366,29 +387,11 @@ class YouTubeServer(Server):
             status["rejectionReason"] = post.refusal
         progress = {"processing": "processing", "refused": "terminated"}.get(post.state, "succeeded")
         resource = {
-            "snippet": {**post.fields.get("snippet", {}), "description": words, "publishedAt": post.created_at.isoformat()},
+            "snippet": {"title": post.title, **post.fields.get("snippet", {}), "description": words, "publishedAt": created},
             "status": status,
             "processingDetails": {"processingStatus": progress},
         }
         return {"kind": "youtube#video", "id": post.id, **{part: value for part, value in resource.items() if part in parts}}
-
-
-def _when(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
-def _no(status: int, reason: str, *, domain: str = "youtube") -> Answer:
-    words = {401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED"}.get(status, "INVALID_ARGUMENT")
-    one = {"domain": domain, "reason": reason, "message": f"{reason}."}
-    return Answer(status, data={"error": {"code": status, "message": one["message"], "errors": [one], "status": words}}, code=reason)
-
-
-def _oauth_no(error: str, status: int = 400) -> Answer:
-    return Answer(status, data={"error": error, "error_description": error.replace("_", " ")}, code=error)
 
 
 if __name__ == "__main__":
