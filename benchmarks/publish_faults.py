@@ -1,9 +1,9 @@
 """Publishing against servers whose line and mood are bad by a seed, with workers that die: how often a promise was broken.
 
-uv run python -m benchmarks.publish_faults [--runs N] [--seed S] [--platform NAME] [--processes N]
+uv run python -m benchmarks.publish_faults [--runs N] [--seed S] [--platform NAME] [--processes N] [--deaths]
 
 Each run is one release from prepared to its end, on a clock that is put forward by hand; a seed that went wrong is printed with all
-that happened in it. Ends with 1 when any did.
+that happened in it. Ends with 1 when any did. --deaths: besides, a worker dies at every single write and call, one run for each.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from tests.publish.engine.faults import runs, table
+from tests.publish.engine.faults import DEATHS, every_death, runs, table
 from tests.publish.engine.stand import ADAPTERS
 
 
@@ -22,11 +22,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first run; the others follow")
     parser.add_argument("--platform", choices=[adapter.name for adapter in ADAPTERS], help="only this one")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--deaths", action="store_true", help="a run for every moment at which a worker can die as well")
     options = parser.parse_args()
     broken = 0
     for adapter in (adapter for adapter in ADAPTERS if options.platform in (None, adapter.name)):
         began = time.monotonic()
         outcomes = runs(adapter, range(options.seed, options.seed + options.runs), processes=options.processes)
+        for what in DEATHS if options.deaths else ():
+            outcomes += every_death(adapter, options.seed, what, processes=options.processes)
         print(table(adapter, outcomes))
         print(f"| wall seconds, {options.processes} processes | {time.monotonic() - began:.0f} |\n")
         for outcome in outcomes:

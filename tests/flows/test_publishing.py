@@ -1,6 +1,7 @@
 """From a finished story to a post, on the command line: words checked, packs handed over, a platform's server reached, nothing twice."""
 
 import shutil
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
 from tests.publish.servers.kuaishou import KuaishouServer
 from tests.publish.servers.truth import Post
 from tests.publish.servers.webhook import WebhookServer
+from tests.publish.servers.youtube import YouTubeServer, YouTubeSettings
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]
 def tell(made: Made, run: Run) -> Callable[..., Answer]:
     """`tell("publish", …)` in the story's workspace, as a person whose keys lie in a folder of the test."""
 
-    def tell(command: str, *arguments: object) -> Answer:
-        return run(command, *arguments, "--workspace", made.workspace, FIELDCUT_HOME=str(made.home))
+    def tell(command: str, *arguments: object, **more: str) -> Answer:
+        return run(command, *arguments, "--workspace", made.workspace, FIELDCUT_HOME=str(made.home), **more)
 
     return tell
 
@@ -150,6 +152,24 @@ def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made:
     assert post.title
     assert post.cover_sha256
     assert (post.fields["tid"], "苹果" in post.fields["tag"]) == (251, True)
+
+
+def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made: Made, tell: Callable[..., Answer]) -> None:
+    name, (app_id, app_secret, hosts, settings) = "youtube:coop", APPS["youtube"]
+    with YouTubeServer(settings=YouTubeSettings(processing_looks=0)) as server:
+        lines = [f'[accounts."{name}"]', f'app_id = "{app_id}"', settings, *(f'hosts.{host} = "{server.url}"' for host in hosts)]
+        with (made.workspace / "fieldcut.toml").open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        open_vault(made.workspace, home=made.home).keep_app_secret(name, Secret(app_secret))
+        visit = f"{sys.executable} -c 'import sys, urllib.request as web; web.urlopen(sys.argv[1])' %s &"
+        logged_in = tell("login", name, BROWSER=visit, DISPLAY=":0", no_proxy="127.0.0.1")
+        assert logged_in.code == 0, logged_in.err + logged_in.out
+        first = tell("publish", made.story, "--to", name, "--by", "李老师", "--json")
+        assert first.code == 0, first.err + first.out
+        assert tell("publish", made.story, "--to", name, "--by", "李老师", "--json").code == 3
+        [post] = server.posts
+    assert (post.privacy, "https://" in post.caption, bool(post.cover_sha256)) == ("public", True, True)
+    assert f"youtube.com/watch?v={post.id}" in tell("releases", made.story).out
 
 
 def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell: Callable[..., Answer]) -> None:

@@ -6,6 +6,7 @@ from pipeline.publish.platforms.base import Platform
 from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.handoff import BY_PERSON
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
+from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
 
-PLATFORMS: Mapping[str, Platform] = {**BY_PERSON, **{platform.name: platform for platform in (KUAISHOU, BILIBILI)}}
+PLATFORMS: Mapping[str, Platform] = {**BY_PERSON, **{platform.name: platform for platform in (KUAISHOU, BILIBILI, YOUTUBE)}}
 """By the name that releases have."""

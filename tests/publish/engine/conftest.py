@@ -18,7 +18,7 @@ def at_platform() -> Iterator[Callable[..., tuple[Stand, Server]]]:
     """`at_platform(*faults, **settings of the server)`: a stand and its server."""
     with ExitStack() as stack:
 
-        def make(*faults: Fault, answer_s: float = 0.5, size: int = 150_000, **settings: Any) -> tuple[Stand, Server]:
+        def make(*faults: Fault, answer_s: float = 0.5, size: int | None = None, **settings: Any) -> tuple[Stand, Server]:
             folder = Path(quick_folder())
             given: AbstractContextManager[tuple[Stand, Server]] = stand(
                 ADAPTERS[0], folder / "w", Plan(faults=faults), settings=KuaishouSettings(**settings), answer_s=answer_s, size=size

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from sqlalchemy import delete
 
-from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, VideoFile
+from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile, VideoFile
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
 from pipeline.publish.accounts.key import Key
@@ -29,7 +29,8 @@ from pipeline.publish.ledger.tables import METADATA
 from pipeline.publish.platforms.base import Platform
 from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
-from tests.publish.servers import bilibili, kuaishou
+from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
+from tests.publish.servers import bilibili, kuaishou, youtube
 from tests.publish.servers.base import Server
 from tests.publish.servers.plan import Plan
 from tests.publish.servers.record import CommonSettings
@@ -40,6 +41,8 @@ PERSON = Actor(who=Who.PERSON, name="李老师")
 OWN = "coop-main"
 TITLE = "高山土豆"
 WORDS = "高山土豆，现挖现发 #土豆 #大桥镇"
+SHOP = "https://shop.example.cn/p/2020"
+SUBTITLES = "1\n00:00:01,000 --> 00:00:02,000\n高山土豆\n"
 PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256))
 BLOCK = 1 << 20
 KEY = Key(Secret("Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCEhISE="))
@@ -78,7 +81,8 @@ class Adapter:
     """A platform that has a server and an adapter: one line here, and every test of the engine runs with it.
 
     hosts: which of the account's hosts the server plays. toml: other settings of the account. settings: how the server may read its
-    contract where that is open, by a seeded choice. decoy: how a post of another release would look that has the same words.
+    contract where that is open, by a seeded choice. decoy: how a post of another release would look that has the same words. size: of
+    the video, bytes, so that it takes a few pieces.
     """
 
     platform: Platform
@@ -90,6 +94,7 @@ class Adapter:
     cart: CartLink = field(default_factory=CartLink)
     settings: Callable[[random.Random], CommonSettings] = lambda _: CommonSettings()
     decoy: Mapping[str, Any] = field(default_factory=dict)
+    size: int = 150_000
 
     @property
     def name(self) -> str:
@@ -123,6 +128,20 @@ def _bilibili_settings(chance: random.Random) -> CommonSettings:
     )
 
 
+def _youtube_settings(chance: random.Random) -> CommonSettings:
+    return youtube.YouTubeSettings(
+        session_needs_token=chance.random() < 0.5,
+        gone_status=chance.choice((404, 410)),
+        unaligned=chance.choice(("refused", "keeps_blocks")),
+        keeps_cut_chunk=chance.random() < 0.7,
+        locks_private=chance.random() < 0.1,
+        may_set_thumbnail=chance.random() < 0.7,
+        hidden_looks=chance.choice((0, 0, 1, 2)),
+        processing_looks=chance.choice((0, 1, 3)),
+        list_hidden_s=chance.choice((0.0, 20.0)),
+    )
+
+
 ADAPTERS = (
     Adapter(
         KUAISHOU, kuaishou.KuaishouServer, (kuaishou.APP_ID, kuaishou.APP_SECRET), kuaishou.SCOPES, ("api",),
@@ -135,28 +154,34 @@ ADAPTERS = (
         toml='category = 251\nredirect = "http://127.0.0.1:8765/"\npart_mb = 0.04\n',
         settings=_bilibili_settings, decoy={"title": TITLE, "caption": WORDS, "fields": {"cover": ""}},
     ),
+    Adapter(
+        YOUTUBE, youtube.YouTubeServer, (youtube.CLIENT_ID, youtube.CLIENT_SECRET), (*youtube.SCOPES, youtube.FORCE_SSL),
+        ("consent", "token", "api"), toml="chunk_mb = 0.25", cart=CartLink(kind="url", value=SHOP), settings=_youtube_settings,
+        decoy={"title": TITLE, "caption": f"{WORDS}\n购买链接：{SHOP}"}, size=600_000,
+    ),
 )  # fmt: skip
 
 
 class Stand:
     """Everything round the engine that outlives a worker: the folder with ledger, vault and video, the server, the clock.
 
-    answer_s: how long a silent server is waited for. size: of the video, bytes. new: False where the folder is there already.
-    database: an open one to use instead of a file of its own.
+    answer_s: how long a silent server is waited for. size: of the video, bytes, None for the adapter's. new: False where the folder is
+    there already. database: an open one to use instead of a file of its own.
     """
 
     def __init__(
-        self, adapter: Adapter, folder: Path, url: str, clock: Any, *, answer_s: float = 5.0, size: int = 150_000, new: bool = True,
+        self, adapter: Adapter, folder: Path, url: str, clock: Any, *, answer_s: float = 5.0, size: int | None = None, new: bool = True,
         database: Database | None = None,
     ) -> None:  # fmt: skip
         self.adapter, self.folder, self.clock = adapter, folder, clock
         self.answer_s, self.database = answer_s, database
-        self.video, self.cover = folder / "视频 [1].mp4", folder / "封面.jpg"
+        self.video, self.cover, self.subtitles = folder / "视频 [1].mp4", folder / "封面.jpg", folder / "字幕.srt"
         if new:
             folder.mkdir(parents=True, exist_ok=True)
             self._configure(url)
-            self._write_video(size)
+            self._write_video(size or adapter.size)
             self.cover.write_bytes(PICTURE)
+            self.subtitles.write_text(SUBTITLES, encoding="utf-8")
 
     @property
     def account(self) -> str:
@@ -188,6 +213,7 @@ class Stand:
                 length_s=30, width=1080, height=1920, fps=30, video_codec="h264", audio_codec="aac",
             ),
             "covers": (CoverFile(path=str(self.cover), sha256=sha256_of(self.cover), size_bytes=len(PICTURE), width=1080, height=1920),),
+            "subtitles": (SubtitleFile(path=str(self.subtitles), sha256=sha256_of(self.subtitles), language="zh-Hans"),),
             "captions": Captions(title=TITLE, text=WORDS, topics=("土豆", "大桥镇")),
             "cart": self.adapter.cart,
             "declarations": Declarations(ai_generated=False, commercial=True),

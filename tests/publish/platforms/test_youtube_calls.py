@@ -1,0 +1,134 @@
+"""What YouTube's answers mean to the adapter, and what it knows before anything is sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.documents.release import Captions, CartLink, CoverFile, Release
+from pipeline.publish.engine.check import beyond
+from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.publish.platforms.youtube import PLATFORM
+from tests.publish.engine.stand import NOW, OWN
+from tests.publish.platforms.bench import Bench, bench_of
+from tests.publish.servers.google import no
+from tests.publish.servers.wire import Answer
+from tests.publish.servers.youtube import SCOPES, YouTubeServer, YouTubeSettings
+
+MIB = 1024 * 1024
+bench = bench_of("youtube", YouTubeSettings)
+MakeBench = Callable[..., Bench]
+
+
+NOES: dict[tuple[int, str], type[Ending]] = {
+    (401, "authError"): TokenRefused, (403, "quotaExceeded"): TryLater, (403, "dailyLimitExceeded"): TryLater,
+    (400, "uploadLimitExceeded"): TryLater, (403, "rateLimitExceeded"): TooMany, (429, "userRateLimitExceeded"): TooMany,
+    (403, "youtubeSignupRequired"): PersonMustAct, (403, "forbiddenPrivacySetting"): PersonMustAct, (403, "forbidden"): PersonMustAct,
+    (403, "insufficientPermissions"): PersonMustAct, (403, "authenticatedUserAccountSuspended"): PersonMustAct,
+    (404, "videoNotFound"): TryLater, (400, "invalidPublishAt"): Refused, (400, "invalidTitle"): Refused, (503, "backendError"): Unclear,
+    (418, "teapot"): Refused,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "reason"), NOES)
+def test_each_reason_ends_as_it_means(bench: MakeBench, status: int, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = bench()
+    at.upload()
+    monkeypatch.setattr(YouTubeServer, "update", lambda *_: no(status, reason))
+    with pytest.raises(Ending) as raised:
+        at.publish()
+    assert type(raised.value) is NOES[status, reason]
+    assert raised.value.essence["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, b""), (200, b"[]"), (200, b"{}"), (200, b'{"status": 1}'), (403, b"<html>"), (400, b"{}")]
+)
+def test_an_answer_that_is_not_youtubes_settles_nothing(
+    bench: MakeBench, status: int, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = bench()
+    at.upload()
+    monkeypatch.setattr(YouTubeServer, "update", lambda *_: Answer(status, body=body))
+    with pytest.raises(Unclear):
+        at.publish()
+
+
+def test_a_login_without_the_last_permission_is_a_persons(bench: MakeBench) -> None:
+    at = bench()
+    at.upload()
+    grant = at.server.grants.give(OWN, SCOPES)
+    at.made.log_in(grant.access, grant.refresh, grant.access_ends)
+    with pytest.raises(PersonMustAct, match="lacks a permission"):
+        at.publish()
+
+
+@pytest.mark.parametrize(
+    "place", ["https://evil.example/u?upload_id=1", "https://googleapis.com.evil.example/u", "", "//x", "https://[::1"]
+)
+def test_an_upload_address_elsewhere_gets_nothing(bench: MakeBench, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = bench()
+    monkeypatch.setattr(YouTubeServer, "session", lambda *_: Answer(200, headers={"Location": place} if place else {}))
+    with pytest.raises(PersonMustAct, match="upload_hosts"):
+        at.upload()
+    assert "session" not in at.job.memory.recall()
+    assert at.asked("chunk", "state") == 0
+
+
+@pytest.mark.parametrize(("state", "field", "reason", "words"), [
+    ("rejected", "rejectionReason", "copyright", "somebody else's work"), ("rejected", "rejectionReason", "new", "(new)"),
+    ("failed", "failureReason", "codec", "codec"), ("failed", "failureReason", "", "(–)"),
+])  # fmt: skip
+def test_a_refusal_says_why(bench: MakeBench, state: str, field: str, reason: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = bench()
+    at.upload()
+    posted = at.publish()
+    status = {"uploadStatus": state, "privacyStatus": "public", field: reason}
+    monkeypatch.setattr(YouTubeServer, "_resource", lambda _, post, __: {"id": post.id, "status": status})
+    seen = at.look_up(posted.post_id)
+    assert (seen.state, words in str(seen.reason)) == ("refused", True)
+    with pytest.raises(Refused):
+        at.upload()
+
+
+def cover(**changes: Any) -> tuple[CoverFile, ...]:
+    return (CoverFile(**{"path": "a.jpg", "sha256": "0" * 64, "size_bytes": 9, "width": 9, "height": 16, **changes}),)
+
+
+PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
+    "a long title": ({"captions": Captions(title="字" * 101)}, "the title has 101 characters, and 100 are allowed"),
+    "a title of emoji": ({"captions": Captions(title="a" + "🥔" * 50)}, "101 characters"),
+    "no title": ({"captions": Captions(text="字")}, "the title is empty"),
+    "a bracket in the title": ({"captions": Captions(title="<b>")}, "no < and no >"),
+    "a bracket in a topic": ({"captions": Captions(title="b", topics=("a>b",))}, "no < and no >"),
+    "a long description": ({"captions": Captions(title="b", text="字" * 1667)}, "and 5000 are allowed"),
+    "a description that its link makes too long": ({"captions": Captions(title="b", text="字" * 1660)}, "and 5000 are allowed"),
+    "many topics": ({"captions": Captions(title="b", topics=("字" * 249, "a b" * 83))}, "the topics have 501 characters"),
+    "a heavy thumbnail": ({"covers": cover(size_bytes=2 * MIB + 1)}, "a.jpg is not a JPEG or PNG picture of at most 2 MB"),
+    "a thumbnail of another kind": ({"covers": cover(path="a.webp")}, "a.webp is not a JPEG or PNG"),
+}
+
+
+@pytest.mark.parametrize("why", PROBLEMS)
+def test_what_youtube_would_refuse_is_known_before_anything_is_sent(bench: MakeBench, why: str) -> None:
+    at = bench()
+    changes, words = PROBLEMS[why]
+    release = Release(**{**dict(at.job.release), **changes})
+    assert words in "; ".join(map(str, PLATFORM.problems(release, at.job.settings)))
+
+
+def test_a_good_release_and_one_without_a_cover_are_taken(bench: MakeBench) -> None:
+    at = bench()
+    bare = at.job.release.model_copy(update={"covers": (), "subtitles": (), "cart": CartLink()})
+    for release in (at.job.release, bare):
+        assert PLATFORM.problems(release, at.job.settings) == ()
+    late = at.job.release.model_copy(update={"planned_at": NOW})
+    assert "cannot stay unlisted" in str(PLATFORM.problems(late, {**at.job.settings, "privacy": "unlisted"}))
+
+
+@pytest.mark.parametrize(("changes", "words"), [({"length_s": 901}, "900"), ({"size_bytes": 274_877_906_945}, "274")])
+def test_a_video_over_the_limits_is_refused(bench: MakeBench, changes: dict[str, Any], words: str) -> None:
+    at = bench()
+    limits = PLATFORM.limits(at.job.settings)
+    assert words in "; ".join(map(str, beyond(limits, at.job.release.video.model_copy(update=changes))))
+    assert not list(beyond(limits, at.job.release.video))
