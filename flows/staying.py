@@ -107,7 +107,8 @@ class Stay:
             return
         self._rests.pop(entry.id, None)
         for moved in own_moves([after] if after else [], {entry.id: entry.step}, means):
-            self.show(line_of(moved, self.language))
+            if (moved.state, moved.reason) != (entry.state, entry.reason):
+                self.show(line_of(moved, self.language))
             self._warn(tell(self.workspace, means, [moved]))
         for task in means.ledger.tasks.all(release_id=entry.id):
             if not task.closed_at and task.id not in self._asked:
