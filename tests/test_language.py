@@ -2,6 +2,7 @@
 
 import ast
 import string
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def test_every_place_of_a_sentence_is_filled() -> None:
 def test_every_sentence_has_a_chinese_one() -> None:
     missing = [f"{where}: {text_of(call)}" for where, call in said() if not chinese().get(text_of(call), "").strip()]
     assert not missing, "\n".join(missing)
+
+
+def test_no_sentence_is_translated_twice() -> None:
+    sentences = Counter(entry.msgid for entry in polib.pofile(str(CATALOGUE)))
+    assert not [text for text, count in sentences.items() if count > 1]
 
 
 def test_the_chinese_sentence_has_the_same_places() -> None:
