@@ -71,7 +71,7 @@ def check_files(release: Release) -> None:
 def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
     """Where the file is beyond what a platform takes."""
     if limits.max_bytes is not None and video.size_bytes > limits.max_bytes:
-        size, most = (round(count / 1e6, 0 if count >= 1e7 else 2) for count in (video.size_bytes, limits.max_bytes))
+        size, most = (f"{round(count / 1e6, 0 if count >= 1e7 else 2):g}" for count in (video.size_bytes, limits.max_bytes))
         yield M("the video has {size} MB, and {most} MB are allowed", size=size, most=most)
     if limits.max_seconds is not None and video.length_s > limits.max_seconds:
         yield M("the video lasts {length} s, and {most} s are allowed", length=round(video.length_s, 1), most=limits.max_seconds)

@@ -64,7 +64,7 @@ def test_another_shape_has_the_same_shorter_side(wanted: Wanted, shapes: tuple[s
 @pytest.mark.parametrize(
     ("limits", "told"),
     [
-        (Limits(max_bytes=400_000), "20.0 MB, and 0.4 MB"),
+        (Limits(max_bytes=400_000), "20 MB, and 0.4 MB"),
         (Limits(max_seconds=7), "30.0 s, and 7.0 s"),
         (Limits(video_codecs=("hevc",)), "h264, and hevc"),
         (Limits(shapes=("4:5",)), "1080×1920, and 4:5"),
