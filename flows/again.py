@@ -13,6 +13,7 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.store import load
 from pipeline.story import STAGES
+from pipeline.workspace import Bench
 
 LOOKED_AND_LISTENED = ("footage", "analysis", "speech")
 """Stages whose documents stand: nothing is looked at or transcribed again."""
@@ -26,7 +27,11 @@ def render_story(story: str, workspace: Path, changes: Mapping[str, object], now
     stops it as ever. Raises UserMistake when there is no such story or it was never cut.
     """
     job = last_job(story, workspace).model_copy(update={**changes, "now": now})
-    return render_again(job, screen)
+    outcome = render_again(job, screen)
+    from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
+
+    shelve(Bench(job), outcome)
+    return outcome
 
 
 def make_variants(

@@ -94,10 +94,10 @@ def platform_of(to: Target) -> Platform:
 
 
 def _limits(to: Target, workspace: Path) -> Limits:
-    if to.destination == "shelf":
-        return Limits()
     platform = platform_of(to)
-    return platform.limits({} if to.by_hand else load_accounts(workspace).find(f"{to.destination}:{to.account}").for_adapter)
+    return platform.limits(
+        {} if to.by_hand or not to.account else load_accounts(workspace).find(f"{to.destination}:{to.account}").for_adapter
+    )
 
 
 def _following(made: Fitted, to: Target, limits: Limits, reasons: dict[Target, Message]) -> Wanted:

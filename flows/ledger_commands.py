@@ -95,7 +95,7 @@ def not_posted(workspace: Path, release_id: str, by: Actor, now: datetime, reaso
 def log_in(
     workspace: Path,
     name: str,
-    secret: Callable[[], str],
+    secret: Callable[[str], str],
     paste: Callable[[str], str],
     *,
     new_secret: bool,
@@ -104,11 +104,14 @@ def log_in(
 ) -> Published:
     """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
 
-    secret: asks for the app's secret. paste: asks for the address where the browser ended, with what was wrong with the last one.
+    secret: asks for what the vault is to keep, by the name given: an app's secret, a store's keys. paste: asks for the address where the
+    browser ended, with what was wrong with the last one.
     """
     account, vault = load_accounts(workspace).find(name), open_vault(workspace)
     if new_secret or not vault.has_app_secret(account.name):
-        vault.keep_app_secret(account.name, Secret(secret()))
+        vault.keep_app_secret(account.name, Secret(secret(account.dialect.secret)))
+    if account.dialect.oauth is None:
+        return Published([say(M("Kept, encrypted: what {account} is opened with.", account=account.name), language)])
 
     def show(address: str) -> None:
         if not open_browser(address):

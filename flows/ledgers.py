@@ -4,6 +4,8 @@ import getpass
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
-from pipeline.publish.engine import AccountAccess, Means, Rules, shown
+from pipeline.publish.engine import AccountAccess, Means, NoAccounts, Rules, SystemClock, shown
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
-from pipeline.publish.platforms.known import PLATFORMS
+from pipeline.publish.ledger.cipher import Cipher
+from pipeline.publish.platforms.known import OWN_SHELF, platforms_of
 from pipeline.store import load
 
 
@@ -30,7 +33,45 @@ def means_of(workspace: Path) -> Iterator[Means]:
     tokens = Tokens(vault)
     rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.get("approval") else None)
     with open_ledger(settings.get("ledger") or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
-        yield Means(ledger=ledger, platforms=PLATFORMS, access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
+        yield Means(ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
+
+
+@contextmanager
+def own_means(workspace: Path, now: datetime) -> Iterator[Means]:
+    """The same for the workspace's own shelf: no account, no key, no network. now: what the clock says at this moment, aware."""
+    settings = publishing(workspace)
+    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.get("approval") else None)
+    platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
+    with open_ledger(settings.get("ledger") or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
+        yield Means(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_ClockFrom(now))
+
+
+class _WhenNeeded:
+    """The ledger's cipher, whose key is asked of the keyring only when something must be sealed or opened."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+
+    def encrypt(self, data: bytes, /) -> bytes:
+        return self._cipher.encrypt(data)
+
+    def decrypt(self, token: bytes, /) -> bytes:
+        return self._cipher.decrypt(token)
+
+    @cached_property
+    def _cipher(self) -> Cipher:
+        return open_vault(self._workspace).cipher("ledger")
+
+
+class _ClockFrom(SystemClock):
+    """The clock that a run was given, which goes on from there."""
+
+    def __init__(self, now: datetime) -> None:
+        self._ahead = now - super().now()
+
+    def now(self) -> datetime:
+        """See Clock."""
+        return super().now() + self._ahead
 
 
 @contextmanager

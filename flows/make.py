@@ -96,6 +96,9 @@ def run_story(
     bench = open_bench(folder, workspace, asked, now, story)
     try:
         outcome = walk(bench, todo, screen)
+        from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
+
+        shelve(bench, outcome)
     except FieldCutError as stop:
         for warning in tell_stop(bench, stop):
             print_error(f"⚠ {say(warning, screen.language)}")

@@ -142,7 +142,7 @@ def outcome_of(bench: Bench, stage: str) -> Outcome:
     if clips is not None and "analyses.json" in there:
         edit = bench.read("edit.json", Edit) if "edit.json" in there else None
         outcome.retake = [again.message for again in retake_list(clips, bench.read("analyses.json", Analyses).by_clip, edit)]
-    if stage not in ("publish", "lesson"):
+    if stage not in ("deliver", "lesson"):
         return outcome
     inspected = [(one, one.read("inspection.json", Inspection)) for one in renditions(bench)]
     outcome.videos = [_video(one, found, wanted.name) for (one, found), wanted in zip(inspected, bench.job.renditions, strict=True)]

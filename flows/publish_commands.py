@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 Story = Annotated[str, typer.Argument(help="故事名 | the story's name, a folder in workspace/stories")]
-To = Annotated[str, typer.Option("--to", help="shelf,handoff:douyin,kuaishou:ACCOUNT")]
+To = Annotated[str, typer.Option("--to", help="shelf,shelf:ACCOUNT,handoff:douyin,kuaishou:ACCOUNT")]
 At = Annotated[str, typer.Option("--at", help='"2026-12-01 19:30"，不写就是马上 | when; at once without it')]
 By = Annotated[str, typer.Option("--by", help="谁在操作 | who you are")]
 Overrule = Annotated[list[str] | None, typer.Option("--overrule", help="编号=理由，放行一条 ✗ | ID=REASON sets one ✗ aside")]
@@ -220,8 +220,8 @@ def login(
     def work(_now: datetime, _screen: Screen) -> "Published":
         from flows.ledger_commands import log_in
 
-        def secret() -> str:
-            return str(typer.prompt("app secret", hide_input=True))
+        def secret(name: str) -> str:
+            return str(typer.prompt(name, hide_input=True))
 
         def paste(problem: str) -> str:
             return str(typer.prompt(f"{problem}\nURL / code".strip()))

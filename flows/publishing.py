@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.again import last_job
 from flows.fitting import Fitted, make_fitting, platform_of
 from flows.ledgers import consents_of, means_of, open_books
+from flows.shelving import put_there_by_make, replaced
 from flows.show import Screen
 from flows.telling import tell
 from pipeline.commerce.claims import place_name
@@ -17,13 +18,13 @@ from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consents
 from pipeline.documents.message import M
-from pipeline.documents.release import Release
+from pipeline.documents.release import PageShown, Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.publish.engine import Means, deliver, first_touch, shown
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
-from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, release_of
+from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, page_of, release_of
 from pipeline.workspace import Bench
 
 MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
@@ -60,11 +61,10 @@ class Wish:
 
 @dataclass
 class _Ready:
-    """The releases of one command, checked. None for the shelf, where the video lies already on `pages`."""
+    """The releases of one command, checked."""
 
     done: Published
-    releases: list[tuple[Target, Release | None]]
-    pages: Mapping[str, str]
+    releases: list[tuple[Target, Release]]
     outbox: Path
     workspace: Path
 
@@ -79,10 +79,7 @@ def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, screen
         return ready.done
     with means_of(workspace) as means:
         for to, release in ready.releases:
-            if release is None:
-                ready.done.lines.append(f"{to.destination}: {ready.pages.get(to.destination, '')}")
-            else:
-                _give(release, to, wish, means, ready, now, language)
+            _give(release, to, wish, means, ready, now, language)
     return ready.done
 
 
@@ -93,9 +90,8 @@ def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, screen
         return ready.done
     with means_of(workspace) as means:
         for to, release in ready.releases:
-            if release is not None:
-                means.ledger.approvals.approve(story, shown(release), by=wish.by, at=now)
-                ready.done.lines.append(say(M("Approved by {person}: {platform}", person=wish.by.name, platform=to.destination), language))
+            means.ledger.approvals.approve(story, shown(release), by=wish.by, at=now)
+            ready.done.lines.append(say(M("Approved by {person}: {platform}", person=wish.by.name, platform=to.destination), language))
     return ready.done
 
 
@@ -106,30 +102,31 @@ def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, screen: 
     made = make_fitting(story, workspace, wish.targets, now, screen)
     done = Published([say(told, language) for told in made.told])
     releases = _checked(made, wish, consents, language, done)
-    pages = {one.destination: files.get("page", "") for one, files in made.files.items()}
-    return _Ready(done, releases, pages, Bench(made.job).outbox, workspace)
+    return _Ready(done, releases, Bench(made.job).outbox, workspace)
 
 
-def _checked(made: Fitted, wish: Wish, consents: Consents, language: str, done: Published) -> list[tuple[Target, Release | None]]:
+def _checked(made: Fitted, wish: Wish, consents: Consents, language: str, done: Published) -> list[tuple[Target, Release]]:
     """The releases, and in `done` a line for every finding on their words."""
     job, benches, files = made.job, made.benches, made.files
-    releases: list[tuple[Target, Release | None]] = []
+    releases: list[tuple[Target, Release]] = []
     told: set[str] = set()
     for to in wish.targets:
-        wanted = made.wanted[to]
-        words = captions_of(benches[wanted])
-        for claim in claims_of(benches[wanted], words, wish.planned_at or job.now, consents):
+        wanted, platform = made.wanted[to], platform_of(to)
+        words, page = captions_of(benches[wanted]), page_of(benches[wanted]) if platform.capabilities.own_page else None
+        for claim in claims_of(benches[wanted], words, wish.planned_at or job.now, consents, page):
             done.person_needed |= claim.verdict == "block" and claim.id not in wish.overrides
             if claim.id not in told:
                 told.add(claim.id)
                 done.lines.append(_line(claim, language))
-        releases.append((to, None if to.destination == "shelf" else _release(benches[wanted], files[wanted], words, to, wish)))
+        releases.append((to, _release(benches[wanted], files[wanted], words, to, page, wish)))
     return releases
 
 
-def _release(bench: Bench, files: Mapping[str, str], words: CaptionSet, to: Target, wish: Wish) -> Release:
-    cart, covers = platform_of(to).capabilities.cart, covers_for(bench, Path(files["video"]))
-    return release_of(bench, files, covers, words, account=to.account, cart=cart, planned_at=wish.planned_at)
+def _release(bench: Bench, files: Mapping[str, str], words: CaptionSet, to: Target, page: PageShown | None, wish: Wish) -> Release:
+    capabilities = platform_of(to).capabilities
+    # A page's player begins with a frame of the video itself.
+    covers = () if capabilities.own_page else covers_for(bench, Path(files["video"]))
+    return release_of(bench, files, covers, words, account=to.account, cart=capabilities.cart, planned_at=wish.planned_at, page=page)
 
 
 def _line(claim: Claim, language: str) -> str:
@@ -145,6 +142,9 @@ def _give(release: Release, to: Target, wish: Wish, means: Means, ready: _Ready,
         entry = means.ledger.prepare(release, by=wish.by, at=now, again=wish.insist, next_at=next_at)
     except AlreadyReleased as already:
         if already.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
+            if put_there_by_make(already.entry, means):
+                done.lines.append(line_of(already.entry, language))
+                return
             done.lines.append(say(already.message, language))
             done.person_needed = True
             return
@@ -158,6 +158,7 @@ def _give(release: Release, to: Target, wish: Wish, means: Means, ready: _Ready,
         deliver(entry.id, means)
     after = means.ledger.get(entry.id)
     done.lines.append(line_of(after, language))
+    done.lines += [line_of(other, language) for other in replaced(after, means)]
     if after.step != entry.step:
         done.lines += [f"⚠ {say(warning, language)}" for warning in tell(ready.workspace, means, [after])]
     done.person_needed |= after.state not in WELL | RESUMABLE

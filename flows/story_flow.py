@@ -13,6 +13,7 @@ from prefect import flow, get_run_logger, task
 
 from flows.make import open_bench
 from flows.outcome import outcome_of
+from flows.shelving import shelve
 from pipeline.documents.job import Job
 from pipeline.story import STAGES, run_stage, stages_to
 from pipeline.workspace import Bench
@@ -56,7 +57,9 @@ def make_story(
             if turn(stage.name, bench.job) != stage.made(bench):
                 # The turn is remembered, but its documents were deleted, or another run or a person changed them since.
                 turn.with_options(refresh_cache=True)(stage.name, bench.job)
-        return outcome_of(bench, todo[-1].name).as_json()
+        outcome = outcome_of(bench, todo[-1].name)
+        shelve(bench, outcome)
+        return outcome.as_json()
     finally:
         bench.close()
 

@@ -45,7 +45,7 @@ def finished(bench: Bench) -> list[Path]:
 
 
 def delivered(bench: Bench) -> list[Path]:
-    """What lies in the outbox and on the shelf; nothing when the inspection let nothing through."""
+    """What lies in the outbox; nothing when the inspection let nothing through."""
     passed = [one for one in renditions(bench) if one.path("outbox.json").is_file() and one.read("inspection.json", Inspection).passed]
     return [Path(name) for one in passed for name in json.loads(one.path("outbox.json").read_text(encoding="utf-8")).values()]
 

@@ -39,6 +39,8 @@ class Destination(Document):
     """What the card says instead of, or beside, the QR code, by language."""
     cart_in_text: bool = True
     """It stands in the caption's text as well; False where it points at that text."""
+    product_apart: bool = False
+    """Price, promise and the way to buy have places of their own beside the words, which do not repeat them."""
     ai_label: str = "none"
     safe_areas: dict[str, SafeArea]
     """By shape: 9:16, 1:1, 16:9."""

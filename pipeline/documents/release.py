@@ -102,6 +102,19 @@ class OfferShown(Frozen):
     offer_ends: AwareDatetime | None = None
 
 
+class PageShown(Frozen):
+    """What a page of the seller's own says besides: other platforms have no place for it. Empty strings are left off."""
+
+    list_price: str = ""
+    """As drawn, struck out."""
+    origin: str = ""
+    after_sales: str = ""
+    ordering: str = ""
+    """Until when to order and where to fetch it."""
+    qr: tuple[str, ...] = ()
+    """The cart link's QR code, row by row as 0 and 1."""
+
+
 class Release(Document):
     """One video for one account on one platform."""
 
@@ -118,6 +131,10 @@ class Release(Document):
     cart: CartLink = CartLink()
     declarations: Declarations
     offer: OfferShown | None = None
+    page: PageShown | None = None
+    """None where it is no page of the seller's own."""
+    photo: CoverFile | None = None
+    """The product's, for such a page."""
     planned_at: AwareDatetime | None = None
     """When it is to be public; None for at once."""
     approval: str | None = None
@@ -126,7 +143,7 @@ class Release(Document):
     @property
     def captions_sha256(self) -> str:
         """Hash over every word, the cart link and the declarations: with the video's, it tells whether two posts are the same."""
-        return _sha256(self.captions, self.cart, self.declarations)
+        return _sha256(self.captions, self.cart, self.declarations, *([self.page] if self.page else []))
 
     @property
     def offer_sha256(self) -> str:
@@ -137,6 +154,7 @@ class Release(Document):
     def content_sha256(self) -> str:
         """Hash over everything the public would see: a change of a cover or of a subtitle track changes it as well."""
         files = [self.video.sha256, *(cover.sha256 for cover in self.covers), *(track.sha256 for track in self.subtitles)]
+        files += [self.photo.sha256] if self.photo else []
         return _sha256(self.platform, self.account, files, self.captions_sha256, self.offer_sha256)
 
 

@@ -65,7 +65,7 @@ STAGES: dict[str, Message] = {
     "subtitles": M("setting subtitles"),
     "render": M("rendering"),
     "inspection": M("checking the finished video"),
-    "publish": M("putting it on the shelf"),
+    "deliver": M("putting it in the outbox"),
     "lesson": M("writing the report"),
 }
 

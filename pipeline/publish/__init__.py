@@ -1,11 +1,10 @@
 """Where a finished video goes.
 
-In: a finished file with its cover, words and card. Out: a page on the local shelf, and what a release needs: captions as each platform
-counts them, the mark of generated content. What each destination allows is data in `destinations/`.
+In: a finished file with its cover, words and card. Out: what a release needs, captions as each platform counts them and the mark of
+generated content; and, by `engine/`, the release in public. What each destination allows is data in `destinations/`.
 """
 
 from pipeline.publish.destinations import destination_names, load_destination
-from pipeline.publish.platforms.shelf import put_on_shelf
 from pipeline.publish.provenance import label_file, marked_file, provenance
 
-__all__ = ["destination_names", "label_file", "load_destination", "marked_file", "provenance", "put_on_shelf"]
+__all__ = ["destination_names", "label_file", "load_destination", "marked_file", "provenance"]

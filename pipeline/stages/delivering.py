@@ -1,14 +1,12 @@
-"""From finished files to people: the outbox, the shelf, the page that explains, and the seconds it took."""
+"""From finished files to people: the outbox, the page that explains, and the seconds it took."""
 
 import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from pipeline import lesson as lesson_room
-from pipeline import publish as publish_room
 from pipeline import subtitles as subtitles_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
@@ -16,14 +14,12 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.job import Wanted
 from pipeline.documents.look import Look
 from pipeline.documents.message import Warnings
-from pipeline.documents.offer import Brief, Choice
+from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
-from pipeline.headline import headline
 from pipeline.media.still import grab
 from pipeline.renditions import each
 from pipeline.seconds import seconds_of
-from pipeline.stages.composing import cards, provenance_of
 from pipeline.stages.producing import documents_key
 from pipeline.store import copy_atomically, write_atomically
 from pipeline.workspace import Bench
@@ -31,18 +27,17 @@ from pipeline.workspace import Bench
 Progress = Callable[[float], None]
 
 
-def publish(bench: Bench, progress: Progress) -> None:
-    """The outbox, and the shelf when it is the destination; nothing that inspection has not passed leaves."""
+def deliver(bench: Bench, progress: Progress) -> None:
+    """The outbox; nothing that inspection has not passed leaves."""
     wanted = bench.job.renditions
-    shelved = next((one for one in wanted if one.destination == "shelf" and one.leader is None), None)
     for one, (video, part) in zip(wanted, each(bench, progress), strict=True):
         if video.read("inspection.json", Inspection).passed:
-            _deliver(video, one, part, shelve=one is shelved)
+            _deliver(video, one, part)
     if any(one.leader for one in wanted):
         write_atomically(bench.outbox / "leaders.csv", _who_gets_what(bench, wanted))
 
 
-def _deliver(bench: Bench, wanted: Wanted, progress: Progress, *, shelve: bool) -> None:
+def _deliver(bench: Bench, wanted: Wanted, progress: Progress) -> None:
     rendition = bench.read("rendition.json", Rendition)
     name = f"{bench.job.story}-{wanted.name}"
     video, cover, cues = bench.outbox / f"{name}.mp4", bench.outbox / f"{name}.jpg", bench.outbox / f"{name}.srt"
@@ -50,9 +45,6 @@ def _deliver(bench: Bench, wanted: Wanted, progress: Progress, *, shelve: bool) 
     grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=bench.job.width)
     write_atomically(cues, subtitles_room.to_srt(bench.read("subtitles.json", Subtitles)))
     files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
-    progress(0.7)
-    if shelve:
-        files["page"] = str(_shelve(bench, video, cover, cues))
     bench.write_text("outbox.json", json.dumps(files, ensure_ascii=False))
     progress(1.0)
 
@@ -67,27 +59,6 @@ def _who_gets_what(bench: Bench, wanted: tuple[Wanted, ...]) -> str:
             video = f"{bench.job.story}-{one.name}.mp4"
             lines.writerow((one.leader.name, one.leader.shop, one.leader.pickup, one.leader.link, video))
     return "\ufeff" + out.getvalue()
-
-
-def _shelve(bench: Bench, video: Path, cover: Path, cues: Path) -> Path:
-    job, offer = bench.job, bench.read("choice.json", Choice).offer
-    rendition = bench.read("rendition.json", Rendition)
-    title, place = headline(bench.read("brief.json", Brief), offer, job.story)
-    return publish_room.put_on_shelf(
-        bench.shelf,
-        story=job.story,
-        video=video,
-        cover=cover,
-        subtitles=cues if bench.read("subtitles.json", Subtitles).cues else None,
-        card=cards(bench)[0],
-        offer=offer,
-        title=title,
-        summary=place,
-        length_s=rendition.length_s,
-        made_at=datetime.fromtimestamp(Path(rendition.file).stat().st_mtime, job.now.tzinfo),
-        language=job.language,
-        ai_label=provenance_of(bench).generated,
-    )
 
 
 def lesson(bench: Bench, progress: Progress) -> None:

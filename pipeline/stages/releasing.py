@@ -20,8 +20,8 @@ from pipeline.documents.consent import ConsentRequest, Consents
 from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Catalog, Choice
-from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile, VideoFile
+from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, PageShown, Release, SubtitleFile, VideoFile
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
@@ -37,7 +37,7 @@ MOST_TOPICS = 5
 
 
 class Target(Frozen):
-    """Where a post goes: `shelf`, `kuaishou:coop` by the machine, `handoff:douyin` or `handoff:douyin:coop` by a person."""
+    """Where a post goes: `shelf`, `shelf:village`, `kuaishou:coop` by the machine; `handoff:douyin`, `handoff:douyin:coop` by a person."""
 
     destination: str
     account: str = ""
@@ -62,7 +62,8 @@ def targets(text: str) -> tuple[Target, ...]:
 def captions_of(bench: Bench) -> CaptionSet:
     """The words of the post at the bench's destination. Raises UserMistake where nothing with words is left."""
     job, offer, brief = bench.job, bench.read("choice.json", Choice).offer, bench.read("brief.json", Brief)
-    card = cards(bench)[0]
+    destination = publish_room.load_destination(job.destination)
+    card = None if destination.product_apart else cards(bench)[0]
     title, place = headline(brief, offer, job.story)
     names = catalog_room.glossary(bench.read("catalog.json", Catalog), brief, offer)
     source = CaptionSource(
@@ -70,21 +71,36 @@ def captions_of(bench: Bench) -> CaptionSet:
         points=brief.points or tuple(line.strip() for line in brief.text.splitlines()[1:] if line.strip()) or ((place,) if place else ()),
         product=offer.name if offer else "",
         price=f"{card.price}{card.per}" if card else "",
-        promise=offer.after_sales if offer else "",
+        promise=offer.after_sales if offer and not destination.product_apart else "",
         ordering=card.cutoff if card else "",
         link=card.link if card else "",
         topics=(offer.name, *offer.aliases)[:MOST_TOPICS] if offer else (title,),
         names=names,
     )
     rendition = bench.read("rendition.json", Rendition)
-    destination = publish_room.load_destination(job.destination)
     return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=rendition.length_s)
 
 
-def claims_of(bench: Bench, words: CaptionSet, planned_at: datetime, consents: Consents) -> tuple[Claim, ...]:
+def page_of(bench: Bench) -> PageShown | None:
+    """What a page of the seller's own says besides the words of the post; None without a product."""
+    offer, card = bench.read("choice.json", Choice).offer, cards(bench)[0]
+    if offer is None or card is None:
+        return None
+    return PageShown(
+        list_price=card.list_price,
+        origin=card.origin,
+        after_sales=offer.after_sales,
+        ordering=_ordering(offer, bench.job.language),
+        qr=card.qr,
+    )
+
+
+def claims_of(
+    bench: Bench, words: CaptionSet, planned_at: datetime, consents: Consents, page: PageShown | None = None
+) -> tuple[Claim, ...]:
     """What is found in everything that goes out with a video: on the picture, in the speech, around it; and whose faces are close.
 
-    consents: what was recorded about the people in the clips.
+    consents: what was recorded about the people in the clips. page: what stands on a page of the seller's own besides.
     """
     job, cut, clips = bench.job, bench.read("edit.json", Edit), bench.read("clips.json", Clips)
     destination, offer = publish_room.load_destination(job.destination), bench.read("choice.json", Choice).offer
@@ -93,6 +109,8 @@ def claims_of(bench: Bench, words: CaptionSet, planned_at: datetime, consents: C
     texts = [Placed(text=text, place=Place(kind="title", at_s=0.0)) for text in (title, place) if text]
     if card is not None:
         texts += [Placed(text=text, place=Place(kind="card")) for text in (f"{card.price}{card.per}", card.contact, card.cutoff) if text]
+    if page is not None:
+        texts += [Placed(text=text, place=Place(kind="card")) for text in (page.origin, page.after_sales, page.ordering) if text]
     for cue in bench.read("subtitles.json", Subtitles).cues:
         if not cue.held:
             said_at = clips.by_id(cue.clip_id).captured_at if cue.clip_id else None
@@ -121,11 +139,13 @@ def release_of(
     account: str,
     cart: Literal["none", "url", "product_id"],
     planned_at: datetime | None,
+    page: PageShown | None = None,
 ) -> Release:
     """The release of a delivered video.
 
     files: what the delivery put down: video, cover, subtitles. covers: in the platform's shapes; none for the delivery's own. cart: what
-    can be hung on a post there; a link of another kind stays off it. planned_at: aware, None for at once.
+    can be hung on a post there; a link of another kind stays off it. planned_at: aware, None for at once. page: of `page_of`, where the
+    place is a page of the seller's own.
     """
     job, offer, card = bench.job, bench.read("choice.json", Choice).offer, cards(bench)[0]
     rendition = bench.read("rendition.json", Rendition)
@@ -143,6 +163,8 @@ def release_of(
         if offer and card
         else None,
         planned_at=planned_at,
+        page=page,
+        photo=_cover(Path(card.photo)) if page and card and card.photo else None,
     )
 
 
@@ -159,6 +181,15 @@ def covers_for(bench: Bench, video: Path) -> tuple[CoverFile, ...]:
         label = say(M("Made with AI"), bench.job.language)
     destination = publish_room.load_destination(bench.job.destination)
     return make_covers(video, destination, title, video.parent / "covers" / bench.job.destination, busy=busy, ai_label=label)
+
+
+def _ordering(offer: Offer, language: str) -> str:
+    """Until when to order and where to fetch it; a page has room for every place."""
+    parts = [say(M("Order before {time}", time=offer.order_cutoff), language)] if offer.order_cutoff else []
+    if offer.pickup:
+        places = ("、" if language == "zh" else ", ").join(offer.pickup)
+        parts.append(say(M("Pick up at {places}", places=places), language))
+    return " · ".join(parts)
 
 
 def _cart(link: str, kind: str) -> CartLink:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from PIL import Image
@@ -88,7 +89,10 @@ def test_a_pack_is_handed_over_and_the_shelf_has_its_page(handed: Answer) -> Non
     assert {"title.txt", "caption.txt"} <= names
     with zipfile.ZipFile(page.parent.with_name(page.parent.name + ".zip")) as archive:
         assert archive.testzip() is None
-    assert any(line.startswith("shelf: ") and Path(line.removeprefix("shelf: ")).is_file() for line in handed.told["lines"])
+    # `make` has put it there, by the same way.
+    [shelf] = [line for line in handed.told["lines"] if "  shelf  " in line]
+    assert "已公开" in shelf
+    assert Path(unquote(urlsplit(shelf.split()[-1]).path)).is_file()
 
 
 def test_the_office_hears_once_that_the_story_is_finished(made: Made) -> None:
@@ -196,6 +200,26 @@ def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(m
     assert tell("approve", made.story, *to).code == 0
     assert tell("publish", made.story, *to).code == 0
     settings.write_text(before, encoding="utf-8")
+
+
+def test_a_new_price_takes_the_place_of_the_old_page_and_is_put_there_once(made: Made, tell: Callable[..., Answer]) -> None:
+    sheet, page = made.workspace / "catalog.csv", made.workspace / "shelf" / "果园" / "index.html"
+    before = sheet.read_text(encoding="utf-8")
+    assert "¥35.8" in page.read_text(encoding="utf-8")
+    sheet.write_text(before.replace("35.80", "33.80"), encoding="utf-8")
+    to = ("publish", made.story, "--to", "shelf", "--by", "李老师", "--json")
+    first = tell(*to)
+    assert first.code == 0, first.err + first.out
+    states = [line.split()[3] for line in first.told["lines"] if "  shelf  " in line]
+    assert states == ["已公开", "已下架"]
+    assert "¥33.8" in page.read_text(encoding="utf-8")
+    assert "¥35.8" not in page.read_text(encoding="utf-8")
+    assert (made.workspace / "shelf" / "index.html").read_text(encoding="utf-8").count('href="%E6%9E%9C%E5%9B%AD/index.html"') == 1
+    again = tell(*to)
+    assert again.code == 3
+    assert any("这次什么都没发出去" in line for line in again.told["lines"])
+    assert tell(*to, "--insist", "页面被人改坏了").code == 0
+    sheet.write_text(before, encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_a_second_run_remembers_every_turn(flown: Flown) -> None:
 
 def test_a_later_clock_judges_the_offer_anew_and_nothing_else(flown: Flown) -> None:
     made = {name for name, state in flown.runs["later"].turns if state == "Completed"}
-    assert made == {"catalog", "commerce", "publish"}
+    assert made == {"catalog", "commerce"}
 
 
 def test_a_deleted_document_is_made_again_and_nothing_else(flown: Flown) -> None:
@@ -159,7 +159,7 @@ def test_a_changed_option_makes_its_stage_and_those_after_it(flown: Flown) -> No
     states = flown.runs["other music"].states()
     first = NAMES.index("render")
     assert [states[name] for name in NAMES[:first]] == ["Cached"] * first
-    assert states["render"] == states["inspection"] == states["publish"] == "Completed"
+    assert states["render"] == states["inspection"] == states["deliver"] == "Completed"
 
 
 def test_a_remembered_turn_whose_documents_were_overwritten_is_made_again(flown: Flown) -> None:

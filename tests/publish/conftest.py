@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipeline.commerce import make_card
 from pipeline.documents.offer import Offer
 from pipeline.media import FFMPEG, run_media
-from pipeline.publish import load_destination, put_on_shelf
+from pipeline.publish.platforms.shelf import Shelf
+from pipeline.publish.shelf import PAGE, folder_name
+from tests.publish.on_shelf import NOW, line, put, release_of
 from tests.publish.postgres import running_postgres
 
 WORDS = """1
@@ -65,32 +66,28 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
 
 @pytest.fixture
 def publish(parts: Parts, tmp_path: Path) -> Callable[..., Path]:
-    """Put the story on the shelf at `tmp_path/shelf`; arguments replace the usual ones."""
+    """Put the story on the shelf at `tmp_path/shelf` and give its page; arguments replace the usual ones. at: when, aware."""
 
-    def put(**changes: Any) -> Path:
-        offer = changes.pop("offer", parts.offer)
+    def put_there(*, at: datetime = NOW, **changes: Any) -> Path:
         usual: dict[str, Any] = {
             "story": "potatoes",
             "video": parts.video,
             "cover": parts.cover,
             "subtitles": parts.subtitles,
-            "card": make_card(offer, load_destination("shelf"), changes.get("language", "zh")) if offer else None,
-            "offer": offer,
+            "offer": parts.offer,
             "title": "村里 [1]'s <b>.mp4",
-            "summary": "又沙又甜 <script>alert(1)</script>",
-            "length_s": 2.0,
-            "made_at": datetime(2026, 11, 20, 9, tzinfo=UTC),
-            "language": "zh",
-            "ai_label": False,
+            "text": "又沙又甜 <script>alert(1)</script>",
         }
-        return put_on_shelf(tmp_path / "shelf", **{**usual, **changes})
+        release = release_of(**{**usual, **changes})
+        put(release, Shelf(tmp_path / "shelf"), line(now=at))
+        return tmp_path / "shelf" / folder_name(release.story) / PAGE
 
-    return put
+    return put_there
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Callable[..., bytes]:
-    """Run headless Chromium on a page with the flags given, and return what it prints."""
+    """Run headless Chromium on a page, a file or an address, with the flags given, and return what it prints."""
     program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
     if program is None:
         message = "Chromium is not installed, so the pages cannot be looked at"
@@ -98,10 +95,11 @@ def browser(tmp_path: Path) -> Callable[..., bytes]:
             pytest.fail(message)
         pytest.skip(message)
 
-    def run(page: Path, *flags: str) -> bytes:
+    def run(page: Path | str, *flags: str) -> bytes:
         command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
         command += [f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=4000", "--autoplay-policy=no-user-gesture-required"]
-        return subprocess.run([*command, *flags, page.as_uri()], capture_output=True, timeout=60, check=True).stdout
+        address = page.as_uri() if isinstance(page, Path) else page
+        return subprocess.run([*command, *flags, address], capture_output=True, timeout=60, check=True).stdout
 
     return run
 

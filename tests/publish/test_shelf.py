@@ -1,6 +1,5 @@
 """What the local shelf promises, looked at as files and in a browser."""
 
-import json
 import re
 import threading
 from collections.abc import Callable
@@ -14,8 +13,10 @@ from urllib.parse import unquote
 import pytest
 from PIL import Image
 
-from pipeline.errors import Fault
-from pipeline.publish.platforms.shelf import folder_name, shelf_entries
+from pipeline.documents.release import Declarations
+from pipeline.publish.platforms.base import Refused
+from pipeline.publish.shelf import Folder, folder_name, shelf_entries
+from pipeline.publish.shelf.pages import entry_in
 
 Publish = Callable[..., Path]
 Browser = Callable[..., bytes]
@@ -73,29 +74,36 @@ def test_a_story_without_a_product_has_no_card(publish: Publish) -> None:
     assert 'id="product"' not in text
 
 
-def test_the_same_story_again_changes_nothing(publish: Publish) -> None:
-    shelf = publish().parent.parent
+def test_the_same_release_again_changes_the_page_alone(publish: Publish) -> None:
+    shelf = publish(id="one").parent.parent
     before = snapshot(shelf)
-    publish(made_at=datetime(2026, 11, 21, tzinfo=UTC))
-    assert snapshot(shelf) == before
+    publish(id="one")
+    after = snapshot(shelf)
+    assert {name: content for name, (_, content) in after.items()} == {name: content for name, (_, content) in before.items()}
+    assert {name for name in after if after[name] != before[name]} == {"potatoes/index.html"}
 
 
 def test_a_changed_story_replaces_its_page_and_stands_there_once(publish: Publish, parts: Any, tmp_path: Path) -> None:
     page = publish()
     newer = tmp_path / "new.mp4"
-    newer.write_bytes(parts.video.read_bytes() + b"\0\0\0\x08free")
-    assert publish(video=newer, title="第二版") == page
-    assert len(list(page.parent.glob("video-*"))) == 1
+    for number in range(3):
+        newer.write_bytes(parts.video.read_bytes() + b"\0\0\0\x08free" * (number + 1))
+        assert publish(video=newer, title=f"第{number}版") == page
+    # The last page's stays for whoever is looking at it.
+    assert len(list(page.parent.glob("video-*"))) == 2
     overview = (page.parent.parent / "index.html").read_text("utf-8")
-    assert overview.count("potatoes/index.html") == 1
-    assert "第二版" in overview
+    assert overview.count('href="potatoes/index.html"') == 1
+    assert "第2版" in overview
+    assert "第1版" not in overview
 
 
 def test_the_old_page_is_whole_until_the_new_one_is_there(publish: Publish, tmp_path: Path) -> None:
     page = publish()
     before = snapshot(page.parent)
-    with pytest.raises(Fault, match=r"gone\.mp4"):
-        publish(video=tmp_path / "gone.mp4", title="neu")
+    gone = tmp_path / "gone.srt"
+    gone.write_text("")
+    with pytest.raises(Refused, match=r"gone\.srt"):
+        publish(subtitles=gone, title="neu")
     assert snapshot(page.parent) == before
 
 
@@ -113,12 +121,12 @@ def test_stories_put_there_at_once_are_all_listed(publish: Publish) -> None:
 
 
 def test_the_newest_stands_first_and_a_damaged_neighbour_is_left_out(publish: Publish) -> None:
-    publish(story="old", made_at=datetime(2026, 1, 1, tzinfo=UTC))
-    publish(story="broken", made_at=datetime(2026, 2, 1, tzinfo=UTC))
-    shelf = publish(story="new", made_at=datetime(2026, 3, 1, tzinfo=UTC)).parent.parent
-    (shelf / "broken" / "entry.json").write_text("{")
-    publish(story="newest", made_at=datetime(2026, 4, 1, tzinfo=UTC))
-    assert [entry.story for entry in shelf_entries(shelf)] == ["newest", "new", "old"]
+    publish(story="old", at=datetime(2026, 1, 1, tzinfo=UTC))
+    publish(story="broken", at=datetime(2026, 2, 1, tzinfo=UTC))
+    shelf = publish(story="new", at=datetime(2026, 3, 1, tzinfo=UTC)).parent.parent
+    (shelf / "broken" / "index.html").write_text('<script type="application/json" id="carried">{</script>')
+    publish(story="newest", at=datetime(2026, 4, 1, tzinfo=UTC))
+    assert [entry.story for entry in shelf_entries(Folder(shelf))] == ["newest", "new", "old"]
     assert (shelf / "broken" / "index.html").is_file()
 
 
@@ -131,10 +139,13 @@ def test_nothing_of_the_sellers_machine_or_place_leaves_with_the_page(publish: P
     assert not [file for file in home.parent.rglob("*") if file.is_file() and machine in file.read_bytes()]
 
 
-def test_the_entry_is_enough_to_make_the_overview_again(publish: Publish) -> None:
-    shelf = publish().parent.parent
-    (entry,) = shelf_entries(shelf)
-    assert json.loads((shelf / "potatoes" / "entry.json").read_text("utf-8"))["title"] == entry.title
+def test_a_page_carries_what_it_was_drawn_from_and_the_overview_needs_no_more(publish: Publish) -> None:
+    page = publish()
+    (entry,) = shelf_entries(Folder(page.parent.parent))
+    carried = entry_in(page.read_text("utf-8"))
+    assert carried is not None
+    assert carried.summary == "又沙又甜 <script>alert(1)</script>"
+    assert carried.tile == entry
     assert entry.product is not None
     assert entry.product.price == "¥29.9"
 
@@ -164,14 +175,14 @@ def test_names_that_differ_only_in_case_or_marks_get_folders_of_their_own() -> N
 
 
 def test_generated_footage_is_said_on_the_page(publish: Publish) -> None:
-    assert 'class="ai"' in publish(ai_label=True).read_text("utf-8")
-    assert 'class="ai"' not in publish(ai_label="").read_text("utf-8")
+    assert 'class="ai"' in publish(declarations=Declarations(ai_generated=True)).read_text("utf-8")
+    assert 'class="ai"' not in publish().read_text("utf-8")
 
 
 def test_a_missing_or_false_cover_is_named(publish: Publish, tmp_path: Path) -> None:
     false = tmp_path / "false.jpg"
     false.write_text("no picture")
-    with pytest.raises(Fault, match=r"false\.jpg"):
+    with pytest.raises(Refused, match=r"false\.jpg"):
         publish(cover=false)
 
 

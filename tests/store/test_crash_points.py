@@ -10,12 +10,13 @@ import pytest
 
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Warnings
-from pipeline.publish import put_on_shelf
+from pipeline.publish.platforms.shelf import Shelf
 from pipeline.store import Store, copy_atomically, scratch_folder
 from pipeline.store.disk import is_part
 from pipeline.workspace import Bench
 from tests.publish.conftest import Parts
 from tests.publish.conftest import parts as parts
+from tests.publish.on_shelf import line, put, release_of
 from tests.store.crashing import KILLED, forked, points_of, side_by_side
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -132,20 +133,12 @@ def test_a_delivered_file_is_whole_or_not_there(parts: Parts, tmp_path: Path):
 
 
 def test_the_shelf_shows_the_old_page_or_the_new_one_and_the_next_run_puts_it_right(parts: Parts, tmp_path: Path):
-    def put(shelf: Path, title: str = "新的") -> None:
-        put_on_shelf(
-            shelf,
-            story="果园",
-            video=parts.video,
-            cover=parts.cover,
-            subtitles=parts.subtitles if title == "新的" else None,
-            card=None,
-            offer=None,
-            title=title,
-            summary="",
-            length_s=2.0,
-            made_at=NOW,
-            language="zh",
+    def shelve(shelf: Path, title: str = "新的") -> None:
+        subtitles = parts.subtitles if title == "新的" else None
+        put(
+            release_of(parts.video, parts.cover, subtitles, None, story="果园", title=title, text="又沙又甜", id=title_id[title]),
+            Shelf(shelf),
+            at,
         )
 
     def check(shelf: Path) -> None:
@@ -153,13 +146,14 @@ def test_the_shelf_shows_the_old_page_or_the_new_one_and_the_next_run_puts_it_ri
         text = page.read_text(encoding="utf-8")
         assert ("新的" in text) != ("旧的" in text)
         assert text.rstrip().endswith("</html>")
-        put(shelf)
+        shelve(shelf)
         shown = {name: content for name, content in tree(shelf).items() if not is_part(Path(name).name)}
         assert shown == tree(tmp_path / "undisturbed")
 
-    put(tmp_path / "undisturbed", "旧的")
-    put(tmp_path / "undisturbed")
-    each_point(put, partial(put, title="旧的"), check, tmp_path / "killed")
+    at, title_id = line(), {"新的": "new", "旧的": "old"}
+    shelve(tmp_path / "undisturbed", "旧的")
+    shelve(tmp_path / "undisturbed")
+    each_point(shelve, partial(shelve, title="旧的"), check, tmp_path / "killed")
 
 
 def test_a_scratch_folder_of_a_killed_process_is_swept_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

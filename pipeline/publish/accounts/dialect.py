@@ -129,6 +129,8 @@ class Dialect(Document):
     settings: dict[str, Setting] = Field(default_factory=dict)
     oauth: OAuth | None = None
     """None where nobody logs in."""
+    secret: str = "app secret"
+    """What a person is asked for, and what the vault keeps."""
     clock_within_s: float = 3600.0
     """How far this machine's clock may be off before something breaks: signatures where calls are signed, else planned times."""
     unverified: tuple[str, ...] = ()

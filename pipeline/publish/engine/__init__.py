@@ -5,7 +5,7 @@ release, `work` whatever is due (`work_on` one of that), `settle` only asks; `se
 send with `http.send`.
 """
 
-from pipeline.publish.engine.access import Access, AccountAccess
+from pipeline.publish.engine.access import Access, AccountAccess, NoAccounts
 from pipeline.publish.engine.deliver import deliver, first_touch
 from pipeline.publish.engine.fit import cannot_fit, fit
 from pipeline.publish.engine.job import account_name
@@ -17,6 +17,7 @@ __all__ = [
     "AccountAccess",
     "Clock",
     "Means",
+    "NoAccounts",
     "Patience",
     "Rules",
     "SystemClock",

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import httpx
 
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
 from pipeline.publish.accounts import (
     Account,
     Accounts,
@@ -62,12 +64,17 @@ class AccountAccess:
         return self._accounts.find(account).for_adapter
 
     def token(self, account: str, at_least_s: float) -> str:
-        """See Access."""
+        """See Access. Where nobody logs in it is what a person gave for the account, or nothing."""
+        if not account:
+            return ""
         found = self._accounts.find(account)
         problem: Ending
         try:
             # Kept, so that logs are searched for it as long as somebody may use it.
-            self._given[account] = self._tokens.access_token(found, at_least_s)
+            if found.dialect.oauth is None:
+                self._given[account] = self._tokens.vault.read(account).app_secret or Secret("")
+            else:
+                self._given[account] = self._tokens.access_token(found, at_least_s)
         except (LoginNeeded, WrongSetup, ClockWrong) as error:
             problem = PersonMustAct(error.message)
         except Unreachable as error:
@@ -81,7 +88,7 @@ class AccountAccess:
     def refused(self, account: str) -> None:
         """See Access."""
         given = self._given.get(account)
-        if given is not None:
+        if given is not None and self._accounts.find(account).dialect.oauth is not None:
             self._tokens.refused(self._accounts.find(account), given)
 
     def sign(self, account: str, text: bytes) -> str:
@@ -111,6 +118,37 @@ class AccountAccess:
             problem = PersonMustAct(error.message)
         if problem:
             raise problem
+
+
+class NoAccounts:
+    """For a place without accounts: reaches nothing, and has nothing to reach it with."""
+
+    def __init__(self) -> None:
+        self.http = httpx.Client(transport=httpx.MockTransport(_nowhere))
+
+    def settings(self, account: str) -> Mapping[str, Any]:
+        """See Access. Raises UserMistake: there are none."""
+        raise UserMistake(M("There is no account {name} here.", name=account))
+
+    def token(self, account: str, at_least_s: float) -> str:
+        """See Access."""
+        del account, at_least_s
+        return ""
+
+    def refused(self, account: str) -> None:
+        """See Access."""
+
+    def sign(self, account: str, text: bytes) -> str:
+        """See Access. Raises ValueError: there is nothing to sign with."""
+        del account, text
+        raise ValueError("no account, so there is no secret to sign with")
+
+    def on_time(self, account: str) -> None:
+        """See Access."""
+
+
+def _nowhere(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("no network here", request=request)
 
 
 def _a_host(account: Account) -> str:

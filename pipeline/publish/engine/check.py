@@ -56,7 +56,8 @@ def check_rules(job: Job) -> None:
 
 def check_files(release: Release) -> None:
     """Whether every file is still, byte for byte, the one that was prepared. Raises Refused."""
-    covers = [(cover.path, cover.sha256) for cover in release.covers]
+    pictures = [*release.covers, *([release.photo] if release.photo else [])]
+    covers = [(picture.path, picture.sha256) for picture in pictures]
     tracks = [(track.path, track.sha256) for track in release.subtitles]
     for name, sha256 in ((release.video.path, release.video.sha256), *covers, *tracks):
         path = Path(name)

@@ -64,6 +64,11 @@ class Job:
         """Aware."""
         return self.means.clock.now()
 
+    def first_look(self) -> datetime:
+        """When to ask for the first time what became of the post."""
+        asked = self.limits.first_look_s
+        return self.later(self.means.patience.first_look_s if asked is None else asked)
+
     def later(self, seconds: float) -> datetime:
         """So many seconds from now."""
         return self.now() + timedelta(seconds=seconds)

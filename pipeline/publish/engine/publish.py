@@ -71,14 +71,14 @@ def _call(job: Job, token: str) -> None:
         give_up(job, ending)
         return
     except Unclear as ending:
-        job.move(State.UNCERTAIN, ending=ending, next_at=job.later(job.means.patience.first_look_s))
+        job.move(State.UNCERTAIN, ending=ending, next_at=job.first_look())
         return
     except BaseException as error:
         reason = M("The run broke off while it published ({error}).", error=type(error).__name__)
-        job.move(State.UNCERTAIN, reason=reason, next_at=job.later(job.means.patience.first_look_s))
+        job.move(State.UNCERTAIN, reason=reason, next_at=job.first_look())
         raise
     job.move(State.PUBLISH_SENT, post_id=posted.post_id, request_id=posted.request_id, answer=dict(posted.essence))
-    job.move(State.ACCEPTED, next_at=job.later(job.means.patience.first_look_s))
+    job.move(State.ACCEPTED, next_at=job.first_look())
 
 
 def _nothing_happened(job: Job, ending: Ending) -> None:

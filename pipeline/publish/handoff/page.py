@@ -14,7 +14,7 @@ from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
 from pipeline.publish.handoff.form import HandoffForm
 from pipeline.publish.handoff.sheet import Sheet, spoken
-from pipeline.publish.pages import HOME_ZONE, QUIET, qr_path
+from pipeline.publish.shelf.pages import HOME_ZONE, QUIET, qr_path
 
 PREVIEW = 360
 """Width of the covers inside the page, pixels: the covers themselves lie beside it."""
@@ -116,7 +116,7 @@ _WORDS = {
 
 def _pages() -> Environment:
     pages = Environment(
-        loader=ChoiceLoader([PackageLoader("pipeline.publish", "handoff"), PackageLoader("pipeline.publish", "pages")]),
+        loader=ChoiceLoader([PackageLoader("pipeline.publish", "handoff"), PackageLoader("pipeline.publish.shelf", "templates")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

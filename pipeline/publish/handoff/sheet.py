@@ -10,7 +10,7 @@ from pipeline.documents.release import Release
 from pipeline.language import say
 from pipeline.publish.captions.text import topic_line
 from pipeline.publish.handoff.form import Fact, HandoffForm, Pasted, Step
-from pipeline.publish.pages import HOME_ZONE
+from pipeline.publish.shelf.pages import HOME_ZONE
 
 LANGUAGES = ("zh", "en")
 HOUR_S, DAY_S = 3600, 86_400

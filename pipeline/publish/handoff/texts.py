@@ -6,7 +6,7 @@ from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.publish.handoff.form import Pasted
 from pipeline.publish.handoff.sheet import LANGUAGES, Sheet
-from pipeline.publish.pages import HOME_ZONE
+from pipeline.publish.shelf.pages import HOME_ZONE
 
 PASTED: dict[Pasted, str] = {"title": "title.txt", "short_title": "short-title.txt", "caption": "caption.txt", "topics": "topics.txt"}
 """Files that hold what is pasted and not a character more."""

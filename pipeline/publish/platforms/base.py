@@ -32,6 +32,8 @@ class Capabilities(Frozen):
     """An unknown outcome can be settled by asking."""
     by_person: bool = False
     """A person posts: the release is a hand-off pack."""
+    own_page: bool = False
+    """It is a page of the seller's own, with room for what other platforms have no place for."""
     met: bool = False
     """This adapter has met its real service."""
 
@@ -58,6 +60,8 @@ class Limits(Frozen):
     shapes: tuple[str, ...] = ()
     """9:16, 1:1, 16:9; empty for any."""
     quotas: tuple[Quota, ...] = ()
+    first_look_s: float | None = None
+    """So long after publishing a first look-up is worth its call; None for the engine's own patience."""
     listed_within_s: float = 86_400.0
     """A new post may be missing so long when one looks for it: only then is `absent` believed. A person may know sooner."""
 
@@ -153,7 +157,7 @@ class Platform(Protocol):
         """Make the one call that publishes. Raises Unclear when it may have had its effect without an answer."""
 
     def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
-        """Ask what became of it; changes nothing there. post_id: empty when no answer gave one.
+        """Ask what became of it; makes nothing public and changes no post. post_id: empty when no answer gave one.
 
         since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that was there
         before, or that may be another one's, is not the release's: `unknown` is the answer where that cannot be told.

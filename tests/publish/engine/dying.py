@@ -5,10 +5,11 @@ What is dead writes nothing more, so that whatever runs on the way out of a stac
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import fsspec.asyn
 import httpx
 from sqlalchemy import Engine, event
 
@@ -31,16 +32,26 @@ class Life:
     @contextmanager
     def lived(self, client: httpx.Client) -> Iterator["Life"]:
         """Count the moments of this process while the block runs."""
-        hooks = client.event_hooks
+        hooks, sync = client.event_hooks, fsspec.asyn.sync
         event.listen(Engine, "before_cursor_execute", self._statement)
         event.listen(Engine, "commit", self._moment)
         client.event_hooks = {"request": [*hooks["request"], self._moment], "response": [*hooks["response"], self._moment]}
+        fsspec.asyn.sync = self._called(sync)  # what stores are asked goes by no client of ours
         try:
             yield self
         finally:
             event.remove(Engine, "before_cursor_execute", self._statement)
             event.remove(Engine, "commit", self._moment)
-            client.event_hooks = hooks
+            client.event_hooks, fsspec.asyn.sync = hooks, sync
+
+    def _called(self, sync: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*given: Any, **more: Any) -> Any:
+            self._moment()
+            answer = sync(*given, **more)
+            self._moment()
+            return answer
+
+        return called
 
     def _statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if self.dead or statement.lstrip().upper().startswith(WRITES):

@@ -57,7 +57,7 @@ def run(
     database: the ledger's, which is emptied first; None for one of this process.
     """
     began, chance = time.monotonic(), random.Random(f"{adapter.name} {seed}")
-    plan = random_plan(seed, adapter.server.endpoints()) if plan is None else plan
+    plan = random_plan(seed, adapter.endpoints()) if plan is None else plan
     lives = die_at if die_at is not None else _deaths(chance)
     folder = quick_folder()
     made, server, decoys = _stand(adapter, plan, chance, folder, database)
@@ -90,8 +90,8 @@ def every_death(adapter: Adapter, seed: int, what: str, *, first: int = 1, step:
 
     what: happens to the call that publishes, of DEATHS. first, step: not every moment, but this one, and each that comes so many later.
     """
-    publishing = next(name for name, role in adapter.server.endpoints().items() if role == "publish")
-    plan = Plan(faults=tuple(fault.model_copy(update={"endpoint": publishing}) for fault in DEATHS[what]))
+    publishing, nth = adapter.publishes or (next(name for name, role in adapter.endpoints().items() if role == "publish"), 1)
+    plan = Plan(faults=tuple(fault.model_copy(update={"endpoint": publishing, "nth": nth}) for fault in DEATHS[what]))
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         done = pool.map(_deaths_from, [(adapter.name, seed, plan, first + at * step, step * processes) for at in range(processes)])
         return [outcome for outcomes in done for outcome in outcomes]

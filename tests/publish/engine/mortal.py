@@ -60,7 +60,7 @@ def killed_run(
 
     How the ledger has it in the end, what is wrong with that, what the platform has, and how many workers were killed.
     """
-    with spawned(adapter.name, plan, folder, settings=settings, now=NOW) as server:
+    with spawned(adapter.server.platform, plan, folder, settings=settings, now=NOW) as server:
         since = time.monotonic()
         given = (adapter.name, folder, server.url, since)
         made = _stand(*given)

@@ -2,6 +2,7 @@
 
 import atexit
 import hashlib
+import io
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
 from sqlalchemy import delete
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile, VideoFile
@@ -29,10 +31,11 @@ from pipeline.publish.ledger.tables import METADATA
 from pipeline.publish.platforms.base import Platform
 from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
+from pipeline.publish.platforms.shelf import PLATFORM as SHELF
 from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
-from tests.publish.servers import bilibili, kuaishou, youtube
+from tests.publish.servers import bilibili, kuaishou, s3, youtube
 from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Plan
+from tests.publish.servers.plan import Plan, Role
 from tests.publish.servers.record import CommonSettings
 from tests.publish.servers.truth import Post
 
@@ -43,7 +46,8 @@ TITLE = "高山土豆"
 WORDS = "高山土豆，现挖现发 #土豆 #大桥镇"
 SHOP = "https://shop.example.cn/p/2020"
 SUBTITLES = "1\n00:00:01,000 --> 00:00:02,000\n高山土豆\n"
-PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256))
+Image.linear_gradient("L").resize((90, 160)).convert("RGB").save(_drawn := io.BytesIO(), "JPEG")
+PICTURE = _drawn.getvalue()
 BLOCK = 1 << 20
 KEY = Key(Secret("Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCEhISE="))
 
@@ -82,7 +86,9 @@ class Adapter:
 
     hosts: which of the account's hosts the server plays. toml: other settings of the account. settings: how the server may read its
     contract where that is open, by a seeded choice. decoy: how a post of another release would look that has the same words. size: of
-    the video, bytes, so that it takes a few pieces.
+    the video, bytes, so that it takes a few pieces. publishes: the endpoint, and which call of it, that makes the post; None for the
+    first call of the one that has that role. calls: the endpoints that faults are for, all of them when empty. every: where a run is
+    costly, only one in so many is made.
     """
 
     platform: Platform
@@ -95,11 +101,18 @@ class Adapter:
     settings: Callable[[random.Random], CommonSettings] = lambda _: CommonSettings()
     decoy: Mapping[str, Any] = field(default_factory=dict)
     size: int = 150_000
+    publishes: tuple[str, int] | None = None
+    calls: tuple[str, ...] = ()
+    every: int = 1
 
     @property
     def name(self) -> str:
         """The platform's."""
         return self.platform.name
+
+    def endpoints(self) -> dict[str, Role]:
+        """As `random_plan` takes them."""
+        return {name: role for name, role in self.server.endpoints().items() if not self.calls or name in self.calls}
 
     def __str__(self) -> str:
         return self.name
@@ -142,6 +155,11 @@ def _youtube_settings(chance: random.Random) -> CommonSettings:
     )
 
 
+def _bucket_settings(chance: random.Random) -> CommonSettings:
+    # Signatures have the real time, and this server the stand's: they are checked where the store's own server is tested.
+    return s3.S3Settings(bucket="village-{port}", checks_signature=False, public=True, there=chance.random() > 0.1)
+
+
 ADAPTERS = (
     Adapter(
         KUAISHOU, kuaishou.KuaishouServer, (kuaishou.APP_ID, kuaishou.APP_SECRET), kuaishou.SCOPES, ("api",),
@@ -158,6 +176,13 @@ ADAPTERS = (
         YOUTUBE, youtube.YouTubeServer, (youtube.CLIENT_ID, youtube.CLIENT_SECRET), (*youtube.SCOPES, youtube.FORCE_SSL),
         ("consent", "token", "api"), toml="chunk_mb = 0.25", cart=CartLink(kind="url", value=SHOP), settings=_youtube_settings,
         decoy={"title": TITLE, "caption": f"{WORDS}\n购买链接：{SHOP}"}, size=600_000,
+    ),
+    Adapter(
+        SHELF, s3.S3Server, ("", f"{s3.ACCESS_KEY}:{s3.SECRET_KEY}"), (), (),
+        toml='address = "s3://village-{port}/shelf"\npublic_url = "{url}/village-{port}/shelf"\nendpoint_url = "{url}"\n'
+        'region = "us-east-1"\naddressing = "path"\nanswer_s = {answer_s}\n',
+        cart=CartLink(kind="url", value="https://shop.example.com/p/1?a=1&b=2"), settings=_bucket_settings, publishes=("put_object", 3),
+        calls=("put_object", "get_object", "head_object", "list"), every=3,
     ),
 )  # fmt: skip
 
@@ -259,7 +284,12 @@ class Stand:
                 file.write((number.to_bytes(8, "big") + block)[: size - number * BLOCK])
 
     def _configure(self, url: str) -> None:
-        lines = [f'[accounts."{self.account}"]', f'app_id = "{self.adapter.app[0]}"', self.adapter.toml]
+        here = {"{url}": url, "{port}": url.rpartition(":")[2], "{answer_s}": str(self.answer_s)}
+        toml = self.adapter.toml
+        for name, value in here.items():
+            toml = toml.replace(name, value)
+        app = [f'app_id = "{self.adapter.app[0]}"'] if self.adapter.app[0] else []
+        lines = [f'[accounts."{self.account}"]', *app, toml]
         lines += [f'hosts.{host} = "{url}"' for host in self.adapter.hosts]
         (self.folder / "fieldcut.toml").write_text("\n".join(lines), encoding="utf-8")
         shutil.copyfile(_empty_ledger(), self.folder / "ledger.db")

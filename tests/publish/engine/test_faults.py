@@ -30,7 +30,7 @@ def told(outcomes: list[Outcome]) -> str:
 
 @each_adapter
 def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Adapter) -> None:
-    outcomes = runs(adapter, range(-(-RUNS // len(ADAPTERS))), processes=min(2, os.cpu_count() or 1))
+    outcomes = runs(adapter, range(-(-RUNS // (len(ADAPTERS) * adapter.every))), processes=min(2, os.cpu_count() or 1))
     assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
     # Not because nothing happened.
     summary = table(adapter, outcomes)
@@ -60,9 +60,9 @@ def test_the_same_holds_with_a_ledger_on_postgresql(adapter: Adapter, postgres: 
 @pytest.mark.parametrize("what", DEATHS)
 def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter: Adapter, what: str) -> None:
     """Each plan has its share of the moments, so that none is left out of all; benchmarks/publish_faults.py has all of them for each."""
-    outcomes = every_death(adapter, 3, what, first=1 + list(DEATHS).index(what), step=len(DEATHS))
+    outcomes = every_death(adapter, 3, what, first=1 + list(DEATHS).index(what), step=len(DEATHS) * adapter.every)
     assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
-    assert sum(outcome.deaths for outcome in outcomes) > 20
+    assert sum(outcome.deaths for outcome in outcomes) > 20 / adapter.every
     assert "live" in {outcome.state for outcome in outcomes}
     assert all(fault.kind in {kind for outcome in outcomes for kind in outcome.faults} for fault in DEATHS[what])
 
@@ -72,7 +72,7 @@ def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter:
 def test_a_worker_that_is_killed_leaves_enough_to_go_on(adapter: Adapter, seed: int) -> None:
     chance = random.Random(f"kill {adapter.name} {seed}")
     moments = tuple(chance.randint(8, 70) for _ in range(chance.choice((1, 1, 2))))
-    plan = Plan() if seed % 2 else random_plan(1000 + seed, adapter.server.endpoints(), most=2)
-    entry, wrong, truth, killed = killed_run(adapter, Path(quick_folder()), plan, moments)
+    plan = Plan() if seed % 2 else random_plan(1000 + seed, adapter.endpoints(), most=2)
+    entry, wrong, truth, killed = killed_run(adapter, Path(quick_folder()), plan, moments, adapter.settings(chance))
     assert not wrong, (wrong, entry.state, moments, plan, [(call.endpoint, call.status, call.code) for call in truth.calls])
     assert killed

@@ -1,12 +1,15 @@
 """An S3-compatible store: moto does the store's work, botocore says what a right signature is, our line in front does the faults."""
 
 import hashlib
+import html
 import io
+import json
 import re
 import secrets
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 from botocore.auth import S3SigV4Auth  # type: ignore[import-untyped]
@@ -19,20 +22,27 @@ from moto.s3.models import s3_backends
 from tests.publish.servers.base import Refused, Route, Server
 from tests.publish.servers.record import CommonSettings
 from tests.publish.servers.run import main
+from tests.publish.servers.truth import Post
 from tests.publish.servers.wire import Answer, Request
 
 ACCESS_KEY = "test-access-key"
 SECRET_KEY = "secret-of-the-s3-account"
 SKEW_S = 15 * 60
 """A signature's time may be off by so much."""
+_CARRIED = re.compile(r'<script type="application/json" id="carried">(.*?)</script>', re.DOTALL)
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/([^/]+)/s3/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)")
 
 
 class S3Settings(CommonSettings):
-    """bucket: its name; empty is one that no other server in this process has. checks_signature: a wrong one is refused."""
+    """bucket: its name, in which {port} is the server's; empty is one that no other server in this process has.
+
+    checks_signature: a wrong one is refused. public: whoever asks without one may read objects. there: whether there is the bucket.
+    """
 
     bucket: str = ""
     checks_signature: bool = True
+    public: bool = False
+    there: bool = True
 
 
 class S3Server(Server):
@@ -56,10 +66,38 @@ class S3Server(Server):
     def set_up(self) -> None:
         assert isinstance(self.common, S3Settings)
         self.settings = self.common
-        self.bucket = self.settings.bucket or f"shelf-{secrets.token_hex(4)}"
-        self._app = DomainDispatcherApplication(create_backend_app)
+        self.bucket = self.settings.bucket.replace("{port}", self.host.rpartition(":")[2]) or f"shelf-{secrets.token_hex(4)}"
+        self._app = _application()
         self._hashes: dict[tuple[str, str], str] = {}
-        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].create_bucket(self.bucket, "us-east-1")
+        # A port that is free again may have been an earlier server's.
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.pop(self.bucket, None)
+        s3_backends.bucket_accounts.pop(self.bucket, None)
+        if self.settings.there:
+            s3_backends[DEFAULT_ACCOUNT_ID]["aws"].create_bucket(self.bucket, "us-east-1")
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The pages of a shelf in the bucket: what is public there, with the bytes of the video that each one shows.
+
+        One that the overview does not list yet, or lists as it was before, is still being worked on.
+        """
+        with self.lock:
+            bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(self.bucket)
+            texts = {name: bytes(key.value).decode() for name, key in bucket.keys.items() if name.endswith(".html")} if bucket else {}
+            found, hashes = [], {name.rpartition("/")[2]: sha256 for name, sha256 in self.objects().items()}
+            overview = next((text for name, text in texts.items() if name.count("/") == 1), "")
+            for name, text in texts.items():
+                if name.count("/") == 2 and (carried := _CARRIED.search(text)):
+                    entry, link = json.loads(carried[1]), re.search(r'<a class="buy" href="([^"]*)"', text)
+                    leads = bool(link) and html.unescape(link[1]) == entry["product"]["link"]
+                    found.append(
+                        Post(
+                            id=entry["release"], account="", upload="", sha256=hashes.get(entry["video"], ""), size_bytes=0,
+                            created_at=datetime.fromisoformat(entry["published_at"]), title=entry["title"], caption=entry["summary"],
+                            link_stuck=leads, processing_for=-1 if entry["release"] in overview else 0,
+                        )
+                    )  # fmt: skip
+            return tuple(found)
 
     def objects(self) -> dict[str, str]:
         """sha256 by key."""
@@ -77,7 +115,12 @@ class S3Server(Server):
         return super().trouble(status) if code is None else _no(status, code)
 
     def store(self, request: Request) -> Answer:
-        if self.settings.checks_signature:
+        if "authorization" not in request.headers:
+            if not (self.settings.public and request.method in ("GET", "HEAD") and request.path.count("/") > 1):
+                raise Refused(_no(403, "AccessDenied"))
+            # The store behind knows owners only; this is the rule of a bucket that everybody may read.
+            request.headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20261201/us-east-1/s3/aws4_request"
+        elif self.settings.checks_signature:
             self._check(request)
         status: list[str] = []
         headers: list[tuple[str, str]] = []
@@ -124,6 +167,12 @@ class S3Server(Server):
         }  # fmt: skip
         skipped = ("content-length", "content-type", "transfer-encoding")
         return environ | {f"HTTP_{n.upper().replace('-', '_')}": v for n, v in request.headers.items() if n not in skipped}
+
+
+@cache
+def _application() -> DomainDispatcherApplication:
+    """One for all servers of this process: what they hold lies elsewhere, and making one takes as long as a whole run."""
+    return DomainDispatcherApplication(create_backend_app)
 
 
 def _no(status: int, code: str) -> Answer:

@@ -1,21 +1,29 @@
-"""The shelf's pages, drawn from their entries: complete in themselves, with relative addresses only."""
+"""The shelf's pages, drawn from their entries: complete in themselves, with relative addresses only.
+
+Each carries what it was drawn from, as JSON: a page its entry, the overview those of all pages.
+"""
 
 import base64
+import json
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from pipeline.documents.message import M
 from pipeline.language import say
-from pipeline.publish.entry import ShelfEntry
+from pipeline.publish.shelf.entry import ShelfEntry
 
 HOME_ZONE = ZoneInfo("Asia/Shanghai")
 QUIET = 4
 """Modules of white round a QR code, as its standard asks."""
+_CARRIED = re.compile(r'<script type="application/json" id="carried">(.*?)</script>', re.DOTALL)
 
 
 def story_page(entry: ShelfEntry) -> str:
@@ -25,6 +33,7 @@ def story_page(entry: ShelfEntry) -> str:
         .get_template("story.html")
         .render(
             entry=entry,
+            carried=_carried(entry.model_dump(mode="json")),
             words=_words(entry.language),
             lang=_lang(entry.language),
             track=_track(entry.cues) if entry.cues else "",
@@ -34,14 +43,44 @@ def story_page(entry: ShelfEntry) -> str:
     )
 
 
-def overview_page(entries: Sequence[ShelfEntry], language: str) -> str:
-    """The overview of all stories, in the order given."""
-    return _pages().get_template("overview.html").render(entries=entries, words=_words(language, len(entries)), lang=_lang(language))
+def overview_page(index: Mapping[str, tuple[str, ShelfEntry]]) -> str:
+    """The overview of all stories, in the order given, in the language of the first. index: a page's mark and its entry, by folder."""
+    entries = [entry for _, entry in index.values()]
+    language = entries[0].language if entries else "zh"
+    carried = {folder: [mark, entry.model_dump(mode="json")] for folder, (mark, entry) in index.items()}
+    words = _words(language, len(entries))
+    return _pages().get_template("overview.html").render(entries=entries, carried=_carried(carried), words=words, lang=_lang(language))
 
 
+def entry_in(page: str) -> ShelfEntry | None:
+    """What a story's page was drawn from; None when it carries nothing. Raises ValueError when that cannot be read."""
+    found = _CARRIED.search(page)
+    return ShelfEntry.from_json(found[1]) if found else None
+
+
+def index_in(page: str) -> dict[str, tuple[str, ShelfEntry]] | None:
+    """What an overview was drawn from, as `overview_page` takes it; None when it is none of ours."""
+    found = _CARRIED.search(page)
+    try:
+        kept = json.loads(found[1]) if found else None
+        return None if kept is None else {name: (str(mark), ShelfEntry.model_validate(entry)) for name, (mark, entry) in kept.items()}
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _carried(data: object) -> Markup:
+    """As JSON in a script element, which only `</` can end."""
+    return Markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+@cache
 def _pages() -> Environment:
     pages = Environment(
-        loader=PackageLoader("pipeline.publish", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("pipeline.publish.shelf", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     # quote() also escapes what autoescape leaves as it is: a colon at the start would make another scheme of a file name.
     pages.filters.update(address=lambda name: quote(name, safe=""), clock=_clock, day=_day, minute=_minute)
