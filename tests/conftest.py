@@ -17,6 +17,22 @@ PICTURE = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-pix_fmt", 
 SOUND = ["-c:a", "aac", "-b:a", "96k", "-ar", "48000"]
 
 Ffmpeg = Callable[..., Path]
+LONGEST = (
+    "tests/flows/test_killed_story.py",
+    "tests/publish/engine/test_faults.py",
+    "tests/render/test_never_lost.py",
+    "tests/test_main_path.py",
+    "tests/flows/test_publishing.py",
+    "tests/flows/test_disk_full.py",
+    "tests/render/test_memory.py",
+)
+"""Files that take minutes. They begin first, so that no core waits at the end for one that began last."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, all others as they were found."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 def ffmpeg(*arguments: object, out: Path) -> Path:
