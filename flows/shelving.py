@@ -55,7 +55,7 @@ def shelve(bench: Bench, outcome: Outcome) -> None:
         page = unquote(urlsplit(entry.link).path)
         outcome.files["page"] = outcome.videos[at].files["page"] = page
     elif entry.state is State.FAILED:
-        raise PersonNeeded(_not_there(bench, entry.reason or M("nobody knows why")))
+        raise PersonNeeded(entry.reason or _not_there(bench, M("nobody knows why")))
     else:
         again = M("it was there once and was taken off or replaced. To put it back: fieldcut publish {story} --to shelf --insist REASON",
                   story=bench.job.story)  # fmt: skip

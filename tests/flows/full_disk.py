@@ -140,8 +140,8 @@ def signs(workspace: Path) -> dict[str, tuple[Callable[[float], bool], int]]:
         "chunks": (lambda _: part_in(workspace, "chunks"), 30_000),
         "join": (lambda _: part_in(workspace, "renditions"), 50_000),
         "outbox": (lambda t: newer(story / "inspection.json", t), 100_000),
-        "shelf": (lambda _: any((workspace / "outbox").glob("*/*.jpg")), 100_000),
         "report": (lambda t: newer(story / "outbox.json", t), 8192),
+        "shelf": (lambda t: newer(story / "report.html", t), 100_000),
     }
 
 

@@ -20,7 +20,7 @@ from tests.render.test_never_lost import plan_of
 IN_A_NAMESPACE = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 ROOM_MB = {"renders": 64, "story": 420}
 """The second holds the speech model."""
-PLACES = ("beginning", "analysis", "speech", "overlays", "voices", "sound", "chunks", "join", "outbox", "shelf", "report")
+PLACES = ("beginning", "analysis", "speech", "overlays", "voices", "sound", "chunks", "join", "outbox", "report", "shelf")
 """Where the disk fills up under the whole story; the run finds it out there or a little later."""
 
 
@@ -91,7 +91,7 @@ def test_a_story_on_a_full_disk_stops_with_one_clear_line(story: dict[str, dict[
     assert one["reached"], one
     assert one["code"] == 3, one
     line = one["err"].strip()
-    assert line.startswith(("The disk is full: /", "The disk has ")), line
+    assert line.startswith(("The disk is full: /", "The disk is full: the ledger /", "The disk has ")), line
     assert "Free some space and run the same command again." in line
     assert "\n" not in line
     assert json.loads(one["out"]) == {"error": line, "exit_code": 3}

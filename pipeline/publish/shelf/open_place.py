@@ -3,6 +3,7 @@
 fsspec and s3fs are loaded when an account asks for them: together they take more than a second.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -93,6 +94,8 @@ def _session() -> Any:
     """One for this process: it has read what S3's calls look like, which takes longer than the calls."""
     from aiobotocore.session import AioSession
 
+    # A connection that broke has its tasks complain once more, with a traceback; the call itself has said what there is to say.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     return AioSession()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import fsspec.asyn
 import httpx
+import s3fs  # noqa: F401  (it takes `sync` by its name when it is loaded: not while another one stands in for it)
 from sqlalchemy import Engine, event
 
 WRITES = ("INSERT", "UPDATE", "DELETE")

@@ -182,7 +182,7 @@ ADAPTERS = (
         toml='address = "s3://village-{port}/shelf"\npublic_url = "{url}/village-{port}/shelf"\nendpoint_url = "{url}"\n'
         'region = "us-east-1"\naddressing = "path"\nanswer_s = {answer_s}\n',
         cart=CartLink(kind="url", value="https://shop.example.com/p/1?a=1&b=2"), settings=_bucket_settings, publishes=("put_object", 3),
-        calls=("put_object", "get_object", "head_object", "list"), every=3,
+        calls=("put_object", "get_object", "head_object", "list"), every=4,
     ),
 )  # fmt: skip
 
