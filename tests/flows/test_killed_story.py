@@ -20,7 +20,7 @@ from tests.store.crashing import KILLED, forked, points_of, side_by_side
 SEED = 20261122
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SHORTER_S = 14.0
-STORIES, MOST = 1, 6
+STORIES, MOST = 1, 4
 """Many more are killed by `benchmarks/kill_runs.py`."""
 
 

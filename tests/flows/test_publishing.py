@@ -27,7 +27,7 @@ from tests.flows.conftest import SHEET, Answer, Run
 from tests.publish.accounts.apps import APPS, browse, free_port
 from tests.publish.servers.base import Server
 from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
-from tests.publish.servers.kuaishou import KuaishouServer
+from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
 from tests.publish.servers.truth import Post
 from tests.publish.servers.webhook import WebhookServer
 from tests.publish.servers.youtube import YouTubeServer, YouTubeSettings
@@ -144,7 +144,7 @@ def published_once(made: Made, tell: Callable[..., Answer], account: str, server
 
 def test_a_post_reaches_the_platform_once_with_its_product(made: Made, tell: Callable[..., Answer]) -> None:
     settings = ('upload_hosts = ["127.0.0.1"]', 'upload_scheme = "http"')
-    with KuaishouServer() as server, logged_in(made, "kuaishou:coop", server, *settings):
+    with KuaishouServer(settings=KuaishouSettings(processing_looks=0)) as server, logged_in(made, "kuaishou:coop", server, *settings):
         post = published_once(made, tell, "kuaishou:coop", server)
     assert "8812345" in str(post)
 

@@ -98,8 +98,9 @@ def long_plan(planned, talk, seconds: int) -> RenderPlan:
 
 
 def test_ten_minutes_take_no_more_memory_than_thirty_seconds(planned, talk, tmp_path: Path):
-    short, long = (peak_mb(long_plan(planned, talk, seconds), tmp_path / str(seconds)) for seconds in (30, 600))
-    assert long < short * 1.1
+    # A short run's peak is soon over, and easily missed when the machine is busy.
+    short = max(peak_mb(long_plan(planned, talk, 30), tmp_path / f"30-{turn}") for turn in range(3))
+    assert peak_mb(long_plan(planned, talk, 600), tmp_path / "600") < short * 1.1
 
 
 def test_a_chunk_of_more_and_larger_sources_is_known_to_take_more(planned, talk):
