@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.publish.engine import Means
+from pipeline.publish.engine import Means, Patience, deliver
 from pipeline.publish.engine.job import Job, open_job
 from pipeline.publish.ledger import Actor, State, Who
 from pipeline.publish.platforms.base import Platform, Posted, Seen
@@ -19,6 +19,7 @@ from tests.publish.servers.plan import Fault, Plan
 from tests.publish.servers.record import CommonSettings
 from tests.publish.servers.wire import Answer
 
+MIB = 1024 * 1024
 WORKER = Actor(who=Who.MACHINE, name="worker-1")
 
 
@@ -98,3 +99,23 @@ def bench_of(name: str, settings: Callable[..., CommonSettings]) -> Any:
             yield make
 
     return bench
+
+
+def over_a_line_that_breaks(adapter: Adapter, *, part_mb: int) -> None:
+    """200 MB in parts of so many over a line that breaks every ten: sent are the file, and at most one part for each break, since what had
+    arrived of the one that was under way is lost."""
+    size, every = 200 * MIB, 10 * MIB
+    larger = dataclasses.replace(adapter, toml=adapter.toml.replace("0.04", str(part_mb)))
+    with (
+        stand(larger, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
+        made.worker(patience=Patience(stay_s=1e9)) as means,
+    ):
+        entry = made.prepare(means)
+        assert deliver(entry.id, means) is State.LIVE
+        breaks = sum(call.cut == "plan" for call in server.calls)
+        [upload], [post] = server.uploads, server.posts
+    assert post.sha256 == entry.release.video.sha256
+    assert breaks >= size // every - 1
+    assert upload.bytes_received <= size + breaks * part_mb * MIB
+    # Each break costs what had come of one part: with ten megabytes between two, two of them.
+    assert upload.bytes_received <= 1.27 * size

@@ -1,6 +1,5 @@
 """The Bilibili adapter against its server: signed calls, parts that are sent once, one call that submits, a review that is waited for."""
 
-import dataclasses
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,11 +15,10 @@ from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import PersonMustAct, Refused, StartAgain, TooMany, TryLater, Unclear
 from pipeline.publish.platforms.bilibili import PLATFORM
 from tests.publish.engine.stand import NOW, OWN, PERSON, PICTURE, TITLE, WORDS, quick_folder, stand
-from tests.publish.platforms.bench import Bench, adapter_of, bench_of
+from tests.publish.platforms.bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
 from tests.publish.servers.bilibili import BilibiliSettings
 from tests.publish.servers.plan import Fault, Plan
 
-MIB = 1024 * 1024
 BILIBILI = adapter_of("bilibili")
 DAY = timedelta(days=1)
 
@@ -115,22 +113,7 @@ def test_a_lost_answer_to_the_cover_does_not_bring_the_file_over_again(bench: Ca
 
 
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
-    """Sent are the file, and at most one part for each break: what had arrived of the one that was under way is lost."""
-    size, every, part_mb = 200 * MIB, 10 * MIB, 8
-    adapter = dataclasses.replace(BILIBILI, toml=BILIBILI.toml.replace("0.04", str(part_mb)))
-    with (
-        stand(adapter, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
-        made.worker(patience=Patience(stay_s=1e9)) as means,
-    ):
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.LIVE
-        breaks = sum(call.cut == "plan" for call in server.calls)
-        [upload], [post] = server.uploads, server.posts
-    assert post.sha256 == entry.release.video.sha256
-    assert breaks >= size // every - 1
-    assert upload.bytes_received <= size + breaks * part_mb * MIB
-    # Each break costs what had come of one part: with ten megabytes between two, two of them.
-    assert upload.bytes_received <= 1.27 * size
+    over_a_line_that_breaks(BILIBILI, part_mb=8)
 
 
 def test_a_category_that_is_not_there_stops_it_before_the_first_byte(bench: Callable[..., Bench]) -> None:

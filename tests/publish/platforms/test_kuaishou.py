@@ -1,27 +1,22 @@
 """The Kuaishou adapter against its server: fragments that are sent once, one call that publishes, and a post that is found again."""
 
-import dataclasses
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
-from pipeline.publish.engine import Patience, deliver
-from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
 from pipeline.publish.platforms.kuaishou import PLATFORM
-from tests.publish.engine.stand import OWN, PICTURE, WORDS, quick_folder, stand
-from tests.publish.platforms.bench import Bench, adapter_of, bench_of
+from tests.publish.engine.stand import OWN, PICTURE, WORDS
+from tests.publish.platforms.bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
 from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
-from tests.publish.servers.plan import Fault, Plan
+from tests.publish.servers.plan import Fault
 from tests.publish.servers.wire import Answer
 
-MIB = 1024 * 1024
 KUAISHOU = adapter_of("kuaishou")
 
 
@@ -104,22 +99,7 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
 
 
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
-    """Sent are the file, and at most one fragment for each break: what had arrived of the one that was under way is lost."""
-    size, every, fragment_mb = 200 * MIB, 10 * MIB, 8
-    adapter = dataclasses.replace(KUAISHOU, toml=KUAISHOU.toml.replace("0.04", str(fragment_mb)))
-    with (
-        stand(adapter, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
-        made.worker(patience=Patience(stay_s=1e9)) as means,
-    ):
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.LIVE
-        breaks = sum(call.cut == "plan" for call in server.calls)
-        [upload], [post] = server.uploads, server.posts
-    assert post.sha256 == entry.release.video.sha256
-    assert breaks >= size // every - 1
-    assert upload.bytes_received <= size + breaks * fragment_mb * MIB
-    # Each break costs what had come of one fragment: with ten megabytes between two, two of them.
-    assert upload.bytes_received <= 1.27 * size
+    over_a_line_that_breaks(KUAISHOU, part_mb=8)
 
 
 def test_an_upload_host_that_is_not_on_the_list_gets_nothing(bench: Callable[..., Bench]) -> None:
