@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from tests.publish.engine.faults import DEATHS, every_death, runs, table
+from tests.publish.engine.faults import DEATHS, Crew, every_death, runs, table
 from tests.publish.engine.stand import ADAPTERS
 
 
@@ -25,17 +25,18 @@ def main() -> int:
     parser.add_argument("--deaths", action="store_true", help="a run for every moment at which a worker can die as well")
     options = parser.parse_args()
     broken = 0
-    for adapter in (adapter for adapter in ADAPTERS if options.platform in (None, adapter.name)):
-        began = time.monotonic()
-        outcomes = runs(adapter, range(options.seed, options.seed + options.runs), processes=options.processes)
-        for what in DEATHS if options.deaths else ():
-            outcomes += every_death(adapter, options.seed, what, processes=options.processes)
-        print(table(adapter, outcomes))
-        print(f"| wall seconds, {options.processes} processes | {time.monotonic() - began:.0f} |\n")
-        for outcome in outcomes:
-            if outcome.wrong:
-                broken += 1
-                print(f"seed {outcome.seed}: {'; '.join(outcome.wrong)}", *outcome.history, sep="\n  ")
+    with Crew(options.processes) as crew:
+        for adapter in (adapter for adapter in ADAPTERS if options.platform in (None, adapter.name)):
+            began = time.monotonic()
+            outcomes = runs(adapter, range(options.seed, options.seed + options.runs), crew)
+            for what in DEATHS if options.deaths else ():
+                outcomes += every_death(adapter, options.seed, what, crew)
+            print(table(adapter, outcomes))
+            print(f"| wall seconds, {options.processes} processes | {time.monotonic() - began:.0f} |\n")
+            for outcome in outcomes:
+                if outcome.wrong:
+                    broken += 1
+                    print(f"seed {outcome.seed}: {'; '.join(outcome.wrong)}", *outcome.history, sep="\n  ")
     return 1 if broken else 0
 
 

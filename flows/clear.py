@@ -16,6 +16,7 @@ KINDS: dict[str, Message] = {
     "analyses": M("judgement of clips"),
     "hearings": M("speech as it was heard"),
     "transcripts": M("transcripts"),
+    "cues": M("lines of subtitles"),
     "overlays": M("titles and cards"),
     "voices": M("cleaned voices"),
     "sound": M("sound tracks"),

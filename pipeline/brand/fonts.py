@@ -76,8 +76,7 @@ def _invisible(character: str) -> bool:
 
 def missing_characters(text: str, fonts: Sequence[Path]) -> str:
     """The characters of a text, each once, that none of these fonts has."""
-    faces = [face(path) for path in fonts]
-    return "".join(dict.fromkeys(character for character in clean(text) if not any(one.has(character) for one in faces)))
+    return "".join(dict.fromkeys(character for character in clean(text) if not any(face(path).has(character) for path in fonts)))
 
 
 def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:

@@ -324,7 +324,8 @@ def _check_fonts(file: Path, template: Template, lines: dict[str, int]) -> list[
                 )
             )
         try:
-            face(font)
+            if font.parent != FONTS:  # those are read when they are used: a large one takes a twentieth of a second
+                face(font)
         except (OSError, ValueError) as error:
             raise UserMistake(
                 M(

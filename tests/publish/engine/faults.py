@@ -77,24 +77,36 @@ def run(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def runs(adapter: Adapter, seeds: Sequence[int], *, processes: int = 2) -> list[Outcome]:
+class Crew:
+    """Processes that run side by side; each has loaded what a run needs once, which takes as long as ten runs."""
+
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+        self.pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pool.shutdown(cancel_futures=True)
+
+
+def runs(adapter: Adapter, seeds: Sequence[int], crew: Crew) -> list[Outcome]:
     """Many runs, side by side."""
-    batches = [seeds[at::processes] for at in range(processes)]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        done = pool.map(_batch, [(adapter.name, tuple(batch)) for batch in batches if batch])
-        return sorted((outcome for batch in done for outcome in batch), key=lambda outcome: outcome.seed)
+    batches = [seeds[at :: crew.processes] for at in range(crew.processes)]
+    done = crew.pool.map(_batch, [(adapter.name, tuple(batch)) for batch in batches if batch])
+    return sorted((outcome for batch in done for outcome in batch), key=lambda outcome: outcome.seed)
 
 
-def every_death(adapter: Adapter, seed: int, what: str, *, first: int = 1, step: int = 1, processes: int = 2) -> list[Outcome]:
+def every_death(adapter: Adapter, seed: int, what: str, crew: Crew, *, first: int = 1, step: int = 1) -> list[Outcome]:
     """One run for each moment at which the first worker can die, until a run comes to its end before.
 
     what: happens to the call that publishes, of DEATHS. first, step: not every moment, but this one, and each that comes so many later.
     """
     publishing, nth = adapter.publishes or (next(name for name, role in adapter.endpoints().items() if role == "publish"), 1)
     plan = Plan(faults=tuple(fault.model_copy(update={"endpoint": publishing, "nth": nth}) for fault in DEATHS[what]))
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        done = pool.map(_deaths_from, [(adapter.name, seed, plan, first + at * step, step * processes) for at in range(processes)])
-        return [outcome for outcomes in done for outcome in outcomes]
+    moments = [(adapter.name, seed, plan, first + at * step, step * crew.processes) for at in range(crew.processes)]
+    return [outcome for outcomes in crew.pool.map(_deaths_from, moments) for outcome in outcomes]
 
 
 def table(adapter: Adapter, outcomes: Sequence[Outcome]) -> str:

@@ -2,13 +2,14 @@
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.publish.ledger import open_ledger
 from pipeline.publish.ledger.database import connect
-from tests.publish.engine.faults import DEATHS, Outcome, every_death, run, runs, table
+from tests.publish.engine.faults import DEATHS, Crew, Outcome, every_death, run, runs, table
 from tests.publish.engine.mortal import killed_run
 from tests.publish.engine.stand import ADAPTERS, Adapter, quick_folder
 from tests.publish.postgres import drop_database, new_database
@@ -23,14 +24,21 @@ KILLED = -(-6 // len(ADAPTERS))
 each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 
 
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    """Two processes for all tests of this file."""
+    with Crew(min(2, os.cpu_count() or 1)) as crew:
+        yield crew
+
+
 def told(outcomes: list[Outcome]) -> str:
     """What there is to know about the runs that went wrong."""
     return "\n\n".join("\n".join((f"seed {o.seed}: {o.wrong}", *o.history)) for o in outcomes if o.wrong)
 
 
 @each_adapter
-def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Adapter) -> None:
-    outcomes = runs(adapter, range(-(-RUNS // (len(ADAPTERS) * adapter.every))), processes=min(2, os.cpu_count() or 1))
+def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Adapter, crew: Crew) -> None:
+    outcomes = runs(adapter, range(-(-RUNS // (len(ADAPTERS) * adapter.every))), crew)
     assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
     # Not because nothing happened.
     summary = table(adapter, outcomes)
@@ -58,9 +66,9 @@ def test_the_same_holds_with_a_ledger_on_postgresql(adapter: Adapter, postgres: 
 
 @each_adapter
 @pytest.mark.parametrize("what", DEATHS)
-def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter: Adapter, what: str) -> None:
+def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter: Adapter, what: str, crew: Crew) -> None:
     """Each plan has its share of the moments, so that none is left out of all; benchmarks/publish_faults.py has all of them for each."""
-    outcomes = every_death(adapter, 3, what, first=1 + list(DEATHS).index(what), step=len(DEATHS) * adapter.every)
+    outcomes = every_death(adapter, 3, what, crew, first=1 + list(DEATHS).index(what), step=len(DEATHS) * adapter.every)
     assert not [outcome for outcome in outcomes if outcome.wrong], told(outcomes)
     assert sum(outcome.deaths for outcome in outcomes) > 20 / adapter.every
     assert "live" in {outcome.state for outcome in outcomes}
