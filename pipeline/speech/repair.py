@@ -1,7 +1,8 @@
 """What was heard becomes what was said: Simplified characters, this story's names, the seller's words, prices and units.
 
 Only sound decides, never a wish: a term is written where the characters that were heard sound like it, and where they are not
-words that make sense by themselves. Every change is on record and keeps the number of characters, so that times stay true.
+words that make sense by themselves. Every change is on record and keeps the number of characters, so that times stay true; only a
+name's first character, swallowed where a phrase begins, is put back.
 """
 
 from collections.abc import Sequence
@@ -14,13 +15,15 @@ from pipeline.speech.alike import DIALECT, FAR, character_difference
 from pipeline.speech.spoken import Correction, corrections
 from pipeline.speech.terms import Term, cut, is_common
 
-VERSION = 2
+VERSION = 3
 TRUST = 0.8
 """Least probability of a word in a term that was heard, rightly or by its sound: two sources agree on it."""
 BUDGET = {2: 0.0, 3: DIALECT, 4: 1.0, 5: 1.25}
 """Summed difference that a term of so many syllables may have; longer ones as 5. A name of the story may have DIALECT more."""
 PER_CHANGE = 0.5
 """Mean difference over the syllables that change: four characters that are right say nothing for the fifth."""
+LEAST_LEFT = 3
+"""So many syllables of a name must have been heard, each by its very sound, for the one before them to be put back."""
 _LITTLE_WORDS = frozenset("的了是在有我你他她它们这那不就也都和与很会能要去来到上下里个一为以可大小多好没过还又再")
 _OPEN_ZHU = ("著名", "著作", "显著", "名著", "原著", "土著", "编著", "论著", "专著", "著称", "昭著", "卓著", "巨著")
 
@@ -29,10 +32,31 @@ def repair(phrases: Sequence[Phrase], terms: Sequence[Term]) -> tuple[tuple[Phra
     """Phrases as they should be written, and every change. terms: longest first, as `terms_of` gives them."""
     mended, repairs = [], []
     for phrase in phrases:
-        written, changes = _phrase(phrase, terms)
+        begun, put_back = _begun(phrase, terms)
+        written, changes = _phrase(begun, terms)
         mended.append(written)
-        repairs += changes
+        repairs += [*put_back, *changes]
     return tuple(mended), tuple(repairs)
+
+
+def _begun(phrase: Phrase, terms: Sequence[Term]) -> tuple[Phrase, list[Repair]]:
+    """The phrase with the whole of a name whose first syllable was swallowed: the voice sets in softly, and 冕宁土豆 is heard as 凝土豆.
+
+    What was heard must be no word, and sound exactly as the rest of the name; the syllable's time is that of the next one.
+    """
+    text = simplified("".join(word.text for word in phrase.words))
+    at = len(text) - len(text.lstrip())
+    for term in terms:
+        rest, heard = term.text[1:], text[at : at + len(term) - 1]
+        if not term.named or len(rest) < LEAST_LEFT or len(heard) < len(rest) or heard == rest or is_common(heard):
+            continue
+        if all(character_difference(*pair) == 0 for pair in zip(heard, term.sounds[1:], strict=True)):
+            words = _words(phrase.words, text[:at] + rest + text[at + len(rest) :], set(range(at, at + len(rest))))
+            first = next(number for number, word in enumerate(words) if word.text.strip())
+            words[first] = words[first].model_copy(update={"text": words[first].text.replace(rest[0], term.text[:2], 1)})
+            put_back = Repair(at_s=words[first].start_s, heard=heard, written=term.text, why="glossary")
+            return phrase.model_copy(update={"words": tuple(words)}), [put_back]
+    return phrase, []
 
 
 def _phrase(phrase: Phrase, terms: Sequence[Term]) -> tuple[Phrase, list[Repair]]:

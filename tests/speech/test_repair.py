@@ -44,6 +44,22 @@ def test_a_village_tongue_does_not_hide_the_product(spoken: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("misheard", "said"), [("凝土豆10斤", "冕宁土豆10斤"), (" 岭齐成又甜", " 云岭脐橙又甜"), ("李石流来了", "会理石榴来了")]
+)
+def test_a_names_first_syllable_that_was_swallowed_is_put_back(misheard: str, said: str) -> None:
+    phrases, repairs = repair([heard(misheard)], terms_of(GLOSSARY))
+    assert phrases[0].text == said.strip()
+    assert [word.start_s for word in phrases[0].words] == [word.start_s for word in heard(misheard).words]
+    assert repairs[0].written == said.strip()[:4]
+
+
+@pytest.mark.parametrize("text", ["宁土豆", "我说凝土豆", "土豆很好", "品土豆", "你石榴"])
+def test_no_more_of_a_name_is_written_than_was_said(text: str) -> None:
+    assert "冕" not in written(text)
+    assert "会理" not in written(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "母鸡每天都会下蛋",
