@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clips
-from pipeline.documents.edit import Cut, Edit
+from pipeline.documents.edit import Cut, Decision, Edit
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
@@ -61,7 +61,7 @@ def cut_story(
     spoken_s = sum(run.frames for run in runs) / wishes.fps
     shown = sum(scene.length_s for scene in scenes)
     if (runs and not scenes) or (not runs and shown < LEAST_STORY_S) or (runs and spoken_s + shown < LEAST_STORY_S):
-        raise PersonNeeded(_too_little(clips, _defects(clips, analyses), shown))
+        raise PersonNeeded(_too_little(clips, decisions, shown))
     if runs:
         cuts, heard, more = talk.assemble(runs, scenes, analyses, fps=wishes.fps, spare_s=seconds - spoken_s)
     else:
@@ -85,21 +85,16 @@ def _enough_talk(takes: list[Take]) -> bool:
     return sum(phrase.end_s - phrase.start_s for phrase in standing) >= LEAST_TALK_S and said >= LEAST_SYLLABLES
 
 
-def _defects(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[Message, ...]:
-    """One message for every defect, naming its clip."""
-    return tuple(
-        M("{name}: {reason}", name=clip.name, reason=defect.reason)
-        for clip in clips.clips
-        for shot in analyses[clip.id].shots
-        for defect in shot.defects
-    )
-
-
-def _too_little(clips: Clips, defects: tuple[Message, ...], shown_s: float) -> Message:
+def _too_little(clips: Clips, refused: Sequence[Decision], shown_s: float) -> Message:
+    """Names every stretch that cannot be shown with its reason, or says that there is nothing wrong but the length."""
+    names = {clip.id: clip.name for clip in clips.clips}
+    reasons = tuple(M("{name}: {reason}", name=names[one.clip_id], reason=one.reason) for one in refused)
+    facts = {"seconds": round(shown_s, 1), "count": len(clips.clips), "least": round(LEAST_STORY_S)}
+    if not reasons:
+        return M(
+            "Only {seconds} s of {count} clips can be shown; at least {least} s are needed. Film more: hold each clip for five seconds.",
+            **facts,
+        )
     return M(
-        "Only {seconds} s of {count} clips can be shown; at least {least} s are needed. Film again: {defects}",
-        seconds=round(shown_s, 1),
-        count=len(clips.clips),
-        least=round(LEAST_STORY_S),
-        defects=defects or "-",
+        "Only {seconds} s of {count} clips can be shown; at least {least} s are needed. Film again: {defects}", **facts, defects=reasons
     )

@@ -320,6 +320,12 @@ def test_too_little_to_show_asks_for_a_person_and_names_what_to_film_again(story
     assert "\n" not in str(needed.value)
 
 
+def test_clips_that_are_good_and_too_short_are_asked_for_longer(story):
+    story.add("a.mp4", 1.4)
+    with pytest.raises(PersonNeeded, match="hold each clip for five seconds"):
+        story.cut()
+
+
 def test_talk_alone_without_another_scene_is_enough(story, talk):
     talk_story(story, talk, scenes=0)
     edit = story.cut()
