@@ -22,6 +22,7 @@ KINDS: dict[str, Message] = {
     "sound": M("sound tracks"),
     "chunks": M("rendered seconds"),
     "renditions": M("finished videos"),
+    "expected": M("pictures that checks compare with"),
     "reports": M("reports"),
     "models": M("speech models"),
     "fonts": M("list of fonts"),

@@ -18,6 +18,7 @@ from pipeline.inspection.burned import draw_cues
 from pipeline.inspection.facts import FileFacts
 from pipeline.inspection.overlays import Overlay
 from pipeline.inspection.sound import SoundTrack
+from pipeline.store import Store
 
 Mask = npt.NDArray[np.bool_]
 
@@ -52,6 +53,8 @@ class Case:
     look: Look
     subtitles: Subtitles
     destination: Destination
+    store: Store
+    """For what the plan asks to be seen: other videos of the story share most of it."""
     scratch: Path
     """For the pictures of what failed."""
     temporary: Path
@@ -60,7 +63,7 @@ class Case:
     @cached_property
     def drawn(self) -> Mapping[int, Overlay]:
         """The subtitles alone at the middle frame of every cue that must be seen. Raises MediaFault when they cannot be drawn."""
-        return draw_cues(self.plan, self.subtitles, self.temporary, self.video.name)
+        return draw_cues(self.plan, self.subtitles, self.store, self.video.name)
 
     @property
     def fps(self) -> int:

@@ -18,7 +18,7 @@ from pipeline.inspection.checks.whole import Whole
 from pipeline.inspection.facts import read_facts
 from pipeline.inspection.reading import Reading
 from pipeline.inspection.sound import read_sound
-from pipeline.store import file_sha256, scratch_folder
+from pipeline.store import Store, file_sha256, scratch_folder
 
 DECODING = 0.7
 """Share of the work that is the decode; the rest are the checks that read sources or make a rough copy."""
@@ -36,13 +36,14 @@ def inspect(
     look: Look,
     subtitles: Subtitles,
     destination: Destination,
+    store: Store,
     scratch: Path,
     progress: Callable[[float], None] = lambda _: None,
     checks: Sequence[type[Check]] = CHECKS,
 ) -> Inspection:
     """Hold a finished file against everything that was planned for it.
 
-    scratch: folder for pictures of what failed.
+    store: keeps what the plan asks to be seen, drawn from the plan and the sources. scratch: folder for pictures of what failed.
     checks: what is looked at besides the bytes and the decode themselves; all of it unless told otherwise.
     progress: called with the share of the work that is done, 0..1.
     Returns one finding or more for every check, the failed ones first. Raises Fault when the file is not there, and MediaFault
@@ -68,6 +69,7 @@ def inspect(
             look=look,
             subtitles=subtitles,
             destination=destination,
+            store=store,
             scratch=scratch,
             temporary=temporary,
         )

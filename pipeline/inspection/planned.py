@@ -12,9 +12,11 @@ from PIL import Image
 from pipeline.documents.edit import CropPath
 from pipeline.inspection.case import Case, Placed
 from pipeline.inspection.reading import Picture, small_size
-from pipeline.media import FFMPEG, run_media
+from pipeline.media import FFMPEG, ffmpeg_version, run_media
 from pipeline.media.frames import chain, tone_map_chain, way_to
+from pipeline.store import content_key
 
+VERSION = 1
 Pictures = npt.NDArray[np.uint8]
 
 
@@ -62,6 +64,20 @@ def _still(case: Case, placed: Placed) -> Pictures:
 
 
 def _moving(case: Case, placed: Placed, first: int, last: int) -> Pictures:
+    """From the store where they were taken before: one corrected word, or another leader's end card, changes none of them."""
+    size = small_size(case.plan.picture.width, case.plan.picture.height)
+    # Where the piece was cut into chunks is nothing of its picture.
+    piece = placed.piece.model_dump(mode="json", exclude={"path", "frames", "dissolve"})
+    span = (first - placed.first, last - placed.first)
+    key = content_key(step="planned", version=VERSION, tool=ffmpeg_version(), piece=piece, span=span, size=size, fps=case.fps)
+
+    def take(part: Path) -> None:
+        np.save(part, _taken(case, placed, first, last))
+
+    return np.asarray(np.load(case.store.make("expected", key, ".npy", take)), dtype=np.uint8)
+
+
+def _taken(case: Case, placed: Placed, first: int, last: int) -> Pictures:
     piece, fps = placed.piece, case.fps
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     count = last - first + 1

@@ -131,6 +131,7 @@ def _inspect(bench: Bench, progress: Progress) -> None:
         look=bench.read("look.json", Look),
         subtitles=bench.read("subtitles.json", Subtitles),
         destination=destination,
+        store=bench.store,
         scratch=bench.path("inspection.json").with_name("inspection"),
         progress=progress,
     )

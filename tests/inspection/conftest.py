@@ -26,7 +26,7 @@ from pipeline.inspection.checks import CHECKS
 from pipeline.inspection.checks.base import Check
 from pipeline.media import FFMPEG, fonts_environment, run_media
 from pipeline.resources import FONTS
-from pipeline.store import file_sha256
+from pipeline.store import Store, file_sha256
 
 WIDTH, HEIGHT, FPS = 270, 480, 30
 LINK = "https://example.com/p/7"
@@ -73,6 +73,7 @@ class Made:
             look=self.look,
             subtitles=self.subtitles,
             destination=self.destination,
+            store=Store(self.scratch / "store"),
             scratch=self.scratch,
             checks=checks or CHECKS,
         )

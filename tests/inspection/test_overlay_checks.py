@@ -7,6 +7,8 @@ from PIL import Image
 
 from pipeline.documents.look import Box
 from pipeline.documents.subtitles import Subtitles as Cues
+from pipeline.inspection import burned, planned
+from pipeline.inspection.checks.footage import Footage
 from pipeline.inspection.checks.overlays import Overlays
 from pipeline.inspection.checks.qr import Qr
 from pipeline.inspection.checks.safe_area import SafeArea
@@ -23,6 +25,16 @@ def with_layer(made, place, **changes):
 def with_cues(made, change):
     """The subtitles with every cue changed."""
     return replace(made, subtitles=Cues(fps=30, cues=tuple(change(cue) for cue in made.subtitles.cues)))
+
+
+def test_what_the_plan_asks_to_be_seen_is_drawn_once(good, monkeypatch):
+    checks = (Subtitles, Footage)
+    assert good.inspected(*checks).passed
+    started = []
+    monkeypatch.setattr(burned, "run_side_by_side", lambda children, **_: started.extend(children))
+    monkeypatch.setattr(planned, "run_media", lambda *child, **_: started.append(child))
+    assert good.inspected(*checks).passed
+    assert not started
 
 
 def test_a_missing_card_fails_with_a_picture(studio, good):

@@ -60,7 +60,7 @@ def test_every_planned_frame_is_the_one_that_is_shown(studio, good, shown, tmp_p
     )
     made = shown(*pieces)
     placed = tuple(Placed(one, at) for one, at in zip(pieces, accumulate((p.frames for p in pieces), initial=0), strict=False))
-    case = SimpleNamespace(plan=made.plan, fps=30, placed=placed, temporary=tmp_path)
+    case = SimpleNamespace(plan=made.plan, fps=30, placed=placed, temporary=tmp_path, store=Store(tmp_path / "store"))
     planned = planned_frames(case, range(made.plan.frames))
     with av.open(str(made.video)) as container:
         for number, frame in enumerate(container.decode(video=0)):

@@ -1,6 +1,7 @@
 """Every QR code can be scanned off a phone's screen, and leads to the cart."""
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
 from pipeline.inspection.checks.base import Check
 from pipeline.inspection.reading import Picture, Seen
-from pipeline.media import FFMPEG, run_media
+from pipeline.media import FFMPEG, Child, run_side_by_side
 
 SHORT_SIDE = 720
 BITRATE = "1M"
@@ -62,18 +63,20 @@ class Qr(Check):
                 "A QR code is on the picture at {at} s, but {place} punishes them.", at=round(at_s, 2), place=self.case.destination.name
             )
             return [self.failed(text, at_s, picture)]
-        for layer in self.codes:
-            found += self._read_layer(layer)
+        copies = [self.case.temporary / f"rough-{place}.mp4" for place in range(len(self.codes))]
+        run_side_by_side([self._roughly(*pair) for pair in zip(self.codes, copies, strict=True)], at_once=os.cpu_count() or 1)
+        for layer, copy in zip(self.codes, copies, strict=True):
+            found += self._read_layer(layer, copy)
         return found or [self.passed(M("No QR code was planned."))]
 
-    def _read_layer(self, layer: Layer) -> list[Finding]:
+    def _read_layer(self, layer: Layer, copy: Path) -> list[Finding]:
         rest_start, rest_end = _rest(layer)
         fps, box = self.case.fps, layer.qr_box or layer.box
         picture = self.kept.get(rest_start)
         wrong: list[Finding] = []
         read = dict.fromkeys(READERS, 0)
         resting = run = longest = 0
-        for number, crop in self._rough(layer.start_frame, layer.start_frame + layer.frames, box):
+        for number, crop in self._looks(copy, layer.start_frame, box):
             at_s, at_rest = number / fps, rest_start <= number < rest_end
             resting += at_rest
             readable = False
@@ -117,23 +120,22 @@ class Qr(Check):
             return wrong
         return [self.passed(M("The QR code leads to {link}, readable for {seconds} s.", link=layer.qr_link, seconds=round(seconds, 1)))]
 
-    def _rough(self, start: int, end: int, box: Box) -> Iterator[tuple[int, Picture]]:
-        """The surroundings of the code with their frame, five times a second, in a copy as a platform may make it."""
+    def _roughly(self, layer: Layer, out: Path) -> Child:
+        """A copy of a code's time on the picture as a platform may make it."""
         fps, width, height = self.case.fps, self.case.facts.width, self.case.facts.height
         shrink = min(1.0, SHORT_SIDE / min(width, height))
         size = f"{max(2, round(width * shrink / 2) * 2)}:{max(2, round(height * shrink / 2) * 2)}"
-        out = self.case.temporary / "rough.mp4"
-        args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-ss", f"{start / fps:.4f}", "-i", str(self.case.video)]
-        args += ["-t", f"{(end - start) / fps:.4f}", "-map", "0:v:0", "-an", "-vf", f"scale={size}", "-c:v", "libx264"]
-        args += ["-preset", "veryfast", "-b:v", BITRATE, "-maxrate", BITRATE, "-bufsize", "2M", str(out)]
-        run_media(args, name=self.case.video.name)
-        step = max(1, round(EVERY_S * fps))
-        try:
-            for number, frame in enumerate(_decode(out)):
-                if number % step == 0:
-                    yield start + number, _around(frame, box, width)
-        finally:
-            out.unlink(missing_ok=True)
+        args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-ss", f"{layer.start_frame / fps:.4f}"]
+        args += ["-i", str(self.case.video), "-t", f"{layer.frames / fps:.4f}", "-map", "0:v:0", "-an", "-vf", f"scale={size}"]
+        args += ["-c:v", "libx264", "-preset", "veryfast", "-b:v", BITRATE, "-maxrate", BITRATE, "-bufsize", "2M", str(out)]
+        return Child(args, self.case.video.name)
+
+    def _looks(self, copy: Path, start: int, box: Box) -> Iterator[tuple[int, Picture]]:
+        """The surroundings of the code with their frame, five times a second."""
+        step = max(1, round(EVERY_S * self.case.fps))
+        for number, frame in enumerate(_decode(copy)):
+            if number % step == 0:
+                yield start + number, _around(frame, box, self.case.facts.width)
 
 
 def _rest(layer: Layer) -> tuple[int, int]:
