@@ -23,6 +23,7 @@ KINDS: dict[str, Message] = {
     "chunks": M("rendered seconds"),
     "renditions": M("finished videos"),
     "expected": M("pictures that checks compare with"),
+    "pictures": M("frames for the reports"),
     "reports": M("reports"),
     "models": M("speech models"),
     "fonts": M("list of fonts"),

@@ -4,17 +4,21 @@ import base64
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from pipeline.documents.clip import Clip, Transfer
 from pipeline.errors import MediaFault
-from pipeline.media import FFMPEG, Child, run_side_by_side
+from pipeline.media import FFMPEG, Child, ffmpeg_version, run_side_by_side
 from pipeline.media.frames import tone_map_chain
-from pipeline.store import scratch_folder
+from pipeline.store import Store, content_key
 
+KIND, SUFFIX = "pictures", ".jpg"
+VERSION = 1
 SHORT_SIDE = 240
 """Pixels in which frames are taken; what does not fit into the page is made smaller from here."""
 STEPS = ((240, 74), (200, 70), (170, 66), (140, 60), (110, 52), (90, 45))
@@ -25,9 +29,10 @@ MOST = 240
 
 @dataclass(frozen=True)
 class Wanted:
-    """A frame to take: `at_s` on the file's own clock."""
+    """A frame to take: `at_s` on the file's own clock. sha256: of the file."""
 
     path: str
+    sha256: str
     at_s: float
     stream: int = 0
     transfer: Transfer = "sdr"
@@ -38,26 +43,25 @@ class Wanted:
 def frame_of(clip: Clip, at_s: float) -> Wanted:
     """A clip's frame at that time, kept inside the clip."""
     last = max(0.0, clip.duration_s - max(0.1, 1.5 / max(1.0, clip.frame_rate)))
-    return Wanted(clip.path, round(min(max(0.0, at_s), last), 3), clip.video_stream, clip.transfer, clip.longest_gap_s + 0.5)
+    return Wanted(clip.path, clip.sha256, round(min(max(0.0, at_s), last), 3), clip.video_stream, clip.transfer, clip.longest_gap_s + 0.5)
 
 
 class Album:
     """All pictures of a page, taken together and made to fit into a number of bytes."""
 
-    def __init__(self, budget_bytes: int) -> None:
+    def __init__(self, budget_bytes: int, store: Store) -> None:
+        """store: keeps the frames, so that a page that is written again takes only those that are new."""
         self.budget_bytes = budget_bytes
+        self.store = store
         self._taken: dict[Wanted | str, Image.Image] = {}
         self._encoded: dict[Wanted | str, str] = {}
 
     def take(self, wanted: Sequence[Wanted]) -> None:
         """Take these frames, the first ones first; what cannot be read has no picture."""
         todo = [frame for frame in dict.fromkeys(wanted) if frame not in self._taken][:MOST]
-        with scratch_folder() as folder:
-            self._grab(todo, folder)
-            missing = [frame for frame in todo if frame not in self._taken]
-            for frame in missing:
-                earlier = Wanted(frame.path, max(0.0, frame.at_s - frame.early_s), frame.stream, frame.transfer)
-                self._grab([earlier], folder, under=frame)
+        self._grab(todo)
+        for frame in [frame for frame in todo if frame not in self._taken]:
+            self._grab([replace(frame, at_s=max(0.0, frame.at_s - frame.early_s))], under=frame)
 
     def add(self, path: str) -> None:
         """Take a picture file as it is."""
@@ -83,23 +87,42 @@ class Album:
         """The picture as a data URI, empty when there is none. Call `fit` first."""
         return self._encoded.get(key, "")
 
-    def _grab(self, frames: Sequence[Wanted], folder: Path, under: Wanted | None = None) -> None:
-        files = {frame: folder / f"{place}.jpg" for place, frame in enumerate(frames)}
-        children = [Child(_command(frame, path), Path(frame.path).name) for frame, path in files.items() if Path(frame.path).is_file()]
+    def _grab(self, frames: Sequence[Wanted], under: Wanted | None = None) -> None:
+        keys = {frame: _key(frame) for frame in frames}
+        parts = {
+            frame: self.store.part(KIND, key, SUFFIX)
+            for frame, key in keys.items()
+            if self.store.find(KIND, key, SUFFIX) is None and Path(frame.path).is_file()
+        }
+        children = [
+            Child(_command(frame, part), Path(frame.path).name, after=partial(self._keep, keys[frame], part))
+            for frame, part in parts.items()
+        ]
         try:
             run_side_by_side(children, at_once=os.cpu_count() or 2)
         except MediaFault:
             # One file that no longer reads must not cost the others their pictures.
             for child in children:
-                try:
+                with suppress(MediaFault):
                     run_side_by_side([child])
-                except MediaFault:
-                    continue
-        for frame, path in files.items():
-            if path.is_file() and path.stat().st_size:
+        finally:
+            for part in parts.values():
+                part.unlink(missing_ok=True)
+        for frame, key in keys.items():
+            path = self.store.find(KIND, key, SUFFIX)
+            if path is not None:
                 with Image.open(path) as picture:
                     self._taken[under or frame] = picture.convert("RGB")
-                path.unlink()
+
+    def _keep(self, key: str, part: Path, _log: str) -> None:
+        """Where a file has no frame at that time, ffmpeg ends well and writes nothing."""
+        if part.is_file() and part.stat().st_size:
+            self.store.adopt(KIND, key, SUFFIX, part)
+
+
+def _key(frame: Wanted) -> str:
+    how = (frame.at_s, frame.stream, frame.transfer, SHORT_SIDE)
+    return content_key(step="frame", version=VERSION, tool=ffmpeg_version(), sha256=frame.sha256, how=how)
 
 
 def _command(frame: Wanted, out: Path) -> list[str]:

@@ -21,7 +21,7 @@ from pipeline.language import say
 from pipeline.lesson.pictures import Album, Wanted, frame_of
 from pipeline.lesson.retake import retake_list
 from pipeline.lesson.words import CHECKS, DONE, DONE_LESS, LABELS, LED, NO_VIDEO, NOT_FINISHED, ROLES, RULES, STAGES
-from pipeline.store import write_atomically
+from pipeline.store import Store, write_atomically
 
 VERSION = 1
 LANGUAGES = ("zh", "en")
@@ -35,6 +35,7 @@ CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 def write_report(
     path: Path,
     *,
+    store: Store,
     job: Job,
     clips: Clips,
     analyses: Mapping[str, Analysis],
@@ -52,11 +53,12 @@ def write_report(
 ) -> Path:
     """Write the page that explains a story, whole or not at all, and return its path.
 
-    analyses, transcripts: by clip id. rendition, inspection, video: None while there is none. seconds_per_stage: in the order of the
-    stages. language: in which the page opens; both are inside. look: tells the contact sheet where the card stands.
+    store: keeps the frames. analyses, transcripts: by clip id. rendition, inspection, video: None while there is none.
+    seconds_per_stage: in the order of the stages. language: in which the page opens; both are inside. look: tells the contact sheet
+    where the card stands.
     A clip that can no longer be read costs only its pictures. Raises Fault when the disk refuses.
     """
-    album = Album(PICTURE_BYTES)
+    album = Album(PICTURE_BYTES, store)
     findings = _findings(inspection)
     page: dict[str, Any] = {
         "job": job,
@@ -161,7 +163,7 @@ def _sheet(
         sheet.append(
             {
                 "at_s": at_s,
-                "frame": Wanted(str(video), round(at_s, 3)),
+                "frame": Wanted(str(video), rendition.sha256, round(at_s, 3)),
                 "role": ROLES[cut.role] if cut is not None else None,
                 "clip": names.get(cut.clip_id, "") if cut is not None else "",
                 "words": " ".join(" ".join(cue.lines) for cue in cues),

@@ -76,6 +76,7 @@ def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
     choice, cut = bench.read("choice.json", Choice), bench.read("edit.json", Edit)
     lesson_room.write_report(
         path,
+        store=bench.store,
         job=bench.job,
         clips=bench.read("clips.json", Clips),
         analyses=bench.read("analyses.json", Analyses).by_clip,

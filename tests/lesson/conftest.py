@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Repair, Transcript
 from pipeline.lesson import write_report
 from pipeline.media import FFMPEG, run_media
+from pipeline.store import Store
 
 QUICK = ("-pix_fmt", "yuv420p", "-preset", "ultrafast")
 DARK = M("too dark: mean brightness {level} of 255", level=9)
@@ -85,12 +87,13 @@ class Story:
     language: str = "zh"
     warnings: tuple[Message, ...] = ()
 
-    def page(self, name: str = "report.html") -> str:
-        """The report's text."""
+    def page(self, name: str = "report.html", store: Store | None = None) -> str:
+        """The report's text. store: None for one that keeps nothing yet, since stories of these tests share made-up hashes."""
         now = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
         offer = Offer(sku="P-1", name="土豆 <新>", price=Decimal("29.90"), unit="10斤")
         path = write_report(
             self.folder / name,
+            store=store or Store(Path(mkdtemp(dir=self.folder))),
             job=Job(story="村里 & co", source="/in", workspace="/out", now=now, width=180, height=320),
             clips=self.clips,
             analyses=self.analyses,

@@ -11,6 +11,8 @@ from PIL import Image
 
 from pipeline.documents.edit import Decision
 from pipeline.documents.message import M
+from pipeline.lesson import pictures
+from pipeline.store import Store
 
 
 class Reader(HTMLParser):
@@ -111,6 +113,14 @@ def test_held_words_repairs_warnings_and_seconds_are_told(story):
 def test_a_story_without_a_video_still_has_a_page(story):
     page = story.but(rendition=None, inspection=None, video=None, subtitles=None).page()
     assert "There is no video yet." in page
+
+
+def test_a_page_that_is_written_again_takes_no_frame_again(story, tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    page, started = story.page(store=store), []
+    monkeypatch.setattr(pictures, "run_side_by_side", lambda children, **_: started.extend(children))
+    assert story.page(store=store) == page
+    assert not started
 
 
 def test_a_clip_that_is_gone_costs_only_its_pictures(story):
