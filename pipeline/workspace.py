@@ -51,6 +51,7 @@ class Bench:
         self.shelf = self.root / "shelf"
         self.store = Store(self.root / "cache")
         self._lease = Lease(self.root, job.story)
+        self._shared: dict[str, tuple[tuple[int, ...], Document]] = {}
 
     def open(self) -> None:
         """Take the story for this process, make its folders, and sweep up what runs that died left.
@@ -89,7 +90,7 @@ class Bench:
         there = {"destination": wanted.destination, "width": wanted.width, "height": wanted.height, "crf": wanted.crf, "more": ()}
         there |= {"max_seconds": wanted.max_seconds} if wanted.max_seconds else {}
         bench = Bench(self.job.model_copy(update=there), {name: folder / name for name in names})
-        bench.store = self.store
+        bench.store, bench._shared = self.store, self._shared
         return bench
 
     def path(self, name: str) -> Path:
@@ -97,8 +98,17 @@ class Bench:
         return self._own.get(name, self.story / name)
 
     def read(self, name: str, kind: type[D]) -> D:
-        """A document of the story."""
-        return load(self.path(name), kind)
+        """A document of the story. One that all its videos share is read once, and again when the file is another."""
+        path = self.path(name)
+        if name in self._own or not path.is_file():
+            return load(path, kind)
+        mark = _mark(path)
+        kept = self._shared.get(name)
+        if kept is None or kept[0] != mark or not isinstance(kept[1], kind):
+            kept = self._shared[name] = mark, load(path, kind)
+        document = kept[1]
+        assert isinstance(document, kind)
+        return document
 
     def write(self, name: str, document: Document) -> None:
         """Write a document and remember its content as ours."""
@@ -110,6 +120,7 @@ class Bench:
             write_atomically(self.path(name), text)
             return
         # Noted before it is written: a run that dies in between must not find its own file and take it for a person's.
+        self._shared.pop(name, None)  # two writings within one tick of the file system's clock leave the same mark
         ours, new = self._made().get(name, []), hashlib.sha256(text.encode()).hexdigest()
         if ours != [new]:
             self._remember(name, [*ours, new])
@@ -142,6 +153,12 @@ class Bench:
         return {name: [ours] if isinstance(ours, str) else list(ours) for name, ours in made.items()} if isinstance(made, dict) else {}
 
 
+def _mark(path: Path) -> tuple[int, ...]:
+    """What changes with a file's content, as far as a look from outside can tell."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
+
 def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: datetime, *, story: str = "") -> Job:
     """The job for a dropped folder: what was asked on the command line, then story.toml, then the defaults.
 
@@ -149,12 +166,12 @@ def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: dat
     is new. Raises UserMistake for a story.toml that is wrong.
     """
     source, named = source.resolve(), bool(story)
-    story = story or story_id(source, workspace)
-    path = workspace / "stories" / story / "story.toml"
-    settings = _settings(path)
+    # Looked at once: a story.toml that comes up a moment later is that of another folder of the same name.
+    story, begun = (story, _settings_of(story, workspace).is_file()) if named else _story_of(source, workspace)
+    settings = _settings(_settings_of(story, workspace)) if begun else {}
     given = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "now": now}
     job = Job.model_validate({**settings, **asked, **given})
-    return job if path.is_file() else _begin(job, named=named)
+    return job if begun else _begin(job, named=named)
 
 
 def _begin(job: Job, *, named: bool) -> Job:
@@ -164,8 +181,8 @@ def _begin(job: Job, *, named: bool) -> Job:
     try:
         with gate(workspace):
             if not named:
-                job = job.model_copy(update={"story": story_id(Path(job.source), workspace)})
-            path = workspace / "stories" / job.story / "story.toml"
+                job = job.model_copy(update={"story": _story_of(Path(job.source), workspace)[0]})
+            path = _settings_of(job.story, workspace)
             if not path.is_file():
                 write_atomically(path, _story_toml(job))
     except OSError as error:
@@ -173,15 +190,22 @@ def _begin(job: Job, *, named: bool) -> Job:
     return job
 
 
-def story_id(source: Path, workspace: Path) -> str:
-    """The folder's name, made safe for paths; numbered when another folder of that name already has a story."""
+def _story_of(source: Path, workspace: Path) -> tuple[str, bool]:
+    """The story of a folder, and whether it was begun: the folder's name, made safe for paths; numbered when another folder of that
+    name already has a story."""
     name = re.sub(r"[^\w\-]+", "-", source.name).strip("-") or "story"
     for number in range(1, 1000):
         story = name if number == 1 else f"{name}-{number}"
-        path = workspace / "stories" / story / "story.toml"
-        if not path.is_file() or _toml(path).get("source") == str(source):
-            return story
+        path = _settings_of(story, workspace)
+        if not path.is_file():
+            return story, False
+        if _toml(path).get("source") == str(source):
+            return story, True
     raise UserMistake(M("Too many stories are named {name}. Rename the folder.", name=name))
+
+
+def _settings_of(story: str, workspace: Path) -> Path:
+    return workspace / "stories" / story / "story.toml"
 
 
 def _toml(path: Path) -> dict[str, object]:
@@ -193,8 +217,6 @@ def _toml(path: Path) -> dict[str, object]:
 
 
 def _settings(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
     content = _toml(path)
     unknown = sorted(set(content) - set(SETTINGS) - {"source"})
     if unknown:

@@ -1,0 +1,68 @@
+"""A story's documents as the stages read them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline import workspace
+from pipeline.documents.job import Job, Wanted
+from pipeline.documents.offer import Brief
+from pipeline.errors import FieldCutError
+from pipeline.store import write_atomically
+from pipeline.workspace import Bench, new_job
+
+NOW = datetime(2026, 10, 18, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(Job(story="果园", source=str(tmp_path), workspace=str(tmp_path), now=NOW))
+
+
+def test_a_document_that_all_videos_share_is_read_once(bench: Bench) -> None:
+    bench.write("brief.json", Brief(headline="苹果"))
+    first = bench.read("brief.json", Brief)
+    other = bench.beside(Wanted(destination="douyin", width=270, height=480))
+    assert other.read("brief.json", Brief) is first
+
+
+def test_what_was_written_meanwhile_is_read(bench: Bench) -> None:
+    other = bench.beside(Wanted(destination="douyin", width=270, height=480))
+    for number in range(20):
+        bench.write("brief.json", Brief(headline=f"苹果{number % 10}"))
+        assert other.read("brief.json", Brief).headline == f"苹果{number % 10}"
+
+
+def test_what_a_person_changed_is_read(bench: Bench) -> None:
+    bench.write("brief.json", Brief(headline="苹果"))
+    assert bench.read("brief.json", Brief).headline == "苹果"
+    write_atomically(bench.path("brief.json"), Brief(headline="石榴").model_dump_json())
+    assert bench.read("brief.json", Brief).headline == "石榴"
+
+
+def test_a_document_that_went_away_is_not_remembered(bench: Bench) -> None:
+    bench.write("brief.json", Brief(headline="苹果"))
+    bench.read("brief.json", Brief)
+    bench.path("brief.json").unlink()
+    with pytest.raises(FieldCutError):
+        bench.read("brief.json", Brief)
+
+
+def test_a_story_that_another_folder_begins_a_moment_later_is_not_taken_for_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = tmp_path / "1" / "果园", tmp_path / "2" / "果园"
+    looked, others = workspace._story_of, []
+
+    def look(source: Path, place: Path) -> tuple[str, bool]:
+        found = looked(source, place)
+        if not others:
+            others.append(None)
+            others.append(new_job(other, tmp_path / "w", {}, NOW))
+        return found
+
+    monkeypatch.setattr(workspace, "_story_of", look)
+    job = new_job(mine, tmp_path / "w", {}, NOW)
+    assert (job.story, others[1].story) == ("果园-2", "果园")
+    assert new_job(mine, tmp_path / "w", {}, NOW).story == "果园-2"
