@@ -153,7 +153,7 @@ def _graded(frame: Pixels, table: ImageFilter.Color3DLUT) -> Pixels:
 
 
 def _layer(over: Over, fps: int, readers: ExitStack) -> Any:
-    clip = ImageClip(over.file) if over.still else _opened(over.file, readers, has_mask=True)
+    clip = ImageClip(over.file) if over.still else _opened(over.file, readers, has_mask=True).subclipped(over.skip / fps)
     return clip.with_duration(over.frames / fps).with_start(over.start_frame / fps).with_position((over.x, over.y))
 
 

@@ -110,7 +110,8 @@ class _Graph:
                     shown = f"enable='between(n,{over.start_frame},{over.start_frame + over.frames - 1})'"
                     under = self.chain(f"[{under}][{source}:v]", f"overlay={over.x}:{over.y}:eof_action=repeat:{shown}", f"laid{place}")
                     continue
-                timed = self.chain(f"[{source}:v]", f"settb=1/{fps},setpts=N+{over.start_frame}", f"layer{place}")
+                shown = f"trim=start_frame={over.skip}:end_frame={over.skip + over.frames},settb=1/{fps},setpts=N+{over.start_frame}"
+                timed = self.chain(f"[{source}:v]", shown, f"layer{place}")
                 under = self.chain(f"[{under}][{timed}]", f"overlay={over.x}:{over.y}:eof_action=pass", f"laid{place}")
         words = script(plan) if "subtitles" in self.parts else ""
         if words:

@@ -1,12 +1,12 @@
 """A render plan without its chunks: whole shots, whole layers, one subtitle script, as somebody works who makes the video in one go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pysubs2
 
-from pipeline.documents.plan import Piece, RenderPlan
+from pipeline.documents.plan import Laid, Piece, RenderPlan
 
 SAME_MOMENT_S = 0.002
 
@@ -51,6 +51,8 @@ class Over:
     y: int
     start_frame: int
     frames: int
+    skip: int = 0
+    """Frames of a moving layer that are not shown because it has come to rest before, or rests until it leaves."""
 
 
 def shots(plan: RenderPlan) -> list[Shot]:
@@ -95,15 +97,23 @@ def _centres(piece: Piece, length: int) -> list[tuple[float, float]]:
 
 
 def layers(plan: RenderPlan) -> list[Over]:
-    """The layers of a plan from the lowest up, each once."""
-    found: dict[tuple[str, int], Over] = {}
+    """The layers of a plan from the lowest up; what was split into chunks is whole again."""
+    found: list[Over] = []
     for chunk in plan.chunks:
         for laid in chunk.laid:
-            start = chunk.start_frame + laid.first - laid.skip
-            known = found.get((laid.file, start))
-            end = max(chunk.start_frame + laid.first + laid.frames, known.start_frame + known.frames if known else 0)
-            found[laid.file, start] = Over(laid.file, laid.still, laid.x, laid.y, start, end - start)
-    return list(found.values())
+            start = chunk.start_frame + laid.first
+            place = next((place for place, known in enumerate(found) if _goes_on_in(known, laid, start)), None)
+            if place is None:
+                found.append(Over(laid.file, laid.still, laid.x, laid.y, start, laid.frames, laid.skip))
+            else:
+                found[place] = replace(found[place], frames=found[place].frames + laid.frames)
+    return found
+
+
+def _goes_on_in(known: Over, laid: Laid, start: int) -> bool:
+    """Whether a layer's stretch that begins at `start` is the next of one that is known."""
+    same = (known.file, known.x, known.y) == (laid.file, laid.x, laid.y) and known.start_frame + known.frames == start
+    return same and (known.still or laid.skip == known.skip + known.frames)
 
 
 def script(plan: RenderPlan) -> str:

@@ -70,6 +70,7 @@ def make_layer(
         file=str(still),
         key=still_key,
         still=str(still),
+        still_key=still_key,
         rest_start=0,
         rest_end=frames,
         texts=drawing.texts,

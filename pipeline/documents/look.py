@@ -35,6 +35,8 @@ class Layer(Frozen):
     rest_start: int
     rest_end: int
     """Frames of the layer (counted from its start) between which it is at rest and fully shown."""
+    still_key: str = ""
+    """Content address of `still`, which the renderer takes while the layer rests; empty where it is not known."""
     texts: tuple[str, ...] = ()
     text_boxes: tuple[Box, ...] = ()
     """Where its texts stand in the output picture: these keep to the safe area."""

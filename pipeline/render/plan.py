@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.documents.clip import Clips
 from pipeline.documents.edit import CropKey, CropPath, Edit, Framing
 from pipeline.documents.job import PresetName
-from pipeline.documents.look import Look
+from pipeline.documents.look import Layer, Look
 from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
 from pipeline.render.boundaries import Part, chunked
 from pipeline.render.reach import check_reach, dissolves
@@ -140,20 +140,35 @@ def _laid(look: Look, start: int, frames: int) -> list[Laid]:
     """The layers that are seen in a chunk, on its own frames."""
     laid: list[Laid] = []
     for layer in look.layers:
-        first, last = max(layer.start_frame, start), min(layer.start_frame + layer.frames, start + frames)
-        if first >= last:
-            continue
-        laid.append(
-            Laid(
-                key=layer.key,
-                file=layer.file,
-                still=layer.file.endswith(".png"),
-                x=layer.box.x,
-                y=layer.box.y,
-                first=first - start,
-                frames=last - first,
-                skip=first - layer.start_frame,
-                kind=layer.kind,
-            )
-        )
+        for begins, ends, still in _stretches(layer):
+            first, last = max(begins, start), min(ends, start + frames)
+            if first < last:
+                rests = still and not layer.file.endswith(".png")
+                laid.append(
+                    Laid(
+                        key=layer.still_key if rests else layer.key,
+                        file=layer.still if rests else layer.file,
+                        still=still,
+                        x=layer.box.x,
+                        y=layer.box.y,
+                        first=first - start,
+                        frames=last - first,
+                        skip=0 if still else first - layer.start_frame,
+                        kind=layer.kind,
+                    )
+                )
     return laid
+
+
+def _stretches(layer: Layer) -> list[tuple[int, int, bool]]:
+    """Where on the timeline a layer moves and where it rests: first frame, the frame after the last, and whether it is a still there.
+
+    A picture that rests is converted once, and the frames of a moving one each, as large as they are.
+    """
+    end = layer.start_frame + layer.frames
+    if layer.file.endswith(".png"):
+        return [(layer.start_frame, end, True)]
+    if not (layer.still_key and layer.rest_start < layer.rest_end):
+        return [(layer.start_frame, end, False)]
+    rests, leaves = layer.start_frame + layer.rest_start, layer.start_frame + layer.rest_end
+    return [(layer.start_frame, rests, False), (rests, leaves, True), (leaves, end, False)]

@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.brand.layout import Canvas
+from pipeline.brand.motion import Drawing, Part, make_layer
+from pipeline.brand.style import load_style
 from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.errors import MediaFault
@@ -72,6 +75,26 @@ def test_a_still_layer_is_seen_on_its_frames_and_no_other(grey, white, planned, 
     assert len(plan.chunks) == 4
     seen = [place for place, frame in enumerate(frames_of(plan, Store(tmp_path))) if frame[32:48, 42:58].mean() > 150]
     assert seen == list(range(start, start + frames))
+
+
+def test_a_layer_at_rest_is_a_still_and_looks_the_same(grey, planned, frames_of, tmp_path):
+    """It rises, rests and fades, with colours and every degree of opacity; the boundaries of chunks lie in all three."""
+    shades = np.zeros((40, 80, 4), np.uint8)
+    shades[..., 0], shades[..., 1], shades[..., 3] = 230, np.arange(80) * 3, (np.arange(40) * 6)[:, None]
+    drawing = Drawing((Part(Image.fromarray(shades), 41, 31, "rise"),))
+    canvas = Canvas(load_style("plain"), 160, 96, Box(x=0, y=0, width=160, height=96))
+    moving = make_layer("card", drawing, canvas, start_frame=5, frames=110, fps=FPS, store=Store(tmp_path / "layers"))
+    assert 0 < moving.rest_start < 25
+    assert 100 < moving.rest_end < 110
+    once, always = (
+        planned([(grey, 0.0, 120)], layers=[one], longest_s=1.0, shortest_s=0.5, preset=("ultrafast", 4))
+        for one in (moving, moving.model_copy(update={"still_key": ""}))
+    )
+    assert [laid.still for chunk in once.chunks for laid in chunk.laid] == [False, True, True, True, True, False]
+    assert not any(laid.still for chunk in always.chunks for laid in chunk.laid)
+    pairs = list(zip(frames_of(once, Store(tmp_path / "a")), frames_of(always, Store(tmp_path / "b")), strict=True))
+    assert len(pairs) == 120
+    assert max(np.abs(a.astype(int) - b).max() for a, b in pairs) == 0
 
 
 @pytest.mark.parametrize("start", [0, 5, 25, 80])
