@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from flows.finishing import told_of
 from flows.make import opened, walk
 from flows.outcome import Outcome
 from flows.show import Screen
@@ -27,11 +28,15 @@ def render_story(story: str, workspace: Path, changes: Mapping[str, object], now
     stops it as ever. Raises UserMistake when there is no such story or it was never cut.
     """
     job = last_job(story, workspace).model_copy(update={**changes, "now": now})
-    outcome = render_again(job, screen)
-    from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
 
-    shelve(Bench(job), outcome)
-    return outcome
+    def work() -> Outcome:
+        outcome = render_again(job, screen)
+        from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
+
+        shelve(Bench(job), outcome)
+        return outcome
+
+    return told_of(Bench(job), screen.warn, work)
 
 
 def make_variants(
@@ -52,7 +57,8 @@ def make_variants(
     found = catalog_room.read_leaders(sheet)
     width, height = size if all(size) else (last.width, last.height)
     wanted = tuple(Wanted(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
-    outcome = render_again(last.model_copy(update={**changes, "more": wanted, "now": now}), screen)
+    job = last.model_copy(update={**changes, "more": wanted, "now": now})
+    outcome = told_of(Bench(job), screen.warn, lambda: render_again(job, screen))
     outcome.warnings.extend(found.problems)
     return outcome
 

@@ -1,6 +1,7 @@
-"""Who is told how a run of `make` ended: that a story is finished, or that it stopped for a person."""
+"""Who is told how a run ended: that a story is finished, or that it stopped for a person."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,18 @@ from pipeline.workspace import Bench
 
 TOLD = ".told"
 """In the story's folder: a hash of what was told last. The very same once more is no news."""
+
+
+def told_of(bench: Bench, warn: Callable[[Message], None], work: Callable[[], Outcome]) -> Outcome:
+    """What `work` makes of a story; who has a channel for notices hears how it ended. warn: a notice that could not be sent."""
+    try:
+        outcome = work()
+    except FieldCutError as stop:
+        for warning in tell_stop(bench, stop):
+            warn(warning)
+        raise
+    outcome.warnings.extend(tell_outcome(bench, outcome))
+    return outcome
 
 
 def tell_outcome(bench: Bench, outcome: Outcome) -> tuple[Message, ...]:

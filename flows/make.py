@@ -7,13 +7,12 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from flows.finishing import tell_outcome, tell_stop
+from flows.finishing import told_of
 from flows.outcome import Outcome, outcome_of
-from flows.show import Screen, print_error
+from flows.show import Screen
 from pipeline.documents.job import LEAST_SECONDS, Job, Wanted
 from pipeline.documents.message import M, Message
-from pipeline.errors import FieldCutError, UserMistake
-from pipeline.language import say
+from pipeline.errors import UserMistake
 from pipeline.stages.asked import check_asked
 from pipeline.story import Stage, run_stage, stages_to
 from pipeline.workspace import Bench, new_job
@@ -94,17 +93,15 @@ def run_story(
     """Walk the stages over a dropped folder and say what came of it; who has a channel for notices hears it as well."""
     todo = stages_to(stop_after)
     bench = open_bench(folder, workspace, asked, now, story)
-    try:
+
+    def work() -> Outcome:
         outcome = walk(bench, todo, screen)
         from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
 
         shelve(bench, outcome)
-    except FieldCutError as stop:
-        for warning in tell_stop(bench, stop):
-            print_error(f"⚠ {say(warning, screen.language)}")
-        raise
-    outcome.warnings.extend(tell_outcome(bench, outcome))
-    return outcome
+        return outcome
+
+    return told_of(bench, screen.warn, work)
 
 
 def walk(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:

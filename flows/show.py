@@ -62,6 +62,10 @@ class Screen:
         else:
             self._console.print(f"[{place}/{count}] {say(title, self.language)}  {seconds:.1f} s", markup=False, highlight=False)
 
+    def warn(self, warning: Message) -> None:
+        """A line on standard error beside the one that will say how the run ended."""
+        print_error(f"⚠ {say(warning, self.language)}")
+
     def close(self) -> None:
         """Leave the terminal as it was."""
         if self._progress is not None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from prefect import flow, get_run_logger, task
 
+from flows.finishing import told_of
 from flows.make import open_bench
-from flows.outcome import outcome_of
+from flows.outcome import Outcome, outcome_of
 from flows.shelving import shelve
 from pipeline.documents.job import Job
 from pipeline.story import STAGES, run_stage, stages_to
@@ -52,14 +53,18 @@ def make_story(
     """
     todo = stages_to(stop_after)
     bench = open_bench(Path(folder), Path(workspace), asked or {}, now or datetime.now().astimezone(), story)
-    try:
+
+    def work() -> Outcome:
         for stage in todo:
             if turn(stage.name, bench.job) != stage.made(bench):
                 # The turn is remembered, but its documents were deleted, or another run or a person changed them since.
                 turn.with_options(refresh_cache=True)(stage.name, bench.job)
         outcome = outcome_of(bench, todo[-1].name)
         shelve(bench, outcome)
-        return outcome.as_json()
+        return outcome
+
+    try:
+        return told_of(bench, lambda warning: get_run_logger().warning(str(warning)), work).as_json()
     finally:
         bench.close()
 

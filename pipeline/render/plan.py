@@ -140,35 +140,39 @@ def _laid(look: Look, start: int, frames: int) -> list[Laid]:
     """The layers that are seen in a chunk, on its own frames."""
     laid: list[Laid] = []
     for layer in look.layers:
-        for begins, ends, still in _stretches(layer):
-            first, last = max(begins, start), min(ends, start + frames)
-            if first < last:
-                rests = still and not layer.file.endswith(".png")
-                laid.append(
-                    Laid(
-                        key=layer.still_key if rests else layer.key,
-                        file=layer.still if rests else layer.file,
-                        still=still,
-                        x=layer.box.x,
-                        y=layer.box.y,
-                        first=first - start,
-                        frames=last - first,
-                        skip=0 if still else first - layer.start_frame,
-                        kind=layer.kind,
-                    )
+        for begins, ends, still in _stretches(layer, start, start + frames):
+            rests = still and not layer.file.endswith(".png")
+            laid.append(
+                Laid(
+                    key=layer.still_key if rests else layer.key,
+                    file=layer.still if rests else layer.file,
+                    still=still,
+                    x=layer.box.x,
+                    y=layer.box.y,
+                    first=begins - start,
+                    frames=ends - begins,
+                    skip=0 if still else begins - layer.start_frame,
+                    kind=layer.kind,
                 )
+            )
     return laid
 
 
-def _stretches(layer: Layer) -> list[tuple[int, int, bool]]:
-    """Where on the timeline a layer moves and where it rests: first frame, the frame after the last, and whether it is a still there.
+def _stretches(layer: Layer, start: int, end: int) -> list[tuple[int, int, bool]]:
+    """Where between two frames of the timeline a layer moves and where it rests: first frame, the frame after the last, and whether it
+    is a picture there.
 
-    A picture that rests is converted once, and the frames of a moving one each, as large as they are.
+    A picture is converted once, and the frames of a moving layer each. One that comes and leaves in the same chunk is taken as it is.
     """
-    end = layer.start_frame + layer.frames
-    if layer.file.endswith(".png"):
-        return [(layer.start_frame, end, True)]
-    if not (layer.still_key and layer.rest_start < layer.rest_end):
-        return [(layer.start_frame, end, False)]
-    rests, leaves = layer.start_frame + layer.rest_start, layer.start_frame + layer.rest_end
-    return [(layer.start_frame, rests, False), (rests, leaves, True), (leaves, end, False)]
+    comes, gone = layer.start_frame, layer.start_frame + layer.frames
+    rests, leaves = comes + layer.rest_start, comes + layer.rest_end
+    whole = (max(comes, start), min(gone, end), layer.file.endswith(".png"))
+    if whole[0] >= whole[1]:
+        return []
+    if whole[2] or not layer.still_key or (whole[0] < rests and leaves < whole[1]):
+        return [whole]
+    cut = [
+        (max(first, start), min(last, end), still)
+        for first, last, still in ((comes, rests, False), (rests, leaves, True), (leaves, gone, False))
+    ]
+    return [stretch for stretch in cut if stretch[0] < stretch[1]]

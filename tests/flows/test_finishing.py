@@ -10,8 +10,9 @@ import pytest
 from flows import finishing
 from flows.outcome import Outcome
 from pipeline.documents.job import Job
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
+from pipeline.errors import PersonNeeded
 from pipeline.publish.accounts import open_vault
 from pipeline.publish.notices import keep_address
 from pipeline.store import save
@@ -116,6 +117,27 @@ def test_a_finished_story_is_told_in_the_channels_language(
     outcome.passed = None
     finishing.tell_outcome(bench, outcome)
     assert len(said(group)) == 2
+
+
+def test_whatever_makes_a_story_tells_how_it_ended(workspace: Path, group: WeComServer) -> None:
+    bench = Bench(Job(story="土豆", source=str(workspace), workspace=str(workspace), now=datetime(2026, 12, 1, tzinfo=UTC)))
+    save(bench.path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
+    warnings: list[Message] = []
+
+    def stops() -> Outcome:
+        raise PersonNeeded(M("The story {name} was never cut.", name="土豆"))
+
+    with pytest.raises(PersonNeeded):
+        finishing.told_of(bench, warnings.append, stops)
+    made = Outcome(story="土豆", language="zh", stage="lesson", outbox="/x", passed=True, length_s=12.3)
+    assert finishing.told_of(bench, warnings.append, lambda: made) is made
+    stopped, finished = said(group)
+    assert "需要人处理" in stopped
+    assert "已完成" in finished
+    group.stop()
+    with pytest.raises(PersonNeeded):
+        finishing.told_of(bench, warnings.append, stops)
+    assert len(warnings) == 1
 
 
 def test_where_no_channel_is_named_nothing_is_loaded_or_kept(workspace: Path, group: WeComServer, make: Callable[[str], Answer]) -> None:

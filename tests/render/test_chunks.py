@@ -77,20 +77,30 @@ def test_a_still_layer_is_seen_on_its_frames_and_no_other(grey, white, planned, 
     assert seen == list(range(start, start + frames))
 
 
-def test_a_layer_at_rest_is_a_still_and_looks_the_same(grey, planned, frames_of, tmp_path):
-    """It rises, rests and fades, with colours and every degree of opacity; the boundaries of chunks lie in all three."""
+@pytest.mark.parametrize(
+    ("start", "frames", "stills"),
+    [
+        (5, 110, [False, True, True, True, True, False]),
+        (35, 70, [False, True, True, True, False]),
+        (62, 24, [False]),
+        (90, 30, [False]),
+        (0, 30, [False]),
+        (0, 33, [False, False]),
+    ],
+)
+def test_a_layer_at_rest_is_a_still_and_looks_the_same(grey, planned, frames_of, tmp_path, start, frames, stills):
+    """It rises, rests and fades, with colours and every degree of opacity; the boundaries of chunks lie anywhere."""
     shades = np.zeros((40, 80, 4), np.uint8)
     shades[..., 0], shades[..., 1], shades[..., 3] = 230, np.arange(80) * 3, (np.arange(40) * 6)[:, None]
     drawing = Drawing((Part(Image.fromarray(shades), 41, 31, "rise"),))
     canvas = Canvas(load_style("plain"), 160, 96, Box(x=0, y=0, width=160, height=96))
-    moving = make_layer("card", drawing, canvas, start_frame=5, frames=110, fps=FPS, store=Store(tmp_path / "layers"))
-    assert 0 < moving.rest_start < 25
-    assert 100 < moving.rest_end < 110
+    moving = make_layer("card", drawing, canvas, start_frame=start, frames=frames, fps=FPS, store=Store(tmp_path / "layers"))
+    assert 0 < moving.rest_start < moving.rest_end < frames
     once, always = (
         planned([(grey, 0.0, 120)], layers=[one], longest_s=1.0, shortest_s=0.5, preset=("ultrafast", 4))
         for one in (moving, moving.model_copy(update={"still_key": ""}))
     )
-    assert [laid.still for chunk in once.chunks for laid in chunk.laid] == [False, True, True, True, True, False]
+    assert [laid.still for chunk in once.chunks for laid in chunk.laid] == stills
     assert not any(laid.still for chunk in always.chunks for laid in chunk.laid)
     pairs = list(zip(frames_of(once, Store(tmp_path / "a")), frames_of(always, Store(tmp_path / "b")), strict=True))
     assert len(pairs) == 120
