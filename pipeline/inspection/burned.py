@@ -85,7 +85,7 @@ def _child(picture: PlannedPicture, drawing: _Drawing, store: Store, place: Path
     chain = "drawbox=t=fill:color=white:enable='mod(n,2)',"
     # libass may take a second frame of the same time for the first again, so the white one comes a millisecond later.
     chain += f"settb=1/{picture.fps * 1000},setpts='1000*{times}+{picture.fps}*mod(N,2)',"
-    chain += f"subtitles=filename={_quoted(script)}:fontsdir={_quoted(fonts)}"
+    chain += f"subtitles=filename={_quoted(script)}"
     source = f"color=black:s={picture.width}x{picture.height}:r={picture.fps},format=rgb24"
     args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", source, "-vf", chain]
     args += ["-fps_mode", "passthrough", "-frames:v", str(count), "-pix_fmt", "rgb24", "-f", "rawvideo", str(out)]

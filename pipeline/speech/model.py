@@ -1,17 +1,17 @@
 """Where the recogniser's model lies: a folder that a person named, or two packages whose halves are joined once."""
 
+import hashlib
 import importlib.util
 import json
 import os
 import shutil
 import uuid
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault
-from pipeline.store import Store, file_sha256
+from pipeline.store import Store, content_key, file_sha256
 from pipeline.store.disk import disk_fault
 
 ENVIRONMENT = "FIELDCUT_WHISPER"
@@ -38,7 +38,7 @@ def find_model(store: Store) -> Model:
     """
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
-        return _named(Path(named).expanduser())
+        return _named(Path(named).expanduser(), store)
     parts = [_package_data(package) for package in PACKAGES]
     if None in parts:
         raise Fault(_missing())
@@ -46,14 +46,14 @@ def find_model(store: Store) -> Model:
     halves = (first / "model.bin.part1", second / "model.bin.part2")
     if not all(half.is_file() for half in halves) or not all((second / name).is_file() for name in SMALL_FILES):
         raise Fault(_missing())
-    digest = _fingerprint(tuple(str(path) for path in (*halves, second / "config.json")))
+    digest = _fingerprint((*halves, second / "config.json"), store)
     folder = store.root / "models" / f"whisper-base-{digest}"
     if not _whole(folder, sum(half.stat().st_size for half in halves)) or not store.use_folder(folder):
         _join(folder, halves, second)
     return Model(folder, f"whisper-base-{digest}")
 
 
-def _named(folder: Path) -> Model:
+def _named(folder: Path, store: Store) -> Model:
     absent = [name for name in NEEDED if not (folder / name).is_file()]
     if absent or (folder / "model.bin").stat().st_size < SMALLEST_MODEL:
         raise Fault(
@@ -65,7 +65,7 @@ def _named(folder: Path) -> Model:
                 missing=", ".join(absent) or "model.bin",
             )
         )
-    return Model(folder, f"{folder.name}-{_fingerprint((str(folder / 'model.bin'), str(folder / 'config.json')))}")
+    return Model(folder, f"{folder.name}-{_fingerprint((folder / 'model.bin', folder / 'config.json'), store)}")
 
 
 def _missing() -> Message:
@@ -86,15 +86,15 @@ def _package_data(package: str) -> Path | None:
     return Path(next(iter(spec.submodule_search_locations))) / "data"
 
 
-@cache
-def _fingerprint(files: tuple[str, ...]) -> str:
-    """12 hex digits over the files' content; once a process, since half a second goes into it."""
-    import hashlib
+def _fingerprint(files: tuple[Path, ...], store: Store) -> str:
+    """12 hex digits over the files' content; once for files that nobody touched, since reading them takes each run half a second."""
+    marks = [(str(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path in files for stat in (path.stat(),)]
 
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file_sha256(Path(file)).encode())
-    return digest.hexdigest()[:12]
+    def write(part: Path) -> None:
+        digest = hashlib.sha256("".join(map(file_sha256, files)).encode())
+        part.write_text(digest.hexdigest()[:12], encoding="ascii")
+
+    return store.make("models", content_key(step="fingerprint", files=marks), ".txt", write).read_text(encoding="ascii")
 
 
 def _whole(folder: Path, size: int) -> bool:

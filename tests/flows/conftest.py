@@ -10,11 +10,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from flows.cli import main
 from flows.server import running_server
@@ -122,16 +123,21 @@ class Undisturbed:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(
-    drop: Callable[[Sequence[str]], Path], tmp_path_factory: pytest.TempPathFactory, run_ffmpeg: Callable[..., Path]
-) -> Undisturbed:
-    """One clip of the orchard, and four of the talk's six sentences."""
-    folder, workspace = drop(["VID_20261018_081200.mp4"]), tmp_path_factory.mktemp("undisturbed")
-    run_ffmpeg("-i", DEMO / "VID_20261018_093000.mp4", "-t", 17, "-c", "copy", out=folder / "VID_20261018_093000.mp4")
-    story = Undisturbed(folder, workspace, Answer(0, "", ""))
-    done = subprocess.run(story.command(workspace), env=environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Undisturbed(folder, workspace, Answer(done.returncode, done.stdout, done.stderr))
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg: Callable[..., Path]) -> Undisturbed:
+    """One clip of the orchard, and four of the talk's six sentences; made once for all processes that share the tests."""
+    home = tmp_path_factory.getbasetemp()
+    home = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / "undisturbed"
+    folder, said = home / "dropped" / "果园", home / "said.json"
+    story = Undisturbed(folder, home / "workspace", Answer(0, "", ""))
+    with FileLock(f"{home}.lock"):
+        if not said.is_file():
+            folder.mkdir(parents=True)
+            shutil.copy2(DEMO / "VID_20261018_081200.mp4", folder)
+            run_ffmpeg("-i", DEMO / "VID_20261018_093000.mp4", "-t", 17, "-c", "copy", out=folder / "VID_20261018_093000.mp4")
+            done = subprocess.run(story.command(story.workspace), env=environment(), capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            said.write_text(json.dumps([done.stdout, done.stderr]), encoding="utf-8")
+    return replace(story, answer=Answer(0, *json.loads(said.read_text(encoding="utf-8"))))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,20 @@ from pipeline.workspace import Bench, new_job
 from tests.flows.conftest import Answer, Undisturbed, environment
 from tests.store.damage import DAMAGES, do_damage
 
-KINDS = {"analyses", "hearings", "transcripts", "cues", "overlays", "voices", "sound", "chunks", "renditions", "expected", "pictures"}
+KINDS = {
+    "analyses",
+    "chunks",
+    "cues",
+    "expected",
+    "hearings",
+    "models",
+    "overlays",
+    "pictures",
+    "renditions",
+    "sound",
+    "transcripts",
+    "voices",
+}
 """All that a story with talk and a product leaves; the last, its report, tells how long each stage took and is another each time."""
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -14,7 +14,7 @@ from pipeline.documents.transcript import Transcript
 from pipeline.errors import Fault
 from pipeline.media.reading import RATE_HZ, read_sound
 from pipeline.resources import ASSETS, ROOT
-from pipeline.speech import transcribe
+from pipeline.speech import model, transcribe
 from pipeline.speech.model import ENVIRONMENT, find_model
 from pipeline.store import Store, file_sha256
 
@@ -121,6 +121,13 @@ def test_a_folder_that_holds_no_model_is_named_with_the_fix(tmp_path: Path, monk
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
     with pytest.raises(Fault, match=r"model\.bin"):
         find_model(Store(tmp_path))
+
+
+def test_a_model_that_nobody_touched_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, read = find_model(store), []
+    monkeypatch.setattr(model, "file_sha256", lambda path: read.append(path) or "0" * 64)
+    assert find_model(Store(store.root)) == found
+    assert not read
 
 
 def test_a_file_without_sound_stream_ends_with_its_name(store: Store, tmp_path: Path) -> None:
