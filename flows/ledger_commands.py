@@ -30,10 +30,11 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
             done.lines += [
                 f"    → {say(task.message, language)}" for task in means.ledger.tasks.all(release_id=entry.id) if not task.closed_at
             ]
-        unmet = sorted({name for name, platform in means.platforms.items() if not platform.capabilities.met})
+        unmet = {name for name, platform in means.platforms.items() if not platform.capabilities.met}
+        unmet |= {name for name in load_accounts(workspace).names if name.partition(":")[0] not in unmet}
     if not done.lines:
         done.lines.append(say(M("Nothing was given to any platform yet."), language))
-    done.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=", ".join(unmet)), language))
+    done.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=", ".join(sorted(unmet))), language))
     return done
 
 

@@ -1,20 +1,29 @@
-"""An account of the shelf: its keys are asked for once, and lie in the vault."""
+"""An account of the shelf: its keys are asked for once, and lie in the vault; no store was ever met."""
 
 from pathlib import Path
 
 import pytest
 
-from flows.ledger_commands import log_in
+from flows.ledger_commands import list_releases, log_in
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault
 from pipeline.publish.engine import AccountAccess
 
 KEYS = "AKIAEXAMPLE:not-a-real-secret-key"
+SETTINGS = '[accounts."shelf:village"]\naddress = "s3://village/shelf"\npublic_url = "https://shelf.example"\n'
+
+
+def test_a_shelf_in_a_store_was_never_tried_and_the_one_in_the_workspace_is_not_said_to_be_untried(tmp_path: Path) -> None:
+    def untried() -> str:
+        return list_releases(tmp_path, "", open_only=False, language="en").lines[-1]
+
+    assert "shelf" not in untried()
+    (tmp_path / "fieldcut.toml").write_text(SETTINGS, encoding="utf-8")
+    assert "shelf:village" in untried()
 
 
 def test_a_stores_keys_are_asked_for_once_and_handed_to_its_adapter_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELDCUT_HOME", str(tmp_path / "home"))
-    settings = '[accounts."shelf:village"]\naddress = "s3://village/shelf"\npublic_url = "https://shelf.example"\n'
-    (tmp_path / "fieldcut.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / "fieldcut.toml").write_text(SETTINGS, encoding="utf-8")
     asked: list[str] = []
 
     def secret(name: str) -> str:
