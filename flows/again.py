@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.finishing import told_of
-from flows.make import opened, walk
+from flows.make import opened, walk, walk_and_shelve
 from flows.outcome import Outcome
 from flows.show import Screen
 from pipeline import catalog as catalog_room
@@ -14,10 +14,10 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.store import load
 from pipeline.story import STAGES
-from pipeline.workspace import Bench
 
 LOOKED_AND_LISTENED = ("footage", "analysis", "speech")
 """Stages whose documents stand: nothing is looked at or transcribed again."""
+AGAIN = tuple(stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED)
 NEEDED = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
 
 
@@ -28,15 +28,8 @@ def render_story(story: str, workspace: Path, changes: Mapping[str, object], now
     stops it as ever. Raises UserMistake when there is no such story or it was never cut.
     """
     job = last_job(story, workspace).model_copy(update={**changes, "now": now})
-
-    def work() -> Outcome:
-        outcome = render_again(job, screen)
-        from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
-
-        shelve(Bench(job), outcome)
-        return outcome
-
-    return told_of(Bench(job), screen.warn, work)
+    bench = opened(job)
+    return told_of(bench, screen.warn, lambda: walk_and_shelve(bench, AGAIN, screen))
 
 
 def make_variants(
@@ -58,7 +51,8 @@ def make_variants(
     width, height = size if all(size) else (last.width, last.height)
     wanted = tuple(Wanted(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
     job = last.model_copy(update={**changes, "more": wanted, "now": now})
-    outcome = told_of(Bench(job), screen.warn, lambda: render_again(job, screen))
+    bench = opened(job)
+    outcome = told_of(bench, screen.warn, lambda: walk(bench, AGAIN, screen))
     outcome.warnings.extend(found.problems)
     return outcome
 
@@ -79,4 +73,4 @@ def last_job(story: str, workspace: Path) -> Job:
 
 def render_again(job: Job, screen: Screen) -> Outcome:
     """Walk every stage but those that look and listen."""
-    return walk(opened(job), [stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED], screen)
+    return walk(opened(job), AGAIN, screen)

@@ -93,15 +93,16 @@ def run_story(
     """Walk the stages over a dropped folder and say what came of it; who has a channel for notices hears it as well."""
     todo = stages_to(stop_after)
     bench = open_bench(folder, workspace, asked, now, story)
+    return told_of(bench, screen.warn, lambda: walk_and_shelve(bench, todo, screen))
 
-    def work() -> Outcome:
-        outcome = walk(bench, todo, screen)
-        from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
 
-        shelve(bench, outcome)
-        return outcome
+def walk_and_shelve(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:
+    """These stages on an open bench, which is closed afterwards, and the story's page on the workspace's own shelf."""
+    outcome = walk(bench, todo, screen)
+    from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
 
-    return told_of(bench, screen.warn, work)
+    shelve(bench, outcome)
+    return outcome
 
 
 def walk(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:

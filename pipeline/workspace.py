@@ -14,7 +14,7 @@ from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.lease import Lease, gate, running_since
-from pipeline.store import Store, file_sha256, load, sweep, sweep_store, write_atomically
+from pipeline.store import Store, file_sha256, load, mark_of, sweep, sweep_store, write_atomically
 from pipeline.store.disk import as_text, disk_fault
 
 D = TypeVar("D", bound=Document)
@@ -102,13 +102,12 @@ class Bench:
         path = self.path(name)
         if name in self._own or not path.is_file():
             return load(path, kind)
-        mark = _mark(path)
-        kept = self._shared.get(name)
-        if kept is None or kept[0] != mark or not isinstance(kept[1], kind):
-            kept = self._shared[name] = mark, load(path, kind)
-        document = kept[1]
-        assert isinstance(document, kind)
-        return document
+        mark, (known, document) = mark_of(path), self._shared.get(name, ((), None))
+        if known == mark and isinstance(document, kind):
+            return document
+        read = load(path, kind)
+        self._shared[name] = mark, read
+        return read
 
     def write(self, name: str, document: Document) -> None:
         """Write a document and remember its content as ours."""
@@ -119,8 +118,8 @@ class Bench:
         if name in self._own:
             write_atomically(self.path(name), text)
             return
-        # Noted before it is written: a run that dies in between must not find its own file and take it for a person's.
         self._shared.pop(name, None)  # two writings within one tick of the file system's clock leave the same mark
+        # Noted before it is written: a run that dies in between must not find its own file and take it for a person's.
         ours, new = self._made().get(name, []), hashlib.sha256(text.encode()).hexdigest()
         if ours != [new]:
             self._remember(name, [*ours, new])
@@ -151,12 +150,6 @@ class Bench:
             return {}
         # an earlier release noted one hash without a list
         return {name: [ours] if isinstance(ours, str) else list(ours) for name, ours in made.items()} if isinstance(made, dict) else {}
-
-
-def _mark(path: Path) -> tuple[int, ...]:
-    """What changes with a file's content, as far as a look from outside can tell."""
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: datetime, *, story: str = "") -> Job:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault
-from pipeline.store import Store, content_key, file_sha256
+from pipeline.store import Store, content_key, file_sha256, mark_of
 from pipeline.store.disk import disk_fault
 
 ENVIRONMENT = "FIELDCUT_WHISPER"
@@ -88,7 +88,7 @@ def _package_data(package: str) -> Path | None:
 
 def _fingerprint(files: tuple[Path, ...], store: Store) -> str:
     """12 hex digits over the files' content; once for files that nobody touched, since reading them takes each run half a second."""
-    marks = [(str(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path in files for stat in (path.stat(),)]
+    marks = [(path, *mark_of(path)) for path in files]
 
     def write(part: Path) -> None:
         digest = hashlib.sha256("".join(map(file_sha256, files)).encode())

@@ -44,14 +44,15 @@ def _begun(phrase: Phrase, terms: Sequence[Term]) -> tuple[Phrase, list[Repair]]
 
     What was heard must be no word, and sound exactly as the rest of the name; the syllable's time is that of the next one.
     """
-    text = simplified("".join(word.text for word in phrase.words))
+    said = "".join(word.text for word in phrase.words)
+    text = simplified(said)
     at = len(text) - len(text.lstrip())
     for term in terms:
         rest, heard = term.text[1:], text[at : at + len(term) - 1]
         if not term.named or len(rest) < LEAST_LEFT or len(heard) < len(rest) or heard == rest or is_common(heard):
             continue
         if all(character_difference(*pair) == 0 for pair in zip(heard, term.sounds[1:], strict=True)):
-            words = _words(phrase.words, text[:at] + rest + text[at + len(rest) :], set(range(at, at + len(rest))))
+            words = _words(phrase.words, said[:at] + rest + said[at + len(rest) :], set(range(at, at + len(rest))))
             first = next(number for number, word in enumerate(words) if word.text.strip())
             words[first] = words[first].model_copy(update={"text": words[first].text.replace(rest[0], term.text[:2], 1)})
             put_back = Repair(at_s=words[first].start_s, heard=heard, written=term.text, why="glossary")

@@ -53,6 +53,12 @@ def test_a_names_first_syllable_that_was_swallowed_is_put_back(misheard: str, sa
     assert repairs[0].written == said.strip()[:4]
 
 
+def test_the_rest_of_a_phrase_whose_name_was_put_back_is_mended_on_record() -> None:
+    phrases, repairs = repair([heard("凝土豆10斤29塊酒")], terms_of(GLOSSARY))
+    assert phrases[0].text == "冕宁土豆10斤29块9"
+    assert [change.why for change in repairs] == ["glossary", "simplified", "price"]
+
+
 @pytest.mark.parametrize("text", ["宁土豆", "我说凝土豆", "土豆很好", "品土豆", "你石榴"])
 def test_no_more_of_a_name_is_written_than_was_said(text: str) -> None:
     assert "冕" not in written(text)
