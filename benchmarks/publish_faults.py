@@ -11,8 +11,8 @@ import os
 import sys
 import time
 
-from tests.publish.engine.faults import DEATHS, Crew, every_death, runs, table
-from tests.publish.engine.stand import ADAPTERS
+from tests.fakes.fault_runs import DEATHS, Crew, every_death, runs, table
+from tests.fakes.publishing_setup import ADAPTERS
 
 
 def main() -> int:

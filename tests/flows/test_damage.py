@@ -14,8 +14,8 @@ from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import items
 from pipeline.story import STAGES
 from pipeline.workspace import Bench, new_job
+from tests.fakes.damaged_file import DAMAGES, do_damage
 from tests.flows.conftest import Answer, Undisturbed, environment
-from tests.store.damage import DAMAGES, do_damage
 
 KINDS = {
     "analyses",

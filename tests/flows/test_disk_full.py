@@ -34,13 +34,13 @@ def hindrance() -> str:
 
 
 def on_a_small_disk(what: str, job: dict[str, Any], home: Path) -> list[dict[str, Any]]:
-    """What `tests.flows.full_disk` saw; the disk is gone with the namespace."""
+    """What `tests.fakes.full_disk` saw; the disk is gone with the namespace."""
     if hindrance():
         pytest.skip(hindrance())
     disk, asked = home / "disk", home / "job.json"
     disk.mkdir()
     asked.write_text(json.dumps(job))
-    script = 'mount -t tmpfs -o "size=$0" fieldcut-test "$1" && exec "$2" -m tests.flows.full_disk "$3" "$1" "$4"'
+    script = 'mount -t tmpfs -o "size=$0" fieldcut-test "$1" && exec "$2" -m tests.fakes.full_disk "$3" "$1" "$4"'
     args = [*IN_A_NAMESPACE, script, f"{ROOM_MB[what]}m", str(disk), sys.executable, what, str(asked)]
     done = subprocess.run(args, cwd=ROOT, env=environment(TMPDIR=str(home)), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

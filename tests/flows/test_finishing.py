@@ -17,8 +17,8 @@ from pipeline.publish.accounts import open_vault
 from pipeline.publish.notices import keep_address
 from pipeline.store import save
 from pipeline.workspace import Bench
+from tests.fakes.servers.wecom import KEY, WeComServer
 from tests.flows.conftest import Answer, Run
-from tests.publish.servers.wecom import KEY, WeComServer
 
 LAPSED = "编号,商品,价格,单位,截止\nTD10,土豆,29.9,10斤,{day}\n"
 

@@ -14,8 +14,8 @@ from benchmarks.kill_runs import Tally
 from pipeline.resources import ASSETS
 from pipeline.story import STAGES, run_stage
 from pipeline.workspace import Bench, new_job
+from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
 from tests.flows.conftest import SHEET, Undisturbed
-from tests.store.crashing import KILLED, forked, points_of, side_by_side
 
 SEED = 20261122
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -16,8 +16,8 @@ from pipeline.documents.job import Job
 from pipeline.documents.release import Captions
 from pipeline.publish.ledger import State, open_ledger
 from pipeline.store import save
+from tests.fakes.logged_in_workspace import ACCOUNT, PLATFORM, STORY, Desk, desk
 from tests.flows.conftest import Answer, Run
-from tests.flows.desk import ACCOUNT, PLATFORM, STORY, Desk, desk
 
 DAY = timedelta(days=1)
 HOLD = """

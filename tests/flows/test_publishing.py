@@ -23,14 +23,14 @@ from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.notices import keep_address
 from pipeline.store import load, save
+from tests.fakes.login_apps import APPS, browse, free_port
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
+from tests.fakes.servers.kuaishou import KuaishouServer, KuaishouSettings
+from tests.fakes.servers.truth import Post
+from tests.fakes.servers.webhook import WebhookServer
+from tests.fakes.servers.youtube import YouTubeServer, YouTubeSettings
 from tests.flows.conftest import SHEET, Answer, Run
-from tests.publish.accounts.apps import APPS, browse, free_port
-from tests.publish.servers.base import Server
-from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
-from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
-from tests.publish.servers.truth import Post
-from tests.publish.servers.webhook import WebhookServer
-from tests.publish.servers.youtube import YouTubeServer, YouTubeSettings
 
 
 @dataclass(frozen=True)

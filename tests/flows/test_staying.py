@@ -12,8 +12,8 @@ from flows import staying
 from flows.staying import Stay
 from pipeline.publish.engine import work_on
 from pipeline.publish.ledger import Entry, State
-from tests.flows.desk import ACCOUNT, Desk, desk, until
-from tests.publish.servers.plan import Fault, Plan
+from tests.fakes.logged_in_workspace import ACCOUNT, Desk, desk, until
+from tests.fakes.servers.fault_plan import Fault, Plan
 
 AHEAD_S = 4.0
 TAKEN = {State.ACCEPTED, State.PROCESSING, State.LIVE}

@@ -17,8 +17,8 @@ from pipeline.documents.offer import Offer
 from pipeline.media import FFMPEG, run_media
 from pipeline.publish.platforms.shelf import Shelf
 from pipeline.publish.shelf import PAGE, folder_name
-from tests.publish.on_shelf import NOW, line, put, release_of
-from tests.publish.postgres import running_postgres
+from tests.fakes.postgres_server import running_postgres
+from tests.fakes.shelf_release import NOW, line, put, release_of
 
 WORDS = """1
 00:00:00,200 --> 00:00:00,900

@@ -12,10 +12,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.publish.servers import bilibili
-from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import Clock
+from tests.fakes.servers import bilibili
+from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.record import Clock
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 DAY_S = 86_400

@@ -18,13 +18,13 @@ import httpx
 import pytest
 
 from pipeline.resources import ROOT
-from tests.publish.servers.kuaishou import APP_ID, SCOPES, KuaishouServer, KuaishouSettings
-from tests.publish.servers.plan import OF_POSTS, Fault, Plan, random_plan
-from tests.publish.servers.record import Clock
-from tests.publish.servers.run import spawned
-from tests.publish.servers.truth import Truth
-from tests.publish.servers.youtube import SCOPES as YOUTUBE_SCOPES
-from tests.publish.servers.youtube import YouTubeServer
+from tests.fakes.servers.fault_plan import OF_POSTS, Fault, Plan, random_plan
+from tests.fakes.servers.kuaishou import APP_ID, SCOPES, KuaishouServer, KuaishouSettings
+from tests.fakes.servers.record import Clock
+from tests.fakes.servers.server_process import spawned
+from tests.fakes.servers.truth import Truth
+from tests.fakes.servers.youtube import SCOPES as YOUTUBE_SCOPES
+from tests.fakes.servers.youtube import YouTubeServer
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from botocore.config import Config  # type: ignore[import-untyped]
 
-from tests.publish.servers import s3, wecom
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import Clock
-from tests.publish.servers.s3 import S3Server
-from tests.publish.servers.webhook import WebhookServer
-from tests.publish.servers.wecom import WeComServer
+from tests.fakes.servers import s3, wecom
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.record import Clock
+from tests.fakes.servers.s3 import S3Server
+from tests.fakes.servers.webhook import WebhookServer
+from tests.fakes.servers.wecom import WeComServer
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 DAY_S = 86_400

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.publish.servers import youtube
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import Clock
-from tests.publish.servers.youtube import YouTubeServer, YouTubeSettings
+from tests.fakes.servers import youtube
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.record import Clock
+from tests.fakes.servers.youtube import YouTubeServer, YouTubeSettings
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 DAY_S = 86_400

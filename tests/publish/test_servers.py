@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.publish.servers.kuaishou import APP_ID, APP_SECRET, SCOPES, KuaishouServer, KuaishouSettings
-from tests.publish.servers.oauth import TokenRules
-from tests.publish.servers.record import Clock
+from tests.fakes.servers.kuaishou import APP_ID, APP_SECRET, SCOPES, KuaishouServer, KuaishouSettings
+from tests.fakes.servers.oauth import TokenRules
+from tests.fakes.servers.record import Clock
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 DAY_S = 86_400

@@ -22,7 +22,7 @@ from pipeline.store import Store, file_sha256, prune
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
 from pipeline.workspace import Bench
-from tests.store.crashing import KILLED, children_of, forked, points_of, side_by_side
+from tests.fakes.killed_process import KILLED, children_of, forked, points_of, side_by_side
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SEED = 20261122

@@ -11,7 +11,7 @@ import pytest
 from pipeline.documents.base import Span
 from pipeline.errors import Fault
 from pipeline.store import Store, content_key, file_sha256
-from tests.store.damage import DAMAGES, OF_THE_SEAL, do_damage
+from tests.fakes.damaged_file import DAMAGES, OF_THE_SEAL, do_damage
 
 
 def made(store: Store, content: bytes = b"pixels") -> Path:

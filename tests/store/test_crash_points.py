@@ -14,10 +14,10 @@ from pipeline.publish.platforms.shelf import Shelf
 from pipeline.store import Store, copy_atomically, scratch_folder
 from pipeline.store.disk import is_part
 from pipeline.workspace import Bench
+from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
+from tests.fakes.shelf_release import line, put, release_of
 from tests.publish.conftest import Parts
 from tests.publish.conftest import parts as parts
-from tests.publish.on_shelf import line, put, release_of
-from tests.store.crashing import KILLED, forked, points_of, side_by_side
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from pipeline.documents.job import Job
 from pipeline.errors import PersonNeeded
 from pipeline.lease import Lease, running_since
 from pipeline.workspace import Bench, new_job
-from tests.store.crashing import KILLED, forked, side_by_side
+from tests.fakes.killed_process import KILLED, forked, side_by_side
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from pipeline.lease import Lease, running_since
 from pipeline.store import Store, prune, usage
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import Item, items
-from tests.store.crashing import forked, side_by_side
+from tests.fakes.killed_process import forked, side_by_side
 
 NOW = datetime.now(UTC) + timedelta(hours=1)
 """An hour after everything that a test makes."""

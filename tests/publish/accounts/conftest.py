@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.publish.accounts import Account, Secret, ServerClock, Tokens, Vault, load_accounts, login, open_client, open_vault
-from tests.publish.accounts.apps import APPS, browse, free_port
-from tests.publish.servers.base import Server
+from tests.fakes.login_apps import APPS, browse, free_port
+from tests.fakes.servers.base import Server
 
 
 @pytest.fixture(autouse=True)

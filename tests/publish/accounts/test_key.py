@@ -24,7 +24,7 @@ def keyring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], 
     """`keyring("Working")` lets FieldCut meet that one; returns the file in which it keeps things."""
 
     def choose(name: str) -> Path:
-        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"tests.publish.accounts.backends.{name}")
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"tests.fakes.keyrings.{name}")
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         monkeypatch.setenv("KEYRING_TEST_FILE", str(tmp_path / "keyring"))
         return tmp_path / "keyring"

@@ -14,12 +14,12 @@ from pipeline.documents.message import Message
 from pipeline.errors import UserMistake
 from pipeline.publish.accounts import Account, ClockWrong, LoginFailed, LoginNeeded, Secret, Tokens, Vault, WrongSetup, login, open_browser
 from pipeline.publish.accounts.callback import Callback
-from tests.publish.accounts.apps import APPS, asked, browse, free_port
-from tests.publish.servers import bilibili, kuaishou, youtube
-from tests.publish.servers.base import Server
-from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import Clock
+from tests.fakes.login_apps import APPS, asked, browse, free_port
+from tests.fakes.servers import bilibili, kuaishou, youtube
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.kuaishou import KuaishouServer, KuaishouSettings
+from tests.fakes.servers.record import Clock
 
 SERVERS = (kuaishou.KuaishouServer, youtube.YouTubeServer, bilibili.BilibiliServer)
 Configure = Callable[..., Account]

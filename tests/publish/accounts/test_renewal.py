@@ -15,14 +15,14 @@ import pytest
 from pipeline.language import say
 from pipeline.publish.accounts import Account, ClockWrong, LoginNeeded, OddAnswer, Tokens, Unreachable, Vault, WrongSetup
 from pipeline.resources import ROOT
-from tests.publish.accounts.apps import asked
-from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
-from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
-from tests.publish.servers.oauth import TokenRules
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import Clock
-from tests.publish.servers.wire import Answer
-from tests.publish.servers.youtube import YouTubeServer
+from tests.fakes.login_apps import asked
+from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.http_wire import Answer
+from tests.fakes.servers.kuaishou import KuaishouServer, KuaishouSettings
+from tests.fakes.servers.oauth import TokenRules
+from tests.fakes.servers.record import Clock
+from tests.fakes.servers.youtube import YouTubeServer
 
 DAY_S = 86_400
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -300,7 +300,7 @@ class Workers:
     """Processes that ask for a token when they are told to."""
 
     def __init__(self, workspace: Path, account: Account, count: int, at_least_s: float = 3600, answer_s: float = 20.0) -> None:
-        command = [sys.executable, "-m", "tests.publish.accounts.worker", str(workspace), account.name, str(at_least_s), str(answer_s)]
+        command = [sys.executable, "-m", "tests.fakes.token_client", str(workspace), account.name, str(at_least_s), str(answer_s)]
         self.all = [
             subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             for _ in range(count)

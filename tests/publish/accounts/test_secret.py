@@ -16,13 +16,13 @@ from pipeline.errors import FieldCutError
 from pipeline.publish.accounts import Account, Secret, Tokens, Vault, login, open_client, open_vault, redact_network_logs
 from pipeline.publish.accounts.redact import redacted
 from pipeline.publish.accounts.vault import Grant, Kept
-from tests.publish.accounts.apps import APPS
-from tests.publish.servers.base import Server
-from tests.publish.servers.bilibili import BilibiliServer
-from tests.publish.servers.kuaishou import KuaishouServer
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.wire import Answer
-from tests.publish.servers.youtube import YouTubeServer
+from tests.fakes.login_apps import APPS
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.bilibili import BilibiliServer
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.http_wire import Answer
+from tests.fakes.servers.kuaishou import KuaishouServer
+from tests.fakes.servers.youtube import YouTubeServer
 
 PLANTED = "planted-6d1f-+/=%&?\"'\\村"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

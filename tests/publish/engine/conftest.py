@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.publish.engine.stand import ADAPTERS, Stand, quick_folder, stand
-from tests.publish.servers.base import Server
-from tests.publish.servers.kuaishou import KuaishouSettings
-from tests.publish.servers.plan import Fault, Plan
+from tests.fakes.publishing_setup import ADAPTERS, Stand, quick_folder, stand
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.kuaishou import KuaishouSettings
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from pipeline.documents.release import Captions
 from pipeline.errors import Fault, UserMistake
 from pipeline.publish.engine import Patience, deliver, first_touch, settle_by_person, work
 from pipeline.publish.ledger import Leased, State
-from tests.publish.engine.stand import NOW, PERSON, WORDS, Stand, line
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Fault as Wrong
-from tests.publish.servers.plan import Plan
+from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, line
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Fault as Wrong
+from tests.fakes.servers.fault_plan import Plan
 
 AtPlatform = Callable[..., tuple[Stand, Server]]
 DAY = timedelta(days=1)

@@ -10,11 +10,11 @@ import pytest
 
 from pipeline.publish.ledger import open_ledger
 from pipeline.publish.ledger.database import connect
-from tests.publish.engine.faults import DEATHS, Crew, Outcome, every_death, run, runs, table
-from tests.publish.engine.mortal import killed_run
-from tests.publish.engine.stand import ADAPTERS, Adapter, quick_folder
-from tests.publish.postgres import drop_database, new_database
-from tests.publish.servers.plan import Plan, random_plan
+from tests.fakes.fault_runs import DEATHS, Crew, Outcome, every_death, run, runs, table
+from tests.fakes.killed_worker import killed_run
+from tests.fakes.postgres_server import drop_database, new_database
+from tests.fakes.publishing_setup import ADAPTERS, Adapter, quick_folder
+from tests.fakes.servers.fault_plan import Plan, random_plan
 
 RUNS = 510
 """Over all adapters; benchmarks/publish_faults.py makes more."""

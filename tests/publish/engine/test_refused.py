@@ -12,9 +12,9 @@ from pipeline.documents.release import Captions, OfferShown
 from pipeline.documents.rendition import Finding, Inspection
 from pipeline.publish.engine import Rules, deliver, shown
 from pipeline.publish.ledger import State
-from tests.publish.engine.stand import NOW, PERSON, WORDS, Stand
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Fault as Wrong
+from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Fault as Wrong
 
 AtPlatform = Callable[..., tuple[Stand, Server]]
 DAY = timedelta(days=1)

@@ -11,9 +11,9 @@ from pipeline.documents.release import Captions, CartLink
 from pipeline.errors import UserMistake
 from pipeline.publish.engine import Means, Patience, deliver, settle, settle_by_person, work
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, ForbiddenMove, State, Who
-from tests.publish.engine.stand import NOW, PERSON, WORDS, Stand, open_ones
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Fault
+from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, open_ones
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Fault
 
 AtPlatform = Callable[..., tuple[Stand, Server]]
 LOST = Fault(kind="timeout_done", endpoint="publish")

@@ -22,7 +22,7 @@ from pipeline.documents.message import M
 from pipeline.documents.release import Captions, CartLink, Declarations, OfferShown, Release, VideoFile
 from pipeline.media.process import die_with_parent
 from pipeline.publish.ledger import MOVES, Actor, Entry, Ledger, May, State, Who, open_ledger
-from tests.publish.postgres import drop_database, new_database
+from tests.fakes.postgres_server import drop_database, new_database
 
 NOW = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 WORKER = Actor(who=Who.MACHINE, name="worker-1")

@@ -11,9 +11,9 @@ from pipeline.documents.message import M
 from pipeline.publish.accounts import Secret
 from pipeline.publish.ledger import Ledger, open_ledger
 from pipeline.publish.notices import Channel, Notice, Notifier, Robot, Webhook
-from tests.publish.servers import wecom
-from tests.publish.servers.webhook import WebhookServer
-from tests.publish.servers.wecom import WeComServer
+from tests.fakes.servers import wecom
+from tests.fakes.servers.webhook import WebhookServer
+from tests.fakes.servers.wecom import WeComServer
 
 NOW = datetime(2026, 11, 22, 10, 0, 7, tzinfo=UTC)
 PATH = "/services/T0AB/hemlig-plats-7xk29"

@@ -19,11 +19,11 @@ from pipeline.publish.ledger import Ledger, open_ledger
 from pipeline.publish.ledger.quota import QuotaBook
 from pipeline.publish.notices import Notifier, Robot, Webhook
 from pipeline.publish.notices.waiting import MOST
+from tests.fakes.servers import wecom
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.webhook import WebhookServer
+from tests.fakes.servers.wecom import WeComServer
 from tests.publish.notices.conftest import NOW, PATH, HandClock, MakeNotifier, contents, notice
-from tests.publish.servers import wecom
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.webhook import WebhookServer
-from tests.publish.servers.wecom import WeComServer
 
 
 def test_a_notice_arrives_once(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:

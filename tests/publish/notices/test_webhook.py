@@ -11,8 +11,8 @@ from pipeline.errors import UserMistake
 from pipeline.publish.accounts import Secret
 from pipeline.publish.notices import Webhook
 from pipeline.publish.notices.webhook import SIGNATURE, webhook_address
+from tests.fakes.servers.webhook import WebhookServer
 from tests.publish.notices.conftest import NOW, PATH, MakeNotifier, notice
-from tests.publish.servers.webhook import WebhookServer
 
 
 def test_each_notice_is_one_object(receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier) -> None:

@@ -14,10 +14,10 @@ from pipeline.publish.engine import Patience, deliver
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import PersonMustAct, Refused, StartAgain, TooMany, TryLater, Unclear
 from pipeline.publish.platforms.bilibili import PLATFORM
-from tests.publish.engine.stand import NOW, OWN, PERSON, PICTURE, TITLE, WORDS, quick_folder, stand
-from tests.publish.platforms.bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
-from tests.publish.servers.bilibili import BilibiliSettings
-from tests.publish.servers.plan import Fault, Plan
+from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
+from tests.fakes.publishing_setup import NOW, OWN, PERSON, PICTURE, TITLE, WORDS, quick_folder, stand
+from tests.fakes.servers.bilibili import BilibiliSettings
+from tests.fakes.servers.fault_plan import Fault, Plan
 
 BILIBILI = adapter_of("bilibili")
 DAY = timedelta(days=1)

@@ -14,11 +14,11 @@ from pipeline.publish.accounts.vault import Vault
 from pipeline.publish.engine import deliver
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
-from tests.publish.engine.stand import KEY, NOW, quick_folder, stand
-from tests.publish.platforms.bench import Bench, adapter_of, bench_of
-from tests.publish.servers.bilibili import BilibiliServer, BilibiliSettings
-from tests.publish.servers.plan import Fault
-from tests.publish.servers.wire import Answer
+from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
+from tests.fakes.publishing_setup import KEY, NOW, quick_folder, stand
+from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
+from tests.fakes.servers.fault_plan import Fault
+from tests.fakes.servers.http_wire import Answer
 
 BILIBILI = adapter_of("bilibili")
 DAY = timedelta(days=1)

@@ -11,11 +11,11 @@ import pytest
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
 from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
 from pipeline.publish.platforms.kuaishou import PLATFORM
-from tests.publish.engine.stand import OWN, PICTURE, WORDS
-from tests.publish.platforms.bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
-from tests.publish.servers.kuaishou import KuaishouServer, KuaishouSettings
-from tests.publish.servers.plan import Fault
-from tests.publish.servers.wire import Answer
+from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
+from tests.fakes.publishing_setup import OWN, PICTURE, WORDS
+from tests.fakes.servers.fault_plan import Fault
+from tests.fakes.servers.http_wire import Answer
+from tests.fakes.servers.kuaishou import KuaishouServer, KuaishouSettings
 
 KUAISHOU = adapter_of("kuaishou")
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.documents.message import M
 from pipeline.publish.platforms.base import TryLater
 from pipeline.publish.platforms.listed import PAGES, Listed, Page, found, knows_the_others, remember_the_others, surely_none
-from tests.publish.engine.stand import NOW
+from tests.fakes.publishing_setup import NOW
 
 WORDS = ("高山土豆", "现挖现发")
 MINUTE = timedelta(minutes=1)

@@ -22,11 +22,11 @@ from pipeline.publish.platforms.base import Line, PersonMustAct, Seen, StartAgai
 from pipeline.publish.platforms.shelf import PLATFORM
 from pipeline.publish.shelf.open_place import open_place
 from pipeline.publish.shelf.overview import refresh, shelf_entries
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.record import Clock
+from tests.fakes.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server, S3Settings
+from tests.fakes.shelf_release import NOW, Remembered, line, put, release_of
 from tests.publish.conftest import Parts
-from tests.publish.on_shelf import NOW, Remembered, line, put, release_of
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import Clock
-from tests.publish.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server, S3Settings
 
 KEYS = f"{ACCESS_KEY}:{SECRET_KEY}"
 Make = Callable[..., Release]

@@ -14,10 +14,10 @@ from pipeline.publish.engine import Patience, deliver, settle_by_person, work
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Ending, PersonMustAct, StartAgain, TryLater, Unclear
 from pipeline.publish.platforms.youtube import PLATFORM
-from tests.publish.engine.stand import NOW, OWN, PERSON, PICTURE, SHOP, WORDS, quick_folder, stand
-from tests.publish.platforms.bench import Bench, adapter_of, bench_of
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.youtube import BLOCK, YouTubeServer, YouTubeSettings
+from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
+from tests.fakes.publishing_setup import NOW, OWN, PERSON, PICTURE, SHOP, WORDS, quick_folder, stand
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.youtube import BLOCK, YouTubeServer, YouTubeSettings
 
 MIB = 1024 * 1024
 SIZE = 600_000

@@ -9,11 +9,11 @@ from pipeline.documents.release import Captions, CartLink, CoverFile, Release
 from pipeline.publish.engine.check import beyond
 from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, TokenRefused, TooMany, TryLater, Unclear
 from pipeline.publish.platforms.youtube import PLATFORM
-from tests.publish.engine.stand import NOW, OWN
-from tests.publish.platforms.bench import Bench, bench_of
-from tests.publish.servers.google import no
-from tests.publish.servers.wire import Answer
-from tests.publish.servers.youtube import SCOPES, YouTubeServer, YouTubeSettings
+from tests.fakes.adapter_bench import Bench, bench_of
+from tests.fakes.publishing_setup import NOW, OWN
+from tests.fakes.servers.google import no
+from tests.fakes.servers.http_wire import Answer
+from tests.fakes.servers.youtube import SCOPES, YouTubeServer, YouTubeSettings
 
 MIB = 1024 * 1024
 bench = bench_of("youtube", YouTubeSettings)

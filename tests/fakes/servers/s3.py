@@ -19,11 +19,11 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import s3_backends
 
-from tests.publish.servers.base import Refused, Route, Server
-from tests.publish.servers.record import CommonSettings
-from tests.publish.servers.run import main
-from tests.publish.servers.truth import Post
-from tests.publish.servers.wire import Answer, Request
+from tests.fakes.servers.base import Refused, Route, Server
+from tests.fakes.servers.http_wire import Answer, Request
+from tests.fakes.servers.record import CommonSettings
+from tests.fakes.servers.server_process import main
+from tests.fakes.servers.truth import Post
 
 ACCESS_KEY = "test-access-key"
 SECRET_KEY = "secret-of-the-s3-account"

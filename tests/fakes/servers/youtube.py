@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from tests.publish.servers.base import Refused, Route, Server
-from tests.publish.servers.google import no, oauth_no, when
-from tests.publish.servers.oauth import BadToken, Grant, TokenRules, back_to
-from tests.publish.servers.record import CommonSettings
-from tests.publish.servers.run import main
-from tests.publish.servers.truth import Post, Upload
-from tests.publish.servers.wire import Answer, Request, parts_of
+from tests.fakes.servers.base import Refused, Route, Server
+from tests.fakes.servers.google import no, oauth_no, when
+from tests.fakes.servers.http_wire import Answer, Request, parts_of
+from tests.fakes.servers.oauth import BadToken, Grant, TokenRules, back_to
+from tests.fakes.servers.record import CommonSettings
+from tests.fakes.servers.server_process import main
+from tests.fakes.servers.truth import Post, Upload
 
 CLIENT_ID = "yt-test.apps.googleusercontent.com"
 CLIENT_SECRET = "secret-of-the-google-app"

@@ -25,9 +25,9 @@ from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.ledger import Actor, Entry, Who, open_ledger
 from pipeline.store import file_sha256, save
+from tests.fakes.login_apps import APPS, browse, free_port
+from tests.fakes.servers.kuaishou import KuaishouServer
 from tests.flows.conftest import command, environment
-from tests.publish.accounts.apps import APPS, browse, free_port
-from tests.publish.servers.kuaishou import KuaishouServer
 
 PLATFORM, OWN = "kuaishou", "coop"
 ACCOUNT = f"{PLATFORM}:{OWN}"

@@ -4,9 +4,9 @@ import json
 import sys
 from typing import ClassVar
 
-from tests.publish.servers.base import Route, Server
-from tests.publish.servers.run import main
-from tests.publish.servers.wire import Answer, Request
+from tests.fakes.servers.base import Route, Server
+from tests.fakes.servers.http_wire import Answer, Request
+from tests.fakes.servers.server_process import main
 
 
 class WebhookServer(Server):

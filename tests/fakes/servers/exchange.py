@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
 
-from tests.publish.servers.plan import MODIFIERS, OF_POSTS, Fault
-from tests.publish.servers.wire import Answer, Body, Cut, Line, Request, read_chunked
+from tests.fakes.servers.fault_plan import MODIFIERS, OF_POSTS, Fault
+from tests.fakes.servers.http_wire import Answer, Body, Cut, Line, Request, read_chunked
 
 _SILENT = ("timeout_done", "timeout_not_done")
 _WITHOUT_EFFECT = ("http_429", "timeout_not_done")

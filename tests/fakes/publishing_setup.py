@@ -33,11 +33,11 @@ from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
 from pipeline.publish.platforms.shelf import PLATFORM as SHELF
 from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
-from tests.publish.servers import bilibili, kuaishou, s3, youtube
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Plan, Role
-from tests.publish.servers.record import CommonSettings
-from tests.publish.servers.truth import Post
+from tests.fakes.servers import bilibili, kuaishou, s3, youtube
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Plan, Role
+from tests.fakes.servers.record import CommonSettings
+from tests.fakes.servers.truth import Post
 
 NOW = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 PERSON = Actor(who=Who.PERSON, name="李老师")

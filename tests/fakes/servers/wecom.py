@@ -9,10 +9,10 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from tests.publish.servers.base import Refused, Route, Server
-from tests.publish.servers.record import CommonSettings
-from tests.publish.servers.run import main
-from tests.publish.servers.wire import Answer, Request, parts_of
+from tests.fakes.servers.base import Refused, Route, Server
+from tests.fakes.servers.http_wire import Answer, Request, parts_of
+from tests.fakes.servers.record import CommonSettings
+from tests.fakes.servers.server_process import main
 
 KEY = "0d5d3a5e-4f0e-4f4e-9a3b-7b1f5c2e9d10"
 TEXT_MAX, MARKDOWN_MAX = 2048, 4096

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 
 from pipeline.publish.ledger import Entry
-from tests.publish.engine.faults import one_life, what_is_wrong
-from tests.publish.engine.stand import ADAPTERS, NOW, OWN, Adapter, Stand
-from tests.publish.servers.plan import Plan
-from tests.publish.servers.record import CommonSettings
-from tests.publish.servers.run import spawned
-from tests.publish.servers.truth import Truth
+from tests.fakes.fault_runs import one_life, what_is_wrong
+from tests.fakes.publishing_setup import ADAPTERS, NOW, OWN, Adapter, Stand
+from tests.fakes.servers.fault_plan import Plan
+from tests.fakes.servers.record import CommonSettings
+from tests.fakes.servers.server_process import spawned
+from tests.fakes.servers.truth import Truth
 
 ANSWER_S = 1.0
 
@@ -67,7 +67,7 @@ def killed_run(
         tokens = server.grant(OWN, adapter.scopes)
         made.log_in(tokens["access_token"], tokens["refresh_token"], NOW + timedelta(hours=40))
         context: Any = get_context("forkserver")
-        context.set_forkserver_preload(["tests.publish.engine.mortal"])
+        context.set_forkserver_preload(["tests.fakes.killed_worker"])
         killed = 0
         for moment in (*moments, 0):
             process = context.Process(target=_live, args=(*given, moment))

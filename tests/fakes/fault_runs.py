@@ -15,11 +15,11 @@ from pipeline.publish.engine import Means, deliver, work
 from pipeline.publish.ledger import PUBLIC, Entry, Leased, Ledger, State
 from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.tasks import SETTLE
-from tests.publish.engine.dying import Died, Life
-from tests.publish.engine.stand import ADAPTERS, OWN, Adapter, HandClock, Stand, emptied_database, line, open_ones, public, quick_folder
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import OF_POSTS, Fault, Plan, random_plan
-from tests.publish.servers.truth import Post
+from tests.fakes.crashing_worker import Died, Life
+from tests.fakes.publishing_setup import ADAPTERS, OWN, Adapter, HandClock, Stand, emptied_database, line, open_ones, public, quick_folder
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import OF_POSTS, Fault, Plan, random_plan
+from tests.fakes.servers.truth import Post
 
 ANSWER_S = 0.3
 """How long a silent server is waited for. One that is only slow, on a busy machine, is one more fault."""

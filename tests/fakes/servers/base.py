@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
-from tests.publish.servers.exchange import Exchange
-from tests.publish.servers.oauth import Grants
-from tests.publish.servers.plan import Fault, Plan, Role
-from tests.publish.servers.record import Clock, CommonSettings, Record
-from tests.publish.servers.truth import Call
-from tests.publish.servers.wire import Answer, Breaker, Cut, Line, NotHttp, Request, parse
+from tests.fakes.servers.exchange import Exchange
+from tests.fakes.servers.fault_plan import Fault, Plan, Role
+from tests.fakes.servers.http_wire import Answer, Breaker, Cut, Line, NotHttp, Request, parse
+from tests.fakes.servers.oauth import Grants
+from tests.fakes.servers.record import Clock, CommonSettings, Record
+from tests.fakes.servers.truth import Call
 
 DOOR = "/-/"
 """Paths below are the tests' side door: no plan, no log, no platform has them."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tests.publish.servers.wire import Answer
+from tests.fakes.servers.http_wire import Answer
 
 
 def when(text: str) -> datetime | None:

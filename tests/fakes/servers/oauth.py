@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from pipeline.documents.base import Frozen
-from tests.publish.servers.wire import Answer
+from tests.fakes.servers.http_wire import Answer
 
 CODE_LIFE_S = 600
 Why = Literal["missing", "unknown", "expired", "revoked", "used", "scope", "redirect", "verifier"]

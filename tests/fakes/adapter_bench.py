@@ -13,11 +13,11 @@ from pipeline.publish.engine import Means, Patience, deliver
 from pipeline.publish.engine.job import Job, open_job
 from pipeline.publish.ledger import Actor, State, Who
 from pipeline.publish.platforms.base import Platform, Posted, Seen
-from tests.publish.engine.stand import ADAPTERS, NOW, Adapter, Stand, quick_folder, stand
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Fault, Plan
-from tests.publish.servers.record import CommonSettings
-from tests.publish.servers.wire import Answer
+from tests.fakes.publishing_setup import ADAPTERS, NOW, Adapter, Stand, quick_folder, stand
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Fault, Plan
+from tests.fakes.servers.http_wire import Answer
+from tests.fakes.servers.record import CommonSettings
 
 MIB = 1024 * 1024
 WORKER = Actor(who=Who.MACHINE, name="worker-1")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from pipeline.documents.base import Frozen
-from tests.publish.servers.oauth import TokenRules
-from tests.publish.servers.plan import Plan
-from tests.publish.servers.truth import Call, Post, Truth, Upload
+from tests.fakes.servers.fault_plan import Plan
+from tests.fakes.servers.oauth import TokenRules
+from tests.fakes.servers.truth import Call, Post, Truth, Upload
 
 
 class Clock:

@@ -4,8 +4,8 @@ import socket
 
 import httpx
 
-from tests.publish.servers import bilibili, kuaishou, youtube
-from tests.publish.servers.base import Server
+from tests.fakes.servers import bilibili, kuaishou, youtube
+from tests.fakes.servers.base import Server
 
 APPS = {
     "kuaishou": (kuaishou.APP_ID, kuaishou.APP_SECRET, ("api",), ""),

@@ -1,6 +1,6 @@
 """A small disk that fills up under a run; runs in a mount namespace of its own and prints what happened as JSON.
 
-Called as `python -m tests.flows.full_disk WHAT DISK JOB`, where DISK is a folder that a small tmpfs is mounted on.
+Called as `python -m tests.fakes.full_disk WHAT DISK JOB`, where DISK is a folder that a small tmpfs is mounted on.
 """
 
 import json
@@ -24,8 +24,8 @@ from pipeline.errors import FieldCutError
 from pipeline.render import render
 from pipeline.store import Store, load
 from pipeline.store.inventory import items
+from tests.fakes.killed_process import forked
 from tests.flows.conftest import environment
-from tests.store.crashing import forked
 
 PATIENCE_S = 120.0
 SHARES = (0.0, 0.02, 0.2, 0.5, 0.8, 0.95)

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 
 from pipeline.resources import ROOT
-from tests.publish.servers.base import Server
-from tests.publish.servers.plan import Plan
-from tests.publish.servers.record import Clock, CommonSettings
-from tests.publish.servers.truth import Truth
+from tests.fakes.servers.base import Server
+from tests.fakes.servers.fault_plan import Plan
+from tests.fakes.servers.record import Clock, CommonSettings
+from tests.fakes.servers.truth import Truth
 
 
 def main(make: type[Server]) -> int:
@@ -69,9 +69,9 @@ class Spawned:
 def spawned(
     name: str, plan: Plan, folder: Path, *, settings: CommonSettings | None = None, now: datetime | None = None
 ) -> Iterator[Spawned]:
-    """Run `tests.publish.servers.<name>` in its own process; its truth is always in `folder/<name>.state.json`."""
+    """Run `tests.fakes.servers.<name>` in its own process; its truth is always in `folder/<name>.state.json`."""
     files: dict[str, Any] = {"plan": plan, "settings": settings}
-    command = [sys.executable, "-m", f"tests.publish.servers.{name}", "--state", str(folder / f"{name}.state.json")]
+    command = [sys.executable, "-m", f"tests.fakes.servers.{name}", "--state", str(folder / f"{name}.state.json")]
     for kind, document in files.items():
         if document is not None:
             path = folder / f"{name}.{kind}.json"
