@@ -133,6 +133,7 @@ def test_one_corrected_word_renders_only_the_chunks_under_it(demo: Demo) -> None
     assert "购物车" in Path(again.files["subtitles"]).read_text(encoding="utf-8")
 
 
+@pytest.mark.system
 def test_potatoes_as_a_volunteer_drops_them(tmp_path: Path) -> None:
     if not (SHARED / "stories" / "potatoes").is_dir():
         pytest.skip(f"no shared footage at {SHARED}")
@@ -149,6 +150,7 @@ def test_potatoes_as_a_volunteer_drops_them(tmp_path: Path) -> None:
     assert any({"¥29.9", "/10斤"} <= set(layer.texts) for layer in look.layers if layer.kind == "card")
 
 
+@pytest.mark.system
 def test_a_story_without_talk_or_product_is_led_by_music(tmp_path: Path) -> None:
     if not (SHARED / "stories" / "orchard").is_dir():
         pytest.skip(f"no shared footage at {SHARED}")

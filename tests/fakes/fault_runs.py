@@ -103,7 +103,7 @@ def every_death(adapter: Adapter, seed: int, what: str, crew: Crew, *, first: in
 
     what: happens to the call that publishes, of DEATHS. first, step: not every moment, but this one, and each that comes so many later.
     """
-    publishing, nth = adapter.publishes or (next(name for name, role in adapter.endpoints().items() if role == "publish"), 1)
+    publishing, nth = adapter.publishing()
     plan = Plan(faults=tuple(fault.model_copy(update={"endpoint": publishing, "nth": nth}) for fault in DEATHS[what]))
     moments = [(adapter.name, seed, plan, first + at * step, step * crew.processes) for at in range(crew.processes)]
     return [outcome for outcomes in crew.pool.map(_deaths_from, moments) for outcome in outcomes]

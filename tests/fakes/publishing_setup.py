@@ -114,6 +114,10 @@ class Adapter:
         """As `random_plan` takes them."""
         return {name: role for name, role in self.server.endpoints().items() if not self.calls or name in self.calls}
 
+    def publishing(self) -> tuple[str, int]:
+        """The endpoint that makes the post, and which call of it does."""
+        return self.publishes or (next(name for name, role in self.endpoints().items() if role == "publish"), 1)
+
     def __str__(self) -> str:
         return self.name
 

@@ -24,7 +24,10 @@ TALK_S = 17
 """Four of the demo's six sentences: enough to be stopped in the midst of six times."""
 STOPS = [(stage, how) for stage in ("analysis", "speech", "render") for how in ("SIGINT", "SIGTERM")]
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found through /proc, which is not here")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found through /proc, which is not here"),
+]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from pipeline.workspace import Bench, new_job
 from tests.fakes.damaged_file import DAMAGES, do_damage
 from tests.flows.conftest import Answer, Undisturbed, environment
 
+pytestmark = pytest.mark.system
+
 KINDS = {
     "analyses",
     "chunks",

@@ -17,6 +17,8 @@ from pipeline.store import load
 from tests.flows.conftest import Undisturbed, environment
 from tests.render.test_never_lost import plan_of
 
+pytestmark = pytest.mark.system
+
 IN_A_NAMESPACE = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 ROOM_MB = {"renders": 64, "story": 420}
 """The second holds the speech model."""

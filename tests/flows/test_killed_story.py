@@ -17,6 +17,8 @@ from pipeline.workspace import Bench, new_job
 from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
 from tests.flows.conftest import SHEET, Undisturbed
 
+pytestmark = pytest.mark.system
+
 SEED = 20261122
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SHORTER_S = 14.0

@@ -29,6 +29,7 @@ def soon(seconds: float = AHEAD_S) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
+@pytest.mark.system
 def test_two_that_stay_post_everything_at_its_hour_and_once(here: Desk) -> None:
     words = [f"高山土豆第{number}批" for number in "一二三四"]
     with here.worker() as first, here.worker() as second:
@@ -51,6 +52,7 @@ def test_two_that_stay_post_everything_at_its_hour_and_once(here: Desk) -> None:
     assert len(taken) == len(set(taken)) >= len(words), lines
 
 
+@pytest.mark.system
 def test_it_ends_within_two_seconds_also_while_a_platform_is_silent(here: Desk) -> None:
     here.server.heal(Plan(faults=(Fault(kind="timeout_done", endpoint="publish"),)))
     with here.worker() as worker:
@@ -70,6 +72,7 @@ def test_it_ends_within_two_seconds_also_while_a_platform_is_silent(here: Desk) 
     assert len(here.server.posts) == 1
 
 
+@pytest.mark.system
 def test_what_one_release_or_the_settings_lack_keeps_no_other_post_from_its_hour(here: Desk) -> None:
     gone = here.release("没有文件").video.model_copy(update={"path": str(here.workspace / "gone.mp4"), "sha256": "0" * 64})
     lacking = [here.release("没有账号", account="nobody"), here.release("没有文件", video=gone)]

@@ -21,7 +21,10 @@ from tests.flows.conftest import Answer, Undisturbed, environment
 PATIENCE_S = 120.0
 BUSY = "Another run is working on the story 果园. Wait until it is done."
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="stops a process for a moment, which this system cannot")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="stops a process for a moment, which this system cannot"),
+]
 
 
 def begin(story: Undisturbed, workspace: Path) -> subprocess.Popen[str]:

@@ -186,6 +186,7 @@ def test_a_missing_or_false_cover_is_named(publish: Publish, tmp_path: Path) -> 
         publish(cover=false)
 
 
+@pytest.mark.system
 def test_the_video_plays_from_a_file_and_its_track_is_read(publish: Publish, browser: Browser) -> None:
     page = publish()
     probe = """<script>
@@ -207,6 +208,7 @@ setInterval(say,50);v.preload="auto";v.load();</script></body>"""
     assert int(found["wide"]) <= 0
 
 
+@pytest.mark.system
 def test_both_pages_are_drawn(publish: Publish, browser: Browser, tmp_path: Path) -> None:
     page = publish()
     for name, at, size in (("overview", page.parent.parent / "index.html", "500,900"), ("story", page, "1280,900")):
@@ -218,6 +220,7 @@ def test_both_pages_are_drawn(publish: Publish, browser: Browser, tmp_path: Path
         assert len(colours) > 100
 
 
+@pytest.mark.system
 def test_after_the_offers_end_the_way_to_buy_is_gone(publish: Publish, parts: Any, browser: Browser) -> None:
     offer = parts.offer.model_copy(update={"offer_ends": datetime(2020, 1, 1, tzinfo=UTC)})
     dom = browser(publish(offer=offer), "--dump-dom").decode()

@@ -78,6 +78,7 @@ def long_plan(planned, talk, seconds: int) -> RenderPlan:
     return plan.model_copy(update={"sound": SoundPlan(length_s=float(seconds), voices=voices, music=bed)})
 
 
+@pytest.mark.system
 def test_ten_minutes_take_no_more_memory_than_thirty_seconds(planned, talk, tmp_path: Path):
     short = peak_mb(long_plan(planned, talk, 30), tmp_path / "30")
     assert peak_mb(long_plan(planned, talk, 600), tmp_path / "600") < short * 1.1

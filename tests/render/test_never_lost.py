@@ -33,7 +33,10 @@ PRUNABLE_S = 0.1
 """Between two runs, for everything to be deleted."""
 CHUNKS, FRAMES = 6, 10
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found through /proc, which is not here")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found through /proc, which is not here"),
+]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from pipeline.documents.plan import SoundPlan, Voice
 from pipeline.render import render
 from pipeline.store import Store
 
+pytestmark = pytest.mark.system
+
 FPS = 30
 RATE = 48000
 CUTS, FRAMES = 200, 90

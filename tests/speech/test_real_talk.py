@@ -71,6 +71,7 @@ def error_rate(wanted: str, transcript: Transcript) -> float:
     return errors(bare(wanted), bare("".join(phrase.text for phrase in transcript.phrases))) / len(bare(wanted))
 
 
+@pytest.mark.system
 def test_the_demo_talk_is_written_down_and_kept(store: Store) -> None:
     talk = clip_of(ASSETS / "demo" / "voice.opus")
     speech = {talk.id: speech_of(Path(talk.path))}
@@ -87,6 +88,7 @@ def test_the_demo_talk_is_written_down_and_kept(store: Store) -> None:
     assert {path: path.stat().st_mtime_ns for path in store.root.rglob("*.json")} == kept
 
 
+@pytest.mark.system
 @pytest.mark.skipif(not FOOTAGE.is_dir(), reason=f"the shared footage is not at {FOOTAGE}; set FIELDCUT_FOOTAGE")
 def test_no_sentence_of_the_potato_talk_is_lost_or_cut(store: Store) -> None:
     truth = json.loads((FOOTAGE / "stories" / "potatoes.truth.json").read_text())["VID_20261012_081500.mp4"]["speech"]

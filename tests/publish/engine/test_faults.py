@@ -22,6 +22,8 @@ ON_POSTGRESQL = 48
 """Over all adapters."""
 KILLED = -(-6 // len(ADAPTERS))
 """For each adapter: more of them share what a run of all tests may take, and the seeds of each are its own."""
+FEW = range(9000, 9006)
+"""Seeds for each adapter that every run of the tests takes."""
 each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 
 
@@ -38,6 +40,19 @@ def told(outcomes: list[Outcome]) -> str:
 
 
 @each_adapter
+def test_a_few_bad_runs_and_a_death_at_a_few_moments_break_no_promise(adapter: Adapter) -> None:
+    """A sample of all that the tests below run."""
+    fault = DEATHS["a lost answer"][0].model_copy(update=dict(zip(("endpoint", "nth"), adapter.publishing(), strict=True)))
+    bad = [run(adapter, seed) for seed in FEW]
+    dying = [run(adapter, 3, die_at=(moment,), plan=Plan(faults=(fault,))) for moment in range(5, 60, 12)]
+    assert not [outcome for outcome in bad + dying if outcome.wrong], told(bad + dying)
+    assert sum(outcome.deaths for outcome in dying) >= 2, table(adapter, dying)
+    assert "live" in {outcome.state for outcome in dying}, table(adapter, dying)
+    assert len({kind for outcome in bad for kind in outcome.faults}) >= 2, table(adapter, bad)
+
+
+@pytest.mark.system
+@each_adapter
 def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Adapter, crew: Crew) -> None:
     # Those whose runs take longer have fewer; together they are not one less.
     share = 1 / adapter.every / sum(1 / other.every for other in ADAPTERS)
@@ -50,6 +65,7 @@ def test_no_post_is_doubled_lost_or_called_live_too_early_in_any_run(adapter: Ad
     assert len({kind for outcome in outcomes for kind in outcome.faults}) > 8, summary
 
 
+@pytest.mark.system
 @each_adapter
 def test_the_same_holds_with_a_ledger_on_postgresql(adapter: Adapter, postgres: str) -> None:
     address = new_database(postgres)
@@ -67,6 +83,7 @@ def test_the_same_holds_with_a_ledger_on_postgresql(adapter: Adapter, postgres: 
     assert sum(len(outcome.faults) for outcome in outcomes) > len(outcomes) / 4, summary
 
 
+@pytest.mark.system
 @each_adapter
 @pytest.mark.parametrize("what", DEATHS)
 def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter: Adapter, what: str, crew: Crew) -> None:
@@ -78,6 +95,7 @@ def test_a_worker_that_dies_at_any_write_or_call_leaves_enough_to_go_on(adapter:
     assert all(fault.kind in {kind for outcome in outcomes for kind in outcome.faults} for fault in DEATHS[what])
 
 
+@pytest.mark.system
 @each_adapter
 @pytest.mark.parametrize("seed", range(KILLED))
 def test_a_worker_that_is_killed_leaves_enough_to_go_on(adapter: Adapter, seed: int) -> None:

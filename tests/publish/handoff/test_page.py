@@ -20,6 +20,8 @@ from pipeline.publish.handoff.links import posted_link
 from tests.publish.handoff.chrome import Tab
 from tests.publish.handoff.conftest import PLATFORMS, Make
 
+pytestmark = pytest.mark.system
+
 Open = Callable[[], Any]
 CLIPBOARD = "navigator.clipboard.readText()"
 

@@ -369,6 +369,7 @@ def test_a_folder_that_cannot_be_written_is_a_clear_line(make: Make, tmp_path: P
     assert (tmp_path / "www").read_text() == "a file is in the way"
 
 
+@pytest.mark.system
 def test_both_pages_are_drawn_from_the_store(make: Make, browser: Callable[..., bytes], tmp_path: Path) -> None:
     with store() as server:
         release = make()
