@@ -17,7 +17,7 @@ FOUNDATION = {
     "documents": frozenset({"documents"}),
     "errors": frozenset({"documents"}),
     "resources": frozenset(),
-    "chinese": frozenset({"resources"}),
+    "chinese": frozenset({"resources", "chinese"}),
     "language": frozenset({"documents", "resources"}),
     "store": frozenset({"documents", "errors", "store"}),
     "media": frozenset({"documents", "errors", "store", "media"}),

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     import jieba
 
 SELLER_WORDS = ASSETS / "lexicon" / "seller.txt"
+"""The list of the trade's words; a room that keeps results made with it keys them by this file."""
 
 
 @cache
 def dictionary() -> "jieba.Tokenizer":
-    """jieba's own dictionary, untouched by anybody's words and quiet about loading."""
+    """Return jieba's own dictionary, without words of any room and without its messages about loading."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -29,7 +30,7 @@ def dictionary() -> "jieba.Tokenizer":
 
 
 def dictionary_with(words: Iterable[str]) -> "jieba.Tokenizer":
-    """The same with words that stay whole where they stand in a text; `dictionary` does not learn them."""
+    """Return the dictionary with extra words that stay whole where they stand in a text; `dictionary` does not learn them."""
     import jieba
 
     known, tokenizer = dictionary(), jieba.Tokenizer()
@@ -41,6 +42,6 @@ def dictionary_with(words: Iterable[str]) -> "jieba.Tokenizer":
 
 @cache
 def seller_words() -> Mapping[str, tuple[str, ...]]:
-    """The words of the trade, each with its sounds where a dictionary reads them wrongly, else with none."""
+    """Return the words of the trade, each with its toneless syllables where a dictionary reads it wrongly, else with none."""
     lines = (line.split() for line in SELLER_WORDS.read_text(encoding="utf-8").splitlines())
     return {words[0]: tuple(words[1:]) for words in lines if words and not words[0].startswith("#")}
