@@ -27,7 +27,7 @@ KNOW_ROOMS = frozenset({"story", "stages", "renditions", "workspace", "headline"
 """What stands beside the rooms in `pipeline/` and may name them."""
 NEVER = frozenset({"prefect", "flows", "fastapi", "starlette", "uvicorn", "typer", "rich"})
 """Scheduling, showing and serving are the business of `flows/`."""
-ONLY_IN = {"httpx": "publish", "sqlalchemy": "publish", "moviepy": "brand", "segno": "commerce"}
+ONLY_IN = {"httpx": "publish", "sqlalchemy": "publish", "moviepy": "brand", "segno": "commerce", "opencc": "chinese", "pypinyin": "chinese"}
 """Libraries that one room owns; the network is one of them."""
 
 
@@ -127,6 +127,12 @@ def test_only_the_files_that_hold_the_order_know_rooms() -> None:
 def test_a_library_of_one_room_is_imported_there_only(library: str) -> None:
     users = {part_of(name) for name in PIPELINE for module, _ in imported(name) if module.split(".")[0] == library}
     assert users <= {ONLY_IN[library]}
+
+
+def test_one_file_knows_how_chinese_sounds_and_one_how_it_is_simplified() -> None:
+    for library, owner in (("pypinyin", "pipeline.chinese.phonetics"), ("opencc", "pipeline.chinese.characters")):
+        users = {name for name in sources() for module, _ in imported(name) if module.split(".")[0] == library}
+        assert users == {owner}
 
 
 def test_no_file_is_called_utils() -> None:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from pipeline.catalog.table import clean
+from pipeline.chinese import HAN
 from pipeline.documents.offer import Brief, Catalog, Offer
 
 MAX_WORDS = 120
 """More words pull more wrong ones towards them than they mend."""
 MAX_LETTERS = 12
 _PLACE = re.compile(
-    r"(?P<name>[\u3400-\u9fff]{2,8}?)(?P<kind>特别行政区|自治区|自治州|自治县|自治旗|地区|街道|社区|省|市|州|盟|县|区|旗|镇|乡|村|寨|组)"
+    rf"(?P<name>[{HAN}]{{2,8}}?)(?P<kind>特别行政区|自治区|自治州|自治县|自治旗|地区|街道|社区|省|市|州|盟|县|区|旗|镇|乡|村|寨|组)"
 )
 _PIECE = re.compile(r"[\s,，、;；|/。.!?！？:：()（）\[\]【】“”\"'<>《》~—]+")
 

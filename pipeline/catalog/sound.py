@@ -4,20 +4,15 @@ import re
 from dataclasses import dataclass
 
 from pipeline.catalog.table import plain
+from pipeline.chinese import HAN_RUN, Syllable, is_han, read_syllables, same_in_dialect
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-# Pairs that most southern and south-western speakers do not keep apart; the recogniser then writes either.
-_LOOSE = (
-    (re.compile(r"^([zcs])h"), r"\1"),
-    (re.compile(r"^n(?!g)"), "l"),
-    (re.compile(r"^hu(?=.)"), "f"),
-    (re.compile(r"(?<=[aei])ng$"), "n"),
-)
+_TONES_UP_TO = 2
+"""A name of so many syllables must be heard in its tones as well: 石榴 is not 十六. A longer one may be said in a dialect."""
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A term found in a text: which, where (character offsets), and whether letter for letter."""
+    """A term in a text: which one, where (character offsets, the end exclusive), and whether letter for letter."""
 
     term: str
     start: int
@@ -26,56 +21,44 @@ class Mention:
 
 
 def mentions(text: str, terms: list[str]) -> list[Mention]:
-    """Where the terms are named, in order of place. Of two that overlap the longer one counts, then the exact one."""
+    """Return where the terms are named, in order of place. Of two that overlap the longer one counts, then the exact one."""
     text = plain(text)
-    sounds = _sounds(text)
-    found = [mention for term in dict.fromkeys(terms) for mention in _find(text, sounds, term)]
-    found.sort(key=lambda mention: (mention.start - mention.end, not mention.exact, mention.start))
-    taken: list[Mention] = []
-    for mention in found:
-        if all(mention.end <= other.start or mention.start >= other.end for other in taken):
-            taken.append(mention)
-    return sorted(taken, key=lambda mention: mention.start)
+    spoken = read_syllables(text)
+    candidates = [
+        mention for term in dict.fromkeys(terms) if plain(term) for mention in (*_as_written(text, term), *_as_it_sounds(spoken, term))
+    ]
+    candidates.sort(key=lambda mention: (mention.start - mention.end, not mention.exact, mention.start))
+    kept: list[Mention] = []
+    for mention in candidates:
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda mention: mention.start)
 
 
-def _find(text: str, sounds: list[tuple[int, str, str]], term: str) -> list[Mention]:
+def _as_written(text: str, term: str) -> list[Mention]:
+    """The same letters; a Latin name must be a word of its own: corn is not in popcorn. Chinese ones may have blanks between them."""
     wanted = plain(term)
-    if not wanted:
-        return []
-    # A Latin name must be a word of its own: corn is not in popcorn.
     left, right = r"(?<![a-z0-9])" if wanted[0].isascii() else "", r"(?:s|es)?(?![a-z0-9])" if wanted[-1].isascii() else ""
-    loose_gaps = r"\s*".join(re.escape(letter) for letter in wanted.replace(" ", "")) if _HAN.search(wanted) else re.escape(wanted)
-    exact = [Mention(term, match.start(), match.end(), True) for match in re.finditer(left + loose_gaps + right, text)]
-    return exact + _alike(sounds, term, wanted)
+    letters = r"\s*".join(re.escape(letter) for letter in wanted.replace(" ", "")) if HAN_RUN.search(wanted) else re.escape(wanted)
+    return [Mention(term, match.start(), match.end(), True) for match in re.finditer(left + letters + right, text)]
 
 
-def _alike(sounds: list[tuple[int, str, str]], term: str, wanted: str) -> list[Mention]:
-    """Same sound, other characters. Two syllables must agree in tone as well: 石榴 is not 十六."""
-    if not all(_HAN.match(letter) for letter in wanted) or len(wanted) < 2:
+def _as_it_sounds(spoken: tuple[Syllable, ...], term: str) -> list[Mention]:
+    """The same sound in other characters."""
+    wanted = plain(term)
+    if not is_han(wanted) or len(wanted) < 2:
         return []
-    key = 2 if len(wanted) >= 3 else 1
-    target = [sound[key] for sound in _sounds(wanted)]
-    hits = []
-    for at in range(len(sounds) - len(target) + 1):
-        run = sounds[at : at + len(target)]
-        whole = run[-1][0] - run[0][0] == len(target) - 1
-        if whole and [sound[key] for sound in run] == target:
-            hits.append(Mention(term, run[0][0], run[-1][0] + 1, False))
-    return hits
+    target = read_syllables(wanted)
+    mentioned = []
+    for first in range(len(spoken) - len(target) + 1):
+        heard = spoken[first : first + len(target)]
+        unbroken = heard[-1].offset - heard[0].offset == len(target) - 1
+        if unbroken and _same_sound(heard, target):
+            mentioned.append(Mention(term, heard[0].offset, heard[-1].offset + 1, False))
+    return mentioned
 
 
-def _sounds(text: str) -> list[tuple[int, str, str]]:
-    """(offset, syllable with tone, syllable made loose) of every Chinese character."""
-    from pypinyin import Style, lazy_pinyin  # slow to load, and not every run needs it
-
-    places = [match.start() for match in _HAN.finditer(text)]
-    syllables: list[str] = []
-    for run in re.finditer(rf"{_HAN.pattern}+", text):
-        syllables += lazy_pinyin(run[0], style=Style.TONE3, neutral_tone_with_five=True)
-    return [(place, syllable, _loose(syllable.rstrip("12345"))) for place, syllable in zip(places, syllables, strict=True)]
-
-
-def _loose(syllable: str) -> str:
-    for pattern, into in _LOOSE:
-        syllable = pattern.sub(into, syllable)
-    return syllable
+def _same_sound(heard: tuple[Syllable, ...], target: tuple[Syllable, ...]) -> bool:
+    if len(target) <= _TONES_UP_TO:
+        return all(syllable.toned == wanted.toned for syllable, wanted in zip(heard, target, strict=True))
+    return all(same_in_dialect(syllable.sound, wanted.sound) for syllable, wanted in zip(heard, target, strict=True))

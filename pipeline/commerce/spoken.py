@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.chinese import readings
 from pipeline.commerce.numerals import CHINESE, NUMBER, number
 from pipeline.commerce.units import UNIT, Quantity, quantity
 from pipeline.documents.base import Frozen
@@ -220,9 +221,7 @@ def _worded(text: str, match: re.Match[str]) -> _Money | None:
 
 def _digit_by_sound(letter: str) -> int | None:
     """9 for 酒 and 8 for 吧; None for what sounds like no digit, and for what is not Chinese."""
-    from pypinyin import lazy_pinyin  # slow to load, and not every run needs it
-
-    return _SOUNDS.get(lazy_pinyin(letter)[0]) if re.match(r"[\u3400-\u9fff]", letter) else None
+    return next((_SOUNDS[reading] for reading in readings(letter) if reading in _SOUNDS), None)
 
 
 def _part(tail: str) -> Decimal:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.chinese import spoken_words
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Offer
-from pipeline.edit.takes import Take, split_long, syllables, together
+from pipeline.edit.takes import Take, split_long, together
 
 PRICE = re.compile(r"[\d零一二两三四五六七八九十百千]+(?:\.\d+)?\s*(?:块|元|毛|角)|\d+\.\d\d|(?:yuan|dollars?)\b", re.IGNORECASE)
 CALL = re.compile(r"小黄车|购物车|下单|链接|橱窗|拍下|自提|截单|包邮|order|link|cart|buy", re.IGNORECASE)
@@ -20,8 +21,8 @@ def names_product(text: str, offer: Offer | None) -> bool:
     """Whether the product is named, by its name or an alias, by sound where the writing differs."""
     if offer is None:
         return False
-    said = " ".join(syllables(text))
-    return any(name and (name in text or f" {' '.join(syllables(name))} " in f" {said} ") for name in (offer.name, *offer.aliases))
+    said = " ".join(spoken_words(text))
+    return any(name and (name in text or f" {' '.join(spoken_words(name))} " in f" {said} ") for name in (offer.name, *offer.aliases))
 
 
 def on_topic(takes: Sequence[Take], offer: Offer | None, others: Sequence[Offer]) -> list[Take]:
@@ -56,7 +57,7 @@ def on_topic(takes: Sequence[Take], offer: Offer | None, others: Sequence[Offer]
 def weight(take: Take, offer: Offer | None, brief: Brief) -> float:
     """How much the video would miss this phrase."""
     text = take.phrase.text
-    points = sum(1.0 for point in brief.points if set(syllables(point)) <= set(syllables(text)))
+    points = sum(1.0 for point in brief.points if set(spoken_words(point)) <= set(spoken_words(text)))
     return (
         1.0
         + 3.0 * bool(PRICE.search(text))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.chinese import spoken_words
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Cut, Decision, Edit
@@ -14,10 +15,10 @@ from pipeline.edit.choose import fit, on_topic
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.reveal import product_frame
 from pipeline.edit.scenes import usable_scenes
-from pipeline.edit.takes import LONGEST_PART_S, Take, judge, split_long, syllables
+from pipeline.edit.takes import LONGEST_PART_S, Take, judge, split_long
 from pipeline.errors import PersonNeeded
 
-VERSION = 1
+VERSION = 2
 LEAST_TALK_S = 1.5
 LEAST_SYLLABLES = 5
 """Less than this said in all is a call across the field, not talk that could lead a video."""
@@ -81,7 +82,7 @@ def cut_story(
 
 def _enough_talk(takes: list[Take]) -> bool:
     standing = [take.phrase for take in takes if take.stands]
-    said = sum(len(syllables(phrase.text)) for phrase in standing)
+    said = sum(len(spoken_words(phrase.text)) for phrase in standing)
     return sum(phrase.end_s - phrase.start_s for phrase in standing) >= LEAST_TALK_S and said >= LEAST_SYLLABLES
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
 
+from pipeline.chinese import half_alike, spoken_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Phrase
 
@@ -95,7 +95,7 @@ def _alone(take: Take) -> list[Take]:
     place = _restarting(take.phrase)
     if place:
         return [_part(take, 0, place).dropped(TAKEN_BACK), *(_alone(_part(take, place)) if place < len(take.phrase.words) else [])]
-    said = without_fillers(syllables(take.phrase.text))
+    said = without_fillers(spoken_words(take.phrase.text))
     if len(said) < 2:
         return [take.dropped(M("nothing is said, only a filler"))]
     if take.phrase.confidence < TRUSTED_FROM:
@@ -117,7 +117,7 @@ def _restarting(phrase: Phrase) -> int:
         letters += len(word.text)
         if letters >= len(found[0].rstrip()):
             rest = phrase.text[letters:]
-            return len(phrase.words) if len(syllables(rest)) < 3 else place + 1
+            return len(phrase.words) if len(spoken_words(rest)) < 3 else place + 1
     return len(phrase.words)
 
 
@@ -157,7 +157,7 @@ def split_long(take: Take, longest_s: float, *, anywhere: bool = False) -> list[
 
 def _said_again(phrase: Phrase, later: Phrase) -> Message | None:
     """A verdict when the later phrase says the same over again: a false start or an earlier take."""
-    said, again = without_fillers(syllables(phrase.text)), syllables(later.text)
+    said, again = without_fillers(spoken_words(phrase.text)), spoken_words(later.text)
     if len(said) < 3 or len(again) < 3:
         return None
     matcher = SequenceMatcher(None, said, again, autojunk=False)
@@ -188,21 +188,8 @@ def _says_else(said: Sequence[str], again: Sequence[str], matcher: "SequenceMatc
     unlike = 0
     for kind, first, last, begins, ends in matcher.get_opcodes():
         if kind == "replace" and last - first == ends - begins:
-            unlike += sum(not _alike(one, other) for one, other in zip(said[first:last], again[begins:ends], strict=True))
+            unlike += sum(not half_alike(one, other) for one, other in zip(said[first:last], again[begins:ends], strict=True))
     return unlike > (1 if len(said) >= LONG_SENTENCE else 0)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Syllables that a recogniser takes for each other: the same beginning, or the same end."""
-    (start, rhyme), (other_start, other_rhyme) = _halves(one), _halves(other)
-    return start == other_start or rhyme == other_rhyme
-
-
-def _halves(sound: str) -> tuple[str, str]:
-    found = re.match(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?", sound)
-    start = found[0] if found else ""
-    plain = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}.get(start, start)
-    return plain, re.sub(r"g$", "", sound[len(start) :])
 
 
 def _second_try(phrase: Phrase) -> int:
@@ -211,7 +198,7 @@ def _second_try(phrase: Phrase) -> int:
     Only where the speaker takes breath before the second try, so that no word is cut into.
     """
     words = phrase.words
-    sounds = [syllables(word.text) for word in words]
+    sounds = [spoken_words(word.text) for word in words]
     for place in range(1, len(words)):
         head = [sound for group in sounds[:place] for sound in group]
         tail = [sound for group in sounds[place:] for sound in group]
@@ -234,16 +221,3 @@ def without_fillers(sounds: Sequence[str]) -> list[str]:
         elif sound not in FILLER_SOUNDS:
             left.append(sound)
     return left
-
-
-@lru_cache(maxsize=4096)
-def _sounds(text: str) -> tuple[str, ...]:
-    from pypinyin import lazy_pinyin  # slow to load, and not every run needs it
-
-    parts = lazy_pinyin(re.sub(r"[^\w]+", " ", text))
-    return tuple(sound.lower() for part in parts for sound in part.split())
-
-
-def syllables(text: str) -> list[str]:
-    """Toneless pinyin of the Chinese, words of the rest; punctuation is nothing."""
-    return list(_sounds(text))

@@ -6,16 +6,13 @@ name's first character, swallowed where a phrase begins, is put back.
 """
 
 from collections.abc import Sequence
-from functools import cache
 
-from opencc import OpenCC
-
+from pipeline.chinese import DIALECT, FAR, character_difference, simplified
 from pipeline.documents.transcript import Phrase, Repair, Word
-from pipeline.speech.alike import DIALECT, FAR, character_difference
 from pipeline.speech.spoken import Correction, corrections
 from pipeline.speech.terms import Term, cut, is_common
 
-VERSION = 3
+VERSION = 4
 TRUST = 0.8
 """Least probability of a word in a term that was heard, rightly or by its sound: two sources agree on it."""
 BUDGET = {2: 0.0, 3: DIALECT, 4: 1.0, 5: 1.25}
@@ -25,7 +22,6 @@ PER_CHANGE = 0.5
 LEAST_LEFT = 3
 """So many syllables of a name must have been heard, each by its very sound, for the one before them to be put back."""
 _LITTLE_WORDS = frozenset("的了是在有我你他她它们这那不就也都和与很会能要去来到上下里个一为以可大小多好没过还又再")
-_OPEN_ZHU = ("著名", "著作", "显著", "名著", "原著", "土著", "编著", "论著", "专著", "著称", "昭著", "卓著", "巨著")
 
 
 def repair(phrases: Sequence[Phrase], terms: Sequence[Term]) -> tuple[tuple[Phrase, ...], tuple[Repair, ...]]:
@@ -87,21 +83,6 @@ def _words(words: Sequence[Word], text: str, touched: set[int]) -> list[Word]:
         rewritten.append(word.model_copy(update={"text": text[at:end], "probability": probability}))
         at = end
     return rewritten
-
-
-def simplified(text: str) -> str:
-    """The text in Simplified characters, as many as before."""
-    converted = str(_converter().convert(text))
-    if len(converted) != len(text):
-        converted = "".join(str(_converter().convert(character))[:1] or character for character in text)
-    if "著" in converted and not any(word in converted for word in _OPEN_ZHU):
-        converted = converted.replace("著", "着")
-    return converted
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
 
 
 def _named(text: str, terms: Sequence[Term]) -> list[Correction]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.chinese import SELLER_WORDS
+from pipeline.chinese import CONFUSABLE_SOUNDS, SELLER_WORDS
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
 from pipeline.documents.message import M
@@ -65,6 +65,7 @@ def _transcript(
         sha256=clip.sha256,
         glossary=sorted(set(glossary)),
         words=file_sha256(SELLER_WORDS),
+        sounds=file_sha256(CONFUSABLE_SOUNDS),
         version=[VERSION, repair.VERSION],
         model=model,
         tools=[version("pypinyin"), version("jieba"), version("opencc-python-reimplemented")],

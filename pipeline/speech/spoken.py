@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.speech.alike import readings
+from pipeline.chinese import HAN, readings
 
 _CHINESE = "零一二三四五六七八九"
 _NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
@@ -66,7 +66,7 @@ def _money_word(text: str) -> list[Correction]:
 def _dimes(text: str) -> list[Correction]:
     """29块酒, 三十五块巴: the digit after the unit, in the figures that the sum is written in."""
     found = []
-    for match in re.finditer(rf"({_NUMBER})[{_MONEY}]([\u4e00-\u9fff]){_END}", text):
+    for match in re.finditer(rf"({_NUMBER})[{_MONEY}]([{HAN}]){_END}", text):
         digit = _digit(match[2])
         if digit is None and match[2] in _LOOSE and re.search(rf"{_AMOUNT}装?[,，\s]?{_CALLED}$", text[: match.start()]):
             digit = _LOOSE[match[2]]

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pipeline.chinese import dictionary, seller_words
-from pipeline.speech.alike import syllables
+from pipeline.chinese import HAN_RUN, dictionary, seller_words, syllables
 
 COMMON = 10
 """Count in jieba's dictionary (60 million words of text) from which a word is taken for what the speaker may well have said:
 下蛋 has 31; 石流, heard for 石榴, has 3."""
-_HAN = re.compile("[\u4e00-\u9fff]+")
 _PLACE = re.compile("^(.{2,3})(?:省|市|县|镇|乡|村|州|区)$")
 
 
@@ -32,7 +30,7 @@ def terms_of(glossary: Sequence[str]) -> tuple[Term, ...]:
     """Terms of two syllables and more, longest first. A glossary entry counts whole and in its parts."""
     names: dict[str, None] = {}
     for entry in glossary:
-        for run in _HAN.findall(entry):
+        for run in HAN_RUN.findall(entry):
             names.update(dict.fromkeys(_parts_of(run)))
     terms = [Term(name, syllables(name), True) for name in names]
     terms += [Term(word, sounds, False) for word, sounds in _spoken_words().items() if word not in names]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.chinese import dictionary_with, seller_words
+from pipeline.chinese import HAN, dictionary_with, seller_words
 
 if TYPE_CHECKING:
     import jieba
@@ -25,7 +25,7 @@ _CHANGE = rf"(?:{_FIGURES}(?:毛|角|(?!\s?(?:{_UNIT})))|半)?"
 """The 五 of 两块五 and the 八毛 of 三十五块八毛, but not the 五 of 两块五斤."""
 _PRICE = re.compile(rf"[¥￥]\s?\d+(?:\.\d+)?|{_FIGURES}(?:元|块钱|块|毛){_CHANGE}钱?(?:/{_FIGURES}?(?:{_UNIT}))?")
 _PIECE = re.compile(
-    rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9](?:[A-Za-z0-9'’.@&+\-]*[A-Za-z0-9+])?)|(?P<han>[\u4e00-\u9fff\u3007]+)|(?P<other>.)",
+    rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9](?:[A-Za-z0-9'’.@&+\-]*[A-Za-z0-9+])?)|(?P<han>[{HAN}]+)|(?P<other>.)",
     re.DOTALL,
 )
 STOPS = "。！？!?；;….”"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from pipeline.chinese import character_difference, difference, simplified, syllables
 from pipeline.documents.transcript import Phrase, Word
-from pipeline.speech.alike import character_difference, difference, syllables
-from pipeline.speech.repair import repair, simplified
+from pipeline.speech.repair import repair
 from pipeline.speech.spoken import corrections
 from pipeline.speech.terms import terms_of
 

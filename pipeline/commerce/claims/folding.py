@@ -5,12 +5,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-import opencc
-from pypinyin import lazy_pinyin
-
+from pipeline.chinese import HAN, is_han, simplified_character, syllables
 from pipeline.commerce.claims.rules import evasions, rules
 
-HAN = "\u3400-\u9fff"
 _BETWEEN = re.compile(rf"(?<=[{HAN}])[·*_~^•●▪./\\-]{{1,3}}(?=[{HAN}])")
 """Marks that are put between the characters of one word to hide it; a bar or a blank parts words in honest titles."""
 _SPREAD = re.compile(rf"(?<![{HAN}])[{HAN}](?:[ \u3000][{HAN}]){{2,}}(?![{HAN}])")
@@ -63,7 +60,7 @@ def fold(text: str) -> Folded:
         if character != "\n" and unicodedata.category(character) in ("Cf", "Mn", "Me", "Cc"):
             continue
         for plain in unicodedata.normalize("NFKC", character).casefold():
-            simple = _simplified(plain)
+            simple = simplified_character(plain)
             letters.append(_Letter(swapped.get(simple, simple), at, at + 1, simple in swapped))
     letters = _closed_up(_closed_up(letters, _BETWEEN), _SPREAD)
     for expression, stands_for in _disguises():
@@ -77,12 +74,8 @@ def _joined(letters: list[_Letter]) -> str:
 
 def _closed_up(letters: list[_Letter], gaps: re.Pattern[str]) -> list[_Letter]:
     """Without the marks and blanks that stand between the characters of a word; what follows them was hidden."""
-    dropped = {at for match in gaps.finditer(_joined(letters)) for at in range(*match.span()) if not _is_han(letters[at].plain)}
+    dropped = {at for match in gaps.finditer(_joined(letters)) for at in range(*match.span()) if not is_han(letters[at].plain)}
     return [replace(letter, hidden=letter.hidden or at - 1 in dropped) for at, letter in enumerate(letters) if at not in dropped]
-
-
-def _is_han(character: str) -> bool:
-    return bool(re.match(rf"[{HAN}]", character))
 
 
 def _replaced(letters: list[_Letter], expression: re.Pattern[str], stands_for: str | None) -> list[_Letter]:
@@ -111,20 +104,7 @@ def _mixed() -> dict[str, str]:
     """减fei → 减肥, for every short Chinese word of the rules."""
     found: dict[str, str] = {}
     for word in {word for rule in rules() for word in rule.words}:
-        if 2 <= len(word) <= LONGEST_MIXED and re.fullmatch(rf"[{HAN}]+", word):
-            for at, syllable in enumerate(lazy_pinyin(word)):
+        if 2 <= len(word) <= LONGEST_MIXED and is_han(word):
+            for at, syllable in enumerate(syllables(word)):
                 found[word[:at] + syllable + word[at + 1 :]] = word
     return found
-
-
-@lru_cache(maxsize=8192)
-def _simplified(character: str) -> str:
-    if not "\u3400" <= character <= "\u9fff":
-        return character
-    simple = str(_converter().convert(character))
-    return simple if len(simple) == 1 else character
-
-
-@cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipeline.chinese import dictionary_with, seller_words
+from pipeline.chinese import HAN_RUN, dictionary_with, seller_words
 from pipeline.publish.captions.measure import graphemes
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ _KEPT = tuple(
     )
 )
 """What stays whole; what overlaps stays whole together. Links, topics, dates, deals, prices with what they buy, amounts, numbers, words."""
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003fffd]+")
 
 
 def pieces(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -99,7 +98,7 @@ def _word_ends(text: str, start: int, end: int) -> set[int]:
     """Ends of words between two kept pieces; what is no Chinese may be cut after every visible character."""
     found: set[int] = set()
     at = start
-    for run in _HAN.finditer(text, start, end):
+    for run in HAN_RUN.finditer(text, start, end):
         found.update(range(at, run.start() + 1))
         at = run.start()
         for word in _cutter().lcut(run[0]):

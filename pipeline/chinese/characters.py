@@ -1,0 +1,46 @@
+"""Chinese characters: which code points they are, and their Simplified form."""
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+"""The inside of a regular expression's brackets: the unified and compatibility ideographs of Unicode, and 〇."""
+HAN_RUN = re.compile(f"[{HAN}]+")
+"""Chinese characters without anything else between them."""
+_AUTHORED = ("著名", "著作", "显著", "名著", "原著", "土著", "编著", "论著", "专著", "著称", "昭著", "卓著", "巨著")
+"""Words in which Simplified Chinese keeps 著; elsewhere the Traditional 著 is the particle 着."""
+
+
+def is_han(text: str) -> bool:
+    """Tell whether a text consists of Chinese characters and has at least one."""
+    return HAN_RUN.fullmatch(text) is not None
+
+
+def simplified(text: str) -> str:
+    """Return a text in Simplified characters, as many characters as before: places in it stay true."""
+    converted = str(_converter().convert(text))
+    if len(converted) != len(text):
+        converted = "".join(simplified_character(character) for character in text)
+    if "著" in converted and not any(word in converted for word in _AUTHORED):
+        converted = converted.replace("著", "着")
+    return converted
+
+
+@lru_cache(maxsize=8192)
+def simplified_character(character: str) -> str:
+    """Return one character in its Simplified form; anything that has none comes back as it is."""
+    if not is_han(character):
+        return character
+    converted = str(_converter().convert(character))
+    return converted if len(converted) == 1 else character
+
+
+@cache
+def _converter() -> "OpenCC":
+    from opencc import OpenCC  # slow to load, and not every run needs it
+
+    return OpenCC("t2s")
