@@ -135,6 +135,14 @@ class Outcome:
 def outcome_of(bench: Bench, stage: str) -> Outcome:
     """Gather what the documents on the bench say. Documents of stages that did not run are not looked at."""
     outcome = Outcome(story=bench.job.story, language=bench.job.language, stage=stage, outbox=str(bench.outbox), seconds=seconds_of(bench))
+    _note_footage(outcome, bench)
+    if stage in ("deliver", "lesson"):
+        _note_videos(outcome, bench)
+    return outcome
+
+
+def _note_footage(outcome: Outcome, bench: Bench) -> None:
+    """Note which files were set aside, and what to film again, as far as that is known."""
     there = {path.name for path in bench.story.glob("*")}
     clips = bench.read("clips.json", Clips) if "clips.json" in there else None
     if clips is not None:
@@ -142,8 +150,10 @@ def outcome_of(bench: Bench, stage: str) -> Outcome:
     if clips is not None and "analyses.json" in there:
         edit = bench.read("edit.json", Edit) if "edit.json" in there else None
         outcome.retake = [again.message for again in retake_list(clips, bench.read("analyses.json", Analyses).by_clip, edit)]
-    if stage not in ("deliver", "lesson"):
-        return outcome
+
+
+def _note_videos(outcome: Outcome, bench: Bench) -> None:
+    """Note the finished videos, and what a person should look at."""
     inspected = [(one, one.read("inspection.json", Inspection)) for one in renditions(bench)]
     outcome.videos = [_video(one, found, wanted.name) for (one, found), wanted in zip(inspected, bench.job.renditions, strict=True)]
     first = outcome.videos[0]
@@ -157,7 +167,6 @@ def outcome_of(bench: Bench, stage: str) -> Outcome:
     if held:
         outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=held))
     outcome.files = {**first.files, "report": str(bench.outbox / "report.html")}
-    return outcome
 
 
 def _video(bench: Bench, found: Inspection, name: str) -> Video:

@@ -66,15 +66,7 @@ def make_look(
     A QR code that would come out too fine for a phone is left off. Raises UserMistake for a text that has a glyph no font has or is too
     long to be read, and for a product photo that does not open; nothing has been drawn then.
     """
-    if min(width, height) < LEAST_SIDE or width % 2 or height % 2:
-        raise UserMistake(
-            M(
-                "A picture of {width}x{height} cannot be set. Use even numbers, the shorter side at least {least}.",
-                width=width,
-                height=height,
-                least=LEAST_SIDE,
-            )
-        )
+    _check_size(width, height)
     title, subtitle, lower_third, mark, label = (clean(text) for text in (title, subtitle, lower_third, mark, label))
     for shown in (card, end_card):
         _check(style, shown, title, subtitle, lower_third, mark if destination.watermark else "", label)
@@ -82,30 +74,21 @@ def make_look(
     photos = [shown.photo for shown in (card, end_card) if shown is not None and shown.photo]
     photo = paint.load_photo(Path(photos[0])) if photos else None
     body = max(0, total_frames - end_card_frames)
+    spans = _spans(fps, body, titled=bool(title), lower_third=bool(lower_third), card_frame=card_frame, card_frames=card_frames)
     layers: list[Layer] = []
 
-    def add(kind: LayerKind, drawing: Drawing, start: int, frames: int, *, leaves: bool = True) -> None:
-        layers.append(make_layer(kind, drawing, canvas, start_frame=start, frames=frames, fps=fps, store=store, leaves=leaves))
+    def add(kind: LayerKind, drawing: Drawing, start: int, frames: int) -> None:
+        layers.append(make_layer(kind, drawing, canvas, start_frame=start, frames=frames, fps=fps, store=store, leaves=True))
 
-    signs = [text for text in (mark if destination.watermark else "", label) if text]
-    sign_room = max((mark_height(canvas, text) + canvas.px(14) for text in signs), default=0)
-    wants_card = card is not None and card_frame is not None and card_frames > 0 and card_frame < body
-    title_end = min(round(TITLE_S * fps), body) if title else 0
-    if wants_card and card_frame is not None and card_frame < title_end:
-        title_end = min(title_end, max(card_frame, round(TITLE_LEAST_S * fps)))
-    if title_end > 0:
-        add("title", draw_title(canvas, title, subtitle), 0, title_end)
-    if lower_third:
-        start = title_end + round(PAUSE_S * fps)
-        frames = min(round(LOWER_THIRD_S * fps), body - start)
-        if frames >= round(LOWER_THIRD_LEAST_S * fps):
-            add("lower_third", draw_lower_third(canvas, lower_third), start, frames)
-    if wants_card and card is not None and card_frame is not None:
-        start = max(card_frame, title_end)
-        frames = min(card_frames, body - start)
-        if frames >= min(card_frames, round(CARD_LEAST_S * fps)):
-            floor = (lower_third_top(canvas, lower_third) if lower_third else subtitles_top(canvas)) - canvas.px(16)
-            add("card", draw_card(canvas, card, photo, canvas.safe.y + sign_room, floor), start, frames)
+    if "title" in spans:
+        add("title", draw_title(canvas, title, subtitle), *spans["title"])
+    if "lower_third" in spans:
+        add("lower_third", draw_lower_third(canvas, lower_third), *spans["lower_third"])
+    if card is not None and "card" in spans:
+        signs = [text for text in (mark if destination.watermark else "", label) if text]
+        sign_room = max((mark_height(canvas, text) + canvas.px(14) for text in signs), default=0)
+        floor = (lower_third_top(canvas, lower_third) if lower_third else subtitles_top(canvas)) - canvas.px(16)
+        add("card", draw_card(canvas, card, photo, canvas.safe.y + sign_room, floor), *spans["card"])
     backdrop = ""
     if end_card_frames > 0 and (end_card is not None or title or subtitle):
         last, backdrop = _end(canvas, end_card, photo, title, subtitle, body, min(end_card_frames, total_frames), fps, store)
@@ -127,6 +110,44 @@ def make_look(
         typography=typography_for(canvas),
         backdrop=backdrop,
     )
+
+
+def _check_size(width: int, height: int) -> None:
+    if min(width, height) < LEAST_SIDE or width % 2 or height % 2:
+        raise UserMistake(
+            M(
+                "A picture of {width}x{height} cannot be set. Use even numbers, the shorter side at least {least}.",
+                width=width,
+                height=height,
+                least=LEAST_SIDE,
+            )
+        )
+
+
+def _spans(
+    fps: int, body: int, *, titled: bool, lower_third: bool, card_frame: int | None, card_frames: int
+) -> dict[LayerKind, tuple[int, int]]:
+    """First frame and length, in frames, of title, lower third and card; without those that have no time.
+
+    body: frames before the end card. The card may cut the title short, and else waits until it is gone.
+    """
+    spans: dict[LayerKind, tuple[int, int]] = {}
+    card_at = card_frame if card_frame is not None and card_frames > 0 and card_frame < body else None
+    title_end = min(round(TITLE_S * fps), body) if titled else 0
+    if card_at is not None and card_at < title_end:
+        title_end = min(title_end, max(card_at, round(TITLE_LEAST_S * fps)))
+    if title_end > 0:
+        spans["title"] = 0, title_end
+    start = title_end + round(PAUSE_S * fps)
+    frames = min(round(LOWER_THIRD_S * fps), body - start)
+    if lower_third and frames >= round(LOWER_THIRD_LEAST_S * fps):
+        spans["lower_third"] = start, frames
+    if card_at is not None:
+        start = max(card_at, title_end)
+        frames = min(card_frames, body - start)
+        if frames >= min(card_frames, round(CARD_LEAST_S * fps)):
+            spans["card"] = start, frames
+    return spans
 
 
 def with_end_card(look: Look, style: Style, end_card: Card, *, destination: Destination, store: Store) -> Look:

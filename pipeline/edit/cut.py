@@ -14,7 +14,7 @@ from pipeline.edit import music, talk
 from pipeline.edit.choose import fit, on_topic
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.reveal import product_frame
-from pipeline.edit.scenes import usable_scenes
+from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.takes import LONGEST_PART_S, Take, judge, split_long
 from pipeline.errors import PersonNeeded
 
@@ -51,33 +51,45 @@ def cut_story(
     Raises PersonNeeded, naming what to film again, when too little of the footage can be used.
     """
     seconds = wishes.seconds - wishes.end_card_s
-    scenes, decisions = usable_scenes(clips, analyses)
-    said = judge([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
-    takes = on_topic([part for take in said for part in split_long(take, LONGEST_PART_S)], offer, others)
+    scenes, refused = usable_scenes(clips, analyses)
+    takes = judge([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
+    takes = on_topic([part for take in takes for part in split_long(take, LONGEST_PART_S)], offer, others)
     takes = talk.with_a_picture(takes, scenes, analyses)
     takes = fit(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S, longest_pause_s=talk.LONGEST_PAUSE_S)
-    runs = talk.spoken_runs(takes, clips, wishes.fps) if _enough_talk(takes) else []
-    if not runs:
-        takes = [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes]
+    takes, runs = _led_by_talk(takes, clips, wishes.fps)
     spoken_s = sum(run.frames for run in runs) / wishes.fps
-    shown = sum(scene.length_s for scene in scenes)
-    if (runs and not scenes) or (not runs and shown < LEAST_STORY_S) or (runs and spoken_s + shown < LEAST_STORY_S):
-        raise PersonNeeded(_too_little(clips, decisions, shown))
+    _check_enough(clips, scenes, refused, spoken_s)
     if runs:
-        cuts, heard, more = talk.assemble(runs, scenes, analyses, fps=wishes.fps, spare_s=seconds - spoken_s)
+        cuts, heard, chosen = talk.assemble(runs, scenes, analyses, fps=wishes.fps, spare_s=seconds - spoken_s)
     else:
-        cuts, heard, more = music.assemble(scenes, analyses, fps=wishes.fps, seconds=seconds, shot_s=wishes.shot_s)
-    card_at = product_frame(cuts, heard, takes, offer, wishes.fps)
+        cuts, heard, chosen = music.assemble(scenes, analyses, fps=wishes.fps, seconds=seconds, shot_s=wishes.shot_s)
     end_card = Cut(clip_id="", source_start_s=0.0, frames=round(wishes.end_card_s * wishes.fps), role="end_card", reason=M("the end card"))
-    shown_cuts = with_dissolves([*cuts, end_card], heard, analyses, fps=wishes.fps, seconds=wishes.dissolve_s)
     return Edit(
         fps=wishes.fps,
-        cuts=tuple(shown_cuts),
+        cuts=tuple(with_dissolves([*cuts, end_card], heard, analyses, fps=wishes.fps, seconds=wishes.dissolve_s)),
         heard=tuple(heard),
-        decisions=tuple(sorted([*decisions, *more, *talk.on_takes(takes)], key=lambda d: (d.clip_id, d.start_s))),
+        decisions=tuple(sorted([*refused, *chosen, *talk.on_takes(takes)], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
-        product_frame=card_at,
+        product_frame=product_frame(cuts, heard, takes, offer, wishes.fps),
     )
+
+
+def _led_by_talk(takes: list[Take], clips: Clips, fps: int) -> tuple[list[Take], list[talk.Spoken]]:
+    """The runs of a talk that leads the video; where too little is said, none, and every take is dropped."""
+    runs = talk.spoken_runs(takes, clips, fps) if _enough_talk(takes) else []
+    if runs:
+        return takes, runs
+    return [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes], []
+
+
+def _check_enough(clips: Clips, scenes: Sequence[Scene], refused: Sequence[Decision], spoken_s: float) -> None:
+    """Raise PersonNeeded, naming what to film again, when there is no picture to show or it does not last.
+
+    spoken_s: seconds of talk that lead the video, 0 when music does.
+    """
+    shown_s = sum(scene.length_s for scene in scenes)
+    if not scenes or spoken_s + shown_s < LEAST_STORY_S:
+        raise PersonNeeded(_too_little(clips, refused, shown_s))
 
 
 def _enough_talk(takes: list[Take]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 
 from pipeline.chinese import half_alike, spoken_words
 from pipeline.documents.message import M, Message
@@ -164,20 +164,25 @@ def _said_again(phrase: Phrase, later: Phrase) -> Message | None:
     blocks = [block for block in matcher.get_matching_blocks() if block.size >= 2]
     if not blocks or blocks[0].b > 2:
         return None
-    covered = sum(block.size for block in blocks)
-    opening = blocks[0].size if blocks[0].a <= 1 and blocks[0].b <= 1 else 0
-    rest = said[blocks[0].a + opening :]
-    stutters = opening >= 3 and all(syllable in said[: blocks[0].a + opening] for syllable in rest)
-    breaks_off = opening >= 3 and len(rest) <= 3 and bool(DANGLING.search(phrase.text.rstrip("。，,. ")))
-    if stutters or breaks_off:
+    if _false_start(phrase, said, blocks[0]):
         return M("a false start: said again properly as “{words}”", words=later.text)
-    if (
-        covered >= LEAST_COVERED * len(said)
-        and len(again) >= 0.8 * len(said)
-        and not (set(phrase.text) & NUMBERS - set(later.text) or _says_else(said, again, matcher))
-    ):
+    covers = sum(block.size for block in blocks) >= LEAST_COVERED * len(said) and len(again) >= 0.8 * len(said)
+    if covers and not (set(phrase.text) & NUMBERS - set(later.text) or _says_else(said, again, matcher)):
         return M("an earlier take of “{words}”", words=later.text)
     return None
+
+
+def _false_start(phrase: Phrase, said: Sequence[str], first: Match) -> bool:
+    """Whether a phrase opens as the later one does, and then stutters or breaks off.
+
+    said: its syllables. first: the first run of syllables that both have.
+    """
+    if first.a > 1 or first.b > 1 or first.size < 3:
+        return False
+    opening, rest = said[: first.a + first.size], said[first.a + first.size :]
+    stutters = all(syllable in opening for syllable in rest)
+    breaks_off = len(rest) <= 3 and bool(DANGLING.search(phrase.text.rstrip("。，,. ")))
+    return stutters or breaks_off
 
 
 def _says_else(said: Sequence[str], again: Sequence[str], matcher: "SequenceMatcher[str]") -> bool:

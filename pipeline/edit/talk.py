@@ -88,50 +88,51 @@ def assemble(
     """
     talkers = {run.clip_id for run in runs}
     free = best_first(scene for scene in scenes if scene.clip.id not in talkers)
-    cuts: list[Cut] = []
-    heard: list[Heard] = []
-    decisions: list[Decision] = []
-    lead = 0
-    if free and spare_s >= LEAST_COVER_S:
-        opening = free.pop(0)
-        lead = int(min(OPENING_S, opening.length_s, spare_s) * fps)
-        start, _ = calmest(opening, opening.start_s, opening.end_s, lead / fps)
-        why = M("opens the video: the best view without talk")
-        cuts.append(Cut(clip_id=opening.clip.id, source_start_s=round(start, 3), frames=lead, role="opening", reason=why))
-        decisions.append(kept(opening, start, lead / fps, why))
-        heard.extend(own_sound(opening, analyses, start, 0, lead))
-    for run in runs:
-        heard.append(
-            Heard(
-                clip_id=run.clip_id,
-                source_start_s=round(run.start_s, 4),
-                at_frame=lead + run.at,
-                frames=run.frames,
-                kind="speech",
-                words=run.words,
-            )
-        )
-    covers = _covers(runs, free, [opening] if lead else [], analyses, fps)
-    for run in runs:
-        cuts.extend(_picture(run, covers, fps))
-    for cover in covers:
-        heard.extend(own_sound(cover.scene, analyses, cover.start_s, lead + cover.at, cover.frames))
-        decisions.append(kept(cover.scene, cover.start_s, cover.frames / fps, cover.reason))
-    used = {cover.scene for cover in covers} | ({opening} if lead else set())
-    left = M("not needed: the talk is covered")
-    decisions.extend(
-        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=left)
-        for scene in scenes
-        if scene not in used and scene.clip.id not in talkers
-    )
-    cuts = _run_on(cuts, fps)
-    unseen = M("nothing that is said here is seen in the video")
-    decisions.extend(
-        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=unseen)
-        for scene in scenes
-        if scene.clip.id in talkers and not _seen(scene, cuts, fps)
-    )
+    openings = [_opening(free.pop(0), spare_s, fps)] if free and spare_s >= LEAST_COVER_S else []
+    lead = sum(opening.frames for opening in openings)
+    covers = _covers(runs, free, [opening.scene for opening in openings], analyses, fps)
+    cuts = _run_on([*map(_opening_cut, openings), *(cut for run in runs for cut in _picture(run, covers, fps))], fps)
+    heard = [
+        *(sound for opening in openings for sound in own_sound(opening.scene, analyses, opening.start_s, 0, opening.frames)),
+        *(_speech(run, lead) for run in runs),
+        *(sound for cover in covers for sound in own_sound(cover.scene, analyses, cover.start_s, lead + cover.at, cover.frames)),
+    ]
+    shown = [*openings, *covers]
+    decisions = [
+        *(kept(cover.scene, cover.start_s, cover.frames / fps, cover.reason) for cover in shown),
+        *_left_out(scenes, {cover.scene for cover in shown}, talkers, cuts, fps),
+    ]
     return cuts, heard, decisions
+
+
+def _opening(scene: Scene, spare_s: float, fps: int) -> "Cover":
+    """The scene's calmest stretch, shown before the talk begins."""
+    frames = int(min(OPENING_S, scene.length_s, spare_s) * fps)
+    start_s, _ = calmest(scene, scene.start_s, scene.end_s, frames / fps)
+    return Cover(scene, start_s, -frames, frames, M("opens the video: the best view without talk"))
+
+
+def _opening_cut(opening: "Cover") -> Cut:
+    start_s = round(opening.start_s, 3)
+    return Cut(clip_id=opening.scene.clip.id, source_start_s=start_s, frames=opening.frames, role="opening", reason=opening.reason)
+
+
+def _speech(run: Spoken, lead: int) -> Heard:
+    """The run's sound on the timeline. lead: frames before the talk begins."""
+    start_s = round(run.start_s, 4)
+    return Heard(clip_id=run.clip_id, source_start_s=start_s, at_frame=lead + run.at, frames=run.frames, kind="speech", words=run.words)
+
+
+def _left_out(scenes: Sequence[Scene], used: set[Scene], talkers: set[str], cuts: Sequence[Cut], fps: int) -> list[Decision]:
+    """A decision for every scene that is not seen: those without talk first, then those of the speakers' clips."""
+    silent = [scene for scene in scenes if scene not in used and scene.clip.id not in talkers]
+    unseen = [scene for scene in scenes if scene.clip.id in talkers and not _seen(scene, cuts, fps)]
+    not_needed, not_seen = M("not needed: the talk is covered"), M("nothing that is said here is seen in the video")
+    return [
+        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=reason)
+        for left, reason in ((silent, not_needed), (unseen, not_seen))
+        for scene in left
+    ]
 
 
 def with_a_picture(takes: Sequence[Take], scenes: Sequence[Scene], analyses: Mapping[str, Analysis]) -> list[Take]:
@@ -186,7 +187,7 @@ def _run_on(cuts: Sequence[Cut], fps: int) -> list[Cut]:
 
 @dataclass(frozen=True)
 class Cover:
-    """A scenic stretch laid over the talk, in frames from the start of the talk."""
+    """A scenic stretch laid over the talk, in frames from the start of the talk; one that opens the video stands before it."""
 
     scene: Scene
     start_s: float
@@ -254,20 +255,21 @@ def _over_joins(runs: Sequence[Spoken], waiting: list[Scene], fps: int) -> list[
     for before, after in pairwise(runs):
         if not waiting or before.clip_id != after.clip_id:
             continue
-        scene = waiting[0]
-        frames = round(min(scene.length_s, COVER_S) * fps)
         earliest = covers[-1].end + rest if covers else before.at
-        at = max(earliest, after.at - frames // 3)
-        if at - before.at < sliver and earliest <= before.at:
-            at = before.at
-        over = after.end - (at + frames)
-        if over < sliver:
-            frames = after.end - at - (0 if after.end - at <= frames else sliver)
-        if at > after.at or frames < round(LEAST_COVER_S * fps) or at + frames <= after.at:
-            continue  # it would come too late, or be too short, to hide this join
-        waiting.pop(0)
-        covers.append(_cover(scene, at, frames, JOIN, fps))
+        at, frames = _over_join(before, after, round(min(waiting[0].length_s, COVER_S) * fps), earliest, sliver)
+        if at <= after.at < at + frames and frames >= round(LEAST_COVER_S * fps):  # else it is too late, or too short, to hide this join
+            covers.append(_cover(waiting.pop(0), at, frames, JOIN, fps))
     return covers
+
+
+def _over_join(before: Spoken, after: Spoken, frames: int, earliest: int, sliver: int) -> tuple[int, int]:
+    """Where a cover of `frames` over the join of two runs begins, and how many of its frames are shown; not before `earliest`."""
+    at = max(earliest, after.at - frames // 3)
+    if at - before.at < sliver and earliest <= before.at:
+        at = before.at
+    if after.end - (at + frames) < sliver:
+        frames = after.end - at - (0 if after.end - at <= frames else sliver)
+    return at, frames
 
 
 def _cover(scene: Scene, at: int, frames: int, why: Message, fps: int) -> Cover:

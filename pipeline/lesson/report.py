@@ -153,20 +153,19 @@ def _sheet(
     step = max(SHEET_EVERY_S, rendition.length_s / SHEET_MOST)
     starts = edit.starts()
     cards = [layer for layer in look.layers if layer.kind == "card"] if look is not None else []
+    spoken = [cue for cue in (subtitles.cues if subtitles is not None else ()) if not cue.held]
     sheet = []
     at_s = min(step / 2, rendition.length_s / 2)
     while at_s < rendition.length_s:
         number = int(at_s * fps)
-        place = max((place for place, start in enumerate(starts) if start <= number), default=None)
-        cut = edit.cuts[place] if place is not None else None
-        cues = [cue for cue in (subtitles.cues if subtitles else ()) if cue.start_frame <= number < cue.end_frame and not cue.held]
+        cut = next((cut for start, cut in zip(reversed(starts), reversed(edit.cuts), strict=True) if start <= number), None)
         sheet.append(
             {
                 "at_s": at_s,
                 "frame": Wanted(str(video), rendition.sha256, round(at_s, 3)),
                 "role": ROLES[cut.role] if cut is not None else None,
                 "clip": names.get(cut.clip_id, "") if cut is not None else "",
-                "words": " ".join(" ".join(cue.lines) for cue in cues),
+                "words": " ".join(" ".join(cue.lines) for cue in spoken if cue.start_frame <= number < cue.end_frame),
                 "card": any(layer.start_frame <= number < layer.start_frame + layer.frames for layer in cards),
             }
         )

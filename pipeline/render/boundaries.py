@@ -83,13 +83,7 @@ def _together(stretches: Sequence[Stretch], name: Callable[[Stretch], str], shor
         else:
             runs.append([stretch])
     groups = [group for run in runs for group in _halved(run, name, shortest, longest)]
-    sizes = [_length(group) for group in groups]
-    hosts = list(range(len(groups)))
-    for place, size in enumerate(sizes):
-        beside = [near for near in (place - 1, place + 1) if 0 <= near < len(sizes) and sizes[near] >= shortest]
-        fitting = [near for near in beside if sizes[near] + size <= longest]
-        if size < shortest and fitting:
-            hosts[place] = min(fitting, key=lambda near: sizes[near])
+    hosts = _hosts([_length(group) for group in groups], shortest, longest)
     chunks: list[Stretch] = []
     for place, group in enumerate(groups):
         parts = [part for stretch in group for part in stretch]
@@ -98,6 +92,17 @@ def _together(stretches: Sequence[Stretch], name: Callable[[Stretch], str], shor
         else:
             chunks.append(parts)
     return [_whole(chunk) for chunk in chunks]
+
+
+def _hosts(sizes: Sequence[int], shortest: int, longest: int) -> list[int]:
+    """For each group the one it shares a chunk with: itself, or the shorter of its neighbours when it is too short and both fit."""
+
+    def host(place: int, size: int) -> int:
+        beside = [near for near in (place - 1, place + 1) if 0 <= near < len(sizes) and sizes[near] >= shortest]
+        fitting = [near for near in beside if sizes[near] + size <= longest]
+        return min(fitting, key=lambda near: sizes[near]) if size < shortest and fitting else place
+
+    return [host(place, size) for place, size in enumerate(sizes)]
 
 
 def _whole(parts: Sequence[Part]) -> Stretch:

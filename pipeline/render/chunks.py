@@ -83,16 +83,7 @@ def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Call
         for group in groups:
             wanted = [Wanted(one, parts[one.key], _fresh(folder / one.key)) for one in group]
             threads = max(1, cores // max(1, min(at_once, len(groups), int(room / process_mb(group)))))
-            children.append(
-                Child(
-                    command(wanted, threads),
-                    _place(group[0]),
-                    _listener(group, told),
-                    {**fonts_environment(Path(group[0].picture.fonts), store.root / "fonts"), **ONE_HEAP},
-                    _keeper(store, wanted),
-                    weight=process_mb(group, threads),
-                )
-            )
+            children.append(_child(wanted, threads, store, told))
         try:
             run_side_by_side(children, at_once=at_once, room=room, nice=machine.nice)
         except MediaFault as fault:
@@ -100,6 +91,14 @@ def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Call
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
+
+
+def _child(wanted: Sequence[Wanted], threads: int, store: Store, told: Callable[[str, int], None]) -> Child:
+    """The process that makes one group of chunks, and what becomes of its output."""
+    group = [want.one for want in wanted]
+    environment = {**fonts_environment(Path(group[0].picture.fonts), store.root / "fonts"), **ONE_HEAP}
+    weight = process_mb(group, threads)
+    return Child(command(wanted, threads), _place(group[0]), _listener(group, told), environment, _keeper(store, wanted), weight=weight)
 
 
 def together(missing: Sequence[Missing], room: float) -> list[list[Missing]]:

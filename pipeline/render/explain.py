@@ -220,24 +220,29 @@ def _words(chunk: Chunk) -> list[_Words]:
 
 
 def _subtitles(chunk: Chunk, fps: int, last: _Last, by: int) -> Iterator[Message]:
+    """What changed in the subtitles: their words, else their look, else their times."""
     first, end = ((chunk.start_frame + by + place) * 1000 / fps for place in (0, chunk.frames))
     now = _words(chunk)
     then = [words for words in last.words if words.start_ms < end - EARLY_MS and words.end_ms > first]
-    texts_now, texts_then = [words.text for words in now], [words.text for words in then]
-    gone = [text for text in texts_then if text not in texts_now]
-    new = [text for text in texts_now if text not in texts_then]
-    if gone and new:
-        yield M("the words of a subtitle changed: {before} → {now}", before=_short(gone), now=_short(new))
-    elif new:
-        yield M("a subtitle is new: {words}", words=_short(new))
-    elif gone:
-        yield M("a subtitle is gone: {words}", words=_short(gone))
+    changed = _changed_words([words.text for words in now], [words.text for words in then])
+    if changed is not None:
+        yield changed
     elif [words.look for words in now] != [words.look for words in then]:
         yield M("the look of the subtitles changed")
     elif by and now:
         yield M("its subtitles moved with it on the timeline")
     elif [(words.start_ms, words.end_ms) for words in now] != [(words.start_ms, words.end_ms) for words in then]:
         yield M("a subtitle comes or goes at another time")
+
+
+def _changed_words(now: Sequence[str], then: Sequence[str]) -> Message | None:
+    gone = [text for text in then if text not in now]
+    new = [text for text in now if text not in then]
+    if gone and new:
+        return M("the words of a subtitle changed: {before} → {now}", before=_short(gone), now=_short(new))
+    if new:
+        return M("a subtitle is new: {words}", words=_short(new))
+    return M("a subtitle is gone: {words}", words=_short(gone)) if gone else None
 
 
 def _short(texts: Sequence[str]) -> str:

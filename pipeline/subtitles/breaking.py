@@ -74,8 +74,22 @@ def broken(tokens: Sequence[Token], line_width: float) -> list[Broken]:
 
 @cache
 def _cue(tokens: tuple[Token, ...], line_width: float, whole: bool) -> tuple[Broken | None, float]:
-    """A cue of these tokens and its cost; None when they do not fit into two lines."""
+    """A cue of these tokens and its cost; None when they do not fit into two lines. whole: they are the whole phrase."""
     wide = width(line_of(tokens))
+    cost = _size_cost(tokens, wide, whole) + _inner_cost(tokens)
+    if wide <= line_width or len(tokens) == 1:
+        return Broken((tokens,)), cost
+    split = _second_line(tokens, line_width)
+    if split is not None:
+        price, at = split
+        return Broken((tokens[:at], tokens[at:])), cost + 1.0 + 0.6 * price
+    if len(tokens) == 2 and wide <= 2 * line_width:
+        return Broken((tokens[:1], tokens[1:])), cost + 4
+    return None, 0.0
+
+
+def _size_cost(tokens: tuple[Token, ...], wide: float, whole: bool) -> float:
+    """What a cue costs, and what it costs more for being narrow, short, long, or faster than one reads. wide: in full-width characters."""
     seconds = max(tokens[-1].end_s - tokens[0].start_s, 0.05)
     cost = 1.0
     if wide < ALONE and not whole:
@@ -85,23 +99,26 @@ def _cue(tokens: tuple[Token, ...], line_width: float, whole: bool) -> tuple[Bro
     if seconds < SHORT_S and not whole:
         cost += 3.0 * (SHORT_S - seconds) / SHORT_S
     cost += 0.4 * max(0.0, wide / seconds - READ_CPS)
-    # A sentence's end, and every comma with a breath, wants to be a cue's end too.
-    cost += sum(2.0 if set(token.after) & set(STOPS) else 0.35 for token in tokens[:-1] if token.after)
+    return cost + 0.5 * max(0.0, seconds - LONG_S)
+
+
+def _inner_cost(tokens: tuple[Token, ...]) -> float:
+    """What a cue costs more for going on where it could end: a sentence's end, and every comma with a breath, wants to be a cue's end."""
+    cost = sum(2.0 if set(token.after) & set(STOPS) else 0.35 for token in tokens[:-1] if token.after)
     cost += sum(0.5 for before, after in pairwise(tokens) if after.start_s - before.end_s >= PAUSE_S)
-    cost += 0.5 * max(0.0, seconds - LONG_S)
     if len(tokens) > 1 and width(tokens[-1].text) < ALONE and tokens[-2].after:
         cost += 1.5
-    if wide <= line_width or len(tokens) == 1:
-        return Broken((tokens,)), cost
-    halves = [
-        (abs(width(line_of(tokens[:at])) - width(line_of(tokens[at:]))) / line_width + _break_cost(tokens[at - 1], tokens[at]), at)
-        for at in range(1, len(tokens))
-        if ALONE <= width(line_of(tokens[:at])) <= line_width and ALONE <= width(line_of(tokens[at:])) <= line_width
-    ]
-    if not halves:
-        return (None, 0.0) if wide > 2 * line_width or len(tokens) > 2 else (Broken(((tokens[0],), (tokens[1],))), cost + 4)
-    price, at = min(halves)
-    return Broken((tokens[:at], tokens[at:])), cost + 1.0 + 0.6 * price
+    return cost
+
+
+def _second_line(tokens: tuple[Token, ...], line_width: float) -> tuple[float, int] | None:
+    """The best place for a line break: its price, and the token that begins the second line; None where no two lines hold the tokens."""
+    prices = []
+    for at in range(1, len(tokens)):
+        upper, lower = width(line_of(tokens[:at])), width(line_of(tokens[at:]))
+        if ALONE <= upper <= line_width and ALONE <= lower <= line_width:
+            prices.append((abs(upper - lower) / line_width + _break_cost(tokens[at - 1], tokens[at]), at))
+    return min(prices, default=None)
 
 
 def _break_cost(before: Token, after: Token) -> float:

@@ -1,6 +1,6 @@
 """Speech on the timeline becomes cues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.chinese import SELLER_WORDS
@@ -56,16 +56,20 @@ def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typ
     drafts: list[_Draft] = []
     for heard in sorted((heard for heard in edit.heard if heard.kind == "speech"), key=lambda heard: heard.at_frame):
         transcript = transcripts.get(heard.clip_id)
-        if transcript is None:
-            continue
-        names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
-        for phrase in transcript.phrases:
-            for cue in broken(tokens_of(_letters(phrase, heard, edit.fps), names), typography.line_width):
-                draft = _draft(cue, heard, edit.fps, last)
-                if draft is not None:
-                    drafts.append(draft)
+        if transcript is not None:
+            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last))
     settled = _settle(_joined(drafts, typography.line_width, edit.fps), edit.fps)
     return Subtitles(fps=edit.fps, cues=tuple(_cue(draft) for draft in settled if draft.end > draft.start))
+
+
+def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, last: int) -> Iterator[_Draft]:
+    """The cues of one stretch of speech, none of them past the frame `last`."""
+    names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
+    for phrase in transcript.phrases:
+        for cue in broken(tokens_of(_letters(phrase, heard, fps), names), line_width):
+            draft = _draft(cue, heard, fps, last)
+            if draft is not None:
+                yield draft
 
 
 def _frames_with_footage(edit: Edit) -> int:

@@ -56,35 +56,47 @@ def _clock(frame: int, fps: int) -> str:
 
 
 def _blocks(text: str, fps: int) -> list[tuple[int, int, tuple[str, ...], bool]]:
-    found = []
+    """Each block's first frame, the frame after its last, its lines, and whether it is marked as held. None without words."""
     parts = re.split(r"\n[ \t]*\n+", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip())
+    blocks = []
     for place, part in enumerate((part for part in parts if part.strip()), 1):
         lines = [line.strip() for line in part.strip().split("\n")]
         number = lines.pop(0) if lines and lines[0].isdigit() and not _TIMES.match(lines[0]) else str(place)
-        times = _TIMES.match(lines[0]) if lines else None
-        if times is None:
-            raise UserMistake(
-                M(
-                    "subtitles.srt: block {number} has no line of times like 00:00:01,000 --> 00:00:02,500 "
-                    "(found: {found}). Correct that line.",
-                    number=number,
-                    found=(lines[0] if lines else "")[:40],
-                )
-            )
-        clock = [int(part) for part in times.groups()]
-        start, end = _frame(clock[:4], times[4], fps), _frame(clock[4:], times[8], fps)
-        if end <= start:
-            raise UserMistake(
-                M("subtitles.srt: block {number} ends before it begins ({times}). Correct its times.", number=number, times=lines[0][:40])
-            )
-        words = [line for line in lines[1:] if line]
-        held = bool(words) and words[0].startswith(HELD.strip())
-        if held:
-            words[0] = words[0][len(HELD.strip()) :].strip()
-        words = [line for line in words if line]
+        start, end = _times(lines[0] if lines else "", number, fps)
+        words, held = _words(lines[1:])
         if words:
-            found.append((start, end, tuple(words), held))
-    return found
+            blocks.append((start, end, words, held))
+    return blocks
+
+
+def _times(line: str, number: str, fps: int) -> tuple[int, int]:
+    """The frames that a block's line of times names. number: of the block, for the reader who has to correct it."""
+    times = _TIMES.match(line)
+    if times is None:
+        raise UserMistake(
+            M(
+                "subtitles.srt: block {number} has no line of times like 00:00:01,000 --> 00:00:02,500 "
+                "(found: {found}). Correct that line.",
+                number=number,
+                found=line[:40],
+            )
+        )
+    clock = [int(part) for part in times.groups()]
+    start, end = _frame(clock[:4], times[4], fps), _frame(clock[4:], times[8], fps)
+    if end <= start:
+        raise UserMistake(
+            M("subtitles.srt: block {number} ends before it begins ({times}). Correct its times.", number=number, times=line[:40])
+        )
+    return start, end
+
+
+def _words(lines: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """A block's lines of text without the mark of a held cue, and whether it was there."""
+    words, mark = [line for line in lines if line], HELD.strip()
+    held = bool(words) and words[0].startswith(mark)
+    if held:
+        words[0] = words[0].removeprefix(mark).strip()
+    return tuple(line for line in words if line), held
 
 
 def _frame(clock: Sequence[int], fraction: str, fps: int) -> int:

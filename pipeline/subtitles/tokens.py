@@ -104,17 +104,18 @@ def line_of(tokens: Sequence[Token]) -> str:
     """Tokens as one line of a subtitle: inner commas become a space between Chinese words, no comma or full stop at its end."""
     line = ""
     for at, token in enumerate(tokens):
-        before = tokens[at - 1] if at else None
-        if before is not None:
-            latin = line[-1:].isascii() and token.text[:1].isascii()
-            if latin and before.after:
-                line += before.after + " "
-            elif before.after.strip(SILENT):
-                line += before.after.strip(SILENT)
-            elif before.after or (token.spaced and latin) or (token.spaced and not latin and _side_of_latin(line, token.text)):
-                line += " "
-        line += token.text
+        line += (_between(line, tokens[at - 1].after, token) if at else "") + token.text
     return (line + tokens[-1].after).strip(SILENT) if tokens else ""
+
+
+def _between(line: str, mark: str, token: Token) -> str:
+    """What stands between a line and the token that goes on with it. mark: the punctuation that was heard there."""
+    latin = line[-1:].isascii() and token.text[:1].isascii()
+    if latin and mark:
+        return mark + " "
+    if loud := mark.strip(SILENT):
+        return loud
+    return " " if mark or (token.spaced and (latin or _side_of_latin(line, token.text))) else ""
 
 
 def _side_of_latin(line: str, text: str) -> bool:
