@@ -11,6 +11,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, PersonNeeded
 from pipeline.renditions import renditions
+from pipeline.settings import read_settings
 from pipeline.store.disk import write_atomically
 from pipeline.workspace import Bench
 
@@ -48,9 +49,9 @@ def tell_stop(bench: Bench, stop: FieldCutError) -> tuple[Message, ...]:
 def _anybody(workspace: Path) -> bool:
     """Whether the settings may name a channel: without one, nobody waits for the ledger to be loaded."""
     try:
-        return b"notices" in (workspace / "fieldcut.toml").read_bytes()
-    except OSError:
-        return False
+        return bool(read_settings(workspace).notices)
+    except FieldCutError:
+        return True  # who wants to tell somebody says what is wrong
 
 
 def _tell(bench: Bench, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:

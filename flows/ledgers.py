@@ -1,13 +1,11 @@
 """What publishing from a workspace works with: its ledger, accounts, platforms and rules."""
 
 import getpass
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, Consents
@@ -20,6 +18,7 @@ from pipeline.publish.engine import AccountAccess, Means, NoAccounts, Rules, Sys
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.ledger.cipher import Cipher
 from pipeline.publish.platforms.known import OWN_SHELF, platforms_of
+from pipeline.settings import read_settings
 from pipeline.store import load
 
 
@@ -28,21 +27,21 @@ def means_of(workspace: Path) -> Iterator[Means]:
     """Everything to publish with, for as long as the block lasts. Raises UserMistake for settings that are wrong, Fault for a ledger
     that cannot be used; nothing was sent then."""
     redact_network_logs()
-    settings = publishing(workspace)
+    settings = read_settings(workspace).publish
     vault = open_vault(workspace)
     tokens = Tokens(vault)
-    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.get("approval") else None)
-    with open_ledger(settings.get("ledger") or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
+    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
+    with open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
         yield Means(ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
 
 
 @contextmanager
 def own_means(workspace: Path, now: datetime) -> Iterator[Means]:
     """The same for the workspace's own shelf: no account, no key, no network. now: what the clock says at this moment, aware."""
-    settings = publishing(workspace)
-    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.get("approval") else None)
+    settings = read_settings(workspace).publish
+    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
-    with open_ledger(settings.get("ledger") or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
+    with open_ledger(settings.ledger or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
         yield Means(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_ClockFrom(now))
 
 
@@ -77,7 +76,7 @@ class _ClockFrom(SystemClock):
 @contextmanager
 def open_books(workspace: Path) -> Iterator[Ledger]:
     """The workspace's ledger without anything to publish with: no account, no key. Raises as `means_of` does."""
-    with open_ledger(publishing(workspace).get("ledger") or workspace / "ledger.db") as ledger:
+    with open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
         yield ledger
 
 
@@ -99,24 +98,6 @@ def consents_of(ledger: Ledger, story: str, clips: Clips) -> Consents:
             for one in kept
         )
     )
-
-
-def publishing(workspace: Path) -> Mapping[str, Any]:
-    """The table [publish] of fieldcut.toml: `approval` (a person must approve first) and `ledger` (a file or a PostgreSQL address)."""
-    path = workspace / "fieldcut.toml"
-    if not path.is_file():
-        return {}
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("publish", {})
-    except (OSError, ValueError) as error:
-        raise UserMistake(M("{path} cannot be read: {error}. Correct it.", path=str(path), error=str(error))) from None
-    known = {"approval": bool, "ledger": str}
-    for name, value in table.items():
-        if name not in known or not isinstance(value, known[name]):
-            raise UserMistake(
-                M("{path}: [publish] {name} is not understood. Known: {known}", path=str(path), name=name, known="approval, ledger")
-            )
-    return dict(table)
 
 
 def inspection_of(workspace: Path, release: Release) -> Inspection | None:

@@ -7,7 +7,7 @@ asks for approvals, a person must. What cannot stand there takes nothing away fr
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from flows.ledgers import consents_of, open_books, own_means, publishing
+from flows.ledgers import consents_of, open_books, own_means
 from flows.outcome import Outcome
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
@@ -19,6 +19,7 @@ from pipeline.publish.engine import Means, deliver, work_on
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, State, Who
 from pipeline.publish.platforms.known import OWN_SHELF
 from pipeline.renditions import renditions
+from pipeline.settings import read_settings
 from pipeline.stages.releasing import captions_of, claims_of, page_of, release_of
 from pipeline.workspace import Bench
 
@@ -33,7 +34,7 @@ def shelve(bench: Bench, outcome: Outcome) -> None:
     if found is None:
         return
     at, wanted = found
-    if publishing(bench.root).get("approval"):
+    if read_settings(bench.root).publish.approval:
         outcome.warnings.append(
             _not_there(bench, M("somebody must approve it first (fieldcut approve {story} --to shelf)", story=bench.job.story))
         )

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,27 +13,14 @@ from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.lease import Lease, gate, running_since
+from pipeline.settings import StorySettings, read_story_settings, story_source
 from pipeline.store import Store, file_sha256, load, mark_of, sweep, sweep_store, write_atomically
 from pipeline.store.disk import as_text, disk_fault
 
 D = TypeVar("D", bound=Document)
 OF_ONE_VIDEO = ("framing.json", "look.json", "subtitles.json", "plan.json", "rendition.json", "inspection.json", "outbox.json")
 """Documents that each video of a story has for itself; all others are the story's."""
-SETTINGS = (
-    "product",
-    "template",
-    "destination",
-    "max_seconds",
-    "width",
-    "height",
-    "preset",
-    "language",
-    "speech",
-    "music",
-    "encoder",
-    "threads",
-    "nice",
-)
+SETTINGS = tuple(name for name in StorySettings.model_fields if name != "source")
 """What story.toml may set; a command-line option goes before it."""
 
 
@@ -161,7 +147,7 @@ def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: dat
     source, named = source.resolve(), bool(story)
     # Looked at once: a story.toml that comes up a moment later is that of another folder of the same name.
     story, begun = (story, _settings_of(story, workspace).is_file()) if named else _story_of(source, workspace)
-    settings = _settings(_settings_of(story, workspace)) if begun else {}
+    settings = read_story_settings(_settings_of(story, workspace)).model_dump(exclude_unset=True, exclude={"source"}) if begun else {}
     given = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "now": now}
     job = Job.model_validate({**settings, **asked, **given})
     return job if begun else _begin(job, named=named)
@@ -192,31 +178,13 @@ def _story_of(source: Path, workspace: Path) -> tuple[str, bool]:
         path = _settings_of(story, workspace)
         if not path.is_file():
             return story, False
-        if _toml(path).get("source") == str(source):
+        if story_source(path) == str(source):
             return story, True
     raise UserMistake(M("Too many stories are named {name}. Rename the folder.", name=name))
 
 
 def _settings_of(story: str, workspace: Path) -> Path:
     return workspace / "stories" / story / "story.toml"
-
-
-def _toml(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = M("{path} cannot be read: {error}. Correct it, or delete it to start afresh.", path=str(path), error=str(error))
-        raise UserMistake(reason) from error
-
-
-def _settings(path: Path) -> dict[str, object]:
-    content = _toml(path)
-    unknown = sorted(set(content) - set(SETTINGS) - {"source"})
-    if unknown:
-        raise UserMistake(
-            M("{path}: unknown setting {name}. Allowed are: {known}.", path=str(path), name=unknown[0], known=", ".join(SETTINGS))
-        )
-    return {key: value for key, value in content.items() if key != "source"}
 
 
 def _story_toml(job: Job) -> str:

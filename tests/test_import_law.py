@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.resources import ROOT
 
-COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "resources"})
+COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "resources", "settings"})
 """What a room may import besides itself."""
 FOUNDATION = {
     "documents": frozenset({"documents"}),
@@ -19,6 +19,7 @@ FOUNDATION = {
     "resources": frozenset(),
     "chinese": frozenset({"resources", "chinese"}),
     "language": frozenset({"documents", "resources"}),
+    "settings": frozenset({"documents", "errors", "store", "settings"}),
     "store": frozenset({"documents", "errors", "store"}),
     "media": frozenset({"documents", "errors", "store", "media"}),
 }

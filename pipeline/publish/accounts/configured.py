@@ -2,9 +2,8 @@
 
 import math
 import re
-import tomllib
 import unicodedata
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,9 +23,8 @@ from pipeline.publish.accounts.dialect import (
     load_dialect,
 )
 from pipeline.publish.accounts.network import is_safe
-from pipeline.store.disk import why
+from pipeline.settings import FILE, Table, did_you_mean, read_settings
 
-FILE = "fieldcut.toml"
 _NAME = re.compile(r"(?P<platform>[a-z0-9_]+):(?P<own>[\w-]{1,60})")
 _FIXED = ("app_id", "redirect", "scopes", "hosts", "paths")
 _SECRET_KEY = re.compile(r"secret|token|passw|(?:^|_)key$|cookie|credential", re.IGNORECASE)
@@ -91,48 +89,42 @@ def load_accounts(workspace: Path, *, dialects: Path = DIALECTS) -> Accounts:
     dialects: the folder of the platforms' files. Raises UserMistake, one line that names file and key, for whatever is wrong.
     """
     path = workspace / FILE
-    if not path.is_file():
-        return Accounts(path=str(path))
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("accounts", {})
-    except OSError as error:
-        raise UserMistake(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
-    except ValueError as error:
-        # The parser tells the place and not what stands there; what does not decode, it would show.
-        place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
-        raise UserMistake(M("{path} is not valid TOML: {error}", path=str(path), error=place)) from None
-    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-        raise _wrong(path, "accounts", M("a table for each account: {example}", example='[accounts."PLATFORM:NAME"]'))
-    read = tuple(_Table(path, unicodedata.normalize("NFC", name), table, dialects).account() for name, table in tables.items())
-    _must_differ(path, [account.name for account in read])
+    tables = read_settings(workspace).accounts
+    read = tuple(_Account(table, dialects).account() for table in tables)
+    _must_differ(tables, read)
     return Accounts(path=str(path), all=read)
 
 
-def _must_differ(path: Path, names: list[str]) -> None:
+def _must_differ(tables: tuple[Table, ...], accounts: tuple[Account, ...]) -> None:
     seen: dict[str, str] = {}
-    for name in names:
+    for table, name in zip(tables, (account.name for account in accounts), strict=True):
         other = seen.setdefault(name.casefold(), name)
         if seen[name.casefold()] is not name:
             raise UserMistake(
-                M("{path}: the accounts {name} and {other} differ too little. Rename one.", path=str(path), name=name, other=other)
+                M("{path}: the accounts {name} and {other} differ too little. Rename one.", path=table.where(), name=name, other=other)
             )
 
 
-class _Table:
+class _Account:
     """One account's table on its way in."""
 
-    def __init__(self, path: Path, name: str, table: Mapping[str, Any], dialects: Path) -> None:
-        self._path, self._name, self._table = path, name, table
+    def __init__(self, table: Table, dialects: Path) -> None:
+        name = unicodedata.normalize("NFC", table.name)
+        self._name, self._table = name, replace(table, name=name)
         parts = _NAME.fullmatch(name)
         known = dialect_names(dialects)
         if parts is None or parts["platform"] not in known:
             raise UserMistake(
-                M(
-                    "{path}: {name} is no account. It is written platform:name, with letters, digits, - and _ in the name. "
-                    "Known platforms: {known}",
-                    path=str(path),
-                    name=name,
-                    known=", ".join(known),
+                did_you_mean(
+                    M(
+                        "{path}: {name} is no account. It is written platform:name, with letters, digits, - and _ in the name. "
+                        "Known platforms: {known}",
+                        path=table.where(),
+                        name=name,
+                        known=", ".join(known),
+                    ),
+                    name.partition(":")[0],
+                    known if parts is not None else (),
                 )
             )
         self._dialect = load_dialect(parts["platform"], dialects)
@@ -145,55 +137,45 @@ class _Table:
         found["settings"] = {key: self._setting(key, setting) for key, setting in dialect.settings.items()}
         if oauth:
             scopes = (*oauth.scopes, *oauth.extra_scopes)
-            found["scopes"] = self._strings("scopes", self._table["scopes"]) if "scopes" in self._table else scopes
+            found["scopes"] = self._strings("scopes", self._table.values["scopes"]) if "scopes" in self._table.values else scopes
             found["app_id"], found["redirect"] = self._app_id(), self._redirect(oauth)
             found["dialect"] = dialect.model_copy(update={"oauth": self._moved(oauth)})
         return Account(**found)
 
     def _refuse_strange_keys(self, known: tuple[str, ...]) -> None:
-        for key in self._table:
-            if key in known:
-                continue
-            if _SECRET_KEY.search(key):
+        for key in self._table.values:
+            if key not in known and _SECRET_KEY.search(key):
                 raise UserMistake(
                     M(
                         "{path}: {key} of {name} does not belong in this file, which anybody may read. Delete the line, have the secret "
                         "replaced in the platform's console, and give the new one to: fieldcut login {name}",
-                        path=str(self._path),
+                        path=self._table.where(key),
                         key=key,
                         name=self._name,
                     )
                 )
-            raise UserMistake(
-                M(
-                    "{path}: {name} has no setting {key}. Known: {known}",
-                    path=str(self._path),
-                    name=self._name,
-                    key=key,
-                    known=", ".join(known),
-                )
-            )
+        self._table.refuse_unknown(known)
 
     def _app_id(self) -> str:
-        value = self._table.get("app_id")
+        value = self._table.values.get("app_id")
         if not isinstance(value, str) or not value.strip():
-            raise self._wrong("app_id", M("the app's id from the platform's console, in quotes"))
+            raise self._table.wrong("app_id", M("the app's id from the platform's console, in quotes"))
         return value.strip()
 
     def _redirect(self, oauth: OAuth) -> str:
-        value = self._table.get("redirect", "")
+        value = self._table.values.get("redirect", "")
         if value == "" and oauth.any_port:
             return ""
         shape = M("the address registered with the platform: https://…, or on this machine http://127.0.0.1:8765/")
         if not isinstance(value, str):
-            raise self._wrong("redirect", shape)
+            raise self._table.wrong("redirect", shape)
         try:
             parts = urlsplit(value)
             good = bool(parts.hostname) and not parts.fragment and (is_safe(value) or parts.hostname == "localhost") and parts.port != 0
         except ValueError:
             good = False
         if not good:
-            raise self._wrong("redirect", shape)
+            raise self._table.wrong("redirect", shape)
         return value
 
     def _hosts(self) -> dict[str, str]:
@@ -201,7 +183,7 @@ class _Table:
         given = self._texts_by_name("hosts", tuple(known))
         for name, value in given.items():
             if not _is_base(value, known[name]):
-                raise self._wrong(f"hosts.{name}", M("https://host, or on this machine http://127.0.0.1:port"))
+                raise self._table.wrong(f"hosts.{name}", M("https://host, or on this machine http://127.0.0.1:port"))
         return {name: given.get(name, host.default) for name, host in known.items()}
 
     def _moved(self, oauth: OAuth) -> OAuth:
@@ -209,7 +191,7 @@ class _Table:
         paths = self._texts_by_name("paths", ("exchange", "renewal", *oauth.ways))
         for name, path in paths.items():
             if not path.startswith("/") or path.startswith("//") or {"?", "#"} & set(path):
-                raise self._wrong(f"paths.{name}", M("a path that begins with /"))
+                raise self._table.wrong(f"paths.{name}", M("a path that begins with /"))
 
         def at(name: str, endpoint: Endpoint) -> Endpoint:
             return endpoint.model_copy(update={"path": paths.get(name, endpoint.path)})
@@ -218,52 +200,36 @@ class _Table:
         return oauth.model_copy(update={"ways": ways, "exchange": at("exchange", oauth.exchange), "renewal": at("renewal", oauth.renewal)})
 
     def _texts_by_name(self, key: str, known: tuple[str, ...]) -> dict[str, str]:
-        value = self._table.get(key, {})
+        value = self._table.values.get(key, {})
         if not isinstance(value, dict):
-            raise self._wrong(key, M("a table of {names}", names=", ".join(known)))
+            raise self._table.wrong(key, M("a table of {names}", names=", ".join(known)))
         for name, text in value.items():
             if name not in known:
-                raise UserMistake(
-                    M(
-                        "{path}: {name} has no setting {key}. Known: {known}",
-                        path=str(self._path),
-                        name=self._name,
-                        key=f"{key}.{name}",
-                        known=", ".join(known),
-                    )
-                )
+                raise self._table.unknown((key, name), known)
             if not isinstance(text, str):
-                raise self._wrong(f"{key}.{name}", M("text, in quotes"))
+                raise self._table.wrong(f"{key}.{name}", M("text, in quotes"))
         return dict(value)
 
     def _setting(self, key: str, setting: Setting) -> SettingValue:
-        if key not in self._table:
+        if key not in self._table.values:
             if setting.default is None:
-                raise self._wrong(key, _shape(setting))
+                raise self._table.wrong(key, _shape(setting))
             return setting.default
-        value = self._table[key]
+        value = self._table.values[key]
         if setting.kind == "texts":
             return self._strings(key, value)
         kinds: dict[str, tuple[type, ...]] = {"text": (str,), "whole": (int,), "number": (int, float), "flag": (bool,)}
         good = isinstance(value, kinds[setting.kind]) and isinstance(value, bool) == (setting.kind == "flag")
         good = good and (isinstance(value, str) or math.isfinite(value))
         if not good or (setting.one_of and value not in setting.one_of) or (setting.least is not None and value < setting.least):
-            raise self._wrong(key, _shape(setting))
+            raise self._table.wrong(key, _shape(setting))
         checked: SettingValue = value
         return checked
 
     def _strings(self, key: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(part, str) and part for part in value):
-            raise self._wrong(key, M("a list of texts: [{example}]", example='"…", "…"'))
+            raise self._table.wrong(key, M("a list of texts: [{example}]", example='"…", "…"'))
         return tuple(value)
-
-    def _wrong(self, key: str, shape: Message) -> UserMistake:
-        return _wrong(self._path, f"{self._name} {key}", shape)
-
-
-def _wrong(path: Path, key: str, shape: Message) -> UserMistake:
-    # What stands there is not shown: somebody may have put a secret into the wrong place.
-    return UserMistake(M("{path}: {key} must be {shape}.", path=str(path), key=key, shape=shape))
 
 
 def _shape(setting: Setting) -> Message:

@@ -4,19 +4,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M, Message
 from pipeline.publish.accounts import Secret
 from pipeline.publish.engine.http import Answer
 from pipeline.publish.platforms.base import Quota
+from pipeline.settings import NoticeKind
 
-Kind = Literal["finished", "needs_person", "live", "failed"]
-KINDS: tuple[Kind, ...] = ("finished", "needs_person", "live", "failed")
+Kind = NoticeKind
 URGENT: frozenset[Kind] = frozenset({"needs_person", "failed"})
 """Somebody has to do something."""
 _TITLES: Mapping[Kind, Message] = {
@@ -103,11 +103,3 @@ class Channel(Protocol):
 
     def judge(self, answer: Answer) -> Verdict:
         """What the answer says. Raises Unclear for one that cannot be read."""
-
-
-class Settings(Frozen):
-    """What fieldcut.toml may say about a channel. mention: members, by the ids or numbers that the channel knows them by."""
-
-    language: Literal["zh", "en"] = "zh"
-    kinds: tuple[Kind, ...] = Field(default=KINDS, min_length=1)
-    mention: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field(default=(), max_length=20)

@@ -20,8 +20,9 @@ from pipeline.publish.accounts.network import is_safe
 from pipeline.publish.captions import cut
 from pipeline.publish.destinations import destination_names, load_destination
 from pipeline.publish.engine.http import Answer
-from pipeline.publish.notices.notice import KINDS, URGENT, Kind, Notice, Post, Verdict
+from pipeline.publish.notices.notice import URGENT, Kind, Notice, Post, Verdict
 from pipeline.publish.platforms.base import Quota
+from pipeline.settings import NOTICE_KINDS
 
 MARKDOWN_MOST, TEXT_MOST = 4096, 2048
 """Bytes of a message."""
@@ -50,7 +51,7 @@ class Robot:
     name: str
     address: Secret
     language: str = "zh"
-    kinds: frozenset[Kind] = frozenset(KINDS)
+    kinds: frozenset[Kind] = frozenset(NOTICE_KINDS)
     mention: tuple[str, ...] = ()
     quota: Quota = field(default=Quota(name="notices", calls=MESSAGES, per_s=SECONDS))
 

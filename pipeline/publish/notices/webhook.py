@@ -20,8 +20,9 @@ from pipeline.language import say
 from pipeline.publish.accounts import Secret
 from pipeline.publish.accounts.network import is_safe
 from pipeline.publish.engine.http import Answer
-from pipeline.publish.notices.notice import KINDS, Kind, Notice, Post, Verdict
+from pipeline.publish.notices.notice import Kind, Notice, Post, Verdict
 from pipeline.publish.platforms.base import Quota
+from pipeline.settings import NOTICE_KINDS
 
 SIGNATURE = "X-FieldCut-Signature"
 WAIT_S = 60.0
@@ -36,7 +37,7 @@ class Webhook:
     name: str
     address: Secret
     language: str = "zh"
-    kinds: frozenset[Kind] = frozenset(KINDS)
+    kinds: frozenset[Kind] = frozenset(NOTICE_KINDS)
     signing: Secret | None = None
     quota: Quota = field(default=Quota(name="notices", calls=60, per_s=60.0))
 

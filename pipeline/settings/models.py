@@ -1,0 +1,53 @@
+"""What the settings files may say, with the defaults. Plain data: the rooms build their accounts, channels and jobs from it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictStr
+
+from pipeline.documents.base import Frozen
+from pipeline.documents.job import PresetName
+
+NoticeKind = Literal["finished", "needs_person", "live", "failed"]
+NOTICE_KINDS: tuple[NoticeKind, ...] = ("finished", "needs_person", "live", "failed")
+
+
+class PublishSettings(Frozen):
+    """[publish]: how this co-op publishes."""
+
+    approval: StrictBool = False
+    """A person must approve first."""
+    ledger: StrictStr = ""
+    """A file, or the address of a PostgreSQL database; empty for ledger.db in the workspace."""
+
+
+class NoticeSettings(Frozen):
+    """[notices."webhook:…"]: what a channel for notices wants to hear, and in which language."""
+
+    language: Literal["zh", "en"] = "zh"
+    kinds: Annotated[tuple[NoticeKind, ...], Field(min_length=1)] = NOTICE_KINDS
+
+
+class GroupRobotSettings(NoticeSettings):
+    """[notices."wecom:…"]: the same for a WeCom group's robot. mention: members, by the ids or numbers that the group knows them by."""
+
+    mention: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=64)], ...], Field(max_length=20)] = ()
+
+
+class StorySettings(Frozen):
+    """story.toml: one story's settings. Names and defaults are those of `Job`; a command-line option goes before them."""
+
+    source: str = ""
+    """The dropped folder that the story is made from."""
+    product: str = ""
+    template: str = "plain"
+    destination: str = "shelf"
+    max_seconds: float = 30.0
+    width: int = 1080
+    height: int = 1920
+    preset: PresetName = "standard"
+    language: Literal["zh", "en"] = "zh"
+    speech: Literal["zh", "en", "auto"] = "auto"
+    music: str = "auto"
+    encoder: str = "x264"
+    threads: int = Field(default=0, ge=0)
+    nice: int = Field(default=0, ge=0, le=19)

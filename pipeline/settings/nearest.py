@@ -1,0 +1,27 @@
+"""The known name that a misspelt one was meant to be."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+from pipeline.documents.message import M, Message
+
+CUTOFF = 0.6
+"""difflib's own threshold: `langauge` is 0.88 of `language`, `colour` 0.33 of `crf`."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is spelt most like `name`; empty when none is near. Case, width, `-` and blanks make no difference."""
+    by_spelling = {_plain(one): one for one in reversed(tuple(known))}
+    close = difflib.get_close_matches(_plain(name), by_spelling, n=1, cutoff=CUTOFF)
+    return by_spelling[close[0]] if close else ""
+
+
+def did_you_mean(mistake: Message, name: str, known: Iterable[str]) -> Message:
+    """The mistake with the nearest known name behind it, where there is one."""
+    suggestion = nearest(name, known)
+    return M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=suggestion) if suggestion else mistake
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().strip().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,18 @@
+"""story.toml: the settings of one story."""
+
+from pathlib import Path
+
+from pipeline.settings.models import StorySettings
+from pipeline.settings.table import Table
+from pipeline.settings.toml import read_toml
+
+
+def read_story_settings(path: Path) -> StorySettings:
+    """What a story.toml sets; everything else is unset (`model_fields_set`). Raises UserMistake that names file, line and key."""
+    file = read_toml(path)
+    return Table(file, (), "", file.data).read(StorySettings)
+
+
+def story_source(path: Path) -> object:
+    """The folder that a story.toml names, without a look at the rest. Raises UserMistake for what is no TOML."""
+    return read_toml(path).data.get("source")
