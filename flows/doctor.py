@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, PersonNeeded
 from pipeline.language import say
@@ -289,29 +290,21 @@ def _nearest(path: Path) -> Path:
 
 
 def _machine(_workspace: Path) -> Iterator[Check]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    name, processor = system.described()
+    yield Check("system", "good", M("{system} on {processor}", system=name, processor=processor))
+    cores = system.allowed_cores()
     if cores < 2:
         yield Check(
             "cores", "warning", M("1 processor core"), M("It works, but rendering takes long; use --preset draft to try things out.")
         )
     else:
         yield Check("cores", "good", M("{count} processor cores", count=cores))
-    memory = _memory_mb()
-    if memory is None:
-        return
+    memory = system.memory()[0] // 1_000_000
     found = M("{size} MB of memory", size=memory)
     if memory < LEAST_MEMORY_MB:
         yield Check("memory", "warning", found, M("Close other programs while a video is made."))
     else:
         yield Check("memory", "good", found)
-
-
-def _memory_mb() -> int | None:
-    """Memory of the machine in megabytes, None where it cannot be asked for."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def _language(_workspace: Path) -> Iterator[Check]:

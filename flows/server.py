@@ -1,20 +1,18 @@
 """A Prefect server of one's own: loopback, SQLite, quiet, and gone with the process that started it."""
 
-import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 
+from pipeline import system
 from pipeline.documents.message import M
 from pipeline.errors import Fault
-from pipeline.media import die_with_parent
 
 START_S = 120.0
 """A first start makes its database: 20 s on a quiet machine of two cores, several times that on a busy one."""
@@ -55,15 +53,8 @@ def running_server(home: Path) -> Iterator[dict[str, str]]:
     shared = environment(home, port)
     log = home / "server.log"
     with log.open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **shared},
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
+        process = system.start(command, stdout=out, stderr=subprocess.STDOUT, env=shared, session=True)
     try:
         _wait_until_healthy(process, shared["PREFECT_API_URL"], log)
         yield shared
@@ -84,9 +75,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)
-    try:
+    system.interrupt(process)
+    with suppress(subprocess.TimeoutExpired):
         process.wait(GOODBYE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    system.end(process)

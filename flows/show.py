@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from pipeline.documents.message import Message
 from pipeline.language import say
+from pipeline.system import ENDING
 
 
 def print_error(text: str) -> None:
@@ -80,6 +81,6 @@ def hear_signals(screen: Screen) -> None:
         screen.ended = True
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, end)
+    for number in ENDING:
+        if number != signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline import system
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded
 
@@ -18,7 +19,6 @@ GATE_S = 20.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALWAYS = EPOCH
 """When nobody can tell who works here: whatever is asked about it was used since."""
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Lease:
@@ -39,7 +39,7 @@ class Lease:
             raise PersonNeeded(M("Another run is working on the story {story}. Wait until it is done.", story=self.story)) from error
         try:
             # until it is written an earlier run's note stands here: too early is safe
-            _note(self.folder).write_text(f"{_boot()} {time.monotonic():.3f}")
+            _note(self.folder).write_text(f"{system.boot_id()} {time.monotonic():.3f}", encoding="ascii")
         except BaseException:
             self._lock.release()
             raise
@@ -90,20 +90,13 @@ def _began(folder: Path) -> datetime:
     A laptop whose clock was wrong when the run began, and was put back since, has used files that seem older than the run.
     """
     try:
-        noted, by_clock = _note(folder).read_text().split(), _note(folder).stat().st_mtime_ns
-    except OSError:
+        noted, by_clock = _note(folder).read_text(encoding="ascii").split(), _note(folder).stat().st_mtime_ns
+    except (OSError, ValueError):
         return ALWAYS
-    ago_s = max(0.0, time.monotonic() - float(noted[1])) if noted[:1] == [_boot()] and len(noted) == 2 else 0.0
+    ago_s = max(0.0, time.monotonic() - float(noted[1])) if noted[:1] == [system.boot_id()] and len(noted) == 2 else 0.0
     # cut off and not rounded: what is made in the same tick must not seem older
     return min(EPOCH + timedelta(microseconds=by_clock // 1000), datetime.now(UTC) - timedelta(seconds=ago_s))
 
 
 def _note(folder: Path) -> Path:
     return folder / ".began"
-
-
-def _boot() -> str:
-    try:
-        return _BOOT.read_text().strip()
-    except OSError:
-        return "this"

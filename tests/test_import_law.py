@@ -11,17 +11,18 @@ import pytest
 
 from pipeline.resources import ROOT
 
-COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "resources", "settings"})
+COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "resources", "settings", "system"})
 """What a room may import besides itself."""
 FOUNDATION = {
-    "documents": frozenset({"documents"}),
+    "system": frozenset({"system"}),
+    "documents": frozenset({"documents", "system"}),
     "errors": frozenset({"documents"}),
     "resources": frozenset(),
     "chinese": frozenset({"resources", "chinese"}),
     "language": frozenset({"documents", "resources"}),
     "settings": frozenset({"documents", "errors", "store", "settings"}),
-    "store": frozenset({"documents", "errors", "store"}),
-    "media": frozenset({"documents", "errors", "store", "media"}),
+    "store": frozenset({"documents", "errors", "store", "system"}),
+    "media": frozenset({"documents", "errors", "store", "system", "media"}),
 }
 """What the common parts may import of each other: nothing of a room."""
 KNOW_ROOMS = frozenset({"story", "stages", "renditions", "workspace", "headline", "elsewhere"})

@@ -1,79 +1,35 @@
 """Every child process has one owner, who ends it: at a failure, at Ctrl-C, when it hangs, and when the parent dies."""
 
-import ctypes
 import errno
 import math
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO
 
+from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, MediaFault
 from pipeline.store.disk import FULL, disk_fault
+from pipeline.system import die_with_parent
 
+__all__ = ["Child", "die_with_parent", "run_media", "run_side_by_side"]
 POLL_S = 0.02
 LONGEST_LOOK_S = 1.0
 LOG_TAIL = 4000
-CODES_OF_FULL = tuple(256 - number for number in FULL)
-"""ffmpeg ends with the system's error number below zero, also where its last words found no room."""
+CODES_OF_FULL = tuple(size - number for number in FULL for size in (1 << 8, 1 << 32))
+"""ffmpeg ends with the system's error number below zero, in eight bits or, on Windows, 32; also where its last words found no room."""
 STANDING = (b"progress=", b"drop_frames=", b"speed=", b"fps=", b"elapsed=")
 """Lines of ffmpeg's progress that come whether it gets on or not."""
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-_forking = 0
-"""The process that is about to fork, as its child finds it."""
-
-
-def _note_forking() -> None:
-    global _forking
-    _forking = os.getpid()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_note_forking)
-
-
-def die_with_parent() -> None:
-    """For a child between fork and exec: the kernel ends it when the thread that started it is gone. Linux only, else nothing."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != _forking:  # it was gone before the kernel was told
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-ENDING = (signal.SIGINT, signal.SIGTERM)
-_MASKS = hasattr(signal, "pthread_sigmask")
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits a moment: raised in the callbacks round a fork it would be thrown away, and in `Popen` it would lose the child."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING) if _MASKS else None
-    try:
-        yield
-    finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin(nice: int) -> None:
-    if _MASKS:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    die_with_parent()
-    if nice:
-        os.nice(nice)  # before the program's first thread, so that all of them wait
+REST_S = 0.5
+"""How long a program that has ended is listened to: only what it started itself can keep its output open."""
 
 
 @dataclass
@@ -100,29 +56,16 @@ class _Running:
     def __init__(self, child: Child, nice: int) -> None:
         self.child = child
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        started: list[subprocess.Popen[bytes]] = []
         try:
-            with _undisturbed():
-                started.append(
-                    subprocess.Popen(
-                        child.args,
-                        stdin=subprocess.DEVNULL,
-                        stdout=subprocess.PIPE,
-                        stderr=self.log,
-                        env={**os.environ, **child.env},
-                        preexec_fn=partial(_begin, nice),
-                    )
-                )
+            self.process = system.start(child.args, stdout=subprocess.PIPE, stderr=self.log, env=child.env, nice=nice)
         except BaseException:
-            for process in started:  # the Ctrl-C that waited
-                process.kill()
-                process.wait()
             self.log.close()
             raise
-        self.process = started[0]
         assert self.process.stdout is not None
-        self.out = self.process.stdout.fileno()
-        os.set_blocking(self.out, False)
+        self._data: SimpleQueue[bytes] = SimpleQueue()
+        # A pipe that does not block is not to be had everywhere.
+        self._reader = threading.Thread(target=_read, args=(self.process.stdout, self._data), daemon=True)
+        self._reader.start()
         self.rest = b""
         self.told: list[bytes] = []
         self.seen: tuple[object, ...] = ()
@@ -134,11 +77,10 @@ class _Running:
 
         ended: the process is gone, so that what it wrote last is a line even without its end.
         """
-        try:
-            while data := os.read(self.out, 65536):
-                self.rest += data
-        except BlockingIOError:
-            pass
+        if ended:
+            self._reader.join(REST_S)
+        while not self._data.empty():
+            self.rest += self._data.get()
         *lines, self.rest = self.rest.split(b"\n")
         if ended and self.rest:
             lines.append(self.rest)
@@ -146,7 +88,7 @@ class _Running:
             for line in lines:
                 self.child.on_line(line.decode(errors="replace").rstrip("\r"))
         self.told = [line for line in lines if not line.startswith(STANDING)] or self.told
-        state = (self.log.seek(0, os.SEEK_END), tuple(self.told), _cpu_ticks(self.process.pid))
+        state = (self.log.seek(0, os.SEEK_END), tuple(self.told), system.cpu_seconds(self.process.pid))
         now = time.monotonic()
         # counted by looks, so that a machine or a run that slept is not taken for a child that hangs
         self.idle_s = 0.0 if state != self.seen else self.idle_s + min(now - self.looked_at, LONGEST_LOOK_S)
@@ -158,22 +100,15 @@ class _Running:
 
     def end(self) -> None:
         """Kill at once: outputs are temporary files, so nothing is worth a slow goodbye."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        system.end(self.process)
         self.log.close()
 
 
-def _cpu_ticks(pid: int) -> int:
-    """Processor time a process has used, in clock ticks; 0 where /proc does not tell."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as stat:
-            fields = stat.read().rpartition(b")")[2].split()
-        return int(fields[11]) + int(fields[12])
-    except (OSError, IndexError, ValueError):
-        return 0
+def _read(out: IO[bytes], data: "SimpleQueue[bytes]") -> None:
+    """All that comes, until the last who can write is gone."""
+    with out:
+        while piece := out.read(65536):
+            data.put(piece)
 
 
 def run_side_by_side(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipeline import system
 from pipeline.media.ffmpeg import FFMPEG
 from pipeline.media.process import run_media
 from pipeline.store import part_beside
@@ -26,6 +27,6 @@ def grab(video: Path, at_s: float, out: Path, *, width: int) -> None:
             "-1",
         ]
         run_media([FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *arguments, f"file:{part}"], name=out.name)
-        part.replace(out)
+        system.replace(part, out)
     finally:
         part.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 
+from pipeline import system
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import Edit
 from pipeline.documents.message import M, Message
@@ -182,7 +183,7 @@ def label_file(source: Path, target: Path, made: Provenance, *, propagator: str 
             [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *arguments, *tags, *flags, *clock, f"file:{part}"],
             name=target.name,
         )
-        part.replace(target)
+        system.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
     return label

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline import system
 from pipeline.documents.base import Frozen
 from pipeline.media import FFMPEG, run_media
 from pipeline.render.denoise import RATE
@@ -94,7 +95,7 @@ def master(mix: Path, out: Path, *, target_lufs: float, peak_dbtp: float, progre
             if over > 0:
                 limit *= 10 ** (-(over + 0.1) / 20)
         assert best is not None
-        kept.replace(out)
+        system.replace(kept, out)
         progress(1.0)
         return best[1]
     finally:

@@ -1,10 +1,9 @@
 """How much of this computer a render may take. No part of any key: whatever it says, the same bytes come out."""
 
-import os
-
 from pydantic import Field
 
 from pipeline.documents.base import Frozen
+from pipeline.system import allowed_cores
 
 
 class Machine(Frozen):
@@ -19,13 +18,6 @@ class Machine(Frozen):
     def cores(self) -> int:
         """Cores to keep busy, at least one."""
         return self.threads or allowed_cores()
-
-
-def allowed_cores() -> int:
-    """Cores that this process may use: a container or `taskset` allows fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
 
 
 WHOLE = Machine()

@@ -7,15 +7,12 @@ for 1080×1920 at `standard` (480 at `best`), 314 from four such clips, 286 and 
 338 and 623 from one and four in 4K, 529 and 1060 in 4K HLG.
 """
 
-import ctypes
-import os
-import sys
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import av
 
+from pipeline import system
 from pipeline.documents.plan import Laid, Picture, Piece
 from pipeline.render.command import Missing
 from pipeline.render.encoder import SOFTWARE
@@ -88,28 +85,14 @@ def _pixels(file: str) -> int:
 
 def room_mb() -> float:
     """Megabytes that children may take together now: what this process leaves of the limit, and what the computer has to give."""
-    _give_back()
+    system.give_back_memory()
     return min(MOST_MB - _own_mb(), SHARE_OF_FREE * _free_mb())
 
 
-def _give_back() -> None:
-    """What the stages before have freed goes back to the system: glibc keeps it, 60 MB in a run of the whole pipeline."""
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)
-
-
 def _own_mb() -> float:
-    return _kilobytes(Path(f"/proc/{os.getpid()}/smaps_rollup"), "Pss:", OWN_MB * 1000) / 1000
+    own = system.own_memory()
+    return OWN_MB if own is None else own / MB
 
 
 def _free_mb() -> float:
-    return _kilobytes(Path("/proc/meminfo"), "MemAvailable:", 1e9) / 1000
-
-
-def _kilobytes(path: Path, name: str, otherwise: float) -> float:
-    """A line of the kernel's, `Name:  123 kB`."""
-    try:
-        lines = path.read_text().splitlines()
-    except OSError:
-        return otherwise
-    return next((float(line.split()[1]) * 1.024 for line in lines if line.startswith(name)), otherwise)
+    return system.memory()[1] / MB

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault
 from pipeline.store import Store, content_key, file_sha256, mark_of
@@ -122,7 +123,7 @@ def _join(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
         if folder.exists() and not _whole(folder, (part / "model.bin").stat().st_size):
             shutil.rmtree(folder)
         try:
-            part.rename(folder)
+            system.replace(part, folder)
         except OSError:
             if not _whole(folder, (part / "model.bin").stat().st_size):
                 raise

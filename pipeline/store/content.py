@@ -13,6 +13,7 @@ from typing import Any
 from filelock import FileLock
 from pydantic import BaseModel
 
+from pipeline import system
 from pipeline.store.disk import disk_fault, is_full
 
 LOCK_S = 60.0
@@ -69,7 +70,7 @@ class Store:
         try:
             mark = mark_of(path)
             if self._verified.get(path) != mark:
-                if seal_of(path).read_text().split() != [str(mark[0]), file_sha256(path)]:
+                if seal_of(path).read_text(encoding="ascii").split() != [str(mark[0]), file_sha256(path)]:
                     return False
                 self._verified[path] = mark
             return True
@@ -128,9 +129,8 @@ class Store:
         path = self.root / kind / f"{key}{suffix}"
         seal_part = part.with_name(part.name + ".seal")
         try:
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
-            seal_part.write_text(f"{part.stat().st_size} {file_sha256(part)}")
+            system.sync(part)
+            seal_part.write_text(f"{part.stat().st_size} {file_sha256(part)}", encoding="ascii")
             with kind_lock(path.parent):
                 if not self._whole(path):
                     # The seal goes first: a run that dies between the two leaves a seal of nothing, or one that does not fit what is
@@ -138,7 +138,7 @@ class Store:
                     # back is an entry that is missing or does not fit its seal, so it is made again.
                     for new, place in ((seal_part, seal_of(path)), (part, path)):
                         _clear(place)
-                        new.replace(place)
+                        system.replace(new, place)
                     self._verified[path] = mark_of(path)
                 else:
                     os.utime(seal_of(path))

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from pipeline import system
 from pipeline.documents.base import Document
 from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, UserMistake
@@ -75,8 +76,7 @@ def copy_atomically(source: Path, target: Path) -> None:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, part)
-        with part.open("rb") as copied:
-            os.fsync(copied.fileno())
+        system.sync(part)
         _rename(part, target)
     except OSError as error:
         raise disk_fault(target, error) from error
@@ -91,13 +91,8 @@ def _rename(part: Path, path: Path) -> None:
     A rename is in the folder, and the folder is flushed apart: without it a power cut may keep a later rename and lose this one, and
     what was written down first (that a file is ours, say) would be missing.
     """
-    part.replace(path)
-    with suppress(OSError):  # some systems do not let a folder be opened, or flushed: there it is as safe as it gets
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    system.replace(part, path)
+    system.sync_folder(path.parent)
 
 
 def disk_fault(path: Path, error: OSError) -> DiskFault:
@@ -122,6 +117,8 @@ def is_full(path: Path, error: OSError) -> bool:
 
 def why(error: OSError) -> Message | str:
     """What the system says, in words that can be translated where they are common."""
+    if system.is_held(error):
+        return M("another program has it open; close it there and run the same command again")
     return WHY.get(error.errno or 0) or error.strerror or str(error)
 
 

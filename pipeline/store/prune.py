@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from pipeline import system
 from pipeline.documents.base import Frozen
 from pipeline.store.content import Store, kind_lock, seal_of
 from pipeline.store.inventory import Item, items
@@ -85,7 +86,7 @@ def _delete(item: Item) -> bool:
                 return False
             if item.path.is_dir():
                 going = item.path.with_name(f".{item.path.name}.{uuid.uuid4().hex[:8]}.part")
-                item.path.rename(going)  # gone at once and as a whole; the rest may take its time
+                system.replace(item.path, going)  # gone at once and as a whole; the rest may take its time
             else:
                 noted_on.unlink()
                 item.path.unlink()

@@ -1,6 +1,5 @@
 """Folders for a moment, which go with the process that uses them even when it is killed."""
 
-import os
 import shutil
 import tempfile
 import uuid
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline import system
 from pipeline.store.disk import disk_fault
 
 PREFIX = "fieldcut-scratch-"
@@ -55,6 +55,6 @@ def _sweep(home: Path) -> None:
     """Delete what processes of this user left that are gone."""
     for path in home.glob(f"{PREFIX}*{LOCK}"):
         with suppress(OSError):  # the time-out of a lock that is held is one
-            if not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid():
+            if system.is_mine(path):
                 with suppress(Timeout), FileLock(path, timeout=0):
                     _remove(path.with_name(path.name.removesuffix(LOCK)))

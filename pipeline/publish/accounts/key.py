@@ -131,7 +131,7 @@ def _from_file(path: Path) -> Secret | None:
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            if os.name == "posix":
+            if sys.platform != "win32":
                 _must_be_private(path, status)
             value = Secret(file.read(4096).decode("ascii", "replace").strip())
     except FileNotFoundError:
@@ -146,7 +146,7 @@ def _from_file(path: Path) -> Secret | None:
 
 
 def _must_be_private(path: Path, status: os.stat_result) -> None:
-    if status.st_uid not in (os.geteuid(), 0):
+    if sys.platform != "win32" and status.st_uid not in (os.geteuid(), 0):
         raise PersonNeeded(
             M("{path} belongs to another user of this machine and is not used. Delete it, or have it given back to you.", path=str(path))
         )

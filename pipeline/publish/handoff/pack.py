@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from pipeline import system
 from pipeline.documents.message import M
 from pipeline.documents.release import CoverFile, Release
 from pipeline.errors import UserMistake
@@ -111,9 +112,9 @@ def _put(folder: Path, files: Mapping[str, str | Path]) -> Pack:
             # A zip that does not belong to its folder must never be seen, so it goes first.
             archive.unlink(missing_ok=True)
             if folder.exists():
-                folder.replace(old)
-            new_folder.replace(folder)
-        new_archive.replace(archive)
+                system.replace(folder, old)
+            system.replace(new_folder, folder)
+        system.replace(new_archive, archive)
         return Pack(folder, archive, changed=True)
     finally:
         for left in (new_folder, old):
