@@ -28,8 +28,8 @@ PYTHONS = ((3, 11), (3, 14))
 """From, and below: what pyproject.toml asks for."""
 FILTERS = ("ass", "subtitles", "zscale", "tonemap", "lut3d", "ebur128", "loudnorm", "alimiter", "overlay", "sendcmd")
 ENCODERS = ("libx264", "aac", "qtrle")
-PINS: tuple[tuple[str, str, tuple[int, ...]], ...] = (("prefect", "==", (3, 8, 8)), ("fastapi", "<", (0, 151)), ("sqlalchemy", "<", (2, 1)))
-"""Other versions start no server, or take schedules and silently make no runs of them."""
+PINS: tuple[tuple[str, str, tuple[int, ...]], ...] = (("prefect", "==", (3, 9, 1)), ("whenever", ">=", (0, 11)))
+"""A server and its clients must be of one version. With an older `whenever`, schedules are taken and silently make no runs."""
 LEAST_DISK_MB = 750
 """What a video of 30 s in 1080x1920 asks for before it is rendered."""
 EASY_DISK_MB = 5_000
@@ -122,7 +122,7 @@ def _packages(_workspace: Path) -> Iterator[Check]:
 
 def _fits(version: str, relation: str, limit: tuple[int, ...]) -> bool:
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[: len(limit)])
-    return numbers == limit if relation == "==" else bool(numbers) and numbers < limit
+    return numbers == limit if relation == "==" else numbers >= limit
 
 
 def _installed(name: str) -> bool:

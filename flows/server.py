@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
-        "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
         "DO_NOT_TRACK": "1",
     }
 
@@ -43,10 +43,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(home: Path) -> Iterator[dict[str, str]]:
+def running_server(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
     """A healthy server while the context lasts; gives the environment in which flows find it.
 
-    home: folder of its database, log and remembered results. Raises Fault, naming the log, when it does not become healthy.
+    home: folder of its database, log and remembered results. settings: more of Prefect's variables, for the server alone.
+    Raises Fault, naming the log, when it does not become healthy.
     """
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -54,7 +55,7 @@ def running_server(home: Path) -> Iterator[dict[str, str]]:
     log = home / "server.log"
     with log.open("ab") as out:
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
-        process = system.start(command, stdout=out, stderr=subprocess.STDOUT, env=shared, session=True)
+        process = system.start(command, stdout=out, stderr=subprocess.STDOUT, env={**shared, **(settings or {})}, session=True)
     try:
         _wait_until_healthy(process, shared["PREFECT_API_URL"], log)
         yield shared

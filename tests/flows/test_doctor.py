@@ -43,7 +43,7 @@ def test_a_whole_machine_gets_nothing_but_ticks(tmp_path: Path, run_here: Run) -
     answer = run_here("doctor", "--workspace", tmp_path, "--lang", "en")
     assert answer.code == 0, answer.out
     assert "✗" not in answer.out
-    for word in ("Python", "prefect 3.8.8", "libx264", "zscale", "fonts", "liangshan", "shelf", "Speech model", "Face model", "MB free"):
+    for word in ("Python", "prefect 3.9.1", "libx264", "zscale", "fonts", "liangshan", "shelf", "Speech model", "Face model", "MB free"):
         assert word in answer.out
 
 
