@@ -8,37 +8,16 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pipeline.catalog.table import plain
+from pipeline.chinese import MoneyAmount, counted_quantities, currency_code, exact_amount
 
 HOME_ZONE = ZoneInfo("Asia/Shanghai")
 """Times without a zone are the seller's own."""
 MAX_LINK = 2000
 
-_CURRENCIES = {
-    "¥": "CNY",
-    "元": "CNY",
-    "块": "CNY",
-    "圆": "CNY",
-    "rmb": "CNY",
-    "cny": "CNY",
-    "人民币": "CNY",
-    "yuan": "CNY",
-    "$": "USD",
-    "usd": "USD",
-    "us$": "USD",
-    "€": "EUR",
-    "eur": "EUR",
-    "£": "GBP",
-    "gbp": "GBP",
-    "hk$": "HKD",
-    "hkd": "HKD",
-}
-_SIGN = r"(?:¥|us\$|hk\$|\$|€|£|rmb|cny|usd|eur|gbp|hkd|人民币)"
-_WORD = r"(?:元|块钱|块|圆|yuan|rmb|cny|usd|eur|gbp|hkd|人民币)"
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d)|\d+(?:\.\d+)?)"
-_PRICE = re.compile(rf"(?P<sign>{_SIGN})?\s*(?P<number>{_NUMBER})\s*(?P<word>{_WORD})?\s*整?\s*(?P<per>(?:/|每|一|per\b|a\b).+)?", re.I)
-_UNIT_FIRST = re.compile(
-    rf"(?P<per>\d+(?:\.\d+)?\s*[^\d\s¥$€£./,]{{1,4}}|每[^\d\s]{{1,4}})\s*(?P<rest>(?:{_SIGN})?\s*{_NUMBER}\s*(?:{_WORD}))", re.I
-)
+_PER = re.compile(r"(?:/|每|一|per\b|a\b)(?=.)", re.I)
+"""What may begin the unit behind a price: 29.9元/10斤, 12元一箱, 3 yuan per jin."""
+_UNIT_FIRST = re.compile(r"(?:\d+(?:\.\d+)?\s*[^\d\s¥$€£./,约]{1,4}?|每[^\d\s约]{1,4}?)\s*(?=\d|¥|[a-z]*\$|€|£)", re.I)
+"""What a price is for, before it: 10斤29.9元, 每斤3元."""
 
 
 @dataclass(frozen=True)
@@ -51,33 +30,44 @@ class Price:
 
 
 def price(text: str) -> Price:
-    """`29.90`, `¥29.9`, `29.9元`, `29.9元/10斤`, `10斤29.9元`, `1,299.00`. A range, "from", "about" or zero is not one price."""
-    match = _PRICE.fullmatch(plain(text))
-    per = match["per"] if match else None
-    if not match:
-        turned = _UNIT_FIRST.fullmatch(plain(text))
-        match = _PRICE.fullmatch(turned["rest"].strip()) if turned else None
-        per = turned["per"] if turned else None
-    if not match:
+    """Read `29.90`, `¥29.9`, `29.9元`, `29.9元/10斤`, `10斤29.9元`, `1,299.00`, `29块9`, `十斤二十九块九`.
+
+    Raises ValueError for what is not one exact price: a range, "from", "about", zero, parts of a cent.
+    """
+    stated, unit_text = _amount_and_unit(plain(text))
+    if stated is None or stated.amount <= 0 or stated.amount != stated.amount.quantize(Decimal("0.01")):
         raise ValueError(text)
-    digits = match["number"]
-    digits = digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits.replace(",", "")
-    amount = Decimal(digits)
-    if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
-        raise ValueError(text)
-    mark = (match["sign"] or match["word"] or "").lower()
-    return Price(amount.quantize(Decimal("0.01")), _CURRENCIES.get(mark.removesuffix("钱"), ""), re.sub(r"^一(?=\D)", "", unit(per or "")))
+    return Price(stated.amount.quantize(Decimal("0.01")), stated.currency, re.sub(r"^一(?=\D)", "", unit(unit_text)))
+
+
+def _amount_and_unit(text: str) -> tuple[MoneyAmount | None, str]:
+    """The amount and the words for what it buys, which stand behind it or, when it has a money word or sign, before it."""
+    if alone := exact_amount(text):
+        return alone, ""
+    for mark in _PER.finditer(text):
+        if amount := exact_amount(text[: mark.start()].strip()):
+            return amount, text[mark.start() :]
+    unit_end = _end_of_leading_unit(text)
+    amount = exact_amount(text[unit_end:].strip())
+    return (amount, text[:unit_end]) if amount and amount.worded else (None, "")
+
+
+def _end_of_leading_unit(text: str) -> int:
+    if match := _UNIT_FIRST.match(text):
+        return match.end()
+    quantity = next(counted_quantities(text), None)
+    return quantity.end if quantity and quantity.start == 0 else 0
 
 
 def unit(text: str) -> str:
-    """What a price buys, without the words around it: `/10斤`, `每10斤` and `元/10斤` are all `10斤`."""
+    """Return what a price buys, without the words around it: `/10斤`, `每10斤` and `元/10斤` are all `10斤`."""
     bare = re.sub(r"^(?:元|块)?\s*(?:[/／]|每|per\s+|a\s+)\s*", "", text.strip(), flags=re.I)
     return re.sub(r"(?<=\d)\s+", "", bare).strip()
 
 
 def currency(text: str) -> str:
-    """The three-letter code for `CNY`, `人民币`, `元`, `$`, and any other three letters as they stand."""
-    known = _CURRENCIES.get(plain(text))
+    """Return the three-letter code for `CNY`, `人民币`, `元`, `$`, and any other three letters as they stand."""
+    known = currency_code(plain(text))
     if known:
         return known
     if re.fullmatch(r"[A-Za-z]{3}", text.strip()):
@@ -91,31 +81,33 @@ _CLOCK = (
     r"(?:[T\s,]*(?P<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚|夜里)?\s*"
     r"(?P<hour>\d{1,2})(?:\s*[:点时]\s*(?P<half>半)?(?P<minute>\d{1,2})?(?:\s*[:分]\s*(?P<second>\d{1,2})(?:\.\d+)?\s*秒?|分)?|(?=\s*[ap]m))\s*(?P<ampm>am|pm)?)?"
 )
+_AFTER_NOON = ("下午", "傍晚", "晚上", "晚", "夜里")
 _ZONE = r"\s*(?P<zone>Z|北京时间|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
 _TAIL = r"\s*(?:前|之前|止|截止|为止)?"
 _MOMENTS = tuple(re.compile(r"(?:至|到)?\s*" + day + _CLOCK + _ZONE + _TAIL, re.I) for day in (_DAY, _COMPACT))
 
 
 def moment(text: str) -> datetime:
-    """A date, with or without a time of day and a zone, year first. Without a time it means the end of that day."""
-    for shape in _MOMENTS:
-        if match := shape.fullmatch(plain(text)):
-            break
-    else:
+    """Read a date, with or without a time of day and a zone, year first. Without a time it means the end of that day."""
+    match = next((match for shape in _MOMENTS if (match := shape.fullmatch(plain(text)))), None)
+    if match is None:
         raise ValueError(text)
     day = datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=_zone(match["zone"]))
     if match["hour"] is None:
         return day.replace(hour=23, minute=59, second=59)
-    hour, minute = int(match["hour"]), 30 if match["half"] else int(match["minute"] or 0)
-    after_noon = match["part"] in ("下午", "傍晚", "晚上", "晚", "夜里") or (match["ampm"] or "").lower() == "pm"
-    if after_noon and hour < 12:
-        hour += 12
-    elif (match["ampm"] or "").lower() == "am" and hour == 12:
-        hour = 0
-    second = int(match["second"] or 0)
+    hour = _hour(match)
+    minute, second = 30 if match["half"] else int(match["minute"] or 0), int(match["second"] or 0)
     if hour > 24 or minute > 59 or second > 59 or (hour == 24 and (minute or second)):
         raise ValueError(text)
     return day + timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def _hour(match: re.Match[str]) -> int:
+    """The hour on a clock of 24."""
+    hour, half = int(match["hour"]), (match["ampm"] or "").lower()
+    if match["part"] in _AFTER_NOON or half == "pm":
+        return hour + 12 if hour < 12 else hour
+    return 0 if half == "am" and hour == 12 else hour
 
 
 def _zone(text: str | None) -> timezone | ZoneInfo:

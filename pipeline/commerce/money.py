@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
+from pipeline.chinese import CURRENCY_SIGNS
 
 
 def price_text(amount: Decimal, currency: str) -> str:
     """¥29.90 is drawn ¥29.9 and ¥30.00 ¥30, as Chinese price tags are; other currencies keep both decimals or none."""
-    sign = _SIGNS.get(currency, f"{currency} ")
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     plain = f"{amount.quantize(Decimal('0.01')):f}"
     if currency == "CNY":
         return sign + plain.rstrip("0").rstrip(".")

@@ -4,9 +4,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pipeline.chinese import Quantity, read_quantities
 from pipeline.commerce.money import per_text, price_text
+from pipeline.commerce.naming import another_is_named_last, is_named
 from pipeline.commerce.spoken import SpokenPrice, spoken_prices
-from pipeline.commerce.units import quantities
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
 from pipeline.documents.transcript import Phrase, Word
@@ -34,24 +35,15 @@ def check_spoken_price(offer: Offer, phrases: Sequence[Phrase], *, clip: str, ot
     if offer.currency != "CNY":
         return ()
     text, words = _joined(phrases)
-    starts = [at for at, _ in words]
     warnings = []
     for price in spoken_prices(text):
-        if price.was or _other_product(offer, others, text, price):
+        if price.was or another_is_named_last(offer, others, text[: price.end]):
             continue
-        verdict = price_verdict(offer, price, _product_named(offer, text, price))
+        verdict = price_verdict(offer, price, is_named(offer, _sentence_of(text, price)))
         if verdict == "same":
             continue
-        heard = [word for _, word in words[max(0, bisect_right(starts, price.start) - 1) : bisect_right(starts, price.end - 1)]]
-        facts: dict[str, str | int | float] = {
-            "clip": clip,
-            "second": round(heard[0].start_s, 1) if heard else 0,
-            "heard": price.text,
-            "said": _shown(price),
-            "product": offer.name,
-            "price": price_text(offer.price, offer.currency) + per_text(offer.unit),
-            "line": offer.row,
-        }
+        heard = _words_of(price, words)
+        facts = _facts(offer, price, heard, clip)
         if verdict == "other" and price.certain and not price.about and _sure(heard):
             raise PersonNeeded(
                 M(
@@ -61,60 +53,74 @@ def check_spoken_price(offer: Offer, phrases: Sequence[Phrase], *, clip: str, ot
                     **facts,
                 )
             )
-        if verdict == "pack":
-            warnings.append(
-                M(
-                    "{clip}, second {second}: “{heard}” ({said}) is for another quantity than the sheet's {price} (line {line}). "
-                    "Is it still right?",
-                    **facts,
-                )
-            )
-        else:
-            warnings.append(
-                M(
-                    "{clip}, second {second}: “{heard}” sounds like {said}, but {product} costs {price} (line {line}). "
-                    "Please listen to it.",
-                    **facts,
-                )
-            )
+        warnings.append(_warning(verdict, facts))
     return tuple(warnings)
 
 
-def price_verdict(offer: Offer, price: SpokenPrice, named: bool) -> str:
-    """How a price that was said or written stands to the offer's: same, other, or pack for a quantity that the sheet does not price.
+def _facts(offer: Offer, price: SpokenPrice, heard: Sequence[Word], clip: str) -> dict[str, str | int | float]:
+    """What a message about a spoken price tells."""
+    return {
+        "clip": clip,
+        "second": round(heard[0].start_s, 1) if heard else 0,
+        "heard": price.text,
+        "said": _shown(price),
+        "product": offer.name,
+        "price": price_text(offer.price, offer.currency) + per_text(offer.unit),
+        "line": offer.row,
+    }
 
-    named: the product is named beside it. By the plain reading, unless the other one agrees with the sheet.
+
+def _warning(verdict: str, facts: dict[str, str | int | float]) -> Message:
+    if verdict == "pack":
+        return M(
+            "{clip}, second {second}: “{heard}” ({said}) is for another quantity than the sheet's {price} (line {line}). "
+            "Is it still right?",
+            **facts,
+        )
+    return M(
+        "{clip}, second {second}: “{heard}” sounds like {said}, but {product} costs {price} (line {line}). Please listen to it.",
+        **facts,
+    )
+
+
+def price_verdict(offer: Offer, price: SpokenPrice, named: bool) -> str:
+    """Return how a price that was said or written stands to the offer's.
+
+    same: it agrees, or is not about the product. other: it contradicts. pack: another quantity, which the sheet does not price.
+    named: the product is named beside it. Judged by the plain reading, unless the other one agrees with the sheet.
     """
     verdict = _judge(offer, price, named)
-    if (
-        verdict != "same"
-        and price.perhaps is not None
-        and _judge(offer, price.model_copy(update={"amount": price.perhaps}), named) == "same"
-    ):
-        return "same"
+    if verdict != "same" and price.perhaps is not None:
+        second = _judge(offer, price.model_copy(update={"amount": price.perhaps}), named)
+        return second if second == "same" else verdict
     return verdict
 
 
 def _judge(offer: Offer, price: SpokenPrice, named: bool) -> str:
-    """same: it agrees or is not about the product. other: it contradicts. pack: another quantity, which the sheet does not price."""
-    margin = offer.price * ROUGH if price.about else Decimal(0)
     if not price.quantities:
-        about_it = price.called or named
-        return "other" if about_it and abs(price.amount - offer.price) > margin else "same"
+        agrees = abs(price.amount - offer.price) <= _margin(offer, price)
+        return "same" if agrees or not (price.called or named) else "other"
     for said in price.quantities:
-        base, amount = said.amount_in_base()
-        for sold in quantities(offer.unit):
-            sold_base, sold_amount = sold.amount_in_base()
-            if base != sold_base:
-                continue
-            if amount == sold_amount:
-                return "same" if abs(price.amount - offer.price) <= margin else "other"
-            expected = offer.price * amount / sold_amount
-            rounding = max(expected * (ROUGH if price.about else ROUNDED), Decimal("0.1"))
-            if abs(price.amount - expected) <= rounding:
-                return "same"
-            return "other" if price.amount == offer.price else "pack"
+        for sold in read_quantities(offer.unit):
+            if said.amount_in_base()[0] == sold.amount_in_base()[0]:
+                return _judge_for(offer, price, said, sold)
     return "same" if price.amount == offer.price else "pack"
+
+
+def _judge_for(offer: Offer, price: SpokenPrice, said: Quantity, sold: Quantity) -> str:
+    """The same for a quantity in a unit that the sheet has a price for: ten 斤, or twice as much at twice the price."""
+    (_, amount), (_, sold_amount) = said.amount_in_base(), sold.amount_in_base()
+    if amount == sold_amount:
+        return "same" if abs(price.amount - offer.price) <= _margin(offer, price) else "other"
+    expected = offer.price * amount / sold_amount
+    if abs(price.amount - expected) <= max(expected * (ROUGH if price.about else ROUNDED), Decimal("0.1")):
+        return "same"
+    return "other" if price.amount == offer.price else "pack"
+
+
+def _margin(offer: Offer, price: SpokenPrice) -> Decimal:
+    """How far, in yuan, a price may be from the sheet's: a rough one may be."""
+    return offer.price * ROUGH if price.about else Decimal(0)
 
 
 def _joined(phrases: Sequence[Phrase]) -> tuple[str, list[tuple[int, Word]]]:
@@ -140,28 +146,17 @@ def _sure(heard: Sequence[Word]) -> bool:
     return mean >= SURE_MEAN and min(word.probability for word in heard) >= SURE_LEAST
 
 
-def _terms(offer: Offer) -> list[str]:
-    return [term for term in (offer.name, *offer.aliases) if len(term) > 1]
-
-
-def _last_named(terms: Sequence[str], text: str) -> tuple[int, int]:
-    """End and length of the last of the terms in the text; (-1, 0) when none is there."""
-    return max(((at + len(term), len(term)) for term in terms if (at := text.rfind(term)) >= 0), default=(-1, 0))
-
-
-def _other_product(offer: Offer, others: Sequence[Offer], text: str, price: SpokenPrice) -> bool:
-    """The last product named before the price is another one of the sheet."""
-    before = text[: price.end]
-    mine = _last_named(_terms(offer), before)
-    return any(_last_named(_terms(other), before) > mine for other in others if other.sku != offer.sku)
-
-
-def _product_named(offer: Offer, text: str, price: SpokenPrice) -> bool:
-    """The price's own sentence names the product."""
+def _sentence_of(text: str, price: SpokenPrice) -> str:
+    """The sentence that a price stands in."""
     start = text.rfind("。", 0, price.start) + 1
     end = text.find("。", price.end)
-    sentence = text[start : end if end >= 0 else len(text)]
-    return any(term in sentence for term in _terms(offer))
+    return text[start : end if end >= 0 else len(text)]
+
+
+def _words_of(price: SpokenPrice, words: Sequence[tuple[int, Word]]) -> list[Word]:
+    """The words that a price was said in. words: each with its place in the text, in order."""
+    starts = [at for at, _ in words]
+    return [word for _, word in words[max(0, bisect_right(starts, price.start) - 1) : bisect_right(starts, price.end - 1)]]
 
 
 def _shown(price: SpokenPrice) -> str:

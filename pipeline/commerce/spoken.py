@@ -4,34 +4,22 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.chinese import readings
-from pipeline.commerce.numerals import CHINESE, NUMBER, number
-from pipeline.commerce.units import UNIT, Quantity, quantity
+from pipeline.chinese import (
+    NUMBER,
+    UNIT,
+    MoneyAmount,
+    Quantity,
+    QuantityMention,
+    counted_quantities,
+    money_amounts,
+    simplified,
+    without_amounts,
+)
 from pipeline.documents.base import Frozen
 
 # One character for one, so that places in the text stay what they are.
-_PLAIN = str.maketrans("０１２３４５６７８９．￥／塊錢兩萬幾點個條隻雙張圓來減價", "0123456789.¥/块钱两万几点个条只双张圆来减价")
+_NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
 
-_DIGIT = "[0-9一二两三四五六七八九]"
-_MONEY = re.compile(
-    rf"""(?P<sign>¥|rmb\s*)?(?P<whole>{NUMBER})(?P<vague>[多来几])?\s*
-    (?:(?P<word>块(?![地田土石肉糖姜砖布板牌状头儿豆])|元(?![旦素宵件])|圆(?!圆)|yuan|rmb)
-       (?:(?P<half>半(?!价))
-         |(?P<tail>零?{_DIGIT})(?P<jiao>[毛角])(?P<fen>{_DIGIT}(?!\s*{UNIT}))?分?
-         |(?P<cents>\d{{2}}(?!\d|\s*{UNIT}))
-         |(?P<bare>零?(?:(?!一){_DIGIT}|一(?=\s*(?:$|[，。！？,.!?；;]))))(?!\s*{UNIT})(?![0-9百千万])
-       )?(?P<qian>钱)?
-     |(?P<small>毛|角)(?P<rest>{_DIGIT}(?!\s*{UNIT}))?(?P<small_qian>钱)?)""",
-    re.I | re.X,
-)
-_SIGNED = re.compile(r"(?P<sign>¥|rmb)\s*(?P<whole>\d+(?:,\d{3})*(?:\.\d{1,2})?)", re.I)
-_DECIMAL = re.compile(
-    rf"(?P<whole>\d+\.\d{{1,2}}|{CHINESE}+点[零一二三四五六七八九]{{1,2}})(?![\d十百千万分])(?!\s*(?:米|公里|度|亩|岁|年|倍|成|万|亿|%|折))"
-)
-_ROUND = re.compile(r"(?P<whole>[一二两三四五六七八九]+[百千][一二三四五六七八九])(?![十百千万零\d])")
-_INTEGER = re.compile(rf"(?P<whole>\d+|{CHINESE}+)(?=\s*(?:$|[，。！？,.!?；;啊吧呢了]))")
-
-_QUANTITY = re.compile(rf"(?P<count>{NUMBER})\s*(?P<unit>{UNIT})|(?:每|(?<=[/单]))\s*(?P<each>{UNIT})", re.I)
 _FILL = (
     r"(?:[\s，,、:：的/]|装|只要|只需|只卖|卖|才|仅|就|是|为|要|一共|总共|合计|到手|价格?|售价|现价|特价|优惠价|单价|今天|今晚|现在|直播间|直播|"
     r"我们家?|咱们?家?|给到?|你们?|您|大家|家人们|只|也|大概|差不多|不到|包邮|都|全部|算|收|发|统一|每|这样|一)"
@@ -61,10 +49,6 @@ _ABOUT_BEFORE = re.compile(r"(?:不到|差不多|大概|大约|约|将近|接近
 _ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下|不到|出头|以内|多|来钱|起)")
 _END = re.compile(r"^\s*(?:$|[，。！？,.!?；;、]|[啊呀吧了呢哦哈的起]|一|每|/|包邮|到手|带走|拿走)")
 _TAKEN = re.compile(r"^\s*(?:包邮|到手|带走|拿走)")
-_ASKED = re.compile(r"(?:只要|只需|只卖|售价|价格|现价|特价|到手价|优惠价)(?:是|为|:|：|\s)*$")
-_CLAUSE_END = re.compile(rf"^\s*(?:$|[，。！？,.!?；;、/每]|{NUMBER}\s*{UNIT})")
-_SOUNDS = {"yi": 1, "er": 2, "san": 3, "si": 4, "wu": 5, "liu": 6, "qi": 7, "ba": 8, "jiu": 9}
-_PRICE_ENDINGS = "五六八九"
 
 
 class SpokenPrice(Frozen):
@@ -100,167 +84,105 @@ class SpokenPrice(Frozen):
 
 
 @dataclass(frozen=True)
-class _Money:
+class _Priced:
+    """What a price buys, and the span of the whole expression in the text."""
+
+    quantities: tuple[Quantity, ...]
     start: int
     end: int
-    amount: Decimal
-    worded: bool
-    """Has a money word or sign: 块, 元, ¥."""
-    plain: bool
-    """块 or 毛 and nothing more, which may be a piece or a hair instead."""
-    about: bool
-    perhaps: Decimal | None = None
 
 
 def spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
-    """Every price in a text, in order. What is taken off (减十块), the second piece's price and vouchers are left out.
+    """Return every price in a text, in order. What is taken off (减十块), the second piece's price and vouchers are left out.
 
     Numbers without money words count only where a price must be meant: 只要29.9, 一箱一百二.
     """
-    plain = text.translate(_PLAIN)
-    monies = _monies(plain)
-    free = [match for match in _QUANTITY.finditer(_without(plain, monies)) if not plain[: match.start()].rstrip().endswith("第")]
+    plain = simplified(text.translate(_NARROW))
+    amounts = money_amounts(plain)
+    counted = counted_quantities(without_amounts(plain, amounts))
+    unclaimed = [mention for mention in counted if not plain[: mention.start].rstrip().endswith("第")]
     prices = []
-    behind = 0
-    for index, money in enumerate(monies):
-        following = monies[index + 1].start if index + 1 < len(monies) else len(plain)
-        context = re.split(r"[。！？!?；;]", plain[behind : money.start])[-1]
-        after = plain[money.end : following]
-        found, start, end = _attach(plain, money, free, following)
-        price = _price(plain, money, found, (start, end), context, after)
-        if price:
+    previous_end = 0
+    for index, amount in enumerate(amounts):
+        next_start = amounts[index + 1].start if index + 1 < len(amounts) else len(plain)
+        context = re.split(r"[。！？!?；;]", plain[previous_end : amount.start])[-1]
+        priced = _claim_quantities(plain, amount, unclaimed, next_start)
+        if price := _price(plain, amount, priced, context, plain[amount.end : next_start]):
             # The words as they were given, not as they were compared.
-            prices.append(price.model_copy(update={"text": text[start:end].strip(" ，,、")}))
-        behind = money.end
+            prices.append(price.model_copy(update={"text": text[priced.start : priced.end].strip(" ，,、")}))
+        previous_end = amount.end
     return tuple(prices)
 
 
-def _price(plain: str, money: _Money, found: list[Quantity], span: tuple[int, int], context: str, after: str) -> SpokenPrice | None:
-    lead = plain[max(0, span[0] - 12) : span[0]] if span[0] < money.start else context
+def _price(plain: str, amount: MoneyAmount, priced: _Priced, context: str, after: str) -> SpokenPrice | None:
+    """The amount as a price, or None. context: its sentence up to it, from the amount before on. after: the text up to the next amount."""
+    lead = plain[max(0, priced.start - 12) : priced.start] if priced.start < amount.start else context
     if _OFF.search(context) or _OFF.search(lead) or _OFF_AFTER.match(after) or _NTH.search(context):
         return None
     called = bool(_CUE.search(context))
-    placed = bool(found)
-    if (
-        not money.worded
-        and not (called or placed or re.match(r"^\s*(?:包邮|到手|带走|拿走)", after))
-        and money.end - money.start != len(plain.strip())
-    ):
-        return None
-    about = money.about or bool(_ABOUT_BEFORE.search(context)) or bool(_ABOUT_AFTER.match(after))
-    if money.plain and not (called or placed or (money.amount != 1 and (about or _END.match(after)))):
+    about = amount.about or bool(_ABOUT_BEFORE.search(context)) or bool(_ABOUT_AFTER.match(after))
+    alone = amount.end - amount.start == len(plain.strip())
+    if not (called or priced.quantities or _is_price_by_itself(amount, alone, about, after)):
         return None
     return SpokenPrice(
-        amount=money.amount,
-        quantities=tuple(found),
+        amount=amount.amount,
+        quantities=priced.quantities,
         text="",
-        start=span[0],
-        end=span[1],
+        start=priced.start,
+        end=priced.end,
         was=bool(_WAS.search(context)),
         about=about,
-        certain=money.worded,
+        certain=amount.worded,
         called=called,
-        perhaps=money.perhaps,
+        perhaps=amount.perhaps,
     )
 
 
-def _monies(text: str) -> list[_Money]:
-    found: list[_Money] = []
+def _is_price_by_itself(amount: MoneyAmount, alone: bool, about: bool, after: str) -> bool:
+    """Whether an amount that nothing calls a price, and that buys nothing named, is one all the same.
 
-    def add(money: _Money | None) -> None:
-        if money and not _overlaps((money.start, money.end), found):
-            found.append(money)
-
-    for match in _MONEY.finditer(text):
-        add(_worded(text, match))
-    for shape in (_SIGNED, _DECIMAL, _ROUND):
-        for match in shape.finditer(text):
-            value = number(match["whole"])
-            if value:
-                add(_Money(match.start(), match.end(), value, shape is _SIGNED, False, False))
-    for match in _INTEGER.finditer(text):
-        if _ASKED.search(text[: match.start()]) and (value := number(match["whole"])):
-            add(_Money(match.start(), match.end(), value, False, False, False))
-    return sorted(found, key=lambda money: money.start)
+    A number without a money word is none, unless nothing else is said or 包邮 follows. So many bare 块 may be pieces: 一块 is together,
+    两块土豆 are two of them.
+    """
+    if not (amount.worded or alone or _TAKEN.match(after)):
+        return False
+    return not amount.bare or (amount.amount != 1 and (about or bool(_END.match(after))))
 
 
-def _worded(text: str, match: re.Match[str]) -> _Money | None:
-    said, start = match["whole"], match.start()
-    if "点" in said and (match["bare"] or match["jiao"] or match["half"]):
-        start += said.index("点") + 1  # 九点九块九: nine o'clock, then the price
-        said = said[said.index("点") + 1 :]
-    whole = number(said)
-    if whole is None:
-        return None
-    tenth = Decimal("0.1")
-    end = match.end()
-    perhaps = None
-    if match["small"]:
-        amount = whole * tenth + (number(match["rest"]) or 0 if match["rest"] else 0) * tenth * tenth
-        plain = not match["small_qian"]
-        if match["small"] == "角" and plain and whole in (3, 4, 5, 6, 8):  # 三角, 八角: a shape, a spice
-            return None
-    else:
-        amount = whole
-        plain = match["word"] == "块" and not match["qian"] and not match["sign"]
-        if match["half"]:
-            amount, plain = whole + Decimal("0.5"), False
-        elif match["cents"]:
-            amount, plain = whole + Decimal(match["cents"]) / 100, False
-        elif match["jiao"]:
-            amount, plain = whole + _part(match["tail"]) + (number(match["fen"]) or 0 if match["fen"] else 0) * tenth * tenth, False
-        elif match["bare"]:
-            # 二十九块九十斤 is 29.9 for ten 斤, 二十块二十斤 is 20 for twenty: prices end in few digits, weights in many.
-            if match["bare"] not in _PRICE_ENDINGS and re.match(rf"十{CHINESE}?\s*{UNIT}", text[end:]):
-                return _Money(start, match.start("bare"), whole, True, False, bool(match["vague"]))
-            amount, plain = whole + _part(match["bare"]), False
-        elif plain and (tenths := _digit_by_sound(text[end : end + 1])) and _CLAUSE_END.match(text[end + 1 :]):
-            end, perhaps = end + 1, whole + tenths * tenth
-    return _Money(start, end, amount, True, plain, bool(match["vague"]), perhaps) if amount > 0 else None
+def _claim_quantities(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> _Priced:
+    """Take the quantities of a price out of `unclaimed`: those that lead up to it, else those that follow it."""
+    claimed = _leading(text, amount, unclaimed) or _following(text, amount, unclaimed, next_start)
+    for mention in claimed:
+        unclaimed.remove(mention)
+    return _Priced(
+        tuple(mention.quantity for mention in claimed),
+        min([amount.start, *(mention.start for mention in claimed)]),
+        max([amount.end, *(mention.end for mention in claimed)]),
+    )
 
 
-def _digit_by_sound(letter: str) -> int | None:
-    """9 for 酒 and 8 for 吧; None for what sounds like no digit, and for what is not Chinese."""
-    return next((_SOUNDS[reading] for reading in readings(letter) if reading in _SOUNDS), None)
-
-
-def _part(tail: str) -> Decimal:
-    """九 after 块 is nine tenths, 零五 five hundredths."""
-    if tail.startswith("零"):
-        return (number(tail[1:]) or Decimal(0)) / 100
-    return (number(tail) or Decimal(0)) / 10
-
-
-def _overlaps(span: tuple[int, int], monies: list[_Money]) -> bool:
-    return any(span[0] < money.end and money.start < span[1] for money in monies)
-
-
-def _without(text: str, monies: list[_Money]) -> str:
-    """The text with its prices blotted out, so that 三块五一斤 gives one 斤 and not fifty-one."""
-    for money in monies:
-        text = text[: money.start] + "#" * (money.end - money.start) + text[money.end :]
-    return text
-
-
-def _attach(text: str, money: _Money, free: list[re.Match[str]], following: int) -> tuple[list[Quantity], int, int]:
-    """The quantities of a price, taken out of `free`, and the span of the whole expression."""
-    start, end = money.start, money.end
-    taken: list[re.Match[str]] = []
-    for match in reversed([one for one in free if one.end() <= money.start]):
-        gap = text[match.end() : start]
-        if not (_ALSO.match(gap) if taken else _BEFORE.fullmatch(gap)):
+def _leading(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention]) -> list[QuantityMention]:
+    """The quantities before an amount, the nearest first: 一箱十斤 only 29.9."""
+    claimed: list[QuantityMention] = []
+    start = amount.start
+    for mention in reversed([mention for mention in unclaimed if mention.end <= amount.start]):
+        gap = text[mention.end : start]
+        if not (_ALSO.match(gap) if claimed else _BEFORE.fullmatch(gap)):
             break
-        taken.append(match)
-        start = match.start()
-    if not taken:
-        for match in (one for one in free if one.start() >= money.end and one.end() <= following):
-            gap = text[end : match.start()]
-            leads_next = following < len(text) and bool(_BEFORE.fullmatch(text[match.end() : following]))
-            if not (_ALSO.match(gap) if taken else _AFTER.match(gap) or (_AFTER_COMMA.match(gap) and not leads_next)):
-                break
-            taken.append(match)
-            end = match.end()
-    for match in taken:
-        free.remove(match)
-    found = [made for match in taken if (made := quantity(match["count"], match["unit"] or match["each"]))]
-    return found, start, end
+        claimed.append(mention)
+        start = mention.start
+    return claimed
+
+
+def _following(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> list[QuantityMention]:
+    """The quantities behind an amount and before the next one, the nearest first, unless they lead up to that one."""
+    claimed: list[QuantityMention] = []
+    end = amount.end
+    for mention in (mention for mention in unclaimed if mention.start >= amount.end and mention.end <= next_start):
+        gap = text[end : mention.start]
+        leads_next = next_start < len(text) and bool(_BEFORE.fullmatch(text[mention.end : next_start]))
+        if not (_ALSO.match(gap) if claimed else _AFTER.match(gap) or (_AFTER_COMMA.match(gap) and not leads_next)):
+            break
+        claimed.append(mention)
+        end = mention.end
+    return claimed

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import Match, SequenceMatcher
 
-from pipeline.chinese import half_alike, spoken_words
+from pipeline.chinese import NUMERALS, half_alike, spoken_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Phrase
 
@@ -19,7 +19,7 @@ RESTART = re.compile(
     re.IGNORECASE,
 )
 """Words that take back what was said; “不是我吹” and “again” before a sentence do not."""
-NUMBERS = frozenset("零〇一二两三四五六七八九十百千万半0123456789")
+NUMBERS = frozenset(f"{NUMERALS}半0123456789")
 CLAUSE = re.compile(r"[，。！？；,.!?;]\s*$")
 LOOK_AHEAD = 3
 """A retake comes among the next few phrases, or it is another sentence."""

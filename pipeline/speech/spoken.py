@@ -7,13 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.chinese import HAN, readings
+from pipeline.chinese import DIGITS, HAN, digit_by_sound
 
-_CHINESE = "零一二三四五六七八九"
-_NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+_NUMBER = rf"(?:\d+(?:\.\d+)?|[零两{DIGITS}十百千]+)"
 _MONEY = "块元"
-_DIGITS = {"jiu": 9, "ba": 8, "qi": 7, "liu": 6, "wu": 5, "si": 4, "san": 3, "yi": 1}
-_WORDS = frozenset("就吧起以也一二三四五六七八九")
+_WORDS = frozenset(f"就吧起以也儿而{DIGITS}")
 """Characters that sound like a digit and follow a sum of money in their own right: 二十块起 is a lowest price."""
 _LOOSE = {"就": 9, "吧": 8}
 """Of these, the ones that are the dimes after all when amount and price stand together: nobody names a price with a shrug."""
@@ -57,7 +55,7 @@ def _money_word(text: str) -> list[Correction]:
     found = []
     for match in re.finditer(rf"{_NUMBER}([快筷])", text):
         rest = text[match.end() :]
-        dimes = rest[:1].isdigit() or rest[:1] in _CHINESE or _digit(rest[:1]) is not None or rest[:1] in _LOOSE
+        dimes = rest[:1].isdigit() or rest[:1] in f"零{DIGITS}" or _digit(rest[:1]) is not None or rest[:1] in _LOOSE
         if re.match(_END, rest) or (rest and dimes and re.match(_END, rest[1:])):
             found.append(Correction(match.start(1), match.end(1), "块", "price"))
     return found
@@ -77,7 +75,7 @@ def _dimes(text: str) -> list[Correction]:
 
 def _weight(text: str) -> list[Correction]:
     """10金29块: a weight that stands before its price."""
-    number = r"(?:\d+|[一二两三四五六七八九十百]+)"
+    number = rf"(?:\d+|[两{DIGITS}十百]+)"
     return [Correction(match.start(1), match.end(1), "斤", "unit") for match in re.finditer(rf"{number}([{_JIN}]){_PRICED}", text)]
 
 
@@ -86,17 +84,15 @@ def _spoken_weight(text: str) -> list[Correction]:
     found = [Correction(*match.span(), "十斤", "unit") for match in re.finditer(rf"[{_TEN}][{_JIN}]{_PRICED}", text)]
     found += [Correction(*match.span(), "一斤", "unit") for match in re.finditer(rf"(?!已经|以今|以尽)[{_ONE}][{_JIN}]{_PRICED}", text)]
     found += [Correction(*match.span(1), "十斤", "unit") for match in re.finditer(rf"(?:^|[,，。\s]|价格?)(时间|时经){_PRICED}", text)]
-    return [change for change in found if not re.search(r"[零一二两三四五六七八九十百千\d]$", text[: change.start])]
+    return [change for change in found if not re.search(rf"[零两{DIGITS}十百千\d]$", text[: change.start])]
 
 
 def _digit(character: str) -> int | None:
-    if not character or character in _WORDS:
-        return None
-    return next((_DIGITS[reading] for reading in readings(character) if reading in _DIGITS), None)
+    return None if character in _WORDS else digit_by_sound(character)
 
 
 def _figure(number: str, digit: int) -> str:
-    return str(digit) if re.search(r"\d", number) else _CHINESE[digit]
+    return str(digit) if re.search(r"\d", number) else DIGITS[digit - 1]
 
 
 _RULES: tuple[Callable[[str], list[Correction]], ...] = (_money_word, _spoken_weight, _weight, _dimes)

@@ -62,6 +62,10 @@ def test_headings_may_stand_below_a_title(tmp_path: Path) -> None:
         ("每斤3元", "3.00", "斤"),
         ("12元一箱", "12.00", "箱"),
         ('"1,299.00"', "1299.00", ""),
+        ("29块9", "29.90", ""),
+        ("二十九块九一箱", "29.90", "箱"),
+        ("每斤三块五", "3.50", "斤"),
+        ("十斤二十九块九", "29.90", "十斤"),
     ],
 )
 def test_a_price_is_read_as_sellers_write_it(tmp_path: Path, cell: str, amount: str, unit: str) -> None:
@@ -69,7 +73,9 @@ def test_a_price_is_read_as_sellers_write_it(tmp_path: Path, cell: str, amount: 
     assert (offer.price, offer.unit) == (Decimal(amount), unit)
 
 
-@pytest.mark.parametrize("cell", ["面议", "29.9O", "0", "-3", "29-39", "约30", "29.999", "29.9起", "1e3"])
+@pytest.mark.parametrize(
+    "cell", ["面议", "29.9O", "0", "-3", "29-39", "约30", "29.999", "29.9起", "1e3", "两三块", "三十多块", "10斤约29.9元"]
+)
 def test_what_is_not_one_exact_price_is_named_and_left_out(tmp_path: Path, cell: str) -> None:
     path = sheet(tmp_path, f"商品,价格\n好土豆,20\n土豆,{cell}\n")
     assert [offer.name for offer in read_catalog(path).offers] == ["好土豆"]

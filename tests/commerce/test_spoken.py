@@ -45,6 +45,8 @@ from pipeline.commerce import spoken_prices
         ("每晚一百六十八元", "168", ["晚"]),
         ("明天九点九块九秒杀", "9.9", []),
         ("只要三十，快来", "30", []),
+        ("两块五毛10斤", "2.5", ["10斤"]),
+        ("一千零十元一箱", "1010", ["箱"]),
     ],
 )
 def test_a_price_is_heard_with_what_it_buys(text: str, amount: str, quantities: list[str]) -> None:

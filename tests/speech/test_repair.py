@@ -103,13 +103,14 @@ def test_a_name_is_only_found_where_the_story_has_it() -> None:
         ("十斤装只要39块吧", "十斤装只要39块8"),
         ("五金二十块", "五斤二十块"),
         ("一盒25块物", "一盒25块5"),
+        ("一盒25块耳", "一盒25块2"),
     ],
 )
 def test_a_spoken_price_is_written_as_a_price(misheard: str, said: str) -> None:
     assert written(misheard) == said
 
 
-@pytest.mark.parametrize("text", ["二十块起", "大概35块吧", "这个时间二十块钱", "三十快递费", "已经十八块了", "他喝了两瓶酒"])
+@pytest.mark.parametrize("text", ["二十块起", "大概35块吧", "这个时间二十块钱", "三十快递费", "已经十八块了", "他喝了两瓶酒", "这25块儿"])
 def test_what_is_no_price_is_not_made_one(text: str) -> None:
     assert corrections(text) == []
 

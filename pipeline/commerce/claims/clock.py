@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from pipeline.commerce.numerals import number
+from pipeline.chinese import read_number
 
 CHINA = ZoneInfo("Asia/Shanghai")
 """A seller's words are meant in her own time; China has one zone."""
@@ -46,14 +46,14 @@ def clock_in(text: str, *, evening: bool = False) -> time | None:
     match = _CLOCK.search(text)
     if not match:
         return None
-    said = number(match["hour"])
+    said = read_number(match["hour"])
     if said is None or said > 24:
         return None
     hour = int(said)
     late = match["part"] in ("下午", "傍晚", "晚上", "夜里", "晚") or (evening and not match["part"])
     if late and 1 <= hour < 12:
         hour += 12
-    minutes = number(match["minutes"]) if match["minutes"] else None
+    minutes = read_number(match["minutes"]) if match["minutes"] else None
     minute = 30 if match["half"] else int(match["minute"] or minutes or 0)
     return time(hour % 24, minute) if minute < 60 else None
 

@@ -2,148 +2,177 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
 
-from pipeline.commerce.claims.folding import fold
+from pipeline.chinese import UNIT, counted_quantities, foreign_amounts, read_quantities
+from pipeline.commerce.claims.folding import Folded, fold
 from pipeline.commerce.claims.found import claim
 from pipeline.commerce.money import per_text, price_text
+from pipeline.commerce.naming import another_is_named_last
 from pipeline.commerce.price_check import price_verdict
 from pipeline.commerce.spoken import SpokenPrice, spoken_prices
-from pipeline.commerce.units import UNIT, quantities
-from pipeline.documents.claims import Claim, Placed
-from pipeline.documents.message import M
+from pipeline.documents.claims import Claim, Placed, Verdict
+from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
 
 NEAR_S = 12.0
 """A unit that is said or shown within so many seconds belongs to the price: a sentence before or after."""
-_FOREIGN = re.compile(r"(?P<sign>us\$|hk\$|\$|€|£|usd\s?|eur\s?|gbp\s?|hkd\s?)\s*(?P<amount>\d+(?:,\d{3})*(?:\.\d{1,2})?)")
-_CODES = {"us$": "USD", "$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"}
+_ENGLISH_UNIT = (
+    r"(?:kilos?|kilograms?|grams?|pounds?|lbs?|dozen|trays?|baskets?|crates?|cartons?|cases?|pouch(?:es)?|bunch(?:es)?|catty|catties)(?!\w)"
+)
 _PER = re.compile(
-    rf"^\s*(?:/|per|for|a|an|each|every|one|的|一)*\s*(?:\d+(?:\.\d+)?)?\s*(?:{UNIT}|\d*\s*(?:kilos?|kilograms?|grams?|pounds?|lbs?|"
-    r"dozen|trays?|baskets?|crates?|cartons?|cases?|pouch(?:es)?|bunch(?:es)?|catty|catties)(?!\w))",
+    rf"^\s*(?:/|per|for|a|an|each|every|one|的|一)*\s*(?!0+(?![.\d]))(?:\d+(?:\.\d+)?)?\s*(?:{UNIT}|\d*\s*{_ENGLISH_UNIT})",
     re.I,
 )
+"""What a price buys, right behind it."""
 _WAS = re.compile(r"(?:原价|市场价|划线价|吊牌价|日常价|平时|平常|was|originally|regular(?:ly)?|list price|rrp|usually)\W{0,4}$", re.I)
 
 
+@dataclass(frozen=True)
+class _WrittenPrice:
+    """A price in one text: where that text stands, the price's span in it, and the words there."""
+
+    placed: Placed
+    span: tuple[int, int]
+    words: str
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it is said and shown as a subtitle, and not written in a field."""
+        return self.placed.place.kind == "subtitle"
+
+    def claim(
+        self,
+        verdict: Verdict,
+        rule: str,
+        why: Message,
+        sources: tuple[str, ...],
+        suggestion: Message | None = None,
+        instead: str | None = None,
+    ) -> Claim:
+        """Return a claim about this price. instead: what may be written in its place, "" for leaving it out."""
+        return claim(
+            verdict, rule, self.placed.place, why, sources=sources, words=self.words, at=self.span, suggestion=suggestion, instead=instead
+        )
+
+
 def check_prices(placed: Placed, neighbours: tuple[Placed, ...], offer: Offer, others: Sequence[Offer] = ()) -> list[Claim]:
-    """Every price of one text, held against the offer.
+    """Hold every price of one text against the offer.
 
     neighbours: the other texts, in which the unit of a price, or the name of its product, may stand when it is said near by.
     others: the sheet's other offers, whose prices are not held against this one.
     """
     folded = fold(placed.text)
     if offer.currency != "CNY":
-        return _foreign(placed, offer)
-    claims = []
+        return _foreign(placed, folded, offer)
     named = any(name and name.casefold() in folded.text for name in (offer.name, *offer.aliases))
+    claims = []
     for price in spoken_prices(folded.text):
-        start, end = price.start, min(price.end, len(folded.text))
-        while end > start and folded.text[end - 1] in " ，,、":
-            end -= 1
-        if not price.quantities and (more := _PER.match(folded.text[end:])):
-            price = price.model_copy(update={"quantities": quantities(more[0])})
-            end += more.end()
-        at, words = folded.span(start, end), folded.words(start, end).strip()
-        if _of_another(placed, neighbours, folded.text[:end], offer, others):
+        price, end = _with_the_unit_behind(folded.text, price)
+        if another_is_named_last(offer, others, _said_before(placed, neighbours) + folded.text[:end]):
             continue
+        written = _written(placed, folded, price.start, end)
         if price.was:
-            claims.append(_was(placed, at, words, price.amount, offer))
-            continue
-        shown = _shown(placed, price, named)
-        verdict = price_verdict(offer, price, named or shown)
-        if verdict == "other":
-            claims.append(_other(placed, at, words, offer, sure=price.certain and not price.about))
-        elif not price.quantities and (price.certain or shown):
-            claims.append(_unit(placed, at, words, offer, neighbours))
-        elif verdict == "same" and price.quantities:
-            claims.append(_same(placed, at, words))
-        elif verdict == "pack" and price.certain:
-            claims.append(
-                claim(
-                    "warn",
-                    "price.pack",
-                    placed.place,
-                    M("“{words}” is for another quantity than the sheet's {price}. Is it right?", words=words, price=_price(offer)),
-                    sources=("one-price", "samr-56"),
-                    words=words,
-                    at=at,
-                    suggestion=M("Write “{instead}”.", instead=_price(offer)),
-                    instead=_price(offer),
-                )
-            )
+            claims.append(_was(written, price.amount, offer))
+        elif found := _judged(written, price, offer, neighbours, named):
+            claims.append(found)
     return claims
 
 
-def _of_another(placed: Placed, neighbours: tuple[Placed, ...], until: str, offer: Offer, others: Sequence[Offer]) -> bool:
-    """The last product named before a price is another one of the sheet; in speech it may be named in a sentence before."""
+def _judged(written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours: tuple[Placed, ...], named: bool) -> Claim | None:
+    """The claim about a price that is asked now; None for one that is not about the product."""
+    # In a written field a price is the product's; in speech it must be called one.
+    asked = not written.spoken or price.called or named
+    verdict = price_verdict(offer, price, asked)
+    if verdict == "other":
+        return _other(written, offer, sure=price.certain and not price.about)
+    if not price.quantities:
+        return _unit(written, offer, neighbours) if price.certain or asked else None
+    if verdict == "same":
+        return _same(written)
+    return _pack(written, offer) if price.certain else None
+
+
+def _with_the_unit_behind(text: str, price: SpokenPrice) -> tuple[SpokenPrice, int]:
+    """The price with a unit that stands right behind it (a kilo, per box), and the end of its words without blanks and commas."""
+    end = min(price.end, len(text))
+    end = price.start + len(text[price.start : end].rstrip(" ，,、"))
+    if not price.quantities and (unit := _PER.match(text[end:])):
+        return price.model_copy(update={"quantities": read_quantities(unit[0])}), end + unit.end()
+    return price, end
+
+
+def _written(placed: Placed, folded: Folded, start: int, end: int) -> _WrittenPrice:
+    """The price at a place of a folded text, as it was given."""
+    return _WrittenPrice(placed, folded.span(start, end), folded.words(start, end).strip())
+
+
+def _said_before(placed: Placed, neighbours: tuple[Placed, ...]) -> str:
+    """The sentences said before this one: a product may be named in one of them and priced here."""
     now_s = placed.place.at_s
     before = sorted(
         (other.place.at_s, other.text)
         for other in neighbours
         if now_s is not None and other.place.kind == placed.place.kind and other.place.at_s is not None and other.place.at_s < now_s
     )
-    said = "".join(f"{fold(text).text}。" for _, text in before) + until
-    mine = _last_named(offer, said)
-    return any(_last_named(other, said) > mine for other in others if other.sku != offer.sku)
+    return "".join(f"{fold(text).text}。" for _, text in before)
 
 
-def _last_named(offer: Offer, text: str) -> tuple[int, int]:
-    """End and length of the last of an offer's names; (-1, 0) when none is there."""
-    names = [name.casefold() for name in (offer.name, *offer.aliases) if len(name) > 1]
-    return max(((at + len(name), len(name)) for name in names if (at := text.rfind(name)) >= 0), default=(-1, 0))
+def _same(written: _WrittenPrice) -> Claim:
+    why = M("“{words}” is the price of the sheet, with its unit.", words=written.words)
+    return written.claim("ok", "price.same", why, ("one-price", "price-13"))
 
 
-def _shown(placed: Placed, price: SpokenPrice, named: bool) -> bool:
-    """In a written field a price is the product's; in speech it must be called one."""
-    return placed.place.kind != "subtitle" or price.called or named
+def _other(written: _WrittenPrice, offer: Offer, *, sure: bool) -> Claim:
+    price = _sheet_price(offer)
+    why = M("“{words}” is not the price of the sheet: {product} costs {price}.", words=written.words, product=offer.name, price=price)
+    return written.claim("block" if sure else "warn", "price.other", why, ("one-price", "price-14", "samr-56"), _write(price), price)
 
 
-def _price(offer: Offer) -> str:
+def _pack(written: _WrittenPrice, offer: Offer) -> Claim:
+    price = _sheet_price(offer)
+    why = M("“{words}” is for another quantity than the sheet's {price}. Is it right?", words=written.words, price=price)
+    return written.claim("warn", "price.pack", why, ("one-price", "samr-56"), _write(price), price)
+
+
+def _unit(written: _WrittenPrice, offer: Offer, neighbours: tuple[Placed, ...]) -> Claim:
+    """A price without its unit: fine in speech when the unit is said near by, else wrong."""
+    sources = ("price-13", "samr-56")
+    if not offer.unit:
+        why = M(
+            "“{words}” has no unit, and neither has the sheet (line {line}): nobody knows what it buys.",
+            words=written.words,
+            line=offer.row,
+        )
+        return written.claim("block", "price.unit", why, sources, M("Write into the sheet what the price buys: 10斤, 箱, 500克."))
+    if any(_has_unit(text, offer) for text in (written.placed.text, *_near(written.placed, neighbours))):
+        return written.claim("ok", "price.unit", M("“{words}” has its unit beside it.", words=written.words), sources)
+    why = M("“{words}” is a price without its unit.", words=written.words)
+    price = _sheet_price(offer)
+    return written.claim("warn" if written.spoken else "block", "price.unit", why, sources, _write(price), price)
+
+
+def _was(written: _WrittenPrice, amount: Decimal, offer: Offer) -> Claim:
+    """A former price, or somebody else's: only the sheet's own may stand there."""
+    sources = ("samr-56-19", "price-14")
+    if amount == offer.list_price:
+        why = M("“{words}” is the old price of the sheet. It must have been asked: keep the record.", words=written.words)
+        return written.claim("ok", "price.was", why, sources)
+    why = M("“{words}” is an old or compared price that the sheet does not have.", words=written.words)
+    if offer.list_price is None:
+        leave_out = M("Leave “{words}” out unless you can prove that price.", words=written.words)
+        return written.claim("warn", "price.was", why, sources, leave_out, "")
+    old_price = M("Write the sheet's old price, {price}.", price=price_text(offer.list_price, offer.currency))
+    return written.claim("warn" if written.spoken else "block", "price.was", why, sources, old_price)
+
+
+def _sheet_price(offer: Offer) -> str:
     return price_text(offer.price, offer.currency) + per_text(offer.unit)
 
 
-def _same(placed: Placed, at: tuple[int, int], words: str) -> Claim:
-    why = M("“{words}” is the price of the sheet, with its unit.", words=words)
-    return claim("ok", "price.same", placed.place, why, sources=("one-price", "price-13"), words=words, at=at)
-
-
-def _other(placed: Placed, at: tuple[int, int], words: str, offer: Offer, *, sure: bool) -> Claim:
-    return claim(
-        "block" if sure else "warn",
-        "price.other",
-        placed.place,
-        M("“{words}” is not the price of the sheet: {product} costs {price}.", words=words, product=offer.name, price=_price(offer)),
-        sources=("one-price", "price-14", "samr-56"),
-        words=words,
-        at=at,
-        suggestion=M("Write “{instead}”.", instead=_price(offer)),
-        instead=_price(offer),
-    )
-
-
-def _unit(placed: Placed, at: tuple[int, int], words: str, offer: Offer, neighbours: tuple[Placed, ...]) -> Claim:
-    """A price without its unit: fine in speech when the unit is said near by, else wrong."""
-    if not offer.unit:
-        why = M("“{words}” has no unit, and neither has the sheet (line {line}): nobody knows what it buys.", words=words, line=offer.row)
-        told = M("Write into the sheet what the price buys: 10斤, 箱, 500克.")
-        return claim("block", "price.unit", placed.place, why, sources=("price-13", "samr-56"), words=words, at=at, suggestion=told)
-    near = _near(placed, neighbours)
-    if any(_same_unit(text, offer) for text in (placed.text, *near)):
-        why = M("“{words}” has its unit beside it.", words=words)
-        return claim("ok", "price.unit", placed.place, why, sources=("price-13", "samr-56"), words=words, at=at)
-    return claim(
-        "warn" if placed.place.kind == "subtitle" else "block",
-        "price.unit",
-        placed.place,
-        M("“{words}” is a price without its unit.", words=words),
-        sources=("price-13", "samr-56"),
-        words=words,
-        at=at,
-        suggestion=M("Write “{instead}”.", instead=_price(offer)),
-        instead=_price(offer),
-    )
+def _write(instead: str) -> Message:
+    return M("Write “{instead}”.", instead=instead)
 
 
 def _near(placed: Placed, neighbours: tuple[Placed, ...]) -> list[str]:
@@ -156,52 +185,22 @@ def _near(placed: Placed, neighbours: tuple[Placed, ...]) -> list[str]:
     ]
 
 
-def _same_unit(text: str, offer: Offer) -> bool:
+def _has_unit(text: str, offer: Offer) -> bool:
     """Whether a quantity that the sheet's price is for stands in a text."""
-    sold = {quantity.amount_in_base() for quantity in quantities(offer.unit)}
-    plain = fold(text).text
-    written = re.findall(rf"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半百]+|每|/)\s*{UNIT}", plain, re.I)
-    said = chain.from_iterable(quantities(match.lstrip("每/")) for match in written)
-    return any(quantity.amount_in_base() in sold for quantity in said)
+    sold = {quantity.amount_in_base() for quantity in read_quantities(offer.unit)}
+    return any(mention.quantity.amount_in_base() in sold for mention in counted_quantities(fold(text).text))
 
 
-def _was(placed: Placed, at: tuple[int, int], words: str, amount: Decimal, offer: Offer) -> Claim:
-    """A former price, or somebody else's: only the sheet's own may stand there."""
-    if offer.list_price is not None and amount == offer.list_price:
-        why = M("“{words}” is the old price of the sheet. It must have been asked: keep the record.", words=words)
-        return claim("ok", "price.was", placed.place, why, sources=("samr-56-19", "price-14"), words=words, at=at)
-    known = offer.list_price is not None
-    instead = price_text(offer.list_price, offer.currency) if offer.list_price is not None else ""
-    return claim(
-        "block" if known and placed.place.kind != "subtitle" else "warn",
-        "price.was",
-        placed.place,
-        M("“{words}” is an old or compared price that the sheet does not have.", words=words),
-        sources=("samr-56-19", "price-14"),
-        words=words,
-        at=at,
-        suggestion=M("Write the sheet's old price, {price}.", price=instead)
-        if known
-        else M("Leave “{words}” out unless you can prove that price.", words=words),
-        instead=None if known else "",
-    )
-
-
-def _foreign(placed: Placed, offer: Offer) -> list[Claim]:
-    """Prices with the sign of the offer's own currency, or of another one."""
+def _foreign(placed: Placed, folded: Folded, offer: Offer) -> list[Claim]:
+    """Prices of an offer in another currency than the yuan: in that currency, or by mistake in a third one."""
     claims = []
-    folded = fold(placed.text)
-    for match in _FOREIGN.finditer(folded.text):
-        more = _PER.match(folded.text[match.end() :])
-        end = match.end() + (more.end() if more else 0)
-        at, words = folded.span(match.start(), end), folded.words(match.start(), end).strip()
-        amount = Decimal(match["amount"].replace(",", ""))
-        if _WAS.search(folded.text[: match.start()]):
-            claims.append(_was(placed, at, words, amount, offer))
-        elif amount != offer.price or _CODES[match["sign"].strip()] != offer.currency:
-            claims.append(_other(placed, at, words, offer, sure=True))
-        elif not more:
-            claims.append(_unit(placed, at, words, offer, ()))
+    for amount in foreign_amounts(folded.text):
+        unit = _PER.match(folded.text[amount.end :])
+        written = _written(placed, folded, amount.start, amount.end + (unit.end() if unit else 0))
+        if _WAS.search(folded.text[: amount.start]):
+            claims.append(_was(written, amount.amount, offer))
+        elif (amount.amount, amount.currency) != (offer.price, offer.currency):
+            claims.append(_other(written, offer, sure=True))
         else:
-            claims.append(_same(placed, at, words))
+            claims.append(_same(written) if unit else _unit(written, offer, ()))
     return claims

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from pipeline.chinese import read_number
 from pipeline.commerce.claims.clock import CHINA, Written, clock_in, dates_in, local, moment_text, week_of, written
 from pipeline.commerce.claims.folding import Folded, fold
 from pipeline.commerce.claims.found import claim
 from pipeline.commerce.claims.rules import times
-from pipeline.commerce.numerals import number
 from pipeline.documents.claims import Claim, Placed, Verdict
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
@@ -257,7 +257,7 @@ def _countdowns(folded: Folded, when: When) -> Iterator[_Found]:
 
 def _length(match: re.Match[str]) -> timedelta | None:
     if match["unit"]:
-        count, unit = number(match["count"]), match["unit"]
+        count, unit = read_number(match["count"]), match["unit"]
         if count is None:
             return None
         hours = float(count) * (24 if unit == "天" else 1 / 60 if unit == "分钟" else 1)
@@ -301,7 +301,7 @@ def _scarce(folded: Folded, when: When) -> Iterator[_Found]:
     for match in re.finditer(data.scarce, folded.text, re.I):
         if re.search(rf"(?:{data.scarce_not})$", folded.text[: match.end()].split("，")[-1][: -len(match[0])] + "最后"):
             continue
-        said = number(match["count"]) if match["count"] else number(match["count_en"] or "")
+        said = read_number(match["count"]) if match["count"] else read_number(match["count_en"] or "")
         stock = when.offer.stock if when.offer else None
         words = match[0]
         if said is not None and stock is not None and stock <= said:

@@ -1,0 +1,221 @@
+"""Amounts of money as they are written and said: ¥29.9, 29.9元, 29块9, 二十九块九, 五毛, $4.50. The only reader of money.
+
+Whether an amount is a price, whose, and for what, is the business of whoever asks; here only its value, its place and how sure it is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.chinese.measures import UNIT
+from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERAL, NUMERALS, digit_by_sound, is_digit_by_digit, read_number
+
+CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
+"""How each currency that is known by more than its code is drawn."""
+_ONLY_BEHIND = ("元", "块", "块钱", "圆", "yuan")
+"""Words for the yuan that stand behind the number; the rest may stand on either side, signs only before it."""
+_OTHER_MARKS = {"CNY": ("rmb", "人民币", *_ONLY_BEHIND), "USD": ("us$",)}
+_CODES = {mark.lower(): code for code, sign in CURRENCY_SIGNS.items() for mark in (sign, code, *_OTHER_MARKS.get(code, ()))}
+
+
+def _any_of(marks: Iterable[str]) -> str:
+    return "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
+
+
+_BEFORE = _any_of(mark for mark in _CODES if mark not in _ONLY_BEHIND)
+_BEHIND = _any_of(mark for mark in _CODES if mark[-1] not in "¥$€£")
+_FOREIGN = _any_of(mark for mark, code in _CODES.items() if code != "CNY")
+_FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d)|\d+(?:\.\d+)?"
+_ONE_AMOUNT = re.compile(rf"(?P<sign>{_BEFORE})?\s*(?P<number>{_FIGURES})\s*(?P<word>{_BEHIND})?\s*整?", re.I)
+_SIGNED_FOREIGN = re.compile(rf"(?P<sign>{_FOREIGN})\s*(?P<number>\d+(?:,\d{{3}})*(?:\.\d{{1,2}})?)", re.I)
+
+_DIGIT = f"[0-9两{DIGITS}]"
+_WORDED = re.compile(
+    rf"""(?P<sign>¥|rmb\s*)?(?P<whole>{NUMBER})(?P<vague>[多来几])?\s*
+    (?:(?P<word>块(?![地田土石肉糖姜砖布板牌状头儿豆])|元(?![旦素宵件])|圆(?!圆)|yuan|rmb)
+       (?:(?P<half>半(?!价))
+         |(?P<tail>零?{_DIGIT})(?P<jiao>[毛角])(?P<fen>{_DIGIT}(?!\d|\s*{UNIT}))?分?
+         |(?P<cents>\d{{2}}(?!\d|\s*{UNIT}))
+         |(?P<bare>零?(?:(?!一){_DIGIT}|一(?=\s*(?:$|[，。！？,.!?；;]))))(?!\s*{UNIT})(?![0-9百千万])
+       )?(?P<qian>钱)?
+     |(?P<small>毛|角)(?P<rest>{_DIGIT}(?!\d|\s*{UNIT}))?(?P<small_qian>钱)?)""",
+    re.I | re.X,
+)
+_SIGNED = re.compile(r"(?:¥|rmb)\s*(?P<whole>\d+(?:,\d{3})*(?:\.\d{1,2})?)", re.I)
+_DECIMAL = re.compile(
+    rf"(?P<whole>\d+\.\d{{1,2}}|{NUMERAL}+点[零{DIGITS}]{{1,2}})(?![\d十百千万分])(?!\s*(?:米|公里|度|亩|岁|年|倍|成|万|亿|%|折))"
+)
+_ROUND = re.compile(rf"(?P<whole>[两{DIGITS}]+[百千][{DIGITS}])(?![十百千万零\d])")
+_INTEGER = re.compile(rf"(?P<whole>\d+|{NUMERAL}+)(?=\s*(?:$|[，。！？,.!?；;啊吧呢了]))")
+_ASKED = re.compile(r"(?:只要|只需|只卖|售价|价格|现价|特价|到手价|优惠价)(?:是|为|:|：|\s)*$")
+_CLAUSE_END = re.compile(rf"^\s*(?:$|[，。！？,.!?；;、/每]|{NUMBER}\s*{UNIT})")
+_LEADING_NUMERALS = re.compile(f"[{NUMERALS}俩仨]+")
+_PRICE_ENDINGS = "五六八九"
+_SHAPES_AND_SPICES = (3, 4, 5, 6, 8)
+"""三角, 八角: so many 角 without 钱 are corners, or star anise."""
+_TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class MoneyAmount:
+    """An amount of money in a text.
+
+    amount: in units of `currency`, an empty string when the text names none. start, end: its place, in characters.
+    worded: it has a money word or sign (块, 元, ¥). bare: 块 or 毛 and nothing more, which may be a piece or a hair instead.
+    about: said as a rough one (三十多块). perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is
+    written for 29块九.
+    """
+
+    amount: Decimal
+    start: int
+    end: int
+    currency: str = "CNY"
+    worded: bool = True
+    bare: bool = False
+    about: bool = False
+    perhaps: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class _Value:
+    """What an amount comes to and where it ends."""
+
+    amount: Decimal
+    end: int
+    bare: bool = False
+    perhaps: Decimal | None = None
+
+
+def currency_code(mark: str) -> str | None:
+    """Return the code of a sign or word for a currency in any letters: ¥, 元, RMB and cny are CNY; None for an unknown one."""
+    return _CODES.get(mark.lower())
+
+
+def exact_amount(text: str) -> MoneyAmount | None:
+    """Return the amount that a whole text states: 29.90, ¥29.9, 1,299.00, 29,9元整, 29块9, 二十九块九.
+
+    None for a range, a rough amount, one that can be understood in two ways (两三块), and anything else. Narrow small letters.
+    """
+    match = _ONE_AMOUNT.fullmatch(text)
+    return _in_figures(match) if match else _as_it_is_said(text)
+
+
+def _in_figures(match: re.Match[str]) -> MoneyAmount:
+    """29,90 has a decimal comma, 1,299 a thousands separator."""
+    digits, mark = match["number"], match["sign"] or match["word"] or ""
+    plain = digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits.replace(",", "")
+    return MoneyAmount(Decimal(plain), *match.span(), currency_code(mark) or "", worded=bool(mark))
+
+
+def _as_it_is_said(text: str) -> MoneyAmount | None:
+    numerals = _LEADING_NUMERALS.match(text)
+    amounts = money_amounts(text)
+    if len(amounts) != 1 or (numerals and is_digit_by_digit(numerals[0])):
+        return None
+    (only,) = amounts
+    whole = (only.start, only.end) == (0, len(text))
+    return only if whole and only.worded and not only.about and only.perhaps is None else None
+
+
+def foreign_amounts(text: str) -> Iterator[MoneyAmount]:
+    """Yield the amounts with a sign or code of another currency than the yuan before them: $4.50, HKD 30."""
+    for match in _SIGNED_FOREIGN.finditer(text):
+        yield MoneyAmount(Decimal(match["number"].replace(",", "")), *match.span(), currency_code(match["sign"]) or "")
+
+
+def money_amounts(text: str) -> list[MoneyAmount]:
+    """Return the amounts of yuan in a text of narrow Simplified characters, in order, none overlapping another.
+
+    Amounts without a money word are those with a sign, with decimals, as 一百二, and numbers that are called a price (只要30).
+    """
+    amounts: list[MoneyAmount] = []
+    for amount in (*_worded_amounts(text), *_unworded_amounts(text)):
+        if not any(amount.start < other.end and other.start < amount.end for other in amounts):
+            amounts.append(amount)
+    return sorted(amounts, key=lambda amount: amount.start)
+
+
+def without_amounts(text: str, amounts: Iterable[MoneyAmount]) -> str:
+    """Return a text with its amounts blotted out, as long as before: 三块五一斤 then gives one 斤 and not fifty-one."""
+    for amount in amounts:
+        text = text[: amount.start] + "#" * (amount.end - amount.start) + text[amount.end :]
+    return text
+
+
+def _unworded_amounts(text: str) -> Iterator[MoneyAmount]:
+    for shape in (_SIGNED, _DECIMAL, _ROUND):
+        for match in shape.finditer(text):
+            if value := read_number(match["whole"]):
+                yield MoneyAmount(value, *match.span(), worded=shape is _SIGNED)
+    for match in _INTEGER.finditer(text):
+        if _ASKED.search(text[: match.start()]) and (value := read_number(match["whole"])):
+            yield MoneyAmount(value, *match.span(), worded=False)
+
+
+def _worded_amounts(text: str) -> Iterator[MoneyAmount]:
+    for match in _WORDED.finditer(text):
+        start, said = _without_the_hour(match)
+        whole = read_number(said)
+        if whole is None:
+            continue
+        value = _change(match, whole) if match["small"] else _yuan(text, match, whole)
+        if value and value.amount > 0:
+            yield MoneyAmount(value.amount, start, value.end, bare=value.bare, about=bool(match["vague"]), perhaps=value.perhaps)
+
+
+def _without_the_hour(match: re.Match[str]) -> tuple[int, str]:
+    """Where the amount begins, and its number: 九点九块九 is nine o'clock and then the price."""
+    start, said = match.start(), match["whole"]
+    if "点" in said and (match["bare"] or match["jiao"] or match["half"]):
+        behind = said.index("点") + 1
+        return start + behind, said[behind:]
+    return start, said
+
+
+def _change(match: re.Match[str], whole: Decimal) -> _Value | None:
+    """五毛, 五毛五, 八角钱; None for 八角."""
+    bare = not match["small_qian"]
+    if match["small"] == "角" and bare and whole in _SHAPES_AND_SPICES:
+        return None
+    return _Value(whole * _TENTH + _hundredths(match["rest"]), match.end(), bare)
+
+
+def _yuan(text: str, match: re.Match[str], whole: Decimal) -> _Value:
+    """So many 块 or 元 with what follows: 半, 五毛五, 90, 九, or a character that sounds like a digit."""
+    if match["bare"] and _begins_a_weight(match["bare"], text[match.end() :]):
+        return _Value(whole, match.start("bare"))
+    part = _part_of_a_yuan(match)
+    if part is not None:
+        return _Value(whole + part, match.end())
+    bare = match["word"] == "块" and not match["qian"] and not match["sign"]
+    next_character = text[match.end() : match.end() + 1]
+    if bare and (tenths := digit_by_sound(next_character)) and _CLAUSE_END.match(text[match.end() + 1 :]):
+        return _Value(whole, match.end() + 1, bare, perhaps=whole + tenths * _TENTH)
+    return _Value(whole, match.end(), bare)
+
+
+def _begins_a_weight(digit: str, behind: str) -> bool:
+    """二十九块九十斤 is 29.9 for ten 斤, 二十块二十斤 is 20 for twenty: prices end in few digits, weights in many."""
+    return digit not in _PRICE_ENDINGS and bool(re.match(rf"十{NUMERAL}?\s*{UNIT}", behind))
+
+
+def _part_of_a_yuan(match: re.Match[str]) -> Decimal | None:
+    if match["half"]:
+        return Decimal("0.5")
+    if match["cents"]:
+        return Decimal(match["cents"]) / 100
+    if match["jiao"]:
+        return _tenths(match["tail"]) + _hundredths(match["fen"])
+    return _tenths(match["bare"]) if match["bare"] else None
+
+
+def _tenths(tail: str) -> Decimal:
+    """九 after 块 is nine tenths, 零五 five hundredths."""
+    if tail.startswith("零"):
+        return _hundredths(tail[1:])
+    return (read_number(tail) or Decimal(0)) * _TENTH
+
+
+def _hundredths(digit: str | None) -> Decimal:
+    return (read_number(digit or "") or Decimal(0)) * _HUNDREDTH

@@ -1,0 +1,102 @@
+"""Quantities that a price is for, as they are written and said: 10斤, 一箱, 半斤, 每斤, 箱(10斤); and which of them are the same."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.chinese.numerals import NUMBER, read_number
+
+# Grams and millilitres in one of each unit; a unit that is not here equals only itself.
+_GRAMS = {"斤": 500, "市斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "克": 1, "g": 1, "两": 50, "吨": 1_000_000, "jin": 500}
+_MILLILITRES = {"升": 1000, "公升": 1000, "l": 1000, "毫升": 1, "ml": 1}
+_SINGULAR = {"boxes": "box", "bags": "bag", "pieces": "piece", "bottles": "bottle", "packs": "pack", "jars": "jar"}
+# Units that are more than counters in Chinese, with the characters after which they are no unit: 包邮, 条件, 晚上.
+_NOT_BEFORE = {
+    "两": "斤公千市克升箱件盒袋枚个瓶份包提筐篮桶罐只串把捆棵颗粒条套",
+    "包": "邮赔退括你您",
+    "份": "量",
+    "只": "要有卖需是能在",
+    "提": "前供醒到",
+    "条": "件",
+    "个": "月小人朋性别体家村头",
+    "罐": "头",
+    "把": "握它这",
+    "根": "本据",
+    "克": "服",
+    "升": "级",
+    "听": "说我到得见",
+    "双": "十1",
+    "晚": "上点饭餐安",
+    "天": "然气下前后",
+    "位": "置家于",
+    "人": "工民家员气生都",
+    "张": "家",
+    "单": "价位子",
+    "件": "事",
+    "枚": "",
+}
+_MEASURES = ("公斤", "千克", "市斤", "公升", "毫升", "斤", "克", "两", "吨", "升")
+_COUNTERS = "箱盒袋瓶筐篮桶串捆棵颗粒套株扎枝束壶碗筒坛副篓间" + "".join(letter for letter in _NOT_BEFORE if letter not in "两克升")
+_LATIN = ("box(?:es)?", "bags?", "pieces?", "bottles?", "packs?", "jars?", "kg", "ml", "jin", "g", "l")
+
+
+def _unit_expression() -> str:
+    words = [*_MEASURES, *_COUNTERS]
+    guarded = [f"{word}(?![{_NOT_BEFORE[word]}])" if _NOT_BEFORE.get(word) else word for word in words]
+    return rf"(?:(?:{'|'.join(guarded)})(?:装)?|(?:{'|'.join(_LATIN)})(?![a-z]))"
+
+
+UNIT = _unit_expression()
+"""A unit of sale, as a regular expression."""
+_QUANTITY = re.compile(rf"(?P<count>{NUMBER})?\s*(?P<unit>{UNIT})", re.I)
+_COUNTED = re.compile(rf"(?P<count>{NUMBER})\s*(?P<unit>{UNIT})|(?:每|(?<=[/单]))\s*(?P<each>{UNIT})", re.I)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """So much of a unit: 10 斤, 1 箱."""
+
+    count: Decimal
+    unit: str
+
+    def amount_in_base(self) -> tuple[str, Decimal]:
+        """Return what it comes to in grams, millilitres or its own unit, so that 5公斤 and 10斤 are equal."""
+        unit = _SINGULAR.get(self.unit, self.unit)
+        if unit in _GRAMS:
+            return "g", self.count * _GRAMS[unit]
+        if unit in _MILLILITRES:
+            return "ml", self.count * _MILLILITRES[unit]
+        return unit, self.count
+
+    def __str__(self) -> str:
+        count = f"{self.count.normalize():f}"
+        return self.unit if count == "1" else count + self.unit
+
+
+@dataclass(frozen=True)
+class QuantityMention:
+    """A quantity in a text and its place there, in characters; the end is exclusive."""
+
+    quantity: Quantity
+    start: int
+    end: int
+
+
+def read_quantities(text: str) -> tuple[Quantity, ...]:
+    """Return every quantity in a short text such as a sheet's unit: 箱(10斤) is one 箱 and ten 斤. An unknown unit stands for itself."""
+    read = tuple(quantity for match in _QUANTITY.finditer(text.lower()) if (quantity := _quantity(match["count"], match["unit"])))
+    return read or ((Quantity(count=Decimal(1), unit=text.strip()),) if text.strip() else ())
+
+
+def counted_quantities(text: str) -> Iterator[QuantityMention]:
+    """Yield the quantities in running text: with a number, with 每, after a slash or 单; a unit alone is just a word."""
+    for match in _COUNTED.finditer(text):
+        if quantity := _quantity(match["count"], match["unit"] or match["each"]):
+            yield QuantityMention(quantity, *match.span())
+
+
+def _quantity(count: str | None, unit: str) -> Quantity | None:
+    """A quantity from its two words; None when the count is not a number above zero."""
+    many = read_number(count) if count else Decimal(1)
+    return Quantity(count=many, unit=unit.lower().removesuffix("装")) if many else None

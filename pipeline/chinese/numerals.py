@@ -1,0 +1,88 @@
+"""Numbers as they are written and said: 29.9, 1,299, 二百零五, 一百二, 二十九点九, 半."""
+
+import re
+from decimal import Decimal
+
+from pipeline.chinese.phonetics import readings
+
+_DIGITS_WRITTEN = ("零〇", "一幺", "二两俩", "三仨", "四", "五", "六", "七", "八", "九")
+_VALUES = {letter: value for value, letters in enumerate(_DIGITS_WRITTEN) for letter in letters}
+_NONZERO = "".join(letter for letter, value in _VALUES.items() if value)
+
+DIGITS = "一二三四五六七八九"
+"""The digits of written numbers from one, so that `DIGITS[n - 1]` is n."""
+NUMERALS = "零〇一二两三四五六七八九十百千万"
+"""Every character that a number is written with."""
+NUMERAL = f"[{NUMERALS}俩仨]"
+"""One character of a number as people say it, as a regular expression."""
+NUMBER = rf"(?:\d+(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{NUMERAL}+(?:点[零〇{DIGITS}]+)?|半)"
+"""A number in digits or characters, as a regular expression; `read_number` gives its value."""
+
+_IN_FIGURES = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_BELOW_TEN_THOUSAND = re.compile(
+    rf"(?:(?P<thousands>[{_NONZERO}]?)千)?(?:[零〇]?(?P<hundreds>[{_NONZERO}]?)百)?(?:[零〇]?(?P<tens>[{_NONZERO}]?)十)?"
+    rf"(?P<gap>[零〇])?(?P<ones>[{_NONZERO}])?"
+)
+_PLACES = {"thousands": 1000, "hundreds": 100, "tens": 10}
+_DIGITS_BY_SOUND = {"yi": 1, "er": 2, "san": 3, "si": 4, "wu": 5, "liu": 6, "qi": 7, "ba": 8, "jiu": 9}
+
+
+def read_number(text: str) -> Decimal | None:
+    """Return the value of 29, 29.9, 1,299, 二十九, 二十九点九, 一百二 (120), 两千五 (2500), 二九 (29), 半; None for what is no number."""
+    if text == "半":
+        return Decimal("0.5")
+    if _IN_FIGURES.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    whole, _, fraction = text.partition("点")
+    value = _whole(whole)
+    if value is None or any(letter not in _VALUES for letter in fraction):
+        return None
+    return Decimal(f"{value}.{_digit_by_digit(fraction)}") if fraction else Decimal(value)
+
+
+def digit_by_sound(character: str) -> int | None:
+    """Return 9 for 酒 and 8 for 吧; None for what sounds like no digit from one to nine, and for what is no Chinese character."""
+    return next((_DIGITS_BY_SOUND[reading] for reading in readings(character) if reading in _DIGITS_BY_SOUND), None)
+
+
+def is_digit_by_digit(text: str) -> bool:
+    """Tell whether a number in characters is told digit by digit (二九): in a price, 两三 may as well be two or three."""
+    return len(text) > 1 and all(letter in _VALUES for letter in text)
+
+
+def _digit_by_digit(text: str) -> str:
+    return "".join(str(_VALUES[letter]) for letter in text)
+
+
+def _whole(text: str) -> int | None:
+    if text and all(letter in _VALUES for letter in text):
+        return int(_digit_by_digit(text))
+    ten_thousands, mark, rest = text.partition("万")
+    if not mark:
+        return _below_ten_thousand(text)
+    many = _below_ten_thousand(ten_thousands, shortened=False)
+    few = _below_ten_thousand(rest, after=10_000) if rest else 0
+    return None if not many or few is None else many * 10_000 + few
+
+
+def _below_ten_thousand(text: str, *, after: int = 0, shortened: bool = True) -> int | None:
+    """Read up to 千, 百 and 十 by their places.
+
+    after: the place said just before, 10,000 in what follows 万. shortened: whether a last digit right behind a place from 百 on counts
+    the place below it: 一百二 is 120, 三万五 is 35,000, but 一百零二 is 102.
+    """
+    match = _BELOW_TEN_THOUSAND.fullmatch(text)
+    if not text or not match:
+        return None
+    places = [place for place in _PLACES if match[place] is not None]
+    if any(place != "tens" and not match[place] for place in places[1:]):  # 百二十 begins so, but nobody says 两千百
+        return None
+    total = sum(_PLACES[place] * _VALUES.get(match[place], 1) for place in places)
+    last_place = _PLACES[places[-1]] if places else after
+    return total + _last_digit(match, last_place if shortened else 0)
+
+
+def _last_digit(match: re.Match[str], last_place: int) -> int:
+    """What the digit at the end is worth: ones, or the place below the last one where neither 零 nor 十 stands between."""
+    digit = _VALUES[match["ones"]] if match["ones"] else 0
+    return digit * last_place // 10 if last_place >= 100 and not match["gap"] else digit
