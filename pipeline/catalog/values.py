@@ -95,11 +95,15 @@ def moment(text: str) -> datetime:
     day = datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=_zone(match["zone"]))
     if match["hour"] is None:
         return day.replace(hour=23, minute=59, second=59)
-    hour = _hour(match)
-    minute, second = 30 if match["half"] else int(match["minute"] or 0), int(match["second"] or 0)
-    if hour > 24 or minute > 59 or second > 59 or (hour == 24 and (minute or second)):
-        raise ValueError(text)
-    return day + timedelta(hours=hour, minutes=minute, seconds=second)
+    return day + _time_of_day(match)
+
+
+def _time_of_day(match: re.Match[str]) -> timedelta:
+    """The time since midnight, up to 24:00. Raises ValueError for what no clock shows."""
+    hour, minute, second = _hour(match), 30 if match["half"] else int(match["minute"] or 0), int(match["second"] or 0)
+    if minute > 59 or second > 59 or timedelta(hours=hour, minutes=minute, seconds=second) > timedelta(days=1):
+        raise ValueError(match[0])
+    return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
 def _hour(match: re.Match[str]) -> int:
