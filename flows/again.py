@@ -12,6 +12,7 @@ from pipeline import catalog as catalog_room
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
+from pipeline.settings import read_settings
 from pipeline.store import load
 from pipeline.story import STAGES
 
@@ -68,7 +69,9 @@ def last_job(story: str, workspace: Path) -> Job:
     if missing:
         raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=job.source))
     # a workspace may have been moved, or a path to it typed in another way
-    return Job.model_validate({**job.model_dump(), "workspace": str(workspace.resolve())})
+    return Job.model_validate(
+        {**job.model_dump(), "workspace": str(workspace.resolve()), "timezone": read_settings(workspace).coop.timezone}
+    )
 
 
 def render_again(job: Job, screen: Screen) -> Outcome:

@@ -8,6 +8,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.lease import running_since
+from pipeline.settings import day_text
 from pipeline.store import Store
 from pipeline.store.prune import Pruned, Usage, prune, usage
 
@@ -84,4 +85,4 @@ def _mb(size: int) -> str:
 
 
 def _day(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d") if moment else ""
+    return day_text(moment) if moment else ""

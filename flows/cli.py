@@ -16,6 +16,7 @@ from flows.show import Screen, hear_signals, print_error
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.resources import ASSETS
+from pipeline.settings import zone_of
 
 if TYPE_CHECKING:
     from flows.outcome import Outcome
@@ -162,7 +163,8 @@ def cache(
 
     _check_language(lang)
     try:
-        look_at_cache(workspace, older_than, keep, datetime.now().astimezone(), lang, as_json)
+        with zone_of(workspace) as zone:
+            look_at_cache(workspace, older_than, keep, datetime.now(zone), lang, as_json)
     except Exception as error:
         fail(as_told(error, workspace), lang, as_json)
 
@@ -185,7 +187,8 @@ def _run(work: "Callable[[datetime, Screen], Outcome]", workspace: Path, lang: s
     screen = Screen(lang, quiet=as_json)
     hear_signals(screen)
     try:
-        outcome = work(datetime.now().astimezone(), screen)
+        with zone_of(workspace) as zone:
+            outcome = work(datetime.now(zone), screen)
     except (Exception, KeyboardInterrupt) as error:
         if screen.ended or isinstance(error, KeyboardInterrupt):  # a child that was interrupted with us fails first at times
             print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))

@@ -16,6 +16,7 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, Actor, Consent, State
 from pipeline.renditions import renditions
+from pipeline.settings import day_text
 from pipeline.stages.releasing import faces_of
 from pipeline.store import file_sha256
 from pipeline.store.disk import copy_atomically
@@ -108,17 +109,14 @@ def _copied(paper: Path, folder: Path) -> str:
 
 
 def _line(kept: Consent, names: dict[str, str], language: str) -> str:
-    def day(moment: datetime) -> str:
-        return moment.astimezone().strftime("%Y-%m-%d")
-
     clip = names.get(kept.clip_sha256, kept.clip_sha256[:8]) if kept.clip_sha256 else say(M("all clips"), language)
     if not kept.shown:
-        what = M("{person} has looked on {when}; it is no child", person=kept.by.name, when=day(kept.at))
+        what = M("{person} has looked on {when}; it is no child", person=kept.by.name, when=day_text(kept.at))
     elif not kept.given_by:
         what = M("{shown}: nobody has agreed", shown=kept.shown)
     else:
-        facts = {"shown": kept.shown, "who": kept.given_by, "person": kept.by.name, "when": day(kept.at)}
+        facts = {"shown": kept.shown, "who": kept.given_by, "person": kept.by.name, "when": day_text(kept.at)}
         what = M("{shown}: {who} agreed, as {person} recorded on {when}", **facts)
     parts = [kept.id[:8], clip, say(what, language), *([kept.evidence] if kept.evidence else [])]
-    parts += [say(M("taken back on {when}", when=day(kept.withdrawn_at)), language)] if kept.withdrawn_at else []
+    parts += [say(M("taken back on {when}", when=day_text(kept.withdrawn_at)), language)] if kept.withdrawn_at else []
     return "  ".join(parts)

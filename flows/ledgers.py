@@ -18,7 +18,7 @@ from pipeline.publish.engine import AccountAccess, Means, NoAccounts, Rules, Sys
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.ledger.cipher import Cipher
 from pipeline.publish.platforms.known import OWN_SHELF, platforms_of
-from pipeline.settings import read_settings
+from pipeline.settings import read_settings, zone_of
 from pipeline.store import load
 
 
@@ -31,7 +31,7 @@ def means_of(workspace: Path) -> Iterator[Means]:
     vault = open_vault(workspace)
     tokens = Tokens(vault)
     rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
-    with open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
+    with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
         yield Means(ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
 
 
@@ -41,7 +41,7 @@ def own_means(workspace: Path, now: datetime) -> Iterator[Means]:
     settings = read_settings(workspace).publish
     rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
-    with open_ledger(settings.ledger or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
+    with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
         yield Means(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_ClockFrom(now))
 
 
@@ -76,7 +76,7 @@ class _ClockFrom(SystemClock):
 @contextmanager
 def open_books(workspace: Path) -> Iterator[Ledger]:
     """The workspace's ledger without anything to publish with: no account, no key. Raises as `means_of` does."""
-    with open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
+    with zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
         yield ledger
 
 

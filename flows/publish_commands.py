@@ -13,6 +13,7 @@ from flows.refusal import as_told, fail, refuse
 from flows.show import Screen, hear_signals, print_error
 from pipeline.documents.message import M
 from pipeline.language import say
+from pipeline.settings import zone_of
 
 if TYPE_CHECKING:
     from flows.publishing import Published, Wish
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 Story = Annotated[str, typer.Argument(help="故事名 | the story's name, a folder in workspace/stories")]
 To = Annotated[str, typer.Option("--to", help="shelf,shelf:ACCOUNT,handoff:douyin,kuaishou:ACCOUNT")]
-At = Annotated[str, typer.Option("--at", help='"2026-12-01 19:30"，不写就是马上 | when; at once without it')]
+At = Annotated[
+    str, typer.Option("--at", help="“2026-12-01 19:30”，合作社的时间，不写就是马上 | when, on the co-op's clock; at once without it")
+]
 By = Annotated[str, typer.Option("--by", help="谁在操作 | who you are")]
 Overrule = Annotated[list[str] | None, typer.Option("--overrule", help="编号=理由，放行一条 ✗ | ID=REASON sets one ✗ aside")]
 Release = Annotated[str, typer.Argument(help="编号的开头 | the beginning of the release's id")]
@@ -262,7 +265,8 @@ def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, 
 
 
 def _moment(text: str, now: datetime) -> datetime | None:
-    """A planned time as it is typed, in this machine's zone. Ends the command for one that is none or has passed."""
+    """A planned time as it is typed: on the co-op's clock, as `now` is, unless it names another zone. Ends the command for one that is
+    none or has passed."""
     if not text:
         return None
     try:
@@ -280,7 +284,8 @@ def _end(work: "Callable[[datetime, Screen], Published]", workspace: Path, lang:
     screen = Screen(lang, quiet=as_json)
     hear_signals(screen)
     try:
-        done = work(datetime.now().astimezone(), screen)
+        with zone_of(workspace) as zone:
+            done = work(datetime.now(zone), screen)
     except (Exception, KeyboardInterrupt) as error:
         if screen.ended or isinstance(error, KeyboardInterrupt):
             print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))

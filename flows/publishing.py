@@ -24,6 +24,7 @@ from pipeline.language import say
 from pipeline.publish.engine import Means, deliver, first_touch, shown
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
+from pipeline.settings import minute_and_zone
 from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, page_of, release_of
 from pipeline.workspace import Bench
 
@@ -168,7 +169,7 @@ def line_of(entry: Entry, language: str) -> str:
     """A release in one line: where it stands, since when, and why."""
     release = entry.release
     where = f"{release.platform}:{release.account}" if release.account else release.platform
-    since = entry.since.astimezone().strftime("%Y-%m-%d %H:%M")
+    since = say(minute_and_zone(entry.since), language)
     parts = [entry.id[:8], release.story, where, say(state_name(entry.state), language), since]
     parts += [say(entry.reason, language)] if entry.reason else []
     parts += [entry.link] if entry.link else []

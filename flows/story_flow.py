@@ -16,6 +16,7 @@ from flows.make import open_bench
 from flows.outcome import Outcome, outcome_of
 from flows.shelving import shelve
 from pipeline.documents.job import Job
+from pipeline.settings import zone_of
 from pipeline.story import STAGES, run_stage, stages_to
 from pipeline.workspace import Bench
 
@@ -51,8 +52,13 @@ def make_story(
     the run begins. stop_after: last stage, all of them when empty. story: its id, made from the folder's name when empty.
     Returns the outcome as `fieldcut make --json` prints it. A mistake in the input fails the run with its one clear line.
     """
+    with zone_of(Path(workspace)) as zone:
+        return _make(Path(folder), Path(workspace), asked or {}, now or datetime.now(zone), stop_after, story)
+
+
+def _make(folder: Path, workspace: Path, asked: dict[str, Any], now: datetime, stop_after: str, story: str) -> dict[str, Any]:
     todo = stages_to(stop_after)
-    bench = open_bench(Path(folder), Path(workspace), asked or {}, now or datetime.now().astimezone(), story)
+    bench = open_bench(folder, workspace, asked, now, story)
 
     def work() -> Outcome:
         for stage in todo:

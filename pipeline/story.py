@@ -17,6 +17,7 @@ from pipeline.errors import UserMistake
 from pipeline.renditions import renditions
 from pipeline.resources import ASSETS, ROOT, TEMPLATES
 from pipeline.seconds import note_seconds
+from pipeline.settings import in_zone
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
@@ -109,7 +110,7 @@ STAGES: tuple[Stage, ...] = (
         M("product sheet and note"),
         _body("understanding", "catalog"),
         writes=("catalog.json", "brief.json"),
-        asks=("source", "catalog", "product", "now"),
+        asks=("source", "catalog", "product", "timezone", "now"),
         takes=elsewhere.dropped,
     ),
     Stage(
@@ -117,7 +118,7 @@ STAGES: tuple[Stage, ...] = (
         M("looking at the clips"),
         _body("understanding", "footage"),
         writes=("clips.json",),
-        asks=("source",),
+        asks=("source", "timezone"),
         takes=elsewhere.dropped,
     ),
     Stage("analysis", M("judging picture and sound"), _body("understanding", "analysis"), ("clips.json",), ("analyses.json",)),
@@ -135,7 +136,7 @@ STAGES: tuple[Stage, ...] = (
         _body("understanding", "commerce"),
         ("catalog.json", "brief.json", "clips.json", "transcripts.json"),
         ("choice.json",),
-        ("product", "now"),
+        ("product", "timezone", "now"),
     ),
     Stage(
         "edit",
@@ -226,7 +227,8 @@ def stages_to(stop_after: str) -> Sequence[Stage]:
 def run_stage(bench: Bench, stage: Stage, progress: Progress) -> float:
     """One stage's turn on an open bench; returns and notes the seconds it took."""
     begun = time.monotonic()
-    stage.run(bench, progress)
+    with in_zone(bench.job.timezone):
+        stage.run(bench, progress)
     seconds = time.monotonic() - begun
     note_seconds(bench, stage.name, seconds)
     return seconds

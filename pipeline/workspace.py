@@ -13,7 +13,7 @@ from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.lease import Lease, gate, running_since
-from pipeline.settings import StorySettings, read_story_settings, story_source
+from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
 from pipeline.store import Store, file_sha256, load, mark_of, sweep, sweep_store, write_atomically
 from pipeline.store.disk import as_text, disk_fault
 
@@ -142,13 +142,14 @@ def new_job(source: Path, workspace: Path, asked: Mapping[str, object], now: dat
     """The job for a dropped folder: what was asked on the command line, then story.toml, then the defaults.
 
     asked: only what was really asked. story: its id, made from the folder's name when empty. Writes story.toml when the story
-    is new. Raises UserMistake for a story.toml that is wrong.
+    is new. Raises UserMistake for a story.toml, or a [coop] in fieldcut.toml, that is wrong.
     """
     source, named = source.resolve(), bool(story)
     # Looked at once: a story.toml that comes up a moment later is that of another folder of the same name.
     story, begun = (story, _settings_of(story, workspace).is_file()) if named else _story_of(source, workspace)
     settings = read_story_settings(_settings_of(story, workspace)).model_dump(exclude_unset=True, exclude={"source"}) if begun else {}
-    given = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "now": now}
+    timezone = read_settings(workspace).coop.timezone
+    given = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "timezone": timezone, "now": now}
     job = Job.model_validate({**settings, **asked, **given})
     return job if begun else _begin(job, named=named)
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from pipeline.catalog.sound import Mention, mentions
 from pipeline.catalog.table import plain
-from pipeline.catalog.values import HOME_ZONE
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.errors import PersonNeeded, UserMistake
+from pipeline.settings import minute_text
 
 LISTED = 12
 """So many known products are listed to a person who asked for an unknown one."""
@@ -81,7 +81,7 @@ def _in_force(catalog: Catalog, offer: Offer, now: datetime) -> Offer:
             "The offer for {product} ended on {ends} ({path}, line {line}). "
             "Give it a new end in the sheet, or choose another product with --product.",
             product=offer.name,
-            ends=offer.offer_ends.astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M"),
+            ends=minute_text(offer.offer_ends),
             path=catalog.path,
             line=offer.row,
         )

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pipeline.catalog.table import plain
 from pipeline.chinese import MoneyAmount, counted_quantities, currency_code, exact_amount
+from pipeline.settings import home_zone
 
-HOME_ZONE = ZoneInfo("Asia/Shanghai")
-"""Times without a zone are the seller's own."""
+BEIJING = ZoneInfo("Asia/Shanghai")
 MAX_LINK = 2000
 
 _PER = re.compile(r"(?:/|每|一|per\b|a\b)(?=.)", re.I)
@@ -115,8 +115,10 @@ def _hour(match: re.Match[str]) -> int:
 
 
 def _zone(text: str | None) -> timezone | ZoneInfo:
-    if not text or text == "北京时间":
-        return HOME_ZONE
+    if not text:
+        return home_zone()  # times without a zone are the seller's own
+    if text == "北京时间":
+        return BEIJING
     shift = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", text)
     if not shift:
         return UTC

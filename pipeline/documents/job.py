@@ -10,6 +10,8 @@ from pydantic import Field
 from pipeline.documents.base import Document, Frozen
 
 PresetName = Literal["draft", "standard", "best"]
+HOME_TIMEZONE = "Asia/Shanghai"
+"""Where a co-op is that says nothing else: China has one zone."""
 LEAST_SECONDS = 8
 """The end card takes four, and less than three of the story says nothing."""
 
@@ -83,6 +85,8 @@ class Job(Document):
     """Cores that rendering may use; 0 for all."""
     nice: int = Field(default=0, ge=0, le=19)
     """How much rendering gives way to other programs."""
+    timezone: str = HOME_TIMEZONE
+    """The co-op's, from the workspace's settings: of hours without a zone, and of every hour shown."""
     now: datetime
     """The clock of this run (aware): offers are judged against it."""
 

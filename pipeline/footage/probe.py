@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +13,10 @@ from av.video.stream import VideoStream
 
 from pipeline.documents.clip import AsideKind, Clip, Sound, Transfer
 from pipeline.documents.message import M, Message
+from pipeline.settings import home_zone
 
 TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
 """Transfer characteristics of ITU-T H.273: 16 is SMPTE ST 2084, 18 is ARIB STD-B67."""
-CHINA = timezone(timedelta(hours=8))
 GENERATORS = {"google": "Veo"}
 """Encoder tags that only a generator writes."""
 GENERATED_BYTES = {"C2PA": (b"c2pa", b"rainedAlgorithmicMedia"), "AIGC": (b"AIGC", b"Label")}
@@ -172,7 +172,7 @@ def captured_at(name: str, metadata: dict[str, str]) -> datetime | None:
     """When the clip was filmed: from the phone's file name (its local clock), else from the container (UTC).
 
     A name outlives the re-encoding that a chat app does to the container, so it is believed first. Phones name in local
-    time; China has one zone.
+    time, which is the co-op's.
     """
     return _named_time(Path(name).stem) or _written_time(metadata)
 
@@ -180,7 +180,7 @@ def captured_at(name: str, metadata: dict[str, str]) -> datetime | None:
 def _named_time(stem: str) -> datetime | None:
     for found in NAME_TIME.finditer(stem):
         with suppress(ValueError):  # digits that are no date
-            return datetime(*(int(part) for part in found.groups()), tzinfo=CHINA)  # type: ignore[misc,arg-type]
+            return datetime(*(int(part) for part in found.groups()), tzinfo=home_zone())  # type: ignore[misc,arg-type]
     if epoch := NAME_EPOCH.search(stem):
         return datetime.fromtimestamp(int(epoch[0]) / 1000, UTC)
     return None

@@ -5,10 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictStr
 
 from pipeline.documents.base import Frozen
-from pipeline.documents.job import PresetName
+from pipeline.documents.job import HOME_TIMEZONE, PresetName
+from pipeline.documents.message import M
+from pipeline.settings.table import Shape
 
 NoticeKind = Literal["finished", "needs_person", "live", "failed"]
 NOTICE_KINDS: tuple[NoticeKind, ...] = ("finished", "needs_person", "live", "failed")
+
+
+class CoopSettings(Frozen):
+    """[coop]: the co-op itself."""
+
+    timezone: Annotated[StrictStr, Shape(M("a time zone by its name in the IANA's list, Asia/Shanghai for example"))] = HOME_TIMEZONE
+    """The one clock for all hours that are written in the sheet or at --at, and for all that are shown."""
 
 
 class PublishSettings(Frozen):

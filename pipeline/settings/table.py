@@ -18,6 +18,13 @@ S = TypeVar("S", bound=BaseModel)
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What may be written for a field, where its type does not say it."""
+
+    words: Message
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of a file. key: where it stands. name: what a person calls it, `kuaishou:coop` for example; empty for the whole file."""
 
@@ -70,8 +77,8 @@ def wrong_value(where: Message | str, key: str, shape: Message) -> Message:
 def shape_of(field: FieldInfo) -> Message:
     """What may be written for a field of a settings model: as the field itself says, else by its type."""
     for note in field.metadata:
-        if isinstance(note, Message):
-            return note
+        if isinstance(note, Shape):
+            return note.words
     least = next((f"{float(str(note.ge)):g}" for note in field.metadata if isinstance(note, annotated_types.Ge)), "")
     most = next((f"{float(str(note.le)):g}" for note in field.metadata if isinstance(note, annotated_types.Le)), "")
     kind = _without_none(field.annotation)

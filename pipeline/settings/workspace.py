@@ -1,20 +1,23 @@
 """fieldcut.toml: the settings of a workspace, a table for each part of the program."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.settings.models import NoticeSettings, PublishSettings
+from pipeline.settings.models import CoopSettings, NoticeSettings, PublishSettings
 from pipeline.settings.nearest import did_you_mean, nearest
 from pipeline.settings.notices import channel_settings
-from pipeline.settings.table import Table, wrong_value
+from pipeline.settings.table import Table, shape_of, wrong_value
 from pipeline.settings.toml import TomlFile, read_toml
+from pipeline.settings.zone import in_zone, is_zone, nearest_zone
 
 FILE = "fieldcut.toml"
-TABLES = ("publish", "accounts", "notices")
+TABLES = ("coop", "publish", "accounts", "notices")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,17 @@ class WorkspaceSettings:
     """What a workspace's file says. Each table is looked at when it is asked for, so that a mistake in one stops only what needs it."""
 
     file: TomlFile
+
+    @cached_property
+    def coop(self) -> CoopSettings:
+        """[coop]. Raises UserMistake that names the nearest zone for one that is not known."""
+        table = self._table("coop")
+        coop = table.read(CoopSettings)
+        if not is_zone(coop.timezone):
+            mistake = table.wrong("timezone", shape_of(CoopSettings.model_fields["timezone"])).message
+            meant = nearest_zone(coop.timezone)
+            raise UserMistake(M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=meant) if meant else mistake)
+        return coop
 
     @cached_property
     def publish(self) -> PublishSettings:
@@ -74,3 +88,11 @@ class WorkspaceSettings:
 def read_settings(workspace: Path) -> WorkspaceSettings:
     """A workspace's settings; the defaults when it has no file. Raises UserMistake for a file that is no TOML."""
     return WorkspaceSettings(read_toml(workspace / FILE))
+
+
+@contextmanager
+def zone_of(workspace: Path) -> Iterator[ZoneInfo]:
+    """Puts the zone of a workspace's settings in force for as long as the block lasts. Raises UserMistake for settings that cannot be
+    read or name no zone."""
+    with in_zone(read_settings(workspace).coop.timezone) as zone:
+        yield zone

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -271,7 +272,7 @@ def test_a_close_face_is_asked_about_until_somebody_recorded_who_agreed(
     assert Path(line.rpartition("  ")[2]).read_bytes() == b"paper"
     told = finding()
     assert told.startswith("✓")
-    assert all(part in told for part in ("小明的妈妈", "李老师", f"{datetime.now():%Y-%m-%d}"))
+    assert all(part in told for part in ("小明的妈妈", "李老师", f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"))
     assert any("v.douyin.com" in line for line in consent("--withdraw", line.split()[0], code=3))
     assert finding().startswith("✗")
     consent("--clip", clip, "--no-child", code=0)

@@ -3,12 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from pipeline.chinese import read_number
+from pipeline.settings import at_home
 
-CHINA = ZoneInfo("Asia/Shanghai")
-"""A seller's words are meant in her own time; China has one zone."""
 _CLOCK = re.compile(
     r"(?P<part>凌晨|早上|清晨|上午|中午|下午|傍晚|晚上|夜里|晚|早)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*"
     r"(?:[:：](?P<minute>\d{2})|(?:点|时)(?:钟)?(?P<half>半)?(?:(?P<minutes>\d{1,2}|[一二三四五六七八九十]{1,3})分)?)(?!\d)"
@@ -25,7 +23,7 @@ def local(moment: datetime) -> datetime:
     """A moment on the seller's clock. Raises ValueError for one without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    return moment.astimezone(CHINA)
+    return at_home(moment)
 
 
 @dataclass(frozen=True)

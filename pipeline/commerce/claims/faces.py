@@ -6,7 +6,6 @@ clip. Faces that turn away, are covered or small are not found.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from pipeline.commerce.claims.found import claim
@@ -17,6 +16,7 @@ from pipeline.documents.consent import Consent, ConsentRequest, Consents
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
 from pipeline.documents.message import M, Message
 from pipeline.media.still import grab
+from pipeline.settings import day_text
 
 CLOSE_FROM = 0.15
 """Height of a face as a share of the shown picture's height from which a person is recognised by those who know her, on a phone: our
@@ -101,7 +101,7 @@ def _open(request: ConsentRequest) -> Claim:
 
 
 def _answered(request: ConsentRequest, said: Consent) -> Claim:
-    facts: dict[str, str | float] = {**_facts(request), "person": said.recorded_by, "when": _day(said.newest_at)}
+    facts: dict[str, str | float] = {**_facts(request), "person": said.recorded_by, "when": day_text(said.newest_at)}
     if not said.shown.strip():
         why = M("{clip}, second {second}: {person} has looked on {when}; it is no child.", **facts)
         return _claim("ok", "face.close", request, why)
@@ -122,10 +122,6 @@ def _answered(request: ConsentRequest, said: Consent) -> Claim:
 def _claim(verdict: Verdict, rule: str, request: ConsentRequest, why: Message, told: Message | None = None) -> Claim:
     place = Place(kind="picture", at_s=request.timeline_s)
     return claim(verdict, rule, place, why, sources=_LAW, words=request.clip, suggestion=told)
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d")
 
 
 def _facts(request: ConsentRequest) -> dict[str, str | float]:

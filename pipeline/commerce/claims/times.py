@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from pipeline.chinese import read_number
-from pipeline.commerce.claims.clock import CHINA, Written, clock_in, dates_in, local, moment_text, week_of, written
+from pipeline.commerce.claims.clock import Written, clock_in, dates_in, local, moment_text, week_of, written
 from pipeline.commerce.claims.folding import Folded, fold
 from pipeline.commerce.claims.found import claim
 from pipeline.commerce.claims.rules import times
 from pipeline.documents.claims import Claim, Placed, Verdict
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
+from pipeline.settings import home_zone
 
 _CLAUSE = re.compile(r"[^，。！？；,!?;\n]+")
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
@@ -112,7 +113,7 @@ def _day(match: re.Match[str], clause: str, about: str, rolling: bool, when: Whe
     if not when.same_day:
         return _moved(words, span, clause, about, rolling, when)
     until = clock_in(clause, evening=_evening(words))
-    deadline = datetime.combine(day, until, CHINA) if until and re.search(times().until, clause, re.I) else None
+    deadline = datetime.combine(day, until, home_zone()) if until and re.search(times().until, clause, re.I) else None
     if about == "buying" and deadline and deadline <= when.planned:
         why = M("“{words}”: that hour is over when the video is published ({planned}).", words=words, planned=_said(when.planned))
         return _Found(*span, "block", "time.day", why, M("Leave that hour out, or publish earlier."), law=_DEADLINE_LAW)
@@ -198,7 +199,7 @@ def _dates(folded: Folded, when: When) -> Iterator[_Found]:
         if not (re.search(f"{data.buying}|{data.meeting}", clause, re.I) and re.search(data.until, clause, re.I)):
             continue
         hour = clock_in(clause[clause.find(folded.text[found.start : found.end]) + found.end - found.start :]) or time(23, 59)
-        deadline = datetime.combine(found.day, hour, CHINA)
+        deadline = datetime.combine(found.day, hour, home_zone())
         words = folded.words(found.start, found.end)
         if deadline <= when.planned:
             why = M("“{words}” is over when the video is published ({planned}).", words=words, planned=_said(when.planned))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, PersonNeeded, UserMistake
+from pipeline.settings import minute_and_zone
 
 
 class LoginNeeded(PersonNeeded):
@@ -68,8 +69,8 @@ class ClockWrong(PersonNeeded):
         super().__init__(
             M(
                 "This machine's clock says {here}, the platform's {there}. Set the clock right; nothing was sent.",
-                here=here.astimezone().strftime("%Y-%m-%d %H:%M"),
-                there=there.astimezone().strftime("%Y-%m-%d %H:%M"),
+                here=minute_and_zone(here),
+                there=minute_and_zone(there),
             )
         )
         self.off_s = off_s

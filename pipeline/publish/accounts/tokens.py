@@ -15,6 +15,7 @@ from pipeline.publish.accounts.errors import LoginNeeded, OddAnswer, Unreachable
 from pipeline.publish.accounts.network import open_client
 from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.accounts.vault import Grant, Kept, Vault
+from pipeline.settings import day_text
 
 TRIES = 3
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0
@@ -99,7 +100,7 @@ class Tokens:
             M(
                 "The login of {account} may end on {date}. Log in again before: fieldcut login {account}",
                 account=account.name,
-                date=ends.astimezone().strftime("%Y-%m-%d"),
+                date=day_text(ends),
             ),
         )
 

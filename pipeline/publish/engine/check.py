@@ -1,7 +1,7 @@
 """What must hold before anything is sent, asked again right before the call that publishes."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.documents.message import M, Message
@@ -10,6 +10,7 @@ from pipeline.publish.captions.measure import has_words
 from pipeline.publish.engine.job import Job, account_name
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Limits, PersonMustAct, Refused
+from pipeline.settings import minute_and_zone
 from pipeline.store import file_sha256
 from pipeline.store.disk import why
 
@@ -40,8 +41,8 @@ def check_rules(job: Job) -> None:
         raise PersonMustAct(
             M(
                 "This machine's clock says {now}, but the ledger knows of {latest} already. Set it right; nothing was sent.",
-                now=_day(now),
-                latest=_day(latest),
+                now=minute_and_zone(now),
+                latest=minute_and_zone(latest),
             )
         )
     approved = job.means.rules.approved
@@ -92,10 +93,12 @@ def _problems(job: Job) -> Iterator[Message]:
     shown_at = max(now, release.planned_at or now)
     if release.offer and release.offer.offer_ends and release.offer.offer_ends <= shown_at:
         yield M(
-            "the offer of {name} ends on {when}, before the post is public", name=release.offer.name, when=_day(release.offer.offer_ends)
+            "the offer of {name} ends on {when}, before the post is public",
+            name=release.offer.name,
+            when=minute_and_zone(release.offer.offer_ends),
         )
     if release.planned_at and now > release.planned_at + timedelta(seconds=job.means.patience.late_s):
-        yield M("its hour was {when} and is long past: plan it anew", when=_day(release.planned_at))
+        yield M("its hour was {when} and is long past: plan it anew", when=minute_and_zone(release.planned_at))
     yield from _taken_back(job)
     inspection = job.means.rules.inspection(release)
     if inspection is None or inspection.rendition_sha256 != release.video.sha256:
@@ -122,7 +125,3 @@ def has_shape(video: VideoFile, shape: str) -> bool:
     """Whether the picture is that wide for its height, as near as makes no bars. shape: 9:16."""
     wide, _, high = shape.partition(":")
     return abs(video.width * int(high) - video.height * int(wide)) <= 0.02 * video.width * int(high)
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -17,6 +17,7 @@ from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.links import posted_link
 from pipeline.publish.ledger import PUBLIC, Actor, Entry, Ledger, State, Taken, Who, state_name
+from pipeline.settings import minute_and_zone
 from pipeline.store import copy_atomically, file_sha256
 
 MOST_BYTES = 30 * 1000 * 1000
@@ -34,7 +35,7 @@ class AlreadyClaimed(PersonNeeded):
                 person=entry.claimed_by,
                 story=entry.release.story,
                 platform=entry.release.platform,
-                when=entry.since.astimezone().strftime("%Y-%m-%d %H:%M"),
+                when=minute_and_zone(entry.since),
             )
         )
         self.entry = entry
@@ -63,7 +64,7 @@ def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Clai
     _must_be(entry, State.HANDED_OVER)
     offer = entry.release.offer
     if offer and offer.offer_ends and offer.offer_ends <= at:
-        when = offer.offer_ends.astimezone().strftime("%Y-%m-%d %H:%M")
+        when = minute_and_zone(offer.offer_ends)
         raise UserMistake(M("The offer of {name} ended on {when}. Do not post it.", name=offer.name, when=when))
     try:
         entry = ledger.advance(entry, State.CLAIMED, by=by, at=at)

@@ -14,7 +14,8 @@ from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
 from pipeline.publish.handoff.form import HandoffForm
 from pipeline.publish.handoff.sheet import Sheet, spoken
-from pipeline.publish.shelf.pages import HOME_ZONE, QUIET, qr_path
+from pipeline.publish.shelf.pages import QUIET, qr_path
+from pipeline.settings import minute_text, zone_name
 
 PREVIEW = 360
 """Width of the covers inside the page, pixels: the covers themselves lie beside it."""
@@ -53,13 +54,13 @@ def handoff_page(
         .get_template("page.html")
         .render(
             sheet=sheet,
-            words={name: spoken(message) for name, message in _WORDS.items()},
+            words={name: spoken(message) for name, message in {**_WORDS, "zone": zone_name()}.items()},
             language=language,
             text_lang=text_language,
             title=title,
             length=f"{int(video.length_s) // 60}:{round(video.length_s) % 60:02d}",
             size=f"{video.width}×{video.height}",
-            ends=sheet.offer_ends.astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M") if sheet.offer_ends else "",
+            ends=minute_text(sheet.offer_ends) if sheet.offer_ends else "",
             planned_note=spoken(sheet.planned_note) if sheet.planned_note else None,
             video=video_name,
             poster=previews[0] if previews else "",
@@ -87,7 +88,6 @@ _WORDS = {
     "number": M("Number:"),
     "copy": M("Copy"),
     "planned": M("To be public"),
-    "beijing": M("Beijing time"),
     "at_once": M("As soon as it is posted"),
     "not_after": M("The offer ends, so do not post after:"),
     "ended": M("This offer has ended. Do not post this any more; ask the co-op for a new pack."),

@@ -10,7 +10,7 @@ from pipeline.documents.release import Release
 from pipeline.language import say
 from pipeline.publish.captions.text import topic_line
 from pipeline.publish.handoff.form import Fact, HandoffForm, Pasted, Step
-from pipeline.publish.shelf.pages import HOME_ZONE
+from pipeline.settings import minute_text, zone_name
 
 LANGUAGES = ("zh", "en")
 HOUR_S, DAY_S = 3600, 86_400
@@ -43,7 +43,7 @@ class Sheet(Frozen):
     price: str
     """With what it buys; empty when nothing is sold."""
     planned: str
-    """2026-12-01 19:30 in Peking; empty for at once."""
+    """2026-12-01 19:30 on the co-op's clock; empty for at once."""
     planned_note: Message | None
     """How far ahead the form takes a time."""
     offer_ends: datetime | None
@@ -54,7 +54,7 @@ def make_sheet(release: Release, destination: Destination, form: HandoffForm) ->
     texts, chosen = _texts(release, destination, form), _declarations(release, form)
     ticked = chosen[:1] if form.declares == "one" else chosen
     declared = _listed(ticked)
-    planned = release.planned_at.astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M") if release.planned_at else ""
+    planned = minute_text(release.planned_at) if release.planned_at else ""
     facts = _facts(release, texts, declared=bool(chosen), nothing=not chosen and bool(form.no_declaration))
     return Sheet(
         release_id=release.id,
@@ -113,7 +113,10 @@ def _declarations(release: Release, form: HandoffForm) -> list[dict[str, str]]:
 
 def _stop(step: Step, texts: dict[Pasted, str], declaration: dict[str, str], planned: str) -> Stop:
     words = {
-        language: step.text(language).replace("{declaration}", declaration.get(language, "")).replace("{time}", planned)
+        language: step.text(language)
+        .replace("{declaration}", declaration.get(language, ""))
+        .replace("{time}", planned)
+        .replace("{zone}", say(zone_name(), language))
         for language in LANGUAGES
     }
     return Stop(words=words, copies=tuple(name for name in step.copies if name in texts), shows=step.shows)

@@ -6,7 +6,7 @@ from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.publish.handoff.form import Pasted
 from pipeline.publish.handoff.sheet import LANGUAGES, Sheet
-from pipeline.publish.shelf.pages import HOME_ZONE
+from pipeline.settings import minute_text, zone_name
 
 PASTED: dict[Pasted, str] = {"title": "title.txt", "short_title": "short-title.txt", "caption": "caption.txt", "topics": "topics.txt"}
 """Files that hold what is pasted and not a character more."""
@@ -50,12 +50,16 @@ def _checklist(sheet: Sheet, language: str) -> Iterator[str]:
     if sheet.account:
         yield say(M("Account:"), language) + " " + sheet.account
     yield say(M("Number:"), language) + " " + sheet.release_id
-    planned = say(M("{time}, Beijing time", time=sheet.planned), language) if sheet.planned else say(M("As soon as it is posted"), language)
+    planned = (
+        say(M("{time}, {zone}", time=sheet.planned, zone=zone_name()), language)
+        if sheet.planned
+        else say(M("As soon as it is posted"), language)
+    )
     yield say(M("To be public"), language) + ": " + planned
     if sheet.planned_note:
         yield say(sheet.planned_note, language)
     if sheet.offer_ends:
-        ends = sheet.offer_ends.astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M")
+        ends = minute_text(sheet.offer_ends)
         yield say(M("The offer ends, so do not post after:"), language) + " " + ends
     yield ""
     for number, stop in enumerate(sheet.stops, start=1):

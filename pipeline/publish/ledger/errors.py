@@ -6,6 +6,7 @@ from pipeline.documents.message import M
 from pipeline.errors import Fault, PersonNeeded, UserMistake
 from pipeline.publish.ledger.records import Entry
 from pipeline.publish.ledger.states import State, Who, state_name
+from pipeline.settings import minute_and_zone
 
 
 class AlreadyReleased(PersonNeeded):
@@ -19,7 +20,7 @@ class AlreadyReleased(PersonNeeded):
                 story=entry.release.story,
                 platform=entry.release.platform,
                 account=entry.release.account,
-                when=entry.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                when=minute_and_zone(entry.created_at),
                 state=state_name(entry.state),
             )
         )
@@ -80,7 +81,7 @@ class QuotaSpent(Fault):
                 "{platform} {account} takes no more before {until}. Nothing was sent; it goes on then.",
                 platform=platform,
                 account=account,
-                until=until.astimezone().strftime("%Y-%m-%d %H:%M"),
+                until=minute_and_zone(until),
             )
         )
         self.until = until

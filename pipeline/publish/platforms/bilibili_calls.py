@@ -13,6 +13,7 @@ from uuid import uuid4
 from pipeline.documents.message import M, Message
 from pipeline.publish.engine.http import Answer, Fields, Files, must_be_ok, send
 from pipeline.publish.platforms.base import Ending, Line, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.settings import at_home
 
 CLOCK_S = 60.0
 """This machine's clock is the likelier reason for a refused signature when it is off by more."""
@@ -127,8 +128,8 @@ def _not_signed(answer: Answer, line: Line, said: Message) -> Message:
     if answer.at is not None and abs((answer.at - here).total_seconds()) > CLOCK_S:
         return M(
             "Bilibili does not take the signature: this machine's clock says {here}, Bilibili's {there}. Set the clock right.",
-            here=here.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-            there=answer.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+            here=at_home(here).strftime("%Y-%m-%d %H:%M:%S"),
+            there=at_home(answer.at).strftime("%Y-%m-%d %H:%M:%S"),
         )
     return M(
         "Bilibili does not take the signature. Compare app_id with its console, and enter the app secret again with "

@@ -8,10 +8,8 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,8 +17,8 @@ from markupsafe import Markup
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.publish.shelf.entry import ShelfEntry
+from pipeline.settings import day_text, minute_text
 
-HOME_ZONE = ZoneInfo("Asia/Shanghai")
 QUIET = 4
 """Modules of white round a QR code, as its standard asks."""
 _CARRIED = re.compile(r'<script type="application/json" id="carried">(.*?)</script>', re.DOTALL)
@@ -83,7 +81,7 @@ def _pages() -> Environment:
         lstrip_blocks=True,
     )
     # quote() also escapes what autoescape leaves as it is: a colon at the start would make another scheme of a file name.
-    pages.filters.update(address=lambda name: quote(name, safe=""), clock=_clock, day=_day, minute=_minute)
+    pages.filters.update(address=lambda name: quote(name, safe=""), clock=_clock, day=day_text, minute=minute_text)
     return pages
 
 
@@ -119,14 +117,6 @@ def _clock(seconds: float) -> str:
     """Seconds as a player shows them: 1:05."""
     whole = math.floor(seconds + 0.5)
     return f"{whole // 60}:{whole % 60:02d}"
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(HOME_ZONE).strftime("%Y-%m-%d")
-
-
-def _minute(moment: datetime) -> str:
-    return moment.astimezone(HOME_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def _track(cues: Sequence[tuple[float, float, str]]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,7 @@ def test_the_very_same_is_refused_with_when_and_where_it_stands(
     with pytest.raises(AlreadyReleased) as refused:
         ledger.prepare(release(), by=facts["person"], at=facts["now"] + timedelta(days=3))
     assert refused.value.entry == live
-    assert live.created_at.astimezone().strftime("%Y-%m-%d %H:%M") in str(refused.value)
+    assert live.created_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M") in str(refused.value)
     assert "live" in str(refused.value)
     assert refused.value.exit_code == 3
 
