@@ -12,6 +12,7 @@ import typer
 
 from flows.publish_commands import COMMANDS
 from flows.refusal import as_told, fail, refuse
+from flows.settings_command import settings, warn_of_settings
 from flows.show import Screen, hear_signals, print_error
 from pipeline.documents.message import M
 from pipeline.language import say
@@ -177,7 +178,7 @@ def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     raise typer.Exit(examine(workspace, lang, as_json))
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, settings):
     app.command()(command)
 
 
@@ -188,6 +189,7 @@ def _run(work: "Callable[[datetime, Screen], Outcome]", workspace: Path, lang: s
     hear_signals(screen)
     try:
         with zone_of(workspace) as zone:
+            warn_of_settings(workspace, screen.warn)
             outcome = work(datetime.now(zone), screen)
     except (Exception, KeyboardInterrupt) as error:
         if screen.ended or isinstance(error, KeyboardInterrupt):  # a child that was interrupted with us fails first at times

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from flows.refusal import as_told, fail, refuse
+from flows.settings_command import warn_of_settings
 from flows.show import Screen, hear_signals, print_error
 from pipeline.documents.message import M
 from pipeline.language import say
@@ -285,6 +286,7 @@ def _end(work: "Callable[[datetime, Screen], Published]", workspace: Path, lang:
     hear_signals(screen)
     try:
         with zone_of(workspace) as zone:
+            warn_of_settings(workspace, screen.warn)
             done = work(datetime.now(zone), screen)
     except (Exception, KeyboardInterrupt) as error:
         if screen.ended or isinstance(error, KeyboardInterrupt):

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
+from pipeline.settings import did_you_mean
 
 
 def read_yaml(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
@@ -67,7 +68,8 @@ def refusal(file: Path, model: type[BaseModel], error: ValidationError, lines: d
     kind, value = first["type"], _short(first.get("input"))
     owner, field = _field_at(model, path)
     if kind == "extra_forbidden":
-        return M("{where}: this key is unknown. Known here: {known}.", where=where, known=", ".join(owner.model_fields))
+        unknown = M("{where}: this key is unknown. Known here: {known}.", where=where, known=", ".join(owner.model_fields))
+        return did_you_mean(unknown, path[-1], owner.model_fields)
     if kind == "missing":
         return M("{where}: this key is missing. Needed here: {known}.", where=where, known=", ".join(_required(owner)))
     if kind == "string_pattern_mismatch":
