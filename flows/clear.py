@@ -1,6 +1,5 @@
 """`fieldcut cache`: what the content store takes, and making it smaller."""
 
-import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pipeline.lease import running_since
 from pipeline.settings import day_text
 from pipeline.store import Store
 from pipeline.store.prune import Pruned, Usage, prune, usage
+from pipeline.system import json_text
 
 GB = 1_000_000_000
 KINDS: dict[str, Message] = {
@@ -59,7 +59,7 @@ def _json(kinds: tuple[Usage, ...], gone: Pruned | None) -> str:
     told: dict[str, object] = {"kinds": [kind.model_dump(mode="json") for kind in kinds], "bytes": sum(kind.bytes for kind in kinds)}
     if gone is not None:
         told["removed"] = gone.model_dump(mode="json")
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json_text(told, indent=2)
 
 
 def _table(kinds: tuple[Usage, ...], gone: Pruned | None, language: str) -> str:

@@ -1,6 +1,5 @@
 """The command line: what can be typed. Prefect is never imported here; that alone takes two seconds."""
 
-import json
 import sys
 import warnings
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.resources import ASSETS
 from pipeline.settings import zone_of
+from pipeline.system import json_text, make_output_safe
 
 if TYPE_CHECKING:
     from flows.outcome import Outcome
@@ -199,7 +199,7 @@ def _run(work: "Callable[[datetime, Screen], Outcome]", workspace: Path, lang: s
     finally:
         screen.close()
     if as_json:
-        print(json.dumps(outcome.as_json(explain=explain), ensure_ascii=False, indent=2))
+        print(json_text(outcome.as_json(explain=explain), indent=2))
     else:
         print("\n\n".join([outcome.paragraph(lang), *([outcome.explained(lang)] if explain else [])]))
     sys.exit(outcome.exit_code)
@@ -235,6 +235,7 @@ def _sheet_beside(workspace: Path) -> str | None:
 
 def main() -> None:
     """Entry point of the `fieldcut` command."""
+    make_output_safe()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a library thinks of another is no news for a volunteer
     app()

@@ -3,7 +3,6 @@
 import gettext
 import importlib.metadata
 import importlib.util
-import json
 import os
 import re
 import shutil
@@ -58,7 +57,7 @@ def examine(workspace: Path, language: str, as_json: bool) -> int:
     code = PersonNeeded.exit_code if any(check.state == "bad" for check in checks) else 0
     if as_json:
         told = [_as_json(check, language) for check in checks]
-        print(json.dumps({"checks": told, "exit_code": code}, ensure_ascii=False, indent=2))
+        print(system.json_text({"checks": told, "exit_code": code}, indent=2))
     else:
         print(say(M("Everything needed is here.") if code == 0 else M("Please mend what is marked ✗ first."), language))
     return code
@@ -149,7 +148,9 @@ def _ffmpeg(_workspace: Path) -> Iterator[Check]:
 
 def _words(program: str, listing: str) -> set[str]:
     """The second word of every line: the names in ffmpeg's lists."""
-    shown = subprocess.run([program, "-hide_banner", listing], capture_output=True, text=True, check=True, timeout=20).stdout
+    shown = subprocess.run(
+        [program, "-hide_banner", listing], capture_output=True, encoding="utf-8", errors="replace", check=True, timeout=20
+    ).stdout
     return {words[1] for line in shown.splitlines() if len(words := line.split()) > 1}
 
 

@@ -1,6 +1,5 @@
 """What can be typed about publishing: approve, publish, releases, settle, claim, posted, unclaim, login."""
 
-import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +14,7 @@ from flows.show import Screen, hear_signals, print_error
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.settings import zone_of
+from pipeline.system import json_text
 
 if TYPE_CHECKING:
     from flows.publishing import Published, Wish
@@ -112,7 +112,7 @@ def settle(
         refuse(M("--stay looks after all releases; give it none."), lang, as_json)
 
     def show(line: str) -> None:
-        print(json.dumps({"line": line}, ensure_ascii=False) if as_json else line, flush=True)
+        print(json_text({"line": line}) if as_json else line, flush=True)
 
     def work(now: datetime, screen: Screen) -> "Published":
         from flows.ledger_commands import settle_open, told_by_person
@@ -295,5 +295,5 @@ def _end(work: "Callable[[datetime, Screen], Published]", workspace: Path, lang:
         fail(as_told(error, workspace), lang, as_json)
     finally:
         screen.close()
-    print(json.dumps({"lines": done.lines, "person_needed": done.person_needed}, ensure_ascii=False) if as_json else "\n".join(done.lines))
+    print(json_text({"lines": done.lines, "person_needed": done.person_needed}) if as_json else "\n".join(done.lines))
     sys.exit(done.exit_code)

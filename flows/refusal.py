@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import json
 import sys
 import tempfile
 import traceback
@@ -14,13 +13,14 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
 from pipeline.language import say
 from pipeline.store.disk import disk_fault, why
+from pipeline.system import json_text
 
 
 def fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
     """Say what is wrong and end."""
     text = say(error.message, lang)
     if as_json:
-        print(json.dumps({"error": text, "exit_code": error.exit_code}, ensure_ascii=False))
+        print(json_text({"error": text, "exit_code": error.exit_code}))
     print_error(text)
     sys.exit(error.exit_code)
 

@@ -15,7 +15,7 @@ def note_seconds(bench: Bench, stage: str, seconds: float) -> None:
 def seconds_of(bench: Bench) -> dict[str, float]:
     """Seconds per stage of this story's last run."""
     try:
-        times = json.loads((bench.story / "seconds.json").read_text())
+        times = json.loads((bench.story / "seconds.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return {str(name): float(value) for name, value in times.items()} if isinstance(times, dict) else {}

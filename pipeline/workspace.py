@@ -131,7 +131,7 @@ class Bench:
     def _made(self) -> dict[str, list[str]]:
         """The hashes of what we wrote, by document: one, or two while it is being written."""
         try:
-            made = json.loads((self.story / ".made.json").read_text())
+            made = json.loads((self.story / ".made.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         # an earlier release noted one hash without a list

@@ -233,7 +233,7 @@ def write_lut(path: Path, title: str, colour: Callable[[float, float, float], tu
     """A .cube file, red fastest, as the format wants it. The curves are gentle, so 17 points a side are enough."""
     steps = [index / (size - 1) for index in range(size)]
     rows = ["{:.5f} {:.5f} {:.5f}".format(*colour(red, green, blue)) for blue in steps for green in steps for red in steps]
-    path.write_text(f'TITLE "{title}"\nLUT_3D_SIZE {size}\n' + "\n".join(rows) + "\n")
+    path.write_text(f'TITLE "{title}"\nLUT_3D_SIZE {size}\n' + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 def main(folder: Path) -> None:

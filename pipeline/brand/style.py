@@ -283,7 +283,7 @@ def _check_lut(file: Path, template: Template, lines: dict[str, int]) -> list[Pa
             )
         )
     size, rows = 0, 0
-    for line in table.read_text(errors="replace").splitlines():
+    for line in table.read_text(encoding="utf-8", errors="replace").splitlines():
         words = line.split()
         if words[:1] == ["LUT_3D_SIZE"] and len(words) == 2 and words[1].isdigit():
             size = int(words[1])

@@ -3,6 +3,7 @@
 import subprocess
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import imageio_ffmpeg
 
@@ -14,7 +15,7 @@ FFMPEG: str = imageio_ffmpeg.get_ffmpeg_exe()
 @cache
 def ffmpeg_version() -> str:
     """Version as the binary itself says it: part of every key whose result it makes."""
-    first = subprocess.run([FFMPEG, "-version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    first = subprocess.run([FFMPEG, "-version"], capture_output=True, encoding="utf-8", errors="replace", check=True).stdout.splitlines()[0]
     return first.split(" Copyright")[0]
 
 
@@ -27,8 +28,8 @@ def fonts_environment(fonts: Path, scratch: Path) -> dict[str, str]:
     config = scratch / "fonts.conf"
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
-        f"<fontconfig><dir>{fonts}</dir><cachedir>{scratch / 'fontconfig'}</cachedir></fontconfig>\n"
+        f"<fontconfig><dir>{escape(str(fonts))}</dir><cachedir>{escape(str(scratch / 'fontconfig'))}</cachedir></fontconfig>\n"
     )
-    if not config.is_file() or config.read_text() != text:
+    if not config.is_file() or config.read_text(encoding="utf-8") != text:
         write_atomically(config, text)
     return {"FONTCONFIG_FILE": str(config)}

@@ -153,6 +153,6 @@ def _run_worker(job: WorkerJob, clips: Sequence[Clip], keep: Callable[[Path, Cli
             [sys.executable, "-m", "pipeline.speech.worker", str(asked), str(answers)],
             name=", ".join(clip.name for clip in clips[:3]),
             on_line=follow,
-            env={"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)},
+            env={"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
             stall_s=STALL_S,
         )

@@ -8,6 +8,7 @@ things lie, the rest tells what the computer has. The branches of macOS and Wind
 from pipeline.system.children import ENDING, die_with_parent, end, interrupt, start, uninterrupted
 from pipeline.system.files import FileHeld, file_name, is_held, is_mine, replace, sync, sync_folder, user_folder
 from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, described, give_back_memory, memory, own_memory
+from pipeline.system.output import json_text, make_output_safe
 
 __all__ = [
     "ENDING",
@@ -23,6 +24,8 @@ __all__ = [
     "interrupt",
     "is_held",
     "is_mine",
+    "json_text",
+    "make_output_safe",
     "memory",
     "own_memory",
     "replace",

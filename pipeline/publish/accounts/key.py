@@ -188,7 +188,7 @@ def ask_keyring(verb: Literal["get", "set"], value: Secret | None = None, *, wit
     command = [sys.executable, "-P", str(child), verb]
     try:
         done = subprocess.run(
-            command, input=value.get_secret_value() if value else "", capture_output=True, text=True, timeout=within_s, check=False
+            command, input=value.get_secret_value() if value else "", capture_output=True, encoding="utf-8", timeout=within_s, check=False
         )
         return _told(done.stdout)
     except subprocess.TimeoutExpired:
