@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from pipeline.lease import Lease, gate, running_since
 from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
 from pipeline.store import Store, file_sha256, load, mark_of, sweep, sweep_store, write_atomically
 from pipeline.store.disk import as_text, disk_fault
+from pipeline.system import file_name
 
 D = TypeVar("D", bound=Document)
 OF_ONE_VIDEO = ("framing.json", "look.json", "subtitles.json", "plan.json", "rendition.json", "inspection.json", "outbox.json")
@@ -172,16 +173,28 @@ def _begin(job: Job, *, named: bool) -> Job:
 
 def _story_of(source: Path, workspace: Path) -> tuple[str, bool]:
     """The story of a folder, and whether it was begun: the folder's name, made safe for paths; numbered when another folder of that
-    name already has a story."""
-    name = re.sub(r"[^\w\-]+", "-", source.name).strip("-") or "story"
-    for number in range(1, 1000):
-        story = name if number == 1 else f"{name}-{number}"
+    name already has a story, or one that differs in case only."""
+    name = file_name(source.name) or "story"
+    # What an earlier release called it: longer, and fit for fewer systems. A story keeps its name.
+    for story in _numbered(re.sub(r"[^\w\-]+", "-", source.name).strip("-") or "story"):
         path = _settings_of(story, workspace)
         if not path.is_file():
-            return story, False
+            break
         if story_source(path) == str(source):
             return story, True
+    begun = {path.name.casefold() for path in (workspace / "stories").glob("*/") if (path / "story.toml").is_file()}
+    for story in _numbered(name):
+        path = _settings_of(story, workspace)
+        if path.is_file() and story_source(path) == str(source):
+            return story, True
+        if story.casefold() not in begun:
+            return story, False
     raise UserMistake(M("Too many stories are named {name}. Rename the folder.", name=name))
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in range(2, 1000))
 
 
 def _settings_of(story: str, workspace: Path) -> Path:

@@ -72,7 +72,7 @@ def _problem(file: str, leader: Leader, before: list[Leader]) -> Message | None:
         return M("{file}, line {line}: the group leader's name is missing.", file=file, line=leader.row)
     if not leader.link.startswith("https://"):
         return M("{file}, line {line}: {name} needs a link that begins with https://.", file=file, line=leader.row, name=leader.name)
-    same = next((other for other in before if other.file_name == leader.file_name), None)
+    same = next((other for other in before if other.file_name.casefold() == leader.file_name.casefold()), None)
     if same is not None:
         return M("{file}, line {line}: {name} stands in line {first} already.", file=file, line=leader.row, name=same.name, first=same.row)
     return None

@@ -1,6 +1,5 @@
 """What a person asked for."""
 
-import re
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.documents.base import Document, Frozen
+from pipeline.system import file_name
 
 PresetName = Literal["draft", "standard", "best"]
 HOME_TIMEZONE = "Asia/Shanghai"
@@ -30,7 +30,7 @@ class Leader(Frozen):
     @property
     def file_name(self) -> str:
         """Name and shop as part of a file's name."""
-        return re.sub(r"[^\w\-]+", "-", f"{self.name}-{self.shop}" if self.shop else self.name).strip("-")
+        return file_name(f"{self.name}-{self.shop}" if self.shop else self.name, most_bytes=115)
 
 
 class Wanted(Frozen):

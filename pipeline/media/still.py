@@ -25,6 +25,8 @@ def grab(video: Path, at_s: float, out: Path, *, width: int) -> None:
             "3",
             "-map_metadata",
             "-1",
+            "-update",  # one picture: a % in its path is no number to be filled in
+            "1",
         ]
         run_media([FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *arguments, f"file:{part}"], name=out.name)
         system.replace(part, out)

@@ -69,19 +69,24 @@ def is_mine(path: Path) -> bool:
     return sys.platform == "win32" or not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
 
 
+LONGEST = 40
+"""Characters of a name."""
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])")
 
 
-def file_name(text: str, longest: int = 40) -> str:
+def file_name(text: str, *, most_bytes: int = 90) -> str:
     """A name for a file or folder, fit for every system, from words a person wrote; empty when nothing of them can stand in one.
 
-    Letters, digits, `_` and `-` stay; all else, and so the dots, spaces and percent signs that Windows, ffmpeg and shells read in their own
-    way, becomes `-`. longest: characters (Windows' limit of 260 is for whole paths, and a Chinese character takes three of Linux's 255
-    bytes); what is longer is cut and gets a hash. A name that Windows keeps for a device gets a `_`.
+    Letters, digits, `_` and `-` stay; all else becomes `-`, and so the dots, spaces and percent signs that Windows, ffmpeg and shells read
+    in their own way. What is longer than LONGEST characters or `most_bytes` in UTF-8 is cut and gets a hash: a story's and a leader's name
+    stand in one file's name, which takes 255 bytes on Linux, below folders that together take 260 characters on Windows. A name that
+    Windows keeps for a device gets a `_`.
     """
     plain = re.sub(r"[^\w\-]+", "-", normalize("NFC", text)).strip("-")
-    if len(plain) > longest:
-        plain = f"{plain[: longest - 9].rstrip('-_')}-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
+    if len(plain) > LONGEST or len(plain.encode()) > most_bytes:
+        tail = f"-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
+        kept = plain[: LONGEST - len(tail)].encode()[: most_bytes - len(tail)].decode(errors="ignore")
+        plain = kept.rstrip("-_") + tail
     return f"{plain}_" if _RESERVED.fullmatch(plain) else plain
 
 

@@ -11,7 +11,6 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +25,7 @@ from pipeline.documents.message import M
 from pipeline.errors import Fault, PersonNeeded
 from pipeline.publish.accounts.secret import Secret
 from pipeline.store.disk import disk_fault, why, write_atomically
+from pipeline.system import user_folder as user_folder
 
 NOTE, KEY_FILE = "key.json", "vault.key"
 KEYRING_S = 8.0
@@ -53,14 +53,6 @@ class Key:
         """Authenticated encryption with a key for this purpose alone (HKDF, RFC 5869): what one opens, another cannot."""
         kept = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"fieldcut {purpose}".encode())
         return Fernet(base64.urlsafe_b64encode(kept.derive(self._value.get_secret_value().encode())))
-
-
-def user_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """The user's own folder of FieldCut: FIELDCUT_HOME, else `fieldcut` in XDG_CONFIG_HOME or ~/.config."""
-    if environment.get("FIELDCUT_HOME"):
-        return Path(environment["FIELDCUT_HOME"]).expanduser()
-    config = environment.get("XDG_CONFIG_HOME", "")
-    return (Path(config) if os.path.isabs(config) else Path.home() / ".config") / "fieldcut"
 
 
 def the_key(home: Path) -> Key:
