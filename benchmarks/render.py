@@ -33,8 +33,8 @@ CORRECTIONS = 5
 STARTING = "import pipeline.story, pipeline.stages.producing, pipeline.render.sound"
 """What rendering imports."""
 AFTER_A_WORD = ("subtitles", "render")
-AFTER_A_PRICE = ("brand", "subtitles", "render")
-FOR_LEADERS = ("edit", "brand", "subtitles", "render")
+AFTER_A_PRICE = ("commerce", "brand", "subtitles", "render")
+FOR_LEADERS = ("commerce", "edit", "brand", "subtitles", "render")
 GOALS = {"c/b": 1.05, "g/c": 3.5, "d/c": 0.15, "f/c": 2.0}
 
 

@@ -23,13 +23,8 @@ def photo(bench: Bench) -> list[Path]:
 
 
 def own_music(bench: Bench) -> list[Path]:
-    """The music file that was asked for by its path."""
+    """The music file that was asked for by its path; our own carries no mark of a generator, and changes with the program only."""
     return [] if bench.job.music in ("auto", "none") else [Path(bench.job.music)]
-
-
-def photo_and_music(bench: Bench) -> list[Path]:
-    """What the picture depends on: the photo that is drawn, and the music, whose mark of a generator puts a label on the picture."""
-    return [*photo(bench), *own_music(bench)]
 
 
 def layers(bench: Bench) -> list[Path]:

@@ -19,8 +19,19 @@ from pipeline.store.disk import as_text, disk_fault
 from pipeline.system import file_name
 
 D = TypeVar("D", bound=Document)
-OF_ONE_VIDEO = ("framing.json", "look.json", "subtitles.json", "plan.json", "rendition.json", "inspection.json", "outbox.json")
+OF_ONE_VIDEO = (
+    "card.json",
+    "framing.json",
+    "look.json",
+    "subtitles.json",
+    "plan.json",
+    "rendition.json",
+    "inspection.json",
+    "outbox.json",
+)
 """Documents that each video of a story has for itself; all others are the story's."""
+OF_ONE_EDIT = ("edit.json", "provenance.json")
+"""The story's, too, but for a video that may not last as long: it has an edit of its own."""
 SETTINGS = tuple(name for name in StorySettings.model_fields if name != "source")
 """What story.toml may set; a command-line option goes before it."""
 
@@ -73,7 +84,7 @@ class Bench:
     def beside(self, wanted: Wanted, *, own_edit: bool = False) -> "Bench":
         """The bench of a further video of this story: its own documents in a folder of its own, the story's for the rest."""
         folder = self.story / "renditions" / wanted.name
-        names = (*OF_ONE_VIDEO, "edit.json") if own_edit else OF_ONE_VIDEO
+        names = (*OF_ONE_VIDEO, *OF_ONE_EDIT) if own_edit else OF_ONE_VIDEO
         there = {"destination": wanted.destination, "width": wanted.width, "height": wanted.height, "crf": wanted.crf, "more": ()}
         there |= {"max_seconds": wanted.max_seconds} if wanted.max_seconds else {}
         bench = Bench(self.job.model_copy(update=there), {name: folder / name for name in names})
@@ -113,10 +124,6 @@ class Bench:
         write_atomically(self.path(name), text)
         if ours != [new]:
             self._remember(name, [new])
-
-    def take_over(self, name: str) -> None:
-        """Count the file as ours as it stands: what a person changed in it is kept elsewhere now."""
-        self._remember(name, [file_sha256(self.path(name))])
 
     def _remember(self, name: str, ours: list[str]) -> None:
         """Note the contents of the file that are ours; of the story's own documents only, which a person may edit."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing, Heard
 from pipeline.documents.job import Leader, Wanted
-from pipeline.documents.offer import Choice
+from pipeline.documents.offer import Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.resources import ROOT
@@ -113,12 +113,11 @@ def sells(story: Story) -> bool:
 
 
 def change_price(story: Story, cents: int) -> None:
-    """Another price in the offer that the story sells."""
-    path = story.documents / "choice.json"
-    choice = load(path, Choice)
-    assert choice.offer is not None
-    price = choice.offer.price + Decimal(cents) / 100
-    save(path, choice.model_copy(update={"offer": choice.offer.model_copy(update={"price": price})}))
+    """Another price of what the story sells, as the product sheet was read; it is chosen anew."""
+    path, chosen = story.documents / "catalog.json", load(story.documents / "choice.json", Choice).offer
+    assert chosen is not None
+    sheet, changed = load(path, Catalog), chosen.model_copy(update={"price": chosen.price + Decimal(cents) / 100})
+    save(path, sheet.model_copy(update={"offers": tuple(changed if offer.sku == chosen.sku else offer for offer in sheet.offers)}))
 
 
 def leaders(count: int, destination: str, width: int, height: int) -> list[Wanted]:

@@ -28,3 +28,12 @@ class Card(Document):
     """Where the cart is; on the picture only as QR."""
     qr: tuple[str, ...] = ()
     """The QR code's modules row by row as 0 and 1, quiet zone not included; empty where no QR is allowed."""
+
+
+class Cards(Document):
+    """The cards of one video. Both are None without a product; they differ where a group leader's code stands on the end card only."""
+
+    card: Card | None = None
+    """What the product card says while the story runs."""
+    end_card: Card | None = None
+    """What the end card says."""

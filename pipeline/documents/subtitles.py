@@ -28,3 +28,5 @@ class Subtitles(Document):
 
     fps: int
     cues: tuple[Cue, ...]
+    corrections_sha256: str = ""
+    """Of the subtitles.srt whose corrections were taken over last; empty when no person has changed one."""

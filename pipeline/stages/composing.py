@@ -9,11 +9,11 @@ from pipeline import edit as edit_room
 from pipeline import publish as publish_room
 from pipeline import render as render_room
 from pipeline import subtitles as subtitles_room
-from pipeline.documents.card import Card
+from pipeline.documents.card import Card, Cards
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
-from pipeline.documents.job import Job, Leader, Wanted
+from pipeline.documents.job import Job, Wanted
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
@@ -24,6 +24,7 @@ from pipeline.headline import headline
 from pipeline.language import say
 from pipeline.renditions import each, renditions, seconds_for
 from pipeline.resources import FONTS
+from pipeline.store import file_sha256
 from pipeline.workspace import Bench
 
 Progress = Callable[[float], None]
@@ -32,12 +33,18 @@ END_CARD_S = 4.2
 
 
 def edit(bench: Bench, progress: Progress) -> None:
-    """The edit, unless a person changed it; and where its windows stand. A price said otherwise than written ends the run."""
+    """The edit, unless a person changed it; what in it was generated, and where its windows stand.
+
+    A price said otherwise than written ends the run.
+    """
     clips, analyses = bench.read("clips.json", Clips), bench.read("analyses.json", Analyses).by_clip
     for one, part in each(bench, progress):
-        if (one is bench or one.path("edit.json") != bench.path("edit.json")) and not one.by_hand("edit.json"):
+        own_edit = one is bench or one.path("edit.json") != bench.path("edit.json")
+        if own_edit and not one.by_hand("edit.json"):
             one.write("edit.json", _cut(one, clips))
         cut = one.read("edit.json", Edit)
+        if own_edit:
+            one.write("provenance.json", _provenance(one, clips, cut))
         if one is bench:
             bench.write("prices.json", Warnings(messages=_price_warnings(bench, clips, cut)))
         one.write("framing.json", edit_room.frame_story(cut, clips, analyses, one.job.width, one.job.height))
@@ -82,37 +89,25 @@ def _price_warnings(bench: Bench, clips: Clips, cut: Edit) -> tuple[Message, ...
     return tuple(warnings)
 
 
-def cards(bench: Bench, leader: Leader | None = None) -> tuple[Card | None, Card | None]:
-    """What the product card and the end card of a video say; None without a product."""
-    offer = bench.read("choice.json", Choice).offer
-    destination = publish_room.load_destination(bench.job.destination)
-    if leader is not None:
-        if offer is None:
-            raise UserMistake(M("A leader's variant needs a product: name one with --product, or add it to the product sheet."))
-        return commerce_room.leader_cards(offer, destination, bench.job.language, leader)
-    card = commerce_room.make_card(offer, destination, bench.job.language) if offer is not None else None
-    return card, card
-
-
-def provenance_of(bench: Bench) -> Provenance:
+def _provenance(bench: Bench, clips: Clips, cut: Edit) -> Provenance:
     """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
-    cut, job = bench.read("edit.json", Edit), bench.job
-    music = render_room.choose_music(job.music, brand_room.load_style(job.template).pace.mood, job.story)
+    music = render_room.choose_music(bench.job.music, brand_room.load_style(bench.job.template).pace.mood, bench.job.story)
     bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
-    return publish_room.provenance(cut, bench.read("clips.json", Clips), made=(bed,) if bed else ())
+    return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
 
 
 def _ai_label(bench: Bench) -> str:
     """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
     asks = publish_room.load_destination(bench.job.destination).ai_label == "picture"
-    return say(M("Made with AI"), bench.job.language) if asks and provenance_of(bench).generated else ""
+    return say(M("Made with AI"), bench.job.language) if asks and bench.read("provenance.json", Provenance).generated else ""
 
 
 def brand(bench: Bench, progress: Progress) -> None:
     """Title, lower third, product card and end card in the story's style, for every video."""
     known: dict[tuple[Wanted, Card | None], Look] = {}
     for wanted, (one, part) in zip(bench.job.renditions, each(bench, progress), strict=True):
-        card, end_card = cards(one, wanted.leader)
+        says = one.read("card.json", Cards)
+        card, end_card = says.card, says.end_card
         # Leaders differ on the end card only: what else is seen is drawn once for all of them.
         same = wanted.model_copy(update={"leader": None}), card
         if wanted.leader is None or end_card is None or same not in known:
@@ -159,6 +154,7 @@ def subtitles(bench: Bench, progress: Progress) -> None:
         cues = _cues(bench, cut, typography)
         if before is not None:
             cues = subtitles_room.move_along(before if one is bench else subtitles_room.refit(before, typography), cues, cut)
+            cues = cues.model_copy(update={"corrections_sha256": before.corrections_sha256})
         brand_room.check_subtitles(cues, font)
         one.write("subtitles.json", cues)
         if one is bench:
@@ -181,12 +177,13 @@ def _before(bench: Bench) -> Subtitles | None:
     if not bench.path("subtitles.json").is_file():
         return None
     before = bench.read("subtitles.json", Subtitles)
-    if bench.by_hand("subtitles.srt"):
-        # kept at once, on the timeline that they were written for: a run that dies later must not lay them on another one
-        before = subtitles_room.from_srt(_written_by_hand(bench.path("subtitles.srt")), before)
-        bench.write("subtitles.json", before)
-        bench.take_over("subtitles.srt")
-    return before
+    if not bench.by_hand("subtitles.srt"):
+        return before
+    written = file_sha256(bench.path("subtitles.srt"))
+    if written == before.corrections_sha256:  # a run died between its two files: these corrections stand on its timeline already
+        return before
+    corrected = subtitles_room.from_srt(_written_by_hand(bench.path("subtitles.srt")), before)
+    return corrected.model_copy(update={"corrections_sha256": written})
 
 
 def _written_by_hand(path: Path) -> str:

@@ -22,7 +22,7 @@ from pipeline.errors import DiskFault, FieldCutError
 from pipeline.media import ffmpeg_version
 from pipeline.renditions import each, renditions
 from pipeline.resources import FONTS
-from pipeline.stages.composing import provenance_of, style_accent
+from pipeline.stages.composing import style_accent
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
@@ -51,7 +51,7 @@ def render(bench: Bench, progress: Progress) -> None:
 
 def _labelled(bench: Bench, rendition: Rendition) -> Rendition:
     """The file with the mark of generated content in it, where something in it was generated; what is inspected is what leaves."""
-    found = provenance_of(bench)
+    found = bench.read("provenance.json", Provenance)
     if not found.generated:
         return rendition
     key = content_key(step="label", tool=ffmpeg_version(), video=rendition.sha256, provenance=found)

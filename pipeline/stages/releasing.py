@@ -13,6 +13,7 @@ from pipeline import publish as publish_room
 from pipeline.commerce.claims import check_claims, check_faces, close_faces
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.captions import CaptionSet, CaptionSource
+from pipeline.documents.card import Card, Cards
 from pipeline.documents.claims import Claim, Place, Placed
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
@@ -21,6 +22,7 @@ from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.provenance import Provenance
 from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, PageShown, Release, SubtitleFile, VideoFile
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
@@ -29,7 +31,6 @@ from pipeline.headline import headline
 from pipeline.language import say
 from pipeline.publish.captions import make_captions
 from pipeline.publish.handoff import make_covers
-from pipeline.stages.composing import cards, provenance_of
 from pipeline.store import file_sha256
 from pipeline.workspace import Bench
 
@@ -63,7 +64,7 @@ def captions_of(bench: Bench) -> CaptionSet:
     """The words of the post at the bench's destination. Raises UserMistake where nothing with words is left."""
     job, offer, brief = bench.job, bench.read("choice.json", Choice).offer, bench.read("brief.json", Brief)
     destination = publish_room.load_destination(job.destination)
-    card = None if destination.product_apart else cards(bench)[0]
+    card = None if destination.product_apart else _card(bench)
     title, place = headline(brief, offer, job.story)
     names = catalog_room.glossary(bench.read("catalog.json", Catalog), brief, offer)
     source = CaptionSource(
@@ -83,7 +84,7 @@ def captions_of(bench: Bench) -> CaptionSet:
 
 def page_of(bench: Bench) -> PageShown | None:
     """What a page of the seller's own says besides the words of the post; None without a product."""
-    offer, card = bench.read("choice.json", Choice).offer, cards(bench)[0]
+    offer, card = bench.read("choice.json", Choice).offer, _card(bench)
     if offer is None or card is None:
         return None
     return PageShown(
@@ -102,26 +103,59 @@ def claims_of(
 
     consents: what was recorded about the people in the clips. page: what stands on a page of the seller's own besides.
     """
-    job, cut, clips = bench.job, bench.read("edit.json", Edit), bench.read("clips.json", Clips)
-    destination, offer = publish_room.load_destination(job.destination), bench.read("choice.json", Choice).offer
-    title, place = headline(bench.read("brief.json", Brief), offer, job.story)
-    card = cards(bench)[0]
-    texts = [Placed(text=text, place=Place(kind="title", at_s=0.0)) for text in (title, place) if text]
-    if card is not None:
-        texts += [Placed(text=text, place=Place(kind="card")) for text in (f"{card.price}{card.per}", card.contact, card.cutoff) if text]
-    if page is not None:
-        texts += [Placed(text=text, place=Place(kind="card")) for text in (page.origin, page.after_sales, page.ordering) if text]
-    for cue in bench.read("subtitles.json", Subtitles).cues:
-        if not cue.held:
-            said_at = clips.by_id(cue.clip_id).captured_at if cue.clip_id else None
-            texts.append(Placed(text=cue.text, place=Place(kind="subtitle", at_s=round(cue.start_frame / cut.fps, 2)), said_at=said_at))
+    job, offer = bench.job, bench.read("choice.json", Choice).offer
+    texts = [*_drawn(bench, page), *_spoken(bench), *_around(words)]
+    found = check_claims(
+        texts,
+        offer,
+        publish_room.load_destination(job.destination),
+        planned_at=planned_at,
+        now=job.now,
+        generated=_generated(bench),
+        others=[other for other in bench.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku],
+    )
+    return (*found, *check_faces(faces_of(bench), consents))
+
+
+def _drawn(bench: Bench, page: PageShown | None) -> list[Placed]:
+    """The words of title and cards, and of the page on which the video stands."""
+    title, place = headline(bench.read("brief.json", Brief), bench.read("choice.json", Choice).offer, bench.job.story)
+    card = _card(bench)
+    on_cards = (f"{card.price}{card.per}", card.contact, card.cutoff) if card is not None else ()
+    on_page = (page.origin, page.after_sales, page.ordering) if page is not None else ()
+    return [
+        *(Placed(text=text, place=Place(kind="title", at_s=0.0)) for text in (title, place) if text),
+        *(Placed(text=text, place=Place(kind="card")) for text in (*on_cards, *on_page) if text),
+    ]
+
+
+def _spoken(bench: Bench) -> list[Placed]:
+    """The subtitles that are burned in, with the hour at which each was said."""
+    fps, clips = bench.read("edit.json", Edit).fps, bench.read("clips.json", Clips)
+    return [
+        Placed(
+            text=cue.text,
+            place=Place(kind="subtitle", at_s=round(cue.start_frame / fps, 2)),
+            said_at=clips.by_id(cue.clip_id).captured_at if cue.clip_id else None,
+        )
+        for cue in bench.read("subtitles.json", Subtitles).cues
+        if not cue.held
+    ]
+
+
+def _around(words: CaptionSet) -> list[Placed]:
+    """The words of the post."""
     said = words.captions
     around = (("title", said.title), ("short_title", said.short_title), ("caption", said.text))
-    texts += [Placed(text=text, place=Place.model_validate({"kind": kind})) for kind, text in around if text]
-    others = [other for other in bench.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku]
-    generated = provenance_of(bench).generated
-    found = check_claims(texts, offer, destination, planned_at=planned_at, now=job.now, generated=generated, others=others)
-    return (*found, *check_faces(faces_of(bench), consents))
+    return [Placed(text=text, place=Place.model_validate({"kind": kind})) for kind, text in around if text]
+
+
+def _card(bench: Bench) -> Card | None:
+    return bench.read("card.json", Cards).card
+
+
+def _generated(bench: Bench) -> bool:
+    return bench.read("provenance.json", Provenance).generated
 
 
 def faces_of(bench: Bench) -> tuple[ConsentRequest, ...]:
@@ -147,7 +181,7 @@ def release_of(
     can be hung on a post there; a link of another kind stays off it. planned_at: aware, None for at once. page: of `page_of`, where the
     place is a page of the seller's own.
     """
-    job, offer, card = bench.job, bench.read("choice.json", Choice).offer, cards(bench)[0]
+    job, offer, card = bench.job, bench.read("choice.json", Choice).offer, _card(bench)
     rendition = bench.read("rendition.json", Rendition)
     return Release(
         story=job.story,
@@ -158,7 +192,7 @@ def release_of(
         subtitles=_tracks(bench, Path(files["subtitles"])),
         captions=words.captions,
         cart=_cart(card.link if card else "", cart),
-        declarations=Declarations(ai_generated=provenance_of(bench).generated, commercial=offer is not None),
+        declarations=Declarations(ai_generated=_generated(bench), commercial=offer is not None),
         offer=OfferShown(sku=offer.sku, name=offer.name, price=card.price, unit=offer.unit, offer_ends=offer.offer_ends)
         if offer and card
         else None,
@@ -177,7 +211,7 @@ def covers_for(bench: Bench, video: Path) -> tuple[CoverFile, ...]:
     ]
     busy = [Span(start_s=first / cut.fps, end_s=last / cut.fps) for first, last in (*cues, *layers)]
     title, _ = headline(bench.read("brief.json", Brief), bench.read("choice.json", Choice).offer, bench.job.story)
-    if provenance_of(bench).generated:
+    if _generated(bench):
         label = say(M("Made with AI"), bench.job.language)
     destination = publish_room.load_destination(bench.job.destination)
     return make_covers(video, destination, title, video.parent / "covers" / bench.job.destination, busy=busy, ai_label=label)

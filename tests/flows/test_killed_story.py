@@ -12,6 +12,7 @@ import pytest
 from benchmarks import kill_runs
 from benchmarks.kill_runs import Tally
 from pipeline.resources import ASSETS
+from pipeline.store import write_atomically
 from pipeline.story import STAGES, run_stage
 from pipeline.workspace import Bench, new_job
 from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
@@ -74,6 +75,22 @@ def corrected(story: Undisturbed, workspace: Path) -> None:
     named = ["\n".join([*block.splitlines()[:2], f"{number} " + block.splitlines()[2]]) for number, block in enumerate(blocks, 1)]
     srt.write_text("\n\n".join(named) + "\n", encoding="utf-8")
     turn(story, workspace, "edit", "brand")
+
+
+def test_each_file_of_subtitles_is_written_once_after_a_correction_too(
+    undisturbed: Undisturbed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected(undisturbed, tmp_path)
+    written: list[str] = []
+
+    def write(path: Path, text: str) -> None:
+        written.append(path.name)
+        write_atomically(path, text)
+
+    monkeypatch.setattr("pipeline.workspace.write_atomically", write)
+    turn(undisturbed, tmp_path, "subtitles")
+    assert sorted(name for name in written if not name.startswith(".")) == ["subtitles.json", "subtitles.srt"]
+    assert "1 " in words(tmp_path)
 
 
 def words(workspace: Path) -> str:

@@ -1,5 +1,6 @@
 """From a finished story to a post, on the command line: words checked, packs handed over, a platform's server reached, nothing twice."""
 
+import json
 import shutil
 import sys
 import threading
@@ -190,6 +191,17 @@ def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell
     freed = tell("publish", made.story, "--to", "handoff:xiaohongshu", "--by", "李老师", *overrule, "--json")
     assert freed.code == 0, freed.out
     note.unlink()
+
+
+def test_a_story_of_an_earlier_release_is_checked_with_cards_and_provenance_made_for_it(made: Made, tell: Callable[..., Answer]) -> None:
+    story = made.workspace / "stories" / made.story
+    for name in ("card.json", "provenance.json"):
+        for path in story.rglob(name):
+            path.unlink()
+    checked = tell("publish", made.story, "--to", "shelf,handoff:douyin", "--check", "--by", "李老师", "--json")
+    assert checked.code == 0, checked.err + checked.out
+    assert json.loads((story / "card.json").read_text(encoding="utf-8"))["card"]["price"] == "¥35.8"
+    assert json.loads((story / "provenance.json").read_text(encoding="utf-8"))["generated"] is False
 
 
 def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(made: Made, tell: Callable[..., Answer]) -> None:

@@ -102,6 +102,20 @@ def test_the_same_again_makes_nothing(again: Callable[..., Answer]) -> None:
     assert answer.told["chunks"]["made"] == 0
 
 
+def test_a_story_of_an_earlier_release_gets_its_cards_and_provenance_when_it_is_rendered(made: Made, again: Callable[..., Answer]) -> None:
+    documents = sorted(path for name in ("card.json", "provenance.json") for path in made.story.rglob(name))
+    assert [str(path.relative_to(made.story)) for path in documents] == [
+        "card.json",
+        "provenance.json",
+        f"renditions/{VIDEOS[1]}/card.json",
+    ]
+    before = [path.read_bytes() for path in documents]
+    for path in documents:
+        path.unlink()
+    assert not any(remade(again("render", "--explain")).values())
+    assert [path.read_bytes() for path in documents] == before
+
+
 def test_a_corrected_word_makes_the_seconds_under_it_again_and_no_others(made: Made, again: Callable[..., Answer]) -> None:
     listened = {name: (made.story / name).stat().st_mtime_ns for name in ("clips.json", "analyses.json", "transcripts.json")}
     srt = made.story / "subtitles.srt"
