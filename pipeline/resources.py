@@ -1,8 +1,24 @@
-"""Where the files that come with FieldCut lie: assets/ and templates/ beside the packages."""
+"""Where the files that come with FieldCut lie: assets/ and templates/, beside the packages in a checkout, inside this one in a wheel."""
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+"""This package's own folder."""
+DATA_FOLDER = "_data"
+"""Where the build puts assets/ and templates/ inside the package; pyproject.toml names it too."""
+
+
+def resource_root(package: Path) -> Path:
+    """The folder that holds assets/ and templates/.
+
+    package: the folder of `pipeline`. A wheel carries them in it; in a checkout (and an sdist) they lie beside it.
+    """
+    installed = package / DATA_FOLDER
+    return installed if installed.is_dir() else package.parent
+
+
+ROOT = resource_root(PACKAGE)
+IS_CHECKOUT = ROOT != PACKAGE / DATA_FOLDER
 ASSETS = ROOT / "assets"
 TEMPLATES = ROOT / "templates"
 FONTS = ASSETS / "fonts"

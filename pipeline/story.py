@@ -15,14 +15,13 @@ from pipeline import elsewhere
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.renditions import renditions
-from pipeline.resources import ASSETS, ROOT, TEMPLATES
+from pipeline.resources import ASSETS, PACKAGE, TEMPLATES
 from pipeline.seconds import note_seconds
 from pipeline.settings import in_zone
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 
 Progress = Callable[[float], None]
-PIPELINE = ROOT / "pipeline"
 
 
 def _none(_bench: Bench) -> Iterable[Path]:
@@ -99,9 +98,11 @@ def _mark(path: Path) -> tuple[str, int, int]:
 @cache
 def _program() -> str:
     """What FieldCut itself consists of: a new release, or a changed template, makes every turn a new one."""
-    parts = (PIPELINE, TEMPLATES, ASSETS / "lexicon", ASSETS / "locale", ASSETS / "music", ASSETS / "fonts", ASSETS / "models")
-    files = sorted(path for part in parts for path in part.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return content_key(files=[_mark(path) for path in files])
+    data = (TEMPLATES, *(ASSETS / part for part in ("lexicon", "locale", "music", "fonts", "models")))
+    files = {path for part in (PACKAGE, *data) for path in part.rglob("*") if path.suffix != ".pyc" and path.is_file()}
+    # A wheel carries the demo's clips inside the package: a story does not depend on them.
+    demo = ASSETS / "demo"
+    return content_key(files=[_mark(path) for path in sorted(files) if not path.is_relative_to(demo)])
 
 
 STAGES: tuple[Stage, ...] = (

@@ -12,7 +12,7 @@ from pipeline.documents.message import M
 from pipeline.documents.transcript import Transcript
 from pipeline.errors import Fault
 from pipeline.media import run_media
-from pipeline.resources import ROOT
+from pipeline.resources import PACKAGE
 from pipeline.speech import model as models
 from pipeline.speech import recognise, repair, terms
 from pipeline.speech.worker import Hearing, Task, WorkerJob
@@ -150,9 +150,9 @@ def _run_worker(job: WorkerJob, clips: Sequence[Clip], keep: Callable[[Path, Cli
                     keep(answers / f"{number}.json", clips[int(number)])
 
         run_media(
-            [sys.executable, "-m", "pipeline.speech.worker", str(asked), str(answers)],
+            [sys.executable, "-P", "-m", "pipeline.speech.worker", str(asked), str(answers)],
             name=", ".join(clip.name for clip in clips[:3]),
             on_line=follow,
-            env={"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            env={"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(PACKAGE.parent), "PYTHONUTF8": "1"},
             stall_s=STALL_S,
         )
