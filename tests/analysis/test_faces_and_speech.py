@@ -11,6 +11,9 @@ import pytest
 from pipeline.analysis import analyse
 from pipeline.analysis.hearing import listen
 from pipeline.resources import ASSETS
+from tests.tiers import sample
+
+SELFIE, ROAD = "selfie_hevc_two_video_tracks_rot90.mp4", "road_camera_mjpeg.AVI"
 
 
 def clip_with_sound(sound: Path | str, out: Path, run_ffmpeg, look_at, picture_options, sound_options, *, late_s: float = 0.0):
@@ -28,7 +31,7 @@ def wrapped(tmp_path: Path, run_ffmpeg, look_at, picture_options, sound_options)
     )
 
 
-@pytest.mark.parametrize("name", ["pub_review_woman_AI_portrait.mp4", "selfie_hevc_two_video_tracks_rot90.mp4"])
+@pytest.mark.parametrize("name", sample(["pub_review_woman_AI_portrait.mp4", SELFIE], SELFIE))
 def test_a_face_is_found_in_most_of_a_clip_that_shows_one(footage: Path, look_at, name):
     analysis = analyse(look_at(footage / "clips" / name))
     assert analysis.shots[0].faces > 0.6
@@ -37,13 +40,13 @@ def test_a_face_is_found_in_most_of_a_clip_that_shows_one(footage: Path, look_at
     assert all(0.03 < face.width < 0.9 for face in faces)
 
 
-@pytest.mark.parametrize("name", ["road_camera_mjpeg.AVI", "flower_bloom_540p.mp4", "rooftops_hlg_hevc10_portrait.mp4"])
+@pytest.mark.parametrize("name", sample([ROAD, "flower_bloom_540p.mp4", "rooftops_hlg_hevc10_portrait.mp4"], ROAD))
 def test_no_face_is_found_where_nobody_is(footage: Path, look_at, name):
     analysis = analyse(look_at(footage / "clips" / name))
     assert not [subject for subject in analysis.subjects if subject.kind == "face"]
 
 
-@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize("turn", sample([90, 180, 270], 90))
 def test_a_face_is_where_the_player_shows_it_however_the_phone_was_held(
     footage: Path, look_at, run_ffmpeg, tmp_path, picture_options, turn
 ):
@@ -142,6 +145,7 @@ def test_no_speech_is_found_in_music(wrapped):
         assert facts.speech == (), path.name
 
 
+@pytest.mark.system
 def test_no_speech_is_found_in_other_peoples_music(footage: Path, wrapped):
     for path in sorted((footage / "music").iterdir()):
         facts = listen(wrapped(path))

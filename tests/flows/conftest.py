@@ -13,6 +13,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
@@ -86,9 +87,15 @@ def _as_typed(arguments: Sequence[object]) -> Iterator[None]:
 def run_here() -> Run:
     """The same in this process, for commands whose own work is far less than starting Python and loading every room."""
 
-    def run_here(*arguments: object) -> Answer:
+    def run_here(*arguments: object, **more: str) -> Answer:
         out, err = io.StringIO(), io.StringIO()
-        with _as_typed(arguments), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+        with (
+            patch.dict(os.environ, more),
+            _as_typed(arguments),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            pytest.raises(SystemExit) as end,
+        ):
             main()
         return Answer(int(end.value.code or 0), out.getvalue(), err.getvalue())
 

@@ -65,18 +65,19 @@ def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]
 
 
 @pytest.fixture(scope="module")
-def tell(made: Made, run: Run) -> Callable[..., Answer]:
+def tell(made: Made, run_here: Run) -> Callable[..., Answer]:
     """`tell("publish", …)` in the story's workspace, as a person whose keys lie in a folder of the test."""
 
-    def tell(command: str, *arguments: object, **more: str) -> Answer:
+    def tell(command: str, *arguments: object, run: Run = run_here, **more: str) -> Answer:
         return run(command, *arguments, "--workspace", made.workspace, FIELDCUT_HOME=str(made.home), **more)
 
     return tell
 
 
 @pytest.fixture(scope="module")
-def handed(made: Made, tell: Callable[..., Answer]) -> Answer:
-    return tell("publish", made.story, "--to", "shelf,handoff:douyin", "--by", "李老师", "--json")
+def handed(made: Made, tell: Callable[..., Answer], run: Run) -> Answer:
+    """By a process of its own, as the login is; the other commands come in this one."""
+    return tell("publish", made.story, "--to", "shelf,handoff:douyin", "--by", "李老师", "--json", run=run)
 
 
 def release_of(answer: Answer) -> str:
@@ -161,7 +162,7 @@ def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made:
     assert (post.fields["tid"], "苹果" in post.fields["tag"]) == (251, True)
 
 
-def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made: Made, tell: Callable[..., Answer]) -> None:
+def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made: Made, tell: Callable[..., Answer], run: Run) -> None:
     name, (app_id, app_secret, hosts, settings) = "youtube:coop", APPS["youtube"]
     with YouTubeServer(settings=YouTubeSettings(processing_looks=0)) as server:
         lines = [f'[accounts."{name}"]', f'app_id = "{app_id}"', settings, *(f'hosts.{host} = "{server.url}"' for host in hosts)]
@@ -169,7 +170,7 @@ def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made:
             file.write("\n".join(lines) + "\n")
         open_vault(made.workspace, home=made.home).keep_app_secret(name, Secret(app_secret))
         visit = f"{sys.executable} -c 'import sys, urllib.request as web; web.urlopen(sys.argv[1])' %s &"
-        logged_in = tell("login", name, BROWSER=visit, DISPLAY=":0", no_proxy="127.0.0.1")
+        logged_in = tell("login", name, run=run, BROWSER=visit, DISPLAY=":0", no_proxy="127.0.0.1")
         assert logged_in.code == 0, logged_in.err + logged_in.out
         first = tell("publish", made.story, "--to", name, "--by", "李老师", "--json")
         assert first.code == 0, first.err + first.out

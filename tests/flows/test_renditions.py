@@ -46,13 +46,13 @@ def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]
 
 
 @pytest.fixture
-def again(made: Made, run: Run, tmp_path: Path) -> Iterator[Callable[..., Answer]]:
+def again(made: Made, run_here: Run, tmp_path: Path) -> Iterator[Callable[..., Answer]]:
     """`again("render")` on the story, whose hand-made files are put back afterwards."""
     kept = {path: path.read_bytes() for path in (made.sheet, made.story / "subtitles.srt", made.story / "edit.json")}
     before = shutil.copytree(made.story, tmp_path / "before")
 
     def again(command: str, *arguments: object) -> Answer:
-        return run(command, made.story.name, "--workspace", made.workspace, "--json", *arguments)
+        return run_here(command, made.story.name, "--workspace", made.workspace, "--json", *arguments)
 
     yield again
     for path, content in kept.items():

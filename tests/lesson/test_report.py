@@ -143,6 +143,7 @@ def test_an_hdr_clip_is_shown_with_ordinary_brightness(story, hdr):
     assert np.asarray(picture_of(Reader(story.page()).pictures[0]).convert("L")).mean() > 200
 
 
+@pytest.mark.system
 def test_a_long_story_stays_small_enough_for_a_chat_app(story, grainy):
     decisions = tuple(
         Decision(clip_id="c" * 16, start_s=at / 50, end_s=at / 50 + 0.5, kept=at % 2 == 0, reason=M("said clearly"), words="土豆" * 20)

@@ -155,6 +155,7 @@ def test_a_label_that_is_there_is_never_taken_away(marked: Path, plain: Path, lo
     assert read_label(tmp_path / "out.mp4") == GIVEN
 
 
+@pytest.mark.system
 def test_the_mark_of_a_long_video_is_found_behind_its_index(tmp_path: Path, run_ffmpeg: Ffmpeg, marked: Path, look_at: LookAt) -> None:
     """Ten minutes of pictures have an index larger than the stretch in which marks are searched byte by byte."""
     long = ["-f", "lavfi", "-i", "color=s=16x16:r=60:d=600", "-f", "lavfi", "-i", "anullsrc=r=48000", "-t", "600"]

@@ -349,6 +349,7 @@ class SlowToRenew(KuaishouServer):
         return super().refresh(request)
 
 
+@pytest.mark.system
 def test_many_processes_that_need_a_new_token_ask_for_one_together(logged_in: LoggedIn, workspace: Path, vault: Vault) -> None:
     with SlowToRenew() as server:
         shop = logged_in(server)
@@ -359,6 +360,7 @@ def test_many_processes_that_need_a_new_token_ask_for_one_together(logged_in: Lo
         assert asked(server, "refresh") == 1
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("done", [False, True], ids=["before the platform acted", "after the platform acted"])
 def test_a_holder_that_is_killed_in_a_renewal_lets_the_next_one_go_on(
     done: bool, logged_in: LoggedIn, workspace: Path, vault: Vault
@@ -377,6 +379,7 @@ def test_a_holder_that_is_killed_in_a_renewal_lets_the_next_one_go_on(
         assert asked(server, "refresh") == 2
 
 
+@pytest.mark.system
 def test_a_kill_that_took_the_only_answer_ends_in_a_task_for_a_person(logged_in: LoggedIn, workspace: Path, vault: Vault) -> None:
     plan = Plan(faults=(Fault(kind="timeout_done", endpoint="refresh"),))
     with KuaishouServer(plan) as server:

@@ -138,6 +138,7 @@ def test_what_somebody_did_to_a_pack_is_put_right(pack: MakePack) -> None:
     whole(made)
 
 
+@pytest.mark.system
 def test_a_run_that_dies_leaves_a_whole_pack_or_none(release_of: Make, tmp_path: Path) -> None:
     """It dies at every rename, opening and removal in turn; what is there under its name is whole, the old one or the new one."""
     old, new = release_of("xiaohongshu"), release_of("xiaohongshu", planned_at=datetime(2026, 12, 2, tzinfo=UTC))

@@ -23,6 +23,7 @@ from pipeline.documents.release import Captions, CartLink, Declarations, OfferSh
 from pipeline.media.process import die_with_parent
 from pipeline.publish.ledger import MOVES, Actor, Entry, Ledger, May, State, Who, open_ledger
 from tests.fakes.postgres_server import drop_database, new_database
+from tests.tiers import sample
 
 NOW = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 WORKER = Actor(who=Who.MACHINE, name="worker-1")
@@ -31,7 +32,7 @@ PERSON = Actor(who=Who.PERSON, name="李老师")
 ACTORS = {Who.MACHINE: WORKER, Who.LOOKUP: LOOKUP, Who.PERSON: PERSON}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=sample(["sqlite", "postgresql"], "sqlite"))
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty ledger's address, once on each database."""
     if request.param == "sqlite":

@@ -100,6 +100,7 @@ def is_whole(address: str, release: Release, platform: Platform) -> State | None
         return entry.state
 
 
+@pytest.mark.system
 def test_killed_at_any_moment_it_is_posted_once(
     address: str, tmp_path: Path, cipher: Fernet, release: Callable[..., Release], facts: Facts, child: Any, killer: Any
 ) -> None:

@@ -47,6 +47,7 @@ def test_a_burst_becomes_one_message(group: WeComServer, robot: Robot, notifier:
     assert all(f"土豆{number}" in text for number in range(10))
 
 
+@pytest.mark.system
 def test_one_after_the_other_they_stay_within_the_budget_and_none_is_lost(
     group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock
 ) -> None:

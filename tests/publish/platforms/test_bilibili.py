@@ -112,6 +112,7 @@ def test_a_lost_answer_to_the_cover_does_not_bring_the_file_over_again(bench: Ca
     assert (at.asked("part"), at.asked("cover")) == (4, 2)
 
 
+@pytest.mark.system
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
     over_a_line_that_breaks(BILIBILI, part_mb=8)
 

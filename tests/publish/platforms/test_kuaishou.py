@@ -98,6 +98,7 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
     assert [upload.state for upload in at.server.uploads] == ["gone", "complete"]
 
 
+@pytest.mark.system
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
     over_a_line_that_breaks(KUAISHOU, part_mb=8)
 

@@ -206,6 +206,7 @@ def test_a_session_that_is_gone_with_its_last_answer_is_a_persons_until_its_vide
         at.upload()
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("keeps", [True, False], ids=["keeps what came of a chunk", "keeps whole chunks only"])
 def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten(keeps: bool) -> None:
     size, every = 200 * MIB, 10 * MIB
