@@ -9,29 +9,17 @@ import pytest
 
 from pipeline.documents.clip import Clip
 from pipeline.documents.edit import CropKey, CropPath
-from pipeline.documents.look import Typography
 from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
 from pipeline.documents.subtitles import Cue
 from pipeline.render import render
 from pipeline.resources import FONTS, ROOT, TEMPLATES
 from pipeline.store import Store, file_sha256
 from pipeline.subtitles import to_ass
+from tests import builders
 
 BENCHMARKS = ROOT / "benchmarks"
 FPS, WIDE, HIGH = 30, 180, 320
-LETTERS = Typography(
-    font="Noto Sans SC",
-    size_px=24,
-    bold=True,
-    colour="#FFFFFF",
-    outline_colour="#000000",
-    outline_px=1,
-    shadow_px=0,
-    box=False,
-    margin_bottom_px=40,
-    margin_side_px=10,
-    line_width=10,
-)
+LETTERS = builders.letters(outline_px=1)
 CUE = Cue(start_frame=15, end_frame=60, lines=("冕宁土豆",), clip_id="", source_start_s=0, source_end_s=1)
 WORDS = to_ass([CUE], LETTERS, WIDE, HIGH, FPS)
 
@@ -79,19 +67,8 @@ def plan(film, run_ffmpeg, tmp_path_factory) -> RenderPlan:
 
 
 def _piece(clip: Clip, start_s: float, frames: int, crop: CropPath | None) -> Piece:
-    return Piece(
-        clip_sha256=file_sha256(Path(clip.path)),
-        path=clip.path,
-        video_stream=clip.video_stream,
-        still=False,
-        source_start_s=start_s,
-        longest_gap_s=clip.longest_gap_s,
-        frames=frames,
-        width=clip.width,
-        height=clip.height,
-        transfer=clip.transfer,
-        crop=crop,
-    )
+    source = {"video_stream": clip.video_stream, "longest_gap_s": clip.longest_gap_s, "width": clip.width, "height": clip.height}
+    return builders.piece(file_sha256(Path(clip.path)), clip.path, start_s, frames, transfer=clip.transfer, crop=crop, **source)
 
 
 @pytest.fixture(scope="module")

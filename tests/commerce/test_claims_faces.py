@@ -10,16 +10,14 @@ from PIL import Image
 
 from pipeline.analysis import analyse
 from pipeline.commerce.claims import check_faces, close_faces, pictured
-from pipeline.documents.analysis import Analysis, Subject
+from pipeline.documents.analysis import Subject
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.consent import Consent, ConsentRequest, Consents
 from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
 from pipeline.documents.message import M
+from tests import builders
 
-FACTS = {"size_bytes": 1, "container": "mp4", "codec": "h264", "video_stream": 0, "width": 1920, "height": 1080, "rotation": 0}
-TIMES = {"frame_rate": 30, "variable_rate": False, "longest_gap_s": 0.03, "duration_s": 9, "captured_at": None}
-NAMED = {"id": "a" * 16, "sha256": "a" * 64, "name": "VID_1.mp4", "path": "/x/VID_1.mp4", "transfer": "sdr", "sound": None}
-CLIP = Clip.model_validate({**FACTS, **TIMES, **NAMED})
+CLIP = builders.clip("a", name="VID_1.mp4", duration_s=9)
 REQUEST = ConsentRequest(clip_id=CLIP.id, clip=CLIP.name, source_s=2.0, timeline_s=2.0, share=0.3)
 
 
@@ -33,7 +31,7 @@ def asked(*subjects: Subject, path: CropPath | None = None, start_s: float = 0.0
         Cut(clip_id=CLIP.id, source_start_s=start_s, frames=90, role="scenic", reason=M("title"), speed=speed),
     )
     edit = Edit(fps=30, cuts=cuts, heard=(), decisions=(), led_by="music")
-    analysis = Analysis(clip_id=CLIP.id, samples=(), shots=(), subjects=subjects, sound=None)
+    analysis = builders.analysis(CLIP.id, subjects=subjects)
     framing = Framing(aspect="9:16", paths=(None, path)) if path else None
     return close_faces(edit, framing, {CLIP.id: analysis}, Clips(clips=(CLIP,), set_aside=()))
 

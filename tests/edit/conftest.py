@@ -15,6 +15,7 @@ from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Phrase, Transcript, Word
 from pipeline.edit import Wishes, cut_story
+from tests import builders
 
 SYLLABLE_S = 0.22
 
@@ -57,26 +58,7 @@ class Story:
         clip_id = f"{place:016x}"
         sound = Sound(stream=0, codec="aac", rate_hz=48000, channels=1, duration_s=seconds)
         filmed = datetime(2026, 10, 12, tzinfo=UTC) + timedelta(minutes=place)
-        clip = Clip(
-            id=clip_id,
-            sha256=clip_id * 4,
-            name=name,
-            path=f"/nowhere/{name}",
-            size_bytes=1,
-            container="mp4",
-            codec="h264",
-            video_stream=0,
-            width=1920,
-            height=1080,
-            rotation=0,
-            frame_rate=30,
-            variable_rate=False,
-            longest_gap_s=0.034,
-            duration_s=seconds,
-            transfer="sdr",
-            sound=sound,
-            captured_at=filmed,
-        )
+        clip = builders.clip(id=clip_id, name=name, duration_s=seconds, sound=sound, captured_at=filmed)
         borders = sorted({0.0, seconds, *cuts, *(edge for start, end, _ in defects for edge in (start, end))})
         looks = fingerprint or f"{(place + 1) * 0x1234567890ABCDEF & (2**64 - 1):016x}"
         shots = [
@@ -88,7 +70,7 @@ class Story:
         spans = tuple(Span(start_s=phrase.start_s, end_s=phrase.end_s) for phrase in phrases)
         facts = SoundFacts(loudness_lufs=-20.0, speech_lufs=-18.0 if spans else None, noise_dbfs=-60.0, speech=spans)
         self.clips.append(clip)
-        self.analyses[clip_id] = Analysis(clip_id=clip_id, samples=tuple(samples), shots=tuple(shots), subjects=(), sound=facts)
+        self.analyses[clip_id] = builders.analysis(clip_id, *shots, samples=tuple(samples), sound=facts)
         self.transcripts[clip_id] = Transcript(clip_id=clip_id, language="zh", phrases=tuple(phrases))
         return clip_id
 
@@ -96,18 +78,8 @@ class Story:
     def _shot(start: float, end: float, kinds: Sequence[str], sharpness: float, fingerprint: str) -> Shot:
         why = M("too dark: mean brightness {level} of 255", level=9)
         wrong = tuple(Defect(kind=kind, measured=1, reason=why, advice=M("x")) for kind in kinds)
-        return Shot(
-            start_s=start,
-            end_s=end,
-            sharpness=sharpness,
-            brightness=120,
-            contrast=50,
-            motion=0.01,
-            shake=0.02,
-            faces=0,
-            defects=wrong,
-            fingerprint=fingerprint,
-        )
+        looks = {"brightness": 120, "contrast": 50, "motion": 0.01, "shake": 0.02, "fingerprint": fingerprint}
+        return builders.shot(start, end, *wrong, sharpness=sharpness, **looks)
 
     @property
     def document(self) -> Clips:

@@ -19,12 +19,13 @@ from typing import Any
 import pytest
 
 from flows.ledgers import means_of
-from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release, VideoFile
+from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.ledger import Actor, Entry, Who, open_ledger
 from pipeline.store import file_sha256, save
+from tests import builders
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.kuaishou import KuaishouServer
 from tests.flows.conftest import command, environment
@@ -56,10 +57,7 @@ class Desk:
             "story": STORY,
             "platform": PLATFORM,
             "account": OWN,
-            "video": VideoFile(
-                path=str(video), sha256=file_sha256(video), size_bytes=video.stat().st_size,
-                length_s=30, width=1080, height=1920, fps=30, video_codec="h264", audio_codec="aac",
-            ),
+            "video": builders.video_file(video),
             "covers": (
                 CoverFile(path=str(cover), sha256=file_sha256(cover), size_bytes=cover.stat().st_size, width=1080, height=1920),
             ),

@@ -19,7 +19,7 @@ import httpx
 from PIL import Image
 from sqlalchemy import delete
 
-from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile, VideoFile
+from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
 from pipeline.publish.accounts.key import Key
@@ -33,6 +33,7 @@ from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
 from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
 from pipeline.publish.platforms.shelf import PLATFORM as SHELF
 from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
+from tests import builders
 from tests.fakes.servers import bilibili, kuaishou, s3, youtube
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.fault_plan import Plan, Role
@@ -237,10 +238,7 @@ class Stand:
             "story": "土豆",
             "platform": self.adapter.name,
             "account": OWN,
-            "video": VideoFile(
-                path=str(self.video), sha256=sha256_of(self.video), size_bytes=self.video.stat().st_size,
-                length_s=30, width=1080, height=1920, fps=30, video_codec="h264", audio_codec="aac",
-            ),
+            "video": builders.video_file(self.video),
             "covers": (CoverFile(path=str(self.cover), sha256=sha256_of(self.cover), size_bytes=len(PICTURE), width=1080, height=1920),),
             "subtitles": (SubtitleFile(path=str(self.subtitles), sha256=sha256_of(self.subtitles), language="zh-Hans"),),
             "captions": Captions(title=TITLE, text=WORDS, topics=("土豆", "大桥镇")),

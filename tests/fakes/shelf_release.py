@@ -21,12 +21,12 @@ from pipeline.documents.release import (
     PageShown,
     Release,
     SubtitleFile,
-    VideoFile,
 )
 from pipeline.publish import load_destination
 from pipeline.publish.accounts import open_client
 from pipeline.publish.platforms.base import Line, Posted
 from pipeline.publish.platforms.shelf import Shelf
+from tests import builders
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -74,10 +74,7 @@ def release_of(
         "story": story,
         "platform": "shelf",
         "account": "",
-        "video": VideoFile(
-            path=str(video), sha256=_sha256(video), size_bytes=video.stat().st_size, length_s=2.0, width=width, height=height, fps=15,
-            video_codec="h264",
-        ),
+        "video": builders.video_file(video, length_s=2.0, width=width, height=height, fps=15, audio_codec=""),
         "covers": (_picture(cover),),
         "subtitles": (SubtitleFile(path=str(subtitles), sha256=_sha256(subtitles), language="zh-Hans"),) if subtitles else (),
         "captions": Captions(title=title, text=text),

@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.documents.destination import Destination, SafeArea
 from pipeline.documents.edit import Cut, Edit
-from pipeline.documents.look import Box, Layer, Look, Typography
+from pipeline.documents.look import Box, Layer, Look
 from pipeline.documents.message import M
-from pipeline.documents.plan import Chunk, Piece, RenderPlan, SoundPlan, Voice
+from pipeline.documents.plan import Chunk, Piece, RenderPlan, SoundPlan
 from pipeline.documents.plan import Picture as PlannedPicture
 from pipeline.documents.rendition import Finding, Inspection, Rendition
 from pipeline.documents.subtitles import Cue, Subtitles
@@ -27,6 +27,7 @@ from pipeline.inspection.checks.base import Check
 from pipeline.media import FFMPEG, fonts_environment, run_media
 from pipeline.resources import FONTS
 from pipeline.store import Store, file_sha256
+from tests import builders
 
 WIDTH, HEIGHT, FPS = 270, 480, 30
 LINK = "https://example.com/p/7"
@@ -207,19 +208,7 @@ class Studio:
             Chunk(start_frame=0, frames=60, pieces=(pieces[0],), laid=(), ass=script),
             Chunk(start_frame=60, frames=90, pieces=(pieces[1], pieces[2]), laid=(), ass=script),
         )
-        voice = Voice(
-            clip_sha256="a",
-            path=str(first),
-            stream=0,
-            source_start_s=1.0,
-            at_s=0.0,
-            length_s=4.0,
-            gain_db=0.0,
-            fade_in_s=0.02,
-            fade_out_s=0.02,
-            clean=False,
-            speech=True,
-        )
+        voice = builders.voice("a", first, source_start_s=1.0, length_s=4.0)
         picture = PlannedPicture(width=WIDTH, height=HEIGHT, fps=FPS, crf=23, speed="veryfast", lut="", lut_sha256="", fonts=str(FONTS))
         sound = SoundPlan(length_s=5.0, voices=(voice,), music=None)
         plan = RenderPlan(story="t", destination="shelf", picture=picture, chunks=chunks, sound=sound)
@@ -331,19 +320,7 @@ class Studio:
 LEVEL = 0.475
 """Of the chord: four seconds of it and one of silence are -14.0 LUFS."""
 QUIET_END = "volume=0:enable='gte(t,4)'"
-TYPE = Typography(
-    font="Noto Sans SC",
-    size_px=24,
-    bold=True,
-    colour="#FFFFFF",
-    outline_colour="#102010",
-    outline_px=2,
-    shadow_px=0,
-    box=False,
-    margin_bottom_px=60,
-    margin_side_px=20,
-    line_width=9,
-)
+TYPE = builders.letters(outline_colour="#102010", margin_bottom_px=60, margin_side_px=20, line_width=9)
 
 
 def _script(cues: tuple[Cue, ...]) -> str:
@@ -360,19 +337,7 @@ def _script(cues: tuple[Cue, ...]) -> str:
 
 
 def _piece(path: Path, start_s: float, frames: int, *, still: bool = False) -> Piece:
-    return Piece(
-        clip_sha256=path.name,
-        path=str(path),
-        video_stream=0,
-        still=still,
-        source_start_s=start_s,
-        longest_gap_s=0.04,
-        frames=frames,
-        width=WIDTH,
-        height=HEIGHT,
-        transfer="sdr",
-        crop=None,
-    )
+    return builders.piece(path.name, path, start_s, frames, still=still, width=WIDTH, height=HEIGHT)
 
 
 @pytest.fixture(scope="session")

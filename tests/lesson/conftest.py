@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.documents.analysis import Analysis, Defect, Shot
+from pipeline.documents.analysis import Analysis, Defect
 from pipeline.documents.clip import Clip, Clips, SetAside
 from pipeline.documents.edit import Cut, Decision, Edit
 from pipeline.documents.job import Job
@@ -21,6 +21,7 @@ from pipeline.documents.transcript import Repair, Transcript
 from pipeline.lesson import write_report
 from pipeline.media import FFMPEG, run_media
 from pipeline.store import Store
+from tests import builders
 
 QUICK = ("-pix_fmt", "yuv420p", "-preset", "ultrafast")
 DARK = M("too dark: mean brightness {level} of 255", level=9)
@@ -35,37 +36,9 @@ def film(path: Path, *arguments: str) -> Path:
 
 def clip_of(path: Path, clip_id: str, **facts: Any) -> Clip:
     """The facts of a clip of four seconds."""
-    known: dict[str, Any] = {
-        "id": clip_id,
-        "sha256": clip_id * 4,
-        "name": path.name,
-        "path": str(path),
-        "size_bytes": path.stat().st_size if path.is_file() else 0,
-        "container": "mp4",
-        "codec": "h264",
-        "video_stream": 0,
-        "width": 320,
-        "height": 180,
-        "rotation": 0,
-        "frame_rate": 25.0,
-        "variable_rate": False,
-        "longest_gap_s": 0.04,
-        "duration_s": 4.0,
-        "transfer": "sdr",
-        "sound": None,
-        "captured_at": None,
-    }
-    return Clip(**{**known, **facts})
-
-
-def shot_of(start_s: float, end_s: float, *defects: Defect) -> Shot:
-    """A shot with these defects."""
-    return Shot(start_s=start_s, end_s=end_s, sharpness=1, brightness=100, contrast=40, motion=0, shake=0, faces=0, defects=tuple(defects))
-
-
-def analysis_of(clip_id: str, *shots: Shot) -> Analysis:
-    """An analysis of these shots."""
-    return Analysis(clip_id=clip_id, samples=(), shots=tuple(shots), subjects=(), sound=None)
+    size = path.stat().st_size if path.is_file() else 0
+    known: dict[str, Any] = {"width": 320, "height": 180, "frame_rate": 25.0, "longest_gap_s": 0.04, "duration_s": 4.0}
+    return builders.clip(**{"id": clip_id, "name": path.name, "path": str(path), "size_bytes": size, **known, **facts})
 
 
 DARKNESS = Defect(kind="dark", measured=9, reason=DARK, advice=LIGHT)
@@ -140,7 +113,10 @@ def story(reel: Path, tmp_path: Path) -> Story:
     return Story(
         folder=tmp_path,
         clips=clips,
-        analyses={"a" * 16: analysis_of("a" * 16, shot_of(0, 4)), "b" * 16: analysis_of("b" * 16, shot_of(0, 4, DARKNESS))},
+        analyses={
+            "a" * 16: builders.analysis("a" * 16, builders.shot(0, 4)),
+            "b" * 16: builders.analysis("b" * 16, builders.shot(0, 4, DARKNESS)),
+        },
         edit=Edit(fps=25, cuts=(cut,), heard=(), decisions=decisions, led_by="talk", warnings=(M("Only one clip can be shown."),)),
         transcripts={
             "a" * 16: Transcript(

@@ -2,11 +2,12 @@
 
 import pytest
 
-from pipeline.documents.analysis import Analysis, Defect, Shot
+from pipeline.documents.analysis import Defect
 from pipeline.documents.clip import Clips, SetAside
 from pipeline.documents.edit import Decision, Edit
 from pipeline.documents.message import M
 from pipeline.lesson import retake_list
+from tests import builders
 
 ADVICE = M("Hold the phone with both hands.")
 SHAKY = Defect(kind="shaky", measured=1, reason=M("shaky"), advice=ADVICE)
@@ -15,11 +16,7 @@ BLURRED = Defect(kind="blurred", measured=1, reason=M("out of focus"), advice=M(
 
 def analysis(*shots):
     """An analysis of shots given as (start, end, defects…)."""
-    made = tuple(
-        Shot(start_s=start, end_s=end, sharpness=1, brightness=100, contrast=40, motion=0, shake=0, faces=0, defects=defects)
-        for start, end, *defects in ((start, end, *rest) for start, end, *rest in shots)
-    )
-    return Analysis(clip_id="a" * 16, samples=(), shots=made, subjects=(), sound=None)
+    return builders.analysis("a" * 16, *(builders.shot(*given) for given in shots))
 
 
 @pytest.fixture

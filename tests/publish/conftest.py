@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.offer import Offer
-from pipeline.media import FFMPEG, run_media
 from pipeline.publish.platforms.shelf import Shelf
 from pipeline.publish.shelf import PAGE, folder_name
+from tests import builders
 from tests.fakes.postgres_server import running_postgres
 from tests.fakes.shelf_release import NOW, line, put, release_of
 
@@ -46,9 +46,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
     """Made once for the session; tests do not change them."""
     home = tmp_path_factory.mktemp("parts")
     video = home / "村里 [1]'s <b>.mp4"
-    inputs = ["-f", "lavfi", "-i", "testsrc2=size=180x320:rate=15:duration=2", "-f", "lavfi", "-i", "sine=duration=2"]
-    codecs = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
-    run_media([FFMPEG, "-nostdin", "-loglevel", "error", *inputs, *codecs, f"file:{video}"], name=video.name)
+    builders.film(video)
     cover, photo, subtitles = home / "cover.png", home / "photo.jpg", home / "words.srt"
     Image.linear_gradient("L").resize((180, 320)).convert("RGB").save(cover)
     exif = Image.Exif()

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
-from pipeline.documents.look import Layer, Look, Typography
+from pipeline.documents.look import Layer, Look
 from pipeline.documents.message import M
 from pipeline.documents.plan import Picture, RenderPlan, SoundPlan
 from pipeline.media import FFMPEG
@@ -20,22 +20,11 @@ from pipeline.render import plan as planning
 from pipeline.render.chunks import make_chunks
 from pipeline.resources import FONTS
 from pipeline.store import Store
+from tests import builders
 
 FPS = 30
 WHOLE = CropPath(width=1, height=1, keys=(CropKey(frame=0, x=0.5, y=0.5),))
-LETTERS = Typography(
-    font="Noto Sans SC",
-    size_px=20,
-    bold=False,
-    colour="#FFFFFF",
-    outline_colour="#000000",
-    outline_px=1,
-    shadow_px=0,
-    box=False,
-    margin_bottom_px=40,
-    margin_side_px=10,
-    line_width=10,
-)
+LETTERS = builders.letters(size_px=20, bold=False, outline_px=1)
 Span = tuple[Clip | None, float, int] | tuple[Clip | None, float, int, Mapping[str, Any]]
 """A cut: its clip (none for the end card), where it starts in it (seconds), its frames, and its speed or dissolve where it has one."""
 

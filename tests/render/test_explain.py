@@ -11,27 +11,15 @@ from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, Sou
 from pipeline.language import say
 from pipeline.render.chunks import chunk_keys
 from pipeline.render.explain import explain
+from tests import builders
 
 FPS = 30
 PICTURE = Picture(width=270, height=480, fps=FPS, crf=25, speed="superfast", lut="a.cube", lut_sha256="aa", fonts="")
 
 
 def piece(clip: str, start_s: float, frames: int, *, x: float = 0.5, dissolve: int = 0, speed: float = 1.0) -> Piece:
-    return Piece(
-        clip_sha256=clip,
-        path=f"/{clip}.mp4",
-        video_stream=0,
-        still=False,
-        source_start_s=start_s,
-        longest_gap_s=0.04,
-        frames=frames,
-        width=1920,
-        height=1080,
-        transfer="sdr",
-        crop=CropPath(width=0.3, height=1, keys=(CropKey(frame=0, x=x, y=0.5),)),
-        dissolve=dissolve,
-        speed=speed,
-    )
+    crop = CropPath(width=0.3, height=1, keys=(CropKey(frame=0, x=x, y=0.5),))
+    return builders.piece(clip, f"/{clip}.mp4", start_s, frames, crop=crop, dissolve=dissolve, speed=speed)
 
 
 def card(key: str, first: int, frames: int, kind: str = "card") -> Laid:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents.plan import MusicBed, RenderPlan, SoundPlan, Voice
+from pipeline.documents.plan import MusicBed, RenderPlan, SoundPlan
 from pipeline.render import choose_music
 from pipeline.render.command import Missing
 from pipeline.render.weight import MOST_MB, process_mb, room_mb
 from pipeline.resources import ROOT
 from pipeline.store import file_sha256
+from tests import builders
 
 FPS = 30
 pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").is_file(), reason="only Linux tells proportional set sizes")
@@ -57,19 +58,7 @@ def long_plan(planned, talk, seconds: int) -> RenderPlan:
     shots = [(talk, 1.0 + shot % 2, 5 * FPS) for shot in range(seconds // 5)]
     plan = planned(shots, size=(96, 160), ass=lambda *_: "")
     voices = tuple(
-        Voice(
-            clip_sha256=talk.sha256,
-            path=talk.path,
-            stream=0,
-            source_start_s=0.5 + place % 7,
-            at_s=5.0 * place,
-            length_s=4.5,
-            gain_db=0.0,
-            fade_in_s=0.02,
-            fade_out_s=0.02,
-            clean=True,
-            speech=True,
-        )
+        builders.voice(talk.sha256, talk.path, source_start_s=0.5 + place % 7, at_s=5.0 * place, length_s=4.5, clean=True)
         for place in range(seconds // 5)
     )
     music = choose_music("auto", "warm", "s")

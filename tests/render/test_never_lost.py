@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.job import Job
-from pipeline.documents.plan import Chunk, Picture, Piece, RenderPlan, SoundPlan, Voice
+from pipeline.documents.plan import Chunk, Picture, Piece, RenderPlan, SoundPlan
 from pipeline.lease import running_since
 from pipeline.render import render
 from pipeline.resources import FONTS
@@ -22,6 +22,7 @@ from pipeline.store import Store, file_sha256, prune
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
 from pipeline.workspace import Bench
+from tests import builders
 from tests.fakes.killed_process import KILLED, children_of, forked, points_of, side_by_side
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -72,16 +73,10 @@ def plan_of(clip: Path) -> RenderPlan:
     sha256 = file_sha256(clip)
 
     def piece(start_s: float) -> Piece:
-        return Piece(
-            clip_sha256=sha256, path=str(clip), video_stream=0, still=False, source_start_s=start_s, longest_gap_s=0.04, frames=FRAMES,
-            width=96, height=160, transfer="sdr", crop=None,
-        )  # fmt: skip
+        return builders.piece(sha256, clip, start_s, FRAMES, width=96, height=160)
 
     chunks = [Chunk(start_frame=FRAMES * n, frames=FRAMES, pieces=(piece(0.4 * n),), laid=(), ass="") for n in range(CHUNKS)]
-    voice = Voice(
-        clip_sha256=sha256, path=str(clip), stream=0, source_start_s=0, at_s=0, length_s=2, gain_db=0, fade_in_s=0.02, fade_out_s=0.02,
-        clean=False, speech=True,
-    )  # fmt: skip
+    voice = builders.voice(sha256, clip, length_s=2)
     return RenderPlan(
         story="s",
         destination="shelf",

@@ -8,41 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents.clip import Clip
 from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.documents.plan import RenderPlan
 from pipeline.render.chunks import chunk_keys
 from pipeline.render.plan import LONGEST_CHUNK_S, SHORTEST_CHUNK_S, centre_at
+from tests import builders
 
 FPS = 30
 SHORTEST, LONGEST = round(SHORTEST_CHUNK_S * FPS), round(LONGEST_CHUNK_S * FPS)
 
 
-def clip(letter: str) -> Clip:
-    return Clip(
-        id=letter * 16,
-        sha256=letter * 64,
-        name=f"{letter}.mp4",
-        path=f"/nowhere/{letter}.mp4",
-        size_bytes=1,
-        container="mp4",
-        codec="h264",
-        video_stream=0,
-        width=1920,
-        height=1080,
-        rotation=0,
-        frame_rate=30,
-        variable_rate=False,
-        longest_gap_s=0.034,
-        duration_s=300,
-        transfer="sdr",
-        sound=None,
-        captured_at=datetime(2026, 10, 12, tzinfo=UTC),
-    )
-
-
-A, B = clip("a"), clip("b")
+A, B = (builders.clip(letter, captured_at=datetime(2026, 10, 12, tzinfo=UTC)) for letter in "ab")
 SPANS = [(A, 0.05, 1), (B, 1.0, 2), (A, 2.0, 29), (B, 3.0, 700), (A, 30.25, 61), (B, 60.0, 3), (A, 70.0, 151)]
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.documents.plan import MusicBed, SoundPlan, Voice
+from pipeline.documents.plan import MusicBed, SoundPlan
 from pipeline.errors import UserMistake
 from pipeline.media import FFMPEG
 from pipeline.render.sound import render_sound
 from pipeline.render.voices import cut_voices
 from pipeline.store import Store, file_sha256
+from tests import builders
 
 RATE = 48000
 SPOKEN = (
@@ -62,10 +63,8 @@ def store(tmp_path):
 
 
 def voice(path, *, start=0.0, at=0.0, length=8.0, gain=0.0, speech=True, clean=False, fade=0.02):
-    return Voice(
-        clip_sha256=file_sha256(path), path=str(path), stream=0, source_start_s=start, at_s=at, length_s=length,
-        gain_db=gain, fade_in_s=fade, fade_out_s=fade, clean=clean, speech=speech,
-    )  # fmt: skip
+    times = {"source_start_s": start, "at_s": at, "length_s": length, "fade_s": fade}
+    return builders.voice(file_sha256(path), path, gain_db=gain, clean=clean, speech=speech, **times)
 
 
 def bed(path, gain=0.0, ducked=11.0, out=0.5):

@@ -9,10 +9,11 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.documents.plan import SoundPlan, Voice
+from pipeline.documents.plan import SoundPlan
 from pipeline.media import FFMPEG
 from pipeline.render.sound import render_sound
 from pipeline.store import Store, file_sha256
+from tests import builders
 
 RATE = 48000
 SECONDS = 6
@@ -91,10 +92,7 @@ def by_timestamps(path):
 
 
 def cut(path, store, start, length, at=0.0):
-    voice = Voice(
-        clip_sha256=file_sha256(path), path=str(path), stream=0, source_start_s=start, at_s=at, length_s=length,
-        gain_db=0.0, fade_in_s=0.01, fade_out_s=0.01, clean=False, speech=True,
-    )  # fmt: skip
+    voice = builders.voice(file_sha256(path), path, fade_s=0.01, source_start_s=start, at_s=at, length_s=length)
     # a low target needs no second encoding
     result = render_sound(SoundPlan(length_s=at + length + 0.5, voices=(voice,), music=None, target_lufs=-30), store=store)
     return np.frombuffer(ffmpeg("-i", result.file, "-ac", "1", "-f", "f32le", "-"), np.float32), result

@@ -11,6 +11,7 @@ from pipeline.documents.clip import Clip
 from pipeline.documents.plan import SoundPlan, Voice
 from pipeline.render import render
 from pipeline.store import Store
+from tests import builders
 
 pytestmark = pytest.mark.system
 
@@ -37,19 +38,8 @@ def flashing(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, picture_optio
 
 
 def voice(clip: Clip, start_s: float, at_frame: int) -> Voice:
-    return Voice(
-        clip_sha256=clip.sha256,
-        path=clip.path,
-        stream=0,
-        source_start_s=start_s,
-        at_s=at_frame / FPS,
-        length_s=FRAMES / FPS,
-        gain_db=0.0,
-        fade_in_s=0.01,
-        fade_out_s=0.01,
-        clean=False,
-        speech=True,
-    )
+    times = {"source_start_s": start_s, "at_s": at_frame / FPS, "length_s": FRAMES / FPS}
+    return builders.voice(clip.sha256, clip.path, fade_s=0.01, **times)
 
 
 def flashes(file: Path) -> list[Fraction]:

@@ -17,6 +17,7 @@ from pipeline.resources import ASSETS, ROOT
 from pipeline.speech import model, transcribe
 from pipeline.speech.model import ENVIRONMENT, find_model
 from pipeline.store import Store, file_sha256
+from tests import builders
 
 FOOTAGE = Path(os.environ.get("FIELDCUT_FOOTAGE") or ROOT.parent / "shared" / "footage")
 DEMO_TALK = [
@@ -37,10 +38,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def clip_of(path: Path, *, sound: bool = True) -> Clip:
     digest = file_sha256(path)
     track = Sound(stream=0, codec="any", rate_hz=48000, channels=1, duration_s=1.0)
-    return Clip(
+    return builders.clip(
         id=digest[:16], sha256=digest, name=path.name, path=str(path), size_bytes=path.stat().st_size, container="any", codec="any",
-        video_stream=0, width=16, height=16, rotation=0, frame_rate=30.0, variable_rate=False, longest_gap_s=0.04, duration_s=1.0,
-        transfer="sdr", sound=track if sound else None, captured_at=None,
+        width=16, height=16, longest_gap_s=0.04, duration_s=1.0, sound=track if sound else None,
     )  # fmt: skip
 
 

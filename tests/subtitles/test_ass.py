@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.media import FFMPEG, fonts_environment
 from pipeline.resources import FONTS
 from pipeline.subtitles import ass_events, to_ass
+from tests import builders
 
-STYLE = Typography(
-    font="Noto Sans SC", size_px=28, bold=True, colour="#FFFFFF", outline_colour="#000000", outline_px=2, shadow_px=0, box=False,
-    margin_bottom_px=40, margin_side_px=10, line_width=10,
-)  # fmt: skip
+STYLE = builders.letters(size_px=28)
 
 
 def cue(start: int, end: int, *lines: str, held: bool = False) -> Cue:

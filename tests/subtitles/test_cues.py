@@ -11,15 +11,14 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Phrase, Repair, Transcript, Word
 from pipeline.subtitles import make_cues
 from pipeline.subtitles.tokens import width
+from tests import builders
 
 FPS = 30
 
 
 def typography(line_width: float = 10) -> Typography:
-    return Typography(
-        font="Noto Sans SC", size_px=64, bold=True, colour="#FFFFFF", outline_colour="#101010", outline_px=5, shadow_px=0, box=False,
-        margin_bottom_px=420, margin_side_px=80, line_width=line_width,
-    )  # fmt: skip
+    margins = {"margin_bottom_px": 420, "margin_side_px": 80}
+    return builders.letters(size_px=64, outline_colour="#101010", outline_px=5, line_width=line_width, **margins)
 
 
 def phrase(text: str, start_s: float = 0.0, each_s: float = 0.2, probability: float = 0.9) -> Phrase:

@@ -12,16 +12,15 @@ import pytest
 
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.captions import CaptionSource
-from pipeline.documents.release import CartLink, Declarations, OfferShown, Release, VideoFile
+from pipeline.documents.release import CartLink, Declarations, OfferShown, Release
 from pipeline.documents.rendition import Inspection
-from pipeline.media import FFMPEG, run_media
 from pipeline.publish import load_destination
 from pipeline.publish.captions import make_captions
 from pipeline.publish.engine import Means, Rules
 from pipeline.publish.handoff import Pack, make_covers, make_pack
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.handoff import BY_PERSON
-from pipeline.store import file_sha256
+from tests import builders
 from tests.publish.handoff.chrome import Tab, chromium, program
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -44,20 +43,14 @@ Make = Callable[..., Release]
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An upright video with sound, as the renderer writes it: nothing personal in it."""
     path = tmp_path_factory.mktemp("film") / "村里 [1].mp4"
-    inputs = ["-f", "lavfi", "-i", "testsrc2=size=180x320:rate=15:duration=2", "-f", "lavfi", "-i", "sine=duration=2"]
-    codecs = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
-    run_media([FFMPEG, "-nostdin", "-loglevel", "error", *inputs, *codecs, f"file:{path}"], name=path.name)
-    return path
+    return builders.film(path)
 
 
 @pytest.fixture(scope="session")
 def release_of(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
     """The release for a platform; changes replace its fields."""
     folder = tmp_path_factory.mktemp("covers")
-    video = VideoFile(
-        path=str(film), sha256=file_sha256(film), size_bytes=film.stat().st_size, length_s=2, width=180, height=320, fps=15,
-        video_codec="h264", audio_codec="aac", pixel_format="yuv420p",
-    )  # fmt: skip
+    video = builders.video_file(film, length_s=2, width=180, height=320, fps=15, pixel_format="yuv420p")
     carts = {
         "url": CartLink(kind="url", value="https://shop.example.com/p/1?a=1&b=2"),
         "product_id": CartLink(kind="product_id", value="90210"),
