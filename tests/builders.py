@@ -4,6 +4,7 @@ clip("a", duration_s=9)      # 1920×1080, 30 frames a second, without sound, no
 shot(0, 4, DARK, shake=0.3)  # a good shot with that defect
 """
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,11 @@ def film(path: Path) -> Path:
     codecs = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
     run_media([FFMPEG, "-nostdin", "-loglevel", "error", *inputs, *codecs, f"file:{path}"], name=path.name)
     return path
+
+
+def ffmpeg(*arguments: object, out: Path) -> Path:
+    """Run ffmpeg with these arguments and give the file it made; what it says is shown when it fails."""
+    command = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "error", *map(str, arguments), f"file:{out}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return out

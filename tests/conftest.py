@@ -1,32 +1,39 @@
 """What the rooms' tests share: the demo story, other footage where there is any, and small clips made on the spot."""
 
+import hashlib
 import os
-import subprocess
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from pipeline.documents.clip import Clip
 from pipeline.footage.probe import probe
-from pipeline.media import FFMPEG
 from pipeline.resources import ASSETS, ROOT
 from pipeline.store import file_sha256
+from tests.builders import ffmpeg
+from tests.demo_story import make_demo
 
 PICTURE = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-pix_fmt", "yuv420p"]
 SOUND = ["-c:a", "aac", "-b:a", "96k", "-ar", "48000"]
 
 Ffmpeg = Callable[..., Path]
+Once = Callable[..., Path]
+HEARD = ("models", "analyses", "hearings", "transcripts")
+"""Kinds of a store that know what is seen and said in clips, and nothing of any story."""
 LONGEST = (
     "tests/flows/test_killed_story.py",
     "tests/publish/engine/test_faults.py",
     "tests/render/test_never_lost.py",
     "tests/test_main_path.py",
-    "tests/flows/test_publishing.py",
     "tests/flows/test_disk_full.py",
     "tests/render/test_memory.py",
+    "tests/render/test_chunks.py",
 )
-"""Files that take longest. They begin first, so that no core waits at the end for one that began last."""
+"""Files that take longest. They begin first, so that no core waits at the end for one that began last; and apart from the first,
+none of them waits for the demo story."""
 
 
 def pytest_configure() -> None:
@@ -42,14 +49,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, all others as they were found."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
-
-
-def ffmpeg(*arguments: object, out: Path) -> Path:
-    """Run ffmpeg with these arguments and give the file it made; what it says is shown when it fails."""
-    command = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "error", *map(str, arguments), f"file:{out}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return out
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +88,54 @@ def sound_options() -> list[str]:
 def look_at() -> Callable[[Path], Clip]:
     """The facts of one file as a `Clip`."""
     return lambda path: probe(path, path.name, file_sha256(path))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(write, *content)`: the folder that `write(folder)` filled, once for all processes that share this run of the tests.
+
+    content: what it is made from; equal content of the same function is the same folder. Who gets it leaves it as it is.
+    """
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    home.mkdir(exist_ok=True)
+
+    def once(write: Callable[[Path], object], *content: object) -> Path:
+        name = f"{write.__module__}.{write.__qualname__}"
+        folder = home / hashlib.sha256(repr((name, content)).encode()).hexdigest()[:16]
+        whole = folder.with_suffix(".whole")
+        with FileLock(folder.with_suffix(".lock")):
+            if not whole.exists():
+                folder.mkdir()
+                write(folder)
+                whole.touch()
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(once: Once) -> Path:
+    """The workspace in which the demo story was made from nothing, small; its outcome lies beside its stories in `outcome.pickle`."""
+    return once(make_demo)
+
+
+@pytest.fixture(scope="session")
+def listened(demo_workspace: Path) -> Callable[[Path], Path]:
+    """`listened(workspace)`: give a new workspace what the demo story's making knows of its clips, so that nothing is heard twice."""
+
+    def prepare(workspace: Path) -> Path:
+        for kind in HEARD:
+            if (demo_workspace / "cache" / kind).is_dir():
+                shutil.copytree(demo_workspace / "cache" / kind, workspace / "cache" / kind, copy_function=_linked, dirs_exist_ok=True)
+        return workspace
+
+    return prepare
+
+
+def _linked(source: str, target: str) -> None:
+    """The speech model is large, and no one changes it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -1,9 +1,7 @@
 """The main job from a dropped folder to the shelf, on real parts: the project's own demo material, and the shared footage where it lies."""
 
-import hashlib
 import json
 import os
-from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -12,42 +10,21 @@ import cn2an
 import pytest
 from pypinyin import lazy_pinyin
 
-from flows.make import run_story
-from flows.outcome import Outcome
-from flows.show import Screen
 from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
 from pipeline.resources import ASSETS
 from pipeline.store import load
+from tests.demo_story import Made as Demo
+from tests.demo_story import fingerprints, made_demo, make
 
-NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 SHARED = Path(os.environ.get("FIELDCUT_FOOTAGE") or Path(__file__).parents[2] / "shared" / "footage")
-SMALL = {"width": 270, "height": 480, "preset": "draft"}
-
-
-def make(folder: Path, workspace: Path, **asked: Any) -> Outcome:
-    return run_story(folder, workspace, {**SMALL, **asked}, NOW, "", Screen("zh", quiet=True))
-
-
-def fingerprints(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() + str(path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path, dict[str, str]]:
+def demo(demo_workspace: Path) -> Demo:
     """The demo, made once: outcome, workspace, and the dropped folder's files before it."""
-    workspace = tmp_path_factory.mktemp("demo")
-    before = fingerprints(ASSETS / "demo" / "story")
-    outcome = make(ASSETS / "demo" / "story", workspace, catalog=str(ASSETS / "demo" / "catalog.csv"), template="liangshan")
-    return outcome, workspace, before
-
-
-Demo = tuple[Outcome, Path, dict[str, str]]
+    return made_demo(demo_workspace)
 
 
 def documents(made: Demo) -> Path:

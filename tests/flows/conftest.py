@@ -16,10 +16,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from filelock import FileLock
 
 from flows.cli import main
 from flows.server import running_server
+from pipeline.media import FFMPEG, run_media
 from pipeline.resources import ASSETS, ROOT
 
 SMALL = ("--size", "270x480", "--preset", "draft")
@@ -130,21 +130,25 @@ class Undisturbed:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg: Callable[..., Path]) -> Undisturbed:
+def undisturbed(once: Callable[..., Path]) -> Undisturbed:
     """One clip of the orchard, and four of the talk's six sentences; made once for all processes that share the tests."""
-    home = tmp_path_factory.getbasetemp()
-    home = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / "undisturbed"
-    folder, said = home / "dropped" / "果园", home / "said.json"
-    story = Undisturbed(folder, home / "workspace", Answer(0, "", ""))
-    with FileLock(f"{home}.lock"):
-        if not said.is_file():
-            folder.mkdir(parents=True)
-            shutil.copy2(DEMO / "VID_20261018_081200.mp4", folder)
-            run_ffmpeg("-i", DEMO / "VID_20261018_093000.mp4", "-t", 17, "-c", "copy", out=folder / "VID_20261018_093000.mp4")
-            done = subprocess.run(story.command(story.workspace), env=environment(), capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-            said.write_text(json.dumps([done.stdout, done.stderr]), encoding="utf-8")
-    return replace(story, answer=Answer(0, *json.loads(said.read_text(encoding="utf-8"))))
+    home = once(_make_undisturbed)
+    return replace(_story_in(home), answer=Answer(0, *json.loads((home / "said.json").read_text(encoding="utf-8"))))
+
+
+def _story_in(home: Path) -> Undisturbed:
+    return Undisturbed(home / "dropped" / "果园", home / "workspace", Answer(0, "", ""))
+
+
+def _make_undisturbed(home: Path) -> None:
+    story = _story_in(home)
+    story.folder.mkdir(parents=True)
+    shutil.copy2(DEMO / "VID_20261018_081200.mp4", story.folder)
+    talk = "VID_20261018_093000.mp4"
+    run_media([FFMPEG, "-nostdin", "-v", "error", "-i", str(DEMO / talk), "-t", "17", "-c", "copy", str(story.folder / talk)], name=talk)
+    done = subprocess.run(story.command(story.workspace), env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (home / "said.json").write_text(json.dumps([done.stdout, done.stderr]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

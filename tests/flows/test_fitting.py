@@ -18,9 +18,11 @@ PLACES = ("douyin", "xiaohongshu", "wechat_channels")
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run) -> Path:
+def workspace(
+    tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run, listened: Callable[[Path], Path]
+) -> Path:
     """A square story of some twelve seconds."""
-    made = tmp_path_factory.mktemp("workspace")
+    made = listened(tmp_path_factory.mktemp("workspace"))
     shutil.copy(SHEET, made / "catalog.csv")
     shutil.copy(SHEET.with_name("apple.jpg"), made / "apple.jpg")
     folder = drop(["VID_20261018_081200.mp4", "果园 远景.mp4"])

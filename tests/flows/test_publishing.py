@@ -48,8 +48,10 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run) -> Made:
-    workspace, home = tmp_path_factory.mktemp("workspace"), tmp_path_factory.mktemp("home")
+def made(
+    tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run, listened: Callable[[Path], Path]
+) -> Made:
+    workspace, home = listened(tmp_path_factory.mktemp("workspace")), tmp_path_factory.mktemp("home")
     text = SHEET.read_text(encoding="utf-8").replace("链接\n", "链接,快手链接\n").replace("YL-PG-05\n", "YL-PG-05,8812345\n")
     (workspace / "catalog.csv").write_text(text.replace("YL-HT-02\n", "YL-HT-02,\n"), encoding="utf-8")
     shutil.copy(SHEET.with_name("apple.jpg"), workspace / "apple.jpg")

@@ -33,8 +33,10 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run) -> Made:
-    workspace = tmp_path_factory.mktemp("workspace")
+def made(
+    tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run, listened: Callable[[Path], Path]
+) -> Made:
+    workspace = listened(tmp_path_factory.mktemp("workspace"))
     sheet = workspace / "catalog.csv"
     shutil.copy(SHEET, sheet)
     shutil.copy(SHEET.with_name("apple.jpg"), workspace / "apple.jpg")

@@ -76,8 +76,13 @@ def run_of(api: str, told: dict[str, Any]) -> FlowRun:
 
 
 @pytest.fixture(scope="module")
-def flown(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], prefect_server: dict[str, str]) -> Flown:
-    here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("there")
+def flown(
+    tmp_path_factory: pytest.TempPathFactory,
+    drop: Callable[[Sequence[str]], Path],
+    prefect_server: dict[str, str],
+    listened: Callable[[Path], Path],
+) -> Flown:
+    here, there = (listened(tmp_path_factory.mktemp(name)) for name in ("here", "there"))
     folder = drop(["VID_20261018_081200.mp4", "果园 远景.mp4"])
     look = there / "stories" / folder.name / "look.json"
     usual: dict[str, Any] = {"folder": str(folder), "workspace": str(there), "asked": ASKED, "now": NOW.isoformat()}

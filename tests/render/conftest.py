@@ -1,5 +1,6 @@
 """Plans by hand, what is rendered from them, and clips that say their frame numbers."""
 
+import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pipeline.render.chunks import make_chunks
 from pipeline.resources import FONTS
 from pipeline.store import Store
 from tests import builders
+from tests.builders import ffmpeg
 
 FPS = 30
 WHOLE = CropPath(width=1, height=1, keys=(CropKey(frame=0, x=0.5, y=0.5),))
@@ -197,9 +199,16 @@ BROADCAST = ["-c:v", "mpeg2video", "-q:v", "2", "-g", "60", "-bf", "2", "-pix_fm
 
 
 @pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, look_at, barcode) -> dict[str, Source]:
+def sources(once: Callable[..., Path], look_at) -> dict[str, Source]:
     """Clips of 240 numbered frames in what phones and cameras write."""
-    folder = tmp_path_factory.mktemp("numbered")
+    folder = once(_write_sources, NUMBERED, CODED, PLAIN, BROADCAST)
+    shown = json.loads((folder / "shown.json").read_text(encoding="utf-8"))
+    return {name: Source(look_at(folder / file), tuple((at, number) for at, number in times)) for name, (file, times) in shown.items()}
+
+
+def _write_sources(folder: Path) -> None:
+    """The clips, and what each shows when, as read off its own frames."""
+    barcode = Barcode()
     raw = b"".join(barcode.draw(number).tobytes() for number in range(NUMBERED))
 
     def numbered(name: str, rate: str, *options: str, coded: Sequence[str] = CODED) -> Path:
@@ -218,7 +227,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, look_at, barco
             subprocess.run([FFMPEG, "-y", "-loglevel", "error", *layout, *how], input=raw[half * place : half * (place + 1)], check=True)
         listing = folder / f"{name}.txt"
         listing.write_text("".join(f"file '{part}'\n" for part in parts))
-        return run_ffmpeg("-f", "concat", "-safe", "0", "-i", listing, "-c", "copy", out=folder / name)
+        return ffmpeg("-f", "concat", "-safe", "0", "-i", listing, "-c", "copy", out=folder / name)
 
     tone = ["-f", "lavfi", "-i", "sine=440:r=48000:d=8"]
     late = ["-filter_complex", "[0:v]trim=0.7[v]", "-map", "[v]", "-map", "1:a", *CODED, "-c:a", "aac"]
@@ -231,16 +240,17 @@ def sources(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, look_at, barco
         "ntsc": numbered("ntsc.mp4", "30000/1001"),
         "vfr": numbered("vfr.mp4", "30", "-vf", "select=not(mod(n\\,7))+not(mod(n\\,3))+gt(n\\,170)", "-fps_mode", "vfr"),
         "mkv": numbered("ms.mkv", "24000/1001"),
-        "turned": run_ffmpeg("-display_rotation", 180, "-i", plain, "-c", "copy", out=folder / "turned.mp4"),
-        "edit list": run_ffmpeg("-ss", "0.71", "-i", plain, "-c", "copy", out=folder / "cut.mp4"),
-        "stream": run_ffmpeg("-i", plain, "-c", "copy", "-output_ts_offset", "700", out=folder / "a.ts"),
-        "late stream": run_ffmpeg("-i", plain, *tone, *late, out=folder / "late.ts"),
+        "turned": ffmpeg("-display_rotation", 180, "-i", plain, "-c", "copy", out=folder / "turned.mp4"),
+        "edit list": ffmpeg("-ss", "0.71", "-i", plain, "-c", "copy", out=folder / "cut.mp4"),
+        "stream": ffmpeg("-i", plain, "-c", "copy", "-output_ts_offset", "700", out=folder / "a.ts"),
+        "late stream": ffmpeg("-i", plain, *tone, *late, out=folder / "late.ts"),
         "camcorder": numbered("camcorder.mpg", "25", coded=BROADCAST),
         "old camera": numbered("old.avi", "30000/1001", coded=PLAIN),
         "switching": switching("replay.ts"),
-        "no index": run_ffmpeg("-i", plain, "-c", "copy", "-live", "1", out=folder / "live.mkv"),
+        "no index": ffmpeg("-i", plain, "-c", "copy", "-live", "1", out=folder / "live.mkv"),
     }
-    return {name: Source(look_at(path), tuple(_numbers_of(path, barcode))) for name, path in paths.items()}
+    shown = {name: (path.name, _numbers_of(path, barcode)) for name, path in paths.items()}
+    (folder / "shown.json").write_text(json.dumps(shown), encoding="utf-8")
 
 
 def _numbers_of(path: Path, barcode: Barcode) -> list[tuple[float, int]]:

@@ -204,6 +204,7 @@ def made_with(machine: Machine, plan, folder: Path) -> list[bytes]:
     return [file.read_bytes() for file in files[0]]
 
 
+@pytest.mark.system
 def test_however_many_threads_the_bytes_are_the_same(run_ffmpeg, look_at, picture_options, counting, planned, tmp_path):
     source = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3,noise=alls=20:allf=t", *picture_options]
     clip = look_at(run_ffmpeg(*source, out=tmp_path / "busy.mp4"))
@@ -227,6 +228,7 @@ def test_hdr_is_the_same_bytes_however_many_threads(footage, look_at, planned, t
     assert made_with(Machine(threads=1), plan, tmp_path / "1") == made_with(Machine(threads=3), plan, tmp_path / "3")
 
 
+@pytest.mark.system
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_every_thread_of_a_render_is_as_nice_as_asked(run_ffmpeg, look_at, picture_options, planned, tmp_path):
     busy = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=4", *picture_options]
@@ -288,6 +290,7 @@ make_chunks(RenderPlan.from_json(Path(sys.argv[1]).read_bytes()), Store(Path(sys
 """
 
 
+@pytest.mark.system
 def test_a_killed_run_leaves_nothing_that_is_taken_for_finished_and_the_next_resumes(
     planned, look_at, run_ffmpeg, tmp_path, picture_options
 ):

@@ -12,6 +12,7 @@ from pipeline.render.mix import write_mix
 from pipeline.render.music import FOLDER, choose_music, decode_bed, pieces
 from pipeline.render.sound import render_sound
 from pipeline.store import Store, file_sha256
+from tests.tiers import sample
 
 RATE = 48000
 
@@ -42,7 +43,7 @@ def test_a_piece_is_what_its_list_says_and_sounds_like_music(piece):
     assert beats * 60 / piece.bpm == pytest.approx(piece.length_s, abs=0.001)
 
 
-@pytest.mark.parametrize("piece", pieces(), ids=lambda piece: piece.name)
+@pytest.mark.parametrize("piece", sample(pieces(), pieces()[0]), ids=lambda piece: piece.name)
 def test_a_piece_goes_round_without_a_seam(piece, tmp_path):
     path = FOLDER / piece.file
     seam = len(decoded(path))

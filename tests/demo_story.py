@@ -1,0 +1,45 @@
+"""The demo story, made once for all tests that want it."""
+
+import hashlib
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.make import run_story
+from flows.outcome import Outcome
+from flows.show import Screen
+from pipeline.resources import ASSETS
+
+NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+FOLDER, CATALOG = ASSETS / "demo" / "story", ASSETS / "demo" / "catalog.csv"
+SMALL = {"width": 270, "height": 480, "preset": "draft"}
+Made = tuple[Outcome, Path, dict[str, str]]
+"""Outcome, workspace, and the dropped folder's files before it."""
+
+
+def make(folder: Path, workspace: Path, **asked: Any) -> Outcome:
+    """Make a small video in this process."""
+    return run_story(folder, workspace, {**SMALL, **asked}, NOW, "", Screen("zh", quiet=True))
+
+
+def make_demo(workspace: Path) -> None:
+    """Make the demo in a new workspace and note how it went."""
+    before = fingerprints(FOLDER)
+    outcome = make(FOLDER, workspace, catalog=str(CATALOG), template="liangshan")
+    (workspace / "outcome.pickle").write_bytes(pickle.dumps((outcome, workspace, before)))
+
+
+def made_demo(workspace: Path) -> Made:
+    """What `make_demo` noted."""
+    made: Made = pickle.loads((workspace / "outcome.pickle").read_bytes())
+    return made
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Content and time of every file in a folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() + str(path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
