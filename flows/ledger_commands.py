@@ -11,12 +11,12 @@ from flows.telling import tell
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
+from pipeline.notices import keep_address
 from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
-from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.engine import Means, settle_by_person, work
 from pipeline.publish.handoff import abandon, claim, confirm, give_back
 from pipeline.publish.ledger import Actor, Entry, Ledger
-from pipeline.publish.notices import keep_address
+from pipeline.secrets.secret import Secret
 
 Outcome = Literal["live", "live_without_cart", "failed"]
 

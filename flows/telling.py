@@ -7,11 +7,12 @@ from pathlib import Path
 from flows.ledgers import open_books
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
+from pipeline.notices import Kind, Notice, Notifier, load_channels
 from pipeline.publish.accounts import open_vault
+from pipeline.publish.destinations import platform_label
 from pipeline.publish.engine import Means
 from pipeline.publish.ledger import Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
-from pipeline.publish.notices import Kind, Notice, Notifier, load_channels
 
 FOLDER = "notices"
 """In the workspace: what could not be sent yet."""
@@ -46,7 +47,7 @@ def tell_of_story(workspace: Path, story: str, kind: Kind, text: Message, at: da
 
 def _told(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple[Message, ...]:
     try:
-        channels, missing = load_channels(workspace, open_vault(workspace))
+        channels, missing = load_channels(workspace, open_vault(workspace), platform_label=platform_label)
     except FieldCutError as error:
         return (error.message,)
     if not channels:

@@ -1,4 +1,4 @@
-"""What a destination allows on the picture and around it: data, one file each in publish/destinations/."""
+"""What a destination allows on the picture and around it: data, `profile.yaml` in the platform's folder of publish/platforms/."""
 
 from typing import Literal
 

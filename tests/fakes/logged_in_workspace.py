@@ -22,8 +22,8 @@ from flows.ledgers import means_of
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import load_accounts, login, open_vault
-from pipeline.publish.accounts.secret import Secret
 from pipeline.publish.ledger import Actor, Entry, Who, open_ledger
+from pipeline.secrets.secret import Secret
 from pipeline.store import file_sha256, save
 from tests import builders
 from tests.fakes.login_apps import APPS, browse, free_port

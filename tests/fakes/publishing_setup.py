@@ -22,17 +22,17 @@ from sqlalchemy import delete
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
-from pipeline.publish.accounts.key import Key
-from pipeline.publish.accounts.vault import Grant, Kept
 from pipeline.publish.engine import AccountAccess, Means, Patience, Rules
 from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.tables import METADATA
 from pipeline.publish.platforms.base import Platform
-from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
-from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
-from pipeline.publish.platforms.shelf import PLATFORM as SHELF
-from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
+from pipeline.publish.platforms.bilibili.adapter import PLATFORM as BILIBILI
+from pipeline.publish.platforms.kuaishou.adapter import PLATFORM as KUAISHOU
+from pipeline.publish.platforms.shelf.adapter import PLATFORM as SHELF
+from pipeline.publish.platforms.youtube.adapter import PLATFORM as YOUTUBE
+from pipeline.secrets.key import Key
+from pipeline.secrets.vault import Grant, Kept
 from tests import builders
 from tests.fakes.servers import bilibili, kuaishou, s3, youtube
 from tests.fakes.servers.base import Server

@@ -25,7 +25,7 @@ from pipeline.documents.release import (
 from pipeline.publish import load_destination
 from pipeline.publish.accounts import open_client
 from pipeline.publish.platforms.base import Line, Posted
-from pipeline.publish.platforms.shelf import Shelf
+from pipeline.publish.platforms.shelf.adapter import Shelf
 from tests import builders
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

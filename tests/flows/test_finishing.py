@@ -13,8 +13,8 @@ from pipeline.documents.job import Job
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import PersonNeeded
+from pipeline.notices import keep_address
 from pipeline.publish.accounts import open_vault
-from pipeline.publish.notices import keep_address
 from pipeline.store import save
 from pipeline.workspace import Bench
 from tests.fakes.servers.wecom import KEY, WeComServer

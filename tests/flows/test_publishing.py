@@ -21,9 +21,9 @@ from pipeline.documents.analysis import Subject
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit
+from pipeline.notices import keep_address
 from pipeline.publish.accounts import load_accounts, login, open_vault
-from pipeline.publish.accounts.secret import Secret
-from pipeline.publish.notices import keep_address
+from pipeline.secrets.secret import Secret
 from pipeline.store import load, save
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.base import Server

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.offer import Offer
-from pipeline.publish.platforms.shelf import Shelf
-from pipeline.publish.shelf import PAGE, folder_name
+from pipeline.publish.platforms.shelf import PAGE, folder_name
+from pipeline.publish.platforms.shelf.adapter import Shelf
 from tests import builders
 from tests.fakes.postgres_server import running_postgres
 from tests.fakes.shelf_release import NOW, line, put, release_of

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.release import Declarations
-from pipeline.publish.platforms.base import Refused
-from pipeline.publish.shelf import Folder, folder_name, shelf_entries
-from pipeline.publish.shelf.pages import entry_in
+from pipeline.network.errors import Refused
+from pipeline.publish.platforms.shelf import Folder, folder_name, shelf_entries
+from pipeline.publish.platforms.shelf.pages import entry_in
 
 Publish = Callable[..., Path]
 Browser = Callable[..., bytes]

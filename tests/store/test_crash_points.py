@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Warnings
-from pipeline.publish.platforms.shelf import Shelf
+from pipeline.publish.platforms.shelf.adapter import Shelf
 from pipeline.store import Store, copy_atomically, scratch_folder
 from pipeline.store.disk import is_part
 from pipeline.workspace import Bench

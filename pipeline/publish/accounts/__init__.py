@@ -1,22 +1,24 @@
 """The user's accounts on platforms: how they are configured, what is kept secret of them, how a person logs in, and tokens that live.
 
 In: the workspace's fieldcut.toml, and a person at a browser. Out: an access token that lives long enough. A platform's way of speaking is
-data, one file in `dialects/`.
+data, `account.yaml` in the platform's folder.
 
     accounts, vault = load_accounts(workspace), open_vault(workspace)
     account = accounts.find("kuaishou:coop")
     token = Tokens(vault).access_token(account, at_least_s=3600)
 """
 
-from pipeline.publish.accounts.clock import ServerClock
+from pipeline.network.client import open_client
+from pipeline.network.errors import ClockWrong
+from pipeline.network.log_redaction import redact_network_logs
+from pipeline.network.server_clock import ServerClock
 from pipeline.publish.accounts.configured import Account, Accounts, load_accounts
-from pipeline.publish.accounts.errors import ClockWrong, LoginFailed, LoginNeeded, OddAnswer, Unreachable, WrongSetup
+from pipeline.publish.accounts.errors import LoginFailed, OddAnswer, Unreachable, WrongSetup
 from pipeline.publish.accounts.login import LoggedIn, login, open_browser
-from pipeline.publish.accounts.network import open_client
-from pipeline.publish.accounts.redact import redact_network_logs
-from pipeline.publish.accounts.secret import Secret, known_secrets
 from pipeline.publish.accounts.tokens import Tokens
-from pipeline.publish.accounts.vault import Vault, open_vault
+from pipeline.secrets.errors import LoginNeeded
+from pipeline.secrets.secret import Secret, known_secrets
+from pipeline.secrets.vault import Vault, open_vault
 
 __all__ = [
     "Account",

@@ -9,12 +9,12 @@ from typing import Any, Literal
 import httpx
 
 from pipeline.documents.message import M
-from pipeline.publish.accounts.clock import told_by
+from pipeline.network.client import is_safe
+from pipeline.network.server_clock import told_by
 from pipeline.publish.accounts.configured import Account
 from pipeline.publish.accounts.dialect import Endpoint, OAuth
 from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
-from pipeline.publish.accounts.network import is_safe
-from pipeline.publish.accounts.secret import Secret
+from pipeline.secrets.secret import Secret
 
 LATER_S = 60.0
 """When nobody says how long to wait."""

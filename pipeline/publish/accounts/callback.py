@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.publish.accounts.secret import Secret
+from pipeline.secrets.secret import Secret
 
 HOST = "127.0.0.1"
 LONGEST = 200

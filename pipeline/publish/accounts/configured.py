@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
+from pipeline.network.client import is_safe
 from pipeline.publish.accounts.dialect import (
-    DIALECTS,
     Dialect,
     Endpoint,
     Host,
@@ -22,7 +22,7 @@ from pipeline.publish.accounts.dialect import (
     dialect_names,
     load_dialect,
 )
-from pipeline.publish.accounts.network import is_safe
+from pipeline.publish.destinations import PLATFORM_FOLDERS
 from pipeline.settings import FILE, Table, did_you_mean, read_settings
 
 _NAME = re.compile(r"(?P<platform>[a-z0-9_]+):(?P<own>[\w-]{1,60})")
@@ -83,10 +83,10 @@ class Accounts(Frozen):
         raise UserMistake(M("{path} has no account {name}. Known: {known}", path=self.path, name=name, known=known))
 
 
-def load_accounts(workspace: Path, *, dialects: Path = DIALECTS) -> Accounts:
+def load_accounts(workspace: Path, *, dialects: Path = PLATFORM_FOLDERS) -> Accounts:
     """The accounts in the workspace's fieldcut.toml; none when there is no such file. Other tables are not looked at.
 
-    dialects: the folder of the platforms' files. Raises UserMistake, one line that names file and key, for whatever is wrong.
+    dialects: the folder that holds a folder a platform. Raises UserMistake, one line that names file and key, for whatever is wrong.
     """
     path = workspace / FILE
     tables = read_settings(workspace).accounts

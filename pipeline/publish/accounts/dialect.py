@@ -1,4 +1,4 @@
-"""What a platform asks for and how it speaks OAuth: data, one file each in `dialects/`.
+"""What a platform asks for and how it speaks OAuth: data, `account.yaml` in the platform's folder.
 
 A new platform is one such file. `fields` give the names of parameters as the platform spells them and what goes into each: a literal,
 or one of {app_id} {app_secret} {redirect} {scopes} {state} {challenge} {code} {verifier} {refresh}.
@@ -15,8 +15,9 @@ from pydantic import Field, PositiveFloat, ValidationError, model_validator
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault
+from pipeline.publish.destinations import PLATFORM_FOLDERS
 
-DIALECTS = Path(__file__).parent / "dialects"
+ACCOUNT = "account.yaml"
 SettingValue = bool | int | float | str | tuple[str, ...]
 PLACES = frozenset({"app_id", "app_secret", "redirect", "scopes", "state", "challenge", "code", "verifier", "refresh"})
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -145,15 +146,15 @@ class Dialect(Document):
         return self
 
 
-def dialect_names(folder: Path = DIALECTS) -> tuple[str, ...]:
+def dialect_names(folder: Path = PLATFORM_FOLDERS) -> tuple[str, ...]:
     """The platforms that have accounts, in the order of the alphabet."""
-    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    return tuple(sorted(file.parent.name for file in folder.glob(f"*/{ACCOUNT}")))
 
 
 @cache
-def load_dialect(name: str, folder: Path = DIALECTS) -> Dialect:
+def load_dialect(name: str, folder: Path = PLATFORM_FOLDERS) -> Dialect:
     """A platform's file. Raises Fault when it is broken: it comes with FieldCut."""
-    path = folder / f"{name}.yaml"
+    path = folder / name / ACCOUNT
     try:
         dialect = Dialect.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, ValidationError, yaml.YAMLError) as error:

@@ -1,19 +1,7 @@
 """How getting at an account can end."""
 
-from datetime import datetime, timedelta
-
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, PersonNeeded, UserMistake
-from pipeline.settings import minute_and_zone
-
-
-class LoginNeeded(PersonNeeded):
-    """Nothing goes on with this account before a person has logged in again; `account` is its name, `why` the reason."""
-
-    def __init__(self, account: str, why: Message) -> None:
-        super().__init__(M("{account}: {why} Log in with: fieldcut login {account}", account=account, why=why))
-        self.account = account
-        self.why = why
 
 
 class LoginFailed(PersonNeeded):
@@ -59,18 +47,3 @@ class OddAnswer(Fault):
         )
         self.account = account
         self.code = code
-
-
-class ClockWrong(PersonNeeded):
-    """This machine's clock and the platform's are too far apart. off_s: seconds that ours is ahead; negative when it is behind."""
-
-    def __init__(self, here: datetime, off_s: float) -> None:
-        there = here - timedelta(seconds=off_s)
-        super().__init__(
-            M(
-                "This machine's clock says {here}, the platform's {there}. Set the clock right; nothing was sent.",
-                here=minute_and_zone(here),
-                there=minute_and_zone(there),
-            )
-        )
-        self.off_s = off_s

@@ -16,15 +16,15 @@ from pydantic import AwareDatetime
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
+from pipeline.network.client import open_client
+from pipeline.network.server_clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.asking import Given, NoMore, Silence, ask
 from pipeline.publish.accounts.callback import Answer, Callback, answer_in
-from pipeline.publish.accounts.clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.configured import Account
 from pipeline.publish.accounts.dialect import Endpoint, OAuth
 from pipeline.publish.accounts.errors import LoginFailed
-from pipeline.publish.accounts.network import open_client
-from pipeline.publish.accounts.secret import Secret
-from pipeline.publish.accounts.vault import Grant, Vault
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import Grant, Vault
 
 PATIENCE_S = 300.0
 """For a person to find the phone, scan, and say yes."""

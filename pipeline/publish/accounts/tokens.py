@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 import httpx
 
 from pipeline.documents.message import M, Message
+from pipeline.network.client import open_client
+from pipeline.network.server_clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.asking import Given, NoMore, Silence, ask
-from pipeline.publish.accounts.clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.configured import Account
 from pipeline.publish.accounts.dialect import OAuth
-from pipeline.publish.accounts.errors import LoginNeeded, OddAnswer, Unreachable, WrongSetup
-from pipeline.publish.accounts.network import open_client
-from pipeline.publish.accounts.secret import Secret
-from pipeline.publish.accounts.vault import Grant, Kept, Vault
+from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
+from pipeline.secrets.errors import LoginNeeded
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import Grant, Kept, Vault
 from pipeline.settings import day_text
 
 TRIES = 3

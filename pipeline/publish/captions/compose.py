@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pipeline.chinese.text_length import has_words
 from pipeline.documents.captions import CaptionSet, CaptionSource
 from pipeline.documents.destination import Destination, Links
 from pipeline.documents.message import M, Message
@@ -10,7 +11,6 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.captions.allowed import links_allowed, permitted, tidy, topic_words, topics_in, without_contacts
 from pipeline.publish.captions.fields import short_title_of, title_of
-from pipeline.publish.captions.measure import has_words
 from pipeline.publish.captions.text import TextField, text_field, topic_line, topics_for
 
 BCP_47 = {"zh": "zh-Hans"}

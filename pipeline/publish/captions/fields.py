@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from pipeline.chinese.text_cutting import cut
+from pipeline.chinese.text_length import measure
 from pipeline.documents.destination import Counting, Destination
-from pipeline.publish.captions.cut import cut
-from pipeline.publish.captions.measure import measure
 
 _MARKS = re.compile(r"[^\w %℃]+")
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from pipeline.chinese.text_cutting import cut
+from pipeline.chinese.text_length import measure
 from pipeline.documents.destination import Counting, Destination
-from pipeline.publish.captions.cut import cut
-from pipeline.publish.captions.measure import measure
 
 FIELDS = ("caption", "description")
 TOPIC_SHARE = 0.34

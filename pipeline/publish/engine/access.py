@@ -9,20 +9,10 @@ import httpx
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.publish.accounts import (
-    Account,
-    Accounts,
-    ClockWrong,
-    LoginNeeded,
-    OddAnswer,
-    Secret,
-    Tokens,
-    Unreachable,
-    WrongSetup,
-    open_client,
-)
-from pipeline.publish.engine.http import send
-from pipeline.publish.platforms.base import Ending, PersonMustAct, TryLater
+from pipeline.network.errors import ClockWrong, Ending, PersonMustAct, TryLater
+from pipeline.network.http import send
+from pipeline.publish.accounts import Account, Accounts, OddAnswer, Secret, Tokens, Unreachable, WrongSetup, open_client
+from pipeline.secrets.errors import LoginNeeded
 
 ODD_S = 60.0
 

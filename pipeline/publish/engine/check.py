@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from pipeline.chinese.text_length import has_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
-from pipeline.publish.captions.measure import has_words
+from pipeline.network.errors import PersonMustAct, Refused
 from pipeline.publish.engine.job import Job, account_name
 from pipeline.publish.ledger import State
-from pipeline.publish.platforms.base import Limits, PersonMustAct, Refused
+from pipeline.publish.platforms.base import Limits
 from pipeline.settings import minute_and_zone
 from pipeline.store import file_sha256
 from pipeline.store.disk import why

@@ -10,10 +10,12 @@ from pydantic import JsonValue
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
+from pipeline.network.errors import Ending, TryLater
+from pipeline.network.quota import QuotaSpent, Window
 from pipeline.publish.engine.means import Means
 from pipeline.publish.engine.memory import LedgerMemory
-from pipeline.publish.ledger import Actor, Entry, QuotaSpent, State, Transition, Who, Window
-from pipeline.publish.platforms.base import Ending, Limits, Line, Platform, TryLater
+from pipeline.publish.ledger import Actor, Entry, State, Transition, Who
+from pipeline.publish.platforms.base import Limits, Line, Platform
 
 ACT = "act"
 """The kind of task that says what a person must do before a release can go on."""

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from pipeline.documents.message import M, Message
+from pipeline.network.errors import Ending, PersonMustAct, Refused, TokenRefused, TryLater
 from pipeline.publish.engine.job import Job
 from pipeline.publish.engine.upload import told_to_wait
 from pipeline.publish.ledger import PUBLIC, State, Who
-from pipeline.publish.platforms.base import Ending, Line, PersonMustAct, Refused, Seen, TokenRefused, TryLater
+from pipeline.publish.platforms.base import Line, Seen
 
 ABSENT = "absent_at"
 ABSENT_AGAIN_S = 60.0

@@ -3,43 +3,19 @@
 import os
 import random
 import socket
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Protocol
 
 from pipeline.documents.base import Frozen
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
+from pipeline.network.clock import Clock, SystemClock
 from pipeline.publish.engine.access import Access
 from pipeline.publish.ledger import Approved, Ledger
 from pipeline.publish.platforms.base import Platform
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
-
-
-class Clock(Protocol):
-    """The clock, a parameter everywhere."""
-
-    def now(self) -> datetime:
-        """Aware."""
-
-    def wait(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-
-
-class SystemClock:
-    """This machine's clock."""
-
-    def now(self) -> datetime:
-        """UTC."""
-        return datetime.now(UTC)
-
-    def wait(self, seconds: float) -> None:
-        """Sleeps; Ctrl-C ends it."""
-        time.sleep(max(0.0, seconds))
 
 
 class Patience(Frozen):

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.documents.message import M
+from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TryLater, Unclear
 from pipeline.publish.engine.check import check_files, check_rules
 from pipeline.publish.engine.job import Job
 from pipeline.publish.engine.look import look, take_in
 from pipeline.publish.engine.upload import broke_off, give_up, pause, told_to_wait
 from pipeline.publish.ledger import IN_FLIGHT, Leased, State, Who
-from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TryLater, Unclear
 
 TOKEN_S = 1800.0
 """The token must outlive the call, and the look-ups right after it."""

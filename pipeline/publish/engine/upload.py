@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from pipeline.documents.message import M
+from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater
 from pipeline.publish.engine.check import check, check_files
 from pipeline.publish.engine.job import Job, account_name
 from pipeline.publish.ledger import State
-from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater
 
 FRUITLESS, RESTARTS = "fruitless", "restarts"
 

@@ -8,7 +8,7 @@ prepared → handed_over → claimed → confirmed | abandoned.
     claim(ledger, release_id, "李老师", at=now)
     confirm(ledger, release_id, "李老师", at=now, story_folder=folder, link="https://v.douyin.com/…")
 
-A new platform is one file in `forms/` and its destination profile.
+A new platform is a folder in `platforms/` with a `form.yaml` and a `profile.yaml`.
 """
 
 from pipeline.publish.handoff.covers import best_frame_s, make_covers

@@ -1,10 +1,9 @@
 """What a person meets who posts by hand: a platform's form, the order of its clicks, and what a link to a post there looks like.
 
-Data, one file a platform in `forms/`, named as its destination profile.
+Data: `form.yaml` in the platform's folder, beside its destination profile.
 """
 
 from functools import cache
-from pathlib import Path
 from typing import Literal, Self
 
 import yaml
@@ -13,8 +12,9 @@ from pydantic import Field, ValidationError, model_validator
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
+from pipeline.publish.destinations import PLATFORM_FOLDERS
 
-FORMS = Path(__file__).parent / "forms"
+FORM = "form.yaml"
 
 Fact = Literal[
     "title",
@@ -102,7 +102,7 @@ class HandoffForm(Document):
 
 def form_names() -> tuple[str, ...]:
     """The platforms that a person posts to."""
-    return tuple(sorted(file.stem for file in FORMS.glob("*.yaml")))
+    return tuple(sorted(file.parent.name for file in PLATFORM_FOLDERS.glob(f"*/{FORM}")))
 
 
 @cache
@@ -111,7 +111,7 @@ def load_form(name: str) -> HandoffForm:
     if name not in form_names():
         known = ", ".join(form_names())
         raise UserMistake(M("There are no hand-off packs for {platform}. Known: {known}", platform=name, known=known))
-    path = FORMS / f"{name}.yaml"
+    path = PLATFORM_FOLDERS / name / FORM
     try:
         form = HandoffForm.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (ValidationError, yaml.YAMLError) as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline.errors import Fault
+from pipeline.network.errors import Ending
 from pipeline.publish.engine import Means
 from pipeline.publish.engine.check import check_files, check_rules
 from pipeline.publish.engine.job import Job
@@ -11,7 +12,6 @@ from pipeline.publish.engine.upload import give_up
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.pack import DrawQr, Pack, make_pack
 from pipeline.publish.ledger import State
-from pipeline.publish.platforms.base import Ending
 
 _WAITING = frozenset({State.HANDED_OVER, State.CLAIMED})
 

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.publish.engine.http import is_host_of
+from pipeline.network.http import is_host_of
 from pipeline.publish.handoff.form import HandoffForm
 
 _ADDRESS = re.compile(r"(?i)\b[a-z][a-z0-9+.\-]*://[^\s\"'<>，。；、！）】》]+")

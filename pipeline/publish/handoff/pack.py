@@ -23,7 +23,7 @@ from pipeline.publish.handoff.page import PackedCover, handoff_page
 from pipeline.publish.handoff.personal import must_be_impersonal
 from pipeline.publish.handoff.sheet import make_sheet
 from pipeline.publish.handoff.texts import text_files
-from pipeline.publish.shelf.entry import folder_name
+from pipeline.publish.platforms.shelf.entry import folder_name
 from pipeline.store import copy_atomically, part_beside, write_atomically
 from pipeline.store.disk import disk_fault
 

@@ -14,7 +14,7 @@ from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
 from pipeline.publish.handoff.form import HandoffForm
 from pipeline.publish.handoff.sheet import Sheet, spoken
-from pipeline.publish.shelf.pages import QUIET, qr_path
+from pipeline.publish.platforms.shelf.pages import QUIET, qr_path
 from pipeline.settings import minute_text, zone_name
 
 PREVIEW = 360
@@ -116,7 +116,7 @@ _WORDS = {
 
 def _pages() -> Environment:
     pages = Environment(
-        loader=ChoiceLoader([PackageLoader("pipeline.publish", "handoff"), PackageLoader("pipeline.publish.shelf", "templates")]),
+        loader=ChoiceLoader([PackageLoader("pipeline.publish", "handoff"), PackageLoader("pipeline.publish.platforms.shelf", "templates")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,12 +4,13 @@ In: `Release` documents and what platforms and people answered. Out: `Entry` (wh
 what a person must do. `open_ledger` opens it; `MOVES` is the table of who may move a release from where to where.
 """
 
-from pipeline.publish.ledger.cipher import Cipher
-from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Leased, LeaseLost, QuotaSpent, Sealed, Taken
-from pipeline.publish.ledger.essence import essence, public_link
+from pipeline.network.quota import QuotaSpent, Window
+from pipeline.network.redacted_response import essence, public_link
+from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Leased, LeaseLost, Sealed, Taken
 from pipeline.publish.ledger.ledger import AGAIN, Ledger, open_ledger
-from pipeline.publish.ledger.records import Actor, Approval, Approved, Consent, Entry, Override, Progress, Task, Transition, Window
+from pipeline.publish.ledger.records import Actor, Approval, Approved, Consent, Entry, Override, Progress, Task, Transition
 from pipeline.publish.ledger.states import FINAL, IN_FLIGHT, MOVES, PUBLIC, RESUMABLE, RETRIED, May, State, Who, state_name
+from pipeline.secrets.cipher import Cipher
 
 __all__ = [
     "AGAIN",

@@ -1,7 +1,5 @@
 """What the ledger refuses."""
 
-from datetime import datetime
-
 from pipeline.documents.message import M
 from pipeline.errors import Fault, PersonNeeded, UserMistake
 from pipeline.publish.ledger.records import Entry
@@ -70,21 +68,6 @@ class ForbiddenMove(UserMistake):
             M("A release that is “{before}” cannot be set to “{after}” here.", before=state_name(before), after=state_name(after))
         )
         self.before, self.after, self.who = before, after, who
-
-
-class QuotaSpent(Fault):
-    """The platform allows no more calls before `until`."""
-
-    def __init__(self, platform: str, account: str, until: datetime) -> None:
-        super().__init__(
-            M(
-                "{platform} {account} takes no more before {until}. Nothing was sent; it goes on then.",
-                platform=platform,
-                account=account,
-                until=minute_and_zone(until),
-            )
-        )
-        self.until = until
 
 
 class Sealed(Fault):

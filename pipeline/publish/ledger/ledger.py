@@ -15,12 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
+from pipeline.network.redacted_response import essence, plain_id, plain_message, plain_text, public_link
 from pipeline.publish.ledger.approvals import ApprovalBook
-from pipeline.publish.ledger.cipher import Cipher
 from pipeline.publish.ledger.consents import ConsentBook
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Taken
-from pipeline.publish.ledger.essence import essence, plain_id, plain_message, plain_text, public_link
 from pipeline.publish.ledger.lease import Leases
 from pipeline.publish.ledger.migrate import bring_up
 from pipeline.publish.ledger.overrides import OverrideBook, add_override, must_be_reasoned
@@ -31,6 +30,7 @@ from pipeline.publish.ledger.rows import entry_of, row_of, sameness, transition_
 from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
 from pipeline.publish.ledger.tasks import TaskBook, tasks_of_move
+from pipeline.secrets.cipher import Cipher
 
 AGAIN = "again"
 """The kind of override under which the very same is posted once more."""

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from pipeline.publish.ledger.cipher import Cipher
 from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.errors import Sealed
 from pipeline.publish.ledger.lease import Leases
 from pipeline.publish.ledger.records import Progress
 from pipeline.publish.ledger.tables import progress
+from pipeline.secrets.cipher import Cipher
 
 
 class ProgressBook:

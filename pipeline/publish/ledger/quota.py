@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from pipeline.network.quota import QuotaSpent, Window
 from pipeline.publish.ledger.database import Database
-from pipeline.publish.ledger.errors import QuotaSpent
-from pipeline.publish.ledger.records import Window
 from pipeline.publish.ledger.tables import holds, quota
 
 

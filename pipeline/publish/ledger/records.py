@@ -152,13 +152,3 @@ class Consent(Frozen):
     by: Actor
     at: AwareDatetime
     withdrawn_at: AwareDatetime | None = None
-
-
-class Window(Frozen):
-    """A stretch of time in which a platform allows so many calls."""
-
-    name: str
-    """What is counted: calls, uploads, units."""
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    limit: int = Field(gt=0)

@@ -15,6 +15,7 @@ from pydantic import Field
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import Message
 from pipeline.documents.release import Release
+from pipeline.network.quota import Quota
 
 
 class Capabilities(Frozen):
@@ -36,18 +37,6 @@ class Capabilities(Frozen):
     """It is a page of the seller's own, with room for what other platforms have no place for."""
     met: bool = False
     """This adapter has met its real service, where that asks for no account; with an account none of them has."""
-
-
-class Quota(Frozen):
-    """At most so many calls in so many seconds, for an account or for the whole app."""
-
-    name: str
-    calls: int
-    per_s: float
-    of: Literal["account", "app"] = "account"
-    begins_s: float = 0.0
-    """When a window of a day begins, seconds after midnight UTC: 57,600 for midnight in Peking."""
-    verified: bool = False
 
 
 class Limits(Frozen):
@@ -162,51 +151,3 @@ class Platform(Protocol):
         since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that was there
         before, or that may be another one's, is not the release's: `unknown` is the answer where that cannot be told.
         """
-
-
-class Ending(Exception):
-    """A call that did not go well; `message` is for a person, `essence` for the ledger.
-
-    In `upload` and `look_up` TryLater and Unclear are the same: repeated after a while. In `publish` they are not.
-    """
-
-    def __init__(self, message: Message, *, request_id: str = "", essence: Mapping[str, Any] | None = None) -> None:
-        super().__init__(str(message))
-        self.message = message
-        self.request_id = request_id
-        self.essence = dict(essence or {})
-
-
-class TryLater(Ending):
-    """It has certainly had no effect, and may be repeated after `after_s` seconds."""
-
-    def __init__(self, message: Message, after_s: float, **more: Any) -> None:
-        super().__init__(message, **more)
-        self.after_s = after_s
-
-
-class TooMany(TryLater):
-    """The platform asks to be left alone (429): every process waits, with every release of the account."""
-
-
-class TokenRefused(TryLater):
-    """The platform does not take this access token and has done nothing: the engine gets another one and repeats the call."""
-
-    def __init__(self, message: Message, **more: Any) -> None:
-        super().__init__(message, 0.0, **more)
-
-
-class StartAgain(Ending):
-    """The platform has forgotten the upload: nothing is public, all bytes must be sent anew."""
-
-
-class Refused(Ending):
-    """The platform says no, and will go on saying so."""
-
-
-class Unclear(Ending):
-    """It may or may not have had its effect: nothing but a look-up or a person can tell."""
-
-
-class PersonMustAct(Ending):
-    """Only a person can go on: log in again, get a permission, lift a ban. Nothing was published."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import CoverFile, Release
-from pipeline.publish.platforms.base import Refused
+from pipeline.network.errors import Refused
 
 
 def nearest_cover(release: Release) -> CoverFile | None:

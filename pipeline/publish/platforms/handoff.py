@@ -1,4 +1,6 @@
-"""Platforms without an interface for posting: a person posts there, from a hand-off pack. Which they are is data, in `handoff/forms/`.
+"""Platforms without an interface for posting: a person posts there, from a hand-off pack.
+
+Which they are is data: their folders hold a `form.yaml`.
 
 Nothing here opens a connection. Whether something is live there, only a person can say.
 """
@@ -9,10 +11,11 @@ from typing import Any
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
+from pipeline.network.errors import PersonMustAct
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
 from pipeline.publish.handoff.limits import too_long
-from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, PersonMustAct, Posted, Seen
+from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
 
 
 class ByPerson:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.publish.platforms.base import Platform
-from pipeline.publish.platforms.bilibili import PLATFORM as BILIBILI
+from pipeline.publish.platforms.bilibili.adapter import PLATFORM as BILIBILI
 from pipeline.publish.platforms.handoff import BY_PERSON
-from pipeline.publish.platforms.kuaishou import PLATFORM as KUAISHOU
-from pipeline.publish.platforms.shelf import PLATFORM as SHELF
-from pipeline.publish.platforms.shelf import Shelf
-from pipeline.publish.platforms.youtube import PLATFORM as YOUTUBE
+from pipeline.publish.platforms.kuaishou.adapter import PLATFORM as KUAISHOU
+from pipeline.publish.platforms.shelf.adapter import PLATFORM as SHELF
+from pipeline.publish.platforms.shelf.adapter import Shelf
+from pipeline.publish.platforms.youtube.adapter import PLATFORM as YOUTUBE
 
 PLATFORMS: Mapping[str, Platform] = {**BY_PERSON, **{platform.name: platform for platform in (SHELF, KUAISHOU, BILIBILI, YOUTUBE)}}
 """By the name that releases have."""

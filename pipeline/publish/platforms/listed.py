@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from pipeline.documents.message import M
-from pipeline.publish.platforms.base import Ending, Memory, Seen
+from pipeline.network.errors import Ending
+from pipeline.publish.platforms.base import Memory, Seen
 
 PAGES = 10
 """So many pages of a list are looked through."""

@@ -7,7 +7,8 @@ import pytest
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
-from pipeline.publish.accounts.dialect import DIALECTS, dialect_names, load_dialect
+from pipeline.publish.accounts.dialect import dialect_names, load_dialect
+from pipeline.publish.destinations import PLATFORM_FOLDERS
 
 KUAISHOU = '[accounts."kuaishou:coop"]\napp_id = "ks1"\nredirect = "http://127.0.0.1:8765/back"\n'
 
@@ -164,10 +165,10 @@ def test_every_platforms_file_is_whole(name: str) -> None:
 
 
 def test_a_new_platform_is_one_file(workspace: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "dialects"
-    folder.mkdir()
-    text = (DIALECTS / "kuaishou.yaml").read_text(encoding="utf-8").replace("name: kuaishou", "name: harvest")
-    (folder / "harvest.yaml").write_text(text.replace("https://open.kuaishou.com", "https://harvest.example"), encoding="utf-8")
+    folder = tmp_path / "platforms"
+    (folder / "harvest").mkdir(parents=True)
+    text = (PLATFORM_FOLDERS / "kuaishou" / "account.yaml").read_text(encoding="utf-8").replace("name: kuaishou", "name: harvest")
+    (folder / "harvest" / "account.yaml").write_text(text.replace("https://open.kuaishou.com", "https://harvest.example"), encoding="utf-8")
     (workspace / "fieldcut.toml").write_text(KUAISHOU.replace("kuaishou", "harvest"))
     account = load_accounts(workspace, dialects=folder).find("harvest:coop")
     assert account.hosts["api"] == "https://harvest.example"

@@ -12,8 +12,10 @@ import pytest
 
 from pipeline.documents.message import Message
 from pipeline.errors import UserMistake
-from pipeline.publish.accounts import Account, ClockWrong, LoginFailed, LoginNeeded, Secret, Tokens, Vault, WrongSetup, login, open_browser
+from pipeline.network.errors import ClockWrong
+from pipeline.publish.accounts import Account, LoginFailed, Secret, Tokens, Vault, WrongSetup, login, open_browser
 from pipeline.publish.accounts.callback import Callback
+from pipeline.secrets.errors import LoginNeeded
 from tests.fakes.login_apps import APPS, asked, browse, free_port
 from tests.fakes.servers import bilibili, kuaishou, youtube
 from tests.fakes.servers.base import Server

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from pipeline.language import say
-from pipeline.publish.accounts import Account, ClockWrong, LoginNeeded, OddAnswer, Tokens, Unreachable, Vault, WrongSetup
+from pipeline.network.errors import ClockWrong
+from pipeline.publish.accounts import Account, OddAnswer, Tokens, Unreachable, Vault, WrongSetup
 from pipeline.resources import ROOT
+from pipeline.secrets.errors import LoginNeeded
 from tests.fakes.login_apps import asked
 from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
 from tests.fakes.servers.fault_plan import Fault, Plan

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from pipeline.errors import FieldCutError
+from pipeline.network.log_redaction import redacted
 from pipeline.publish.accounts import Account, Secret, Tokens, Vault, login, open_client, open_vault, redact_network_logs
-from pipeline.publish.accounts.redact import redacted
-from pipeline.publish.accounts.vault import Grant, Kept
+from pipeline.secrets.vault import Grant, Kept
 from tests.fakes.login_apps import APPS
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.bilibili import BilibiliServer
@@ -112,7 +112,7 @@ def test_a_logger_that_httpcore_adds_later_would_be_noticed(log: Listener) -> No
     with KuaishouServer() as server:
         open_client().get(server.url)
     heard = {line.split()[0] for line in log.lines}
-    from pipeline.publish.accounts.redact import LOGGERS
+    from pipeline.network.log_redaction import LOGGERS
 
     assert {name for name in heard if name.startswith(("httpx", "httpcore"))} <= set(LOGGERS)
 

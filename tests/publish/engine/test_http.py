@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from pipeline.network.errors import Ending, Unclear
+from pipeline.network.http import NotSent, is_host_of, must_be_safe, retry_after_s, send
 from pipeline.publish.accounts import open_client
-from pipeline.publish.engine.http import NotSent, is_host_of, must_be_safe, retry_after_s, send
-from pipeline.publish.platforms.base import Ending, Unclear
 
 SECRET = "access-token-5f1d7c0e9a8b4c3d"
 Talk = Callable[[socket.socket], None]

@@ -10,10 +10,10 @@ import pytest
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.release import OfferShown
 from pipeline.errors import Fault
+from pipeline.network.errors import PersonMustAct
 from pipeline.publish.engine import Means, Rules, deliver
 from pipeline.publish.handoff import Pack, claim, hand_over
 from pipeline.publish.ledger import Leased, State
-from pipeline.publish.platforms.base import PersonMustAct
 from pipeline.publish.platforms.handoff import BY_PERSON
 from tests.publish.handoff.conftest import MARKETER, NOW, PLATFORMS, Make
 

@@ -10,7 +10,8 @@ from cryptography.fernet import Fernet
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
-from pipeline.publish.ledger import Approved, Ledger, Progress, QuotaSpent, Sealed, Window, open_ledger
+from pipeline.network.quota import QuotaSpent, Window
+from pipeline.publish.ledger import Approved, Ledger, Progress, Sealed, open_ledger
 
 Facts = dict[str, Any]
 SEEN = Approved(picture_sha256="p1", sound_sha256="s1", captions_sha256="c1", offer_sha256="o1")

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.documents.release import Release
-from pipeline.publish.ledger import Actor, AlreadyReleased, Entry, Leased, QuotaSpent, State, Taken, Who, Window, open_ledger
+from pipeline.network.quota import QuotaSpent, Window
+from pipeline.publish.ledger import Actor, AlreadyReleased, Entry, Leased, State, Taken, Who, open_ledger
 
 Facts = dict[str, Any]
 Together = Callable[..., list[Any]]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
+from pipeline.notices import Channel, Notice, Notifier, Robot, Webhook
 from pipeline.publish.accounts import Secret
+from pipeline.publish.destinations import platform_label
 from pipeline.publish.ledger import Ledger, open_ledger
-from pipeline.publish.notices import Channel, Notice, Notifier, Robot, Webhook
 from tests.fakes.servers import wecom
 from tests.fakes.servers.webhook import WebhookServer
 from tests.fakes.servers.wecom import WeComServer
@@ -76,7 +77,7 @@ def receiver(clock: HandClock) -> Iterator[WebhookServer]:
 
 @pytest.fixture
 def robot(group: WeComServer) -> Robot:
-    return Robot("wecom:village", Secret(f"{group.url}/cgi-bin/webhook/send?key={wecom.KEY}"))
+    return Robot("wecom:village", Secret(f"{group.url}/cgi-bin/webhook/send?key={wecom.KEY}"), platform_label=platform_label)
 
 
 @pytest.fixture

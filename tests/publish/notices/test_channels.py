@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserMistake
+from pipeline.notices import Robot, Webhook, keep_address, load_channels
 from pipeline.publish.accounts import Secret, Vault
-from pipeline.publish.accounts.key import Key
-from pipeline.publish.notices import Robot, Webhook, keep_address, load_channels
+from pipeline.secrets.key import Key
 
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e-4f4e"
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from pipeline.language import say
+from pipeline.notices import Notifier, Robot, Webhook
+from pipeline.notices.unsent import MOST
 from pipeline.publish.accounts import Secret
 from pipeline.publish.ledger import Ledger, open_ledger
 from pipeline.publish.ledger.quota import QuotaBook
-from pipeline.publish.notices import Notifier, Robot, Webhook
-from pipeline.publish.notices.waiting import MOST
 from tests.fakes.servers import wecom
 from tests.fakes.servers.fault_plan import Fault, Plan
 from tests.fakes.servers.webhook import WebhookServer
@@ -126,7 +126,7 @@ def test_when_others_used_the_robot_up_it_is_left_alone_for_a_minute(
 def test_what_did_not_arrive_is_sent_later(
     fault: Fault, group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.publish.notices.notifier.ANSWER_S", 0.5)
+    monkeypatch.setattr("pipeline.notices.notifier.ANSWER_S", 0.5)
     group.heal(Plan(faults=(fault,)))
     telling = notifier(robot)
     (warning,) = telling.tell(notice(1))
@@ -140,7 +140,7 @@ def test_what_did_not_arrive_is_sent_later(
 def test_what_arrived_without_an_answer_comes_again_under_its_number(
     group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.publish.notices.notifier.ANSWER_S", 0.5)
+    monkeypatch.setattr("pipeline.notices.notifier.ANSWER_S", 0.5)
     group.heal(Plan(faults=(Fault(kind="timeout_done"),)))
     telling = notifier(robot)
     telling.tell(notice(1))

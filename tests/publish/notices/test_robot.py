@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
+from pipeline.notices import Notice, Robot
+from pipeline.notices.wecom_robot import MARKDOWN_MOST, TEXT_MOST, robot_address
 from pipeline.publish.accounts import Secret
-from pipeline.publish.notices import Notice, Robot
-from pipeline.publish.notices.robot import MARKDOWN_MOST, TEXT_MOST, robot_address
 from tests.publish.notices.conftest import NOW, notice
 
 PLAIN = Robot("wecom:village", Secret("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e"))

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import UserMistake
+from pipeline.notices import Webhook
+from pipeline.notices.webhook import SIGNATURE, webhook_address
 from pipeline.publish.accounts import Secret
-from pipeline.publish.notices import Webhook
-from pipeline.publish.notices.webhook import SIGNATURE, webhook_address
 from tests.fakes.servers.webhook import WebhookServer
 from tests.publish.notices.conftest import NOW, PATH, MakeNotifier, notice
 

@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.documents.release import Captions, CoverFile, Declarations, Release
 from pipeline.language import say
+from pipeline.network.errors import PersonMustAct, Refused, StartAgain, TooMany, TryLater, Unclear
 from pipeline.publish.engine import Patience, deliver
 from pipeline.publish.ledger import State
-from pipeline.publish.platforms.base import PersonMustAct, Refused, StartAgain, TooMany, TryLater, Unclear
-from pipeline.publish.platforms.bilibili import PLATFORM
+from pipeline.publish.platforms.bilibili.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
 from tests.fakes.publishing_setup import NOW, OWN, PERSON, PICTURE, TITLE, WORDS, quick_folder, stand
 from tests.fakes.servers.bilibili import BilibiliSettings

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from pipeline.language import say
+from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
 from pipeline.publish.accounts import Secret
-from pipeline.publish.accounts.key import Key
-from pipeline.publish.accounts.vault import Vault
 from pipeline.publish.engine import deliver
 from pipeline.publish.ledger import State
-from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.secrets.key import Key
+from pipeline.secrets.vault import Vault
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
 from tests.fakes.publishing_setup import KEY, NOW, quick_folder, stand
 from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
-from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
-from pipeline.publish.platforms.kuaishou import PLATFORM
+from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.publish.platforms.kuaishou.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
 from tests.fakes.publishing_setup import OWN, PICTURE, WORDS
 from tests.fakes.servers.fault_plan import Fault

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
-from pipeline.publish.platforms.base import TryLater
+from pipeline.network.errors import TryLater
 from pipeline.publish.platforms.listed import PAGES, Listed, Page, found, knows_the_others, remember_the_others, surely_none
 from tests.fakes.publishing_setup import NOW
 

@@ -17,11 +17,12 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.release import Captions, CartLink, Release
+from pipeline.network.errors import PersonMustAct, StartAgain, TryLater, Unclear
 from pipeline.publish.accounts.dialect import load_dialect
-from pipeline.publish.platforms.base import Line, PersonMustAct, Seen, StartAgain, TryLater, Unclear
-from pipeline.publish.platforms.shelf import PLATFORM
-from pipeline.publish.shelf.open_place import open_place
-from pipeline.publish.shelf.overview import refresh, shelf_entries
+from pipeline.publish.platforms.base import Line, Seen
+from pipeline.publish.platforms.shelf.adapter import PLATFORM
+from pipeline.publish.platforms.shelf.open_place import open_place
+from pipeline.publish.platforms.shelf.overview import refresh, shelf_entries
 from tests.fakes.servers.fault_plan import Fault, Plan
 from tests.fakes.servers.record import Clock
 from tests.fakes.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server, S3Settings

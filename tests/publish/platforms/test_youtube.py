@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from pipeline.documents.release import Captions, Declarations, SubtitleFile
+from pipeline.network.errors import Ending, PersonMustAct, StartAgain, TryLater, Unclear
 from pipeline.publish.engine import Patience, deliver, settle_by_person, work
 from pipeline.publish.ledger import State
-from pipeline.publish.platforms.base import Ending, PersonMustAct, StartAgain, TryLater, Unclear
-from pipeline.publish.platforms.youtube import PLATFORM
+from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
 from tests.fakes.publishing_setup import NOW, OWN, PERSON, PICTURE, SHOP, WORDS, quick_folder, stand
 from tests.fakes.servers.fault_plan import Fault, Plan

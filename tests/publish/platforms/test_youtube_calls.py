@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Release
+from pipeline.network.errors import Ending, PersonMustAct, Refused, TokenRefused, TooMany, TryLater, Unclear
 from pipeline.publish.engine.check import beyond
-from pipeline.publish.platforms.base import Ending, PersonMustAct, Refused, TokenRefused, TooMany, TryLater, Unclear
-from pipeline.publish.platforms.youtube import PLATFORM
+from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, bench_of
 from tests.fakes.publishing_setup import NOW, OWN
 from tests.fakes.servers.google import no

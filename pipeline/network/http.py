@@ -1,0 +1,208 @@
+"""The one way in which an adapter sends a request: it ends in an answer, in `NotSent`, or in `Unclear`.
+
+Every request has a connection of its own. One that is taken from a pool may have died unnoticed, and a call that publishes would then
+be an unknown outcome although nothing ever left.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import httpx
+
+from pipeline.documents.message import M
+from pipeline.network.client import is_loopback, is_safe
+from pipeline.network.errors import Ending, TooMany, TryLater, Unclear
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Of an answer. A list of two hundred posts with their words takes a few hundred kilobytes."""
+WHOLE_ANSWER_S = 120.0
+"""For an answer that comes in drops, each within the client's own time-out."""
+DAY_S = 86_400.0
+_HOST = re.compile(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]{1,5}))?")
+
+Fields = Mapping[str, str | int]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Name of the field → file name, content, media type."""
+
+
+class NotSent(TryLater):
+    """No connection came about, so that nothing of the request has left."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer, whatever its status. `repr` shows the status only: the rest may hold tokens.
+
+    headers: lower-case names. at: the server's time when it answered, aware; None when it does not say. retry_after_s: how long it asks
+    to be left alone, seconds; None when it does not.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    at: datetime | None = field(default=None, repr=False)
+    retry_after_s: float | None = field(default=None, repr=False)
+
+    def json(self) -> dict[str, Any]:
+        """The content as a JSON object. Raises Unclear when it is none: whoever wrote that, it was not the platform's contract."""
+        try:
+            data = json.loads(self.content)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            raise Unclear(M("The platform's answer cannot be read (HTTP {status}).", status=self.status))
+        return data
+
+
+def send(
+    client: httpx.Client,
+    method: Literal["GET", "POST", "PUT", "HEAD", "DELETE"],
+    address: str,
+    *,
+    params: Fields | None = None,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | Iterable[bytes] | None = None,
+    data: Fields | None = None,
+    files: Files | None = None,
+    body: Any = None,
+    plain_http: bool = False,
+    most_bytes: int = MOST_BYTES,
+) -> Answer:
+    """Send one request, once, and give back its answer.
+
+    params: added to the address. content, data, files, body: the body, as bytes, a form, a form with files, or JSON. plain_http: the
+    platform's contract has this host speak plain http; otherwise only https, and this machine itself. most_bytes: of the answer.
+    Time-outs are the client's (10 s to connect, 30 s between two pieces unless it was opened otherwise). Redirects are not followed.
+
+    Raises NotSent when nothing has left, Unclear when it may have had its effect and no whole answer came, ValueError for an address
+    that secrets must not be sent to. None of them holds the address, the headers or the body.
+    """
+    must_be_safe(address, plain_http=plain_http)
+    left = _Left()
+    problem: BaseException
+    try:
+        # Built in the call, so that no frame holds what is secret in it.
+        with client.stream(
+            method,
+            address,
+            params=dict(params) if params else None,
+            headers={**(headers or {}), "Connection": "close", "Accept-Encoding": "identity"},
+            content=content,
+            data=dict(data) if data else None,
+            files=dict(files) if files else None,
+            json=body,
+            extensions={"trace": left},
+            follow_redirects=False,
+        ) as response:
+            return _whole(response, most_bytes)
+    except Ending as ending:
+        problem = ending
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+        problem = _ended(error, left)
+    except Exception as error:  # its text and its frames may hold what was to be sent
+        problem = _ended(error, left) if left.maybe else RuntimeError(f"{type(error).__name__} before anything was sent")
+    raise problem
+
+
+def must_be_ok(answer: Answer, *, publishing: bool = False) -> Answer:
+    """The answer of a platform that speaks its own yes and no inside HTTP 200; any other status is a gateway's or a server's trouble.
+
+    publishing: whether the call had its effect is then unknown. Raises TooMany for 429, else TryLater or, when publishing, Unclear.
+    """
+    if answer.status == 200:
+        return answer
+    essence, after_s = {"status": answer.status}, answer.retry_after_s or 0.0
+    if answer.status == 429:
+        raise TooMany(M("The platform asks to wait (HTTP {status}).", status=429), after_s, essence=essence)
+    trouble = M("The platform answers with an error (HTTP {status}).", status=answer.status)
+    if publishing:
+        raise Unclear(trouble, essence=essence)
+    raise TryLater(trouble, after_s, essence=essence)
+
+
+def must_be_safe(address: str, *, plain_http: bool = False) -> None:
+    """Raises ValueError for an address that is neither https, nor this machine, nor plain http where a contract says so."""
+    if is_safe(address) or (plain_http and _is_plain(address)):
+        return
+    raise ValueError("secrets are sent over https only")
+
+
+def is_host_of(host: str, suffixes: Iterable[str]) -> bool:
+    """Whether a bare host, with or without a port, is one of `suffixes` or below one; anything that is not a bare host is none.
+
+    This machine counts only where it is listed: an answer must not send us to our own services.
+    """
+    found = _HOST.fullmatch(host)
+    if found is None or int(found["port"] or 1) not in range(1, 65_536):
+        return False
+    name = found["name"].lower().rstrip(".")
+    return any(name == suffix.lower().strip(".") or name.endswith("." + suffix.lower().strip(".")) for suffix in suffixes if suffix)
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """Retry-After (RFC 9110, 10.2.3) in seconds: a number, or a date by the clock that said it; at most a day, None when it is neither."""
+    text = value.strip()
+    if text.isascii() and text.isdecimal():
+        return min(float(text[:9]), DAY_S)
+    until = _date(text)
+    return None if until is None else max(0.0, min((until - now).total_seconds(), DAY_S))
+
+
+class _Left:
+    """Hears from httpcore whether the request's first bytes were about to leave; asking a proxy for a tunnel does not count."""
+
+    def __init__(self) -> None:
+        self.maybe = False
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            request = info.get("request")
+            self.maybe = self.maybe or getattr(request, "method", b"") != b"CONNECT"
+
+
+def _whole(response: httpx.Response, most_bytes: int) -> Answer:
+    until, content = time.monotonic() + WHOLE_ANSWER_S, bytearray()
+    for piece in response.iter_bytes():
+        content += piece
+        if len(content) > most_bytes:
+            raise Unclear(M("The platform's answer is too long (HTTP {status}).", status=response.status_code))
+        if time.monotonic() > until:
+            raise Unclear(M("The platform's answer takes too long (HTTP {status}).", status=response.status_code))
+    at = _date(response.headers.get("date", ""))
+    after = response.headers.get("retry-after")
+    return Answer(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        content=bytes(content),
+        at=at,
+        retry_after_s=retry_after_s(after, at or datetime.now(UTC)) if after else None,
+    )
+
+
+def _ended(error: Exception, left: _Left) -> Ending:
+    if not left.maybe:
+        return NotSent(M("The platform cannot be reached ({error}).", error=type(error).__name__), 0.0)
+    return Unclear(M("No whole answer came from the platform ({error}).", error=type(error).__name__))
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date
+
+
+def _is_plain(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "http" and bool(parts.hostname) and not is_loopback(address)
+    except ValueError:
+        return False

@@ -1,0 +1,66 @@
+"""What time it is elsewhere: the Date of each answer tells how far this machine's clock is off."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from pipeline.network.errors import ClockWrong
+
+FRESH_S, SET_S = 600.0, 60.0
+Now = Callable[[], datetime]
+"""The clock, aware: a parameter everywhere."""
+
+
+def utc_now() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+def told_by(answer: httpx.Response) -> datetime | None:
+    """The server's time when it gave the answer (RFC 9110, 6.6.1), aware; None when it does not say.
+
+    An answer out of a cache was dated when it was stored, and its Age says how long ago that was: it tells nothing here.
+    """
+    if answer.headers.get("age", "0").strip() not in ("", "0"):
+        return None
+    try:
+        date = parsedate_to_datetime(answer.headers["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date
+
+
+class ServerClock:
+    """How far this machine's clock is from the last server that was heard.
+
+    Date has whole seconds and the way back takes time, so a few seconds mean nothing.
+    """
+
+    def __init__(self, now: Now = utc_now) -> None:
+        self._now = now
+        self._heard: tuple[float, datetime, float] | None = None
+
+    @property
+    def off_s(self) -> float | None:
+        """Seconds that this machine is ahead; None when nothing was heard of late, or somebody has set the clock since."""
+        if self._heard is None:
+            return None
+        off_s, at, ticks = self._heard
+        passed_s = time.monotonic() - ticks
+        return off_s if passed_s < FRESH_S and abs((self._now() - at).total_seconds() - passed_s) < SET_S else None
+
+    def hear(self, answer: httpx.Response) -> None:
+        """Listen to an answer: an event hook of httpx."""
+        date = told_by(answer)
+        if date is not None:
+            now = self._now()
+            self._heard = (now - date).total_seconds(), now, time.monotonic()
+
+    def check(self, within_s: float) -> None:
+        """Raises ClockWrong when the clock is known to be off by more than `within_s` seconds."""
+        off_s = self.off_s
+        if off_s is not None and abs(off_s) > within_s:
+            raise ClockWrong(self._now(), off_s)

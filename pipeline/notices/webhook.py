@@ -1,0 +1,86 @@
+"""A plain webhook: one JSON object for each notice, to any address of one's own.
+
+    {"version": 1, "id": "…", "kind": "live", "story": "…", "platform": "…", "title": "…", "text": "…", "link": "…",
+     "reference": "…", "at": "2026-12-01T11:30:00+00:00", "language": "zh"}
+
+The same `id` again is the same notice again. With a signing secret, `X-FieldCut-Signature: t=<seconds since 1970>,v1=<hex>` holds the
+HMAC-SHA256 of "<t>.<body>": a receiver computes it anew, and takes nothing that is older than a few minutes.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+from pipeline.language import say
+from pipeline.network.client import is_safe
+from pipeline.network.http import Answer
+from pipeline.network.quota import Quota
+from pipeline.notices.notice import Kind, Notice, Post, Verdict
+from pipeline.secrets.secret import Secret
+from pipeline.settings import NOTICE_KINDS
+
+SIGNATURE = "X-FieldCut-Signature"
+WAIT_S = 60.0
+GIVEN_UP = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
+"""A receiver that says so will say so again."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One receiver. signing: what its signature is made with; None for none."""
+
+    name: str
+    address: Secret
+    language: str = "zh"
+    kinds: frozenset[Kind] = frozenset(NOTICE_KINDS)
+    signing: Secret | None = None
+    quota: Quota = field(default=Quota(name="notices", calls=60, per_s=60.0))
+
+    def compose(self, notices: Sequence[Notice], at: datetime) -> Post:
+        """See Channel. One at a time."""
+        notice = notices[0]
+        content = {
+            "version": 1,
+            "id": notice.id,
+            "kind": notice.kind,
+            "story": notice.story,
+            "platform": notice.platform,
+            "title": say(notice.title, self.language),
+            "text": say(notice.text, self.language),
+            "link": notice.web_link,
+            "reference": notice.reference,
+            "at": notice.at.isoformat(),
+            "language": self.language,
+        }
+        body = json.dumps(content, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        if self.signing is not None:
+            headers[SIGNATURE] = signature(body, self.signing, at)
+        return Post(body, 1, headers)
+
+    def judge(self, answer: Answer) -> Verdict:
+        """See Channel: any 2xx is a yes."""
+        if 200 <= answer.status < 300:
+            return Verdict(done=True)
+        if answer.status in GIVEN_UP or 300 <= answer.status < 400:
+            return Verdict(why=M("it refuses the message (code {code})", code=str(answer.status)))
+        return Verdict(after_s=answer.retry_after_s or WAIT_S, why=M("it is busy (HTTP {status})", status=answer.status))
+
+
+def signature(body: bytes, signing: Secret, at: datetime) -> str:
+    """The value of the signature's header: when, and the HMAC-SHA256 over that and the body."""
+    seconds = int(at.timestamp())
+    made = hmac.new(signing.get_secret_value().encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={seconds},v1={made}"
+
+
+def webhook_address(text: str) -> Secret:
+    """The address of a receiver. Raises UserMistake, without repeating it, when it is none."""
+    if not is_safe(text.strip()):
+        raise UserMistake(M("The address of a webhook begins with https://"))
+    return Secret(text.strip())

@@ -1,0 +1,283 @@
+"""Bilibili's open platform: the file in parts by an upload token, a cover, then one call that submits it; a review makes it public.
+
+Written from the contract of openhome.bilibili.com (submitting a video from a server) and its clients; it has not met the real service.
+What no official source confirms is a setting of the account. It has no schedule, no privacy, no AI declaration and no cart.
+
+Which parts have arrived cannot be asked: those that were acknowledged are remembered, and the one that was under way is sent again.
+`add` has no key that would make it safe to repeat: a lost answer is settled by the account's list, by title, description and time.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.chinese.text_length import has_words, measure
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Release
+from pipeline.network.errors import Refused, StartAgain, TryLater, Unclear
+from pipeline.network.quota import Quota
+from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.bilibili.calls import BadParameter, NoPost, call, request_id, send_part
+from pipeline.publish.platforms.covers import cover_file, cover_problems
+from pipeline.publish.platforms.declared import ai_not_said
+from pipeline.publish.platforms.listed import Listed, Page, found, knows_the_others, remember_the_others, surely_none
+
+MIB = 1024 * 1024
+FILE_MOST = 4_000_000_000
+"""By the stricter reading of 4 GB."""
+SECONDS_MOST = 5 * 3600.0
+PART_MOST = 100_000_000
+COVER_MOST = 5_000_000
+TITLE_MOST, TAGS_MOST = 80, 200
+SIDE_MOST, FPS_MOST = 4096, 120
+PAGE = 50
+"""Of `viewlist`."""
+ORIGINAL, REPOST = 1, 2
+PEKING_MIDNIGHT_S = 57_600
+PUBLIC_PAGE = "https://www.bilibili.com/video/"
+
+OPEN = 0
+PENDING = frozenset({-1, -30})
+TAKEN_AWAY = frozenset({-2, -3, -4, -100})
+"""Returned, locked, deleted. Any other state below 0 is a refusal only when it comes with a reason: some are steps of the review."""
+
+
+class Bilibili:
+    """Bilibili, through its open platform."""
+
+    name = "bilibili"
+    capabilities = Capabilities(resumes=True, schedules=False, cart="none")
+
+    def limits(self, settings: Mapping[str, Any]) -> Limits:
+        """By the official page of 2022; the posts of a day are those of accounts that are no full members."""
+        posts = Quota(name="posts", calls=int(settings["posts_per_day"]), per_s=86_400, begins_s=PEKING_MIDNIGHT_S)
+        return Limits(
+            max_bytes=FILE_MOST, max_seconds=SECONDS_MOST, quotas=(posts,), listed_within_s=float(settings["listed_within_s"])
+        )  # fmt: skip
+
+    def problems(self, release: Release, settings: Mapping[str, Any]) -> tuple[Message, ...]:
+        """See Platform."""
+        return tuple(_problems(release, settings))
+
+    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+        """Parts from 1, then the cover. The token is kept before the first byte leaves, each part as it is acknowledged."""
+        kept = memory.recall()
+        fresh = not (kept.get("session") and kept.get("piece"))
+        if fresh:
+            _start(release, line, memory)
+        if not memory.recall().get("complete"):
+            _send_parts(release, line, memory, fresh=fresh)
+            _complete(line, memory)
+        if not memory.recall().get("cover"):
+            memory.keep(cover=_put_cover(release, line))
+        if not knows_the_others(memory):
+            remember_the_others(_page(line, 1), _words(release), memory)
+
+    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+        """The one call; the answer to it names the post."""
+        kept = memory.recall()
+        if not (kept.get("session") and kept.get("complete") and kept.get("cover")):
+            raise StartAgain(M("Bilibili no longer holds the upload."))
+        _spend_a_post(line, memory)
+        again = bool(kept.get("tried"))
+        memory.keep(tried=True)
+        begun, query, body = line.now(), {"upload_token": str(kept["session"])}, _body(release, line.settings, str(kept["cover"]))
+        try:
+            data, answer = call(line, "POST", "/archive/add-by-utoken", query=query, body=body, publishing=True)
+        except TryLater:
+            # It has certainly had no effect: what comes later is as good as the first.
+            memory.keep(tried=again)
+            raise
+        except (StartAgain, BadParameter) as no:
+            # A token that was used already may be answered so: there would be a post then.
+            if again or not surely_none(_pages(line), _words(release), memory, begun):
+                raise Unclear(no.message, request_id=no.request_id, essence=no.essence) from None
+            raise
+        post_id = str(data.get("resource_id") or "") if isinstance(data, dict) else ""
+        if not post_id:
+            raise Unclear(M("Bilibili says yes and does not name the post."), request_id=request_id(answer))
+        return Posted(post_id=post_id, request_id=request_id(answer), essence={"code": 0, "resource_id": post_id})
+
+    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+        """By its number where that is known, else by its words and time among the posts since then."""
+        if not post_id:
+            return found(_pages(line), _words(release), memory, since)
+        try:
+            data, answer = call(line, "GET", "/archive/view", query={"resource_id": post_id})
+        except NoPost as none:
+            return Seen(state="absent", post_id=post_id, request_id=none.request_id, essence=none.essence)
+        info = data.get("addit_info") if isinstance(data, dict) else None
+        return _seen(info if isinstance(info, dict) else {}, post_id, request_id(answer))
+
+
+PLATFORM = Bilibili()
+
+
+def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message]:
+    words, video = release.captions, release.video
+    if not has_words(words.title):
+        yield M("the title is empty")
+    length, most = int(measure(words.title, "characters")), TITLE_MOST
+    if length > most:
+        yield M("the title has {length} characters, and {most} are allowed", length=length, most=most)
+    length, most = int(measure(words.text, "characters")), int(settings["description_most"])
+    if length > most:
+        yield M("the description has {length} characters, and {most} are allowed", length=length, most=most)
+    if not words.topics:
+        yield M("Bilibili asks for at least one topic")
+    for topic in words.topics:
+        if not topic.strip() or set(topic) & {",", "，", "\n"}:
+            yield M("“{topic}” is no topic: commas part the topics of a Bilibili post", topic=topic)
+    length, most = int(measure(",".join(words.topics), "characters")), TAGS_MOST
+    if length > most:
+        yield M("the topics have {length} characters, and {most} are allowed", length=length, most=most)
+    yield from cover_problems(release, COVER_MOST)
+    if max(video.width, video.height) > SIDE_MOST:
+        yield M("the picture is {shape}, and {most} pixels a side are allowed", shape=f"{video.width}×{video.height}", most=SIDE_MOST)
+    if video.fps > FPS_MOST:
+        yield M("the video has {fps} frames a second, and {most} are allowed", fps=f"{video.fps:g}", most=FPS_MOST)
+    yield from ai_not_said(release, f"{words.title}\n{words.text}", M("Bilibili"))
+    if not release.declarations.original and not str(settings["repost_source"]).strip():
+        yield M("the video was filmed by somebody else: say by whom, as repost_source in fieldcut.toml")
+
+
+def _body(release: Release, settings: Mapping[str, Any], cover: str) -> dict[str, Any]:
+    words, original = release.captions, release.declarations.original
+    body = {"title": words.title, "desc": words.text, "tag": ",".join(words.topics), "tid": int(settings["category"]), "cover": cover}
+    body |= {"copyright": ORIGINAL, "no_reprint": int(settings["no_reprint"])} if original else {"copyright": REPOST, "no_reprint": 0}
+    body |= {} if original else {"source": str(settings["repost_source"]).strip()}
+    return body | ({"topic_id": int(settings["topic_id"])} if settings["topic_id"] else {})
+
+
+def _spend_a_post(line: Line, memory: Memory) -> None:
+    """One of the day's, also when a clean no has it called again within the same day."""
+    day = int((line.now().timestamp() - PEKING_MIDNIGHT_S) // 86_400)
+    if memory.recall().get("spent") != day:
+        line.spend("posts")
+        memory.keep(for_good={"spent": day})
+
+
+# Upload
+
+
+def _start(release: Release, line: Line, memory: Memory) -> None:
+    _must_be_a_category(line)
+    # One way for every size: only parts can go on after a break.
+    data, _ = call(line, "POST", "/archive/video/init", body={"name": "video.mp4", "utype": "0"})
+    token = str(data.get("upload_token") or "") if isinstance(data, dict) else ""
+    if not token:
+        raise Unclear(M("Bilibili's answer lacks {name}.", name="upload_token"))
+    piece = min(PART_MOST, max(1, int(float(line.settings["part_mb"]) * MIB)), release.video.size_bytes)
+    memory.keep(session=token, piece=piece, sent=0)
+
+
+def _must_be_a_category(line: Line) -> None:
+    """They change without notice. Raises Refused for one that is not in today's list; a list that cannot be read says nothing."""
+    data, _ = call(line, "GET", "/archive/type/list")
+    names, wanted = dict(_categories(data)), int(line.settings["category"])
+    if names and wanted not in names:
+        known = ", ".join(f"{number} {name}".strip() for number, name in names.items())
+        raise Refused(M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=wanted, known=known))
+
+
+def _categories(data: Any) -> Iterator[tuple[int, str]]:
+    for entry in data if isinstance(data, list) else ():
+        if isinstance(entry, dict):
+            if isinstance(entry.get("id"), int):
+                yield entry["id"], str(entry.get("name") or "")
+            yield from _categories(entry.get("children"))
+
+
+def _send_parts(release: Release, line: Line, memory: Memory, *, fresh: bool) -> None:
+    kept, size = memory.recall(), release.video.size_bytes
+    token, piece, sent = str(kept["session"]), int(kept["piece"]), int(kept["sent"])
+    with Path(release.video.path).open("rb") as file:
+        file.seek(sent * piece)
+        for number in range(sent + 1, math.ceil(size / piece) + 1):
+            line.still_ours()
+            content = file.read(piece)
+            if len(content) != min(piece, size - (number - 1) * piece):
+                raise Refused(
+                    M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=release.video.path)
+                )
+            try:
+                send_part(line, token, number, content)
+            except BadParameter as bad:
+                # One whose answer was lost may be there, by one reading of the contract; whether all are, `complete` finds out.
+                if fresh or number > sent + 1:
+                    raise _not_taken(bad) from None
+            memory.keep(sent=number)
+
+
+def _complete(line: Line, memory: Memory) -> None:
+    try:
+        call(line, "POST", "/archive/video/complete", query={"upload_token": str(memory.recall()["session"])})
+    except BadParameter as bad:
+        raise _not_taken(bad) from None
+    memory.keep(complete=True)
+
+
+def _not_taken(bad: BadParameter) -> StartAgain:
+    message = M("Bilibili does not take the upload as it was sent: {said}", said=bad.message)
+    return StartAgain(message, request_id=bad.request_id, essence=bad.essence)
+
+
+def _put_cover(release: Release, line: Line) -> str:
+    data, _ = call(line, "POST", "/archive/cover/upload", files={"file": cover_file(release)})
+    address = str(data.get("url") or "") if isinstance(data, dict) else ""
+    if not address:
+        raise Unclear(M("Bilibili's answer lacks {name}.", name="url"))
+    return address
+
+
+# Posts
+
+
+def _seen(info: Mapping[str, Any], post_id: str, request: str) -> Seen:
+    state, why = info.get("state"), str(info.get("reject_reason") or info.get("state_desc") or "")[:500]
+    essence = {name: info[name] for name in ("state", "state_desc", "reject_reason") if name in info}
+    seen = Seen(state="unknown", post_id=post_id, request_id=request, essence=essence)
+    if isinstance(state, bool) or not isinstance(state, int):
+        return seen.model_copy(update={"reason": M("Bilibili does not say how far it is with the post.")})
+    if state == OPEN:
+        return seen.model_copy(update={"state": "live", "address": PUBLIC_PAGE + post_id})
+    if state in PENDING:
+        return seen.model_copy(update={"state": "processing"})
+    reason = M("Bilibili's review: {why} ({state}).", why=why or "–", state=state)
+    refused = state in TAKEN_AWAY or (state < 0 and bool(info.get("reject_reason")))
+    return seen.model_copy(update={"state": "refused" if refused else "unknown", "reason": reason})
+
+
+def _pages(line: Line) -> Iterator[Page]:
+    """The account's posts."""
+    number = 1
+    while True:
+        page = _page(line, number)
+        yield page
+        if len(page.posts) < PAGE:
+            return
+        number += 1
+
+
+def _page(line: Line, number: int) -> Page:
+    data, answer = call(line, "GET", "/archive/viewlist", query={"ps": PAGE, "pn": number})
+    posts = (data["list"] or []) if isinstance(data, dict) and "list" in data else None
+    if not isinstance(posts, list):
+        raise Unclear(M("Bilibili's answer lacks {name}.", name="list"))
+    ahead_s = (answer.at - line.now()).total_seconds() if answer.at else 0.0
+    return Page(tuple(_listed(post) for post in posts if isinstance(post, dict)), ahead_s)
+
+
+def _listed(post: Mapping[str, Any]) -> Listed:
+    created, at = post.get("ctime"), None
+    if isinstance(created, int) and not isinstance(created, bool) and 0 < created < 10**11:
+        at = datetime.fromtimestamp(created, UTC)
+    words = (str(post.get("title") or ""), str(post.get("desc") or ""))
+    essence = {name: post.get(name) for name in ("resource_id", "ctime")}
+    return Listed(str(post.get("resource_id") or ""), words, at, whole_s=True, essence=essence)
+
+
+def _words(release: Release) -> tuple[str, ...]:
+    return release.captions.title, release.captions.text

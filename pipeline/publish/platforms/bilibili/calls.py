@@ -1,0 +1,139 @@
+"""Bilibili's calls: each is signed (signature v2), and every answer says yes or no by its `code`.
+
+Which number says what about a signature, no official source lists: the whole family is told by the clocks. A call that reached the
+platform twice is answered so the second time, since a nonce is good for once; a publishing call therefore stays unclear after it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import uuid4
+
+from pipeline.documents.message import M, Message
+from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.network.http import Answer, Fields, Files, must_be_ok, send
+from pipeline.publish.platforms.base import Line
+from pipeline.settings import at_home
+
+CLOCK_S = 60.0
+"""This machine's clock is the likelier reason for a refused signature when it is off by more."""
+RATE_S, QUOTA_S = 60.0, 6 * 3600.0
+"""Where the platform says that it is called too often, and not for how long; the quota is a day's."""
+SIGNATURE = frozenset(range(4000, 4010))
+BAD_TOKEN = frozenset({127000, 127001})
+RIGHTS = frozenset({127007, 127011})
+APP = frozenset({122000, 122001, 122002, 127004, 127005, 127006, 127012})
+RATE, QUOTA, NO_UPLOAD, BAD_PARAMETER, BUSINESS = frozenset({123026, 127306}), 127009, 127022, 127100, 127200
+NO_POST = frozenset({127107, 127124})
+BUSY = frozenset({-500, 4010, 4011, 127201, 123028})
+MAY_BE_THERE = range(123000, 124000)
+"""By clients' readings some of these say that it was submitted already."""
+
+
+class BadParameter(Refused):
+    """A parameter is wrong: for a part of an upload that may only mean that it is there already."""
+
+
+class NoPost(Refused):
+    """There is no such post, or not yet."""
+
+
+def call(
+    line: Line,
+    method: Literal["GET", "POST"],
+    path: str,
+    *,
+    query: Fields | None = None,
+    body: Mapping[str, Any] | None = None,
+    files: Files | None = None,
+    publishing: bool = False,
+) -> tuple[Any, Answer]:
+    """One signed call of the open platform; `data` of its yes, and the answer. Raises what any other answer means."""
+    content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+    headers = _signed(line, content) | ({"Content-Type": "application/json"} if content is not None else {})
+    address = str(line.settings["hosts"]["api"]).rstrip("/") + "/arcopen/fn" + path
+    answer = send(line.http, method, address, params=query, headers=headers, content=content, files=files)
+    return data_of(answer, line, publishing=publishing), answer
+
+
+def send_part(line: Line, upload: str, number: int, content: bytes) -> None:
+    """One part of an upload, from 1. The upload host takes the upload's token for a signature."""
+    query: Fields = {"upload_token": upload, "part_number": number}
+    address = str(line.settings["hosts"]["upload"]).rstrip("/") + "/video/v2/part/upload"
+    data_of(send(line.http, "POST", address, params=query, headers={"Content-Type": "application/octet-stream"}, content=content), line)
+
+
+def data_of(answer: Answer, line: Line, *, publishing: bool = False) -> Any:
+    """`data` of an answer that is a yes. publishing: what might have had its effect all the same is then unclear."""
+    told = must_be_ok(answer, publishing=publishing).json()
+    code = told.get("code")
+    if isinstance(code, bool) or not isinstance(code, int):
+        raise Unclear(M("Bilibili's answer lacks {name}.", name="code"))
+    if code == 0:
+        return told.get("data")
+    ending = _no(code, told, answer, line)
+    if publishing and (code in SIGNATURE | BUSY or code == BUSINESS or code in MAY_BE_THERE) and code not in RATE:
+        raise Unclear(ending.message, request_id=ending.request_id, essence=ending.essence)
+    raise ending
+
+
+def request_id(answer: Answer) -> str:
+    """What the platform's support asks for."""
+    return str(answer.json().get("request_id") or "")[:100]
+
+
+def _signed(line: Line, content: bytes | None) -> dict[str, str]:
+    """The six headers of the signature over themselves, and the token. A form with files is signed as if it were empty."""
+    empty = not content and line.settings["empty_md5"] == "empty"
+    signed = {
+        "x-bili-accesskeyid": str(line.settings["app_id"]),
+        "x-bili-content-md5": "" if empty else hashlib.md5(content or b"", usedforsecurity=False).hexdigest(),
+        "x-bili-signature-method": "HMAC-SHA256",
+        "x-bili-signature-nonce": str(uuid4()),
+        "x-bili-signature-version": "2.0",
+        "x-bili-timestamp": str(int(line.now().timestamp())),
+    }
+    text = "\n".join(f"{name}:{signed[name]}" for name in sorted(signed))
+    return {**signed, "Authorization": line.sign(text.encode()), "Access-Token": line.token(60)}
+
+
+def _no(code: int, told: Mapping[str, Any], answer: Answer, line: Line) -> Ending:
+    words = str(told.get("message") or "")[:200]
+    said = M("Bilibili says no: {words} ({code}).", words=words, code=code)
+    more: dict[str, Any] = {"request_id": request_id(answer), "essence": {"code": code, "message": words}}
+    if code in SIGNATURE:
+        return PersonMustAct(_not_signed(answer, line, said), **more)
+    if code in BAD_TOKEN:
+        return TokenRefused(said, **more)
+    if code in RIGHTS:
+        return PersonMustAct(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), **more)
+    if code in APP:
+        return PersonMustAct(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), **more)
+    if code in RATE:
+        return TooMany(said, RATE_S, **more)
+    if code == QUOTA:
+        return TryLater(M("What Bilibili takes of this account in a day is used up: {said}", said=said), QUOTA_S, **more)
+    if code in BUSY:
+        return TryLater(said, 0.0, **more)
+    if code == NO_UPLOAD:
+        return StartAgain(said, **more)
+    if code == BUSINESS:
+        return PersonMustAct(M("Look into Bilibili's creator centre before trying again: {said}", said=said), **more)
+    kind = BadParameter if code == BAD_PARAMETER else NoPost if code in NO_POST else Refused
+    return kind(said, **more)
+
+
+def _not_signed(answer: Answer, line: Line, said: Message) -> Message:
+    here = line.now()
+    if answer.at is not None and abs((answer.at - here).total_seconds()) > CLOCK_S:
+        return M(
+            "Bilibili does not take the signature: this machine's clock says {here}, Bilibili's {there}. Set the clock right.",
+            here=at_home(here).strftime("%Y-%m-%d %H:%M:%S"),
+            there=at_home(answer.at).strftime("%Y-%m-%d %H:%M:%S"),
+        )
+    return M(
+        "Bilibili does not take the signature. Compare app_id with its console, and enter the app secret again with "
+        "fieldcut login ACCOUNT --new-secret: {said}",
+        said=said,
+    )

@@ -1,0 +1,336 @@
+"""Kuaishou's open platform: the file in fragments by an upload token, then one call that publishes it with the shop's product.
+
+Written from the contract of mp.kuaishou.com/platformDocs (publishing a video, 2024-09-26) and its clients; it has not met the real
+service. What no official source confirms is a setting of the account. There is no schedule, no privacy and no AI declaration in it.
+
+`publish` has no key of its own that would make it safe to repeat: a lost answer is settled by `photo/list`, by words and time.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.chinese.text_length import measure
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Release
+from pipeline.network.errors import PersonMustAct, Refused, StartAgain, TokenRefused, TryLater, Unclear
+from pipeline.network.http import Answer, is_host_of, must_be_ok, send
+from pipeline.network.quota import Quota
+from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.covers import cover_file, cover_problems
+from pipeline.publish.platforms.declared import ai_not_said
+from pipeline.publish.platforms.listed import Listed, Page, found, knows_the_others, remember_the_others, surely_none
+
+MIB = 1024 * 1024
+PIECE_MOST = 10_000_000
+"""Of one fragment, by the stricter reading of 10 MB."""
+COVER_MOST = 10_000_000
+PAGE = 100
+"""Of `photo/list`; 200 is the most the platform gives at once."""
+ROUNDS = 3
+"""Of asking what is there, sending what is missing, and finishing, in vain one after the other, before the upload begins anew."""
+MILLISECONDS_ABOVE = 10**11
+"""A create_time above is in milliseconds: the contract leaves the unit open."""
+PUBLIC_PAGE = "https://www.kuaishou.com/short-video/"
+
+OK, PUBLISH_FAILED, NOT_UPLOADED = 1, 120003, 120002
+NO_POST = frozenset({100120001, 120001})
+BAD_PARAMETER = frozenset({100400, 10000200})
+BAD_TOKEN = frozenset({100200102, 100200108})
+LOGIN = frozenset({100200105, 100200107, 100200109, 100200110, 100200111, 100200113})
+SETUP = frozenset({100200100, 100200101, 100200103, 100200104})
+SCOPE, LIMIT, SERVER = 100200106, 100100402, 100200500
+
+
+class _BadParameter(Refused):
+    """A parameter is wrong: in an upload that may only mean that the token is no longer known, or that a fragment is there already."""
+
+
+class _NoPost(Refused):
+    """There is no such post, or not yet."""
+
+
+class Kuaishou:
+    """Kuaishou, through its open platform."""
+
+    name = "kuaishou"
+    capabilities = Capabilities(resumes=True, schedules=False, cart="product_id", reads_cart=True)
+
+    def limits(self, settings: Mapping[str, Any]) -> Limits:
+        """Neither size nor length are documented. The calls of a day are by a connector's notes."""
+        calls = Quota(name="calls", calls=int(settings["calls_per_day"]), per_s=86_400, begins_s=57_600)
+        return Limits(quotas=(calls,), listed_within_s=float(settings["listed_within_s"]))
+
+    def problems(self, release: Release, settings: Mapping[str, Any]) -> tuple[Message, ...]:
+        """See Platform."""
+        return tuple(_problems(release, settings))
+
+    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+        """Fragments from 0; what the platform lists is not sent again. Token and host are kept before the first byte leaves."""
+        kept = memory.recall()
+        fresh = not (kept.get("session") and kept.get("host") and kept.get("piece"))
+        if fresh:
+            self._start(release, line, memory)
+        if not memory.recall().get("complete"):
+            self._send_all(release, line, memory, ask_first=not fresh)
+        elif not _ask_what_is_there(line, memory).get("existed"):
+            raise StartAgain(M("Kuaishou no longer holds the upload."))
+        if not knows_the_others(memory):
+            remember_the_others(_page(line), _words(release), memory)
+
+    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+        """The one call; the answer to it names the post."""
+        kept = memory.recall()
+        if not kept.get("session"):
+            raise StartAgain(M("Kuaishou no longer holds the upload."))
+        files = {"cover": cover_file(release)}
+        again, query, form = bool(kept.get("tried")), {"upload_token": str(kept["session"])}, {"caption": release.captions.text}
+        if release.cart.kind == "product_id":
+            (query if line.settings["product_field"] == "query" else form)["merchant_product_id"] = release.cart.value
+        line.spend("calls")
+        memory.keep(tried=True)
+        begun = line.now()
+        address, params = _api(line, "/openapi/photo/publish"), {**_signed_in(line, 60), **query}
+        answer = send(line.http, "POST", address, params=params, data=form, files=files)
+        try:
+            info = _result(answer, publishing=True).get("video_info")
+        except _BadParameter as bad:
+            # A token that was used already is answered so by one reading of the contract: there would be a post then.
+            if again or not surely_none(_pages(line), _words(release), memory, begun):
+                raise Unclear(bad.message, essence=bad.essence) from None
+            raise
+        post_id = str(info.get("photo_id") or "") if isinstance(info, dict) else ""
+        if not post_id:
+            raise Unclear(M("Kuaishou says yes and does not name the post."))
+        return Posted(post_id=post_id, essence={"result": OK, "photo_id": post_id})
+
+    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+        """By its number where that is known, else by its words and time among the posts since then."""
+        if not post_id:
+            return found(_pages(line), _words(release), memory, since)
+        try:
+            info = _get(line, "/openapi/photo/info", photo_id=post_id).get("video_info")
+        except _NoPost as none:
+            return Seen(state="absent", post_id=post_id, essence=none.essence)
+        except Refused as no:
+            if no.essence.get("result") != PUBLISH_FAILED:
+                raise
+            return Seen(state="refused", post_id=post_id, reason=no.message, essence=no.essence)
+        if not isinstance(info, dict) or not isinstance(info.get("pending"), bool):
+            return Seen(state="unknown", post_id=post_id, reason=M("Kuaishou does not say how far it is with the post."))
+        essence = {name: info.get(name) for name in ("pending", "create_time", "merchant_product_id") if name in info}
+        if info["pending"] or ("play_url" in info and not info["play_url"]):
+            return Seen(state="processing", post_id=post_id, essence=essence)
+        return Seen(state="live", post_id=post_id, address=PUBLIC_PAGE + post_id, cart=_cart(release, info), essence=essence)
+
+    def _start(self, release: Release, line: Line, memory: Memory) -> None:
+        line.spend("calls")
+        answer = _result(send(line.http, "POST", _api(line, "/openapi/photo/start_upload"), params=_signed_in(line, 600)))
+        token, host = str(answer.get("upload_token") or ""), str(answer.get("endpoint") or "")
+        if not token:
+            raise Unclear(M("Kuaishou's answer lacks {name}.", name="upload_token"))
+        _upload_base(line, host)
+        piece = min(PIECE_MOST, max(1, int(float(line.settings["fragment_mb"]) * MIB)), release.video.size_bytes)
+        memory.keep(session=token, host=host, piece=piece, begun=-1)
+
+    def _send_all(self, release: Release, line: Line, memory: Memory, *, ask_first: bool) -> None:
+        size, piece = release.video.size_bytes, int(memory.recall()["piece"])
+        count = math.ceil(size / piece)
+        in_vain, begun = 0, -1
+        while in_vain < ROUNDS:
+            there = _ask_what_is_there(line, memory) if ask_first else {}
+            ask_first = True
+            try:
+                if not there.get("existed"):
+                    _send_missing(release, line, memory, there, count)
+                _result(_to_upload_host(line, memory, "POST", "/api/upload/complete", fragment_count=count))
+            except _BadParameter:
+                if not there.get("existed"):
+                    # One that is refused may be there already; a round that came further than the last was not in vain.
+                    in_vain, begun = (0 if memory.recall()["begun"] > begun else in_vain + 1), memory.recall()["begun"]
+                    continue
+            memory.keep(complete=True)
+            return
+        raise StartAgain(M("Kuaishou does not take the upload as it was sent."))
+
+
+PLATFORM = Kuaishou()
+
+
+def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message]:
+    words = release.captions.text
+    yield from cover_problems(release, COVER_MOST)
+    if not words.strip():
+        yield M("the caption is empty")
+    most = int(settings["caption_most"])
+    if measure(words, "characters") > most:
+        yield M("the caption has {length} characters, and {most} are allowed", length=int(measure(words, "characters")), most=most)
+    if release.cart.kind == "product_id" and not (release.cart.value.isascii() and release.cart.value.isdecimal()):
+        yield M("{value} is not the number of a product in a Kuaishou shop", value=release.cart.value)
+    yield from ai_not_said(release, words, M("Kuaishou"))
+
+
+# Upload
+
+
+def _ask_what_is_there(line: Line, memory: Memory) -> dict[str, Any]:
+    try:
+        return _result(_to_upload_host(line, memory, "GET", "/api/upload/resume"))
+    except (_BadParameter, _NoPost):
+        raise StartAgain(M("Kuaishou no longer holds the upload.")) from None
+
+
+def _send_missing(release: Release, line: Line, memory: Memory, there: Mapping[str, Any], count: int) -> None:
+    """A fragment that is listed but was never begun here is not believed: the list has been seen to be wrong."""
+    kept, size = memory.recall(), release.video.size_bytes
+    piece, begun = int(kept["piece"]), int(kept["begun"])
+    listed = {part.get("id"): part.get("size") for part in there.get("fragment_list") or () if isinstance(part, dict)}
+    with Path(release.video.path).open("rb") as file:
+        for number in range(count):
+            length = min(piece, size - number * piece)
+            if number <= begun and listed.get(number) == length:
+                continue
+            line.still_ours()
+            memory.keep(begun=max(begun, number))
+            begun = max(begun, number)
+            file.seek(number * piece)
+            content = file.read(length)
+            if len(content) != length:
+                raise Refused(
+                    M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=release.video.path)
+                )
+            answer = _result(_to_upload_host(line, memory, "POST", "/api/upload/fragment", content, fragment_id=number))
+            if isinstance(answer.get("size"), int) and answer["size"] != length:
+                raise Unclear(M("Kuaishou has {there} bytes of a fragment of {sent}.", there=answer["size"], sent=length))
+
+
+def _to_upload_host(
+    line: Line, memory: Memory, method: Literal["GET", "POST"], path: str, content: bytes | None = None, **query: int
+) -> Answer:
+    kept = memory.recall()
+    base = _upload_base(line, str(kept["host"]))
+    return send(
+        line.http,
+        method,
+        base + path,
+        params={"upload_token": str(kept["session"]), **query},
+        headers={"Content-Type": "video/mp4"} if content is not None else None,
+        content=content,
+        plain_http=True,
+    )
+
+
+def _upload_base(line: Line, host: str) -> str:
+    """Where the bytes go: the host that the platform named, if it may name it."""
+    set_by_hand = str(line.settings["hosts"].get("upload") or "")
+    if set_by_hand:
+        return set_by_hand.rstrip("/")
+    if not is_host_of(host, line.settings["upload_hosts"]):
+        raise PersonMustAct(
+            M("Kuaishou names an upload host that is not on the list of upload_hosts in fieldcut.toml: {host}", host=host[:80])
+        )
+    return f"{line.settings['upload_scheme']}://{host}"
+
+
+# Posts
+
+
+def _pages(line: Line) -> Iterator[Page]:
+    """The account's posts, the newest first."""
+    cursor = ""
+    while True:
+        page = _page(line, cursor)
+        yield page
+        last = page.posts[-1].post_id if page.posts else ""
+        if last in ("", cursor):
+            return
+        cursor = last
+
+
+def _page(line: Line, cursor: str = "") -> Page:
+    line.spend("calls")
+    query: dict[str, str | int] = {"count": PAGE, **({"cursor": cursor} if cursor else {})}
+    answer = send(line.http, "GET", _api(line, "/openapi/photo/list"), params={**_signed_in(line, 60), **query})
+    data = _result(answer).get("video_list")
+    if not isinstance(data, list):
+        raise Unclear(M("Kuaishou's answer lacks {name}.", name="video_list"))
+    posts = tuple(_listed(post) for post in data if isinstance(post, dict))
+    return Page(posts, (answer.at - line.now()).total_seconds() if answer.at else 0.0)
+
+
+def _listed(post: Mapping[str, Any]) -> Listed:
+    created = post.get("create_time")
+    at, in_ms = None, False
+    if isinstance(created, int | float) and not isinstance(created, bool) and 0 < created < 10**14:
+        in_ms = created > MILLISECONDS_ABOVE
+        at = datetime.fromtimestamp(created / 1000 if in_ms else created, UTC)
+    essence = {name: post.get(name) for name in ("photo_id", "create_time", "pending")}
+    return Listed(str(post.get("photo_id") or ""), (str(post.get("caption") or ""),), at, whole_s=not in_ms, essence=essence)
+
+
+def _words(release: Release) -> tuple[str, ...]:
+    return (release.captions.text,)
+
+
+def _cart(release: Release, info: Mapping[str, Any]) -> Literal["there", "missing", "unknown"]:
+    """No document lists the field: where it does not come back, nothing is known."""
+    if release.cart.kind != "product_id" or "merchant_product_id" not in info:
+        return "unknown"
+    return "there" if str(info["merchant_product_id"] or "") == release.cart.value else "missing"
+
+
+# Calls
+
+
+def _api(line: Line, path: str) -> str:
+    return str(line.settings["hosts"]["api"]).rstrip("/") + path
+
+
+def _signed_in(line: Line, at_least_s: float) -> dict[str, str]:
+    return {"app_id": str(line.settings["app_id"]), "access_token": line.token(at_least_s)}
+
+
+def _get(line: Line, path: str, **query: str) -> dict[str, Any]:
+    line.spend("calls")
+    return _result(send(line.http, "GET", _api(line, path), params={**_signed_in(line, 60), **query}))
+
+
+def _result(answer: Answer, *, publishing: bool = False) -> dict[str, Any]:
+    """The answer's object, when it is a yes: HTTP 200 and `result` 1. Every other one is raised as what it means."""
+    data = must_be_ok(answer, publishing=publishing).json()
+    try:
+        code = int(data.get("result") or 0)
+    except (TypeError, ValueError):
+        code = 0
+    if code == OK:
+        return data
+    raise _no(code, data)
+
+
+def _no(code: int, data: Mapping[str, Any]) -> Exception:
+    words = str(data.get("error_msg") or data.get("error") or "")[:200]
+    said, essence = M("Kuaishou says no: {words} ({code}).", words=words, code=code), {"result": code, "error": words}
+    if "ACCESS_DENIED" in str(data.get("error") or "") or code == SCOPE:
+        return PersonMustAct(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), essence=essence)
+    if code in BAD_TOKEN:
+        return TokenRefused(said, essence=essence)
+    if code in LOGIN:
+        return PersonMustAct(M("The permission has ended. Log in again: {said}", said=said), essence=essence)
+    if code in SETUP:
+        return PersonMustAct(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), essence=essence)
+    if code == LIMIT:
+        return PersonMustAct(
+            M("The calls of the day are used up, or the account is banned. Look there before trying again: {said}", said=said),
+            essence=essence,
+        )
+    if code == SERVER:
+        return TryLater(said, 0.0, essence=essence)
+    if code == NOT_UPLOADED:
+        return StartAgain(said, essence=essence)
+    if code in NO_POST:
+        return _NoPost(said, essence=essence)
+    if code in BAD_PARAMETER:
+        return _BadParameter(said, essence=essence)
+    return Refused(said, essence=essence) if code else Unclear(said, essence=essence)

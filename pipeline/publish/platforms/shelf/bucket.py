@@ -1,0 +1,115 @@
+"""A shelf in a bucket of an S3-compatible store, by s3fs: media that are kept for ever, pages that are asked for anew, parts that resume.
+
+Everything is sent once: what repeats it is the engine, which knows what may be repeated. Checksums that came to S3 in 2025 are left off,
+because other makers' stores refuse them; Content-MD5, which all know, holds the bytes together instead.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.documents.message import M, Message
+from pipeline.network.errors import Ending, PersonMustAct, TooMany, TryLater
+from pipeline.publish.platforms.base import Memory
+from pipeline.publish.platforms.shelf.parts import send_in_parts
+from pipeline.publish.platforms.shelf.place import Medium
+from pipeline.publish.platforms.shelf.remote import Remote
+
+FOR_EVER, ANEW = "public, max-age=31536000, immutable", "no-cache"
+_TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime", ".jpg": "image/jpeg"}
+_WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed"})
+_BUSY = frozenset({"SlowDown", "429", "TooManyRequests", "RequestLimitExceeded"})
+
+
+class Bucket(Remote):
+    """part_bytes: what is longer goes over in parts of so many bytes. login: what a person types to give other keys."""
+
+    def __init__(self, fs: Any, root: str, name: str, *, part_bytes: int, login: str) -> None:
+        super().__init__(fs, root, name)
+        self._part_bytes, self._login = part_bytes, login
+        self._bucket, _, self._prefix = self.root.partition("/")
+
+    def has(self, name: str, medium: Medium) -> bool:
+        """See Place. Its hash was written beside the object when it was put there."""
+        with self._told():
+            try:
+                head = self.fs.call_s3("head_object", **self._key(name))
+            except FileNotFoundError:
+                return False
+            except PermissionError:
+                # The answer to this question has no body: another one tells whether it is the keys or what they may do.
+                self.fs.call_s3("list_objects_v2", Bucket=self._bucket, Prefix=self._key("")["Key"], MaxKeys=1)
+                raise
+        return bool(head["ContentLength"] == medium.size_bytes and head.get("Metadata", {}).get("sha256") == medium.sha256)
+
+    def send(self, name: str, medium: Medium, memory: Memory, still_ours: Callable[[], None]) -> None:
+        """See Place."""
+        how = {"ContentType": _TYPES[Path(name).suffix], "CacheControl": FOR_EVER, "Metadata": {"sha256": medium.sha256}}
+        still_ours()
+        with self._told():
+            if isinstance(medium.source, Path) and medium.size_bytes > self._part_bytes:
+                send_in_parts(self.fs.call_s3, self._key(name), medium.source, self._part_bytes, memory, still_ours, how)
+            else:
+                content = medium.source if isinstance(medium.source, bytes) else medium.source.read_bytes()
+                self._put(name, content, **how)
+
+    def put(self, name: str, text: str) -> None:
+        """See Place."""
+        with self._told():
+            self._put(name, text.encode(), ContentType="text/html; charset=utf-8", CacheControl=ANEW)
+
+    def _put(self, name: str, content: bytes, **how: Any) -> None:
+        digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+        self.fs.call_s3("put_object", **self._key(name), Body=content, ContentMD5=digest, **how)
+
+    def _key(self, name: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": f"{self._prefix}/{name}" if self._prefix else name}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (Ending, OSError) as error:
+            if isinstance(error, Ending) or (isinstance(error, FileNotFoundError) and _code(error) in ("", "404", "NoSuchKey")):
+                raise
+            raise self._ending(_code(error), error) from None
+        except Exception as error:
+            raise self._ending(_code(error), error) from None
+
+    def _ending(self, code: str, error: BaseException) -> Ending:
+        essence = {"code": code, "error": type(error).__name__}
+        if code in _BUSY:
+            return TooMany(M("The store asks to wait ({code}).", code=code), 0.0, essence=essence)
+        act = self._for_a_person(code, error)
+        if act is not None:
+            return PersonMustAct(act, essence=essence)
+        return TryLater(M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, essence=essence)
+
+    def _for_a_person(self, code: str, error: BaseException) -> Message | None:
+        if code == "NoSuchBucket":
+            return M("There is no bucket {bucket} for {place}. Make it, or correct the address.", bucket=self._bucket, place=self.name)
+        if code in _WRONG_KEYS:
+            return M("The store does not take the keys ({code}). Give it the right ones: {command}", code=code, command=self._login)
+        if code == "RequestTimeTooSkewed":
+            return M("This machine's clock is wrong, so the store takes nothing from it. Set it right.")
+        if type(error).__name__ in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"):
+            return M("There are no keys for the store. Give them: {command}", command=self._login)
+        if code in ("AccessDenied", "403", "AllAccessDisabled", "AccountProblem"):
+            return M("The keys may not list, read and write at {place}. Give them these rights at the store.", place=self.name)
+        if code.isdecimal() and code.startswith("5"):
+            return None
+        if code in ("PermanentRedirect", "301", "InvalidBucketName", "IllegalLocationConstraintException", "MethodNotAllowed", "405"):
+            return M("The store says no to {place} ({code}). Look at address, endpoint_url and region.", place=self.name, code=code)
+        return None
+
+
+def _code(error: BaseException) -> str:
+    """The store's own code; s3fs hands its errors on as Python's, with the store's as their cause."""
+    for one in (error, error.__cause__):
+        response = getattr(one, "response", None)
+        if isinstance(response, dict):
+            return str(response.get("Error", {}).get("Code") or "")
+    return ""

@@ -1,0 +1,36 @@
+"""Pictures made fit for a page. Drawn anew, so that place and device, which phones write into photos, stay at home."""
+
+import io
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pipeline.documents.message import M
+from pipeline.network.errors import Refused
+from pipeline.publish.platforms.shelf.place import Medium, medium
+from pipeline.store.disk import why
+
+LONGEST_SIDE = 1280
+"""Of a cover or photo on a page, pixels: sharp on a phone of three pixels a point, small to send."""
+
+
+def fit_for_a_page(source: Path, kind: str) -> tuple[Medium, tuple[int, int]]:
+    """A cover or a photo as JPEG, and its size in pixels. The same file gives the same bytes. Raises Refused when it is no picture."""
+    try:
+        with Image.open(source) as opened:
+            upright = ImageOps.exif_transpose(opened)
+            if upright.mode in ("RGBA", "LA", "P"):
+                shaped = upright.convert("RGBA")
+                upright = Image.alpha_composite(Image.new("RGBA", shaped.size, "white"), shaped)
+            picture = upright.convert("RGB")
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        picture.info.clear()
+        drawn = io.BytesIO()
+        picture.save(drawn, "JPEG", quality=86, optimize=True)
+    except FileNotFoundError:
+        raise Refused(M("{path} is missing, so the story cannot be put on the shelf.", path=str(source))) from None
+    except (UnidentifiedImageError, SyntaxError, ValueError):
+        raise Refused(M("{path} is not a picture that can be read.", path=str(source))) from None
+    except OSError as error:
+        raise Refused(M("{path} could not be read: {error}", path=str(source), error=why(error))) from None
+    return medium(kind, ".jpg", drawn.getvalue()), picture.size
