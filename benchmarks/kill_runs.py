@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.resources import ASSETS, ROOT
+from pipeline.stages.registry import STAGES
 from pipeline.store import Store, file_sha256
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
-from pipeline.story import STAGES
 
 SMALL = ("--size", "270x480", "--preset", "draft", "--seconds", "10", "--lang", "en", "--json")
 A_STORY = 8

@@ -13,8 +13,8 @@ from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.settings import read_settings
+from pipeline.stages.registry import STAGES
 from pipeline.store import load
-from pipeline.story import STAGES
 
 LOOKED_AND_LISTENED = ("footage", "analysis", "speech")
 """Stages whose documents stand: nothing is looked at or transcribed again."""

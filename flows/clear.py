@@ -6,10 +6,10 @@ from pathlib import Path
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.lease import running_since
 from pipeline.settings import day_text
 from pipeline.store import Store
 from pipeline.store.prune import Pruned, Usage, prune, usage
+from pipeline.store.story_lock import running_since
 from pipeline.system import json_text
 
 GB = 1_000_000_000

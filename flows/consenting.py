@@ -15,9 +15,9 @@ from pipeline.documents.rendition import Rendition
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, Actor, Consent, State
-from pipeline.renditions import renditions
 from pipeline.settings import day_text
-from pipeline.stages.releasing import faces_of
+from pipeline.stages.release import faces_of
+from pipeline.stages.renditions import renditions
 from pipeline.store import file_sha256
 from pipeline.store.disk import copy_atomically
 from pipeline.workspace import Bench

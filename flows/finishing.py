@@ -10,8 +10,8 @@ from flows.outcome import Outcome
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, PersonNeeded
-from pipeline.renditions import renditions
 from pipeline.settings import read_settings
+from pipeline.stages.renditions import renditions
 from pipeline.store.disk import write_atomically
 from pipeline.workspace import Bench
 

@@ -19,8 +19,8 @@ from pipeline.publish.engine import cannot_fit, fit
 from pipeline.publish.engine.check import beyond
 from pipeline.publish.platforms.base import Limits, Platform
 from pipeline.publish.platforms.known import PLATFORMS
-from pipeline.renditions import renditions
-from pipeline.stages.releasing import Target, sound_bytes, video_of
+from pipeline.stages.release import Target, sound_bytes, video_of
+from pipeline.stages.renditions import renditions
 from pipeline.workspace import Bench
 
 ROUNDS = 6

@@ -13,8 +13,8 @@ from flows.show import Screen
 from pipeline.documents.job import LEAST_SECONDS, Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.stages.asked import check_asked
-from pipeline.story import Stage, run_stage, stages_to
+from pipeline.stages.preflight import check_asked
+from pipeline.stages.registry import Stage, run_stage, stages_to
 from pipeline.workspace import Bench, new_job
 
 SAID_OTHERWISE = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}

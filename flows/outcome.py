@@ -14,8 +14,8 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.lesson import retake_list
-from pipeline.renditions import renditions
-from pipeline.seconds import seconds_of
+from pipeline.stages.renditions import renditions
+from pipeline.stages.timings import seconds_of
 from pipeline.workspace import Bench
 
 

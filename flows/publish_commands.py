@@ -257,7 +257,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (publish, approve, releases, settle,
 def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "Wish":
     from flows.ledgers import person
     from flows.publishing import Wish
-    from pipeline.stages.releasing import targets
+    from pipeline.stages.release import targets
 
     parts = [part.partition("=") for part in overrule or []]
     if not all(name and reason.strip() for name, _, reason in parts):

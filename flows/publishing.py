@@ -25,7 +25,7 @@ from pipeline.publish.engine import Means, deliver, first_touch, shown
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
 from pipeline.settings import minute_and_zone
-from pipeline.stages.releasing import Target, captions_of, claims_of, covers_for, page_of, release_of
+from pipeline.stages.release import Target, captions_of, claims_of, covers_for, page_of, release_of
 from pipeline.workspace import Bench
 
 MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}

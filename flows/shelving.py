@@ -18,9 +18,9 @@ from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.engine import Means, deliver, work_on
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, State, Who
 from pipeline.publish.platforms.known import OWN_SHELF
-from pipeline.renditions import renditions
 from pipeline.settings import read_settings
-from pipeline.stages.releasing import captions_of, claims_of, page_of, release_of
+from pipeline.stages.release import captions_of, claims_of, page_of, release_of
+from pipeline.stages.renditions import renditions
 from pipeline.workspace import Bench
 
 

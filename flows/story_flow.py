@@ -17,7 +17,7 @@ from flows.outcome import Outcome, outcome_of
 from flows.shelving import shelve
 from pipeline.documents.job import Job
 from pipeline.settings import zone_of
-from pipeline.story import STAGES, run_stage, stages_to
+from pipeline.stages.registry import STAGES, run_stage, stages_to
 from pipeline.workspace import Bench
 
 BY_NAME = {stage.name: stage for stage in STAGES}

@@ -12,10 +12,10 @@ from pipeline.documents.base import Document
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.lease import Lease, gate, running_since
 from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
 from pipeline.store import Store, file_sha256, load, mark_of, sweep, sweep_store, write_atomically
 from pipeline.store.disk import as_text, disk_fault
+from pipeline.store.story_lock import Lease, gate, running_since
 from pipeline.system import file_name
 
 D = TypeVar("D", bound=Document)

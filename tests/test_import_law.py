@@ -30,7 +30,7 @@ FOUNDATION = {
     "network": frozenset({"documents", "errors", "settings", "secrets", "network"}),
 }
 """What the common parts may import of each other: nothing of a room."""
-KNOW_ROOMS = frozenset({"story", "stages", "renditions", "workspace", "headline", "elsewhere"})
+KNOW_ROOMS = frozenset({"stages", "workspace"})
 """What stands beside the rooms in `pipeline/` and may name them."""
 NEVER = frozenset({"prefect", "flows", "fastapi", "starlette", "uvicorn", "typer", "rich"})
 """Scheduling, showing and serving are the business of `flows/`."""

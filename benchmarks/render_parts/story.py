@@ -17,8 +17,8 @@ from pipeline.documents.offer import Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.resources import ROOT
+from pipeline.stages.registry import NAMES
 from pipeline.store import load, save
-from pipeline.story import NAMES
 from render_parts.cost import Cost, as_where_people_work, run_costed
 from render_parts.work import Done, Task
 

@@ -10,8 +10,8 @@ from pipeline.documents.job import Job, Wanted
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.render.sound import render_sound
+from pipeline.stages.registry import STAGES
 from pipeline.store import Store
-from pipeline.story import STAGES
 from pipeline.workspace import Bench, new_job
 
 

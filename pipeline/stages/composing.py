@@ -20,10 +20,10 @@ from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
-from pipeline.headline import headline
 from pipeline.language import say
-from pipeline.renditions import each, renditions, seconds_for
 from pipeline.resources import FONTS
+from pipeline.stages.headline import headline
+from pipeline.stages.renditions import each, renditions, seconds_for
 from pipeline.store import file_sha256
 from pipeline.workspace import Bench
 

@@ -18,9 +18,9 @@ from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.media.still import grab
-from pipeline.renditions import each
-from pipeline.seconds import seconds_of
 from pipeline.stages.producing import documents_key
+from pipeline.stages.renditions import each
+from pipeline.stages.timings import seconds_of
 from pipeline.store import copy_atomically, write_atomically
 from pipeline.workspace import Bench
 

@@ -20,9 +20,9 @@ from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import DiskFault, FieldCutError
 from pipeline.media import ffmpeg_version
-from pipeline.renditions import each, renditions
 from pipeline.resources import FONTS
 from pipeline.stages.composing import style_accent
+from pipeline.stages.renditions import each, renditions
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 

@@ -18,7 +18,7 @@ from pipeline.documents.job import Leader
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog, Offer
 from pipeline.errors import UserMistake
-from pipeline.renditions import each
+from pipeline.stages.renditions import each
 from pipeline.store import content_key
 from pipeline.workspace import Bench
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.story import NAMES
+from pipeline.stages.registry import NAMES
 from tests.flows.conftest import DEMO, SHEET, SMALL, Answer, command, environment
 
 MARK = "FIELDCUT_TEST_RUN"

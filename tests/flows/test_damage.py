@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from flows.clear import KINDS as NAMED
+from pipeline.stages.registry import STAGES
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import items
-from pipeline.story import STAGES
 from pipeline.workspace import Bench, new_job
 from tests.fakes.damaged_file import DAMAGES, do_damage
 from tests.flows.conftest import Answer, Undisturbed, environment

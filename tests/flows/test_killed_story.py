@@ -12,8 +12,8 @@ import pytest
 from benchmarks import kill_runs
 from benchmarks.kill_runs import Tally
 from pipeline.resources import ASSETS
+from pipeline.stages.registry import STAGES, run_stage
 from pipeline.store import write_atomically
-from pipeline.story import STAGES, run_stage
 from pipeline.workspace import Bench, new_job
 from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
 from tests.flows.conftest import SHEET, Undisturbed

@@ -11,7 +11,7 @@ from pipeline.documents.card import Cards
 from pipeline.documents.consent import Consents
 from pipeline.documents.message import M
 from pipeline.documents.provenance import Provenance
-from pipeline.stages.releasing import captions_of, claims_of, page_of, release_of
+from pipeline.stages.release import captions_of, claims_of, page_of, release_of
 from pipeline.workspace import Bench
 from tests.flows.conftest import Undisturbed
 

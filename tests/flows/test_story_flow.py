@@ -17,7 +17,7 @@ import pytest
 from flows.make import run_story
 from flows.show import Screen
 from pipeline.media import die_with_parent
-from pipeline.story import NAMES, STAGES
+from pipeline.stages.registry import NAMES, STAGES
 from tests.flows.conftest import SHEET, environment
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.rendition import Rendition
-from pipeline.lease import running_since
 from pipeline.store import Store, load
 from pipeline.store.inventory import items
+from pipeline.store.story_lock import running_since
 from tests.flows.conftest import Answer, Undisturbed, environment
 
 PATIENCE_S = 120.0

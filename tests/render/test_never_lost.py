@@ -15,12 +15,12 @@ import pytest
 
 from pipeline.documents.job import Job
 from pipeline.documents.plan import Chunk, Picture, Piece, RenderPlan, SoundPlan
-from pipeline.lease import running_since
 from pipeline.render import render
 from pipeline.resources import FONTS
 from pipeline.store import Store, file_sha256, prune
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
+from pipeline.store.story_lock import running_since
 from pipeline.workspace import Bench
 from tests import builders
 from tests.fakes.killed_process import KILLED, children_of, forked, points_of, side_by_side

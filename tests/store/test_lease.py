@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.documents.job import Job
 from pipeline.errors import PersonNeeded
-from pipeline.lease import Lease, running_since
+from pipeline.store.story_lock import Lease, running_since
 from pipeline.workspace import Bench, new_job
 from tests.fakes.killed_process import KILLED, forked, side_by_side
 

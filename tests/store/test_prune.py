@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.lease import Lease, running_since
 from pipeline.store import Store, prune, usage
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import Item, items
+from pipeline.store.story_lock import Lease, running_since
 from tests.fakes.killed_process import forked, side_by_side
 
 NOW = datetime.now(UTC) + timedelta(hours=1)

@@ -11,13 +11,13 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from pipeline import elsewhere
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.renditions import renditions
 from pipeline.resources import ASSETS, PACKAGE, TEMPLATES
-from pipeline.seconds import note_seconds
 from pipeline.settings import in_zone
+from pipeline.stages import external_files as elsewhere
+from pipeline.stages.renditions import renditions
+from pipeline.stages.timings import note_seconds
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import Bench
 

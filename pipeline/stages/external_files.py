@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.documents.look import Look
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
-from pipeline.renditions import renditions
+from pipeline.stages.renditions import renditions
 from pipeline.workspace import Bench
 
 

@@ -27,10 +27,10 @@ from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferS
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
-from pipeline.headline import headline
 from pipeline.language import say
 from pipeline.publish.captions import make_captions
 from pipeline.publish.handoff import make_covers
+from pipeline.stages.headline import headline
 from pipeline.store import file_sha256
 from pipeline.workspace import Bench
 
