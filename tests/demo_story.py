@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.make import run_story
-from flows.outcome import Outcome
-from flows.show import Screen
+from flows.cli.screen import Screen
+from pipeline.actions.make import make_story
+from pipeline.actions.outcome import Outcome
 from pipeline.resources import ASSETS
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ Made = tuple[Outcome, Path, dict[str, str]]
 
 def make(folder: Path, workspace: Path, **asked: Any) -> Outcome:
     """Make a small video in this process."""
-    return run_story(folder, workspace, {**SMALL, **asked}, NOW, "", Screen("zh", quiet=True))
+    return make_story(folder, workspace, {**SMALL, **asked}, NOW, "", Screen("zh", quiet=True))
 
 
 def make_demo(workspace: Path) -> None:

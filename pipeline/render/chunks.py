@@ -12,7 +12,7 @@ from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run
 from pipeline.render.command import TIMESCALE, Missing, Wanted, command, same_frames
 from pipeline.render.encoder import SESSIONS, SOFTWARE
 from pipeline.render.machine import Machine
-from pipeline.render.weight import process_mb, room_mb
+from pipeline.render.memory_budget import process_mb, room_mb
 from pipeline.store import Store, content_key, scratch_folder
 
 VERSION = 3

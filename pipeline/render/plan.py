@@ -9,7 +9,7 @@ from pipeline.documents.job import PresetName
 from pipeline.documents.look import Layer, Look
 from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
 from pipeline.render.boundaries import Part, chunked
-from pipeline.render.reach import check_reach, dissolves
+from pipeline.render.bounds import check_reach, dissolves
 from pipeline.store import file_sha256
 
 SHORTEST_CHUNK_S = 1.0

@@ -3,6 +3,6 @@
 `transcribe` is the whole room. Recognition runs in a process of its own (`worker`), which ends and gives its memory back.
 """
 
-from pipeline.speech.room import transcribe
+from pipeline.speech.transcribe import transcribe
 
 __all__ = ["transcribe"]

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from flows.ledgers import means_of
+from pipeline.actions.publishing_context import means_of
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import load_accounts, login, open_vault

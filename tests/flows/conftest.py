@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pytest
 
-from flows.cli import main
+from flows.cli.app import main
 from flows.server import running_server
 from pipeline.media import FFMPEG, run_media
 from pipeline.resources import ASSETS, ROOT

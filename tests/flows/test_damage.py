@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.clear import KINDS as NAMED
+from pipeline.actions.cache import KINDS as NAMED
 from pipeline.stages.registry import STAGES
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import items

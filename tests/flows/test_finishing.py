@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import finishing
-from flows.outcome import Outcome
+from pipeline.actions import story_notifications as finishing
+from pipeline.actions.outcome import Outcome
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection

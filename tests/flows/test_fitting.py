@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.ledgers import inspection_of
+from pipeline.actions.publishing_context import inspection_of
 from pipeline.documents.release import Release
 from pipeline.publish.ledger import State, open_ledger
 from pipeline.publish.platforms.base import Limits
 from pipeline.publish.platforms.handoff import ByPerson
-from pipeline.publish.platforms.known import OWN_SHELF
+from pipeline.publish.platforms.registry import OWN_SHELF
 from tests.flows.conftest import SHEET, Answer, Run
 
 PLACES = ("douyin", "xiaohongshu", "wechat_channels")

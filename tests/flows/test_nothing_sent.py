@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import ledgers
+from pipeline.actions import publishing_context as ledgers
 from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job
 from pipeline.documents.release import Captions

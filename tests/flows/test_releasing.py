@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.again import last_job
+from pipeline.actions.rerender import last_job
 from pipeline.documents.card import Cards
 from pipeline.documents.consent import Consents
 from pipeline.documents.message import M

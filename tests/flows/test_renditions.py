@@ -15,7 +15,7 @@ import av
 import pytest
 import zxingcpp
 
-from flows.make import open_bench
+from pipeline.actions.make import open_bench
 from tests.flows.conftest import SHEET, Answer, Run
 
 VIDEOS = ("shelf-270x480", "shelf-360x360")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.ledger_commands import list_releases, log_in
+from pipeline.actions.releases import list_releases, log_in
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault
 from pipeline.publish.engine import AccountAccess
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows import staying
-from flows.staying import Stay
+from pipeline.actions import release_worker as staying
+from pipeline.actions.release_worker import Stay
 from pipeline.publish.engine import work_on
 from pipeline.publish.ledger import Entry, State
 from tests.fakes.logged_in_workspace import ACCOUNT, Desk, desk, until

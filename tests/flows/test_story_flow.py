@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.make import run_story
-from flows.show import Screen
+from flows.cli.screen import Screen
+from pipeline.actions.make import make_story
 from pipeline.media import die_with_parent
 from pipeline.stages.registry import NAMES, STAGES
 from tests.flows.conftest import SHEET, environment
@@ -25,7 +25,7 @@ LATER = datetime(2026, 11, 1, 15, tzinfo=UTC)
 ASKED = {"catalog": str(SHEET), "product": "YL-PG-05", "width": 270, "height": 480, "preset": "draft", "max_seconds": 9.0}
 RUNS = """
 import json, os, sys
-from flows.story_flow import make_story
+from flows.make_story import make_story
 for line in sys.stdin:
     step = json.loads(line)
     for path in step["delete"]:
@@ -105,7 +105,7 @@ def flown(
         text=True,
         preexec_fn=die_with_parent,
     )
-    run_story(folder, here, ASKED, NOW, "", Screen("zh", quiet=True))  # meanwhile: the other process still loads Prefect
+    make_story(folder, here, ASKED, NOW, "", Screen("zh", quiet=True))  # meanwhile: the other process still loads Prefect
     out, err = flowing.communicate("\n".join(json.dumps(line) for line in lines))
     assert flowing.returncode == 0, err[-4000:]
     told = [json.loads(line) for line in out.splitlines()]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.documents.plan import MusicBed, RenderPlan, SoundPlan
 from pipeline.render import choose_music
 from pipeline.render.command import Missing
-from pipeline.render.weight import MOST_MB, process_mb, room_mb
+from pipeline.render.memory_budget import MOST_MB, process_mb, room_mb
 from pipeline.resources import ROOT
 from pipeline.store import file_sha256
 from tests import builders

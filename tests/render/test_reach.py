@@ -6,7 +6,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Cut, Edit
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.render.reach import check_reach
+from pipeline.render.bounds import check_reach
 
 FPS = 30
 

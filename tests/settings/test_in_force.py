@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
-from flows.settings_command import settings_in_force
+from flows.cli.app import app
+from pipeline.actions.settings import settings_in_force
 from pipeline.errors import UserMistake
 from pipeline.publish.accounts import load_accounts
 from pipeline.resources import ROOT

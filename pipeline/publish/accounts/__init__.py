@@ -12,7 +12,7 @@ from pipeline.network.client import open_client
 from pipeline.network.errors import ClockWrong
 from pipeline.network.log_redaction import redact_network_logs
 from pipeline.network.server_clock import ServerClock
-from pipeline.publish.accounts.configured import Account, Accounts, load_accounts
+from pipeline.publish.accounts.account import Account, Accounts, load_accounts
 from pipeline.publish.accounts.errors import LoginFailed, OddAnswer, Unreachable, WrongSetup
 from pipeline.publish.accounts.login import LoggedIn, login, open_browser
 from pipeline.publish.accounts.tokens import Tokens

@@ -18,11 +18,11 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.network.client import open_client
 from pipeline.network.server_clock import Now, ServerClock, utc_now
-from pipeline.publish.accounts.asking import Given, NoMore, Silence, ask
+from pipeline.publish.accounts.account import Account
 from pipeline.publish.accounts.callback import Answer, Callback, answer_in
-from pipeline.publish.accounts.configured import Account
-from pipeline.publish.accounts.dialect import Endpoint, OAuth
 from pipeline.publish.accounts.errors import LoginFailed
+from pipeline.publish.accounts.oauth_client import Given, NoMore, Silence, ask
+from pipeline.publish.accounts.provider import Endpoint, OAuth
 from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import Grant, Vault
 

@@ -9,10 +9,10 @@ import httpx
 from pipeline.documents.message import M, Message
 from pipeline.network.client import open_client
 from pipeline.network.server_clock import Now, ServerClock, utc_now
-from pipeline.publish.accounts.asking import Given, NoMore, Silence, ask
-from pipeline.publish.accounts.configured import Account
-from pipeline.publish.accounts.dialect import OAuth
+from pipeline.publish.accounts.account import Account
 from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
+from pipeline.publish.accounts.oauth_client import Given, NoMore, Silence, ask
+from pipeline.publish.accounts.provider import OAuth
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import Grant, Kept, Vault

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from pipeline.documents.release import Release
+from pipeline.publish.engine.context import Means
 from pipeline.publish.engine.job import Job, open_job
-from pipeline.publish.engine.look import look_up
-from pipeline.publish.engine.means import Means
+from pipeline.publish.engine.lookup import look_up
 from pipeline.publish.engine.publish import publish
 from pipeline.publish.engine.upload import begin, upload
 from pipeline.publish.ledger import IN_FLIGHT, RESUMABLE, State, Taken

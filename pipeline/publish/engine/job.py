@@ -12,8 +12,8 @@ from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
 from pipeline.network.errors import Ending, TryLater
 from pipeline.network.quota import QuotaSpent, Window
-from pipeline.publish.engine.means import Means
-from pipeline.publish.engine.memory import LedgerMemory
+from pipeline.publish.engine.context import Means
+from pipeline.publish.engine.upload_progress import LedgerMemory
 from pipeline.publish.ledger import Actor, Entry, State, Transition, Who
 from pipeline.publish.platforms.base import Limits, Line, Platform
 

@@ -11,7 +11,7 @@ from pipeline.documents.message import M
 from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TryLater, Unclear
 from pipeline.publish.engine.check import check_files, check_rules
 from pipeline.publish.engine.job import Job
-from pipeline.publish.engine.look import look, take_in
+from pipeline.publish.engine.lookup import look, take_in
 from pipeline.publish.engine.upload import broke_off, give_up, pause, told_to_wait
 from pipeline.publish.ledger import IN_FLIGHT, Leased, State, Who
 

@@ -7,8 +7,8 @@ from pipeline.network.errors import Ending
 from pipeline.publish.engine import Means
 from pipeline.publish.engine.check import check_files, check_rules
 from pipeline.publish.engine.job import Job
-from pipeline.publish.engine.memory import LedgerMemory
 from pipeline.publish.engine.upload import give_up
+from pipeline.publish.engine.upload_progress import LedgerMemory
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.pack import DrawQr, Pack, make_pack
 from pipeline.publish.ledger import State

@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
-from pipeline.publish.accounts.dialect import dialect_names, load_dialect
+from pipeline.publish.accounts.provider import dialect_names, load_dialect
 from pipeline.publish.destinations import PLATFORM_FOLDERS
 
 KUAISHOU = '[accounts."kuaishou:coop"]\napp_id = "ks1"\nredirect = "http://127.0.0.1:8765/back"\n'

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.documents.message import M
 from pipeline.network.errors import TryLater
-from pipeline.publish.platforms.listed import PAGES, Listed, Page, found, knows_the_others, remember_the_others, surely_none
+from pipeline.publish.platforms.post_listing import PAGES, Listed, Page, found, knows_the_others, remember_the_others, surely_none
 from tests.fakes.publishing_setup import NOW
 
 WORDS = ("高山土豆", "现挖现发")

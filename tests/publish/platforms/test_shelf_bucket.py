@@ -18,7 +18,7 @@ from PIL import Image
 
 from pipeline.documents.release import Captions, CartLink, Release
 from pipeline.network.errors import PersonMustAct, StartAgain, TryLater, Unclear
-from pipeline.publish.accounts.dialect import load_dialect
+from pipeline.publish.accounts.provider import load_dialect
 from pipeline.publish.platforms.base import Line, Seen
 from pipeline.publish.platforms.shelf.adapter import PLATFORM
 from pipeline.publish.platforms.shelf.open_place import open_place

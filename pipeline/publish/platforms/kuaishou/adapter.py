@@ -18,10 +18,10 @@ from pipeline.documents.release import Release
 from pipeline.network.errors import PersonMustAct, Refused, StartAgain, TokenRefused, TryLater, Unclear
 from pipeline.network.http import Answer, is_host_of, must_be_ok, send
 from pipeline.network.quota import Quota
+from pipeline.publish.platforms.ai_declaration import ai_not_said
 from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
 from pipeline.publish.platforms.covers import cover_file, cover_problems
-from pipeline.publish.platforms.declared import ai_not_said
-from pipeline.publish.platforms.listed import Listed, Page, found, knows_the_others, remember_the_others, surely_none
+from pipeline.publish.platforms.post_listing import Listed, Page, found, knows_the_others, remember_the_others, surely_none
 
 MIB = 1024 * 1024
 PIECE_MOST = 10_000_000

@@ -25,7 +25,7 @@ from pipeline.network.http import Answer, is_host_of, send
 from pipeline.network.quota import Quota
 from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
 from pipeline.publish.platforms.covers import cover_file, nearest_cover
-from pipeline.publish.platforms.listed import Listed, Page, found
+from pipeline.publish.platforms.post_listing import Listed, Page, found
 from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, Gone, call, checked, items, refusal, related
 from pipeline.publish.platforms.youtube.extras import add_extras
 from pipeline.publish.platforms.youtube.resumable import bring_over

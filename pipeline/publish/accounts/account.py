@@ -12,16 +12,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.network.client import is_safe
-from pipeline.publish.accounts.dialect import (
-    Dialect,
-    Endpoint,
-    Host,
-    OAuth,
-    Setting,
-    SettingValue,
-    dialect_names,
-    load_dialect,
-)
+from pipeline.publish.accounts.provider import Dialect, Endpoint, Host, OAuth, Setting, SettingValue, dialect_names, load_dialect
 from pipeline.publish.destinations import PLATFORM_FOLDERS
 from pipeline.settings import FILE, Table, did_you_mean, read_settings
 

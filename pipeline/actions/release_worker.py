@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
-from flows.ledger_commands import own_moves
-from flows.ledgers import means_of
-from flows.publishing import line_of
-from flows.refusal import as_told
-from flows.telling import tell, tell_late
+from pipeline.actions.failures import as_told
+from pipeline.actions.publish import line_of
+from pipeline.actions.publishing_context import means_of
+from pipeline.actions.release_notifications import tell, tell_late
+from pipeline.actions.releases import own_moves
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say

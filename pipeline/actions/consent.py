@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from flows.again import last_job
-from flows.ledgers import consents_of, open_books
-from flows.publishing import MARKS, Published, line_of
+from pipeline.actions.publish import MARKS, Published, line_of
+from pipeline.actions.publishing_context import consents_of, open_books
+from pipeline.actions.rerender import last_job
 from pipeline.commerce.claims import check_faces, pictured
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import ConsentRequest

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from flows.finishing import told_of
-from flows.make import opened, walk, walk_and_shelve
-from flows.outcome import Outcome
-from flows.show import Screen
 from pipeline import catalog as catalog_room
+from pipeline.actions.make import opened, walk, walk_and_shelve
+from pipeline.actions.outcome import Outcome
+from pipeline.actions.progress import RunProgress
+from pipeline.actions.story_notifications import told_of
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -22,7 +22,7 @@ AGAIN = tuple(stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED
 NEEDED = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
 
 
-def render_story(story: str, workspace: Path, changes: Mapping[str, object], now: datetime, screen: Screen) -> Outcome:
+def render_story(story: str, workspace: Path, changes: Mapping[str, object], now: datetime, progress: RunProgress) -> Outcome:
     """Render a story's videos again, as they were asked for the last time.
 
     changes: fields of `Job` that are otherwise this time. What a person changed wins; a lapsed offer or another price said than written
@@ -30,7 +30,7 @@ def render_story(story: str, workspace: Path, changes: Mapping[str, object], now
     """
     job = last_job(story, workspace).model_copy(update={**changes, "now": now})
     bench = opened(job)
-    return told_of(bench, screen.warn, lambda: walk_and_shelve(bench, AGAIN, screen))
+    return told_of(bench, progress.warn, lambda: walk_and_shelve(bench, AGAIN, progress))
 
 
 def make_variants(
@@ -41,7 +41,7 @@ def make_variants(
     size: tuple[int, int],
     changes: Mapping[str, object],
     now: datetime,
-    screen: Screen,
+    progress: RunProgress,
 ) -> Outcome:
     """One video for each group leader of a sheet, beside the story's own.
 
@@ -53,7 +53,7 @@ def make_variants(
     wanted = tuple(Wanted(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
     job = last.model_copy(update={**changes, "more": wanted, "now": now})
     bench = opened(job)
-    outcome = told_of(bench, screen.warn, lambda: walk(bench, AGAIN, screen))
+    outcome = told_of(bench, progress.warn, lambda: walk(bench, AGAIN, progress))
     outcome.warnings.extend(found.problems)
     return outcome
 
@@ -74,6 +74,6 @@ def last_job(story: str, workspace: Path) -> Job:
     )
 
 
-def render_again(job: Job, screen: Screen) -> Outcome:
+def render_again(job: Job, progress: RunProgress) -> Outcome:
     """Walk every stage but those that look and listen."""
-    return walk(opened(job), AGAIN, screen)
+    return walk(opened(job), AGAIN, progress)

@@ -31,9 +31,9 @@ class Screen:
         self._progress: Progress | None = None
         self._bar: TaskID | None = None
 
-    def begin(self, place: int, count: int, title: Message) -> Callable[[float], None]:
+    def begin(self, number: int, count: int, title: Message) -> Callable[[float], None]:
         """A stage begins; the callback moves its bar, 0..1, and raises KeyboardInterrupt once the run is `ended`."""
-        move = self._bar_of(place, count, title)
+        move = self._bar_of(number, count, title)
 
         def progress(part: float) -> None:
             # Python throws away what a signal's handler raises in some places, such as the callbacks round a fork.
@@ -43,25 +43,25 @@ class Screen:
 
         return progress
 
-    def _bar_of(self, place: int, count: int, title: Message) -> Callable[[float], None]:
+    def _bar_of(self, number: int, count: int, title: Message) -> Callable[[float], None]:
         if self.quiet or not self._console.is_terminal:
             return lambda _: None
         if self._progress is None:
             columns = (TextColumn("{task.description}"), BarColumn(28), TextColumn("{task.percentage:>3.0f} %"))
             self._progress = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self._console)
             self._progress.start()
-        bar = self._progress.add_task(f"[{place}/{count}] {say(title, self.language)}".replace("[", r"\["), total=1.0)
+        bar = self._progress.add_task(f"[{number}/{count}] {say(title, self.language)}".replace("[", r"\["), total=1.0)
         progress, self._bar = self._progress, bar
         return lambda part: progress.update(bar, completed=part)
 
-    def end(self, place: int, count: int, title: Message, seconds: float) -> None:
+    def end(self, number: int, count: int, title: Message, seconds: float) -> None:
         """A stage has ended."""
         if self.quiet:
             return
         if self._progress is not None and self._bar is not None:
             self._progress.update(self._bar, completed=1.0)
         else:
-            self._console.print(f"[{place}/{count}] {say(title, self.language)}  {seconds:.1f} s", markup=False, highlight=False)
+            self._console.print(f"[{number}/{count}] {say(title, self.language)}  {seconds:.1f} s", markup=False, highlight=False)
 
     def warn(self, warning: Message) -> None:
         """A line on standard error beside the one that will say how the run ended."""

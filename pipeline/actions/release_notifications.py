@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from flows.ledgers import open_books
+from pipeline.actions.publishing_context import open_books
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.notices import Kind, Notice, Notifier, load_channels

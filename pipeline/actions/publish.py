@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from flows.again import last_job
-from flows.fitting import Fitted, make_fitting, platform_of
-from flows.ledgers import consents_of, means_of, open_books
-from flows.shelving import put_there_by_make, replaced
-from flows.show import Screen
-from flows.telling import tell
+from pipeline.actions.fit_to_limits import Fitted, make_fitting, platform_of
+from pipeline.actions.local_page import put_there_by_make, replaced
+from pipeline.actions.progress import RunProgress
+from pipeline.actions.publishing_context import consents_of, means_of, open_books
+from pipeline.actions.release_notifications import tell
+from pipeline.actions.rerender import last_job
 from pipeline.commerce.claims import place_name
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.captions import CaptionSet
@@ -70,12 +70,12 @@ class _Ready:
     workspace: Path
 
 
-def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> Published:
+def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, progress: RunProgress, language: str) -> Published:
     """Make what the targets need, check its words, and hand each release over or drive it as far as it goes.
 
     Nothing is sent to anybody while one finding on the words is open. Raises UserMistake and PersonNeeded before anything is sent.
     """
-    ready = _made_ready(story, workspace, wish, now, screen, language)
+    ready = _made_ready(story, workspace, wish, now, progress, language)
     if ready.done.person_needed or wish.only_check:
         return ready.done
     with means_of(workspace) as means:
@@ -84,9 +84,9 @@ def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, screen
     return ready.done
 
 
-def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> Published:
+def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, progress: RunProgress, language: str) -> Published:
     """A person's yes to exactly the videos, words and offer that the targets would get now."""
-    ready = _made_ready(story, workspace, wish, now, screen, language)
+    ready = _made_ready(story, workspace, wish, now, progress, language)
     if ready.done.person_needed:
         return ready.done
     with means_of(workspace) as means:
@@ -96,11 +96,11 @@ def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, screen
     return ready.done
 
 
-def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, screen: Screen, language: str) -> _Ready:
+def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, progress: RunProgress, language: str) -> _Ready:
     # First, since nobody wants to hear after a render that the ledger cannot be used.
     with open_books(workspace) as ledger:
         consents = consents_of(ledger, story, Bench(last_job(story, workspace)).read("clips.json", Clips))
-    made = make_fitting(story, workspace, wish.targets, now, screen)
+    made = make_fitting(story, workspace, wish.targets, now, progress)
     done = Published([say(told, language) for told in made.told])
     releases = _checked(made, wish, consents, language, done)
     return _Ready(done, releases, Bench(made.job).outbox, workspace)

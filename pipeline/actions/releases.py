@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from flows.ledgers import means_of
-from flows.publishing import Published, line_of
-from flows.telling import tell
+from pipeline.actions.publish import Published, line_of
+from pipeline.actions.publishing_context import means_of
+from pipeline.actions.release_notifications import tell
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -98,6 +98,7 @@ def log_in(
     name: str,
     secret: Callable[[str], str],
     paste: Callable[[str], str],
+    show_address: Callable[[str], None],
     *,
     new_secret: bool,
     another_user: bool,
@@ -106,7 +107,7 @@ def log_in(
     """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
 
     secret: asks for what the vault is to keep, by the name given: an app's secret, a store's keys. paste: asks for the address where the
-    browser ended, with what was wrong with the last one.
+    browser ended, with what was wrong with the last one. show_address: takes the login's address where no browser could be opened.
     """
     account, vault = load_accounts(workspace).find(name), open_vault(workspace)
     if new_secret or not vault.has_app_secret(account.name):
@@ -116,7 +117,7 @@ def log_in(
 
     def show(address: str) -> None:
         if not open_browser(address):
-            print(address)
+            show_address(address)
 
     login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)
     return Published([say(M("Logged in: {account}", account=account.name), language)])

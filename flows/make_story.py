@@ -11,10 +11,10 @@ from typing import Any
 
 from prefect import flow, get_run_logger, task
 
-from flows.finishing import told_of
-from flows.make import open_bench
-from flows.outcome import Outcome, outcome_of
-from flows.shelving import shelve
+from pipeline.actions.local_page import shelve
+from pipeline.actions.make import open_bench
+from pipeline.actions.outcome import Outcome, outcome_of
+from pipeline.actions.story_notifications import told_of
 from pipeline.documents.job import Job
 from pipeline.settings import zone_of
 from pipeline.stages.registry import STAGES, run_stage, stages_to

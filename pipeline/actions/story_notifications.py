@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from flows.outcome import Outcome
+from pipeline.actions.outcome import Outcome
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, PersonNeeded
@@ -55,7 +55,7 @@ def _anybody(workspace: Path) -> bool:
 
 
 def _tell(bench: Bench, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:
-    from flows.telling import tell_of_story  # the ledger: two seconds on an old laptop
+    from pipeline.actions.release_notifications import tell_of_story  # the ledger: two seconds on an old laptop
 
     told = hashlib.sha256("\n".join([kind, str(text), *about]).encode()).hexdigest()
     mark = bench.story / TOLD

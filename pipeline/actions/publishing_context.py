@@ -17,7 +17,7 @@ from pipeline.network.clock import SystemClock
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
 from pipeline.publish.engine import AccountAccess, Means, NoAccounts, Rules, shown
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
-from pipeline.publish.platforms.known import OWN_SHELF, platforms_of
+from pipeline.publish.platforms.registry import OWN_SHELF, platforms_of
 from pipeline.secrets.cipher import Cipher
 from pipeline.settings import read_settings, zone_of
 from pipeline.store import load

@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from flows.finishing import told_of
-from flows.outcome import Outcome, outcome_of
-from flows.show import Screen
+from pipeline.actions.outcome import Outcome, outcome_of
+from pipeline.actions.progress import RunProgress
+from pipeline.actions.story_notifications import told_of
 from pipeline.documents.job import LEAST_SECONDS, Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
@@ -87,31 +87,30 @@ def _refusal(error: ValidationError) -> Message:
     return M("{option} cannot be {given}: {reason}", option=option, given=given, reason=first["msg"])
 
 
-def run_story(
-    folder: Path, workspace: Path, asked: Mapping[str, object], now: datetime, stop_after: str, screen: Screen, *, story: str = ""
+def make_story(
+    folder: Path, workspace: Path, asked: Mapping[str, object], now: datetime, stop_after: str, progress: RunProgress, *, story: str = ""
 ) -> Outcome:
     """Walk the stages over a dropped folder and say what came of it; who has a channel for notices hears it as well."""
     todo = stages_to(stop_after)
     bench = open_bench(folder, workspace, asked, now, story)
-    return told_of(bench, screen.warn, lambda: walk_and_shelve(bench, todo, screen))
+    return told_of(bench, progress.warn, lambda: walk_and_shelve(bench, todo, progress))
 
 
-def walk_and_shelve(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:
+def walk_and_shelve(bench: Bench, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
     """These stages on an open bench, which is closed afterwards, and the story's page on the workspace's own shelf."""
-    outcome = walk(bench, todo, screen)
-    from flows.shelving import shelve  # loads the ledger, which nobody waits for before there is a video
+    outcome = walk(bench, todo, progress)
+    from pipeline.actions.local_page import shelve  # loads the ledger, which nobody waits for before there is a video
 
     shelve(bench, outcome)
     return outcome
 
 
-def walk(bench: Bench, todo: Sequence[Stage], screen: Screen) -> Outcome:
+def walk(bench: Bench, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
     """These stages on an open bench, which is closed afterwards."""
     try:
-        for place, stage in enumerate(todo, 1):
-            progress = screen.begin(place, len(todo), stage.title)
-            seconds = run_stage(bench, stage, progress)
-            screen.end(place, len(todo), stage.title, seconds)
+        for number, stage in enumerate(todo, 1):
+            seconds = run_stage(bench, stage, progress.begin(number, len(todo), stage.title))
+            progress.end(number, len(todo), stage.title, seconds)
         return outcome_of(bench, todo[-1].name)
     finally:
         bench.close()

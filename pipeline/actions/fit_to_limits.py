@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from flows.again import last_job, render_again
-from flows.outcome import Outcome
-from flows.show import Screen
 from pipeline import publish as publish_room
+from pipeline.actions.outcome import Outcome
+from pipeline.actions.progress import RunProgress
+from pipeline.actions.rerender import last_job, render_again
 from pipeline.documents.job import Job, Wanted
 from pipeline.documents.message import M, Message
 from pipeline.documents.plan import RenderPlan
@@ -18,7 +18,7 @@ from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import cannot_fit, fit
 from pipeline.publish.engine.check import beyond
 from pipeline.publish.platforms.base import Limits, Platform
-from pipeline.publish.platforms.known import PLATFORMS
+from pipeline.publish.platforms.registry import PLATFORMS
 from pipeline.stages.release import Target, sound_bytes, video_of
 from pipeline.stages.renditions import renditions
 from pipeline.workspace import Bench
@@ -48,7 +48,7 @@ class Fitted:
         return dict(zip(self.job.renditions, renditions(Bench(self.job)), strict=True))
 
 
-def make_fitting(story: str, workspace: Path, targets: Sequence[Target], now: datetime, screen: Screen) -> Fitted:
+def make_fitting(story: str, workspace: Path, targets: Sequence[Target], now: datetime, progress: RunProgress) -> Fitted:
     """Make a video for each target, and another one where the platform's limits ask for it; each is inspected as any other.
 
     Raises UserMistake for a target that nothing can be given to, and PersonNeeded where no video passes its inspection, or none can be
@@ -62,7 +62,7 @@ def make_fitting(story: str, workspace: Path, targets: Sequence[Target], now: da
         first = last.renditions[0]
         more = tuple(one for one in dict.fromkeys(wanted.values()) if one != first)
         job = last.model_copy(update={"more": more, "now": now})
-        outcome = render_again(job, screen)
+        outcome = render_again(job, progress)
         if not outcome.passed:
             raise PersonNeeded(
                 M("The video did not pass its inspection, so it was not published: {findings}", findings=tuple(outcome.failed))

@@ -11,9 +11,9 @@ import httpx
 from pipeline.documents.message import M
 from pipeline.network.client import is_safe
 from pipeline.network.server_clock import told_by
-from pipeline.publish.accounts.configured import Account
-from pipeline.publish.accounts.dialect import Endpoint, OAuth
+from pipeline.publish.accounts.account import Account
 from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
+from pipeline.publish.accounts.provider import Endpoint, OAuth
 from pipeline.secrets.secret import Secret
 
 LATER_S = 60.0

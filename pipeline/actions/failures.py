@@ -1,28 +1,14 @@
-"""How a command ends that cannot go on: one line for the person, and the exit code."""
+"""Any error as one line for a person: what went wrong, to which file, and what to do."""
 
 import contextlib
 import errno
-import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import NoReturn
 
-from flows.show import print_error
-from pipeline.documents.message import M, Message
-from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
-from pipeline.language import say
+from pipeline.documents.message import M
+from pipeline.errors import DiskFault, Fault, FieldCutError
 from pipeline.store.disk import disk_fault, why
-from pipeline.system import json_text
-
-
-def fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
-    """Say what is wrong and end."""
-    text = say(error.message, lang)
-    if as_json:
-        print(json_text({"error": text, "exit_code": error.exit_code}))
-    print_error(text)
-    sys.exit(error.exit_code)
 
 
 def as_told(error: BaseException, workspace: Path) -> FieldCutError:
@@ -45,8 +31,3 @@ def _own_fault(error: BaseException) -> Fault:
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     what = f"{type(error).__name__}: {error}"
     return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=what, path=str(log)))
-
-
-def refuse(message: Message, lang: str, as_json: bool = False) -> NoReturn:
-    """End because of what was typed."""
-    fail(UserMistake(message), lang, as_json)

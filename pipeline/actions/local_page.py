@@ -7,8 +7,8 @@ asks for approvals, a person must. What cannot stand there takes nothing away fr
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from flows.ledgers import consents_of, open_books, own_means
-from flows.outcome import Outcome
+from pipeline.actions.outcome import Outcome
+from pipeline.actions.publishing_context import consents_of, open_books, own_means
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
 from pipeline.documents.job import Wanted
@@ -17,7 +17,7 @@ from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.engine import Means, deliver, work_on
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, State, Who
-from pipeline.publish.platforms.known import OWN_SHELF
+from pipeline.publish.platforms.registry import OWN_SHELF
 from pipeline.settings import read_settings
 from pipeline.stages.release import captions_of, claims_of, page_of, release_of
 from pipeline.stages.renditions import renditions

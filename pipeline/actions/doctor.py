@@ -1,4 +1,4 @@
-"""`fieldcut doctor`: what this machine has, and the fix for what it has not. Prefect is asked for its version, never imported."""
+"""What this machine has, and the fix for what it has not. Prefect is asked for its version, never imported."""
 
 import gettext
 import importlib.metadata
@@ -16,13 +16,11 @@ from typing import Literal
 
 from pipeline import system
 from pipeline.documents.message import M, Message
-from pipeline.errors import FieldCutError, PersonNeeded
-from pipeline.language import say
+from pipeline.errors import FieldCutError
 from pipeline.resources import ASSETS, FONTS, MODELS
 from pipeline.store.disk import why
 
 State = Literal["good", "warning", "bad"]
-MARKS: dict[State, str] = {"good": "✓", "warning": "⚠", "bad": "✗"}
 PYTHONS = ((3, 11), (3, 14))
 """From, and below: what pyproject.toml asks for."""
 FILTERS = ("ass", "subtitles", "zscale", "tonemap", "lut3d", "ebur128", "loudnorm", "alimiter", "overlay", "sendcmd")
@@ -46,31 +44,10 @@ class Check:
     fix: Message | None = None
 
 
-def examine(workspace: Path, language: str, as_json: bool) -> int:
-    """Print what this machine has, line by line; returns 0 when nothing is missing, else 3, since a person must act."""
-    checks: list[Check] = []
+def examine(workspace: Path) -> Iterator[Check]:
+    """Look at everything FieldCut needs of this machine and this workspace, one check after the other."""
     for look in LOOKS:
-        for check in _looked(look, workspace):
-            checks.append(check)
-            if not as_json:
-                print(_line(check, language), flush=True)
-    code = PersonNeeded.exit_code if any(check.state == "bad" for check in checks) else 0
-    if as_json:
-        told = [_as_json(check, language) for check in checks]
-        print(system.json_text({"checks": told, "exit_code": code}, indent=2))
-    else:
-        print(say(M("Everything needed is here.") if code == 0 else M("Please mend what is marked ✗ first."), language))
-    return code
-
-
-def _line(check: Check, language: str) -> str:
-    fix = f"\n  → {say(check.fix, language)}" if check.fix is not None else ""
-    return f"{MARKS[check.state]} {say(check.found, language)}{fix}"
-
-
-def _as_json(check: Check, language: str) -> dict[str, str]:
-    fix = say(check.fix, language) if check.fix is not None else ""
-    return {"name": check.name, "state": check.state, "found": say(check.found, language), "fix": fix}
+        yield from _looked(look, workspace)
 
 
 def _looked(look: Callable[[Path], Iterator[Check]], workspace: Path) -> Iterator[Check]:

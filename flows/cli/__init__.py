@@ -1,0 +1,1 @@
+"""The command line, one file a command group. Prefect is never imported here; that alone takes two seconds."""

@@ -1,0 +1,58 @@
+"""Commands that keep what is secret: login, notices."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import (
+    Json,
+    Language,
+    Workspace,
+)
+from flows.cli.run import run_publishing
+from flows.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from pipeline.actions.publish import Published
+
+
+def login(
+    account: Annotated[str, typer.Argument(help="fieldcut.toml 里的账号 | an account of fieldcut.toml: PLATFORM:NAME")],
+    new_secret: Annotated[bool, typer.Option("--new-secret", help="重新输入应用密钥 | type the app's secret anew")] = False,
+    another_user: Annotated[bool, typer.Option("--another-user", help="换一个人的账号 | it may be another person's account")] = False,
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """登录平台账号，密钥加密保存在本机 | log in to a platform; what it gives is kept encrypted on this machine."""
+
+    def work(_now: datetime, _screen: Screen) -> "Published":
+        from pipeline.actions.releases import log_in
+
+        def secret(name: str) -> str:
+            return str(typer.prompt(name, hide_input=True))
+
+        def paste(problem: str) -> str:
+            return str(typer.prompt(f"{problem}\nURL / code".strip()))
+
+        return log_in(workspace, account, secret, paste, print, new_secret=new_secret, another_user=another_user, language=lang)
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def notices(
+    channel: Annotated[str, typer.Argument(help="fieldcut.toml 里 [notices] 的名字 | a channel of [notices] in fieldcut.toml")],
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """把通知发到企业微信群机器人或自己的网址 | where notices go: a WeCom group robot, or an address of your own."""
+
+    def work(_now: datetime, _screen: Screen) -> "Published":
+        from pipeline.actions.releases import keep_channel
+
+        return keep_channel(workspace, channel, str(typer.prompt("URL", hide_input=True)), lang)
+
+    run_publishing(work, workspace, lang, as_json)

@@ -1,0 +1,49 @@
+"""All commands under one name."""
+
+import sys
+import warnings
+
+import typer
+
+from flows.cli.account_commands import login, notices
+from flows.cli.cache_command import cache
+from flows.cli.consent_command import consent
+from flows.cli.doctor_command import doctor
+from flows.cli.posting_commands import claim, posted, unclaim
+from flows.cli.publish_commands import approve, publish, releases, settle
+from flows.cli.settings_command import settings
+from flows.cli.story_commands import demo, make, render, variants
+from pipeline.system import make_output_safe
+
+COMMANDS = (
+    make,
+    render,
+    variants,
+    demo,
+    publish,
+    approve,
+    releases,
+    settle,
+    claim,
+    posted,
+    unclaim,
+    consent,
+    login,
+    notices,
+    settings,
+    cache,
+    doctor,
+)
+"""In the order in which help lists them."""
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the `fieldcut` command."""
+    make_output_safe()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what a library thinks of another is no news for a volunteer
+    app()

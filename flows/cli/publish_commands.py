@@ -1,0 +1,148 @@
+"""Commands about releases: publish, approve, releases, settle."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.errors import refuse
+from flows.cli.options import (
+    At,
+    By,
+    Json,
+    Language,
+    Link,
+    Overrule,
+    Screenshot,
+    Story,
+    To,
+    Workspace,
+)
+from flows.cli.run import run_publishing
+from flows.cli.screen import Screen
+from pipeline.documents.message import M
+from pipeline.system import json_text
+
+if TYPE_CHECKING:
+    from pipeline.actions.publish import Published, Wish
+
+
+def publish(
+    story: Story,
+    to: To,
+    at: At = "",
+    by: By = "",
+    overrule: Overrule = None,
+    insist: Annotated[str, typer.Option(help="同样的视频要再发一次，说明理由 | why the very same is posted once more")] = "",
+    check: Annotated[bool, typer.Option("--check", help="只检查文案，不发 | look at the words only, send nothing")] = False,
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """检查文案后发布，或交给人去发；同一条绝不发两次 | publish, or hand over to a person; never the same twice."""
+
+    def work(now: datetime, screen: Screen) -> "Published":
+        from pipeline.actions.publish import publish_story
+
+        return publish_story(story, workspace, _wish(to, at, by, overrule, now, insist, check), now, screen, lang)
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def approve(
+    story: Story,
+    to: To,
+    at: At = "",
+    by: By = "",
+    overrule: Overrule = None,
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """同意发布现在这一版；之后任何改动都要重新同意 | approve exactly what stands now; any change voids it."""
+
+    def work(now: datetime, screen: Screen) -> "Published":
+        from pipeline.actions.publish import approve_story
+
+        return approve_story(story, workspace, _wish(to, at, by, overrule, now), now, screen, lang)
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def releases(
+    story: Annotated[str, typer.Argument(help="故事名，不写就是全部 | one story, all without it")] = "",
+    open_only: Annotated[bool, typer.Option("--open", help="只看没完的 | only what is still open")] = False,
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """哪条视频在哪里、到哪一步了 | what is where, and how far."""
+
+    def work(_now: datetime, _screen: Screen) -> "Published":
+        from pipeline.actions.releases import list_releases
+
+        return list_releases(workspace, story, open_only, lang)
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def settle(
+    release: Annotated[str, typer.Argument(help="编号的开头，不写就全部查一遍 | one release that a person looked at; all without it")] = "",
+    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed")] = "",
+    link: Link = "",
+    screenshot: Screenshot = None,
+    by: By = "",
+    stay: Annotated[bool, typer.Option("--stay", help="一直守着，到点就发，Ctrl-C 结束 | stay and post at the hour, until Ctrl-C")] = False,
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """把没完的查清楚；查不清的由人来定 | go on with what is open; what cannot be looked up a person settles."""
+    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed"):
+        refuse(M("Give a release and --as live, live_without_cart or failed; or neither."), lang, as_json)
+    if stay and release:
+        refuse(M("--stay looks after all releases; give it none."), lang, as_json)
+
+    def show(line: str) -> None:
+        print(json_text({"line": line}) if as_json else line, flush=True)
+
+    def work(now: datetime, screen: Screen) -> "Published":
+        from pipeline.actions.publishing_context import person
+        from pipeline.actions.releases import settle_open, told_by_person
+
+        if stay:
+            from pipeline.actions.release_worker import Stay
+
+            Stay(workspace, lang, show, lambda: screen.ended).work()
+        if not release:
+            return settle_open(workspace, lang)
+        return told_by_person(workspace, release, outcome, person(by), now, link, screenshot, lang)  # type: ignore[arg-type]
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "Wish":
+    from pipeline.actions.publish import Wish
+    from pipeline.actions.publishing_context import person
+    from pipeline.stages.release import targets
+
+    parts = [part.partition("=") for part in overrule or []]
+    if not all(name and reason.strip() for name, _, reason in parts):
+        refuse(M("--overrule takes a finding's id and a reason: ID=REASON."), "zh")
+    return Wish(targets(to), _moment(at, now), person(by), {name: reason for name, _, reason in parts}, insist, check)
+
+
+def _moment(text: str, now: datetime) -> datetime | None:
+    """A planned time as it is typed: on the co-op's clock, as `now` is, unless it names another zone. Ends the command for one that is
+    none or has passed."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        refuse(M("--at {given} is no time. Write it as 2026-12-01 19:30.", given=text), "zh")
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    if moment <= now:
+        refuse(M("--at {given} has passed.", given=text), "zh")
+    return moment

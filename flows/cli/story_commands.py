@@ -1,0 +1,164 @@
+"""Commands that make videos: make, render, variants, demo."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.errors import refuse
+from flows.cli.options import (
+    Encoder,
+    Explain,
+    Json,
+    Language,
+    LastLanguage,
+    Nice,
+    Size,
+    Sizes,
+    Story,
+    Threads,
+    Workspace,
+)
+from flows.cli.run import run_story
+from flows.cli.screen import Screen
+from pipeline.documents.message import M
+from pipeline.documents.sizes import SIZES
+from pipeline.resources import ASSETS
+
+if TYPE_CHECKING:
+    from pipeline.actions.outcome import Outcome
+
+
+def make(
+    folder: Annotated[Path, typer.Argument(help="放手机视频的文件夹 | the folder of clips; never written to")],
+    catalog: Annotated[Path | None, typer.Option(help="商品表 | product sheet (CSV or XLSX)")] = None,
+    workspace: Workspace = Path("workspace"),
+    product: Annotated[str | None, typer.Option(help="商品编号 | SKU of the product")] = None,
+    template: Annotated[str | None, typer.Option(help="风格模板 | style template")] = None,
+    destination: Annotated[list[str] | None, typer.Option("--for", help="发布到哪里，可写多次 | destination, may be repeated")] = None,
+    seconds: Annotated[float | None, typer.Option(help="最长秒数 | upper bound of the length")] = None,
+    size: Sizes = None,
+    preset: Annotated[str | None, typer.Option(help="draft | standard | best")] = None,
+    lang: Language = "zh",
+    speech: Annotated[str | None, typer.Option(help="zh | en | auto")] = None,
+    music: Annotated[str | None, typer.Option(help="FILE | none | auto")] = None,
+    encoder: Encoder = None,
+    threads: Threads = None,
+    nice: Nice = None,
+    stop_after: Annotated[str, typer.Option(help="做完这一步就停 | stop after this stage")] = "",
+    out: Annotated[Path | None, typer.Option(help="成品放哪里 | folder for the finished files")] = None,
+    explain: Explain = False,
+    as_json: Json = False,
+) -> None:
+    """把一个文件夹的手机视频做成带货短视频 | make finished videos from a folder of clips."""
+    asked = {
+        "catalog": str(catalog.resolve()) if catalog else _sheet_beside(workspace),
+        "product": product,
+        "template": template,
+        "max_seconds": seconds,
+        "preset": preset,
+        "speech": speech,
+        "music": _music(music),
+        "out": str(out.resolve()) if out else None,
+        "encoder": encoder,
+        "threads": threads,
+        "nice": nice,
+        **_videos(destination or [], size or [], lang, as_json),
+    }
+    given = {key: value for key, value in asked.items() if value is not None}
+
+    def work(now: datetime, screen: Screen) -> "Outcome":
+        from pipeline.actions.make import make_story
+
+        return make_story(folder, workspace, {**given, "language": lang}, now, stop_after, screen)
+
+    run_story(work, workspace, lang, as_json, explain)
+
+
+def render(
+    story: Story,
+    workspace: Workspace = Path("workspace"),
+    encoder: Encoder = None,
+    threads: Threads = None,
+    nice: Nice = None,
+    explain: Explain = False,
+    lang: LastLanguage = None,
+    as_json: Json = False,
+) -> None:
+    """改了字幕、剪辑或价格以后，只重做受影响的几秒 | render a story again after a correction: only the seconds that changed."""
+    changes = {"encoder": encoder, "threads": threads, "nice": nice, "language": lang}
+
+    def work(now: datetime, screen: Screen) -> "Outcome":
+        from pipeline.actions.rerender import render_story
+
+        return render_story(story, workspace, {key: value for key, value in changes.items() if value is not None}, now, screen)
+
+    run_story(work, workspace, lang or "zh", as_json, explain)
+
+
+def variants(
+    story: Story,
+    leaders: Annotated[Path, typer.Option(help="团长表：团长、店名、提货点、链接 | sheet of group leaders: name, shop, pick-up, link")],
+    workspace: Workspace = Path("workspace"),
+    destination: Annotated[str, typer.Option("--for", help="发布到哪里 | destination profile")] = "group_buy",
+    size: Size = None,
+    encoder: Encoder = None,
+    threads: Threads = None,
+    nice: Nice = None,
+    explain: Explain = False,
+    lang: LastLanguage = None,
+    as_json: Json = False,
+) -> None:
+    """给每位团长做一条带自己二维码的视频 | one video per group leader, with the leader's own code."""
+    width, height = _size(size, lang or "zh", as_json) if size else (0, 0)
+    changes = {"encoder": encoder, "threads": threads, "nice": nice, "language": lang}
+    given = {key: value for key, value in changes.items() if value is not None}
+
+    def work(now: datetime, screen: Screen) -> "Outcome":
+        from pipeline.actions.rerender import make_variants
+
+        return make_variants(story, workspace, leaders, destination, (width, height), given, now, screen)
+
+    run_story(work, workspace, lang or "zh", as_json, explain)
+
+
+def demo(
+    workspace: Workspace = Path("workspace"),
+    size: Size = None,
+    template: Annotated[str, typer.Option(help="风格模板 | style template")] = "liangshan",
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """用自带的素材做一条视频 | make a video from the material that comes with FieldCut."""
+    asked: dict[str, object] = {"catalog": str(ASSETS / "demo" / "catalog.csv"), "template": template, "language": lang}
+    asked |= _videos([], [size] if size else [], lang, as_json)
+
+    def work(now: datetime, screen: Screen) -> "Outcome":
+        from pipeline.actions.make import make_story
+
+        return make_story(ASSETS / "demo" / "story", workspace, asked, now, "", screen, story="demo")
+
+    run_story(work, workspace, lang, as_json)
+
+
+def _videos(destinations: list[str], sizes: list[str], lang: str, as_json: bool) -> dict[str, object]:
+    """Which videos are wanted: every size for every destination."""
+    asked = {"destinations": destinations, "sizes": [_size(size, lang, as_json) for size in sizes]}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
+    if size not in SIZES:
+        refuse(M("--size {given} is not known. Choose one of: {known}.", given=size, known=", ".join(SIZES)), lang, as_json)
+    return SIZES[size]
+
+
+def _music(music: str | None) -> str | None:
+    return music if music in (None, "none", "auto") else str(Path(music).resolve())
+
+
+def _sheet_beside(workspace: Path) -> str | None:
+    """The co-op's own sheet in the workspace serves when none is named."""
+    found = [workspace / name for name in ("catalog.csv", "catalog.xlsx") if (workspace / name).is_file()]
+    return str(found[0].resolve()) if found else None

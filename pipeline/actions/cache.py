@@ -1,0 +1,48 @@
+"""What the content store takes, and making it smaller."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipeline.documents.message import M
+from pipeline.errors import UserMistake
+from pipeline.store import Store
+from pipeline.store.prune import Pruned, Usage, prune, usage
+from pipeline.store.story_lock import running_since
+
+GB = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class CacheReport:
+    """What the cache takes now, by kind of entry; removed: None when nothing was asked to go."""
+
+    kinds: tuple[Usage, ...]
+    removed: Pruned | None
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return sum(kind.bytes for kind in self.kinds)
+
+
+def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now: datetime) -> CacheReport:
+    """Remove what was not used for `days`, then the longest unused until `keep_gb` gigabytes are left; with neither, only look.
+
+    Raises UserMistake for a workspace that is none and for negative numbers.
+    """
+    if not (workspace / "cache").is_dir():
+        raise UserMistake(M("There is no cache in {path}. Name the workspace with --workspace.", path=str(workspace)))
+    if (days is not None and days < 0) or (keep_gb is not None and keep_gb < 0):
+        raise UserMistake(M("--older-than and --keep take numbers from 0 up."))
+    store = Store(workspace / "cache")
+    removed: Pruned | None = None
+    if days is not None or keep_gb is not None:
+        removed = prune(
+            store,
+            older_than=None if days is None else timedelta(days=days),
+            to_bytes=None if keep_gb is None else round(keep_gb * GB),
+            busy_since=running_since(workspace),
+            now=now,
+        )
+    return CacheReport(usage(store), removed)
