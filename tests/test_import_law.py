@@ -61,8 +61,13 @@ ROOMS = sorted(
 )
 
 
-def imported(name: str, *, at_start: bool = False) -> Iterator[tuple[str, int]]:
+@cache
+def imported(name: str, *, at_start: bool = False) -> tuple[tuple[str, int], ...]:
     """(module, line) of every import in a module; at_start: only those that run when it is loaded."""
+    return tuple(_imported(name, at_start))
+
+
+def _imported(name: str, at_start: bool) -> Iterator[tuple[str, int]]:
     for node in _nodes(ast.parse(sources()[name].read_text(encoding="utf-8")), at_start):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)

@@ -82,6 +82,7 @@ def test_every_size_is_wanted_for_every_destination(tmp_path: Path, drop: Callab
     assert [one.name for one in bench.job.renditions] == ["shelf-270x480", "shelf-360x360", "douyin-270x480", "douyin-360x360"]
 
 
+@pytest.mark.system
 def test_every_size_is_made(made: Made) -> None:
     assert made.answer.code == 0, made.answer.err + made.answer.out[-2000:]
     videos = made.answer.told["videos"]
@@ -93,11 +94,13 @@ def test_every_size_is_made(made: Made) -> None:
     assert len({video["length_s"] for video in videos}) == 1
 
 
+@pytest.mark.system
 def test_the_shelf_gets_the_first_video_and_no_other(made: Made) -> None:
     pages = [name for name in made.answer.told["videos"] if "page" in name["files"]]
     assert [page["name"] for page in pages] == [VIDEOS[0]]
 
 
+@pytest.mark.system
 def test_the_same_again_makes_nothing(again: Callable[..., Answer]) -> None:
     answer = again("render", "--explain")
     assert not any(remade(answer).values())
@@ -118,6 +121,7 @@ def test_a_story_of_an_earlier_release_gets_its_cards_and_provenance_when_it_is_
     assert [path.read_bytes() for path in documents] == before
 
 
+@pytest.mark.system
 def test_a_corrected_word_makes_the_seconds_under_it_again_and_no_others(made: Made, again: Callable[..., Answer]) -> None:
     listened = {name: (made.story / name).stat().st_mtime_ns for name in ("clips.json", "analyses.json", "transcripts.json")}
     srt = made.story / "subtitles.srt"
@@ -133,6 +137,7 @@ def test_a_corrected_word_makes_the_seconds_under_it_again_and_no_others(made: M
     assert {name: (made.story / name).stat().st_mtime_ns for name in listened} == listened
 
 
+@pytest.mark.system
 def test_a_changed_price_makes_the_cards_again_and_nothing_else(made: Made, again: Callable[..., Answer]) -> None:
     made.sheet.write_text(made.sheet.read_text(encoding="utf-8").replace("45.80", "48.80"), encoding="utf-8")
     look = json.loads((made.story / "look.json").read_text(encoding="utf-8"))
@@ -146,6 +151,7 @@ def test_a_changed_price_makes_the_cards_again_and_nothing_else(made: Made, agai
             ), (name, chunk)
 
 
+@pytest.mark.system
 def test_other_music_makes_no_picture(made: Made, again: Callable[..., Answer]) -> None:
     job = json.loads((made.story / "job.json").read_text(encoding="utf-8"))
     (made.story / "job.json").write_text(json.dumps({**job, "music": "none"}), encoding="utf-8")
@@ -155,6 +161,7 @@ def test_other_music_makes_no_picture(made: Made, again: Callable[..., Answer]) 
     assert json.loads((made.story / "rendition.json").read_text(encoding="utf-8"))["sha256"] != before
 
 
+@pytest.mark.system
 def test_each_leader_gets_her_own_code_and_shares_all_else(made: Made, again: Callable[..., Answer], tmp_path: Path) -> None:
     leaders = tmp_path / "团长.csv"
     leaders.write_text(LEADERS, encoding="utf-8")
@@ -175,6 +182,7 @@ def test_each_leader_gets_her_own_code_and_shares_all_else(made: Made, again: Ca
     assert all((made.workspace / "outbox" / made.story.name / row[4]).is_file() for row in rows[1:])
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -20,6 +20,8 @@ from pipeline.media import die_with_parent
 from pipeline.stages.registry import NAMES, STAGES
 from tests.flows.conftest import SHEET, environment
 
+pytestmark = pytest.mark.system
+
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 11, 1, 15, tzinfo=UTC)
 ASKED = {"catalog": str(SHEET), "product": "YL-PG-05", "width": 270, "height": 480, "preset": "draft", "max_seconds": 9.0}

@@ -25,6 +25,7 @@ from pipeline.render import Machine
 from pipeline.render.chunks import chunk_key, make_all, make_chunks
 from pipeline.resources import ROOT
 from pipeline.store import Store
+from tests.tiers import sample
 
 FPS = 30
 
@@ -79,14 +80,18 @@ def test_a_still_layer_is_seen_on_its_frames_and_no_other(grey, white, planned, 
 
 @pytest.mark.parametrize(
     ("start", "frames", "stills"),
-    [
-        (5, 110, [False, True, True, True, True, False]),
+    sample(
+        [
+            (5, 110, [False, True, True, True, True, False]),
+            (35, 70, [False, True, True, True, False]),
+            (62, 24, [False]),
+            (90, 30, [False]),
+            (0, 30, [False]),
+            (0, 33, [False, False]),
+        ],
         (35, 70, [False, True, True, True, False]),
-        (62, 24, [False]),
-        (90, 30, [False]),
-        (0, 30, [False]),
         (0, 33, [False, False]),
-    ],
+    ),
 )
 def test_a_layer_at_rest_is_a_still_and_looks_the_same(grey, planned, frames_of, tmp_path, start, frames, stills):
     """It rises, rests and fades, with colours and every degree of opacity; the boundaries of chunks lie anywhere."""
@@ -222,6 +227,7 @@ def test_however_many_threads_the_bytes_are_the_same(run_ffmpeg, look_at, pictur
     assert bytes_of[1] == bytes_of[2] == bytes_of[5]
 
 
+@pytest.mark.system
 def test_hdr_is_the_same_bytes_however_many_threads(footage, look_at, planned, tmp_path):
     clip = look_at(footage / "clips" / "rooftops_hlg_hevc10_portrait.mp4")
     plan = planned([(clip, 0.2, 6)], size=(270, 480))

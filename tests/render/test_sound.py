@@ -14,6 +14,7 @@ from pipeline.render.sound import render_sound
 from pipeline.render.voices import cut_voices
 from pipeline.store import Store, file_sha256
 from tests import builders
+from tests.tiers import sample
 
 RATE = 48000
 SPOKEN = (
@@ -86,7 +87,7 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", sample(SOURCES, "ordinary", "clipped", "noise"))
 def test_every_source_comes_out_at_the_target_and_under_the_peak_after_aac(studio, store, name):
     recording = studio(f"{name}.wav", SOURCES[name])
     result = render_sound(plan(5.0, voice(recording, length=5.0), target=-14), store=store)
@@ -203,6 +204,7 @@ def test_a_badly_wired_microphone_is_heard_on_both_sides(studio, store, wiring, 
     assert share(bad) > share(good) - 0.5
 
 
+@pytest.mark.system
 def test_three_hundred_voices_mix(studio, store):
     recording = studio("ordinary.wav", SOURCES["ordinary"])
     voices = [voice(recording, start=1.0, at=n * 0.05, length=0.12) for n in range(300)]

@@ -91,6 +91,7 @@ def test_each_file_is_the_one_that_is_made_alone(sizes, tmp_path: Path):
     assert len(set(alone)) == 3
 
 
+@pytest.mark.system
 def test_hdr_in_two_sizes_is_what_it_is_in_each(footage, look_at, planned, tmp_path: Path):
     clip = look_at(footage / "clips" / "rooftops_hlg_hevc10_portrait.mp4")
     plans = [planned([(clip, 0.2, 6)], size=size) for size in ((270, 480), (270, 270))]

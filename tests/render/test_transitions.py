@@ -120,6 +120,7 @@ def test_windows_go_on_along_their_way_on_both_sides_of_a_dissolve(slope, planne
     assert np.ptp(apart) < 3.5  # two frames' way; a window that stopped under the dissolve would be off by six
 
 
+@pytest.mark.system
 def test_colours_of_hdr_and_of_the_styles_table_hold_on_both_sides(footage, look_at, planned, frames_of, tmp_path):
     """Outside the dissolve, every picture is what the cut shows alone; inside, nothing is darker or lighter than both."""
     table = tmp_path / "warm.cube"

@@ -74,6 +74,7 @@ def test_a_document_is_the_old_one_or_the_new_one_and_never_taken_for_a_persons(
     each_point(write, partial(write, words="old"), check, tmp_path)
 
 
+@pytest.mark.system
 def test_the_next_run_leaves_the_same_files_as_one_that_nobody_disturbed(tmp_path: Path):
     write(tmp_path / "undisturbed", "old")
     write(tmp_path / "undisturbed")
@@ -85,6 +86,7 @@ def test_the_next_run_leaves_the_same_files_as_one_that_nobody_disturbed(tmp_pat
     each_point(write, partial(write, words="old"), check, tmp_path / "killed")
 
 
+@pytest.mark.system
 def test_what_a_person_wrote_is_still_hers_after_a_crash(tmp_path: Path):
     """A run that writes another document dies; the words that a person changed meanwhile count as changed."""
 
@@ -132,6 +134,7 @@ def test_a_delivered_file_is_whole_or_not_there(parts: Parts, tmp_path: Path):
     each_point(deliver, prepare, check, tmp_path)
 
 
+@pytest.mark.system
 def test_the_shelf_shows_the_old_page_or_the_new_one_and_the_next_run_puts_it_right(parts: Parts, tmp_path: Path):
     def shelve(shelf: Path, title: str = "新的") -> None:
         subtitles = parts.subtitles if title == "新的" else None

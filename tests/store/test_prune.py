@@ -213,6 +213,7 @@ def prune_on(workspace: Path) -> int:
     return gone
 
 
+@pytest.mark.system
 def test_nothing_is_taken_from_under_runs_by_one_who_prunes_all_the_time(tmp_path: Path):
     """Before every run the entries lie there long unused, so that it finds them just as they are about to go."""
     store = Store(tmp_path / "cache")
