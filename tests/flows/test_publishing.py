@@ -207,6 +207,7 @@ def test_a_story_of_an_earlier_release_is_checked_with_cards_and_provenance_made
     assert json.loads((story / "provenance.json").read_text(encoding="utf-8"))["generated"] is False
 
 
+@pytest.mark.system
 def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(made: Made, tell: Callable[..., Answer]) -> None:
     settings = made.workspace / "fieldcut.toml"
     before = settings.read_text(encoding="utf-8") if settings.is_file() else ""
@@ -223,6 +224,7 @@ def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(m
     settings.write_text(before, encoding="utf-8")
 
 
+@pytest.mark.system
 def test_a_new_price_takes_the_place_of_the_old_page_and_is_put_there_once(made: Made, tell: Callable[..., Answer]) -> None:
     sheet, page = made.workspace / "catalog.csv", made.workspace / "shelf" / "果园" / "index.html"
     before = sheet.read_text(encoding="utf-8")
