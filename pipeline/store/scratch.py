@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from pipeline import system
 from pipeline.store.disk import disk_fault
@@ -33,22 +33,31 @@ def scratch_folder() -> Iterator[Path]:
     except OSError as error:
         _remove(folder)
         lock.release()
+        _delete_lock(folder)
         raise disk_fault(folder, error) from error
     try:
         yield folder
     finally:
         _remove(folder)
         lock.release()
+        _delete_lock(folder)
 
 
 def _lock_of(folder: Path) -> Path:
     return folder.with_name(folder.name + LOCK)
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: Path) -> bool:
+    """Delete a folder and its lock, which this process holds; whether the lock went as well: Windows deletes no file that is open."""
     shutil.rmtree(folder, ignore_errors=True)
+    return _delete_lock(folder)
+
+
+def _delete_lock(folder: Path) -> bool:
     with suppress(OSError):
         _lock_of(folder).unlink()
+        return True
+    return False
 
 
 def _sweep(home: Path) -> None:
@@ -56,5 +65,8 @@ def _sweep(home: Path) -> None:
     for path in home.glob(f"{PREFIX}*{LOCK}"):
         with suppress(OSError):  # the time-out of a lock that is held is one
             if system.is_mine(path):
-                with suppress(Timeout), FileLock(path, timeout=0):
-                    _remove(path.with_name(path.name.removesuffix(LOCK)))
+                folder = path.with_name(path.name.removesuffix(LOCK))
+                with FileLock(path, timeout=0):
+                    gone = _remove(folder)
+                if not gone:
+                    _delete_lock(folder)
