@@ -45,7 +45,8 @@ REFUSED = {
     ),
     "rename of an open file": ("import os; a = open('a', 'w'); os.replace('a', 'b')", "PermissionError: [Errno 13]"),
     "rename of what a child reads": (
-        "import os, subprocess, time; open('a', 'w').close(); p = subprocess.Popen(['sleep', '9'], stdin=open('a'))\ntry: os.replace('a', 'b')\nfinally: p.kill()",
+        "import os, subprocess; open('a', 'w').close(); p = subprocess.Popen(['sleep', '9'], stdin=open('a'))\n"
+        "try: os.replace('a', 'b')\nfinally: p.kill()",
         "PermissionError: [Errno 13]",
     ),
     "signal.SIGKILL": ("import signal; signal.SIGKILL", "AttributeError: module 'signal'"),
