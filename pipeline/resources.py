@@ -1,4 +1,7 @@
-"""Where the files that come with FieldCut lie: assets/ and templates/, beside the packages in a checkout, inside this one in a wheel."""
+"""Where the files that come with FieldCut lie, and how its user installs what does not come with it.
+
+assets/ and templates/ lie beside the packages in a checkout, and inside this one in a wheel.
+"""
 
 from pathlib import Path
 
@@ -23,3 +26,8 @@ ASSETS = ROOT / "assets"
 TEMPLATES = ROOT / "templates"
 FONTS = ASSETS / "fonts"
 MODELS = ASSETS / "models"
+
+
+def install_command(extra: str) -> str:
+    """The command that installs an extra of pyproject.toml, as this FieldCut was installed; quoted so that every shell takes it."""
+    return f"uv sync --extra {extra}" if IS_CHECKOUT else f'pip install "fieldcut[{extra}]"'

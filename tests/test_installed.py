@@ -114,3 +114,30 @@ def test_doctor_finds_nothing_missing(installed: Installed, tmp_path: Path) -> N
     done = installed.run("fieldcut", "doctor", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✗" not in done.stdout
+
+
+TRY_EXTRAS = """
+from pipeline.documents.message import Message
+from pipeline.errors import FieldCutError
+from pipeline.language import say
+from pipeline.publish.ledger.database import connect
+from pipeline.publish.shelf.open_place import wrong_with
+
+try:
+    connect("postgresql://coop@127.0.0.1/fieldcut")
+except FieldCutError as error:
+    print(say(error.message, "zh"))
+settings = {"address": "s3://bucket/shelf", "public_url": "https://shelf.example", "endpoint_url": ""}
+print(*(say(problem, "zh") for problem in wrong_with(settings)), sep="\\n")
+"""
+
+
+@pytest.mark.system
+def test_without_the_extras_a_person_reads_what_to_install(installed: Installed, tmp_path: Path) -> None:
+    done = installed.run("python", "-c", TRY_EXTRAS, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ledger, shelf = done.stdout.splitlines()
+    assert 'pip install "fieldcut[postgres]"' in ledger
+    assert "psycopg，还没有装" in ledger
+    assert 'pip install "fieldcut[s3]"' in shelf
+    assert "s3fs，还没有装" in shelf

@@ -17,7 +17,7 @@ from typing import Literal
 from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
-from pipeline.resources import ASSETS, FONTS, MODELS
+from pipeline.resources import ASSETS, FONTS, IS_CHECKOUT, MODELS
 from pipeline.store.disk import why
 
 State = Literal["good", "warning", "bad"]
@@ -62,8 +62,11 @@ def _looked(look: Callable[[Path], Iterator[Check]], workspace: Path) -> Iterato
         yield Check(name, "bad", broken, _install())
 
 
-def _install() -> Message:
-    return M("Run `uv sync` in the FieldCut folder.")
+def _install(checkout: Message | None = None) -> Message:
+    """How to get back what FieldCut came with. checkout: what to do in a checkout, when that is more exact than `uv sync`."""
+    if not IS_CHECKOUT:
+        return M("Install FieldCut once more: `pip install --force-reinstall` and its wheel.")
+    return checkout or M("Run `uv sync` in the FieldCut folder.")
 
 
 def _python(_workspace: Path) -> Iterator[Check]:
@@ -108,7 +111,7 @@ def _installed(name: str) -> bool:
 def _ffmpeg(_workspace: Path) -> Iterator[Check]:
     from pipeline.media import FFMPEG, ffmpeg_version
 
-    fix = M("Run `uv sync --reinstall-package imageio-ffmpeg` in the FieldCut folder.")
+    fix = _install(M("Run `uv sync --reinstall-package imageio-ffmpeg` in the FieldCut folder."))
     try:
         version = ffmpeg_version().removeprefix("ffmpeg version ")
         filters, encoders = _words(FFMPEG, "-filters"), _words(FFMPEG, "-encoders")
@@ -134,7 +137,7 @@ def _words(program: str, listing: str) -> set[str]:
 def _fonts(_workspace: Path) -> Iterator[Check]:
     from pipeline.brand.fonts import face
 
-    fix = M("Put the folder assets/fonts of the FieldCut release back.")
+    fix = _install(M("Put the folder assets/fonts of the FieldCut release back."))
     files = sorted(FONTS.glob("*.[to]tf"))
     broken: list[str] = []
     for file in files:
@@ -156,7 +159,8 @@ def _templates(_workspace: Path) -> Iterator[Check]:
     names = template_names()
     yield from _each("templates", names, load_style)
     if not names:
-        yield Check("templates", "bad", M("There is no style template"), M("Put the folder templates of the FieldCut release back."))
+        fix = _install(M("Put the folder templates of the FieldCut release back."))
+        yield Check("templates", "bad", M("There is no style template"), fix)
     else:
         yield Check("templates", "good", M("{count} style templates: {names}", count=len(names), names=", ".join(names)))
 
@@ -221,7 +225,7 @@ def _face_model(_workspace: Path) -> Iterator[Check]:
     import cv2
 
     file = MODELS / "face_detection_full_range.tflite"
-    fix = M("Put the folder assets/models of the FieldCut release back.")
+    fix = _install(M("Put the folder assets/models of the FieldCut release back."))
     if not file.is_file():
         yield Check("face_model", "bad", M("The face model {path} is not there", path=str(file)), fix)
         return
@@ -291,7 +295,7 @@ def _language(_workspace: Path) -> Iterator[Check]:
     if isinstance(translations("zh"), gettext.GNUTranslations):
         yield Check("language", "good", M("Messages in Chinese and English"))
     else:
-        fix = M("Put the file {path} of the FieldCut release back.", path=str(ASSETS / "locale" / "zh.po"))
+        fix = _install(M("Put the file {path} of the FieldCut release back.", path=str(ASSETS / "locale" / "zh.po")))
         yield Check("language", "warning", M("There are no Chinese messages"), fix)
 
 

