@@ -13,6 +13,7 @@ from pipeline.documents.clip import Clip
 from pipeline.footage.probe import probe
 from pipeline.resources import ASSETS, ROOT
 from pipeline.store import file_sha256
+from pipeline.store.user import USER_CACHE
 from tests.builders import ffmpeg
 from tests.demo_story import make_demo
 
@@ -49,6 +50,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, all others as they were found."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all workspaces of a user share lies in the tests' own folder, one for all processes that share the tests."""
+    home = tmp_path_factory.getbasetemp()
+    folder = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / "user-cache"
+    os.environ[USER_CACHE] = str(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

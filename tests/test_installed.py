@@ -42,7 +42,7 @@ class Installed:
 
     def run(self, *command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment, where nothing of the checkout can be imported."""
-        ours = {"PYTHONPATH", "VIRTUAL_ENV", "FIELDCUT_WHISPER"}
+        ours = {"PYTHONPATH", "VIRTUAL_ENV", "FIELDCUT_WHISPER", "FIELDCUT_USER_CACHE"}
         kept = {name: value for name, value in os.environ.items() if name not in ours}
         env = {**kept, "XDG_CACHE_HOME": str(self.home / "cache"), "PYTHONUTF8": "1"}
         program, *arguments = command

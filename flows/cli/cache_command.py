@@ -8,7 +8,7 @@ import typer
 
 from flows.cli.options import Json, Language, Workspace
 from flows.cli.run import show_report
-from pipeline.actions.cache import CacheReport, shrink_cache
+from pipeline.actions.cache import USER_MODELS, CacheReport, shrink_cache
 from pipeline.documents.message import M, Message
 from pipeline.language import say
 from pipeline.settings import day_text
@@ -28,6 +28,7 @@ KINDS: dict[str, Message] = {
     "pictures": M("frames for the reports"),
     "reports": M("reports"),
     "models": M("speech models"),
+    USER_MODELS: M("speech models that all your workspaces share"),
     "fonts": M("list of fonts"),
 }
 """What a kind of entry is, for people; a kind that is not here is shown by its name."""

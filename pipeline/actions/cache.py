@@ -9,8 +9,13 @@ from pipeline.errors import UserMistake
 from pipeline.store import Store
 from pipeline.store.prune import Pruned, Usage, prune, usage
 from pipeline.store.story_lock import running_since
+from pipeline.store.user import user_store
 
 GB = 1_000_000_000
+USER_MODELS = "user_models"
+"""The kind under which models that all workspaces of a user share are shown."""
+FINDING = timedelta(hours=1)
+"""Runs of other workspaces are not known here; each loads its model soon after it has noted that it uses it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now
         raise UserMistake(M("There is no cache in {path}. Name the workspace with --workspace.", path=str(workspace)))
     if (days is not None and days < 0) or (keep_gb is not None and keep_gb < 0):
         raise UserMistake(M("--older-than and --keep take numbers from 0 up."))
-    store = Store(workspace / "cache")
+    store, shared = Store(workspace / "cache"), user_store()
     removed: Pruned | None = None
     if days is not None or keep_gb is not None:
         removed = prune(
@@ -45,4 +50,20 @@ def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now
             busy_since=running_since(workspace),
             now=now,
         )
-    return CacheReport(usage(store), removed)
+        if days is not None:
+            removed = _with_shared(
+                removed, prune(shared, older_than=timedelta(days=days), to_bytes=None, busy_since=now - FINDING, now=now)
+            )
+    models = (kind.model_copy(update={"kind": USER_MODELS}) for kind in usage(shared) if kind.kind == "models")
+    return CacheReport((*usage(store), *models), removed)
+
+
+def _with_shared(workspace: Pruned, shared: Pruned) -> Pruned:
+    """What went from the workspace's store, and from the one that all workspaces share."""
+    by_kind = {**workspace.by_kind, **({USER_MODELS: shared.bytes} if shared.files else {})}
+    return Pruned(
+        files=workspace.files + shared.files,
+        bytes=workspace.bytes + shared.bytes,
+        spared=workspace.spared + shared.spared,
+        by_kind=by_kind,
+    )

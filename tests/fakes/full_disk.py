@@ -149,7 +149,7 @@ def story(disk: Path, job: dict[str, Any]) -> list[dict[str, Any]]:
     """The command line, again and again on one story; each time the disk fills up at another place."""
     workspace, scratch = disk / "workspace", disk / "tmp"
     scratch.mkdir()
-    env = environment(TMPDIR=str(scratch))
+    env = environment(TMPDIR=str(scratch), FIELDCUT_USER_CACHE=str(disk / "user cache"))
     told = []
     for place, (sign, leave) in signs(workspace).items():
         begun = time.time()

@@ -25,7 +25,6 @@ KINDS = {
     "cues",
     "expected",
     "hearings",
-    "models",
     "overlays",
     "pictures",
     "renditions",

@@ -14,8 +14,7 @@ from pipeline.documents.transcript import Transcript
 from pipeline.errors import Fault
 from pipeline.media.reading import RATE_HZ, read_sound
 from pipeline.resources import ASSETS, ROOT
-from pipeline.speech import model, transcribe
-from pipeline.speech.model import ENVIRONMENT, find_model
+from pipeline.speech import transcribe
 from pipeline.store import Store, file_sha256
 from tests import builders
 
@@ -81,7 +80,7 @@ def test_the_demo_talk_is_written_down_and_kept(store: Store) -> None:
     assert len(first.phrases) >= len(DEMO_TALK)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    assert not list((store.root / "models").glob("*.part"))
+    assert not (store.root / "models").exists(), "the model lies once for all workspaces"
     kept = {path: path.stat().st_mtime_ns for path in store.root.rglob("*.json")}
     again = transcribe([talk], speech, glossary=["云岭村", "高山苹果"], language="zh", store=store, progress=shares.append)[talk.id]
     assert again == first
@@ -117,19 +116,6 @@ def test_clips_without_sound_or_speech_get_an_empty_transcript(store: Store) -> 
     speech = {mute.id: [Span(start_s=0, end_s=1)]}
     found = transcribe([silent, mute], speech, glossary=[], language="auto", store=store, progress=lambda _: None)
     assert [found[clip.id].phrases for clip in (silent, mute)] == [(), ()]
-
-
-def test_a_folder_that_holds_no_model_is_named_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
-    with pytest.raises(Fault, match=r"model\.bin"):
-        find_model(Store(tmp_path))
-
-
-def test_a_model_that_nobody_touched_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, read = find_model(store), []
-    monkeypatch.setattr(model, "file_sha256", lambda path: read.append(path) or "0" * 64)
-    assert find_model(Store(store.root)) == found
-    assert not read
 
 
 def test_a_file_without_sound_stream_ends_with_its_name(store: Store, tmp_path: Path) -> None:
