@@ -3,6 +3,9 @@
 assets/ and templates/ lie beside the packages in a checkout, and inside this one in a wheel.
 """
 
+import importlib.metadata
+import tomllib
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -26,6 +29,15 @@ ASSETS = ROOT / "assets"
 TEMPLATES = ROOT / "templates"
 FONTS = ASSETS / "fonts"
 MODELS = ASSETS / "models"
+
+
+@cache
+def fieldcut_version() -> str:
+    """This release's number as pyproject.toml writes it: from there in a checkout, which may never have been installed."""
+    declared = ROOT / "pyproject.toml"
+    if IS_CHECKOUT and declared.is_file():
+        return str(tomllib.loads(declared.read_text(encoding="utf-8"))["project"]["version"])
+    return importlib.metadata.version("fieldcut")
 
 
 def install_command(extra: str) -> str:

@@ -110,6 +110,12 @@ def test_the_demo_is_made_in_an_empty_folder(installed: Installed, tmp_path: Pat
 
 
 @pytest.mark.system
+def test_it_says_its_version(installed: Installed, tmp_path: Path) -> None:
+    done = installed.run("fieldcut", "--version", cwd=tmp_path)
+    assert done.stdout == f"FieldCut {installed.wheel.name.split('-')[1]}\n"
+
+
+@pytest.mark.system
 def test_doctor_finds_nothing_missing(installed: Installed, tmp_path: Path) -> None:
     done = installed.run("fieldcut", "doctor", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from typing import Annotated
 
 import typer
 
@@ -13,6 +14,7 @@ from flows.cli.posting_commands import claim, posted, unclaim
 from flows.cli.publish_commands import approve, publish, releases, settle
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
+from pipeline.resources import fieldcut_version
 from pipeline.system import make_output_safe
 
 COMMANDS = (
@@ -37,6 +39,21 @@ COMMANDS = (
 """In the order in which help lists them."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"FieldCut {fieldcut_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def fieldcut(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 | the release's number")] = False,
+) -> None:
+    """田剪：把手机视频剪成带货短视频 | phone clips become finished, checked, shoppable short videos."""
+
+
 for command in COMMANDS:
     app.command()(command)
 

@@ -21,6 +21,7 @@ from pipeline.language import say
 from pipeline.lesson.pictures import Album, Wanted, frame_of
 from pipeline.lesson.retake import retake_list
 from pipeline.lesson.words import CHECKS, DONE, DONE_LESS, LABELS, LED, NO_VIDEO, NOT_FINISHED, ROLES, RULES, STAGES
+from pipeline.resources import fieldcut_version
 from pipeline.store import Store, write_atomically
 
 VERSION = 1
@@ -77,6 +78,7 @@ def write_report(
         "findings": findings,
         "inspected": inspection is not None,
         "stages": _stages(seconds_per_stage),
+        "maker": f"FieldCut {fieldcut_version()}",
         "total_s": sum(seconds_per_stage.values()),
     }
     page["verdict"], page["mood"] = _verdict(page, rendition, inspection)

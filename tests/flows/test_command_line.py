@@ -1,11 +1,13 @@
 """What the command line does when all is well, as far as it ends fast."""
 
 import json
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from pipeline.resources import ROOT
 from tests.flows.conftest import DEMO, Answer, Run
 
 Stopped = tuple[Answer, Path]
@@ -19,6 +21,12 @@ def stopped(tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[s
     (folder / "copy.mp4").write_bytes((DEMO / "果园 远景.mp4").read_bytes())
     answer = run_here("make", folder, "--workspace", workspace, "--stop-after", "footage", "--lang", "en", "--json")
     return answer, workspace
+
+
+def test_the_version_is_the_one_that_pyproject_holds(run_here: Run) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    answer = run_here("--version")
+    assert (answer.code, answer.out) == (0, f"FieldCut {declared}\n")
 
 
 def test_it_stops_after_the_stage_that_was_named(stopped: Stopped) -> None:

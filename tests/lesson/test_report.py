@@ -12,6 +12,7 @@ from PIL import Image
 from pipeline.documents.edit import Decision
 from pipeline.documents.message import M
 from pipeline.lesson import pictures
+from pipeline.resources import fieldcut_version
 from pipeline.store import Store
 
 
@@ -56,6 +57,10 @@ def test_the_page_is_one_file_that_asks_for_nothing_outside(story):
     assert "url(" not in page
     assert "@import" not in page
     assert "script" not in Reader(page).tags
+
+
+def test_the_page_says_which_release_made_it(story):
+    assert f'<meta name="generator" content="FieldCut {fieldcut_version()}">' in story.page()
 
 
 def test_names_from_the_phone_cannot_break_the_page(story):
