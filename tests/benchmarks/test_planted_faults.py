@@ -15,6 +15,7 @@ def faults():
     return chosen(ROOT, FAULTS, SEED)
 
 
+@pytest.mark.system
 def test_the_same_seed_plants_the_same_faults_and_another_one_others(faults) -> None:
     assert chosen(ROOT, FAULTS, SEED) == faults
     assert set(chosen(ROOT, FAULTS, SEED + 1)) != set(faults)

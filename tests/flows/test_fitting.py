@@ -14,6 +14,8 @@ from pipeline.publish.platforms.handoff import ByPerson
 from pipeline.publish.platforms.registry import OWN_SHELF
 from tests.flows.conftest import SHEET, Answer, Run
 
+pytestmark = pytest.mark.system
+
 PLACES = ("douyin", "xiaohongshu", "wechat_channels")
 
 
@@ -56,7 +58,6 @@ def small_side(release: Release) -> tuple[int, int]:
     return release.video.width, release.video.height
 
 
-@pytest.mark.system
 def test_each_platform_gets_a_video_that_it_takes_and_the_approval_is_for_that_one(workspace: Path, give: Callable[..., Answer]) -> None:
     plain = next((workspace / "outbox" / "果园").glob("*-360x360.mp4"))
     most = round(plain.stat().st_size * 0.75)

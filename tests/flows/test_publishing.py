@@ -182,6 +182,7 @@ def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made:
     assert f"youtube.com/watch?v={post.id}" in tell("releases", made.story).out
 
 
+@pytest.mark.system
 def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell: Callable[..., Answer]) -> None:
     note = made.folder / "说明.txt"
     note.write_text("高山苹果 云岭村\n要点：全国最好的苹果；能治癌症\n", encoding="utf-8")
