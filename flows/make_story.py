@@ -11,14 +11,14 @@ from typing import Any
 
 from prefect import flow, get_run_logger, task
 
-from pipeline.actions.local_page import shelve
-from pipeline.actions.make import open_bench
+from pipeline.actions.local_page import publish_local_page
+from pipeline.actions.make import prepare_story
 from pipeline.actions.outcome import Outcome, outcome_of
-from pipeline.actions.story_notifications import told_of
+from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
 from pipeline.settings import zone_of
 from pipeline.stages.registry import STAGES, run_stage, stages_to
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 BY_NAME = {stage.name: stage for stage in STAGES}
 LOGGED_PARTS = 10
@@ -26,13 +26,13 @@ LOGGED_PARTS = 10
 
 
 def _key(_context: object, parameters: dict[str, Any]) -> str:
-    return BY_NAME[parameters["stage"]].key(Bench(parameters["job"]))
+    return BY_NAME[parameters["stage"]].key(StoryContext(parameters["job"]))
 
 
 @task(task_run_name="{stage}", cache_key_fn=_key, persist_result=True, result_serializer="json", retries=0)
-def turn(stage: str, job: Job) -> dict[str, str]:
+def stage_task(stage: str, job: Job) -> dict[str, str]:
     """One stage's turn on the story whose bench the flow holds; the result names what it left, with hashes."""
-    bench, todo = Bench(job), BY_NAME[stage]
+    bench, todo = StoryContext(job), BY_NAME[stage]
     run_stage(bench, todo, _log_progress(stage))
     return todo.made(bench)
 
@@ -58,19 +58,19 @@ def make_story(
 
 def _make(folder: Path, workspace: Path, asked: dict[str, Any], now: datetime, stop_after: str, story: str) -> dict[str, Any]:
     todo = stages_to(stop_after)
-    bench = open_bench(folder, workspace, asked, now, story)
+    bench = prepare_story(folder, workspace, asked, now, story)
 
     def work() -> Outcome:
         for stage in todo:
-            if turn(stage.name, bench.job) != stage.made(bench):
+            if stage_task(stage.name, bench.job) != stage.made(bench):
                 # The turn is remembered, but its documents were deleted, or another run or a person changed them since.
-                turn.with_options(refresh_cache=True)(stage.name, bench.job)
+                stage_task.with_options(refresh_cache=True)(stage.name, bench.job)
         outcome = outcome_of(bench, todo[-1].name)
-        shelve(bench, outcome)
+        publish_local_page(bench, outcome)
         return outcome
 
     try:
-        return told_of(bench, lambda warning: get_run_logger().warning(str(warning)), work).as_json()
+        return run_and_notify(bench, lambda warning: get_run_logger().warning(str(warning)), work).as_json()
     finally:
         bench.close()
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.documents.base import Document
-from pipeline.documents.job import Job, Wanted
+from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
-from pipeline.store import Store, file_sha256, load, mark_of, sweep, sweep_store, write_atomically
+from pipeline.store import Store, file_sha256, load, stat_signature, sweep, sweep_store, write_atomically
 from pipeline.store.disk import as_text, disk_fault
-from pipeline.store.story_lock import Lease, gate, running_since
+from pipeline.store.story_lock import StoryLock, running_since, workspace_gate
 from pipeline.system import file_name
 
 D = TypeVar("D", bound=Document)
@@ -36,7 +36,7 @@ SETTINGS = tuple(name for name in StorySettings.model_fields if name != "source"
 """What story.toml may set; a command-line option goes before it."""
 
 
-class Bench:
+class StoryContext:
     """One story at work: its documents, its store, its job."""
 
     def __init__(self, job: Job, own: Mapping[str, Path] | None = None) -> None:
@@ -48,7 +48,7 @@ class Bench:
         self.outbox = Path(job.out) if job.out else self.root / "outbox" / job.story
         self.shelf = self.root / "shelf"
         self.store = Store(self.root / "cache")
-        self._lease = Lease(self.root, job.story)
+        self._lease = StoryLock(self.root, job.story)
         self._shared: dict[str, tuple[tuple[int, ...], Document]] = {}
 
     def open(self) -> None:
@@ -81,13 +81,13 @@ class Bench:
         for folder in (self.shelf, *self.shelf.glob("*/")):
             sweep(folder, began)
 
-    def beside(self, wanted: Wanted, *, own_edit: bool = False) -> "Bench":
+    def beside(self, wanted: RenditionSpec, *, own_edit: bool = False) -> "StoryContext":
         """The bench of a further video of this story: its own documents in a folder of its own, the story's for the rest."""
         folder = self.story / "renditions" / wanted.name
         names = (*OF_ONE_VIDEO, *OF_ONE_EDIT) if own_edit else OF_ONE_VIDEO
         there = {"destination": wanted.destination, "width": wanted.width, "height": wanted.height, "crf": wanted.crf, "more": ()}
         there |= {"max_seconds": wanted.max_seconds} if wanted.max_seconds else {}
-        bench = Bench(self.job.model_copy(update=there), {name: folder / name for name in names})
+        bench = StoryContext(self.job.model_copy(update=there), {name: folder / name for name in names})
         bench.store, bench._shared = self.store, self._shared
         return bench
 
@@ -100,7 +100,7 @@ class Bench:
         path = self.path(name)
         if name in self._own or not path.is_file():
             return load(path, kind)
-        mark, (known, document) = mark_of(path), self._shared.get(name, ((), None))
+        mark, (known, document) = stat_signature(path), self._shared.get(name, ((), None))
         if known == mark and isinstance(document, kind):
             return document
         read = load(path, kind)
@@ -167,7 +167,7 @@ def _begin(job: Job, *, named: bool) -> Job:
     begun at the same time each gets its own."""
     workspace = Path(job.workspace)
     try:
-        with gate(workspace):
+        with workspace_gate(workspace):
             if not named:
                 job = job.model_copy(update={"story": _story_of(Path(job.source), workspace)[0]})
             path = _settings_of(job.story, workspace)

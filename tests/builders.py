@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.documents.analysis import Analysis, Defect, Shot
 from pipeline.documents.clip import Clip
 from pipeline.documents.look import Typography
-from pipeline.documents.plan import Piece, Voice
+from pipeline.documents.plan import SourcePiece, Voice
 from pipeline.documents.release import VideoFile
 from pipeline.media import FFMPEG, run_media
 from pipeline.store import file_sha256
@@ -55,12 +55,12 @@ def analysis(clip_id: str, *shots: Shot, **facts: Any) -> Analysis:
     return Analysis(clip_id=clip_id, shots=shots, **{**usual, **facts})
 
 
-def piece(clip_sha256: str, path: str | Path, start_s: float, frames: int, **facts: Any) -> Piece:
+def piece(clip_sha256: str, path: str | Path, start_s: float, frames: int, **facts: Any) -> SourcePiece:
     """What a chunk shows of one clip: the whole picture of an upright SDR source; facts replace the usual ones."""
     usual: dict[str, Any] = {
         "video_stream": 0, "still": False, "longest_gap_s": 0.04, "width": 1920, "height": 1080, "transfer": "sdr", "crop": None,
     }  # fmt: skip
-    return Piece(clip_sha256=clip_sha256, path=str(path), source_start_s=start_s, frames=frames, **{**usual, **facts})
+    return SourcePiece(clip_sha256=clip_sha256, path=str(path), source_start_s=start_s, frames=frames, **{**usual, **facts})
 
 
 def voice(clip_sha256: str, path: str | Path, *, fade_s: float = 0.02, **facts: Any) -> Voice:

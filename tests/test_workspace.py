@@ -6,42 +6,42 @@ from pathlib import Path
 import pytest
 
 from pipeline import workspace
-from pipeline.documents.job import Job, Wanted
+from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.offer import Brief
 from pipeline.errors import FieldCutError
 from pipeline.store import write_atomically
-from pipeline.workspace import Bench, new_job
+from pipeline.workspace import StoryContext, new_job
 
 NOW = datetime(2026, 10, 18, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(Job(story="果园", source=str(tmp_path), workspace=str(tmp_path), now=NOW))
+def bench(tmp_path: Path) -> StoryContext:
+    return StoryContext(Job(story="果园", source=str(tmp_path), workspace=str(tmp_path), now=NOW))
 
 
-def test_a_document_that_all_videos_share_is_read_once(bench: Bench) -> None:
+def test_a_document_that_all_videos_share_is_read_once(bench: StoryContext) -> None:
     bench.write("brief.json", Brief(headline="苹果"))
     first = bench.read("brief.json", Brief)
-    other = bench.beside(Wanted(destination="douyin", width=270, height=480))
+    other = bench.beside(RenditionSpec(destination="douyin", width=270, height=480))
     assert other.read("brief.json", Brief) is first
 
 
-def test_what_was_written_meanwhile_is_read(bench: Bench) -> None:
-    other = bench.beside(Wanted(destination="douyin", width=270, height=480))
+def test_what_was_written_meanwhile_is_read(bench: StoryContext) -> None:
+    other = bench.beside(RenditionSpec(destination="douyin", width=270, height=480))
     for number in range(20):
         bench.write("brief.json", Brief(headline=f"苹果{number % 10}"))
         assert other.read("brief.json", Brief).headline == f"苹果{number % 10}"
 
 
-def test_what_a_person_changed_is_read(bench: Bench) -> None:
+def test_what_a_person_changed_is_read(bench: StoryContext) -> None:
     bench.write("brief.json", Brief(headline="苹果"))
     assert bench.read("brief.json", Brief).headline == "苹果"
     write_atomically(bench.path("brief.json"), Brief(headline="石榴").model_dump_json())
     assert bench.read("brief.json", Brief).headline == "石榴"
 
 
-def test_a_document_that_went_away_is_not_remembered(bench: Bench) -> None:
+def test_a_document_that_went_away_is_not_remembered(bench: StoryContext) -> None:
     bench.write("brief.json", Brief(headline="苹果"))
     bench.read("brief.json", Brief)
     bench.path("brief.json").unlink()

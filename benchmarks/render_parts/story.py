@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing, Heard
-from pipeline.documents.job import Leader, Wanted
+from pipeline.documents.job import Leader, RenditionSpec
 from pipeline.documents.offer import Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.subtitles import Cue, Subtitles
@@ -52,7 +52,7 @@ class Story:
         return Story(self.folder, self.asked, root, self.name)
 
     def run(
-        self, stages: Sequence[str], *, more: Sequence[Wanted] = (), memory: bool = False, only_sound: bool = False
+        self, stages: Sequence[str], *, more: Sequence[RenditionSpec] = (), memory: bool = False, only_sound: bool = False
     ) -> tuple[Cost, Done]:
         """Walk these stages in a process of its own; what it cost and what it made."""
         task = Task(
@@ -120,7 +120,7 @@ def change_price(story: Story, cents: int) -> None:
     save(path, sheet.model_copy(update={"offers": tuple(changed if offer.sku == chosen.sku else offer for offer in sheet.offers)}))
 
 
-def leaders(count: int, destination: str, width: int, height: int) -> list[Wanted]:
+def leaders(count: int, destination: str, width: int, height: int) -> list[RenditionSpec]:
     """Variants for so many group leaders, each with her own name, shop, pick-up place and link."""
     family, given = "王李张刘陈杨赵黄周吴", "秀英桂兰玉梅红霞"
     found = []
@@ -128,7 +128,7 @@ def leaders(count: int, destination: str, width: int, height: int) -> list[Wante
         name = family[number % len(family)] + given[number % 4 * 2 : number % 4 * 2 + 2]
         link = f"https://shop.example.com/g/{1000 + number}"
         leader = Leader(name=name, shop=f"{name}的小店{number + 1}号", pickup=f"大桥镇{number + 1}组村口", link=link, row=number + 2)
-        found.append(Wanted(destination=destination, width=width, height=height, leader=leader))
+        found.append(RenditionSpec(destination=destination, width=width, height=height, leader=leader))
     return found
 
 

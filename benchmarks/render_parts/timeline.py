@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pysubs2
 
-from pipeline.documents.plan import Laid, Piece, RenderPlan
+from pipeline.documents.plan import LaidLayer, RenderPlan, SourcePiece
 
 SAME_MOMENT_S = 0.002
 
@@ -15,7 +15,7 @@ SAME_MOMENT_S = 0.002
 class Shot:
     """One cut: where it begins in the clip, how many output frames it lasts, and where the window's centre stands in each of them."""
 
-    piece: Piece
+    piece: SourcePiece
     start_frame: int
     frames: int
     centres: tuple[tuple[float, float], ...]
@@ -57,7 +57,7 @@ class Over:
 
 def shots(plan: RenderPlan) -> list[Shot]:
     """The cuts of a plan; what was split into chunks is whole again."""
-    cuts: list[list[Piece]] = []
+    cuts: list[list[SourcePiece]] = []
     for piece in (piece for chunk in plan.chunks for piece in chunk.pieces):
         if cuts and not piece.dissolve and _goes_on(cuts[-1], piece, plan.picture.fps):
             cuts[-1].append(piece)
@@ -75,7 +75,7 @@ def shots(plan: RenderPlan) -> list[Shot]:
     return found
 
 
-def _goes_on(cut: list[Piece], piece: Piece, fps: int) -> bool:
+def _goes_on(cut: list[SourcePiece], piece: SourcePiece, fps: int) -> bool:
     before = cut[-1]
     if (before.clip_sha256, before.video_stream, before.speed) != (piece.clip_sha256, piece.video_stream, piece.speed):
         return False
@@ -86,7 +86,7 @@ def _goes_on(cut: list[Piece], piece: Piece, fps: int) -> bool:
     return piece.still or abs(before.source_start_s + before.frames * before.speed / fps - piece.source_start_s) < SAME_MOMENT_S
 
 
-def _centres(piece: Piece, length: int) -> list[tuple[float, float]]:
+def _centres(piece: SourcePiece, length: int) -> list[tuple[float, float]]:
     if piece.crop is None or (piece.crop.width >= 1 and piece.crop.height >= 1):
         return []
     keys, frames = piece.crop.keys, np.arange(length)
@@ -110,7 +110,7 @@ def layers(plan: RenderPlan) -> list[Over]:
     return found
 
 
-def _goes_on_in(known: Over, laid: Laid, start: int) -> bool:
+def _goes_on_in(known: Over, laid: LaidLayer, start: int) -> bool:
     """Whether a layer's stretch that begins at `start` is the next of one that is known."""
     same = (known.file, known.x, known.y) == (laid.file, laid.x, laid.y) and known.start_frame + known.frames == start
     return same and (known.still or laid.skip == known.skip + known.frames)

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.documents.base import Document
-from pipeline.documents.job import Job, Wanted
+from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.render.sound import render_sound
 from pipeline.stages.registry import STAGES
 from pipeline.store import Store
-from pipeline.workspace import Bench, new_job
+from pipeline.workspace import StoryContext, new_job
 
 
 class Task(Document):
@@ -26,7 +26,7 @@ class Task(Document):
     story: str
     asked: dict[str, object]
     stages: tuple[str, ...]
-    more: tuple[Wanted, ...] = ()
+    more: tuple[RenditionSpec, ...] = ()
     only_sound: bool = False
 
 
@@ -48,7 +48,7 @@ def job_of(task: Task) -> Job:
 
 def do(task: Task) -> Done:
     """Walk the stages, or make the sound."""
-    bench = Bench(job_of(task))
+    bench = StoryContext(job_of(task))
     bench.open()
     try:
         if task.only_sound:
@@ -62,7 +62,7 @@ def do(task: Task) -> Done:
         bench.close()
 
 
-def _done(bench: Bench) -> Done:
+def _done(bench: StoryContext) -> Done:
     first = bench.read("rendition.json", Rendition)
     all_of_them = [first]
     for path in sorted((bench.story / "renditions").glob("*/rendition.json")) if bench.job.more else ():

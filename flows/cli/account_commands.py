@@ -15,7 +15,7 @@ from flows.cli.run import run_publishing
 from flows.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import Published
+    from pipeline.actions.publish import PublishReport
 
 
 def login(
@@ -28,8 +28,8 @@ def login(
 ) -> None:
     """登录平台账号，密钥加密保存在本机 | log in to a platform; what it gives is kept encrypted on this machine."""
 
-    def work(_now: datetime, _screen: Screen) -> "Published":
-        from pipeline.actions.releases import log_in
+    def work(_now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.releases import log_in_account
 
         def secret(name: str) -> str:
             return str(typer.prompt(name, hide_input=True))
@@ -37,7 +37,7 @@ def login(
         def paste(problem: str) -> str:
             return str(typer.prompt(f"{problem}\nURL / code".strip()))
 
-        return log_in(workspace, account, secret, paste, print, new_secret=new_secret, another_user=another_user, language=lang)
+        return log_in_account(workspace, account, secret, paste, print, new_secret=new_secret, another_user=another_user, language=lang)
 
     run_publishing(work, workspace, lang, as_json)
 
@@ -50,9 +50,9 @@ def notices(
 ) -> None:
     """把通知发到企业微信群机器人或自己的网址 | where notices go: a WeCom group robot, or an address of your own."""
 
-    def work(_now: datetime, _screen: Screen) -> "Published":
-        from pipeline.actions.releases import keep_channel
+    def work(_now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.releases import save_channel_address
 
-        return keep_channel(workspace, channel, str(typer.prompt("URL", hide_input=True)), lang)
+        return save_channel_address(workspace, channel, str(typer.prompt("URL", hide_input=True)), lang)
 
     run_publishing(work, workspace, lang, as_json)

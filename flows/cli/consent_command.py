@@ -19,7 +19,7 @@ from flows.cli.screen import Screen
 from pipeline.documents.message import M
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import Published
+    from pipeline.actions.publish import PublishReport
 
 
 def consent(
@@ -39,14 +39,14 @@ def consent(
     if (bool(who) + no_child + bool(withdraw)) > 1 or (bool(clip or given_by or file) and not (who or no_child)):
         refuse(M("Give --who with --given-by, or --no-child, or --withdraw; none of them to look."), lang, as_json)
 
-    def work(now: datetime, _screen: Screen) -> "Published":
+    def work(now: datetime, _screen: Screen) -> "PublishReport":
         from pipeline.actions.consent import list_consents, record_consent, withdraw_consent
-        from pipeline.actions.publishing_context import person
+        from pipeline.actions.publishing_context import person_at_keyboard
 
         if withdraw:
             return withdraw_consent(story, workspace, withdraw, now, lang)
         if who or no_child:
-            return record_consent(story, workspace, clip, who, given_by, file, person(by), now, lang)
+            return record_consent(story, workspace, clip, who, given_by, file, person_at_keyboard(by), now, lang)
         return list_consents(story, workspace, lang)
 
     run_publishing(work, workspace, lang, as_json)

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from flows.cli.options import Json, Language, Workspace
-from pipeline.actions.doctor import Check, State, examine
+from pipeline.actions.doctor import MachineCheck, State, examine
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
@@ -16,7 +16,7 @@ MARKS: dict[State, str] = {"good": "✓", "warning": "⚠", "bad": "✗"}
 
 def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """检查这台电脑 | check what this machine has, with a fix for what is missing."""
-    checks: list[Check] = []
+    checks: list[MachineCheck] = []
     for check in examine(workspace):
         checks.append(check)
         if not as_json:
@@ -29,11 +29,11 @@ def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     raise typer.Exit(code)
 
 
-def _line(check: Check, language: str) -> str:
+def _line(check: MachineCheck, language: str) -> str:
     fix = f"\n  → {say(check.fix, language)}" if check.fix is not None else ""
     return f"{MARKS[check.state]} {say(check.found, language)}{fix}"
 
 
-def _as_json(check: Check, language: str) -> dict[str, str]:
+def _as_json(check: MachineCheck, language: str) -> dict[str, str]:
     fix = say(check.fix, language) if check.fix is not None else ""
     return {"name": check.name, "state": check.state, "found": say(check.found, language), "fix": fix}

@@ -19,17 +19,17 @@ from flows.cli.run import run_publishing
 from flows.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import Published
+    from pipeline.actions.publish import PublishReport
 
 
 def claim(release: Release, by: By = "", workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """认领一个待发包，由我去发 | take a hand-off pack upon yourself."""
 
-    def work(now: datetime, _screen: Screen) -> "Published":
-        from pipeline.actions.publishing_context import person
-        from pipeline.actions.releases import taken_on
+    def work(now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.publishing_context import person_at_keyboard
+        from pipeline.actions.releases import claim_release
 
-        return taken_on(workspace, release, person(by), now, lang)
+        return claim_release(workspace, release, person_at_keyboard(by), now, lang)
 
     run_publishing(work, workspace, lang, as_json)
 
@@ -45,11 +45,11 @@ def posted(
 ) -> None:
     """我发好了，这是链接或截图 | it is posted: here is the link or a screenshot."""
 
-    def work(now: datetime, _screen: Screen) -> "Published":
-        from pipeline.actions.publishing_context import person
-        from pipeline.actions.releases import posted as write_down
+    def work(now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.publishing_context import person_at_keyboard
+        from pipeline.actions.releases import record_posted as write_down
 
-        return write_down(workspace, release, person(by), now, link, screenshot, lang)
+        return write_down(workspace, release, person_at_keyboard(by), now, link, screenshot, lang)
 
     run_publishing(work, workspace, lang, as_json)
 
@@ -65,10 +65,10 @@ def unclaim(
 ) -> None:
     """不发了，或者换人发 | it is not posted, or by somebody else."""
 
-    def work(now: datetime, _screen: Screen) -> "Published":
-        from pipeline.actions.publishing_context import person
-        from pipeline.actions.releases import not_posted
+    def work(now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.publishing_context import person_at_keyboard
+        from pipeline.actions.releases import record_not_posted
 
-        return not_posted(workspace, release, person(by), now, reason, for_another, lang)
+        return record_not_posted(workspace, release, person_at_keyboard(by), now, reason, for_another, lang)
 
     run_publishing(work, workspace, lang, as_json)

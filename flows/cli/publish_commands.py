@@ -25,7 +25,7 @@ from pipeline.documents.message import M
 from pipeline.system import json_text
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import Published, Wish
+    from pipeline.actions.publish import PublishReport, PublishRequest
 
 
 def publish(
@@ -42,7 +42,7 @@ def publish(
 ) -> None:
     """检查文案后发布，或交给人去发；同一条绝不发两次 | publish, or hand over to a person; never the same twice."""
 
-    def work(now: datetime, screen: Screen) -> "Published":
+    def work(now: datetime, screen: Screen) -> "PublishReport":
         from pipeline.actions.publish import publish_story
 
         return publish_story(story, workspace, _wish(to, at, by, overrule, now, insist, check), now, screen, lang)
@@ -62,7 +62,7 @@ def approve(
 ) -> None:
     """同意发布现在这一版；之后任何改动都要重新同意 | approve exactly what stands now; any change voids it."""
 
-    def work(now: datetime, screen: Screen) -> "Published":
+    def work(now: datetime, screen: Screen) -> "PublishReport":
         from pipeline.actions.publish import approve_story
 
         return approve_story(story, workspace, _wish(to, at, by, overrule, now), now, screen, lang)
@@ -79,7 +79,7 @@ def releases(
 ) -> None:
     """哪条视频在哪里、到哪一步了 | what is where, and how far."""
 
-    def work(_now: datetime, _screen: Screen) -> "Published":
+    def work(_now: datetime, _screen: Screen) -> "PublishReport":
         from pipeline.actions.releases import list_releases
 
         return list_releases(workspace, story, open_only, lang)
@@ -107,30 +107,30 @@ def settle(
     def show(line: str) -> None:
         print(json_text({"line": line}) if as_json else line, flush=True)
 
-    def work(now: datetime, screen: Screen) -> "Published":
-        from pipeline.actions.publishing_context import person
-        from pipeline.actions.releases import settle_open, told_by_person
+    def work(now: datetime, screen: Screen) -> "PublishReport":
+        from pipeline.actions.publishing_context import person_at_keyboard
+        from pipeline.actions.releases import record_outcome, settle_open_releases
 
         if stay:
-            from pipeline.actions.release_worker import Stay
+            from pipeline.actions.release_worker import ReleaseWorker
 
-            Stay(workspace, lang, show, lambda: screen.ended).work()
+            ReleaseWorker(workspace, lang, show, lambda: screen.ended).work()
         if not release:
-            return settle_open(workspace, lang)
-        return told_by_person(workspace, release, outcome, person(by), now, link, screenshot, lang)  # type: ignore[arg-type]
+            return settle_open_releases(workspace, lang)
+        return record_outcome(workspace, release, outcome, person_at_keyboard(by), now, link, screenshot, lang)  # type: ignore[arg-type]
 
     run_publishing(work, workspace, lang, as_json)
 
 
-def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "Wish":
-    from pipeline.actions.publish import Wish
-    from pipeline.actions.publishing_context import person
+def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "PublishRequest":
+    from pipeline.actions.publish import PublishRequest
+    from pipeline.actions.publishing_context import person_at_keyboard
     from pipeline.stages.release import targets
 
     parts = [part.partition("=") for part in overrule or []]
     if not all(name and reason.strip() for name, _, reason in parts):
         refuse(M("--overrule takes a finding's id and a reason: ID=REASON."), "zh")
-    return Wish(targets(to), _moment(at, now), person(by), {name: reason for name, _, reason in parts}, insist, check)
+    return PublishRequest(targets(to), _moment(at, now), person_at_keyboard(by), {name: reason for name, _, reason in parts}, insist, check)
 
 
 def _moment(text: str, now: datetime) -> datetime | None:

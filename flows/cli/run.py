@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from flows.cli.errors import fail, refuse
 from flows.cli.screen import Screen, hear_signals, print_error
-from pipeline.actions.failures import as_told
-from pipeline.actions.settings import warn_of_settings
+from pipeline.actions.failures import as_fieldcut_error
+from pipeline.actions.settings import warn_about_settings
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.settings import zone_of
@@ -17,7 +17,7 @@ from pipeline.system import json_text
 
 if TYPE_CHECKING:
     from pipeline.actions.outcome import Outcome
-    from pipeline.actions.publish import Published
+    from pipeline.actions.publish import PublishReport
 
 T = TypeVar("T")
 INTERRUPTED = 130
@@ -33,13 +33,13 @@ def run(work: Callable[[datetime, Screen], T], show: Callable[[T], tuple[str, in
     hear_signals(screen)
     try:
         with zone_of(workspace) as zone:
-            warn_of_settings(workspace, screen.warn)
+            warn_about_settings(workspace, screen.warn)
             text, code = show(work(datetime.now(zone), screen))
     except (Exception, KeyboardInterrupt) as error:
         if screen.ended or isinstance(error, KeyboardInterrupt):  # a child that was interrupted with us fails first at times
             print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))
             sys.exit(INTERRUPTED)
-        fail(as_told(error, workspace), lang, as_json)
+        fail(as_fieldcut_error(error, workspace), lang, as_json)
     finally:
         screen.close()
     print(text)
@@ -57,10 +57,10 @@ def run_story(work: "Callable[[datetime, Screen], Outcome]", workspace: Path, la
     run(work, show, workspace, lang, as_json)
 
 
-def run_publishing(work: "Callable[[datetime, Screen], Published]", workspace: Path, lang: str, as_json: bool) -> NoReturn:
+def run_publishing(work: "Callable[[datetime, Screen], PublishReport]", workspace: Path, lang: str, as_json: bool) -> NoReturn:
     """A command about releases: a line each, or all as JSON."""
 
-    def show(done: "Published") -> tuple[str, int]:
+    def show(done: "PublishReport") -> tuple[str, int]:
         text = json_text({"lines": done.lines, "person_needed": done.person_needed}) if as_json else "\n".join(done.lines)
         return text, done.exit_code
 

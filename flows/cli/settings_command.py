@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from flows.cli.errors import fail
 from flows.cli.options import Json, Language, Workspace
 from flows.cli.screen import print_error
-from pipeline.actions.failures import as_told
-from pipeline.actions.settings import Found, settings_in_force
+from pipeline.actions.failures import as_fieldcut_error
+from pipeline.actions.settings import SettingsReport, settings_in_force
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -29,7 +29,7 @@ def settings(
     try:
         found = settings_in_force(workspace, story)
     except Exception as error:
-        fail(as_told(error, workspace), lang, as_json)
+        fail(as_fieldcut_error(error, workspace), lang, as_json)
     if as_json:
         print(json.dumps(_as_json(found, lang), ensure_ascii=False, indent=2))
     else:
@@ -41,7 +41,7 @@ def settings(
     raise typer.Exit(UserMistake.exit_code if found.mistakes else 0)
 
 
-def _as_json(found: Found, language: str) -> dict[str, object]:
+def _as_json(found: SettingsReport, language: str) -> dict[str, object]:
     return {
         "settings": [one.as_json() for one in found.settings],
         "warnings": [say(warning, language) for warning in found.warnings],

@@ -90,9 +90,9 @@ def render(
     changes = {"encoder": encoder, "threads": threads, "nice": nice, "language": lang}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
-        from pipeline.actions.rerender import render_story
+        from pipeline.actions.rerender import rerender_story
 
-        return render_story(story, workspace, {key: value for key, value in changes.items() if value is not None}, now, screen)
+        return rerender_story(story, workspace, {key: value for key, value in changes.items() if value is not None}, now, screen)
 
     run_story(work, workspace, lang or "zh", as_json, explain)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.publish import MARKS, Published, line_of
-from pipeline.actions.publishing_context import consents_of, open_books
+from pipeline.actions.publish import VERDICT_MARKS, PublishReport, release_line
+from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
 from pipeline.actions.rerender import last_job
 from pipeline.commerce.claims import check_faces, pictured
 from pipeline.documents.clip import Clips
@@ -14,28 +14,30 @@ from pipeline.documents.message import M
 from pipeline.documents.rendition import Rendition
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, Actor, Consent, State
+from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, Actor, RecordedConsent, State
 from pipeline.settings import day_text
 from pipeline.stages.release import faces_of
 from pipeline.stages.renditions import renditions
 from pipeline.store import file_sha256
 from pipeline.store.disk import copy_atomically
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 OUT = PUBLIC | IN_FLIGHT | {State.HANDED_OVER, State.CLAIMED}
 """Somebody may see it, or a person may post it any moment."""
 
 
-def list_consents(story: str, workspace: Path, language: str) -> Published:
+def list_consents(story: str, workspace: Path, language: str) -> PublishReport:
     """Whose faces are close, each with a picture, and what is on record."""
-    bench = Bench(last_job(story, workspace))
+    bench = StoryContext(last_job(story, workspace))
     clips = bench.read("clips.json", Clips)
-    with open_books(workspace) as ledger:
+    with open_workspace_ledger(workspace) as ledger:
         kept, consents = ledger.consents.of(story, withdrawn=True), consents_of(ledger, story, clips)
     requests = _requests(bench)
-    done = Published()
+    done = PublishReport()
     for request, claim in zip(requests, check_faces(requests, consents), strict=True):
-        done.lines.append(f"{MARKS[claim.verdict]} {say(claim.why, language)}" + (f"  {request.picture}" if request.picture else ""))
+        done.lines.append(
+            f"{VERDICT_MARKS[claim.verdict]} {say(claim.why, language)}" + (f"  {request.picture}" if request.picture else "")
+        )
         done.person_needed |= claim.verdict != "ok"
     names = {clip.sha256: clip.name for clip in clips.clips}
     done.lines += [_line(one, names, language) for one in kept]
@@ -46,21 +48,21 @@ def list_consents(story: str, workspace: Path, language: str) -> Published:
 
 def record_consent(
     story: str, workspace: Path, clip: str, shown: str, given_by: str, evidence: Path | None, by: Actor, now: datetime, language: str
-) -> Published:
+) -> PublishReport:
     """Keep who agreed. clip: a clip's name, empty for all of the story. shown: empty when it is no child. evidence: a signed paper's
     picture or file, of which the story keeps a copy. Raises UserMistake for a clip or a file that is not there."""
-    bench = Bench(last_job(story, workspace))
+    bench = StoryContext(last_job(story, workspace))
     clips = bench.read("clips.json", Clips)
     sha256 = _clip_sha256(clip, clips) if clip else ""
     paper = _copied(evidence, bench.story / "evidence") if evidence else ""
-    with open_books(workspace) as ledger:
+    with open_workspace_ledger(workspace) as ledger:
         kept = ledger.consents.record(story, shown.strip(), given_by.strip(), by=by, at=now, clip_sha256=sha256, evidence=paper)
-    return Published([_line(kept, {one.sha256: one.name for one in clips.clips}, language)])
+    return PublishReport([_line(kept, {one.sha256: one.name for one in clips.clips}, language)])
 
 
-def withdraw_consent(story: str, workspace: Path, given: str, now: datetime, language: str) -> Published:
+def withdraw_consent(story: str, workspace: Path, given: str, now: datetime, language: str) -> PublishReport:
     """The consent was taken back: no post that waits goes out with it, and what is out already is named for a person to take down."""
-    with open_books(workspace) as ledger:
+    with open_workspace_ledger(workspace) as ledger:
         fitting = [one for one in ledger.consents.of(story) if given and one.id.startswith(given)]
         if len(fitting) != 1:
             raise UserMistake(
@@ -73,15 +75,15 @@ def withdraw_consent(story: str, workspace: Path, given: str, now: datetime, lan
             )
         ledger.consents.withdraw(fitting[0].id, at=now)
         out = [entry for entry in ledger.releases(story=story) if entry.state in OUT]
-    done = Published([say(M("The consent was taken back: what still waits is not posted."), language)])
+    done = PublishReport([say(M("The consent was taken back: what still waits is not posted."), language)])
     if out:
         done.person_needed = True
         done.lines.append(say(M("This is out, or in the hands of a person who posts it. Take it down, or tell that person:"), language))
-        done.lines += [line_of(entry, language) for entry in out]
+        done.lines += [release_line(entry, language) for entry in out]
     return done
 
 
-def _requests(bench: Bench) -> tuple[ConsentRequest, ...]:
+def _requests(bench: StoryContext) -> tuple[ConsentRequest, ...]:
     """Every clip's largest face over all videos of the story, with a still where the video is still there."""
     largest: dict[str, ConsentRequest] = {}
     for one in renditions(bench):
@@ -108,7 +110,7 @@ def _copied(paper: Path, folder: Path) -> str:
     return str(target.resolve())
 
 
-def _line(kept: Consent, names: dict[str, str], language: str) -> str:
+def _line(kept: RecordedConsent, names: dict[str, str], language: str) -> str:
     clip = names.get(kept.clip_sha256, kept.clip_sha256[:8]) if kept.clip_sha256 else say(M("all clips"), language)
     if not kept.shown:
         what = M("{person} has looked on {when}; it is no child", person=kept.by.name, when=day_text(kept.at))

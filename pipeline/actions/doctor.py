@@ -18,7 +18,7 @@ from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.resources import ASSETS, FONTS, IS_CHECKOUT, MODELS
-from pipeline.store.disk import why
+from pipeline.store.disk import error_reason
 
 State = Literal["good", "warning", "bad"]
 PYTHONS = ((3, 11), (3, 14))
@@ -35,7 +35,7 @@ LEAST_MEMORY_MB = 2_000
 
 
 @dataclass(frozen=True)
-class Check:
+class MachineCheck:
     """One line: what was looked at, how it is, and what to do when it is not good."""
 
     name: str
@@ -44,22 +44,22 @@ class Check:
     fix: Message | None = None
 
 
-def examine(workspace: Path) -> Iterator[Check]:
+def examine(workspace: Path) -> Iterator[MachineCheck]:
     """Look at everything FieldCut needs of this machine and this workspace, one check after the other."""
     for look in LOOKS:
         yield from _looked(look, workspace)
 
 
-def _looked(look: Callable[[Path], Iterator[Check]], workspace: Path) -> Iterator[Check]:
+def _looked(look: Callable[[Path], Iterator[MachineCheck]], workspace: Path) -> Iterator[MachineCheck]:
     """A look that itself breaks is a finding: doctor is called when things are broken."""
     name = look.__name__.strip("_")
     try:
         yield from look(workspace)
     except FieldCutError as error:
-        yield Check(name, "bad", error.message)
+        yield MachineCheck(name, "bad", error.message)
     except Exception as error:
         broken = M("{what} could not be looked at: {error}", what=name, error=f"{type(error).__name__}: {error}")
-        yield Check(name, "bad", broken, _install())
+        yield MachineCheck(name, "bad", broken, _install())
 
 
 def _install(checkout: Message | None = None) -> Message:
@@ -69,32 +69,34 @@ def _install(checkout: Message | None = None) -> Message:
     return checkout or M("Run `uv sync` in the FieldCut folder.")
 
 
-def _python(_workspace: Path) -> Iterator[Check]:
+def _python(_workspace: Path) -> Iterator[MachineCheck]:
     version = ".".join(str(part) for part in sys.version_info[:3])
     if PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
-        yield Check("python", "good", M("Python {version}", version=version))
+        yield MachineCheck("python", "good", M("Python {version}", version=version))
     else:
         least, below = (".".join(str(part) for part in limit) for limit in PYTHONS)
         fix = M("Use `uv run`, which brings a Python from {least} on and below {below}.", least=least, below=below)
-        yield Check("python", "bad", M("Python {version} does not fit", version=version), fix)
+        yield MachineCheck("python", "bad", M("Python {version} does not fit", version=version), fix)
 
 
-def _packages(_workspace: Path) -> Iterator[Check]:
+def _packages(_workspace: Path) -> Iterator[MachineCheck]:
     for name, relation, limit in PINS:
         wanted = f"{relation}{'.'.join(str(part) for part in limit)}"
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Check(name, "bad", M("{name} is not installed", name=name), _install())
+            yield MachineCheck(name, "bad", M("{name} is not installed", name=name), _install())
             continue
         if _fits(version, relation, limit):
-            yield Check(name, "good", M("{name} {version}", name=name, version=version))
+            yield MachineCheck(name, "good", M("{name} {version}", name=name, version=version))
         else:
-            yield Check(name, "bad", M("{name} {version}, but {wanted} is needed", name=name, version=version, wanted=wanted), _install())
+            yield MachineCheck(
+                name, "bad", M("{name} {version}, but {wanted} is needed", name=name, version=version, wanted=wanted), _install()
+            )
     twice = [name for name in ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless") if _installed(name)]
     if twice:
         fix = M("Uninstall {name} and run `uv sync` again.", name=twice[0])
-        yield Check(
+        yield MachineCheck(
             "opencv", "warning", M("{name} is installed beside opencv-python-headless and overwrites its files", name=twice[0]), fix
         )
 
@@ -108,7 +110,7 @@ def _installed(name: str) -> bool:
     return any(True for _ in importlib.metadata.distributions(name=name))
 
 
-def _ffmpeg(_workspace: Path) -> Iterator[Check]:
+def _ffmpeg(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.media import FFMPEG, ffmpeg_version
 
     fix = _install(M("Run `uv sync --reinstall-package imageio-ffmpeg` in the FieldCut folder."))
@@ -116,14 +118,14 @@ def _ffmpeg(_workspace: Path) -> Iterator[Check]:
         version = ffmpeg_version().removeprefix("ffmpeg version ")
         filters, encoders = _words(FFMPEG, "-filters"), _words(FFMPEG, "-encoders")
     except (OSError, subprocess.SubprocessError) as error:
-        yield Check("ffmpeg", "bad", M("ffmpeg does not run: {error}", error=str(error)), fix)
+        yield MachineCheck("ffmpeg", "bad", M("ffmpeg does not run: {error}", error=str(error)), fix)
         return
     missing = [name for name in FILTERS if name not in filters] + [name for name in ENCODERS if name not in encoders]
     if missing:
-        yield Check("ffmpeg", "bad", M("ffmpeg {version} lacks {missing}", version=version, missing=", ".join(missing)), fix)
+        yield MachineCheck("ffmpeg", "bad", M("ffmpeg {version} lacks {missing}", version=version, missing=", ".join(missing)), fix)
     else:
         having = ", ".join((*ENCODERS, *FILTERS))
-        yield Check("ffmpeg", "good", M("ffmpeg {version} with {having}", version=version, having=having))
+        yield MachineCheck("ffmpeg", "good", M("ffmpeg {version} with {having}", version=version, having=having))
 
 
 def _words(program: str, listing: str) -> set[str]:
@@ -134,7 +136,7 @@ def _words(program: str, listing: str) -> set[str]:
     return {words[1] for line in shown.splitlines() if len(words := line.split()) > 1}
 
 
-def _fonts(_workspace: Path) -> Iterator[Check]:
+def _fonts(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.brand.fonts import face
 
     fix = _install(M("Put the folder assets/fonts of the FieldCut release back."))
@@ -146,43 +148,43 @@ def _fonts(_workspace: Path) -> Iterator[Check]:
         except (OSError, ValueError):
             broken.append(file.name)
     if broken:
-        yield Check("fonts", "bad", M("These fonts cannot be opened: {names}", names=", ".join(broken)), fix)
+        yield MachineCheck("fonts", "bad", M("These fonts cannot be opened: {names}", names=", ".join(broken)), fix)
     elif files:
-        yield Check("fonts", "good", M("{count} fonts open", count=len(files)))
+        yield MachineCheck("fonts", "good", M("{count} fonts open", count=len(files)))
     else:
-        yield Check("fonts", "bad", M("There are no fonts in {folder}", folder=str(FONTS)), fix)
+        yield MachineCheck("fonts", "bad", M("There are no fonts in {folder}", folder=str(FONTS)), fix)
 
 
-def _templates(_workspace: Path) -> Iterator[Check]:
+def _templates(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.brand import load_style, template_names
 
     names = template_names()
     yield from _each("templates", names, load_style)
     if not names:
         fix = _install(M("Put the folder templates of the FieldCut release back."))
-        yield Check("templates", "bad", M("There is no style template"), fix)
+        yield MachineCheck("templates", "bad", M("There is no style template"), fix)
     else:
-        yield Check("templates", "good", M("{count} style templates: {names}", count=len(names), names=", ".join(names)))
+        yield MachineCheck("templates", "good", M("{count} style templates: {names}", count=len(names), names=", ".join(names)))
 
 
-def _destinations(_workspace: Path) -> Iterator[Check]:
+def _destinations(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.publish import destination_names, load_destination
 
     names = destination_names()
     yield from _each("destinations", names, load_destination)
-    yield Check("destinations", "good", M("{count} destinations: {names}", count=len(names), names=", ".join(names)))
+    yield MachineCheck("destinations", "good", M("{count} destinations: {names}", count=len(names), names=", ".join(names)))
 
 
-def _each(name: str, files: Iterable[str], load: Callable[[str], object]) -> Iterator[Check]:
+def _each(name: str, files: Iterable[str], load: Callable[[str], object]) -> Iterator[MachineCheck]:
     """A line for every one that does not load; the error says what to correct."""
     for file in files:
         try:
             load(file)
         except FieldCutError as error:
-            yield Check(name, "bad", error.message)
+            yield MachineCheck(name, "bad", error.message)
 
 
-def _speech_model(_workspace: Path) -> Iterator[Check]:
+def _speech_model(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.speech import model
 
     named = os.environ.get(model.ENVIRONMENT, "").strip()
@@ -192,7 +194,7 @@ def _speech_model(_workspace: Path) -> Iterator[Check]:
         if absent:
             lacking = M("The speech model in {folder} lacks {missing}", folder=str(folder), missing=", ".join(absent))
             fix = M("Correct {variable}, or unset it to use the model that FieldCut installs.", variable=model.ENVIRONMENT)
-            yield Check("speech_model", "bad", lacking, fix)
+            yield MachineCheck("speech_model", "bad", lacking, fix)
             return
         files = [folder / "model.bin"]
     else:
@@ -200,7 +202,7 @@ def _speech_model(_workspace: Path) -> Iterator[Check]:
         files = [file for folder in folders if folder for file in folder.glob("model.bin*")]
         small = [name for name in model.SMALL_FILES if not any(folder and (folder / name).is_file() for folder in folders)]
         if len(files) < len(model.PACKAGES) or small:
-            yield Check("speech_model", "bad", M("The speech model is not whole"), _install())
+            yield MachineCheck("speech_model", "bad", M("The speech model is not whole"), _install())
             return
     sizes = [file.stat().st_size for file in files]
     found = M(
@@ -210,9 +212,9 @@ def _speech_model(_workspace: Path) -> Iterator[Check]:
         sizes=" + ".join(str(round(size / 1e6)) for size in sizes),
     )
     if sum(sizes) < model.SMALLEST_MODEL:
-        yield Check("speech_model", "bad", found, _install())
+        yield MachineCheck("speech_model", "bad", found, _install())
     else:
-        yield Check("speech_model", "good", found)
+        yield MachineCheck("speech_model", "good", found)
 
 
 def _package_data(package: str) -> Path | None:
@@ -221,48 +223,48 @@ def _package_data(package: str) -> Path | None:
     return Path(places[0]) / "data" if places else None
 
 
-def _face_model(_workspace: Path) -> Iterator[Check]:
+def _face_model(_workspace: Path) -> Iterator[MachineCheck]:
     import cv2
 
     file = MODELS / "face_detection_full_range.tflite"
     fix = _install(M("Put the folder assets/models of the FieldCut release back."))
     if not file.is_file():
-        yield Check("face_model", "bad", M("The face model {path} is not there", path=str(file)), fix)
+        yield MachineCheck("face_model", "bad", M("The face model {path} is not there", path=str(file)), fix)
         return
     try:
         cv2.dnn.readNetFromTFLite(str(file))
     except cv2.error as error:
         reason = str(error).strip().splitlines()[-1]
-        yield Check("face_model", "bad", M("The face model does not load: {error}", error=reason), fix)
+        yield MachineCheck("face_model", "bad", M("The face model does not load: {error}", error=reason), fix)
         return
-    yield Check("face_model", "good", M("Face model: {size} MB", size=round(file.stat().st_size / 1e6, 1)))
+    yield MachineCheck("face_model", "good", M("Face model: {size} MB", size=round(file.stat().st_size / 1e6, 1)))
 
 
-def _workspace(workspace: Path) -> Iterator[Check]:
+def _workspace(workspace: Path) -> Iterator[MachineCheck]:
     there = _nearest(workspace)
     other = M("Choose another folder with --workspace.")
     if not there.is_dir():
-        yield Check("workspace", "bad", M("{path} is a file, not a folder", path=str(there)), other)
+        yield MachineCheck("workspace", "bad", M("{path} is a file, not a folder", path=str(there)), other)
         return
     try:
         with tempfile.NamedTemporaryFile(dir=there, prefix=".fieldcut-"):
             pass
     except OSError as error:
-        yield Check("workspace", "bad", M("{path} could not be written: {error}", path=str(there), error=why(error)), other)
+        yield MachineCheck("workspace", "bad", M("{path} could not be written: {error}", path=str(there), error=error_reason(error)), other)
         return
-    yield Check("workspace", "good", M("The workspace {path} can be written", path=str(workspace.resolve())))
+    yield MachineCheck("workspace", "good", M("The workspace {path} can be written", path=str(workspace.resolve())))
 
 
-def _disk(workspace: Path) -> Iterator[Check]:
+def _disk(workspace: Path) -> Iterator[MachineCheck]:
     free = shutil.disk_usage(_nearest(workspace)).free // 1_000_000
     found = M("{free} MB free on the disk", free=free)
     fix = M("Free some space, or choose a folder on another disk with --workspace. At least {least} MB are needed.", least=LEAST_DISK_MB)
     if free < LEAST_DISK_MB:
-        yield Check("disk", "bad", found, fix)
+        yield MachineCheck("disk", "bad", found, fix)
     elif free < EASY_DISK_MB:
-        yield Check("disk", "warning", found, M("Long videos need more: free some space soon."))
+        yield MachineCheck("disk", "warning", found, M("Long videos need more: free some space soon."))
     else:
-        yield Check("disk", "good", found)
+        yield MachineCheck("disk", "good", found)
 
 
 def _nearest(path: Path) -> Path:
@@ -271,35 +273,35 @@ def _nearest(path: Path) -> Path:
     return next((one for one in (path, *path.parents) if one.exists()), path)
 
 
-def _machine(_workspace: Path) -> Iterator[Check]:
+def _machine(_workspace: Path) -> Iterator[MachineCheck]:
     name, processor = system.described()
-    yield Check("system", "good", M("{system} on {processor}", system=name, processor=processor))
+    yield MachineCheck("system", "good", M("{system} on {processor}", system=name, processor=processor))
     cores = system.allowed_cores()
     if cores < 2:
-        yield Check(
+        yield MachineCheck(
             "cores", "warning", M("1 processor core"), M("It works, but rendering takes long; use --preset draft to try things out.")
         )
     else:
-        yield Check("cores", "good", M("{count} processor cores", count=cores))
+        yield MachineCheck("cores", "good", M("{count} processor cores", count=cores))
     memory = system.memory()[0] // 1_000_000
     found = M("{size} MB of memory", size=memory)
     if memory < LEAST_MEMORY_MB:
-        yield Check("memory", "warning", found, M("Close other programs while a video is made."))
+        yield MachineCheck("memory", "warning", found, M("Close other programs while a video is made."))
     else:
-        yield Check("memory", "good", found)
+        yield MachineCheck("memory", "good", found)
 
 
-def _language(_workspace: Path) -> Iterator[Check]:
+def _language(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.language import translations
 
     if isinstance(translations("zh"), gettext.GNUTranslations):
-        yield Check("language", "good", M("Messages in Chinese and English"))
+        yield MachineCheck("language", "good", M("Messages in Chinese and English"))
     else:
         fix = _install(M("Put the file {path} of the FieldCut release back.", path=str(ASSETS / "locale" / "zh.po")))
-        yield Check("language", "warning", M("There are no Chinese messages"), fix)
+        yield MachineCheck("language", "warning", M("There are no Chinese messages"), fix)
 
 
-LOOKS: tuple[Callable[[Path], Iterator[Check]], ...] = (
+LOOKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _python,
     _packages,
     _ffmpeg,

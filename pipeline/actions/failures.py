@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pipeline.documents.message import M
 from pipeline.errors import DiskFault, Fault, FieldCutError
-from pipeline.store.disk import disk_fault, why
+from pipeline.store.disk import disk_fault, error_reason
 
 
-def as_told(error: BaseException, workspace: Path) -> FieldCutError:
+def as_fieldcut_error(error: BaseException, workspace: Path) -> FieldCutError:
     """Any error as one that has a line for a person."""
     if isinstance(error, FieldCutError):
         return error
@@ -21,7 +21,7 @@ def as_told(error: BaseException, workspace: Path) -> FieldCutError:
     path = Path(str(error.filename or workspace))
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return disk_fault(path, error)
-    return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=why(error)))
+    return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=error_reason(error)))
 
 
 def _own_fault(error: BaseException) -> Fault:

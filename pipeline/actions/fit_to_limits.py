@@ -8,8 +8,8 @@ from pathlib import Path
 from pipeline import publish as publish_room
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.rerender import last_job, render_again
-from pipeline.documents.job import Job, Wanted
+from pipeline.actions.rerender import last_job, rerender_job
+from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
@@ -21,34 +21,34 @@ from pipeline.publish.platforms.base import Limits, Platform
 from pipeline.publish.platforms.registry import PLATFORMS
 from pipeline.stages.release import Target, sound_bytes, video_of
 from pipeline.stages.renditions import renditions
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 ROUNDS = 6
 """Of making it again: one for the shape, one or two for the length, two or three for the bytes."""
 
 
 @dataclass
-class Fitted:
+class FittedVideos:
     """The last job, its outcome, and which of its videos each target gets. told: what was made otherwise, and why."""
 
     job: Job
     outcome: Outcome
-    wanted: Mapping[Target, Wanted]
+    wanted: Mapping[Target, RenditionSpec]
     told: list[Message] = field(default_factory=list)
 
     @property
-    def files(self) -> Mapping[Wanted, Mapping[str, str]]:
+    def files(self) -> Mapping[RenditionSpec, Mapping[str, str]]:
         """What was delivered of each video."""
         by_name = {video.name: video.files for video in self.outcome.videos}
         return {one: by_name[one.name] for one in self.job.renditions}
 
     @property
-    def benches(self) -> Mapping[Wanted, Bench]:
+    def benches(self) -> Mapping[RenditionSpec, StoryContext]:
         """Where the documents of each video lie."""
-        return dict(zip(self.job.renditions, renditions(Bench(self.job)), strict=True))
+        return dict(zip(self.job.renditions, renditions(StoryContext(self.job)), strict=True))
 
 
-def make_fitting(story: str, workspace: Path, targets: Sequence[Target], now: datetime, progress: RunProgress) -> Fitted:
+def make_fitting_videos(story: str, workspace: Path, targets: Sequence[Target], now: datetime, progress: RunProgress) -> FittedVideos:
     """Make a video for each target, and another one where the platform's limits ask for it; each is inspected as any other.
 
     Raises UserMistake for a target that nothing can be given to, and PersonNeeded where no video passes its inspection, or none can be
@@ -56,18 +56,18 @@ def make_fitting(story: str, workspace: Path, targets: Sequence[Target], now: da
     """
     last = last_job(story, workspace)
     limits = {to: _limits(to, workspace) for to in targets}
-    wanted = {to: Wanted(destination=to.destination, width=last.width, height=last.height) for to in targets}
+    wanted = {to: RenditionSpec(destination=to.destination, width=last.width, height=last.height) for to in targets}
     reasons: dict[Target, Message] = {}
     for _ in range(ROUNDS):
         first = last.renditions[0]
         more = tuple(one for one in dict.fromkeys(wanted.values()) if one != first)
         job = last.model_copy(update={"more": more, "now": now})
-        outcome = render_again(job, progress)
+        outcome = rerender_job(job, progress)
         if not outcome.passed:
             raise PersonNeeded(
                 M("The video did not pass its inspection, so it was not published: {findings}", findings=tuple(outcome.failed))
             )
-        made = Fitted(job, outcome, wanted)
+        made = FittedVideos(job, outcome, wanted)
         following = {to: _following(made, to, limits[to], reasons) for to in targets}
         if following == wanted:
             made.told = [
@@ -100,7 +100,7 @@ def _limits(to: Target, workspace: Path) -> Limits:
     )
 
 
-def _following(made: Fitted, to: Target, limits: Limits, reasons: dict[Target, Message]) -> Wanted:
+def _following(made: FittedVideos, to: Target, limits: Limits, reasons: dict[Target, Message]) -> RenditionSpec:
     """What to make for a target next: the same when its platform takes it."""
     wanted = made.wanted[to]
     bench, path = made.benches[wanted], Path(made.files[wanted]["video"])

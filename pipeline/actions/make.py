@@ -9,19 +9,19 @@ from pydantic import ValidationError
 
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.story_notifications import told_of
-from pipeline.documents.job import LEAST_SECONDS, Job, Wanted
+from pipeline.actions.story_notifications import run_and_notify
+from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.stages.preflight import check_asked
+from pipeline.stages.preflight import check_job
 from pipeline.stages.registry import Stage, run_stage, stages_to
-from pipeline.workspace import Bench, new_job
+from pipeline.workspace import StoryContext, new_job
 
 SAID_OTHERWISE = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
 """Where a field of the job has another name on the command line."""
 
 
-def open_bench(folder: Path, workspace: Path, asked: Mapping[str, Any], now: datetime, story: str = "") -> Bench:
+def prepare_story(folder: Path, workspace: Path, asked: Mapping[str, Any], now: datetime, story: str = "") -> StoryContext:
     """The story's bench, open.
 
     asked: fields of `Job`; `destinations` and `sizes` (pairs of width and height) may be lists: every size for every destination.
@@ -40,13 +40,13 @@ def open_bench(folder: Path, workspace: Path, asked: Mapping[str, Any], now: dat
         raise UserMistake(
             M("{seconds} seconds are too short: with its end card a video needs {least}.", seconds=job.max_seconds, least=LEAST_SECONDS)
         )
-    return opened(job)
+    return open_story(job)
 
 
-def opened(job: Job) -> Bench:
-    """The bench of a job, open, with the job noted for the next `render`. Raises as `open_bench` does."""
-    check_asked(job)
-    bench = Bench(job)
+def open_story(job: Job) -> StoryContext:
+    """The bench of a job, open, with the job noted for the next `render`. Raises as `prepare_story` does."""
+    check_job(job)
+    bench = StoryContext(job)
     bench.open()
     bench.write("job.json", job)
     return bench
@@ -60,7 +60,7 @@ def _job(folder: Path, workspace: Path, asked: dict[str, Any], now: datetime, st
         asked["width"], asked["height"] = sizes[0]
     job = new_job(folder, workspace, asked, now, story=story)
     shapes = sizes or [(job.width, job.height)]
-    wanted = [Wanted(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in shapes]
+    wanted = [RenditionSpec(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in shapes]
     return job.model_copy(update={"more": tuple(dict.fromkeys(wanted))[1:]})
 
 
@@ -92,20 +92,20 @@ def make_story(
 ) -> Outcome:
     """Walk the stages over a dropped folder and say what came of it; who has a channel for notices hears it as well."""
     todo = stages_to(stop_after)
-    bench = open_bench(folder, workspace, asked, now, story)
-    return told_of(bench, progress.warn, lambda: walk_and_shelve(bench, todo, progress))
+    bench = prepare_story(folder, workspace, asked, now, story)
+    return run_and_notify(bench, progress.warn, lambda: run_stages_and_publish_page(bench, todo, progress))
 
 
-def walk_and_shelve(bench: Bench, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
+def run_stages_and_publish_page(bench: StoryContext, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
     """These stages on an open bench, which is closed afterwards, and the story's page on the workspace's own shelf."""
-    outcome = walk(bench, todo, progress)
-    from pipeline.actions.local_page import shelve  # loads the ledger, which nobody waits for before there is a video
+    outcome = run_stages(bench, todo, progress)
+    from pipeline.actions.local_page import publish_local_page  # loads the ledger, which nobody waits for before there is a video
 
-    shelve(bench, outcome)
+    publish_local_page(bench, outcome)
     return outcome
 
 
-def walk(bench: Bench, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
+def run_stages(bench: StoryContext, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
     """These stages on an open bench, which is closed afterwards."""
     try:
         for number, stage in enumerate(todo, 1):

@@ -15,8 +15,8 @@ from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.lesson import retake_list
 from pipeline.stages.renditions import renditions
-from pipeline.stages.timings import seconds_of
-from pipeline.workspace import Bench
+from pipeline.stages.timings import stage_seconds
+from pipeline.workspace import StoryContext
 
 
 @dataclass
@@ -132,16 +132,18 @@ class Outcome:
         return parts
 
 
-def outcome_of(bench: Bench, stage: str) -> Outcome:
+def outcome_of(bench: StoryContext, stage: str) -> Outcome:
     """Gather what the documents on the bench say. Documents of stages that did not run are not looked at."""
-    outcome = Outcome(story=bench.job.story, language=bench.job.language, stage=stage, outbox=str(bench.outbox), seconds=seconds_of(bench))
+    outcome = Outcome(
+        story=bench.job.story, language=bench.job.language, stage=stage, outbox=str(bench.outbox), seconds=stage_seconds(bench)
+    )
     _note_footage(outcome, bench)
     if stage in ("deliver", "lesson"):
         _note_videos(outcome, bench)
     return outcome
 
 
-def _note_footage(outcome: Outcome, bench: Bench) -> None:
+def _note_footage(outcome: Outcome, bench: StoryContext) -> None:
     """Note which files were set aside, and what to film again, as far as that is known."""
     there = {path.name for path in bench.story.glob("*")}
     clips = bench.read("clips.json", Clips) if "clips.json" in there else None
@@ -152,7 +154,7 @@ def _note_footage(outcome: Outcome, bench: Bench) -> None:
         outcome.retake = [again.message for again in retake_list(clips, bench.read("analyses.json", Analyses).by_clip, edit)]
 
 
-def _note_videos(outcome: Outcome, bench: Bench) -> None:
+def _note_videos(outcome: Outcome, bench: StoryContext) -> None:
     """Note the finished videos, and what a person should look at."""
     inspected = [(one, one.read("inspection.json", Inspection)) for one in renditions(bench)]
     outcome.videos = [_video(one, found, wanted.name) for (one, found), wanted in zip(inspected, bench.job.renditions, strict=True)]
@@ -169,7 +171,7 @@ def _note_videos(outcome: Outcome, bench: Bench) -> None:
     outcome.files = {**first.files, "report": str(bench.outbox / "report.html")}
 
 
-def _video(bench: Bench, found: Inspection, name: str) -> Video:
+def _video(bench: StoryContext, found: Inspection, name: str) -> Video:
     rendition = bench.read("rendition.json", Rendition)
     return Video(
         name=name,

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.fit_to_limits import Fitted, make_fitting, platform_of
-from pipeline.actions.local_page import put_there_by_make, replaced
+from pipeline.actions.fit_to_limits import FittedVideos, make_fitting_videos, platform_of
+from pipeline.actions.local_page import replaced_releases, was_published_by_make
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.publishing_context import consents_of, means_of, open_books
-from pipeline.actions.release_notifications import tell
+from pipeline.actions.publishing_context import consents_of, open_workspace_ledger, publishing_context
+from pipeline.actions.release_notifications import notify_releases
 from pipeline.actions.rerender import last_job
 from pipeline.commerce.claims import place_name
 from pipeline.commerce.qr import qr_modules
@@ -21,14 +21,14 @@ from pipeline.documents.message import M
 from pipeline.documents.release import PageShown, Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
-from pipeline.publish.engine import Means, deliver, first_touch, shown
+from pipeline.publish.engine import EngineContext, deliver, first_touch, shown
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, Entry, State, state_name
 from pipeline.settings import minute_and_zone
 from pipeline.stages.release import Target, captions_of, claims_of, covers_for, page_of, release_of
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
-MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
+VERDICT_MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
 CLAIMS = "claims"
 """The kind of override under which a ✗ is set aside."""
 WELL = frozenset({State.LIVE, State.CONFIRMED, State.HANDED_OVER, State.CLAIMED, State.ACCEPTED, State.PROCESSING, State.UPLOADED})
@@ -36,7 +36,7 @@ WELL = frozenset({State.LIVE, State.CONFIRMED, State.HANDED_OVER, State.CLAIMED,
 
 
 @dataclass
-class Published:
+class PublishReport:
     """What came of one command: a line each, and whether a person has to act."""
 
     lines: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Wish:
+class PublishRequest:
     """How a story is to be published. overrides: reasons by the id of the finding they set aside. insist: why the very same once more."""
 
     targets: tuple[Target, ...]
@@ -64,13 +64,13 @@ class Wish:
 class _Ready:
     """The releases of one command, checked."""
 
-    done: Published
+    done: PublishReport
     releases: list[tuple[Target, Release]]
     outbox: Path
     workspace: Path
 
 
-def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, progress: RunProgress, language: str) -> Published:
+def publish_story(story: str, workspace: Path, wish: PublishRequest, now: datetime, progress: RunProgress, language: str) -> PublishReport:
     """Make what the targets need, check its words, and hand each release over or drive it as far as it goes.
 
     Nothing is sent to anybody while one finding on the words is open. Raises UserMistake and PersonNeeded before anything is sent.
@@ -78,35 +78,37 @@ def publish_story(story: str, workspace: Path, wish: Wish, now: datetime, progre
     ready = _made_ready(story, workspace, wish, now, progress, language)
     if ready.done.person_needed or wish.only_check:
         return ready.done
-    with means_of(workspace) as means:
+    with publishing_context(workspace) as means:
         for to, release in ready.releases:
             _give(release, to, wish, means, ready, now, language)
     return ready.done
 
 
-def approve_story(story: str, workspace: Path, wish: Wish, now: datetime, progress: RunProgress, language: str) -> Published:
+def approve_story(story: str, workspace: Path, wish: PublishRequest, now: datetime, progress: RunProgress, language: str) -> PublishReport:
     """A person's yes to exactly the videos, words and offer that the targets would get now."""
     ready = _made_ready(story, workspace, wish, now, progress, language)
     if ready.done.person_needed:
         return ready.done
-    with means_of(workspace) as means:
+    with publishing_context(workspace) as means:
         for to, release in ready.releases:
             means.ledger.approvals.approve(story, shown(release), by=wish.by, at=now)
             ready.done.lines.append(say(M("Approved by {person}: {platform}", person=wish.by.name, platform=to.destination), language))
     return ready.done
 
 
-def _made_ready(story: str, workspace: Path, wish: Wish, now: datetime, progress: RunProgress, language: str) -> _Ready:
+def _made_ready(story: str, workspace: Path, wish: PublishRequest, now: datetime, progress: RunProgress, language: str) -> _Ready:
     # First, since nobody wants to hear after a render that the ledger cannot be used.
-    with open_books(workspace) as ledger:
-        consents = consents_of(ledger, story, Bench(last_job(story, workspace)).read("clips.json", Clips))
-    made = make_fitting(story, workspace, wish.targets, now, progress)
-    done = Published([say(told, language) for told in made.told])
+    with open_workspace_ledger(workspace) as ledger:
+        consents = consents_of(ledger, story, StoryContext(last_job(story, workspace)).read("clips.json", Clips))
+    made = make_fitting_videos(story, workspace, wish.targets, now, progress)
+    done = PublishReport([say(told, language) for told in made.told])
     releases = _checked(made, wish, consents, language, done)
-    return _Ready(done, releases, Bench(made.job).outbox, workspace)
+    return _Ready(done, releases, StoryContext(made.job).outbox, workspace)
 
 
-def _checked(made: Fitted, wish: Wish, consents: Consents, language: str, done: Published) -> list[tuple[Target, Release]]:
+def _checked(
+    made: FittedVideos, wish: PublishRequest, consents: Consents, language: str, done: PublishReport
+) -> list[tuple[Target, Release]]:
     """The releases, and in `done` a line for every finding on their words."""
     job, benches, files = made.job, made.benches, made.files
     releases: list[tuple[Target, Release]] = []
@@ -123,7 +125,9 @@ def _checked(made: Fitted, wish: Wish, consents: Consents, language: str, done: 
     return releases
 
 
-def _release(bench: Bench, files: Mapping[str, str], words: CaptionSet, to: Target, page: PageShown | None, wish: Wish) -> Release:
+def _release(
+    bench: StoryContext, files: Mapping[str, str], words: CaptionSet, to: Target, page: PageShown | None, wish: PublishRequest
+) -> Release:
     capabilities = platform_of(to).capabilities
     # A page's player begins with a frame of the video itself.
     covers = () if capabilities.own_page else covers_for(bench, Path(files["video"]))
@@ -133,18 +137,18 @@ def _release(bench: Bench, files: Mapping[str, str], words: CaptionSet, to: Targ
 def _line(claim: Claim, language: str) -> str:
     where, why = say(place_name(claim.place), language), say(claim.why, language)
     instead = f" → {say(claim.suggestion, language)}" if claim.suggestion else ""
-    return f"{MARKS[claim.verdict]} {where} “{claim.words}”: {why}{instead}  [{claim.id}]"
+    return f"{VERDICT_MARKS[claim.verdict]} {where} “{claim.words}”: {why}{instead}  [{claim.id}]"
 
 
-def _give(release: Release, to: Target, wish: Wish, means: Means, ready: _Ready, now: datetime, language: str) -> None:
+def _give(release: Release, to: Target, wish: PublishRequest, means: EngineContext, ready: _Ready, now: datetime, language: str) -> None:
     done, capabilities = ready.done, means.platforms[release.platform].capabilities
     next_at = None if to.by_hand else first_touch(release, capabilities)
     try:
         entry = means.ledger.prepare(release, by=wish.by, at=now, again=wish.insist, next_at=next_at)
     except AlreadyReleased as already:
         if already.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
-            if put_there_by_make(already.entry, means):
-                done.lines.append(line_of(already.entry, language))
+            if was_published_by_make(already.entry, means):
+                done.lines.append(release_line(already.entry, language))
                 return
             done.lines.append(say(already.message, language))
             done.person_needed = True
@@ -158,14 +162,14 @@ def _give(release: Release, to: Target, wish: Wish, means: Means, ready: _Ready,
     else:
         deliver(entry.id, means)
     after = means.ledger.get(entry.id)
-    done.lines.append(line_of(after, language))
-    done.lines += [line_of(other, language) for other in replaced(after, means)]
+    done.lines.append(release_line(after, language))
+    done.lines += [release_line(other, language) for other in replaced_releases(after, means)]
     if after.step != entry.step:
-        done.lines += [f"⚠ {say(warning, language)}" for warning in tell(ready.workspace, means, [after])]
+        done.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(ready.workspace, means, [after])]
     done.person_needed |= after.state not in WELL | RESUMABLE
 
 
-def line_of(entry: Entry, language: str) -> str:
+def release_line(entry: Entry, language: str) -> str:
     """A release in one line: where it stands, since when, and why."""
     release = entry.release
     where = f"{release.platform}:{release.account}" if release.account else release.platform

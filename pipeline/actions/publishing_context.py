@@ -15,7 +15,7 @@ from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.network.clock import SystemClock
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
-from pipeline.publish.engine import AccountAccess, Means, NoAccounts, Rules, shown
+from pipeline.publish.engine import AccountAccess, EngineContext, NoAccounts, PublishRules, shown
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.registry import OWN_SHELF, platforms_of
 from pipeline.secrets.cipher import Cipher
@@ -24,26 +24,28 @@ from pipeline.store import load
 
 
 @contextmanager
-def means_of(workspace: Path) -> Iterator[Means]:
+def publishing_context(workspace: Path) -> Iterator[EngineContext]:
     """Everything to publish with, for as long as the block lasts. Raises UserMistake for settings that are wrong, Fault for a ledger
     that cannot be used; nothing was sent then."""
     redact_network_logs()
     settings = read_settings(workspace).publish
     vault = open_vault(workspace)
     tokens = Tokens(vault)
-    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
+    rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
     with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
-        yield Means(ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules)
+        yield EngineContext(
+            ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules
+        )
 
 
 @contextmanager
-def own_means(workspace: Path, now: datetime) -> Iterator[Means]:
+def local_shelf_context(workspace: Path, now: datetime) -> Iterator[EngineContext]:
     """The same for the workspace's own shelf: no account, no key, no network. now: what the clock says at this moment, aware."""
     settings = read_settings(workspace).publish
-    rules = Rules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
+    rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
     with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
-        yield Means(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_ClockFrom(now))
+        yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_ClockFrom(now))
 
 
 class _WhenNeeded:
@@ -75,8 +77,8 @@ class _ClockFrom(SystemClock):
 
 
 @contextmanager
-def open_books(workspace: Path) -> Iterator[Ledger]:
-    """The workspace's ledger without anything to publish with: no account, no key. Raises as `means_of` does."""
+def open_workspace_ledger(workspace: Path) -> Iterator[Ledger]:
+    """The workspace's ledger without anything to publish with: no account, no key. Raises as `publishing_context` does."""
     with zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
         yield ledger
 
@@ -114,7 +116,7 @@ def inspection_of(workspace: Path, release: Release) -> Inspection | None:
     return None
 
 
-def person(name: str | None) -> Actor:
+def person_at_keyboard(name: str | None) -> Actor:
     """Who is at the keyboard: as they say, else as they are logged in."""
     try:
         return Actor(who=Who.PERSON, name=(name or getpass.getuser()).strip())

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.publishing_context import open_books
+from pipeline.actions.publishing_context import open_workspace_ledger
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.notices import Kind, Notice, Notifier, load_channels
 from pipeline.publish.accounts import open_vault
 from pipeline.publish.destinations import platform_label
-from pipeline.publish.engine import Means
+from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
 
@@ -27,21 +27,21 @@ _KINDS: dict[State, Kind] = {
 """States that people want to hear of; the others are on their way."""
 
 
-def tell(workspace: Path, means: Means, entries: Sequence[Entry]) -> tuple[Message, ...]:
+def notify_releases(workspace: Path, means: EngineContext, entries: Sequence[Entry]) -> tuple[Message, ...]:
     """Tell every channel where these releases stand now. Returns warnings and never fails: a post does not depend on who hears of it."""
     notices = [_notice(entry) for entry in entries if entry.state in _KINDS]
-    return _told(workspace, means.ledger.quota, notices) if notices else tell_late(workspace, means)
+    return _told(workspace, means.ledger.quota, notices) if notices else send_unsent_notices(workspace, means)
 
 
-def tell_late(workspace: Path, means: Means) -> tuple[Message, ...]:
+def send_unsent_notices(workspace: Path, means: EngineContext) -> tuple[Message, ...]:
     """Send what could not be sent before. Returns warnings and never fails."""
     waits = any((workspace / FOLDER).glob("*/*.json"))
     return _told(workspace, means.ledger.quota, ()) if waits else ()
 
 
-def tell_of_story(workspace: Path, story: str, kind: Kind, text: Message, at: datetime) -> tuple[Message, ...]:
+def notify_story(workspace: Path, story: str, kind: Kind, text: Message, at: datetime) -> tuple[Message, ...]:
     """Tell every channel what became of a story that was made. Returns warnings; raises what opening the ledger raises."""
-    with open_books(workspace) as ledger:
+    with open_workspace_ledger(workspace) as ledger:
         return _told(workspace, ledger.quota, [Notice(kind=kind, story=story, text=text, at=at)])
 
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.actions.failures import as_told
-from pipeline.actions.publish import line_of
-from pipeline.actions.publishing_context import means_of
-from pipeline.actions.release_notifications import tell, tell_late
-from pipeline.actions.releases import own_moves
+from pipeline.actions.failures import as_fieldcut_error
+from pipeline.actions.publish import release_line
+from pipeline.actions.publishing_context import publishing_context
+from pipeline.actions.release_notifications import notify_releases, send_unsent_notices
+from pipeline.actions.releases import moved_by_this_process
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say
-from pipeline.publish.engine import Means, Patience, work_on
+from pipeline.publish.engine import EngineContext, RetryPolicy, work_on
 from pipeline.publish.ledger import Entry, State
 
 POLL_S = 1.0
@@ -40,7 +40,7 @@ class _Rest:
 
 
 @dataclass
-class Stay:
+class ReleaseWorker:
     """One worker that stays. show: takes a line for the person. ended: whether it was asked to end."""
 
     workspace: Path
@@ -59,22 +59,22 @@ class Stay:
         while True:
             try:
                 # It never waits inside of one release: another one may be due meanwhile.
-                with means_of(self.workspace) as means:
+                with publishing_context(self.workspace) as means:
                     if not begun:
                         begun = True
                         self._begin(means)
-                    self._rounds(replace(means, patience=Patience(stay_s=0.0)))
+                    self._rounds(replace(means, retry_policy=RetryPolicy(stay_s=0.0)))
             except Exception as error:
                 if not begun:
                     raise
                 self._failed("", error)
             self._pause()
 
-    def _begin(self, means: Means) -> None:
+    def _begin(self, means: EngineContext) -> None:
         count = len(means.ledger.releases(open_only=True))
         self.show(say(M("Waiting for what is due: {count} posts are open. Ctrl-C ends it.", count=count), self.language))
 
-    def _rounds(self, means: Means) -> None:
+    def _rounds(self, means: EngineContext) -> None:
         """Round after round, until the settings change."""
         settings = _written_at(self.workspace)
         while settings == _written_at(self.workspace):
@@ -83,10 +83,10 @@ class Stay:
             self._rests.pop("", None)
             if time.monotonic() >= self._late_at:
                 self._late_at = time.monotonic() + LATE_S
-                self._warn(tell_late(self.workspace, means))
+                self._warn(send_unsent_notices(self.workspace, means))
             self._pause()
 
-    def _due(self, means: Means) -> Iterator[Entry]:
+    def _due(self, means: EngineContext) -> Iterator[Entry]:
         """What is due, once each; asked anew after each, since a post's hour may come while another one is brought over."""
         done: set[str] = set()
         while True:
@@ -97,7 +97,7 @@ class Stay:
             done.add(entry.id)
             yield entry
 
-    def _go_on(self, entry: Entry, means: Means) -> None:
+    def _go_on(self, entry: Entry, means: EngineContext) -> None:
         if self.ended():
             raise KeyboardInterrupt
         try:
@@ -106,17 +106,17 @@ class Stay:
             self._failed(entry.id, error)
             return
         self._rests.pop(entry.id, None)
-        for moved in own_moves([after] if after else [], {entry.id: entry.step}, means):
+        for moved in moved_by_this_process([after] if after else [], {entry.id: entry.step}, means):
             if (moved.state, moved.reason) != (entry.state, entry.reason):
-                self.show(line_of(moved, self.language))
-            self._warn(tell(self.workspace, means, [moved]))
+                self.show(release_line(moved, self.language))
+            self._warn(notify_releases(self.workspace, means, [moved]))
         for task in means.ledger.tasks.all(release_id=entry.id):
             if not task.closed_at and task.id not in self._asked:
                 self._asked.add(task.id)
                 self.show(f"→ {say(task.message, self.language)}")
 
     def _failed(self, key: str, error: Exception) -> None:
-        told: FieldCutError = as_told(error, self.workspace)
+        told: FieldCutError = as_fieldcut_error(error, self.workspace)
         text, before = say(told.message, self.language), self._rests.get(key)
         pause_s = min(LONGEST_REST_S, 2 * before.pause_s) if before else REST_S
         self._rests[key] = _Rest(text, pause_s, time.monotonic() + pause_s)

@@ -5,15 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipeline.actions.publish import Published, line_of
-from pipeline.actions.publishing_context import means_of
-from pipeline.actions.release_notifications import tell
+from pipeline.actions.publish import PublishReport, release_line
+from pipeline.actions.publishing_context import publishing_context
+from pipeline.actions.release_notifications import notify_releases
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.notices import keep_address
 from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
-from pipeline.publish.engine import Means, settle_by_person, work
+from pipeline.publish.engine import EngineContext, settle_by_person, work
 from pipeline.publish.handoff import abandon, claim, confirm, give_back
 from pipeline.publish.ledger import Actor, Entry, Ledger
 from pipeline.secrets.secret import Secret
@@ -21,12 +21,12 @@ from pipeline.secrets.secret import Secret
 Outcome = Literal["live", "live_without_cart", "failed"]
 
 
-def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> Published:
+def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> PublishReport:
     """Every release in a line, what waits for a person under it, and the platforms that were never met."""
-    done = Published()
-    with means_of(workspace) as means:
+    done = PublishReport()
+    with publishing_context(workspace) as means:
         for entry in means.ledger.releases(story=story or None, open_only=open_only):
-            done.lines.append(line_of(entry, language))
+            done.lines.append(release_line(entry, language))
             done.lines += [
                 f"    → {say(task.message, language)}" for task in means.ledger.tasks.all(release_id=entry.id) if not task.closed_at
             ]
@@ -38,62 +38,68 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
     return done
 
 
-def settle_open(workspace: Path, language: str) -> Published:
+def settle_open_releases(workspace: Path, language: str) -> PublishReport:
     """Go on with everything whose time has come: uploads, posts at their hour, look-ups. What only a person can tell stays open."""
-    done = Published()
-    with means_of(workspace) as means:
+    done = PublishReport()
+    with publishing_context(workspace) as means:
         before = {entry.id: entry.step for entry in means.ledger.releases()}
         entries = work(means)
-        done.lines = [line_of(entry, language) for entry in entries]
-        done.lines += [f"⚠ {say(warning, language)}" for warning in tell(workspace, means, own_moves(entries, before, means))]
+        done.lines = [release_line(entry, language) for entry in entries]
+        done.lines += [
+            f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, means, moved_by_this_process(entries, before, means))
+        ]
         waiting = [task for task in means.ledger.tasks.all() if not task.closed_at]
         done.lines += [f"→ {say(task.message, language)}" for task in waiting]
     done.person_needed = bool(waiting)
     return done
 
 
-def own_moves(entries: Sequence[Entry], before: Mapping[str, int], means: Means) -> list[Entry]:
+def moved_by_this_process(entries: Sequence[Entry], before: Mapping[str, int], means: EngineContext) -> list[Entry]:
     """Those that this process moved: what another worker did meanwhile, that one tells. before: the steps by id."""
     return [entry for entry in entries if entry.step != before.get(entry.id) and entry.run == means.ledger.run]
 
 
-def told_by_person(
+def record_outcome(
     workspace: Path, release_id: str, outcome: Outcome, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str
-) -> Published:
+) -> PublishReport:
     """A person has looked and says what became of an uncertain release."""
-    with means_of(workspace) as means:
+    with publishing_context(workspace) as means:
         entry = settle_by_person(
             _found(means.ledger, release_id).id, outcome, ledger=means.ledger, by=by, at=now, link=link, screenshot=screenshot
         )
-    return Published([line_of(entry, language)])
+    return PublishReport([release_line(entry, language)])
 
 
-def taken_on(workspace: Path, release_id: str, by: Actor, now: datetime, language: str) -> Published:
+def claim_release(workspace: Path, release_id: str, by: Actor, now: datetime, language: str) -> PublishReport:
     """A person takes a hand-off pack upon themselves."""
-    with means_of(workspace) as means:
+    with publishing_context(workspace) as means:
         claimed = claim(means.ledger, _found(means.ledger, release_id).id, by.name, at=now)
-    return Published([line_of(claimed.entry, language), *(f"⚠ {say(warning, language)}" for warning in claimed.warnings)])
+    return PublishReport([release_line(claimed.entry, language), *(f"⚠ {say(warning, language)}" for warning in claimed.warnings)])
 
 
-def posted(workspace: Path, release_id: str, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str) -> Published:
+def record_posted(
+    workspace: Path, release_id: str, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str
+) -> PublishReport:
     """A person has posted it and shows it."""
-    with means_of(workspace) as means:
+    with publishing_context(workspace) as means:
         entry = _found(means.ledger, release_id)
         folder = workspace / "stories" / entry.release.story
         after = confirm(means.ledger, entry.id, by.name, at=now, story_folder=folder, link=link, screenshot=screenshot)
-    return Published([line_of(after, language)])
+    return PublishReport([release_line(after, language)])
 
 
-def not_posted(workspace: Path, release_id: str, by: Actor, now: datetime, reason: str, for_another: bool, language: str) -> Published:
+def record_not_posted(
+    workspace: Path, release_id: str, by: Actor, now: datetime, reason: str, for_another: bool, language: str
+) -> PublishReport:
     """A person gives a pack back for another, or says that it is not posted at all."""
-    with means_of(workspace) as means:
+    with publishing_context(workspace) as means:
         entry = _found(means.ledger, release_id)
         leave = give_back if for_another else abandon
         after = leave(means.ledger, entry.id, by.name, at=now, reason=reason)
-    return Published([line_of(after, language)])
+    return PublishReport([release_line(after, language)])
 
 
-def log_in(
+def log_in_account(
     workspace: Path,
     name: str,
     secret: Callable[[str], str],
@@ -103,7 +109,7 @@ def log_in(
     new_secret: bool,
     another_user: bool,
     language: str,
-) -> Published:
+) -> PublishReport:
     """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
 
     secret: asks for what the vault is to keep, by the name given: an app's secret, a store's keys. paste: asks for the address where the
@@ -111,22 +117,22 @@ def log_in(
     """
     account, vault = load_accounts(workspace).find(name), open_vault(workspace)
     if new_secret or not vault.has_app_secret(account.name):
-        vault.keep_app_secret(account.name, Secret(secret(account.dialect.secret)))
-    if account.dialect.oauth is None:
-        return Published([say(M("Kept, encrypted: what {account} is opened with.", account=account.name), language)])
+        vault.keep_app_secret(account.name, Secret(secret(account.provider.secret)))
+    if account.provider.oauth is None:
+        return PublishReport([say(M("Kept, encrypted: what {account} is opened with.", account=account.name), language)])
 
     def show(address: str) -> None:
         if not open_browser(address):
             show_address(address)
 
     login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)
-    return Published([say(M("Logged in: {account}", account=account.name), language)])
+    return PublishReport([say(M("Logged in: {account}", account=account.name), language)])
 
 
-def keep_channel(workspace: Path, name: str, address: str, language: str) -> Published:
+def save_channel_address(workspace: Path, name: str, address: str, language: str) -> PublishReport:
     """Keep the address of a channel of fieldcut.toml, encrypted: whoever has it can write there."""
     keep_address(open_vault(workspace), name, address)
-    return Published([say(M("Notices go to {channel} from now on.", channel=name), language)])
+    return PublishReport([say(M("Notices go to {channel} from now on.", channel=name), language)])
 
 
 def _found(ledger: Ledger, given: str) -> Entry:

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import catalog as catalog_room
-from pipeline.actions.make import opened, walk, walk_and_shelve
+from pipeline.actions.make import open_story, run_stages, run_stages_and_publish_page
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.story_notifications import told_of
-from pipeline.documents.job import Job, Wanted
+from pipeline.actions.story_notifications import run_and_notify
+from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.settings import read_settings
@@ -22,15 +22,15 @@ AGAIN = tuple(stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED
 NEEDED = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
 
 
-def render_story(story: str, workspace: Path, changes: Mapping[str, object], now: datetime, progress: RunProgress) -> Outcome:
+def rerender_story(story: str, workspace: Path, changes: Mapping[str, object], now: datetime, progress: RunProgress) -> Outcome:
     """Render a story's videos again, as they were asked for the last time.
 
     changes: fields of `Job` that are otherwise this time. What a person changed wins; a lapsed offer or another price said than written
     stops it as ever. Raises UserMistake when there is no such story or it was never cut.
     """
     job = last_job(story, workspace).model_copy(update={**changes, "now": now})
-    bench = opened(job)
-    return told_of(bench, progress.warn, lambda: walk_and_shelve(bench, AGAIN, progress))
+    bench = open_story(job)
+    return run_and_notify(bench, progress.warn, lambda: run_stages_and_publish_page(bench, AGAIN, progress))
 
 
 def make_variants(
@@ -50,10 +50,10 @@ def make_variants(
     last = last_job(story, workspace)
     found = catalog_room.read_leaders(sheet)
     width, height = size if all(size) else (last.width, last.height)
-    wanted = tuple(Wanted(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
+    wanted = tuple(RenditionSpec(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
     job = last.model_copy(update={**changes, "more": wanted, "now": now})
-    bench = opened(job)
-    outcome = told_of(bench, progress.warn, lambda: walk(bench, AGAIN, progress))
+    bench = open_story(job)
+    outcome = run_and_notify(bench, progress.warn, lambda: run_stages(bench, AGAIN, progress))
     outcome.warnings.extend(found.problems)
     return outcome
 
@@ -74,6 +74,6 @@ def last_job(story: str, workspace: Path) -> Job:
     )
 
 
-def render_again(job: Job, progress: RunProgress) -> Outcome:
+def rerender_job(job: Job, progress: RunProgress) -> Outcome:
     """Walk every stage but those that look and listen."""
-    return walk(opened(job), AGAIN, progress)
+    return run_stages(open_story(job), AGAIN, progress)

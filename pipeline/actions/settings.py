@@ -11,7 +11,7 @@ from pipeline.settings.in_force import InForce, of_account, of_coop, of_environm
 
 
 @dataclass
-class Found:
+class SettingsReport:
     """Everything that is in force, and the tables that are wrong."""
 
     settings: list[InForce] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Found:
             self.mistakes.append(mistake.message)
 
 
-def settings_in_force(workspace: Path, story: str = "") -> Found:
+def settings_in_force(workspace: Path, story: str = "") -> SettingsReport:
     """The settings of a workspace, of a story in it when one is named, and of the environment.
 
     Raises UserMistake for a story that is not there and for a file that is no TOML.
@@ -36,7 +36,7 @@ def settings_in_force(workspace: Path, story: str = "") -> Found:
     if story and not path.is_file():
         known = ", ".join(sorted(one.parent.name for one in (workspace / "stories").glob("*/story.toml"))) or "–"
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
-    found = Found(warnings=list(own.warnings))
+    found = SettingsReport(warnings=list(own.warnings))
     for part in (of_coop, of_publish, _accounts, of_notices):
         found.add(lambda part=part: list(part(own)))  # type: ignore[misc]
     if story:
@@ -51,11 +51,11 @@ def _accounts(own: WorkspaceSettings) -> Iterator[InForce]:
     if not own.accounts:
         return
     for table, account in zip(own.accounts, load_accounts(own.file.path.parent).all, strict=True):
-        fixed = {"app_id": account.app_id, "redirect": account.redirect, "scopes": account.scopes} if account.dialect.oauth else {}
+        fixed = {"app_id": account.app_id, "redirect": account.redirect, "scopes": account.scopes} if account.provider.oauth else {}
         yield from of_account(table, {**fixed, "hosts": account.hosts, **account.settings, "paths": table.values.get("paths", {})})
 
 
-def warn_of_settings(workspace: Path, warn: Callable[[Message], None]) -> None:
+def warn_about_settings(workspace: Path, warn: Callable[[Message], None]) -> None:
     """A line for everything in a workspace's settings that nobody reads."""
     try:
         for warning in read_settings(workspace).warnings:

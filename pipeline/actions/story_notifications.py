@@ -13,25 +13,25 @@ from pipeline.errors import FieldCutError, PersonNeeded
 from pipeline.settings import read_settings
 from pipeline.stages.renditions import renditions
 from pipeline.store.disk import write_atomically
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 TOLD = ".told"
 """In the story's folder: a hash of what was told last. The very same once more is no news."""
 
 
-def told_of(bench: Bench, warn: Callable[[Message], None], work: Callable[[], Outcome]) -> Outcome:
+def run_and_notify(bench: StoryContext, warn: Callable[[Message], None], work: Callable[[], Outcome]) -> Outcome:
     """What `work` makes of a story; who has a channel for notices hears how it ended. warn: a notice that could not be sent."""
     try:
         outcome = work()
     except FieldCutError as stop:
-        for warning in tell_stop(bench, stop):
+        for warning in notify_stop(bench, stop):
             warn(warning)
         raise
-    outcome.warnings.extend(tell_outcome(bench, outcome))
+    outcome.warnings.extend(notify_outcome(bench, outcome))
     return outcome
 
 
-def tell_outcome(bench: Bench, outcome: Outcome) -> tuple[Message, ...]:
+def notify_outcome(bench: StoryContext, outcome: Outcome) -> tuple[Message, ...]:
     """A story is finished, or did not pass. Returns warnings and never fails: a video does not depend on who hears of it."""
     if outcome.passed is None or not _anybody(bench.root):
         return ()
@@ -39,7 +39,7 @@ def tell_outcome(bench: Bench, outcome: Outcome) -> tuple[Message, ...]:
     return _tell(bench, "finished" if outcome.passed else "needs_person", M("{parts}", parts=tuple(outcome.news())), *videos)
 
 
-def tell_stop(bench: Bench, stop: FieldCutError) -> tuple[Message, ...]:
+def notify_stop(bench: StoryContext, stop: FieldCutError) -> tuple[Message, ...]:
     """A story cannot go on without a person; other errors are for who sits at the screen. Returns warnings and never fails."""
     if stop.exit_code != PersonNeeded.exit_code or not _anybody(bench.root):
         return ()
@@ -54,15 +54,15 @@ def _anybody(workspace: Path) -> bool:
         return True  # who wants to tell somebody says what is wrong
 
 
-def _tell(bench: Bench, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:
-    from pipeline.actions.release_notifications import tell_of_story  # the ledger: two seconds on an old laptop
+def _tell(bench: StoryContext, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:
+    from pipeline.actions.release_notifications import notify_story  # the ledger: two seconds on an old laptop
 
     told = hashlib.sha256("\n".join([kind, str(text), *about]).encode()).hexdigest()
     mark = bench.story / TOLD
     try:
         if mark.is_file() and mark.read_text(encoding="utf-8") == told:
             return ()
-        warnings = tell_of_story(bench.root, bench.job.story, kind, text, datetime.now(UTC))
+        warnings = notify_story(bench.root, bench.job.story, kind, text, datetime.now(UTC))
         write_atomically(mark, told.encode())
     except FieldCutError as error:
         return (error.message,)

@@ -23,7 +23,7 @@ GROUP = 60
 
 
 @dataclass(frozen=True)
-class Part:
+class LayerPart:
     """A piece of a layer: where it rests on the output picture, and how and when it comes."""
 
     image: Image.Image
@@ -37,7 +37,7 @@ class Part:
 class Drawing:
     """A layer as drawn: its parts from the lowest up, and what stands where, in pixels of the output picture."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[LayerPart, ...]
     texts: tuple[str, ...] = ()
     text_boxes: tuple[Box, ...] = ()
     qr_link: str = ""
@@ -139,7 +139,7 @@ class _Show:
             image = faded(image, (self.length_s - time_s) / self.leave_s)
         return np.asarray(image)
 
-    def _state(self, part: Part, time_s: float) -> tuple[int, float, float]:
+    def _state(self, part: LayerPart, time_s: float) -> tuple[int, float, float]:
         """How far below its place, how opaque, and what share of its width shows."""
         if part.move == "still" or self.enter_s <= 0:
             return 0, 1.0, 1.0
@@ -149,7 +149,7 @@ class _Show:
             return 0, 1.0, eased
         return (round(self.travel * (1 - eased)) if part.move == "rise" else 0), eased, 1.0
 
-    def _compose(self, states: list[tuple[Part, int, float, float]]) -> Image.Image:
+    def _compose(self, states: list[tuple[LayerPart, int, float, float]]) -> Image.Image:
         canvas = Image.new("RGBA", (self.box.width, self.box.height), (0, 0, 0, 0))
         for part, down, opacity, share in states:
             image = part.image

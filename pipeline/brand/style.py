@@ -38,7 +38,7 @@ class Surface(Frozen):
     """Borders, bars, rings."""
 
 
-class Button(Frozen):
+class ButtonStyle(Frozen):
     """The call to buy."""
 
     fill: Colour
@@ -50,7 +50,7 @@ class Palette(Frozen):
 
     plate: Surface
     ground: Surface
-    button: Button
+    button: ButtonStyle
 
 
 class Fonts(Frozen):

@@ -24,7 +24,7 @@ Ink = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """Glyphs on one baseline, in pixels from the block's top left; `part_of` is the place in `Block.texts` of what it belongs to."""
 
     text: str
@@ -41,7 +41,7 @@ class Line:
 class Block:
     """Set text: `width` x `height` is the room it takes in a layout, `texts` what a reader reads there."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     width: int
     height: int
     texts: tuple[str, ...]
@@ -156,7 +156,7 @@ def _block(lines: Sequence[str], faces: tuple[Face, ...], size: int, colour: str
     for row, (line, taken) in enumerate(zip(lines, widths, strict=True)):
         # The body of a Chinese glyph reaches from 0.12 em under the baseline to 0.88 over it: its middle belongs on the line's.
         baseline = row * height + height / 2 + 0.38 * size
-        placed.append(Line(line, (width - taken) / 2 if centred else 0.0, baseline, size, faces, colour))
+        placed.append(TextLine(line, (width - taken) / 2 if centred else 0.0, baseline, size, faces, colour))
     return Block(tuple(placed), -int(-width // 1), round(len(lines) * height), ("".join(lines) if len(lines) < 2 else _joined(lines),))
 
 
@@ -200,7 +200,7 @@ def set_price(
 
 
 def _row(row: Sequence[tuple[str, float, str]], faces: tuple[Face, ...], size: int, *, over: str, soft: str, struck: bool) -> Block:
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     lifted = round(size * 0.36 * LEADING) if over else 0
     height = round(size * 1.08) + lifted
     baseline = lifted + size * 0.92
@@ -211,13 +211,13 @@ def _row(row: Sequence[tuple[str, float, str]], faces: tuple[Face, ...], size: i
         em = max(1, round(size * share))
         x += size * gaps.get(place, 0.02) if lines else 0.0
         part_of = 0 if place < 3 else 1 if place == 3 or not row[3][0] else 2
-        lines.append(Line(text, x, baseline, em, faces, colour, part_of))
+        lines.append(TextLine(text, x, baseline, em, faces, colour, part_of))
         x += advance(text, faces, em)
     width = x
     texts = ["".join(text for text, _, _ in row[:3])] + [text for text, _, _ in row[3:] if text]
     if over:
         em = max(1, round(size * 0.36))
-        lines.append(Line(over, STRIKE_REACH * em, lifted * 0.78, em, faces, soft, len(texts), struck=True))
+        lines.append(TextLine(over, STRIKE_REACH * em, lifted * 0.78, em, faces, soft, len(texts), struck=True))
         width = max(width, advance(over, faces, em) + 2 * STRIKE_REACH * em)
         texts.append(over)
     elif struck:

@@ -13,7 +13,7 @@ PlaceKind = Literal[
 ]
 
 
-class Place(Frozen):
+class TextPlace(Frozen):
     """Where words stand, or are missing."""
 
     kind: PlaceKind
@@ -21,11 +21,11 @@ class Place(Frozen):
     """Seconds on the timeline, for what stands on the picture or is said."""
 
 
-class Placed(Frozen):
+class PlacedText(Frozen):
     """Words that are to be published, and where."""
 
     text: str
-    place: Place
+    place: TextPlace
     said_at: datetime | None = None
     """When they were said or written (aware), for words such as 今晚: a clip's capture time. None: at the time of the check."""
 
@@ -51,7 +51,7 @@ class Claim(Frozen):
     rule: str
     words: str
     """As they stand in the text; empty where something is missing."""
-    place: Place
+    place: TextPlace
     start: int = 0
     end: int = 0
     """Place of the words in the text, in characters."""

@@ -33,7 +33,7 @@ class Leader(Frozen):
         return file_name(f"{self.name}-{self.shop}" if self.shop else self.name, most_bytes=115)
 
 
-class Wanted(Frozen):
+class RenditionSpec(Frozen):
     """One finished video of a story: where it goes, how large, and whose variant it is."""
 
     destination: str
@@ -77,7 +77,7 @@ class Job(Document):
     out: str = ""
     crf: int = Field(default=0, ge=0, le=51)
     """Constant rate factor; 0 for the preset's."""
-    more: tuple[Wanted, ...] = ()
+    more: tuple[RenditionSpec, ...] = ()
     """Further videos of the same edit, beside the one of `destination`, `width` and `height`."""
     encoder: str = "x264"
     """`x264`, `auto` for the machine's own where it works, or an encoder as ffmpeg names it."""
@@ -91,9 +91,9 @@ class Job(Document):
     """The clock of this run (aware): offers are judged against it."""
 
     @property
-    def renditions(self) -> tuple[Wanted, ...]:
+    def renditions(self) -> tuple[RenditionSpec, ...]:
         """All videos of this run; the first is the story's own."""
-        return (Wanted(destination=self.destination, width=self.width, height=self.height), *self.more)
+        return (RenditionSpec(destination=self.destination, width=self.width, height=self.height), *self.more)
 
     @property
     def aspect(self) -> str:

@@ -5,7 +5,7 @@ from pipeline.documents.clip import Transfer
 from pipeline.documents.edit import CropPath
 
 
-class Piece(Frozen):
+class SourcePiece(Frozen):
     """One cut, or part of one, inside a chunk."""
 
     clip_sha256: str
@@ -27,7 +27,7 @@ class Piece(Frozen):
     """Frames at its beginning through which the piece before it, in the same chunk, still shows."""
 
 
-class Laid(Frozen):
+class LaidLayer(Frozen):
     """A layer over a chunk, on the chunk's own frames."""
 
     key: str
@@ -49,8 +49,8 @@ class Chunk(Frozen):
 
     start_frame: int
     frames: int
-    pieces: tuple[Piece, ...]
-    laid: tuple[Laid, ...]
+    pieces: tuple[SourcePiece, ...]
+    laid: tuple[LaidLayer, ...]
     ass: str
     """The subtitle events under this chunk on the timeline's clock; empty without any."""
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pipeline.documents.destination import Destination, SafeArea
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Box, Layer, Look
-from pipeline.documents.plan import Piece, RenderPlan
+from pipeline.documents.plan import RenderPlan, SourcePiece
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.inspection.burned import draw_cues
@@ -27,10 +27,10 @@ FALLBACK_MARGIN = 0.05
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedPiece:
     """A piece of the plan on the timeline: its chunk's and its own first frame."""
 
-    piece: Piece
+    piece: SourcePiece
     first: int
 
     @property
@@ -71,13 +71,13 @@ class Case:
         return self.plan.picture.fps
 
     @cached_property
-    def placed(self) -> tuple[Placed, ...]:
+    def placed(self) -> tuple[PlacedPiece, ...]:
         """All pieces with their first frame on the timeline."""
         places = []
         for chunk in self.plan.chunks:
             at = chunk.start_frame
             for piece in chunk.pieces:
-                places.append(Placed(piece, at))
+                places.append(PlacedPiece(piece, at))
                 at += piece.frames
         return tuple(places)
 

@@ -13,8 +13,8 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import Fault
 from pipeline.inspection.case import Case
 from pipeline.inspection.checks import CHECKS
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.checks.whole import Whole
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.checks.whole import WholeFileCheck
 from pipeline.inspection.facts import read_facts
 from pipeline.inspection.reading import Reading
 from pipeline.inspection.sound import read_sound
@@ -39,7 +39,7 @@ def inspect(
     store: Store,
     scratch: Path,
     progress: Callable[[float], None] = lambda _: None,
-    checks: Sequence[type[Check]] = CHECKS,
+    checks: Sequence[type[InspectionCheck]] = CHECKS,
 ) -> Inspection:
     """Hold a finished file against everything that was planned for it.
 
@@ -56,7 +56,7 @@ def inspect(
     facts = read_facts(video)
     if facts is None:
         unreadable = M("{file} cannot be opened as a video.", file=video.name)
-        return Inspection(rendition_sha256=sha256, findings=(Finding(check=Whole.name, passed=False, message=unreadable),))
+        return Inspection(rendition_sha256=sha256, findings=(Finding(check=WholeFileCheck.name, passed=False, message=unreadable),))
     with scratch_folder() as temporary:
         case = Case(
             video=video,
@@ -74,7 +74,7 @@ def inspect(
             temporary=temporary,
         )
         reading = Reading(video, case.fps, (plan.picture.width, plan.picture.height))
-        at_work = [Whole(case, reading), *(kind(case) for kind in checks)]
+        at_work = [WholeFileCheck(case, reading), *(kind(case) for kind in checks)]
         for seen in reading.frames():
             for check in at_work:
                 check.feed(seen)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from pipeline.documents.edit import CropPath
-from pipeline.inspection.case import Case, Placed
+from pipeline.inspection.case import Case, PlacedPiece
 from pipeline.inspection.reading import Picture, small_size
 from pipeline.media import FFMPEG, ffmpeg_version, run_media
 from pipeline.media.frames import chain, tone_map_chain, way_to
@@ -40,7 +40,7 @@ def planned_frames(case: Case, numbers: Sequence[int]) -> dict[int, Picture]:
     return found
 
 
-def _shown(case: Case, placed: Placed, run: Sequence[int]) -> dict[int, Picture]:
+def _shown(case: Case, placed: PlacedPiece, run: Sequence[int]) -> dict[int, Picture]:
     """What a piece shows at timeline frames, those after its end included: there a dissolve still shows its footage."""
     pictures = _still(case, placed) if placed.piece.still else _moving(case, placed, run[0], run[-1])
     return {number: pictures[min(number - run[0], len(pictures) - 1)] for number in run}
@@ -56,14 +56,14 @@ def _runs(numbers: Iterable[int], near: int) -> list[list[int]]:
     return runs
 
 
-def _still(case: Case, placed: Placed) -> Pictures:
+def _still(case: Case, placed: PlacedPiece) -> Pictures:
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     with Image.open(placed.piece.path) as picture:
         grey = np.asarray(picture.convert("L"), dtype=np.uint8)
     return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)[None]
 
 
-def _moving(case: Case, placed: Placed, first: int, last: int) -> Pictures:
+def _moving(case: Case, placed: PlacedPiece, first: int, last: int) -> Pictures:
     """From the store where they were taken before: one corrected word, or another leader's end card, changes none of them."""
     size = small_size(case.plan.picture.width, case.plan.picture.height)
     # Where the piece was cut into chunks is nothing of its picture.
@@ -77,7 +77,7 @@ def _moving(case: Case, placed: Placed, first: int, last: int) -> Pictures:
     return np.asarray(np.load(case.store.make("expected", key, ".npy", take)), dtype=np.uint8)
 
 
-def _taken(case: Case, placed: Placed, first: int, last: int) -> Pictures:
+def _taken(case: Case, placed: PlacedPiece, first: int, last: int) -> Pictures:
     piece, fps = placed.piece, case.fps
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     count = last - first + 1

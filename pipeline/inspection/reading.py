@@ -17,7 +17,7 @@ SMALL = 128
 over so many of them that film grain and coding noise are gone."""
 
 
-class Seen:
+class DecodedFrame:
     """One decoded frame. `index` counts decoded frames, `at_s` is its time in the file, `number` the timeline frame of that time."""
 
     def __init__(self, index: int, at_s: float, frame: av.VideoFrame, fps: int, small: tuple[int, int]) -> None:
@@ -61,7 +61,7 @@ class Reading:
         self.small = small_size(*size)
         self.broken_at_s: float | None = None
 
-    def frames(self) -> Iterator[Seen]:
+    def frames(self) -> Iterator[DecodedFrame]:
         """All frames in the order in which they are shown."""
         at_s = 0.0
         try:
@@ -72,6 +72,6 @@ class Reading:
                     at_s = float(frame.time or 0.0)
                     if frame.is_corrupt and self.broken_at_s is None:
                         self.broken_at_s = at_s
-                    yield Seen(index, at_s, frame, self.fps, self.small)
+                    yield DecodedFrame(index, at_s, frame, self.fps, self.small)
         except (av.FFmpegError, OSError):
             self.broken_at_s = at_s

@@ -28,7 +28,7 @@ MOST = 240
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FrameRequest:
     """A frame to take: `at_s` on the file's own clock. sha256: of the file."""
 
     path: str
@@ -40,10 +40,12 @@ class Wanted:
     """How much earlier to look when there is no frame any more at `at_s`."""
 
 
-def frame_of(clip: Clip, at_s: float) -> Wanted:
+def frame_of(clip: Clip, at_s: float) -> FrameRequest:
     """A clip's frame at that time, kept inside the clip."""
     last = max(0.0, clip.duration_s - max(0.1, 1.5 / max(1.0, clip.frame_rate)))
-    return Wanted(clip.path, clip.sha256, round(min(max(0.0, at_s), last), 3), clip.video_stream, clip.transfer, clip.longest_gap_s + 0.5)
+    return FrameRequest(
+        clip.path, clip.sha256, round(min(max(0.0, at_s), last), 3), clip.video_stream, clip.transfer, clip.longest_gap_s + 0.5
+    )
 
 
 class Album:
@@ -53,10 +55,10 @@ class Album:
         """store: keeps the frames, so that a page that is written again takes only those that are new."""
         self.budget_bytes = budget_bytes
         self.store = store
-        self._taken: dict[Wanted | str, Image.Image] = {}
-        self._encoded: dict[Wanted | str, str] = {}
+        self._taken: dict[FrameRequest | str, Image.Image] = {}
+        self._encoded: dict[FrameRequest | str, str] = {}
 
-    def take(self, wanted: Sequence[Wanted]) -> None:
+    def take(self, wanted: Sequence[FrameRequest]) -> None:
         """Take these frames, the first ones first; what cannot be read has no picture."""
         todo = [frame for frame in dict.fromkeys(wanted) if frame not in self._taken][:MOST]
         self._grab(todo)
@@ -83,11 +85,11 @@ class Album:
             if room < 0:
                 del self._encoded[key]
 
-    def uri(self, key: Wanted | str) -> str:
+    def uri(self, key: FrameRequest | str) -> str:
         """The picture as a data URI, empty when there is none. Call `fit` first."""
         return self._encoded.get(key, "")
 
-    def _grab(self, frames: Sequence[Wanted], under: Wanted | None = None) -> None:
+    def _grab(self, frames: Sequence[FrameRequest], under: FrameRequest | None = None) -> None:
         keys = {frame: _key(frame) for frame in frames}
         parts = {
             frame: self.store.part(KIND, key, SUFFIX)
@@ -120,12 +122,12 @@ class Album:
             self.store.adopt(KIND, key, SUFFIX, part)
 
 
-def _key(frame: Wanted) -> str:
+def _key(frame: FrameRequest) -> str:
     how = (frame.at_s, frame.stream, frame.transfer, SHORT_SIDE)
     return content_key(step="frame", version=VERSION, tool=ffmpeg_version(), sha256=frame.sha256, how=how)
 
 
-def _command(frame: Wanted, out: Path) -> list[str]:
+def _command(frame: FrameRequest, out: Path) -> list[str]:
     tone = f",{tone_map_chain()}" if frame.transfer != "sdr" else ""
     small = f"scale='if(lt(iw,ih),{SHORT_SIDE},-2)':'if(lt(iw,ih),-2,{SHORT_SIDE})':flags=area,setsar=1{tone}"
     args = [

@@ -18,7 +18,7 @@ from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Transcript
 from pipeline.language import say
-from pipeline.lesson.pictures import Album, Wanted, frame_of
+from pipeline.lesson.pictures import Album, FrameRequest, frame_of
 from pipeline.lesson.retake import retake_list
 from pipeline.lesson.words import CHECKS, DONE, DONE_LESS, LABELS, LED, NO_VIDEO, NOT_FINISHED, ROLES, RULES, STAGES
 from pipeline.resources import fieldcut_version
@@ -164,7 +164,7 @@ def _sheet(
         sheet.append(
             {
                 "at_s": at_s,
-                "frame": Wanted(str(video), rendition.sha256, round(at_s, 3)),
+                "frame": FrameRequest(str(video), rendition.sha256, round(at_s, 3)),
                 "role": ROLES[cut.role] if cut is not None else None,
                 "clip": names.get(cut.clip_id, "") if cut is not None else "",
                 "words": " ".join(" ".join(cue.lines) for cue in spoken if cue.start_frame <= number < cue.end_frame),
@@ -213,7 +213,7 @@ def _decided(clips: Clips, edit: Edit) -> list[dict[str, Any]]:
     return decided
 
 
-def _first_frame(clip: Clip) -> Wanted:
+def _first_frame(clip: Clip) -> FrameRequest:
     return frame_of(clip, clip.duration_s / 2)
 
 
@@ -243,9 +243,9 @@ def _unique(messages: Sequence[Message]) -> list[Message]:
     return list({str(message): message for message in messages}.values())
 
 
-def _frames(page: Mapping[str, Any]) -> list[Wanted]:
+def _frames(page: Mapping[str, Any]) -> list[FrameRequest]:
     """All frames of the page, those that matter most first."""
-    frames: list[Wanted] = [shown["frame"] for shown in page["sheet"]]
+    frames: list[FrameRequest] = [shown["frame"] for shown in page["sheet"]]
     frames += [shown["frame"] for shown in page["retakes"] if shown["frame"] is not None]
     frames += [row["frame"] for clip in page["clips"] for row in clip["rows"]]
     frames += [clip["first"] for clip in page["clips"] if not clip["rows"]]

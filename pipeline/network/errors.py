@@ -21,7 +21,7 @@ from pipeline.errors import PersonNeeded
 from pipeline.settings import minute_and_zone
 
 
-class Ending(Exception):
+class PlatformError(Exception):
     """A call that did not go well; `message` is for a person, `essence` for the ledger.
 
     In `upload` and `look_up` TryLater and Unclear are the same: repeated after a while. In `publish` they are not.
@@ -34,7 +34,7 @@ class Ending(Exception):
         self.essence = dict(essence or {})
 
 
-class TryLater(Ending):
+class RetryableError(PlatformError):
     """It has certainly had no effect, and may be repeated after `after_s` seconds."""
 
     def __init__(self, message: Message, after_s: float, **more: Any) -> None:
@@ -42,30 +42,30 @@ class TryLater(Ending):
         self.after_s = after_s
 
 
-class TooMany(TryLater):
+class RateLimited(RetryableError):
     """The platform asks to be left alone (429): every process waits, with every release of the account."""
 
 
-class TokenRefused(TryLater):
+class TokenRejected(RetryableError):
     """The platform does not take this access token and has done nothing: the engine gets another one and repeats the call."""
 
     def __init__(self, message: Message, **more: Any) -> None:
         super().__init__(message, 0.0, **more)
 
 
-class StartAgain(Ending):
+class UploadExpired(PlatformError):
     """The platform has forgotten the upload: nothing is public, all bytes must be sent anew."""
 
 
-class Refused(Ending):
+class Rejected(PlatformError):
     """The platform says no, and will go on saying so."""
 
 
-class Unclear(Ending):
+class OutcomeUnknown(PlatformError):
     """It may or may not have had its effect: nothing but a look-up or a person can tell."""
 
 
-class PersonMustAct(Ending):
+class ActionRequired(PlatformError):
     """Only a person can go on: log in again, get a permission, lift a ban. Nothing was published."""
 
 

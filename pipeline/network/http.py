@@ -1,4 +1,4 @@
-"""The one way in which an adapter sends a request: it ends in an answer, in `NotSent`, or in `Unclear`.
+"""The one way in which an adapter sends a request: it ends in an answer, in `NotSent`, or in `OutcomeUnknown`.
 
 Every request has a connection of its own. One that is taken from a pool may have died unnoticed, and a call that publishes would then
 be an unknown outcome although nothing ever left.
@@ -18,7 +18,7 @@ import httpx
 
 from pipeline.documents.message import M
 from pipeline.network.client import is_loopback, is_safe
-from pipeline.network.errors import Ending, TooMany, TryLater, Unclear
+from pipeline.network.errors import OutcomeUnknown, PlatformError, RateLimited, RetryableError
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of an answer. A list of two hundred posts with their words takes a few hundred kilobytes."""
@@ -32,12 +32,12 @@ Files = Mapping[str, tuple[str, bytes, str]]
 """Name of the field → file name, content, media type."""
 
 
-class NotSent(TryLater):
+class NotSent(RetryableError):
     """No connection came about, so that nothing of the request has left."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """A whole answer, whatever its status. `repr` shows the status only: the rest may hold tokens.
 
     headers: lower-case names. at: the server's time when it answered, aware; None when it does not say. retry_after_s: how long it asks
@@ -57,7 +57,7 @@ class Answer:
         except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
-            raise Unclear(M("The platform's answer cannot be read (HTTP {status}).", status=self.status))
+            raise OutcomeUnknown(M("The platform's answer cannot be read (HTTP {status}).", status=self.status))
         return data
 
 
@@ -74,7 +74,7 @@ def send(
     body: Any = None,
     plain_http: bool = False,
     most_bytes: int = MOST_BYTES,
-) -> Answer:
+) -> HttpAnswer:
     """Send one request, once, and give back its answer.
 
     params: added to the address. content, data, files, body: the body, as bytes, a form, a form with files, or JSON. plain_http: the
@@ -102,7 +102,7 @@ def send(
             follow_redirects=False,
         ) as response:
             return _whole(response, most_bytes)
-    except Ending as ending:
+    except PlatformError as ending:
         problem = ending
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
         problem = _ended(error, left)
@@ -111,7 +111,7 @@ def send(
     raise problem
 
 
-def must_be_ok(answer: Answer, *, publishing: bool = False) -> Answer:
+def must_be_ok(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
     """The answer of a platform that speaks its own yes and no inside HTTP 200; any other status is a gateway's or a server's trouble.
 
     publishing: whether the call had its effect is then unknown. Raises TooMany for 429, else TryLater or, when publishing, Unclear.
@@ -120,11 +120,11 @@ def must_be_ok(answer: Answer, *, publishing: bool = False) -> Answer:
         return answer
     essence, after_s = {"status": answer.status}, answer.retry_after_s or 0.0
     if answer.status == 429:
-        raise TooMany(M("The platform asks to wait (HTTP {status}).", status=429), after_s, essence=essence)
+        raise RateLimited(M("The platform asks to wait (HTTP {status}).", status=429), after_s, essence=essence)
     trouble = M("The platform answers with an error (HTTP {status}).", status=answer.status)
     if publishing:
-        raise Unclear(trouble, essence=essence)
-    raise TryLater(trouble, after_s, essence=essence)
+        raise OutcomeUnknown(trouble, essence=essence)
+    raise RetryableError(trouble, after_s, essence=essence)
 
 
 def must_be_safe(address: str, *, plain_http: bool = False) -> None:
@@ -167,17 +167,17 @@ class _Left:
             self.maybe = self.maybe or getattr(request, "method", b"") != b"CONNECT"
 
 
-def _whole(response: httpx.Response, most_bytes: int) -> Answer:
+def _whole(response: httpx.Response, most_bytes: int) -> HttpAnswer:
     until, content = time.monotonic() + WHOLE_ANSWER_S, bytearray()
     for piece in response.iter_bytes():
         content += piece
         if len(content) > most_bytes:
-            raise Unclear(M("The platform's answer is too long (HTTP {status}).", status=response.status_code))
+            raise OutcomeUnknown(M("The platform's answer is too long (HTTP {status}).", status=response.status_code))
         if time.monotonic() > until:
-            raise Unclear(M("The platform's answer takes too long (HTTP {status}).", status=response.status_code))
+            raise OutcomeUnknown(M("The platform's answer takes too long (HTTP {status}).", status=response.status_code))
     at = _date(response.headers.get("date", ""))
     after = response.headers.get("retry-after")
-    return Answer(
+    return HttpAnswer(
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
         content=bytes(content),
@@ -186,10 +186,10 @@ def _whole(response: httpx.Response, most_bytes: int) -> Answer:
     )
 
 
-def _ended(error: Exception, left: _Left) -> Ending:
+def _ended(error: Exception, left: _Left) -> PlatformError:
     if not left.maybe:
         return NotSent(M("The platform cannot be reached ({error}).", error=type(error).__name__), 0.0)
-    return Unclear(M("No whole answer came from the platform ({error}).", error=type(error).__name__))
+    return OutcomeUnknown(M("No whole answer came from the platform ({error}).", error=type(error).__name__))
 
 
 def _date(text: str) -> datetime | None:

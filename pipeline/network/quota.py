@@ -23,7 +23,7 @@ class Quota(Frozen):
     verified: bool = False
 
 
-class Window(Frozen):
+class QuotaWindow(Frozen):
     """A stretch of time in which a platform allows so many calls."""
 
     name: str
@@ -51,7 +51,7 @@ class QuotaSpent(Fault):
 class QuotaCounter(Protocol):
     """Counts calls for all processes: the ledger's `QuotaBook`."""
 
-    def spend(self, platform: str, account: str, window: Window, *, at: datetime, cost: int = 1) -> int:
+    def spend(self, platform: str, account: str, window: QuotaWindow, *, at: datetime, cost: int = 1) -> int:
         """Count a call before it is made; what is left of the window. Raises QuotaSpent when nothing is left."""
 
     def hold_off(self, platform: str, account: str, until: datetime) -> None:

@@ -31,34 +31,34 @@ _WORD = re.compile(r"[A-Za-z0-9_+/=~.%\-]{20,}")
 _UNSPACED = re.compile(r"[A-Za-z0-9_+/=~.%\-]+")
 
 
-def essence(answer: Mapping[str, JsonValue], secrets: Collection[str] = ()) -> dict[str, JsonValue]:
+def redacted_response(answer: Mapping[str, JsonValue], secrets: Collection[str] = ()) -> dict[str, JsonValue]:
     """The answer as it may be kept. secrets: strings that are known to be secret, withheld wherever they stand."""
     kept = _kept(dict(answer), _forms(secrets), 0)
     assert isinstance(kept, dict)
     return kept
 
 
-def plain_text(text: str, secrets: Collection[str] = ()) -> str:
+def redacted_text(text: str, secrets: Collection[str] = ()) -> str:
     """One string as it may be kept."""
     return _text(text, _forms(secrets))
 
 
-def plain_id(name: str, secrets: Collection[str] = ()) -> str:
+def redacted_id(name: str, secrets: Collection[str] = ()) -> str:
     """A request's or a post's name: long runs of letters and figures are what they are made of, so only known secrets and addresses go."""
     for secret in _forms(secrets):
         name = name.replace(secret, WITHHELD)
     return _ADDRESS.sub(_host_and_path, name)[:200]
 
 
-def plain_message(message: Message, secrets: Collection[str] = ()) -> Message:
+def redacted_message(message: Message, secrets: Collection[str] = ()) -> Message:
     """A sentence whose values may be kept. Its own words are a literal of the program."""
     forms = _forms(secrets)
 
     def value(given: Value) -> Value:
         if isinstance(given, tuple):
-            return tuple(plain_message(part, secrets) for part in given)
+            return tuple(redacted_message(part, secrets) for part in given)
         if isinstance(given, Message):
-            return plain_message(given, secrets)
+            return redacted_message(given, secrets)
         return _text(given, forms) if isinstance(given, str) else given
 
     return Message(text=message.text, values={name: value(given) for name, given in message.values.items()})

@@ -19,7 +19,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def told_by(answer: httpx.Response) -> datetime | None:
+def server_time(answer: httpx.Response) -> datetime | None:
     """The server's time when it gave the answer (RFC 9110, 6.6.1), aware; None when it does not say.
 
     An answer out of a cache was dated when it was stored, and its Age says how long ago that was: it tells nothing here.
@@ -54,7 +54,7 @@ class ServerClock:
 
     def hear(self, answer: httpx.Response) -> None:
         """Listen to an answer: an event hook of httpx."""
-        date = told_by(answer)
+        date = server_time(answer)
         if date is not None:
             now = self._now()
             self._heard = (now - date).total_seconds(), now, time.monotonic()

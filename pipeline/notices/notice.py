@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M, Message
-from pipeline.network.http import Answer
+from pipeline.network.http import HttpAnswer
 from pipeline.network.quota import Quota
 from pipeline.secrets.secret import Secret
 from pipeline.settings import NoticeKind
@@ -62,7 +62,7 @@ class Notice(Document):
             return ""
 
 
-class Verdict(Frozen):
+class DeliveryResult(Frozen):
     """What an answer means. done: it was taken. after_s: it may be sent again so much later, seconds; None when that is of no use."""
 
     done: bool = False
@@ -101,5 +101,5 @@ class Channel(Protocol):
     def compose(self, notices: Sequence[Notice], at: datetime) -> Post:
         """One message of the first of these, as many as fit; at least one is taken."""
 
-    def judge(self, answer: Answer) -> Verdict:
+    def judge(self, answer: HttpAnswer) -> DeliveryResult:
         """What the answer says. Raises Unclear for one that cannot be read."""

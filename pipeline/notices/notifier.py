@@ -13,10 +13,10 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.network.client import open_client
 from pipeline.network.clock import Clock, SystemClock
-from pipeline.network.errors import Ending
+from pipeline.network.errors import PlatformError
 from pipeline.network.http import send
-from pipeline.network.quota import QuotaCounter, QuotaSpent, Window
-from pipeline.notices.notice import Channel, Notice, Post, Verdict
+from pipeline.network.quota import QuotaCounter, QuotaSpent, QuotaWindow
+from pipeline.notices.notice import Channel, DeliveryResult, Notice, Post
 from pipeline.notices.unsent import Waiting
 from pipeline.secrets.secret import Secret
 
@@ -121,7 +121,7 @@ class Notifier:
                 warning = _given_up(channel, given_up) if given_up else warning
         return warning
 
-    def _sent(self, channel: Channel, client: httpx.Client, post: Post) -> Verdict:
+    def _sent(self, channel: Channel, client: httpx.Client, post: Post) -> DeliveryResult:
         try:
             answer = send(
                 client,
@@ -132,13 +132,13 @@ class Notifier:
                 most_bytes=MOST_ANSWER,
             )
             return channel.judge(answer)
-        except Ending as ending:
-            return Verdict(after_s=REST_S, why=ending.message)
+        except PlatformError as ending:
+            return DeliveryResult(after_s=REST_S, why=ending.message)
 
     def _spend(self, channel: Channel) -> None:
         now, quota = self._clock.now(), channel.quota
         begins = datetime.fromtimestamp(now.timestamp() // quota.per_s * quota.per_s, UTC)
-        window = Window(name=quota.name, starts_at=begins, ends_at=begins + timedelta(seconds=quota.per_s), limit=quota.calls)
+        window = QuotaWindow(name=quota.name, starts_at=begins, ends_at=begins + timedelta(seconds=quota.per_s), limit=quota.calls)
         self._quota.spend(PLATFORM, _known_as(channel), window, at=now)
 
     def _rest(self, channel: Channel, seconds: float) -> None:

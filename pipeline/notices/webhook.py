@@ -18,9 +18,9 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.network.client import is_safe
-from pipeline.network.http import Answer
+from pipeline.network.http import HttpAnswer
 from pipeline.network.quota import Quota
-from pipeline.notices.notice import Kind, Notice, Post, Verdict
+from pipeline.notices.notice import DeliveryResult, Kind, Notice, Post
 from pipeline.secrets.secret import Secret
 from pipeline.settings import NOTICE_KINDS
 
@@ -63,13 +63,13 @@ class Webhook:
             headers[SIGNATURE] = signature(body, self.signing, at)
         return Post(body, 1, headers)
 
-    def judge(self, answer: Answer) -> Verdict:
+    def judge(self, answer: HttpAnswer) -> DeliveryResult:
         """See Channel: any 2xx is a yes."""
         if 200 <= answer.status < 300:
-            return Verdict(done=True)
+            return DeliveryResult(done=True)
         if answer.status in GIVEN_UP or 300 <= answer.status < 400:
-            return Verdict(why=M("it refuses the message (code {code})", code=str(answer.status)))
-        return Verdict(after_s=answer.retry_after_s or WAIT_S, why=M("it is busy (HTTP {status})", status=answer.status))
+            return DeliveryResult(why=M("it refuses the message (code {code})", code=str(answer.status)))
+        return DeliveryResult(after_s=answer.retry_after_s or WAIT_S, why=M("it is busy (HTTP {status})", status=answer.status))
 
 
 def signature(body: bytes, signing: Secret, at: datetime) -> str:

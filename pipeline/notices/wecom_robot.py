@@ -17,9 +17,9 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.network.client import is_safe
-from pipeline.network.http import Answer
+from pipeline.network.http import HttpAnswer
 from pipeline.network.quota import Quota
-from pipeline.notices.notice import URGENT, Kind, Notice, Post, Verdict
+from pipeline.notices.notice import URGENT, DeliveryResult, Kind, Notice, Post
 from pipeline.secrets.secret import Secret
 from pipeline.settings import NOTICE_KINDS
 
@@ -80,22 +80,22 @@ class Robot:
         others = [name for name in urgent if name not in numbers]
         return _post({"msgtype": "text", "text": {"content": text, "mentioned_list": others, "mentioned_mobile_list": numbers}}, taken)
 
-    def judge(self, answer: Answer) -> Verdict:
+    def judge(self, answer: HttpAnswer) -> DeliveryResult:
         """See Channel."""
         if answer.status == 429 or answer.status >= 500:
-            return Verdict(after_s=answer.retry_after_s or WAIT_S, why=M("it is busy (HTTP {status})", status=answer.status))
+            return DeliveryResult(after_s=answer.retry_after_s or WAIT_S, why=M("it is busy (HTTP {status})", status=answer.status))
         code = answer.json().get("errcode")
         if code == OK:
-            return Verdict(done=True)
+            return DeliveryResult(done=True)
         if code == TOO_OFTEN:
-            return Verdict(after_s=WAIT_S, why=M("it was sent more than it takes in a minute"))
+            return DeliveryResult(after_s=WAIT_S, why=M("it was sent more than it takes in a minute"))
         if code == BUSY:
-            return Verdict(after_s=BUSY_S, why=M("it is busy (HTTP {status})", status=answer.status))
+            return DeliveryResult(after_s=BUSY_S, why=M("it is busy (HTTP {status})", status=answer.status))
         if code in GONE:
-            return Verdict(
+            return DeliveryResult(
                 why=M("the robot was removed from its group, or its address is wrong. Add it again and give FieldCut its address")
             )
-        return Verdict(why=M("it refuses the message (code {code})", code=str(code)[:20]))
+        return DeliveryResult(why=M("it refuses the message (code {code})", code=str(code)[:20]))
 
     def _alone(self, notice: Notice, room: int, *, plain: bool) -> str:
         said = partial(say, language=self.language)

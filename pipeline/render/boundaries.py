@@ -13,7 +13,7 @@ from pipeline.documents.edit import Cut
 
 
 @dataclass(frozen=True)
-class Part:
+class CutRange:
     """The frames [first, last) of the cut at `place` of the edit."""
 
     place: int
@@ -26,7 +26,7 @@ class Part:
         return self.last - self.first
 
 
-Stretch = list[Part]
+Stretch = list[CutRange]
 """Parts that follow each other and are never torn apart."""
 
 
@@ -44,7 +44,7 @@ def chunked(cuts: Sequence[Cut], dissolves: Sequence[int], breaks: Sequence[int]
         next_dissolve = dissolves[place + 1] if place + 1 < len(cuts) else 0
         edges = _edges(cut.frames, dissolves[place], next_dissolve, [b - at for b in breaks if at < b < at + cut.frames], shortest, longest)
         for first, last in pairwise([0, *edges, cut.frames]):
-            stretches[-1].append(Part(place, first, last))
+            stretches[-1].append(CutRange(place, first, last))
             if last < cut.frames or not next_dissolve:
                 stretches.append([])
         at += cut.frames
@@ -105,12 +105,12 @@ def _hosts(sizes: Sequence[int], shortest: int, longest: int) -> list[int]:
     return [host(place, size) for place, size in enumerate(sizes)]
 
 
-def _whole(parts: Sequence[Part]) -> Stretch:
+def _whole(parts: Sequence[CutRange]) -> Stretch:
     """Parts of one cut that came together again as one."""
     out: Stretch = []
     for part in parts:
         if out and out[-1].place == part.place:
-            out[-1] = Part(part.place, out[-1].first, part.last)
+            out[-1] = CutRange(part.place, out[-1].first, part.last)
         else:
             out.append(part)
     return out

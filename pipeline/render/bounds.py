@@ -19,7 +19,7 @@ def dissolves(edit: Edit) -> list[int]:
     return [min(cut.dissolve, cut.frames) if place else 0 for place, cut in enumerate(edit.cuts)]
 
 
-def check_reach(edit: Edit, clips: Clips) -> None:
+def check_bounds(edit: Edit, clips: Clips) -> None:
     """Raises UserMistake, naming the cut and its clip, when a cut, or the dissolve that leaves it, shows more than its clip has."""
     left = [*dissolves(edit)[1:], 0]
     for number, (cut, at, frames) in enumerate(zip(edit.cuts, edit.starts(), left, strict=True), 1):

@@ -9,7 +9,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.plan import Chunk, Picture, RenderPlan
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run_media, run_side_by_side
-from pipeline.render.command import TIMESCALE, Missing, Wanted, command, same_frames
+from pipeline.render.command import TIMESCALE, ChunkOutput, Missing, command, same_frames
 from pipeline.render.encoder import SESSIONS, SOFTWARE
 from pipeline.render.machine import Machine
 from pipeline.render.memory_budget import process_mb, room_mb
@@ -81,7 +81,7 @@ def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Call
     with scratch_folder() as folder:
         children: list[Child] = []
         for group in groups:
-            wanted = [Wanted(one, parts[one.key], _fresh(folder / one.key)) for one in group]
+            wanted = [ChunkOutput(one, parts[one.key], _fresh(folder / one.key)) for one in group]
             threads = max(1, cores // max(1, min(at_once, len(groups), int(room / process_mb(group)))))
             children.append(_child(wanted, threads, store, told))
         try:
@@ -93,7 +93,7 @@ def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Call
                 part.unlink(missing_ok=True)
 
 
-def _child(wanted: Sequence[Wanted], threads: int, store: Store, told: Callable[[str, int], None]) -> Child:
+def _child(wanted: Sequence[ChunkOutput], threads: int, store: Store, told: Callable[[str, int], None]) -> Child:
     """The process that makes one group of chunks, and what becomes of its output."""
     group = [want.one for want in wanted]
     environment = {**fonts_environment(Path(group[0].picture.fonts), store.root / "fonts"), **ONE_HEAP}
@@ -154,7 +154,7 @@ def _kept(store: Store, key: str) -> Path:
     return file
 
 
-def _keeper(store: Store, wanted: Sequence[Wanted]) -> Callable[[str], None]:
+def _keeper(store: Store, wanted: Sequence[ChunkOutput]) -> Callable[[str], None]:
     def keep(log: str) -> None:
         """Every output that is whole is kept, whatever became of the others."""
         broken: list[Message] = []

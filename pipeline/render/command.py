@@ -35,7 +35,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ChunkOutput:
     """One output of a command. scratch: a folder of its own for the files that its filters read."""
 
     one: Missing
@@ -43,7 +43,7 @@ class Wanted:
     scratch: Path
 
 
-def command(wanted: Sequence[Wanted], threads: int) -> list[str]:
+def command(wanted: Sequence[ChunkOutput], threads: int) -> list[str]:
     """The command that makes these chunks, which agree in `same_frames`.
 
     threads: of each decoder. Those of the encoders and the filters are fixed, because they change what comes out.
@@ -62,11 +62,11 @@ def command(wanted: Sequence[Wanted], threads: int) -> list[str]:
     return [FFMPEG, *QUIET, "-y", *ONE_THREAD, *first, *opened, *graphs, *outputs]
 
 
-def _first(want: Wanted) -> tuple[str, ...]:
+def _first(want: ChunkOutput) -> tuple[str, ...]:
     return encoding(want.one.picture, want.one.chunk.frames).first
 
 
-def _parts(want: Wanted) -> tuple[list[tuple[str, ...]], str, list[str]]:
+def _parts(want: ChunkOutput) -> tuple[list[tuple[str, ...]], str, list[str]]:
     """The arguments of each input, the graph, and the arguments of the output, as ffmpeg-python writes them."""
     chunk, picture = want.one.chunk, want.one.picture
     how = encoding(picture, chunk.frames)

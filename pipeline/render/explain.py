@@ -7,7 +7,7 @@ from functools import cached_property
 import pysubs2
 
 from pipeline.documents.message import M, Message
-from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan
+from pipeline.documents.plan import Chunk, LaidLayer, Picture, RenderPlan, SourcePiece
 from pipeline.documents.rendition import ChunkFate
 from pipeline.render.chunks import chunk_keys
 from pipeline.render.plan import centre_at
@@ -55,7 +55,7 @@ Drawn = dict[tuple[str, int, int, int], str]
 class _Seen:
     """What is seen in one frame of the timeline, before subtitles."""
 
-    piece: Piece
+    piece: SourcePiece
     at_s: float
     """On the source's clock."""
     window: tuple[float, float, float, float]
@@ -82,7 +82,7 @@ class _Last:
         return [seen for chunk in self.plan.chunks for seen in _frames(chunk, self.plan.picture.fps)]
 
     @cached_property
-    def places(self) -> list[tuple[int, Piece]]:
+    def places(self) -> list[tuple[int, SourcePiece]]:
         """Each piece with its first frame on the timeline."""
         return [place for chunk in self.plan.chunks for place in _places(chunk)]
 
@@ -109,7 +109,7 @@ class _Last:
             yield seen, self.frames[place] if 0 <= place < len(self.frames) else None
 
 
-def _places(chunk: Chunk) -> Iterator[tuple[int, Piece]]:
+def _places(chunk: Chunk) -> Iterator[tuple[int, SourcePiece]]:
     at = chunk.start_frame
     for piece in chunk.pieces:
         yield at, piece
@@ -129,14 +129,14 @@ def _frames(chunk: Chunk, fps: int) -> Iterator[_Seen]:
             )
 
 
-def _window(piece: Piece, frame: int) -> tuple[float, float, float, float]:
+def _window(piece: SourcePiece, frame: int) -> tuple[float, float, float, float]:
     if piece.crop is None:
         return 1.0, 1.0, 0.5, 0.5
     centre = centre_at(piece.crop, frame)
     return piece.crop.width, piece.crop.height, round(centre.x, 6), round(centre.y, 6)
 
 
-def _layer(laid: Laid, frame: int) -> tuple[str, int, int, int]:
+def _layer(laid: LaidLayer, frame: int) -> tuple[str, int, int, int]:
     return laid.key, laid.x, laid.y, 0 if laid.still else laid.skip + frame - laid.first
 
 

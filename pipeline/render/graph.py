@@ -11,7 +11,7 @@ from typing import Any
 
 import ffmpeg
 
-from pipeline.documents.plan import Chunk, Laid, Picture, Piece
+from pipeline.documents.plan import Chunk, LaidLayer, Picture, SourcePiece
 from pipeline.media.frames import TO_LIGHT, TONE_MAP, Step, way_to
 from pipeline.render.plan import centre_at
 
@@ -45,7 +45,7 @@ def chunk_stream(chunk: Chunk, picture: Picture, scratch: Path) -> Any:
     return joined.filter("format", "yuv420p")
 
 
-def _joined(pieces: Sequence[Piece], tails: Sequence[int], shown: Sequence[Any], fps: int) -> Any:
+def _joined(pieces: Sequence[SourcePiece], tails: Sequence[int], shown: Sequence[Any], fps: int) -> Any:
     """The pieces one after the other; where one dissolves into the next, the tail of the one is mixed with the head of the other.
 
     Only those frames go through the mixing: `xfade` would take every frame of the chunk through 4:4:4, 8 ms each at 1080x1920.
@@ -95,7 +95,7 @@ def _mixed(leaving: Any, coming: Any, frames: int) -> Any:
     return leaving.overlay(veil).filter("setparams", **TAGS)
 
 
-def _piece(piece: Piece, frames: int, picture: Picture, commands: Path, place: int) -> Any:
+def _piece(piece: SourcePiece, frames: int, picture: Picture, commands: Path, place: int) -> Any:
     """`frames` frames of a piece in the output's size, at times 0, 1, 2 … of the output's rate."""
     # equal inputs become one in ffmpeg-python, which a graph cannot read twice: the queue's length tells them apart
     own: dict[str, int | str | None] = {"thread_queue_size": 8 + place}
@@ -114,7 +114,7 @@ def _still(source: Any, frames: int, picture: Picture) -> Any:
     return _finished(source, picture).filter("tpad", stop_mode="clone", stop=-1).filter("trim", end_frame=frames)
 
 
-def _graded(stream: Any, piece: Piece, lut: str, size: tuple[int, int]) -> Any:
+def _graded(stream: Any, piece: SourcePiece, lut: str, size: tuple[int, int]) -> Any:
     """Ordinary video out of whatever was filmed, through the LUT where there is one, in the size where both cost least."""
     if piece.transfer == "sdr" and not lut:
         return stream
@@ -147,7 +147,7 @@ def _through(stream: Any, steps: Iterable[Step]) -> Any:
     return stream
 
 
-def _crop(stream: Any, piece: Piece, frames: int, commands: Path, place: int, fps: int) -> tuple[Any, int, int]:
+def _crop(stream: Any, piece: SourcePiece, frames: int, commands: Path, place: int, fps: int) -> tuple[Any, int, int]:
     """The window along its path: constant, or moved frame by frame by commands sent half a frame early. Its size comes with it.
 
     `crop` halves the offset of subsampled chroma in bytes: with two bytes a sample an odd column tears every sample apart. Ordinary
@@ -178,7 +178,7 @@ def _crop(stream: Any, piece: Piece, frames: int, commands: Path, place: int, fp
     return stream.filter(name, window[0], window[1], spots[0][0], spots[0][1], exact=1), *window
 
 
-def _corner(piece: Piece, frame: int, window: tuple[int, int]) -> tuple[int, int]:
+def _corner(piece: SourcePiece, frame: int, window: tuple[int, int]) -> tuple[int, int]:
     assert piece.crop is not None
     centre = centre_at(piece.crop, frame)
     x = min(max(0, round(centre.x * piece.width - window[0] / 2)), piece.width - window[0])
@@ -186,7 +186,7 @@ def _corner(piece: Piece, frame: int, window: tuple[int, int]) -> tuple[int, int
     return x, y
 
 
-def _lay(under: Any, laid: Laid, fps: int) -> Any:
+def _lay(under: Any, laid: LaidLayer, fps: int) -> Any:
     """One layer over the picture; before and after its frames the picture stays as it is."""
     source = ffmpeg.input(f"file:{laid.file}").video
     if laid.still:

@@ -13,7 +13,7 @@ from functools import cache
 import av
 
 from pipeline import system
-from pipeline.documents.plan import Laid, Picture, Piece
+from pipeline.documents.plan import LaidLayer, Picture, SourcePiece
 from pipeline.render.command import Missing
 from pipeline.render.encoder import SOFTWARE
 
@@ -47,7 +47,7 @@ def process_mb(made: Sequence[Missing], threads: int = 1) -> float:
     return PROGRAM_MB + (opened + sum(map(_drawn, made))) / MB
 
 
-def _opened(piece: Piece, threads: int) -> float:
+def _opened(piece: SourcePiece, threads: int) -> float:
     bytes_a_pixel = 1.5 if piece.transfer == "sdr" else 3.0
     return piece.width * piece.height * (4 if piece.still else bytes_a_pixel * (HELD + threads - 1))
 
@@ -61,7 +61,7 @@ def _drawn(one: Missing) -> float:
     return drawn + sum(map(_layer, chunk.laid)) + max(_mapped(piece, picture) for piece in chunk.pieces)
 
 
-def _mapped(piece: Piece, picture: Picture) -> float:
+def _mapped(piece: SourcePiece, picture: Picture) -> float:
     """Tone mapping works on one piece at a time, in the smaller of the window's size and the output's."""
     if piece.transfer == "sdr":
         return 0.0
@@ -69,7 +69,7 @@ def _mapped(piece: Piece, picture: Picture) -> float:
     return min(window, picture.width * picture.height) * 12 * FLOAT_FRAMES
 
 
-def _layer(laid: Laid) -> float:
+def _layer(laid: LaidLayer) -> float:
     return _pixels(laid.file) * 4 * (2 if laid.still else HELD)
 
 

@@ -29,7 +29,7 @@ QUIET = 10 ** (-50 / 20)
 MOST_RAISED_DB = 24.0
 
 
-class Piece(Frozen):
+class MusicPiece(Frozen):
     """One of the project's own pieces."""
 
     name: str
@@ -42,9 +42,11 @@ class Piece(Frozen):
 
 
 @cache
-def pieces() -> tuple[Piece, ...]:
+def pieces() -> tuple[MusicPiece, ...]:
     """What lies in assets/music."""
-    return tuple(Piece.model_validate(entry) for entry in yaml.safe_load((FOLDER / "music.yaml").read_text(encoding="utf-8"))["pieces"])
+    return tuple(
+        MusicPiece.model_validate(entry) for entry in yaml.safe_load((FOLDER / "music.yaml").read_text(encoding="utf-8"))["pieces"]
+    )
 
 
 def choose_music(request: str, mood: str, story_seed: str) -> Path | None:

@@ -7,9 +7,9 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.edit import CropKey, CropPath, Edit, Framing
 from pipeline.documents.job import PresetName
 from pipeline.documents.look import Layer, Look
-from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
-from pipeline.render.boundaries import Part, chunked
-from pipeline.render.bounds import check_reach, dissolves
+from pipeline.documents.plan import Chunk, LaidLayer, Picture, RenderPlan, SoundPlan, SourcePiece
+from pipeline.render.boundaries import CutRange, chunked
+from pipeline.render.bounds import check_bounds, dissolves
 from pipeline.store import file_sha256
 
 SHORTEST_CHUNK_S = 1.0
@@ -55,7 +55,7 @@ def plan_render(
     breaks: frames of the timeline at which a split inside a cut is welcome, such as the beginnings of subtitles.
     Raises UserMistake for a cut that shows more of its clip than there is.
     """
-    check_reach(edit, clips)
+    check_bounds(edit, clips)
     chunks: list[Chunk] = []
     at = 0
     for pieces in _pieces(edit, framing, clips, look, breaks):
@@ -66,18 +66,18 @@ def plan_render(
     return RenderPlan(story=story, destination=destination, picture=picture, chunks=tuple(chunks), sound=sound)
 
 
-def _pieces(edit: Edit, framing: Framing, clips: Clips, look: Look, breaks: Sequence[int]) -> list[list[Piece]]:
+def _pieces(edit: Edit, framing: Framing, clips: Clips, look: Look, breaks: Sequence[int]) -> list[list[SourcePiece]]:
     """The pieces of every chunk: cuts, or parts of cuts with their stretch of the crop path."""
     mixed = dissolves(edit)
     limits = {"shortest": round(SHORTEST_CHUNK_S * edit.fps), "longest": round(LONGEST_CHUNK_S * edit.fps)}
     return [[_piece(part, edit, framing, clips, look, mixed) for part in chunk] for chunk in chunked(edit.cuts, mixed, breaks, **limits)]
 
 
-def _piece(part: Part, edit: Edit, framing: Framing, clips: Clips, look: Look, mixed: Sequence[int]) -> Piece:
+def _piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, look: Look, mixed: Sequence[int]) -> SourcePiece:
     cut = edit.cuts[part.place]
     begins = mixed[part.place] if part.first == 0 else 0
     if not cut.clip_id:
-        return Piece(
+        return SourcePiece(
             clip_sha256=file_sha256(Path(look.backdrop)),
             path=look.backdrop,
             video_stream=0,
@@ -94,7 +94,7 @@ def _piece(part: Part, edit: Edit, framing: Framing, clips: Clips, look: Look, m
     clip = clips.by_id(cut.clip_id)
     ends = part.last == cut.frames and part.place + 1 < len(edit.cuts)
     seen = part.last + (mixed[part.place + 1] if ends else 0)
-    return Piece(
+    return SourcePiece(
         clip_sha256=clip.sha256,
         path=clip.path,
         video_stream=clip.video_stream,
@@ -136,14 +136,14 @@ def centre_at(path: CropPath, frame: int) -> CropKey:
     return CropKey(frame=frame, x=start.x + (end.x - start.x) * part, y=start.y + (end.y - start.y) * part)
 
 
-def _laid(look: Look, start: int, frames: int) -> list[Laid]:
+def _laid(look: Look, start: int, frames: int) -> list[LaidLayer]:
     """The layers that are seen in a chunk, on its own frames."""
-    laid: list[Laid] = []
+    laid: list[LaidLayer] = []
     for layer in look.layers:
         for begins, ends, still in _stretches(layer, start, start + frames):
             rests = still and not layer.file.endswith(".png")
             laid.append(
-                Laid(
+                LaidLayer(
                     key=layer.still_key if rests else layer.key,
                     file=layer.still if rests else layer.file,
                     still=still,

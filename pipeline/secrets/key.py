@@ -24,7 +24,7 @@ from pipeline.documents.base import Document
 from pipeline.documents.message import M
 from pipeline.errors import Fault, PersonNeeded
 from pipeline.secrets.secret import Secret
-from pipeline.store.disk import disk_fault, why, write_atomically
+from pipeline.store.disk import disk_fault, error_reason, write_atomically
 from pipeline.system import user_folder as user_folder
 
 NOTE, KEY_FILE = "key.json", "vault.key"
@@ -55,7 +55,7 @@ class Key:
         return Fernet(base64.urlsafe_b64encode(kept.derive(self._value.get_secret_value().encode())))
 
 
-def the_key(home: Path) -> Key:
+def open_key(home: Path) -> Key:
     """The user's key; made when there is none yet.
 
     home: `user_folder()`. Raises PersonNeeded when it is there and cannot be had: the keyring is locked, others may read the file, it was
@@ -129,7 +129,7 @@ def _from_file(path: Path) -> Secret | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise PersonNeeded(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
+        raise PersonNeeded(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
     if len(value.get_secret_value()) < LENGTH:
         raise PersonNeeded(
             M("{path} is damaged. Put it back from a backup, or delete it and log in to every account again.", path=str(path))

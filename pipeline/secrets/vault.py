@@ -15,9 +15,9 @@ from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault
 from pipeline.secrets.errors import LoginNeeded
-from pipeline.secrets.key import PRIVATE, Key, the_key, user_folder
+from pipeline.secrets.key import PRIVATE, Key, open_key, user_folder
 from pipeline.secrets.secret import Secret, unsealed
-from pipeline.store.disk import disk_fault, why, write_atomically
+from pipeline.store.disk import disk_fault, error_reason, write_atomically
 
 FOLDER = "vault"
 LOCK_S = 180.0
@@ -90,7 +90,7 @@ class Vault:
         except FileNotFoundError:
             return Kept(account=account)
         except OSError as error:
-            raise Fault(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
+            raise Fault(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
         kept = self._opened(content)
         # A file under another account's name would send one shop's posts to another's.
         if kept is None or kept.account != account:
@@ -171,4 +171,4 @@ def open_vault(workspace: Path, *, home: Path | None = None) -> Vault:
 
     Raises PersonNeeded when the key cannot be had, DiskFault when the user's folder cannot be written.
     """
-    return Vault(workspace / FOLDER, the_key(home or user_folder()))
+    return Vault(workspace / FOLDER, open_key(home or user_folder()))

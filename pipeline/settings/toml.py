@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.settings.text import decode
-from pipeline.store.disk import why
+from pipeline.store.disk import error_reason
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -60,7 +60,7 @@ def read_toml(path: Path) -> TomlFile:
     except (FileNotFoundError, NotADirectoryError):
         return TomlFile(path)
     except OSError as error:
-        raise UserMistake(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
+        raise UserMistake(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
     try:
         text = decode(data).replace("\r\n", "\n")
     except UnicodeDecodeError:

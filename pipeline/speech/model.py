@@ -14,7 +14,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault
 from pipeline.resources import IS_CHECKOUT
 from pipeline.speech.mel_bands import mel_bands
-from pipeline.store import Store, content_key, file_sha256, mark_of
+from pipeline.store import Store, content_key, file_sha256, stat_signature
 from pipeline.store.content import kind_lock
 from pipeline.store.disk import disk_fault
 from pipeline.store.user import user_store
@@ -124,7 +124,7 @@ def _package_data(package: str) -> Path | None:
 
 def _fingerprint(files: tuple[Path, ...], store: Store) -> str:
     """12 hex digits over the files' content; once for files that nobody touched, since reading them takes each run half a second."""
-    marks = [(path, *mark_of(path)) for path in files]
+    marks = [(path, *stat_signature(path)) for path in files]
 
     def write(part: Path) -> None:
         digest = hashlib.sha256("".join(map(file_sha256, files)).encode())

@@ -15,7 +15,7 @@ from pipeline.media import run_media
 from pipeline.resources import PACKAGE
 from pipeline.speech import model as models
 from pipeline.speech import recognise, repair, terms
-from pipeline.speech.worker import Hearing, Task, WorkerJob
+from pipeline.speech.worker import Hearing, HearingTask, WorkerJob
 from pipeline.store import Store, content_key, file_sha256, load, save, scratch_folder
 
 VERSION = 1
@@ -111,7 +111,7 @@ def _hear(
         known[hearing.language] = known.get(hearing.language, 0.0) + sum(span.length_s for span in speech[clip_id])
     new = [clip for clip in clips if clip.id not in heard]
     tasks = tuple(
-        Task(clip_id=clip.id, path=clip.path, stream=clip.sound.stream if clip.sound else 0, speech=speech[clip.id]) for clip in new
+        HearingTask(clip_id=clip.id, path=clip.path, stream=clip.sound.stream if clip.sound else 0, speech=speech[clip.id]) for clip in new
     )
 
     def keep(path: Path, clip: Clip) -> None:

@@ -17,7 +17,7 @@ SPLIT_SEARCH_S = 6.0
 
 
 @dataclass(frozen=True)
-class Piece:
+class WindowPiece:
     """A stretch of the clip inside a window. Seconds; `at_s` is on the window's clock, the others on the clip's."""
 
     start_s: float
@@ -30,7 +30,7 @@ class Window:
     """Sound to recognise at once and where each of its pieces came from."""
 
     samples: Samples
-    pieces: tuple[Piece, ...]
+    pieces: tuple[WindowPiece, ...]
 
     @property
     def length_s(self) -> float:
@@ -96,7 +96,7 @@ def _window(samples: Samples, pieces: Sequence[tuple[float, float]]) -> Window:
     blocks, placed, at = [], [], 0
     for start_s, end_s in pieces:
         block = samples[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)]
-        placed.append(Piece(start_s, end_s, at / RATE_HZ))
+        placed.append(WindowPiece(start_s, end_s, at / RATE_HZ))
         blocks.append(block)
         at += len(block)
     return Window(np.concatenate(blocks), tuple(placed))

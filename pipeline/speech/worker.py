@@ -31,7 +31,7 @@ TINY_S = 2.0
 SURE = 0.8
 
 
-class Task(Frozen):
+class HearingTask(Frozen):
     """One clip to hear."""
 
     clip_id: str
@@ -46,7 +46,7 @@ class WorkerJob(Document):
     model: str
     language: str
     threads: int
-    tasks: tuple[Task, ...]
+    tasks: tuple[HearingTask, ...]
     known: dict[str, float] = Field(default_factory=dict)
     """Seconds of speech by language of the story's other clips, heard in an earlier run."""
 
@@ -96,7 +96,7 @@ def _languages(model: "WhisperModel", job: WorkerJob) -> list[str]:
     return [language if not most or (seconds >= TINY_S and share >= SURE) else most for language, share, seconds in heard]
 
 
-def _read(task: Task) -> tuple[Samples, str]:
+def _read(task: HearingTask) -> tuple[Samples, str]:
     try:
         return read_sound(Path(task.path), task.stream), ""
     except (OSError, IndexError, ValueError) as error:

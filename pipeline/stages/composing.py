@@ -13,7 +13,7 @@ from pipeline.documents.card import Card, Cards
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
-from pipeline.documents.job import Job, Wanted
+from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
@@ -25,14 +25,14 @@ from pipeline.resources import FONTS
 from pipeline.stages.headline import headline
 from pipeline.stages.renditions import each, renditions, seconds_for
 from pipeline.store import file_sha256
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 Progress = Callable[[float], None]
 END_CARD_S = 4.2
 """The QR code on it needs three seconds at rest; the rest is its entrance."""
 
 
-def edit(bench: Bench, progress: Progress) -> None:
+def edit(bench: StoryContext, progress: Progress) -> None:
     """The edit, unless a person changed it; what in it was generated, and where its windows stand.
 
     A price said otherwise than written ends the run.
@@ -51,7 +51,7 @@ def edit(bench: Bench, progress: Progress) -> None:
         part(1.0)
 
 
-def _cut(bench: Bench, clips: Clips) -> Edit:
+def _cut(bench: StoryContext, clips: Clips) -> Edit:
     job, pace = bench.job, brand_room.load_style(bench.job.template).pace
     wishes = edit_room.Wishes(
         fps=job.fps,
@@ -65,13 +65,13 @@ def _cut(bench: Bench, clips: Clips) -> Edit:
     return edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes, _others(bench))
 
 
-def _others(bench: Bench) -> list[Offer]:
+def _others(bench: StoryContext) -> list[Offer]:
     """The sheet's offers that this story does not sell."""
     chosen = bench.read("choice.json", Choice).offer
     return [offer for offer in bench.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
 
 
-def _price_warnings(bench: Bench, clips: Clips, cut: Edit) -> tuple[Message, ...]:
+def _price_warnings(bench: StoryContext, clips: Clips, cut: Edit) -> tuple[Message, ...]:
     """What was not heard well enough of the prices that the edit keeps. Raises PersonNeeded when another price is clearly said."""
     offer = bench.read("choice.json", Choice).offer
     if offer is None:
@@ -89,22 +89,22 @@ def _price_warnings(bench: Bench, clips: Clips, cut: Edit) -> tuple[Message, ...
     return tuple(warnings)
 
 
-def _provenance(bench: Bench, clips: Clips, cut: Edit) -> Provenance:
+def _provenance(bench: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
     music = render_room.choose_music(bench.job.music, brand_room.load_style(bench.job.template).pace.mood, bench.job.story)
     bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
     return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
 
 
-def _ai_label(bench: Bench) -> str:
+def _ai_label(bench: StoryContext) -> str:
     """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
     asks = publish_room.load_destination(bench.job.destination).ai_label == "picture"
     return say(M("Made with AI"), bench.job.language) if asks and bench.read("provenance.json", Provenance).generated else ""
 
 
-def brand(bench: Bench, progress: Progress) -> None:
+def brand(bench: StoryContext, progress: Progress) -> None:
     """Title, lower third, product card and end card in the story's style, for every video."""
-    known: dict[tuple[Wanted, Card | None], Look] = {}
+    known: dict[tuple[RenditionSpec, Card | None], Look] = {}
     for wanted, (one, part) in zip(bench.job.renditions, each(bench, progress), strict=True):
         says = one.read("card.json", Cards)
         card, end_card = says.card, says.end_card
@@ -119,7 +119,7 @@ def brand(bench: Bench, progress: Progress) -> None:
         part(1.0)
 
 
-def _look(bench: Bench, card: Card | None, end_card: Card | None) -> Look:
+def _look(bench: StoryContext, card: Card | None, end_card: Card | None) -> Look:
     job, cut = bench.job, bench.read("edit.json", Edit)
     offer = bench.read("choice.json", Choice).offer
     title, place = headline(bench.read("brief.json", Brief), offer, job.story)
@@ -145,7 +145,7 @@ def _look(bench: Bench, card: Card | None, end_card: Card | None) -> Look:
     )
 
 
-def subtitles(bench: Bench, progress: Progress) -> None:
+def subtitles(bench: StoryContext, progress: Progress) -> None:
     """Cues; what a person wrote into subtitles.srt wins, in every video."""
     font = FONTS / brand_room.load_style(bench.job.template).subtitles.font
     before = _before(bench)
@@ -162,7 +162,7 @@ def subtitles(bench: Bench, progress: Progress) -> None:
     progress(1.0)
 
 
-def _cues(bench: Bench, cut: Edit, typography: Typography) -> Subtitles:
+def _cues(bench: StoryContext, cut: Edit, typography: Typography) -> Subtitles:
     said = bench.read("transcripts.json", Transcripts).by_clip
     key = subtitles_room.cues_key(cut, said, typography)
 
@@ -172,7 +172,7 @@ def _cues(bench: Bench, cut: Edit, typography: Typography) -> Subtitles:
     return Subtitles.from_json(bench.store.make("cues", key, ".json", write).read_bytes())
 
 
-def _before(bench: Bench) -> Subtitles | None:
+def _before(bench: StoryContext) -> Subtitles | None:
     """The cues of the last run with what a person changed since; None in a first run."""
     if not bench.path("subtitles.json").is_file():
         return None

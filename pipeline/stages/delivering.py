@@ -11,7 +11,7 @@ from pipeline import subtitles as subtitles_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
-from pipeline.documents.job import Wanted
+from pipeline.documents.job import RenditionSpec
 from pipeline.documents.look import Look
 from pipeline.documents.message import Warnings
 from pipeline.documents.offer import Choice
@@ -20,14 +20,14 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.media.still import grab
 from pipeline.stages.producing import documents_key
 from pipeline.stages.renditions import each
-from pipeline.stages.timings import seconds_of
+from pipeline.stages.timings import stage_seconds
 from pipeline.store import copy_atomically, write_atomically
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 Progress = Callable[[float], None]
 
 
-def deliver(bench: Bench, progress: Progress) -> None:
+def deliver(bench: StoryContext, progress: Progress) -> None:
     """The outbox; nothing that inspection has not passed leaves."""
     wanted = bench.job.renditions
     for one, (video, part) in zip(wanted, each(bench, progress), strict=True):
@@ -37,7 +37,7 @@ def deliver(bench: Bench, progress: Progress) -> None:
         write_atomically(bench.outbox / "leaders.csv", _who_gets_what(bench, wanted))
 
 
-def _deliver(bench: Bench, wanted: Wanted, progress: Progress) -> None:
+def _deliver(bench: StoryContext, wanted: RenditionSpec, progress: Progress) -> None:
     rendition = bench.read("rendition.json", Rendition)
     name = f"{bench.job.story}-{wanted.name}"
     video, cover, cues = bench.outbox / f"{name}.mp4", bench.outbox / f"{name}.jpg", bench.outbox / f"{name}.srt"
@@ -49,7 +49,7 @@ def _deliver(bench: Bench, wanted: Wanted, progress: Progress) -> None:
     progress(1.0)
 
 
-def _who_gets_what(bench: Bench, wanted: tuple[Wanted, ...]) -> str:
+def _who_gets_what(bench: StoryContext, wanted: tuple[RenditionSpec, ...]) -> str:
     """A list for the person who sends the videos out; the mark at its beginning is for Excel."""
     out = io.StringIO()
     lines = csv.writer(out)
@@ -61,7 +61,7 @@ def _who_gets_what(bench: Bench, wanted: tuple[Wanted, ...]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def lesson(bench: Bench, progress: Progress) -> None:
+def lesson(bench: StoryContext, progress: Progress) -> None:
     """The page that explains."""
     job, rendition = bench.job, bench.read("rendition.json", Rendition)
     told = ("clips.json", "analyses.json", "transcripts.json", "choice.json", "edit.json", "prices.json", "subtitles.json", "look.json")
@@ -72,7 +72,7 @@ def lesson(bench: Bench, progress: Progress) -> None:
     progress(1.0)
 
 
-def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
+def _report(bench: StoryContext, rendition: Rendition, path: Path) -> None:
     choice, cut = bench.read("choice.json", Choice), bench.read("edit.json", Edit)
     lesson_room.write_report(
         path,
@@ -87,7 +87,7 @@ def _report(bench: Bench, rendition: Rendition, path: Path) -> None:
         rendition=rendition,
         inspection=bench.read("inspection.json", Inspection),
         video=Path(rendition.file),
-        seconds_per_stage=seconds_of(bench),
+        seconds_per_stage=stage_seconds(bench),
         warnings=(*choice.warnings, *cut.warnings, *bench.read("prices.json", Warnings).messages),
         language=bench.job.language,
         look=bench.read("look.json", Look),

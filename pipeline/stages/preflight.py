@@ -7,7 +7,7 @@ from pipeline import render as render_room
 from pipeline.documents.job import Job
 
 
-def check_asked(job: Job) -> None:
+def check_job(job: Job) -> None:
     """Raises UserMistake for a template, destination or music that is not there: before anything costly, not when it is needed."""
     for wanted in job.renditions:
         destination = publish_room.load_destination(wanted.destination)

@@ -24,7 +24,7 @@ from pipeline.resources import FONTS
 from pipeline.stages.composing import style_accent
 from pipeline.stages.renditions import each, renditions
 from pipeline.store import content_key, file_sha256
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 Progress = Callable[[float], None]
 BYTES_A_PIXEL = 0.12
@@ -33,7 +33,7 @@ LEADER_SHARE = 0.2
 """Of a video's room on the disk: a leader's variant has few chunks of its own, but a file in the cache and one in the outbox."""
 
 
-def render(bench: Bench, progress: Progress) -> None:
+def render(bench: StoryContext, progress: Progress) -> None:
     """The finished files, chunk by chunk; what looks the same in several videos is made once."""
     benches = renditions(bench)
     _ask_disk(bench, benches)
@@ -49,7 +49,7 @@ def render(bench: Bench, progress: Progress) -> None:
         one.write("rendition.json", _labelled(one, rendition))
 
 
-def _labelled(bench: Bench, rendition: Rendition) -> Rendition:
+def _labelled(bench: StoryContext, rendition: Rendition) -> Rendition:
     """The file with the mark of generated content in it, where something in it was generated; what is inspected is what leaves."""
     found = bench.read("provenance.json", Provenance)
     if not found.generated:
@@ -63,7 +63,7 @@ def _label(source: Path, part: Path, found: Provenance) -> None:
     publish_room.label_file(source, part, found)
 
 
-def _plan(bench: Bench, encoder: str) -> RenderPlan:
+def _plan(bench: StoryContext, encoder: str) -> RenderPlan:
     job, look, cut = bench.job, bench.read("look.json", Look), bench.read("edit.json", Edit)
     clips, cues = bench.read("clips.json", Clips), bench.read("subtitles.json", Subtitles)
     picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
@@ -82,7 +82,7 @@ def _plan(bench: Bench, encoder: str) -> RenderPlan:
     )
 
 
-def _last_plan(bench: Bench) -> RenderPlan | None:
+def _last_plan(bench: StoryContext) -> RenderPlan | None:
     """What the video was made from the last time; None when that cannot be said."""
     try:
         return bench.read("plan.json", RenderPlan)
@@ -90,7 +90,7 @@ def _last_plan(bench: Bench) -> RenderPlan | None:
         return None
 
 
-def _ask_disk(bench: Bench, benches: Sequence[Bench]) -> None:
+def _ask_disk(bench: StoryContext, benches: Sequence[StoryContext]) -> None:
     shares = [1.0 if wanted.leader is None else LEADER_SHARE for wanted in bench.job.renditions]
     pixels = sum(
         one.read("edit.json", Edit).frames * one.job.width * one.job.height * share for one, share in zip(benches, shares, strict=True)
@@ -107,14 +107,14 @@ def _ask_disk(bench: Bench, benches: Sequence[Bench]) -> None:
         )
 
 
-def inspection(bench: Bench, progress: Progress) -> None:
+def inspection(bench: StoryContext, progress: Progress) -> None:
     """The finished files held against their plans."""
     for one, part in each(bench, progress):
         _inspect(one, part)
         part(1.0)
 
 
-def _inspect(bench: Bench, progress: Progress) -> None:
+def _inspect(bench: StoryContext, progress: Progress) -> None:
     rendition = bench.read("rendition.json", Rendition)
     destination = publish_room.load_destination(bench.job.destination)
     plans = ("plan.json", "edit.json", "look.json", "subtitles.json")
@@ -138,6 +138,6 @@ def _inspect(bench: Bench, progress: Progress) -> None:
     bench.write("inspection.json", found.model_copy(update={"key": key}))
 
 
-def documents_key(bench: Bench, documents: Sequence[str], **more: object) -> str:
+def documents_key(bench: StoryContext, documents: Sequence[str], **more: object) -> str:
     """A key of documents as they stand now, and of what else a result depends on."""
     return content_key(documents={name: file_sha256(bench.path(name)) for name in documents}, **more)

@@ -17,21 +17,21 @@ from pipeline.resources import ASSETS, PACKAGE, TEMPLATES
 from pipeline.settings import in_zone
 from pipeline.stages import external_files as elsewhere
 from pipeline.stages.renditions import renditions
-from pipeline.stages.timings import note_seconds
+from pipeline.stages.timings import save_stage_seconds
 from pipeline.store import content_key, file_sha256
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 Progress = Callable[[float], None]
 
 
-def _none(_bench: Bench) -> Iterable[Path]:
+def _none(_bench: StoryContext) -> Iterable[Path]:
     return ()
 
 
-def _body(module: str, name: str) -> Callable[[Bench, Progress], None]:
+def _body(module: str, name: str) -> Callable[[StoryContext, Progress], None]:
     """A stage's body in `stages/`, whose rooms are loaded when its turn comes: all of them take a second."""
 
-    def run(bench: Bench, progress: Progress) -> None:
+    def run(bench: StoryContext, progress: Progress) -> None:
         getattr(import_module(f"pipeline.stages.{module}"), name)(bench, progress)
 
     return run
@@ -47,39 +47,39 @@ class Stage:
 
     name: str
     title: Message
-    run: Callable[[Bench, Progress], None]
+    run: Callable[[StoryContext, Progress], None]
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
-    asks: tuple[str, ...] = ()
-    takes: Callable[[Bench], Iterable[Path]] = _none
-    leaves: Callable[[Bench], Iterable[Path]] = _none
+    job_fields: tuple[str, ...] = ()
+    external_inputs: Callable[[StoryContext], Iterable[Path]] = _none
+    external_outputs: Callable[[StoryContext], Iterable[Path]] = _none
 
-    def key(self, bench: Bench) -> str:
+    def key(self, bench: StoryContext) -> str:
         """Content key of this stage's turn: with an equal key and what it `made` still there, a second turn would change nothing."""
         return content_key(
             stage=self.name,
             story=bench.story.resolve(),
             program=_program(),
             reads=_documents(bench, self.reads),
-            takes=[_mark(path) for path in self.takes(bench)],
-            asked=bench.job.model_dump(mode="json", include=set(self.asks)),
+            external_inputs=[_mark(path) for path in self.external_inputs(bench)],
+            asked=bench.job.model_dump(mode="json", include=set(self.job_fields)),
         )
 
-    def made(self, bench: Bench) -> dict[str, str]:
+    def made(self, bench: StoryContext) -> dict[str, str]:
         """What the turn left: its documents with their hashes, files elsewhere with their sizes; empty for what is not there or broken."""
         documents = _documents(bench, self.writes)
         if not all(documents.values()):
             return documents
-        return {**documents, **{str(path): _size(bench, path) for path in self.leaves(bench)}}
+        return {**documents, **{str(path): _size(bench, path) for path in self.external_outputs(bench)}}
 
 
-def _size(bench: Bench, path: Path) -> str:
+def _size(bench: StoryContext, path: Path) -> str:
     """Of a file that is there, and whole where the store can tell; what a turn left in the store is used by those after it."""
     there = bench.store.holds(path) if path.is_relative_to(bench.store.root) else path.is_file()
     return str(path.stat().st_size) if there else ""
 
 
-def _documents(bench: Bench, names: Iterable[str]) -> dict[str, str]:
+def _documents(bench: StoryContext, names: Iterable[str]) -> dict[str, str]:
     """The content of documents, those of every video, by where they lie in the story's folder."""
     paths = {one.path(name) for one in renditions(bench) for name in names}
     return {str(path.relative_to(bench.story)): _content(path) for path in sorted(paths)}
@@ -111,16 +111,16 @@ STAGES: tuple[Stage, ...] = (
         M("product sheet and note"),
         _body("understanding", "catalog"),
         writes=("catalog.json", "brief.json"),
-        asks=("source", "catalog", "product", "timezone", "now"),
-        takes=elsewhere.dropped,
+        job_fields=("source", "catalog", "product", "timezone", "now"),
+        external_inputs=elsewhere.dropped_files,
     ),
     Stage(
         "footage",
         M("looking at the clips"),
         _body("understanding", "footage"),
         writes=("clips.json",),
-        asks=("source", "timezone"),
-        takes=elsewhere.dropped,
+        job_fields=("source", "timezone"),
+        external_inputs=elsewhere.dropped_files,
     ),
     Stage("analysis", M("judging picture and sound"), _body("understanding", "analysis"), ("clips.json",), ("analyses.json",)),
     Stage(
@@ -155,8 +155,8 @@ STAGES: tuple[Stage, ...] = (
         ("brief.json", "choice.json", "card.json", "edit.json", "provenance.json"),
         ("look.json",),
         ("template", "destination", "width", "height", "fps", "language", "more"),
-        elsewhere.photo,
-        elsewhere.layers,
+        elsewhere.product_photo,
+        elsewhere.layer_files,
     ),
     Stage(
         "subtitles",
@@ -174,7 +174,7 @@ STAGES: tuple[Stage, ...] = (
         ("plan.json", "rendition.json", "notices.json"),
         ("preset", "music", "destination", "template", "encoder", "more"),
         elsewhere.own_music,
-        elsewhere.finished,
+        elsewhere.finished_videos,
     ),
     Stage(
         "inspection",
@@ -191,7 +191,7 @@ STAGES: tuple[Stage, ...] = (
         ("subtitles.json", "rendition.json", "inspection.json"),
         ("outbox.json",),
         ("destination", "width", "height", "out", "more"),
-        leaves=elsewhere.delivered,
+        external_outputs=elsewhere.outbox_files,
     ),
     Stage(
         "lesson",
@@ -211,7 +211,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         ("report.html",),
         ("language", "out"),
-        leaves=elsewhere.explained,
+        external_outputs=elsewhere.report_copy,
     ),
 )
 NAMES = tuple(stage.name for stage in STAGES)
@@ -226,11 +226,11 @@ def stages_to(stop_after: str) -> Sequence[Stage]:
     return STAGES[: NAMES.index(stop_after) + 1]
 
 
-def run_stage(bench: Bench, stage: Stage, progress: Progress) -> float:
+def run_stage(bench: StoryContext, stage: Stage, progress: Progress) -> float:
     """One stage's turn on an open bench; returns and notes the seconds it took."""
     begun = time.monotonic()
     with in_zone(bench.job.timezone):
         stage.run(bench, progress)
     seconds = time.monotonic() - begun
-    note_seconds(bench, stage.name, seconds)
+    save_stage_seconds(bench, stage.name, seconds)
     return seconds

@@ -14,7 +14,7 @@ from pipeline.commerce.claims import check_claims, check_faces, close_faces
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.captions import CaptionSet, CaptionSource
 from pipeline.documents.card import Card, Cards
-from pipeline.documents.claims import Claim, Place, Placed
+from pipeline.documents.claims import Claim, PlacedText, TextPlace
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.consent import ConsentRequest, Consents
@@ -32,7 +32,7 @@ from pipeline.publish.captions import make_captions
 from pipeline.publish.handoff import make_covers
 from pipeline.stages.headline import headline
 from pipeline.store import file_sha256
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 MOST_TOPICS = 5
 
@@ -60,7 +60,7 @@ def targets(text: str) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def captions_of(bench: Bench) -> CaptionSet:
+def captions_of(bench: StoryContext) -> CaptionSet:
     """The words of the post at the bench's destination. Raises UserMistake where nothing with words is left."""
     job, offer, brief = bench.job, bench.read("choice.json", Choice).offer, bench.read("brief.json", Brief)
     destination = publish_room.load_destination(job.destination)
@@ -82,7 +82,7 @@ def captions_of(bench: Bench) -> CaptionSet:
     return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=rendition.length_s)
 
 
-def page_of(bench: Bench) -> PageShown | None:
+def page_of(bench: StoryContext) -> PageShown | None:
     """What a page of the seller's own says besides the words of the post; None without a product."""
     offer, card = bench.read("choice.json", Choice).offer, _card(bench)
     if offer is None or card is None:
@@ -97,7 +97,7 @@ def page_of(bench: Bench) -> PageShown | None:
 
 
 def claims_of(
-    bench: Bench, words: CaptionSet, planned_at: datetime, consents: Consents, page: PageShown | None = None
+    bench: StoryContext, words: CaptionSet, planned_at: datetime, consents: Consents, page: PageShown | None = None
 ) -> tuple[Claim, ...]:
     """What is found in everything that goes out with a video: on the picture, in the speech, around it; and whose faces are close.
 
@@ -117,25 +117,25 @@ def claims_of(
     return (*found, *check_faces(faces_of(bench), consents))
 
 
-def _drawn(bench: Bench, page: PageShown | None) -> list[Placed]:
+def _drawn(bench: StoryContext, page: PageShown | None) -> list[PlacedText]:
     """The words of title and cards, and of the page on which the video stands."""
     title, place = headline(bench.read("brief.json", Brief), bench.read("choice.json", Choice).offer, bench.job.story)
     card = _card(bench)
     on_cards = (f"{card.price}{card.per}", card.contact, card.cutoff) if card is not None else ()
     on_page = (page.origin, page.after_sales, page.ordering) if page is not None else ()
     return [
-        *(Placed(text=text, place=Place(kind="title", at_s=0.0)) for text in (title, place) if text),
-        *(Placed(text=text, place=Place(kind="card")) for text in (*on_cards, *on_page) if text),
+        *(PlacedText(text=text, place=TextPlace(kind="title", at_s=0.0)) for text in (title, place) if text),
+        *(PlacedText(text=text, place=TextPlace(kind="card")) for text in (*on_cards, *on_page) if text),
     ]
 
 
-def _spoken(bench: Bench) -> list[Placed]:
+def _spoken(bench: StoryContext) -> list[PlacedText]:
     """The subtitles that are burned in, with the hour at which each was said."""
     fps, clips = bench.read("edit.json", Edit).fps, bench.read("clips.json", Clips)
     return [
-        Placed(
+        PlacedText(
             text=cue.text,
-            place=Place(kind="subtitle", at_s=round(cue.start_frame / fps, 2)),
+            place=TextPlace(kind="subtitle", at_s=round(cue.start_frame / fps, 2)),
             said_at=clips.by_id(cue.clip_id).captured_at if cue.clip_id else None,
         )
         for cue in bench.read("subtitles.json", Subtitles).cues
@@ -143,29 +143,29 @@ def _spoken(bench: Bench) -> list[Placed]:
     ]
 
 
-def _around(words: CaptionSet) -> list[Placed]:
+def _around(words: CaptionSet) -> list[PlacedText]:
     """The words of the post."""
     said = words.captions
     around = (("title", said.title), ("short_title", said.short_title), ("caption", said.text))
-    return [Placed(text=text, place=Place.model_validate({"kind": kind})) for kind, text in around if text]
+    return [PlacedText(text=text, place=TextPlace.model_validate({"kind": kind})) for kind, text in around if text]
 
 
-def _card(bench: Bench) -> Card | None:
+def _card(bench: StoryContext) -> Card | None:
     return bench.read("card.json", Cards).card
 
 
-def _generated(bench: Bench) -> bool:
+def _generated(bench: StoryContext) -> bool:
     return bench.read("provenance.json", Provenance).generated
 
 
-def faces_of(bench: Bench) -> tuple[ConsentRequest, ...]:
+def faces_of(bench: StoryContext) -> tuple[ConsentRequest, ...]:
     """Whose faces are seen close, once a clip."""
     cut, framing = bench.read("edit.json", Edit), bench.read("framing.json", Framing)
     return close_faces(cut, framing, bench.read("analyses.json", Analyses).by_clip, bench.read("clips.json", Clips))
 
 
 def release_of(
-    bench: Bench,
+    bench: StoryContext,
     files: Mapping[str, str],
     covers: Sequence[CoverFile],
     words: CaptionSet,
@@ -202,7 +202,7 @@ def release_of(
     )
 
 
-def covers_for(bench: Bench, video: Path) -> tuple[CoverFile, ...]:
+def covers_for(bench: StoryContext, video: Path) -> tuple[CoverFile, ...]:
     """A cover for each shape that the destination asks for, out of a frame without words on it."""
     cut, label = bench.read("edit.json", Edit), ""
     cues = [(cue.start_frame, cue.end_frame) for cue in bench.read("subtitles.json", Subtitles).cues if not cue.held]
@@ -265,7 +265,7 @@ def _cover(path: Path) -> CoverFile:
     return CoverFile(path=str(path), sha256=file_sha256(path), size_bytes=path.stat().st_size, width=width, height=height)
 
 
-def _tracks(bench: Bench, path: Path) -> Sequence[SubtitleFile]:
+def _tracks(bench: StoryContext, path: Path) -> Sequence[SubtitleFile]:
     if not bench.read("subtitles.json", Subtitles).cues:
         return ()
     language = "zh-Hans" if bench.job.language == "zh" else "en"

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from pipeline import publish as publish_room
-from pipeline.documents.job import Job, Wanted
-from pipeline.workspace import Bench
+from pipeline.documents.job import Job, RenditionSpec
+from pipeline.workspace import StoryContext
 
 
-def renditions(bench: Bench) -> tuple[Bench, ...]:
+def renditions(bench: StoryContext) -> tuple[StoryContext, ...]:
     """A bench for every video; the first is the story's own, on which the shared documents lie.
 
     A video that may not last as long as the first one has an edit of its own.
@@ -17,13 +17,13 @@ def renditions(bench: Bench) -> tuple[Bench, ...]:
     return (bench, *(bench.beside(wanted, own_edit=seconds_for(bench.job, wanted) != usual) for wanted in more))
 
 
-def seconds_for(job: Job, wanted: Wanted) -> float:
+def seconds_for(job: Job, wanted: RenditionSpec) -> float:
     """How long a video may be at most, seconds: as asked, or what the destination allows."""
     asked = wanted.max_seconds or job.max_seconds
     return min(asked, publish_room.load_destination(wanted.destination).max_seconds or asked)
 
 
-def each(bench: Bench, progress: Callable[[float], None]) -> Iterator[tuple[Bench, Callable[[float], None]]]:
+def each(bench: StoryContext, progress: Callable[[float], None]) -> Iterator[tuple[StoryContext, Callable[[float], None]]]:
     """Every video of the run in turn, with its share of the progress."""
     benches = renditions(bench)
     for place, one in enumerate(benches):

@@ -3,16 +3,16 @@
 import json
 
 from pipeline.store import write_atomically
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 
-def note_seconds(bench: Bench, stage: str, seconds: float) -> None:
+def save_stage_seconds(bench: StoryContext, stage: str, seconds: float) -> None:
     """Keep what a stage took."""
-    times = {**seconds_of(bench), stage: round(seconds, 2)}
+    times = {**stage_seconds(bench), stage: round(seconds, 2)}
     write_atomically(bench.story / "seconds.json", json.dumps(times))
 
 
-def seconds_of(bench: Bench) -> dict[str, float]:
+def stage_seconds(bench: StoryContext) -> dict[str, float]:
     """Seconds per stage of this story's last run."""
     try:
         times = json.loads((bench.story / "seconds.json").read_text(encoding="utf-8"))

@@ -20,12 +20,12 @@ from pipeline.documents.offer import Brief, Catalog, Offer
 from pipeline.errors import UserMistake
 from pipeline.stages.renditions import each
 from pipeline.store import content_key
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 
 Progress = Callable[[float], None]
 
 
-def catalog(bench: Bench, progress: Progress) -> None:
+def catalog(bench: StoryContext, progress: Progress) -> None:
     """The product sheet and the note; a lapsed or unknown product ends the run here, before anything costly."""
     job = bench.job
     sheet = catalog_room.read_catalog(Path(job.catalog)) if job.catalog else Catalog(path="", offers=())
@@ -39,12 +39,12 @@ def catalog(bench: Bench, progress: Progress) -> None:
     progress(1.0)
 
 
-def footage(bench: Bench, progress: Progress) -> None:
+def footage(bench: StoryContext, progress: Progress) -> None:
     """The dropped files."""
     bench.write("clips.json", footage_room.take_in(Path(bench.job.source), progress))
 
 
-def analysis(bench: Bench, progress: Progress) -> None:
+def analysis(bench: StoryContext, progress: Progress) -> None:
     """Each clip once, whatever story it is dropped in."""
     clips = bench.read("clips.json", Clips).clips
     total = sum(clip.duration_s for clip in clips)
@@ -65,7 +65,7 @@ def analysis(bench: Bench, progress: Progress) -> None:
     bench.write("analyses.json", Analyses(by_clip=found))
 
 
-def speech(bench: Bench, progress: Progress) -> None:
+def speech(bench: StoryContext, progress: Progress) -> None:
     """What is said, in a process of its own."""
     clips = bench.read("clips.json", Clips)
     analyses = bench.read("analyses.json", Analyses).by_clip
@@ -82,7 +82,7 @@ def speech(bench: Bench, progress: Progress) -> None:
     bench.write("transcripts.json", Transcripts(by_clip=dict(said)))
 
 
-def commerce(bench: Bench, progress: Progress) -> None:
+def commerce(bench: StoryContext, progress: Progress) -> None:
     """Which offer this story sells, and what the cards of every video say of it."""
     clips, said = bench.read("clips.json", Clips), bench.read("transcripts.json", Transcripts).by_clip
     text = " ".join(phrase.text for clip in clips.clips for phrase in said[clip.id].phrases)
@@ -94,7 +94,7 @@ def commerce(bench: Bench, progress: Progress) -> None:
         part(1.0)
 
 
-def _cards(bench: Bench, offer: Offer | None, leader: Leader | None) -> Cards:
+def _cards(bench: StoryContext, offer: Offer | None, leader: Leader | None) -> Cards:
     """What the product card and the end card of a video say. Raises UserMistake for a leader's variant without a product."""
     destination, language = publish_room.load_destination(bench.job.destination), bench.job.language
     if leader is not None:

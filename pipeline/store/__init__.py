@@ -4,7 +4,7 @@
 make it smaller, `scratch_folder` is a place for a moment.
 """
 
-from pipeline.store.content import Store, content_key, file_sha256, mark_of
+from pipeline.store.content import Store, content_key, file_sha256, stat_signature
 from pipeline.store.disk import copy_atomically, load, part_beside, save, write_atomically
 from pipeline.store.leftovers import sweep, sweep_store
 from pipeline.store.prune import Pruned, Usage, prune, usage
@@ -18,11 +18,11 @@ __all__ = [
     "copy_atomically",
     "file_sha256",
     "load",
-    "mark_of",
     "part_beside",
     "prune",
     "save",
     "scratch_folder",
+    "stat_signature",
     "sweep",
     "sweep_store",
     "usage",

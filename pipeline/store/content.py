@@ -68,7 +68,7 @@ class Store:
 
     def _whole(self, path: Path) -> bool:
         try:
-            mark = mark_of(path)
+            mark = stat_signature(path)
             if self._verified.get(path) != mark:
                 if seal_of(path).read_text(encoding="ascii").split() != [str(mark[0]), file_sha256(path)]:
                     return False
@@ -139,7 +139,7 @@ class Store:
                     for new, place in ((seal_part, seal_of(path)), (part, path)):
                         _clear(place)
                         system.replace(new, place)
-                    self._verified[path] = mark_of(path)
+                    self._verified[path] = stat_signature(path)
                 else:
                     os.utime(seal_of(path))
                 self._used.add(path)
@@ -162,7 +162,7 @@ def kind_lock(folder: Path) -> FileLock:
     return FileLock(folder / ".lock", timeout=LOCK_S, poll_interval=0.005)
 
 
-def mark_of(path: Path) -> tuple[int, ...]:
+def stat_signature(path: Path) -> tuple[int, ...]:
     """What changes with a file's content as far as a look from outside can tell; the size first."""
     stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino

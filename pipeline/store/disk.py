@@ -101,7 +101,7 @@ def disk_fault(path: Path, error: OSError) -> DiskFault:
         return DiskFault(
             M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path))
         )
-    return DiskFault(M("{path} could not be written: {error}", path=str(path), error=why(error)))
+    return DiskFault(M("{path} could not be written: {error}", path=str(path), error=error_reason(error)))
 
 
 def is_full(path: Path, error: OSError) -> bool:
@@ -115,7 +115,7 @@ def is_full(path: Path, error: OSError) -> bool:
         return False
 
 
-def why(error: OSError) -> Message | str:
+def error_reason(error: OSError) -> Message | str:
     """What the system says, in words that can be translated where they are common."""
     if system.is_held(error):
         return M("another program has it open; close it there and run the same command again")
@@ -140,7 +140,7 @@ def load(path: Path, kind: type[D]) -> D:
     try:
         return kind.from_json(path.read_bytes())
     except OSError as error:
-        raise Fault(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
+        raise Fault(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
     except (ValueError, TypeError, LookupError) as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
         raise UserMistake(

@@ -21,7 +21,7 @@ ALWAYS = EPOCH
 """When nobody can tell who works here: whatever is asked about it was used since."""
 
 
-class Lease:
+class StoryLock:
     """One story, taken for one process. A process that dies, however it dies, gives it back."""
 
     def __init__(self, workspace: Path, story: str) -> None:
@@ -33,7 +33,7 @@ class Lease:
         """Take the story and note when. Raises PersonNeeded, soon, when another process has it, OSError when the disk refuses."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            with gate(self.workspace):
+            with workspace_gate(self.workspace):
                 self._lock.acquire()
         except Timeout as error:
             raise PersonNeeded(M("Another run is working on the story {story}. Wait until it is done.", story=self.story)) from error
@@ -50,7 +50,7 @@ class Lease:
 
 
 @contextmanager
-def gate(workspace: Path) -> Iterator[None]:
+def workspace_gate(workspace: Path) -> Iterator[None]:
     """Held for a moment by who takes a story, names a new one, or asks who works: so that no look is taken for a run.
 
     Raises filelock.Timeout when a process that stands still holds it.
@@ -70,7 +70,7 @@ def running_since(workspace: Path) -> datetime | None:
     if not locks:
         return None
     try:
-        with gate(workspace):
+        with workspace_gate(workspace):
             return min((_began(lock.parent) for lock in locks if _held(lock)), default=None)
     except OSError:  # the gate's time-out is one, too
         return ALWAYS

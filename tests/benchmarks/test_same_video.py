@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.documents.clip import Clip
 from pipeline.documents.edit import CropKey, CropPath
-from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
+from pipeline.documents.plan import Chunk, LaidLayer, Picture, RenderPlan, SoundPlan, SourcePiece
 from pipeline.documents.subtitles import Cue
 from pipeline.render import render
 from pipeline.resources import FONTS, ROOT, TEMPLATES
@@ -59,14 +59,14 @@ def plan(film, run_ffmpeg, tmp_path_factory) -> RenderPlan:
             fonts=str(FONTS),
         ),
         chunks=(
-            Chunk(start_frame=0, frames=30, pieces=first, laid=(Laid(**laid, first=20, frames=10, skip=0),), ass=WORDS),
-            Chunk(start_frame=30, frames=60, pieces=then, laid=(Laid(**laid, first=0, frames=15, skip=10),), ass=WORDS),
+            Chunk(start_frame=0, frames=30, pieces=first, laid=(LaidLayer(**laid, first=20, frames=10, skip=0),), ass=WORDS),
+            Chunk(start_frame=30, frames=60, pieces=then, laid=(LaidLayer(**laid, first=0, frames=15, skip=10),), ass=WORDS),
         ),
         sound=SoundPlan(length_s=3.0, voices=(), music=None),
     )
 
 
-def _piece(clip: Clip, start_s: float, frames: int, crop: CropPath | None) -> Piece:
+def _piece(clip: Clip, start_s: float, frames: int, crop: CropPath | None) -> SourcePiece:
     source = {"video_stream": clip.video_stream, "longest_gap_s": clip.longest_gap_s, "width": clip.width, "height": clip.height}
     return builders.piece(file_sha256(Path(clip.path)), clip.path, start_s, frames, transfer=clip.transfer, crop=crop, **source)
 

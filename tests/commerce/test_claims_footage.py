@@ -10,16 +10,16 @@ import pytest
 
 from pipeline.catalog import read_catalog
 from pipeline.commerce.claims import check_claims
-from pipeline.documents.claims import Claim, Place, Placed
+from pipeline.documents.claims import Claim, PlacedText, TextPlace
 from pipeline.publish import load_destination
 
 SAID = datetime(2026, 10, 12, 8, 15, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def told(footage: Path, story: str) -> list[Placed]:
+def told(footage: Path, story: str) -> list[PlacedText]:
     truth = json.loads((footage / "stories" / f"{story}.truth.json").read_text("utf-8"))
     said = [sentence for clip in truth.values() if isinstance(clip, dict) for sentence in clip.get("speech", [])]
-    return [Placed(text=one["text"], place=Place(kind="subtitle", at_s=one["start"]), said_at=SAID) for one in said]
+    return [PlacedText(text=one["text"], place=TextPlace(kind="subtitle", at_s=one["start"]), said_at=SAID) for one in said]
 
 
 def checked(footage: Path, story: str, sku: str, planned: datetime) -> tuple[Claim, ...]:
@@ -61,5 +61,5 @@ def test_everyday_speech_raises_no_alarm(footage: Path) -> None:
     with (footage / "manifest.csv").open(encoding="utf-8", newline="") as file:
         spoken = [row["transcript"] for row in csv.DictReader(file) if row["transcript"]]
     assert len(spoken) >= 8
-    texts = [Placed(text=text, place=Place(kind="caption")) for text in spoken]
+    texts = [PlacedText(text=text, place=TextPlace(kind="caption")) for text in spoken]
     assert check_claims(texts, None, load_destination("douyin"), planned_at=SAID + timedelta(days=50), now=SAID) == ()

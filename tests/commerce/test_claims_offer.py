@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline.commerce.claims import check_claims
-from pipeline.documents.claims import Claim, Place, Placed, PlaceKind
+from pipeline.documents.claims import Claim, PlacedText, PlaceKind, TextPlace
 from pipeline.documents.offer import Offer
 from pipeline.publish import load_destination
 
@@ -34,7 +34,7 @@ def check(
     **more: Any,
 ) -> list[Claim]:
     texts = (
-        [Placed(text=text, place=Place(kind=kind, at_s=3.0 if kind == "subtitle" else None), said_at=more.pop("said_at", None))]
+        [PlacedText(text=text, place=TextPlace(kind=kind, at_s=3.0 if kind == "subtitle" else None), said_at=more.pop("said_at", None))]
         if text
         else []
     )
@@ -59,8 +59,8 @@ def test_a_price_without_its_unit_is_stopped_in_writing_and_warned_of_in_speech(
 
 def test_a_unit_said_in_the_sentence_before_is_the_prices() -> None:
     texts = [
-        Placed(text="我们一箱十斤装", place=Place(kind="subtitle", at_s=1)),
-        Placed(text="只要二十九块九", place=Place(kind="subtitle", at_s=4)),
+        PlacedText(text="我们一箱十斤装", place=TextPlace(kind="subtitle", at_s=1)),
+        PlacedText(text="只要二十九块九", place=TextPlace(kind="subtitle", at_s=4)),
     ]
     claims = list(check_claims(texts, offer(), load_destination("douyin"), planned_at=SAME_DAY, now=NOW))
     assert found(claims, "price.unit") == [("ok", "二十九块九")]
@@ -82,8 +82,8 @@ def test_the_price_of_another_product_is_not_held_against_this_one() -> None:
     other = offer(sku="HL", name="会理石榴", aliases=("石榴",), price=Decimal(45), unit="5斤", list_price=None)
     assert found(check("会理石榴，五斤四十五块", kind="subtitle", others=(other,)), "price") == []
     texts = [
-        Placed(text="第二款会理石榴", place=Place(kind="subtitle", at_s=1)),
-        Placed(text="五斤只要四十五块", place=Place(kind="subtitle", at_s=4)),
+        PlacedText(text="第二款会理石榴", place=TextPlace(kind="subtitle", at_s=1)),
+        PlacedText(text="五斤只要四十五块", place=TextPlace(kind="subtitle", at_s=4)),
     ]
     claims = list(check_claims(texts, offer(), load_destination("douyin"), planned_at=SAME_DAY, now=NOW, others=(other,)))
     assert found(claims, "price") == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.commerce.claims import check_claims, place_name
 from pipeline.commerce.claims.reasons import why
 from pipeline.commerce.claims.rules import rules, sources
-from pipeline.documents.claims import Claim, Place, Placed, PlaceKind
+from pipeline.documents.claims import Claim, PlacedText, PlaceKind, TextPlace
 from pipeline.publish import load_destination
 
 NOW = datetime(2026, 11, 22, 18, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -112,7 +112,7 @@ zui好吃的苹果|zui好吃
 
 def check(text: str, kind: PlaceKind = "caption", destination: str = "douyin", **more: object) -> list[Claim]:
     found = check_claims(
-        [Placed(text=text, place=Place(kind=kind))],
+        [PlacedText(text=text, place=TextPlace(kind=kind))],
         None,
         load_destination(destination),
         planned_at=NOW,
@@ -193,7 +193,7 @@ def test_a_product_may_be_called_by_its_name() -> None:
 
     offer = Offer(sku="A", name="第一家有机苹果", price=Decimal(9), unit="斤", origin="大桥镇", after_sales="坏果包赔")
     found = check_claims(
-        [Placed(text="第一家有机苹果来了", place=Place(kind="title"))], offer, load_destination("douyin"), planned_at=NOW, now=NOW
+        [PlacedText(text="第一家有机苹果来了", place=TextPlace(kind="title"))], offer, load_destination("douyin"), planned_at=NOW, now=NOW
     )
     assert [claim.rule for claim in found if claim.place.kind == "title"] == []
 
@@ -255,4 +255,4 @@ def test_every_rule_is_whole() -> None:
 
 
 def test_places_are_named() -> None:
-    assert str(place_name(Place(kind="subtitle", at_s=12.34))) == "subtitle at second 12.3"
+    assert str(place_name(TextPlace(kind="subtitle", at_s=12.34))) == "subtitle at second 12.3"

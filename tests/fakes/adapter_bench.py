@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.publish.engine import Means, Patience, deliver
-from pipeline.publish.engine.job import Job, open_job
+from pipeline.publish.engine import EngineContext, RetryPolicy, deliver
+from pipeline.publish.engine.job import ReleaseJob, open_job
 from pipeline.publish.ledger import Actor, State, Who
-from pipeline.publish.platforms.base import Platform, Posted, Seen
+from pipeline.publish.platforms.base import LookupResult, Platform, PublishResult
 from tests.fakes.publishing_setup import ADAPTERS, NOW, Adapter, Stand, quick_folder, stand
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.fault_plan import Fault, Plan
@@ -29,8 +29,8 @@ class Bench:
 
     made: Stand
     server: Server
-    means: Means
-    job: Job
+    means: EngineContext
+    job: ReleaseJob
 
     @property
     def platform(self) -> Platform:
@@ -41,11 +41,11 @@ class Bench:
         """As the engine calls it."""
         self.platform.upload(self.job.release, self.job.line, self.job.memory)
 
-    def publish(self) -> Posted:
+    def publish(self) -> PublishResult:
         """The same."""
         return self.platform.publish(self.job.release, self.job.line, self.job.memory)
 
-    def look_up(self, post_id: str = "", since: datetime = NOW) -> Seen:
+    def look_up(self, post_id: str = "", since: datetime = NOW) -> LookupResult:
         """The same."""
         return self.platform.look_up(self.job.release, self.job.line, self.job.memory, since=since, post_id=post_id)
 
@@ -108,7 +108,7 @@ def over_a_line_that_breaks(adapter: Adapter, *, part_mb: int) -> None:
     larger = dataclasses.replace(adapter, toml=adapter.toml.replace("0.04", str(part_mb)))
     with (
         stand(larger, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
-        made.worker(patience=Patience(stay_s=1e9)) as means,
+        made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means,
     ):
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.LIVE

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline.publish.engine import Means, deliver, work
+from pipeline.publish.engine import EngineContext, deliver, work
 from pipeline.publish.ledger import PUBLIC, Entry, Leased, Ledger, State
 from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.tasks import SETTLE
@@ -199,7 +199,7 @@ def one_life(made: Stand, moment: int, *, really: bool = False) -> bool:
     return life.dead
 
 
-def _go_on(made: Stand, means: Means) -> None:
+def _go_on(made: Stand, means: EngineContext) -> None:
     entries = means.ledger.releases()
     entry = entries[0] if entries else made.prepare(means)
     with suppress(Leased):

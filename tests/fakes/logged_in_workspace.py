@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.actions.publishing_context import means_of
+from pipeline.actions.publishing_context import publishing_context
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import load_accounts, login, open_vault
@@ -70,7 +70,7 @@ class Desk:
     def enter(self, *releases: Release, next_at: datetime | None = None) -> list[Entry]:
         """Put releases into the ledger, as another process does."""
         now = datetime.now(UTC)
-        with means_of(self.workspace) as means:
+        with publishing_context(self.workspace) as means:
             return [means.ledger.prepare(release, by=PERSON, at=now, next_at=next_at or now) for release in releases]
 
     def entries(self) -> list[Entry]:

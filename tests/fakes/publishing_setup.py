@@ -22,7 +22,7 @@ from sqlalchemy import delete
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
-from pipeline.publish.engine import AccountAccess, Means, Patience, Rules
+from pipeline.publish.engine import AccountAccess, EngineContext, PublishRules, RetryPolicy
 from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.tables import METADATA
@@ -249,7 +249,7 @@ class Stand:
         return Release(**{**given, **changes})
 
     @contextmanager
-    def worker(self, *, patience_s: float = PATIENCE_S, **changes: Any) -> Iterator[Means]:
+    def worker(self, *, patience_s: float = PATIENCE_S, **changes: Any) -> Iterator[EngineContext]:
         """A worker of its own, as a process that starts would have it; changes replace what it works with.
 
         patience_s: how long it waits for others at the ledger.
@@ -266,15 +266,15 @@ class Stand:
                 "ledger": ledger,
                 "platforms": {self.adapter.name: self.adapter.platform},
                 "access": access,
-                "rules": Rules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=())),
+                "rules": PublishRules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=())),
                 "clock": self.clock,
-                "patience": Patience(),
+                "retry_policy": RetryPolicy(),
                 "worker": "worker-1",
                 "chance": lambda: 0.5,
             }
-            yield Means(**{**given, **changes})
+            yield EngineContext(**{**given, **changes})
 
-    def prepare(self, means: Means, **changes: Any) -> Entry:
+    def prepare(self, means: EngineContext, **changes: Any) -> Entry:
         """The release in the ledger."""
         return means.ledger.prepare(self.release(**changes), by=PERSON, at=self.clock.now())
 

@@ -24,7 +24,7 @@ from pipeline.documents.release import (
 )
 from pipeline.publish import load_destination
 from pipeline.publish.accounts import open_client
-from pipeline.publish.platforms.base import Line, Posted
+from pipeline.publish.platforms.base import PlatformSession, PublishResult
 from pipeline.publish.platforms.shelf.adapter import Shelf
 from tests import builders
 
@@ -46,9 +46,11 @@ class Remembered:
         self.kept |= {**facts, **(for_good or {}), **({"session": session} if session else {})}
 
 
-def line(settings: Mapping[str, Any] | None = None, *, keys: str = "", now: datetime = NOW, http: httpx.Client | None = None) -> Line:
+def line(
+    settings: Mapping[str, Any] | None = None, *, keys: str = "", now: datetime = NOW, http: httpx.Client | None = None
+) -> PlatformSession:
     """What the engine would give the adapter; nothing is waited for."""
-    return Line(
+    return PlatformSession(
         http=http or open_client(answer_s=2.0),
         token=lambda _: keys,
         settings=settings or {},
@@ -90,7 +92,7 @@ def release_of(
     return Release(**{**given, **changes})
 
 
-def put(release: Release, shelf: Shelf, at: Line) -> Posted:
+def put(release: Release, shelf: Shelf, at: PlatformSession) -> PublishResult:
     """Upload and publish, as the engine does."""
     memory = Remembered()
     shelf.upload(release, at, memory)

@@ -13,7 +13,7 @@ from pipeline.actions.cache import KINDS as NAMED
 from pipeline.stages.registry import STAGES
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import items
-from pipeline.workspace import Bench, new_job
+from pipeline.workspace import StoryContext, new_job
 from tests.fakes.damaged_file import DAMAGES, do_damage
 from tests.flows.conftest import Answer, Undisturbed, environment
 
@@ -98,7 +98,7 @@ def test_nothing_of_the_damage_is_left_in_the_way(damaged: Damaged) -> None:
 def test_a_stage_whose_result_is_damaged_is_not_taken_for_done(damaged: Damaged, undisturbed: Undisturbed, name: str, kind: str) -> None:
     """The flow asks this before it skips a turn; sizes alone would not tell."""
     (stage,) = (stage for stage in STAGES if stage.name == name)
-    bench = Bench(new_job(undisturbed.folder, damaged.store.parent, {"width": 270, "height": 480}, NOW))
+    bench = StoryContext(new_job(undisturbed.folder, damaged.store.parent, {"width": 270, "height": 480}, NOW))
     before = stage.made(bench)
     assert all(before.values())
     file = next(Path(path) for path in before if f"/{kind}/" in path)

@@ -16,7 +16,7 @@ from pipeline.errors import PersonNeeded
 from pipeline.notices import keep_address
 from pipeline.publish.accounts import open_vault
 from pipeline.store import save
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 from tests.fakes.servers.wecom import KEY, WeComServer
 from tests.flows.conftest import Answer, Run
 
@@ -103,24 +103,24 @@ def test_a_finished_story_is_told_in_the_channels_language(
 ) -> None:
     (workspace / "fieldcut.toml").write_text(f'[notices."wecom:village"]\nlanguage = "{language}"\n', encoding="utf-8")
     job = Job(story="土豆", source=str(workspace / "dropped"), workspace=str(workspace), now=datetime(2026, 12, 1, tzinfo=UTC))
-    bench = Bench(job)
+    bench = StoryContext(job)
     save(bench.path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
     outcome = Outcome(story="土豆", language="zh", stage="lesson", outbox="/x", passed=passed, length_s=12.34)
     outcome.failed = [] if passed else [M("the caption is empty")]
     for _ in range(2):
-        assert finishing.tell_outcome(bench, outcome) == ()
+        assert finishing.notify_outcome(bench, outcome) == ()
     (told,) = said(group)
     assert all(word in told for word in ("土豆", *words)), told
     # Another video is news again, and one that was only begun is none.
     save(bench.path("inspection.json"), Inspection(rendition_sha256="b" * 64, findings=()))
-    finishing.tell_outcome(bench, outcome)
+    finishing.notify_outcome(bench, outcome)
     outcome.passed = None
-    finishing.tell_outcome(bench, outcome)
+    finishing.notify_outcome(bench, outcome)
     assert len(said(group)) == 2
 
 
 def test_whatever_makes_a_story_tells_how_it_ended(workspace: Path, group: WeComServer) -> None:
-    bench = Bench(Job(story="土豆", source=str(workspace), workspace=str(workspace), now=datetime(2026, 12, 1, tzinfo=UTC)))
+    bench = StoryContext(Job(story="土豆", source=str(workspace), workspace=str(workspace), now=datetime(2026, 12, 1, tzinfo=UTC)))
     save(bench.path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
     warnings: list[Message] = []
 
@@ -128,15 +128,15 @@ def test_whatever_makes_a_story_tells_how_it_ended(workspace: Path, group: WeCom
         raise PersonNeeded(M("The story {name} was never cut.", name="土豆"))
 
     with pytest.raises(PersonNeeded):
-        finishing.told_of(bench, warnings.append, stops)
+        finishing.run_and_notify(bench, warnings.append, stops)
     made = Outcome(story="土豆", language="zh", stage="lesson", outbox="/x", passed=True, length_s=12.3)
-    assert finishing.told_of(bench, warnings.append, lambda: made) is made
+    assert finishing.run_and_notify(bench, warnings.append, lambda: made) is made
     stopped, finished = said(group)
     assert "需要人处理" in stopped
     assert "已完成" in finished
     group.stop()
     with pytest.raises(PersonNeeded):
-        finishing.told_of(bench, warnings.append, stops)
+        finishing.run_and_notify(bench, warnings.append, stops)
     assert len(warnings) == 1
 
 

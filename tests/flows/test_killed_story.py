@@ -14,7 +14,7 @@ from benchmarks.kill_runs import Tally
 from pipeline.resources import ASSETS
 from pipeline.stages.registry import STAGES, run_stage
 from pipeline.store import write_atomically
-from pipeline.workspace import Bench, new_job
+from pipeline.workspace import StoryContext, new_job
 from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
 from tests.flows.conftest import SHEET, Undisturbed
 
@@ -52,10 +52,10 @@ def test_nothing_is_left_of_the_dead(tally: Tally) -> None:
     assert tally.left == 0
 
 
-def opened(story: Undisturbed, workspace: Path, seconds: float) -> Bench:
+def opened(story: Undisturbed, workspace: Path, seconds: float) -> StoryContext:
     """The story's bench in a copy of its workspace, for a video of another length."""
     asked = {"catalog": str(SHEET), "width": 270, "height": 480, "preset": "draft", "language": "en", "max_seconds": seconds}
-    bench = Bench(new_job(story.folder, workspace, asked, NOW))
+    bench = StoryContext(new_job(story.folder, workspace, asked, NOW))
     bench.open()
     return bench
 

@@ -12,18 +12,18 @@ from pipeline.documents.consent import Consents
 from pipeline.documents.message import M
 from pipeline.documents.provenance import Provenance
 from pipeline.stages.release import captions_of, claims_of, page_of, release_of
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 from tests.flows.conftest import Undisturbed
 
 
 @pytest.fixture
-def bench(undisturbed: Undisturbed, tmp_path: Path) -> Bench:
+def bench(undisturbed: Undisturbed, tmp_path: Path) -> StoryContext:
     """A finished story's documents, in a workspace of the test."""
     shutil.copytree(undisturbed.workspace / "stories", tmp_path / "stories")
-    return Bench(last_job(undisturbed.folder.name, tmp_path))
+    return StoryContext(last_job(undisturbed.folder.name, tmp_path))
 
 
-def test_page_claims_and_offer_say_what_the_card_says(bench: Bench) -> None:
+def test_page_claims_and_offer_say_what_the_card_says(bench: StoryContext) -> None:
     card = bench.read("card.json", Cards).card
     assert card is not None
     other = card.model_copy(update={"price": "¥12.3", "origin": "山外"})
@@ -37,7 +37,7 @@ def test_page_claims_and_offer_say_what_the_card_says(bench: Bench) -> None:
     assert any(claim.place.kind == "card" and "12.3" in claim.words for claim in claims_of(bench, words, bench.job.now, Consents(), page))
 
 
-def test_a_caption_names_the_price_of_the_card(bench: Bench) -> None:
+def test_a_caption_names_the_price_of_the_card(bench: StoryContext) -> None:
     card = bench.read("card.json", Cards).card
     assert card is not None
     bench.write("card.json", Cards(card=card.model_copy(update={"price": "¥12.3"})))
@@ -46,7 +46,7 @@ def test_a_caption_names_the_price_of_the_card(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("generated", [True, False])
-def test_a_post_is_declared_generated_when_its_provenance_says_so(bench: Bench, generated: bool) -> None:
+def test_a_post_is_declared_generated_when_its_provenance_says_so(bench: StoryContext, generated: bool) -> None:
     bench.write("provenance.json", Provenance(generated=generated, why=M("made with AI")))
     files = json.loads(bench.path("outbox.json").read_text(encoding="utf-8"))
     release = release_of(bench, files, (), captions_of(bench), account="", cart="url", planned_at=None)

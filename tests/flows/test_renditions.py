@@ -15,7 +15,7 @@ import av
 import pytest
 import zxingcpp
 
-from pipeline.actions.make import open_bench
+from pipeline.actions.make import prepare_story
 from tests.flows.conftest import SHEET, Answer, Run
 
 VIDEOS = ("shelf-270x480", "shelf-360x360")
@@ -77,7 +77,7 @@ def last_frame_codes(video: Path) -> list[str]:
 
 def test_every_size_is_wanted_for_every_destination(tmp_path: Path, drop: Callable[[Sequence[str]], Path]) -> None:
     asked = {"sizes": [(270, 480), (360, 360)], "destinations": ["shelf", "douyin"]}
-    bench = open_bench(drop(["果园 远景.mp4"]), tmp_path, asked, datetime.now().astimezone())
+    bench = prepare_story(drop(["果园 远景.mp4"]), tmp_path, asked, datetime.now().astimezone())
     bench.close()
     assert [one.name for one in bench.job.renditions] == ["shelf-270x480", "shelf-360x360", "douyin-270x480", "douyin-360x360"]
 

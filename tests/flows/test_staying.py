@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.actions import release_worker as staying
-from pipeline.actions.release_worker import Stay
+from pipeline.actions.release_worker import ReleaseWorker
 from pipeline.publish.engine import work_on
 from pipeline.publish.ledger import Entry, State
 from tests.fakes.logged_in_workspace import ACCOUNT, Desk, desk, until
@@ -105,7 +105,7 @@ def test_a_mistake_of_the_program_at_one_release_is_told_once_and_tried_again_la
 
     monkeypatch.setattr(staying, "work_on", work)
     monkeypatch.setattr(staying, "REST_S", 0.1)
-    stay = Stay(here.workspace, "zh", lines.append, lambda: tried.count(broken.id) > 2)
+    stay = ReleaseWorker(here.workspace, "zh", lines.append, lambda: tried.count(broken.id) > 2)
     with pytest.raises(KeyboardInterrupt):
         stay.work()
     assert here.posts_of("好的")

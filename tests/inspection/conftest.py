@@ -17,13 +17,13 @@ from pipeline.documents.destination import Destination, SafeArea
 from pipeline.documents.edit import Cut, Edit
 from pipeline.documents.look import Box, Layer, Look
 from pipeline.documents.message import M
-from pipeline.documents.plan import Chunk, Piece, RenderPlan, SoundPlan
+from pipeline.documents.plan import Chunk, RenderPlan, SoundPlan, SourcePiece
 from pipeline.documents.plan import Picture as PlannedPicture
 from pipeline.documents.rendition import Finding, Inspection, Rendition
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.inspection import inspect
 from pipeline.inspection.checks import CHECKS
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.media import FFMPEG, fonts_environment, run_media
 from pipeline.resources import FONTS
 from pipeline.store import Store, file_sha256
@@ -53,7 +53,7 @@ class Made:
     scratch: Path
     loudness: float | None = -14.0
 
-    def inspected(self, *checks: type[Check], **changes: object) -> Inspection:
+    def inspected(self, *checks: type[InspectionCheck], **changes: object) -> Inspection:
         """Its inspection by these checks or all, its rendition made to fit the bytes; `changes` replace fields of the rendition."""
         rendition = Rendition(
             file=str(self.video),
@@ -79,7 +79,7 @@ class Made:
             checks=checks or CHECKS,
         )
 
-    def wrong(self, check: type[Check], **changes: object) -> list[Finding]:
+    def wrong(self, check: type[InspectionCheck], **changes: object) -> list[Finding]:
         """What one check finds wrong; nothing when it passes."""
         findings = [finding for finding in self.inspected(check, **changes).findings if finding.check == check.name]
         assert findings, "a check that finds nothing at all has not looked"
@@ -336,7 +336,7 @@ def _script(cues: tuple[Cue, ...]) -> str:
     return script.to_string("ass")
 
 
-def _piece(path: Path, start_s: float, frames: int, *, still: bool = False) -> Piece:
+def _piece(path: Path, start_s: float, frames: int, *, still: bool = False) -> SourcePiece:
     return builders.piece(path.name, path, start_s, frames, still=still, width=WIDTH, height=HEIGHT)
 
 

@@ -10,16 +10,16 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.documents.plan import Chunk, Piece
-from pipeline.inspection.case import Placed
-from pipeline.inspection.checks.black import Black
-from pipeline.inspection.checks.footage import Footage
-from pipeline.inspection.checks.frozen import Frozen
+from pipeline.documents.plan import Chunk, SourcePiece
+from pipeline.inspection.case import PlacedPiece
+from pipeline.inspection.checks.black import BlackCheck
+from pipeline.inspection.checks.footage import FootageCheck
+from pipeline.inspection.checks.frozen import FrozenPictureCheck
 from pipeline.inspection.planned import planned_frames
 from pipeline.render.chunks import make_chunks
 from pipeline.store import Store
 
-CHECKED = (Black, Footage, Frozen)
+CHECKED = (BlackCheck, FootageCheck, FrozenPictureCheck)
 DARK = "drawbox=t=fill:color=black:enable='lt(t,4)'"
 
 
@@ -27,7 +27,7 @@ DARK = "drawbox=t=fill:color=black:enable='lt(t,4)'"
 def shown(good, tmp_path: Path):
     """A film of these pieces without layers or words, as the renderer makes it: one chunk, and a plan of it."""
 
-    def make(*pieces: Piece):
+    def make(*pieces: SourcePiece):
         frames = sum(piece.frames for piece in pieces)
         chunk = Chunk(start_frame=0, frames=frames, pieces=pieces, laid=(), ass="")
         plan = good.plan.model_copy(update={"chunks": (chunk,), "picture": good.plan.picture.model_copy(update={"speed": "ultrafast"})})
@@ -38,14 +38,14 @@ def shown(good, tmp_path: Path):
     return make
 
 
-def piece(good, source: Path, start_s: float, frames: int, **how: float) -> Piece:
+def piece(good, source: Path, start_s: float, frames: int, **how: float) -> SourcePiece:
     like = good.plan.chunks[0].pieces[0]
     return like.model_copy(
         update={"path": str(source), "clip_sha256": source.name, "source_start_s": start_s, "frames": frames, "crop": None, **how}
     )
 
 
-def end_card(good, frames: int, dissolve: int) -> Piece:
+def end_card(good, frames: int, dissolve: int) -> SourcePiece:
     card = next(one for chunk in good.plan.chunks for one in chunk.pieces if one.still)
     return card.model_copy(update={"frames": frames, "dissolve": dissolve})
 
@@ -59,7 +59,7 @@ def test_every_planned_frame_is_the_one_that_is_shown(studio, good, shown, tmp_p
         end_card(good, 20, 10),
     )
     made = shown(*pieces)
-    placed = tuple(Placed(one, at) for one, at in zip(pieces, accumulate((p.frames for p in pieces), initial=0), strict=False))
+    placed = tuple(PlacedPiece(one, at) for one, at in zip(pieces, accumulate((p.frames for p in pieces), initial=0), strict=False))
     case = SimpleNamespace(plan=made.plan, fps=30, placed=placed, temporary=tmp_path, store=Store(tmp_path / "store"))
     planned = planned_frames(case, range(made.plan.frames))
     with av.open(str(made.video)) as container:
@@ -96,7 +96,7 @@ def test_footage_that_runs_at_another_speed_than_planned_fails(studio, good, sho
     made = shown(piece(good, studio.source(1), 0.2, 60, speed=1.0), end_card(good, 20, 0))
     chunk = made.plan.chunks[0]
     faster = chunk.model_copy(update={"pieces": (chunk.pieces[0].model_copy(update={"speed": 2.5}), chunk.pieces[1])})
-    wrong = replace(made, plan=made.plan.model_copy(update={"chunks": (faster,)})).wrong(Footage)
+    wrong = replace(made, plan=made.plan.model_copy(update={"chunks": (faster,)})).wrong(FootageCheck)
     assert wrong[0].at_s == pytest.approx(1.0, abs=0.05)
     assert "2.7 s" in str(wrong[0].message)  # where in its clip it should have been: 0.2 s and thirty frames at that speed
 
@@ -104,4 +104,4 @@ def test_footage_that_runs_at_another_speed_than_planned_fails(studio, good, sho
 def test_a_picture_that_stands_still_instead_of_dissolving_fails(studio, good, shown):
     made = shown(piece(good, studio.source(1), 0.2, 30), piece(good, studio.source(2), 0.5, 40, dissolve=30))
     held = studio.finished(made, "held-dissolve", base=made.video, vf="loop=40:1:29,trim=end_frame=70,setpts=N/30/TB")
-    assert held.wrong(Frozen)
+    assert held.wrong(FrozenPictureCheck)

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.release import Declarations
-from pipeline.network.errors import Refused
+from pipeline.network.errors import Rejected
 from pipeline.publish.platforms.shelf import Folder, folder_name, shelf_entries
 from pipeline.publish.platforms.shelf.pages import entry_in
 
@@ -102,7 +102,7 @@ def test_the_old_page_is_whole_until_the_new_one_is_there(publish: Publish, tmp_
     before = snapshot(page.parent)
     gone = tmp_path / "gone.srt"
     gone.write_text("")
-    with pytest.raises(Refused, match=r"gone\.srt"):
+    with pytest.raises(Rejected, match=r"gone\.srt"):
         publish(subtitles=gone, title="neu")
     assert snapshot(page.parent) == before
 
@@ -182,7 +182,7 @@ def test_generated_footage_is_said_on_the_page(publish: Publish) -> None:
 def test_a_missing_or_false_cover_is_named(publish: Publish, tmp_path: Path) -> None:
     false = tmp_path / "false.jpg"
     false.write_text("no picture")
-    with pytest.raises(Refused, match=r"false\.jpg"):
+    with pytest.raises(Rejected, match=r"false\.jpg"):
         publish(cover=false)
 
 

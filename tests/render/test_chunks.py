@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from pipeline.brand.layout import Canvas
-from pipeline.brand.motion import Drawing, Part, make_layer
+from pipeline.brand.motion import Drawing, LayerPart, make_layer
 from pipeline.brand.style import load_style
 from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
@@ -97,7 +97,7 @@ def test_a_layer_at_rest_is_a_still_and_looks_the_same(grey, planned, frames_of,
     """It rises, rests and fades, with colours and every degree of opacity; the boundaries of chunks lie anywhere."""
     shades = np.zeros((40, 80, 4), np.uint8)
     shades[..., 0], shades[..., 1], shades[..., 3] = 230, np.arange(80) * 3, (np.arange(40) * 6)[:, None]
-    drawing = Drawing((Part(Image.fromarray(shades), 41, 31, "rise"),))
+    drawing = Drawing((LayerPart(Image.fromarray(shades), 41, 31, "rise"),))
     canvas = Canvas(load_style("plain"), 160, 96, Box(x=0, y=0, width=160, height=96))
     moving = make_layer("card", drawing, canvas, start_frame=start, frames=frames, fps=FPS, store=Store(tmp_path / "layers"))
     assert 0 < moving.rest_start < moving.rest_end < frames

@@ -7,7 +7,7 @@ import pysubs2
 import pytest
 
 from pipeline.documents.edit import CropKey, CropPath
-from pipeline.documents.plan import Chunk, Laid, Picture, Piece, RenderPlan, SoundPlan
+from pipeline.documents.plan import Chunk, LaidLayer, Picture, RenderPlan, SoundPlan, SourcePiece
 from pipeline.language import say
 from pipeline.render.chunks import chunk_keys
 from pipeline.render.explain import explain
@@ -17,13 +17,13 @@ FPS = 30
 PICTURE = Picture(width=270, height=480, fps=FPS, crf=25, speed="superfast", lut="a.cube", lut_sha256="aa", fonts="")
 
 
-def piece(clip: str, start_s: float, frames: int, *, x: float = 0.5, dissolve: int = 0, speed: float = 1.0) -> Piece:
+def piece(clip: str, start_s: float, frames: int, *, x: float = 0.5, dissolve: int = 0, speed: float = 1.0) -> SourcePiece:
     crop = CropPath(width=0.3, height=1, keys=(CropKey(frame=0, x=x, y=0.5),))
     return builders.piece(clip, f"/{clip}.mp4", start_s, frames, crop=crop, dissolve=dissolve, speed=speed)
 
 
-def card(key: str, first: int, frames: int, kind: str = "card") -> Laid:
-    return Laid(key=key, file=f"/{key}.png", still=True, x=5, y=9, first=first, frames=frames, skip=0, kind=kind)
+def card(key: str, first: int, frames: int, kind: str = "card") -> LaidLayer:
+    return LaidLayer(key=key, file=f"/{key}.png", still=True, x=5, y=9, first=first, frames=frames, skip=0, kind=kind)
 
 
 def words(*cues: tuple[int, int, str], size: int = 30) -> str:
@@ -37,7 +37,7 @@ def words(*cues: tuple[int, int, str], size: int = 30) -> str:
     return script.to_string("ass")
 
 
-def plan_of(*chunks: tuple[Sequence[Piece], Sequence[Laid], str], picture: Picture = PICTURE) -> RenderPlan:
+def plan_of(*chunks: tuple[Sequence[SourcePiece], Sequence[LaidLayer], str], picture: Picture = PICTURE) -> RenderPlan:
     made, at = [], 0
     for pieces, laid, ass in chunks:
         frames = sum(one.frames for one in pieces)

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.job import Job
-from pipeline.documents.plan import Chunk, Picture, Piece, RenderPlan, SoundPlan
+from pipeline.documents.plan import Chunk, Picture, RenderPlan, SoundPlan, SourcePiece
 from pipeline.render import render
 from pipeline.resources import FONTS
 from pipeline.store import Store, file_sha256, prune
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
 from pipeline.store.story_lock import running_since
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 from tests import builders
 from tests.fakes.killed_process import KILLED, children_of, forked, points_of, side_by_side
 
@@ -72,7 +72,7 @@ def shortened(scene: Scene, chunks: int, home: Path) -> Scene:
 def plan_of(clip: Path) -> RenderPlan:
     sha256 = file_sha256(clip)
 
-    def piece(start_s: float) -> Piece:
+    def piece(start_s: float) -> SourcePiece:
         return builders.piece(sha256, clip, start_s, FRAMES, width=96, height=160)
 
     chunks = [Chunk(start_frame=FRAMES * n, frames=FRAMES, pieces=(piece(0.4 * n),), laid=(), ass="") for n in range(CHUNKS)]
@@ -98,7 +98,7 @@ def run(plan: RenderPlan, workspace: Path) -> None:
         return wish(store, kind, key, suffix)
 
     Store.part = part  # type: ignore[method-assign]
-    bench = Bench(Job(story="s", source=str(workspace), workspace=str(workspace), now=NOW))
+    bench = StoryContext(Job(story="s", source=str(workspace), workspace=str(workspace), now=NOW))
     bench.open()
     result = render(plan, bench.store)
     (workspace / "result").write_text(result.sha256)

@@ -6,7 +6,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Cut, Edit
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.render.bounds import check_reach
+from pipeline.render.bounds import check_bounds
 
 FPS = 30
 
@@ -33,7 +33,7 @@ def test_a_clip_that_is_not_in_the_story_is_named(sources):
         Cut(clip_id=clip_id, source_start_s=1.0, frames=30, role="scenic", reason=M("x")) for clip_id in (clips.clips[0].id, "mistyped")
     )
     with pytest.raises(UserMistake, match=r"Cut 2 .* names the clip mistyped"):
-        check_reach(Edit(fps=FPS, cuts=cuts, heard=(), decisions=(), led_by="music"), clips)
+        check_bounds(Edit(fps=FPS, cuts=cuts, heard=(), decisions=(), led_by="music"), clips)
 
 
 def test_a_dissolve_that_goes_on_long_after_its_clip_is_named(sources, planned):

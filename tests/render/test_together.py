@@ -12,7 +12,7 @@ from pipeline.documents.plan import Chunk, RenderPlan
 from pipeline.errors import MediaFault
 from pipeline.render import Machine
 from pipeline.render.chunks import chunk_keys, make_all, together
-from pipeline.render.command import Missing, Wanted, command
+from pipeline.render.command import ChunkOutput, Missing, command
 from pipeline.resources import TEMPLATES
 from pipeline.store import Store, file_sha256
 
@@ -79,7 +79,7 @@ def made(plans: list[RenderPlan], folder: Path) -> list[bytes]:
 def test_what_shows_the_same_frames_goes_into_one_process_that_opens_each_cut_once(sizes, tmp_path: Path):
     groups = together(missing(*sizes), ROOM)
     assert [len(group) for group in groups] == [3]
-    wanted = [Wanted(one, tmp_path / f"{one.key}.mp4", tmp_path) for one in groups[0]]
+    wanted = [ChunkOutput(one, tmp_path / f"{one.key}.mp4", tmp_path) for one in groups[0]]
     arguments = command(wanted, 1)
     opened = [arguments[place + 1] for place, word in enumerate(arguments) if word == "-i"]
     assert sorted(Path(name).suffix for name in opened) == [".mp4", ".mp4", ".png"]

@@ -13,7 +13,7 @@ from pipeline.documents.message import M, Warnings
 from pipeline.publish.platforms.shelf.adapter import Shelf
 from pipeline.store import Store, copy_atomically, scratch_folder
 from pipeline.store.disk import is_part
-from pipeline.workspace import Bench
+from pipeline.workspace import StoryContext
 from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
 from tests.fakes.shelf_release import line, put, release_of
 from tests.publish.conftest import Parts
@@ -24,8 +24,8 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process that is killed needs fork, which is not here")
 
 
-def bench(workspace: Path) -> Bench:
-    return Bench(Job(story="果园", source=str(workspace), workspace=str(workspace), now=NOW))
+def bench(workspace: Path) -> StoryContext:
+    return StoryContext(Job(story="果园", source=str(workspace), workspace=str(workspace), now=NOW))
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -34,7 +34,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name not in hidden}
 
 
-def written(at: Bench, words: str) -> None:
+def written(at: StoryContext, words: str) -> None:
     at.write("edit.json", Warnings(messages=(M("x"),)) if words == "new" else Warnings(messages=()))
     at.write_text("subtitles.srt", words)
 

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.documents.job import Job
 from pipeline.errors import PersonNeeded
-from pipeline.store.story_lock import Lease, running_since
-from pipeline.workspace import Bench, new_job
+from pipeline.store.story_lock import StoryLock, running_since
+from pipeline.workspace import StoryContext, new_job
 from tests.fakes.killed_process import KILLED, forked, side_by_side
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process that 
 
 def hold(workspace: Path, story: str = "a") -> None:
     """Take a story and sleep on it, in a process that somebody kills."""
-    lease = Lease(workspace, story)
+    lease = StoryLock(workspace, story)
     lease.take()
     (workspace / f"{story} held").touch()
     signal.pause()
@@ -40,14 +40,14 @@ def seconds_ago(moment: datetime | None) -> float:
 def test_nobody_works_in_a_workspace_that_is_not_there_or_at_rest(tmp_path: Path):
     assert running_since(tmp_path / "none") is None
     assert not (tmp_path / "none").exists()
-    lease = Lease(tmp_path, "a")
+    lease = StoryLock(tmp_path, "a")
     lease.take()
     lease.give_back()
     assert running_since(tmp_path) is None
 
 
 def test_the_oldest_run_that_lives_says_since_when(tmp_path: Path):
-    first, second = Lease(tmp_path, "a"), Lease(tmp_path, "b")
+    first, second = StoryLock(tmp_path, "a"), StoryLock(tmp_path, "b")
     first.take()
     began = running_since(tmp_path)
     time.sleep(0.05)
@@ -64,7 +64,7 @@ def test_the_oldest_run_that_lives_says_since_when(tmp_path: Path):
 def test_a_file_made_after_the_beginning_is_never_older_than_it(tmp_path: Path):
     """Within one tick of the kernel's clock all files have the same time."""
     for number in range(50):
-        lease = Lease(tmp_path, f"{number}")
+        lease = StoryLock(tmp_path, f"{number}")
         lease.take()
         (tmp_path / "made").write_bytes(b"")
         began = running_since(tmp_path)
@@ -79,16 +79,16 @@ def test_another_process_is_told_at_once_and_a_killed_holder_holds_nothing(tmp_p
             return False
         assert seconds_ago(running_since(tmp_path)) < 60
         with pytest.raises(PersonNeeded, match="Another run is working on the story a"):
-            Lease(tmp_path, "a").take()
+            StoryLock(tmp_path, "a").take()
         return True
 
     assert forked(partial(hold, tmp_path), when=while_held) == KILLED
     assert running_since(tmp_path) is None
-    Lease(tmp_path, "a").take()
+    StoryLock(tmp_path, "a").take()
 
 
 def test_a_run_on_a_clock_that_was_put_back_began_before_what_it_made(tmp_path: Path):
-    lease = Lease(tmp_path, "a")
+    lease = StoryLock(tmp_path, "a")
     lease.take()
     ahead = time.time() + 86_400
     os.utime(tmp_path / "stories" / "a" / ".began", (ahead, ahead))
@@ -96,7 +96,7 @@ def test_a_run_on_a_clock_that_was_put_back_began_before_what_it_made(tmp_path: 
 
 
 def test_a_note_that_cannot_be_read_counts_as_always(tmp_path: Path):
-    lease = Lease(tmp_path, "a")
+    lease = StoryLock(tmp_path, "a")
     lease.take()
     (tmp_path / "stories" / "a" / ".began").unlink()
     assert seconds_ago(running_since(tmp_path)) > 1e9
@@ -105,7 +105,7 @@ def test_a_note_that_cannot_be_read_counts_as_always(tmp_path: Path):
 def test_who_asks_who_works_stands_in_nobodys_way(tmp_path: Path):
     def take(_number: int) -> None:
         for _ in range(150):
-            lease = Lease(tmp_path, "a")
+            lease = StoryLock(tmp_path, "a")
             lease.take()
             lease.give_back()
 
@@ -129,10 +129,10 @@ def test_folders_of_one_name_that_are_begun_at_the_same_time_get_stories_of_thei
 
 
 def test_opening_a_story_sweeps_what_the_dead_left_and_nothing_of_the_living(tmp_path: Path):
-    def bench(story: str) -> Bench:
-        return Bench(Job(story=story, source=str(tmp_path), workspace=str(tmp_path), now=NOW))
+    def bench(story: str) -> StoryContext:
+        return StoryContext(Job(story=story, source=str(tmp_path), workspace=str(tmp_path), now=NOW))
 
-    def litter(at: Bench) -> list[Path]:
+    def litter(at: StoryContext) -> list[Path]:
         """What a run leaves that is killed while it works."""
         parts = [at.store.part("chunks", "0" * 32, ".mp4"), at.store.part("voices", "1" * 32, ".raw")]
         parts += [at.story / ".edit.01234567.part.json", at.outbox / ".video.01234567.part.mp4"]
@@ -167,6 +167,6 @@ def test_a_hidden_file_that_is_not_ours_is_left_in_the_folder_for_finished_files
     theirs = [out / name for name in (".download.mp4.part", "film.mp4.part", ".notes.txt", "a.01234567.part.mp4")]
     for path in theirs:
         path.write_bytes(b"theirs")
-    at = Bench(Job(story="a", source=str(tmp_path), workspace=str(tmp_path), out=str(out), now=NOW))
+    at = StoryContext(Job(story="a", source=str(tmp_path), workspace=str(tmp_path), out=str(out), now=NOW))
     at.open()
     assert all(path.exists() for path in theirs)

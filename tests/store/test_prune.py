@@ -12,7 +12,7 @@ import pytest
 from pipeline.store import Store, prune, usage
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import Item, items
-from pipeline.store.story_lock import Lease, running_since
+from pipeline.store.story_lock import StoryLock, running_since
 from tests.fakes.killed_process import forked, side_by_side
 
 NOW = datetime.now(UTC) + timedelta(hours=1)
@@ -193,7 +193,7 @@ KEYS = [f"{number:032x}" for number in range(60)]
 
 def use(workspace: Path) -> None:
     """A run: it finds or makes entries, and each must stay whole until it has ended."""
-    lease = Lease(workspace, "a")
+    lease = StoryLock(workspace, "a")
     lease.take()
     store = Store(workspace / "cache")
     held = [store.make("chunks", key, ".mp4", lambda part: part.write_bytes(bytes(3000)) and None) for key in KEYS]

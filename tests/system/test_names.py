@@ -9,10 +9,10 @@ from unicodedata import normalize
 import platformdirs
 import pytest
 
-from pipeline.documents.job import Leader, Wanted
+from pipeline.documents.job import Leader, RenditionSpec
 from pipeline.media.still import grab
 from pipeline.system import file_name, user_folder
-from pipeline.workspace import Bench, new_job
+from pipeline.workspace import StoryContext, new_job
 
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ def test_a_long_name_is_cut_and_stays_apart_from_its_like() -> None:
 
 def test_the_longest_file_of_a_story_fits_into_255_bytes() -> None:
     leader = Leader(name="王" * 60, shop="小店" * 60, link="https://s.example/1")
-    wanted = Wanted(destination="group_buy", width=1080, height=1920, leader=leader, max_seconds=20, crf=27)
+    wanted = RenditionSpec(destination="group_buy", width=1080, height=1920, leader=leader, max_seconds=20, crf=27)
     longest = f".{file_name('果' * 100)}-{wanted.name}.12345678.part.mp4"
     assert len(longest.encode()) <= 255
     assert len(f"{longest}{'/'.join(('', 'outbox', file_name('果' * 100)))}") < 260 - 60
@@ -71,7 +71,7 @@ def test_a_story_begun_by_an_earlier_release_keeps_its_name(tmp_path: Path) -> N
 def test_a_story_named_like_a_device_opens(tmp_path: Path) -> None:
     assert story(tmp_path, "CON") == "CON_"
     assert story(tmp_path, "CON") == "CON_"
-    Bench(new_job(tmp_path / "clips" / "CON", tmp_path / "ws", {}, NOW)).open()
+    StoryContext(new_job(tmp_path / "clips" / "CON", tmp_path / "ws", {}, NOW)).open()
 
 
 def test_stories_that_differ_in_case_only_lie_apart_on_every_disk(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from pipeline.brand import paint
-from pipeline.brand.layers.offer import PROOF, Button, Stack, button, notes, product_words
+from pipeline.brand.layers.offer import PROOF, DrawnButton, Stack, button, notes, product_words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
@@ -32,7 +32,7 @@ class _Plan:
     """Under the price, on wide pictures."""
     foot_notes: Stack
     """Under photo and price, on upright ones."""
-    button: Button | None
+    button: DrawnButton | None
     code: Image.Image | None
     code_right: bool
     """The code stands at the right of the words, not under the photo."""
@@ -179,4 +179,4 @@ def _lay_strip(pen: Pen, canvas: Canvas, plan: _Plan, left: int, y: int, width: 
     if plan.button:
         radius = canvas.part(canvas.style.layout.card.radius)
         mask = paint.rounded(width, plan.button_height, radius, corners=(False, False, True, True))
-        Button(plan.button.words, paint.masked(plan.button.image, mask)).lay(pen, left, y, "fade", 0.20)
+        DrawnButton(plan.button.words, paint.masked(plan.button.image, mask)).lay(pen, left, y, "fade", 0.20)

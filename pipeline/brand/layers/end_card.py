@@ -6,7 +6,7 @@ from typing import Literal
 from PIL import Image
 
 from pipeline.brand import paint
-from pipeline.brand.layers.offer import LEGIBLE, PROOF, Button, Stack, button, notes, product_words
+from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, button, notes, product_words
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing, lay
@@ -31,7 +31,7 @@ class _Plan:
     """Where photo or ornament stands."""
     words: Stack
     notes: Stack
-    button: Button | None
+    button: DrawnButton | None
     code: Image.Image | None
     words_at: Box
     action_at: Box

@@ -107,7 +107,7 @@ def notes(canvas: Canvas, card: Card, colours: Surface, width: int, scale: float
 
 
 @dataclass(frozen=True)
-class Button:
+class DrawnButton:
     """The call to buy on its own coloured ground."""
 
     words: Block
@@ -120,7 +120,7 @@ class Button:
         pen.write(self.words, round(x) + left, round(y) + top, move, delay_s)
 
 
-def button(canvas: Canvas, wording: str, most: int, scale: float, *, fill_width: bool = False, radius: int | None = None) -> Button:
+def button(canvas: Canvas, wording: str, most: int, scale: float, *, fill_width: bool = False, radius: int | None = None) -> DrawnButton:
     """A button no wider than `most` pixels; `fill_width` makes it exactly that wide."""
     pad_x, pad_y = round(canvas.px(36) * scale), round(canvas.px(14) * scale)
     colours = canvas.style.palette.button
@@ -135,4 +135,4 @@ def button(canvas: Canvas, wording: str, most: int, scale: float, *, fill_width:
         centred=True,
     )
     width, height = most if fill_width else words.width + 2 * pad_x, words.height + 2 * pad_y
-    return Button(words, paint.plate(width, height, colours.fill, height / 2 if radius is None else radius))
+    return DrawnButton(words, paint.plate(width, height, colours.fill, height / 2 if radius is None else radius))

@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from pipeline.brand.motion import Drawing, Move, Part
+from pipeline.brand.motion import Drawing, LayerPart, Move
 from pipeline.brand.type import Block
 from pipeline.documents.look import Box
 
@@ -11,14 +11,14 @@ class Pen:
     """Collects parts from the lowest up."""
 
     def __init__(self) -> None:
-        self._parts: list[Part] = []
+        self._parts: list[LayerPart] = []
         self._texts: list[str] = []
         self._boxes: list[Box] = []
         self._qr: tuple[str, Box] | None = None
 
     def put(self, image: Image.Image, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay a picture with its corner at (x, y) of the output picture."""
-        self._parts.append(Part(image, round(x), round(y), move, delay_s))
+        self._parts.append(LayerPart(image, round(x), round(y), move, delay_s))
 
     def write(self, block: Block, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay set text with the corner of its room at (x, y)."""

@@ -9,7 +9,7 @@ from pipeline.commerce.claims.offer import check_offer
 from pipeline.commerce.claims.prices import check_prices
 from pipeline.commerce.claims.times import check_times
 from pipeline.commerce.claims.words import check_words
-from pipeline.documents.claims import Claim, Place, Placed, PlaceKind
+from pipeline.documents.claims import Claim, PlacedText, PlaceKind, TextPlace
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
@@ -33,14 +33,14 @@ PLACES: dict[PlaceKind, Message] = {
 }
 
 
-def place_name(place: Place) -> Message:
+def place_name(place: TextPlace) -> Message:
     """A place in words: subtitle at second 12.5."""
     name = PLACES[place.kind]
     return name if place.at_s is None else M("{place} at second {second}", place=name, second=round(place.at_s, 1))
 
 
 def check_claims(
-    texts: Sequence[Placed],
+    texts: Sequence[PlacedText],
     offer: Offer | None,
     destination: Destination,
     *,
@@ -72,14 +72,14 @@ def check_claims(
     return numbered(found)
 
 
-def _joined(placed: Placed) -> Placed:
+def _joined(placed: PlacedText) -> PlacedText:
     """A subtitle's two lines are one sentence: its line break stands inside no word."""
     if placed.place.kind != "subtitle":
         return placed
     return placed.model_copy(update={"text": placed.text.replace("\n", " " if placed.text.isascii() else "\u200b")})
 
 
-def _following(placed: Placed, texts: Sequence[Placed]) -> str:
+def _following(placed: PlacedText, texts: Sequence[PlacedText]) -> str:
     """What the next subtitle says, as far as it belongs to the same talk."""
     at_s = placed.place.at_s
     if placed.place.kind != "subtitle" or at_s is None:
@@ -96,7 +96,7 @@ def _label(destination: Destination, generated: bool) -> list[Claim]:
     """Generated parts must be declared where the platform asks for it."""
     if not generated:
         return []
-    place = Place(kind="declaration")
+    place = TextPlace(kind="declaration")
     sources = ("label-measures",)
     if destination.ai_label == "declaration":
         why = M("Parts of this video were generated, and the platform asks for a declaration.")

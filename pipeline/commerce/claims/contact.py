@@ -6,7 +6,7 @@ from functools import cache
 
 from pipeline.commerce.claims.folding import fold
 from pipeline.commerce.claims.found import claim
-from pipeline.documents.claims import Claim, Placed
+from pipeline.documents.claims import Claim, PlacedText
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
 from pipeline.resources import ASSETS
@@ -19,7 +19,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(pattern, re.I)) for kind, pattern in pairs)
 
 
-def check_contact(placed: Placed, destination: Destination) -> list[Claim]:
+def check_contact(placed: PlacedText, destination: Destination) -> list[Claim]:
     """Phone numbers, chat names, addresses and links that the destination does not allow in words.
 
     What is said is warned of, what is written stops the release: a platform's machines read the caption first.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.commerce.claims.found import claim
 from pipeline.documents.analysis import Analysis, Subject
-from pipeline.documents.claims import Claim, Place, Verdict
+from pipeline.documents.claims import Claim, TextPlace, Verdict
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, ConsentRequest, Consents
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
@@ -120,7 +120,7 @@ def _answered(request: ConsentRequest, said: Consent) -> Claim:
 
 
 def _claim(verdict: Verdict, rule: str, request: ConsentRequest, why: Message, told: Message | None = None) -> Claim:
-    place = Place(kind="picture", at_s=request.timeline_s)
+    place = TextPlace(kind="picture", at_s=request.timeline_s)
     return claim(verdict, rule, place, why, sources=_LAW, words=request.clip, suggestion=told)
 
 

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Sequence
 
 from pipeline.commerce.claims.rules import cited
-from pipeline.documents.claims import Claim, Place, Verdict
+from pipeline.documents.claims import Claim, TextPlace, Verdict
 from pipeline.documents.message import Message
 
 
-def claim_id(rule: str, words: str, place: Place, nth: int = 0) -> str:
+def claim_id(rule: str, words: str, place: TextPlace, nth: int = 0) -> str:
     """Stays the same as long as rule, words and place do. nth: how often the same words stand before at the same place."""
     at = "" if place.at_s is None else f"{place.at_s:.1f}"
     return hashlib.sha256("\x1f".join((rule, words, place.kind, at, str(nth))).encode()).hexdigest()[:16]
@@ -17,7 +17,7 @@ def claim_id(rule: str, words: str, place: Place, nth: int = 0) -> str:
 def claim(
     verdict: Verdict,
     rule: str,
-    place: Place,
+    place: TextPlace,
     why: Message,
     *,
     sources: Sequence[str],

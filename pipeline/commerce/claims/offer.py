@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pipeline.commerce.claims.clock import local
 from pipeline.commerce.claims.found import claim
-from pipeline.documents.claims import Claim, Place
+from pipeline.documents.claims import Claim, TextPlace
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
 from pipeline.documents.offer import Offer
@@ -13,7 +13,7 @@ SOON = timedelta(hours=24)
 """A post is seen for days: an offer that ends sooner than this after it needs somebody to take the post down. Our own choice."""
 GROUP_MODES = ("group_buy", "group buy", "社区团购", "团购", "接龙")
 REACHED_BY = ("客服", "微信", "电话", "团长", "店主", "群", "手机", "QQ", "@", "contact", "phone", "call", "wechat", "leader", "whatsapp")
-_OFFER, _SCHEDULE = Place(kind="offer"), Place(kind="schedule")
+_OFFER, _SCHEDULE = TextPlace(kind="offer"), TextPlace(kind="schedule")
 _LAW = ("consumer-28", "ecommerce-17")
 
 

@@ -12,7 +12,7 @@ from pipeline.commerce.money import per_text, price_text
 from pipeline.commerce.naming import another_is_named_last
 from pipeline.commerce.price_check import price_verdict
 from pipeline.commerce.spoken import SpokenPrice, spoken_prices
-from pipeline.documents.claims import Claim, Placed, Verdict
+from pipeline.documents.claims import Claim, PlacedText, Verdict
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
 
@@ -33,7 +33,7 @@ _WAS = re.compile(r"(?:原价|市场价|划线价|吊牌价|日常价|平时|平
 class _WrittenPrice:
     """A price in one text: where that text stands, the price's span in it, and the words there."""
 
-    placed: Placed
+    placed: PlacedText
     span: tuple[int, int]
     words: str
 
@@ -57,7 +57,7 @@ class _WrittenPrice:
         )
 
 
-def check_prices(placed: Placed, neighbours: tuple[Placed, ...], offer: Offer, others: Sequence[Offer] = ()) -> list[Claim]:
+def check_prices(placed: PlacedText, neighbours: tuple[PlacedText, ...], offer: Offer, others: Sequence[Offer] = ()) -> list[Claim]:
     """Hold every price of one text against the offer.
 
     neighbours: the other texts, in which the unit of a price, or the name of its product, may stand when it is said near by.
@@ -80,7 +80,7 @@ def check_prices(placed: Placed, neighbours: tuple[Placed, ...], offer: Offer, o
     return claims
 
 
-def _judged(written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours: tuple[Placed, ...], named: bool) -> Claim | None:
+def _judged(written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours: tuple[PlacedText, ...], named: bool) -> Claim | None:
     """The claim about a price that is asked now; None for one that is not about the product."""
     # In a written field a price is the product's; in speech it must be called one.
     asked = not written.spoken or price.called or named
@@ -103,12 +103,12 @@ def _with_the_unit_behind(text: str, price: SpokenPrice) -> tuple[SpokenPrice, i
     return price, end
 
 
-def _written(placed: Placed, folded: Folded, start: int, end: int) -> _WrittenPrice:
+def _written(placed: PlacedText, folded: Folded, start: int, end: int) -> _WrittenPrice:
     """The price at a place of a folded text, as it was given."""
     return _WrittenPrice(placed, folded.span(start, end), folded.words(start, end).strip())
 
 
-def _said_before(placed: Placed, neighbours: tuple[Placed, ...]) -> str:
+def _said_before(placed: PlacedText, neighbours: tuple[PlacedText, ...]) -> str:
     """The sentences said before this one: a product may be named in one of them and priced here."""
     now_s = placed.place.at_s
     before = sorted(
@@ -136,7 +136,7 @@ def _pack(written: _WrittenPrice, offer: Offer) -> Claim:
     return written.claim("warn", "price.pack", why, ("one-price", "samr-56"), _write(price), price)
 
 
-def _unit(written: _WrittenPrice, offer: Offer, neighbours: tuple[Placed, ...]) -> Claim:
+def _unit(written: _WrittenPrice, offer: Offer, neighbours: tuple[PlacedText, ...]) -> Claim:
     """A price without its unit: fine in speech when the unit is said near by, else wrong."""
     sources = ("price-13", "samr-56")
     if not offer.unit:
@@ -175,7 +175,7 @@ def _write(instead: str) -> Message:
     return M("Write “{instead}”.", instead=instead)
 
 
-def _near(placed: Placed, neighbours: tuple[Placed, ...]) -> list[str]:
+def _near(placed: PlacedText, neighbours: tuple[PlacedText, ...]) -> list[str]:
     if placed.place.at_s is None:
         return []
     return [
@@ -191,7 +191,7 @@ def _has_unit(text: str, offer: Offer) -> bool:
     return any(mention.quantity.amount_in_base() in sold for mention in counted_quantities(fold(text).text))
 
 
-def _foreign(placed: Placed, folded: Folded, offer: Offer) -> list[Claim]:
+def _foreign(placed: PlacedText, folded: Folded, offer: Offer) -> list[Claim]:
     """Prices of an offer in another currency than the yuan: in that currency, or by mistake in a third one."""
     claims = []
     for amount in foreign_amounts(folded.text):

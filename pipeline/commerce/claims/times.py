@@ -11,7 +11,7 @@ from pipeline.commerce.claims.clock import Written, clock_in, dates_in, local, m
 from pipeline.commerce.claims.folding import Folded, fold
 from pipeline.commerce.claims.found import claim
 from pipeline.commerce.claims.rules import times
-from pipeline.documents.claims import Claim, Placed, Verdict
+from pipeline.documents.claims import Claim, PlacedText, Verdict
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
 from pipeline.settings import home_zone
@@ -61,7 +61,7 @@ class _Found:
     law: tuple[str, ...] = _LAW
 
 
-def check_times(placed: Placed, offer: Offer | None, planned_at: datetime, now: datetime, following: str = "") -> list[Claim]:
+def check_times(placed: PlacedText, offer: Offer | None, planned_at: datetime, now: datetime, following: str = "") -> list[Claim]:
     """Every word of time of one text.
 
     planned_at, now: aware; `placed.said_at` stands for `now` where it is known. following: what is said right after it, since a

@@ -9,7 +9,7 @@ from pipeline.commerce.claims.found import claim
 from pipeline.commerce.claims.reasons import advice, why
 from pipeline.commerce.claims.rules import Rule, rules
 from pipeline.commerce.claims.tokens import is_whole
-from pipeline.documents.claims import Claim, Placed, Verdict
+from pipeline.documents.claims import Claim, PlacedText, Verdict
 from pipeline.documents.message import M
 
 _WEIGHT = {"block": 2, "warn": 1, "ok": 0}
@@ -24,7 +24,7 @@ class _Hit:
     instead: str | None
 
 
-def check_words(placed: Placed, *, mainland: bool, generated: bool, names: tuple[str, ...] = ()) -> list[Claim]:
+def check_words(placed: PlacedText, *, mainland: bool, generated: bool, names: tuple[str, ...] = ()) -> list[Claim]:
     """Every forbidden or doubtful word of one text.
 
     mainland: the destination is seen in mainland China. generated: something in the video is. names: the product's names, which are
@@ -92,7 +92,7 @@ def _strongest(hits: list[_Hit]) -> list[_Hit]:
     return sorted(kept, key=lambda hit: hit.start)
 
 
-def _claim(hit: _Hit, folded: Folded, placed: Placed) -> Claim:
+def _claim(hit: _Hit, folded: Folded, placed: PlacedText) -> Claim:
     words = folded.words(hit.start, hit.end)
     reason = why(hit.rule.reason, words)
     if folded.disguised(hit.start, hit.end):

@@ -9,10 +9,10 @@ from pipeline.documents.message import Message
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
 from pipeline.inspection.evidence import save_evidence
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 
-class Check(ABC):
+class InspectionCheck(ABC):
     """One thing that a finished file must be. A check that needs no picture leaves `feed` as it is."""
 
     name: ClassVar[str]
@@ -21,7 +21,7 @@ class Check(ABC):
         self.case = case
         self._pictures = 0
 
-    def feed(self, seen: Seen) -> None:  # noqa: B027 - most checks need no picture
+    def feed(self, seen: DecodedFrame) -> None:  # noqa: B027 - most checks need no picture
         """Look at the next frame of the file."""
 
     @abstractmethod

@@ -7,9 +7,9 @@ import numpy as np
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.planned import planned_frames
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 DARK = 25.5
 """A pixel is black under a tenth of full brightness, and a picture when 98 of 100 are: the defaults of ffmpeg's blackdetect."""
@@ -23,7 +23,7 @@ LOOKED_AT = 5
 """Frames of the source that are looked at for one black stretch."""
 
 
-class Black(Check):
+class BlackCheck(InspectionCheck):
     """Finds black frames, down to a single one at a join, and asks the source whether it is as dark there."""
 
     name = "black"
@@ -33,7 +33,7 @@ class Black(Check):
         self.runs: list[tuple[list[int], Picture]] = []
         self.before = -2
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Note a frame that is black wherever no overlay lies."""
         bare = self.case.bare(seen.number, seen.small.shape[:2])
         if bare.mean() < BARE_SHARE or (seen.small[bare] < DARK).mean() < BLACK_SHARE:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 
 BT709 = 1
 """The number of BT.709 in all three tables of ITU-T H.273: primaries, transfer, matrix."""
 
 
-class Codec(Check):
+class CodecCheck(InspectionCheck):
     """Compares the tracks' own account with the one format that is made."""
 
     name = "codec"
@@ -40,7 +40,7 @@ class Codec(Check):
         return found or [self.passed(M("Plays everywhere: H.264 High, yuv420p, BT.709, AAC-LC 48 kHz stereo."))]
 
 
-class FastStart(Check):
+class FastStartCheck(InspectionCheck):
     """The index (`moov`) lies before the media (`mdat`), so that a player on a slow line starts at once."""
 
     name = "faststart"

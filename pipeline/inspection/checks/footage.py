@@ -7,9 +7,9 @@ import numpy as np
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case, Mask
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.planned import planned_frames
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 ALIKE = 0.75
 """Correlation of the small pictures' luma under which two frames are not the same picture. Measured on 19 cuts of phone clips (HDR,
@@ -21,7 +21,7 @@ NEAR = 2
 """Frames before and after that may match as well: a moving crop and an uneven source may be read a frame apart."""
 
 
-class Footage(Check):
+class FootageCheck(InspectionCheck):
     """Compares the middle frame of every piece with its source."""
 
     name = "footage"
@@ -31,7 +31,7 @@ class Footage(Check):
         self.wanted = {place.first + place.piece.frames // 2: place for place in case.placed if not place.piece.still}
         self.kept: dict[int, Picture] = {}
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Keep the small picture of a frame that will be compared."""
         if seen.number in self.wanted:
             self.kept[seen.number] = seen.small

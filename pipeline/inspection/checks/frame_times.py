@@ -6,14 +6,14 @@ from fractions import Fraction
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 SLACK_S = 0.0011
 """An MP4 made by joining rounds to its track's own clock; on a clock of milliseconds that is up to a millisecond."""
 
 
-class FrameTimes(Check):
+class FrameTimesCheck(InspectionCheck):
     """Holds the time of frame n against n / fps."""
 
     name = "frame_times"
@@ -26,7 +26,7 @@ class FrameTimes(Check):
         self.backwards_at: float | None = None
         self.longest_s = 0.0
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Note a frame that comes at another time than its own."""
         if self.last_s is not None:
             self.longest_s = max(self.longest_s, seen.at_s - self.last_s)

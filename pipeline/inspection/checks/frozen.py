@@ -7,9 +7,9 @@ import numpy as np
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case, Mask
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.planned import planned_frames
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 STILL = 0.4
 """Levels of 255 by which the small picture may differ, on average, from the first of a still stretch. x264 repeats a
@@ -23,7 +23,7 @@ BARE_SHARE = 0.15
 LOOKED_AT = 40
 
 
-class Frozen(Check):
+class FrozenPictureCheck(InspectionCheck):
     """Finds still stretches and asks the source whether it stands still there too."""
 
     name = "frozen"
@@ -36,7 +36,7 @@ class Frozen(Check):
         self.first = self.last = 0
         self.travel = 0.0
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Lengthen the still stretch, or begin another."""
         bare = self.case.bare(seen.number, seen.small.shape[:2])
         if self.anchor is not None and self.bare is not None:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 
-class Length(Check):
+class LengthCheck(InspectionCheck):
     """Counts the frames that really decode."""
 
     name = "length"
     count = 0
     last: Picture | None = None
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Count it."""
         self.count += 1
         self.last = seen.small

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.media import FFMPEG, run_media
 
 WITHIN_LU = 0.5
@@ -14,7 +14,7 @@ SILENCE_LUFS = -60.0
 """Below this a track is silence: programme loudness gates at -70 (ITU-R BS.1770), phones' own noise lies above -60."""
 
 
-class Loudness(Check):
+class LoudnessCheck(InspectionCheck):
     """Measures loudness and true peak of the finished track (ITU-R BS.1770, by ffmpeg's ebur128)."""
 
     name = "loudness"

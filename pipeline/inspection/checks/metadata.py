@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 
 HARMLESS = frozenset(
     {
@@ -26,7 +26,7 @@ HARMLESS = frozenset(
 phones invent new names for place and device faster than a list of forbidden ones can grow."""
 
 
-class Metadata(Check):
+class MetadataCheck(InspectionCheck):
     """Every tag of the file and its tracks is a known, harmless one, and there is no track but picture and sound."""
 
     name = "metadata"

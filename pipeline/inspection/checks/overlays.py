@@ -6,12 +6,12 @@ from pipeline.documents.look import Box, Layer
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.overlays import Overlay, match, overlay_of_png, shift_of
-from pipeline.inspection.reading import Seen
+from pipeline.inspection.reading import DecodedFrame
 
 
-class Overlays(Check):
+class OverlaysCheck(InspectionCheck):
     """Compares each layer's still with the finished frame at the first, the middle and the last frame of its rest."""
 
     name = "overlays"
@@ -29,7 +29,7 @@ class Overlays(Check):
             for frame in {layer.rest_start, (layer.rest_start + last) // 2, last}:
                 self.at.setdefault(layer.start_frame + frame, []).append((place, layer))
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Compare the layers that must be at rest on this frame."""
         for place, layer in self.at.get(seen.number, ()):
             self.unseen.discard(place)
@@ -53,7 +53,7 @@ class Overlays(Check):
             boxes.append(self.case.subtitle_band)
         return tuple(boxes)
 
-    def _wrong(self, layer: Layer, overlay: Overlay, share: float, seen: Seen) -> Finding:
+    def _wrong(self, layer: Layer, overlay: Overlay, share: float, seen: DecodedFrame) -> Finding:
         name = layer.texts[0] if layer.texts else layer.kind
         moved = shift_of(seen.full, overlay, max(8, seen.full.shape[1] // 12))
         if moved is not None and moved != (0, 0):

@@ -14,8 +14,8 @@ from pipeline.documents.look import Box, Layer
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame, Picture
 from pipeline.media import FFMPEG, Child, run_side_by_side
 
 SHORT_SIDE = 720
@@ -31,7 +31,7 @@ MARGIN = 0.5
 READERS = ("zxing", "OpenCV")
 
 
-class Qr(Check):
+class QrCheck(InspectionCheck):
     """Reads each code after a rough re-encode of its time on the picture, five times a second, with two readers."""
 
     name = "qr"
@@ -43,7 +43,7 @@ class Qr(Check):
         self.codes = [layer for layer in case.look.layers if layer.qr_link]
         self.middles = {_rest(layer)[0]: layer for layer in self.codes}
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Keep the frames with a code; where codes are not allowed, look for one once a second."""
         if seen.number in self.middles:
             self.kept[seen.number] = seen.full

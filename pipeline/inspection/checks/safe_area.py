@@ -6,14 +6,14 @@ from pipeline.documents.look import Box
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 SLACK_PX = 1
 """Margins are fractions: they and the boxes are rounded on their own."""
 
 
-class SafeArea(Check):
+class SafeAreaCheck(InspectionCheck):
     """Texts and QR codes of the layers by the boxes they were drawn in, subtitles by the letters that libass draws."""
 
     name = "safe_area"
@@ -47,7 +47,7 @@ class SafeArea(Check):
         if not fits:
             self.outside.setdefault(at, []).append((box, name))
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Keep the frame on which something lies outside."""
         if seen.number in self.outside:
             self.pictures[seen.number] = seen.full

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.documents.message import M
 from pipeline.documents.plan import Voice
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.sound import WINDOW_S, Levels, read_sound
 
 SILENT_DB = -60.0
@@ -23,7 +23,7 @@ EDGE_S = 0.1
 """Left out of a voice at both ends: fades, and the frames of AAC."""
 
 
-class Silent(Check):
+class SilentCheck(InspectionCheck):
     """Finds silent stretches and asks the sources that the plan puts there whether they are silent too."""
 
     name = "silent"

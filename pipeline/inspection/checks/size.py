@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Picture, Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame, Picture
 
 
-class Size(Check):
+class SizeCheck(InspectionCheck):
     """Holds the coded size and the shape of a pixel against the plan."""
 
     name = "size"
     first: Picture | None = None
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Keep the first frame as evidence."""
         if self.first is None:
             self.first = seen.small

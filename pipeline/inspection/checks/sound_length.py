@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame
 
 APART_S = 0.065
 """Two AAC frames at 48 kHz (2 × 21.3 ms: the encoder fills its last one, and a player may count its first) and half a picture
 frame at 25 a second. Sound that leads by 45 ms is just noticed (ITU-R BT.1359), at the ends there is nothing to be in step with."""
 
 
-class SoundLength(Check):
+class SoundLengthCheck(InspectionCheck):
     """Compares first and last moment of both tracks."""
 
     name = "sound_length"
@@ -23,7 +23,7 @@ class SoundLength(Check):
         self.first_s: float | None = None
         self.end_s = 0.0
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Note where the picture begins and ends."""
         self.first_s = seen.at_s if self.first_s is None else self.first_s
         self.end_s = seen.at_s + 1 / self.case.fps

@@ -10,9 +10,9 @@ from pipeline.documents.rendition import Finding
 from pipeline.documents.subtitles import Cue
 from pipeline.inspection.burned import middle_of
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
+from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.overlays import match
-from pipeline.inspection.reading import Seen
+from pipeline.inspection.reading import DecodedFrame
 
 LEGIBLE = 0.7
 """Share of a cue's blocks that must agree. Thin letters lose more to x264 than a card does: over 27 cues at 270, 720 and 1080 wide,
@@ -22,7 +22,7 @@ ONE_LETTER = 0.64
 less, wrong 0.96 and more."""
 
 
-class Subtitles(Check):
+class SubtitlesCheck(InspectionCheck):
     """Draws each cue alone with libass and compares its letters with the frame half way through it."""
 
     name = "subtitles"
@@ -36,7 +36,7 @@ class Subtitles(Check):
         self.seen: set[int] = set()
         self.worst = 1.0
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Compare the cue whose middle this frame is."""
         for cue in self.at.get(seen.number, ()):
             self.seen.add(seen.number)

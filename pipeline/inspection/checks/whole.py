@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.case import Case
-from pipeline.inspection.checks.base import Check
-from pipeline.inspection.reading import Picture, Reading, Seen
+from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.reading import DecodedFrame, Picture, Reading
 
 
-class Whole(Check):
+class WholeFileCheck(InspectionCheck):
     """Holds the bytes against the rendition's hash and notes where decoding stopped."""
 
     name = "whole"
@@ -20,7 +20,7 @@ class Whole(Check):
         super().__init__(case)
         self.reading = reading
 
-    def feed(self, seen: Seen) -> None:
+    def feed(self, seen: DecodedFrame) -> None:
         """Keep the last frame that decoded."""
         self.last, self.last_s = seen.small, seen.at_s
 

@@ -12,7 +12,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.network.client import is_safe
-from pipeline.publish.accounts.provider import Dialect, Endpoint, Host, OAuth, Setting, SettingValue, dialect_names, load_dialect
+from pipeline.publish.accounts.provider import AccountProvider, Endpoint, Host, OAuth, Setting, SettingValue, load_provider, provider_names
 from pipeline.publish.destinations import PLATFORM_FOLDERS
 from pipeline.settings import FILE, Table, did_you_mean, read_settings
 
@@ -35,7 +35,7 @@ class Account(Frozen):
     """https://host[:port], by what answers there; empty where the platform names it in an answer."""
     settings: dict[str, SettingValue]
     """Everything the platform's file lists, with its default where fieldcut.toml is silent."""
-    dialect: Dialect
+    provider: AccountProvider
 
     @property
     def for_adapter(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Account(Frozen):
     @property
     def issuer(self) -> str:
         """App and host that tokens come from: those of another app, or of a test, are never sent there. Empty where nobody logs in."""
-        oauth = self.dialect.oauth
+        oauth = self.provider.oauth
         return f"{self.app_id} {self.hosts[oauth.renewal.host].rstrip('/')}" if oauth else ""
 
     def address(self, endpoint: Endpoint) -> str:
@@ -103,7 +103,7 @@ class _Account:
         name = unicodedata.normalize("NFC", table.name)
         self._name, self._table = name, replace(table, name=name)
         parts = _NAME.fullmatch(name)
-        known = dialect_names(dialects)
+        known = provider_names(dialects)
         if parts is None or parts["platform"] not in known:
             raise UserMistake(
                 did_you_mean(
@@ -118,19 +118,19 @@ class _Account:
                     known if parts is not None else (),
                 )
             )
-        self._dialect = load_dialect(parts["platform"], dialects)
+        self._dialect = load_provider(parts["platform"], dialects)
 
     def account(self) -> Account:
         """Raises UserMistake."""
         dialect, oauth = self._dialect, self._dialect.oauth
         self._refuse_strange_keys((*(_FIXED if oauth else ("hosts",)), *dialect.settings))
-        found: dict[str, Any] = {"name": self._name, "platform": dialect.name, "hosts": self._hosts(), "dialect": dialect}
+        found: dict[str, Any] = {"name": self._name, "platform": dialect.name, "hosts": self._hosts(), "provider": dialect}
         found["settings"] = {key: self._setting(key, setting) for key, setting in dialect.settings.items()}
         if oauth:
             scopes = (*oauth.scopes, *oauth.extra_scopes)
             found["scopes"] = self._strings("scopes", self._table.values["scopes"]) if "scopes" in self._table.values else scopes
             found["app_id"], found["redirect"] = self._app_id(), self._redirect(oauth)
-            found["dialect"] = dialect.model_copy(update={"oauth": self._moved(oauth)})
+            found["provider"] = dialect.model_copy(update={"oauth": self._moved(oauth)})
         return Account(**found)
 
     def _refuse_strange_keys(self, known: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ LINE_S = 10.0
 """How long a browser may take to say what it wants."""
 
 
-class Answer:
+class BrowserAnswer:
     """What the person said in the browser. code: None when it was no; error: the platform's word for the no."""
 
     def __init__(self, code: Secret | None, error: str = "") -> None:
@@ -29,15 +29,15 @@ class Answer:
         self.error = error
 
 
-def answer_in(query: str, state: str) -> Answer | None:
+def answer_in(query: str, state: str) -> BrowserAnswer | None:
     """The answer in the query of a redirect; None when it is not one to the login with this state."""
     given = {name: values[0] for name, values in parse_qs(query).items()}
     if not compare_digest(given.get("state", "").encode(), state.encode()):
         return None
     if given.get("code"):
-        return Answer(Secret(given["code"]))
+        return BrowserAnswer(Secret(given["code"]))
     error = given.get("error", "")
-    return Answer(None, error[:LONGEST] if error.isprintable() else "") if "error" in given else None
+    return BrowserAnswer(None, error[:LONGEST] if error.isprintable() else "") if "error" in given else None
 
 
 class Callback:
@@ -52,7 +52,7 @@ class Callback:
         port = (parts.port or 80) if redirect else 0
         self._path = parts.path or "/"
         self._state = state
-        self._answer: Answer | None = None
+        self._answer: BrowserAnswer | None = None
         self._arrived = threading.Event()
         self._lock = threading.Lock()
         self.strays = 0
@@ -76,7 +76,7 @@ class Callback:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait(self, timeout_s: float) -> Answer | None:
+    def wait(self, timeout_s: float) -> BrowserAnswer | None:
         """The answer; None when none came in time."""
         self._arrived.wait(timeout_s)
         return self._answer

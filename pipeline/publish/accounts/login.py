@@ -19,9 +19,9 @@ from pipeline.errors import UserMistake
 from pipeline.network.client import open_client
 from pipeline.network.server_clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.account import Account
-from pipeline.publish.accounts.callback import Answer, Callback, answer_in
+from pipeline.publish.accounts.callback import BrowserAnswer, Callback, answer_in
 from pipeline.publish.accounts.errors import LoginFailed
-from pipeline.publish.accounts.oauth_client import Given, NoMore, Silence, ask
+from pipeline.publish.accounts.oauth_client import NoAnswer, NoMore, TokenAnswer, ask
 from pipeline.publish.accounts.provider import Endpoint, OAuth
 from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import Grant, Vault
@@ -73,7 +73,7 @@ def login(
     Raises LoginFailed for a no, for no answer, for permissions left out, for another person; UserMistake for a way that is none, a port
     that is taken; LoginNeeded without an app secret; WrongSetup, Unreachable, OddAnswer, ClockWrong by what the platform answers.
     """
-    oauth = account.dialect.oauth
+    oauth = account.provider.oauth
     if oauth is None:
         raise UserMistake(M("{account}: this platform has no login.", account=account.name))
     page = _page(account, oauth, way)
@@ -88,7 +88,7 @@ def login(
         code = visit.called_back(show, patience_s)
     given = _exchanged(account, oauth, client or open_client(clock), now, visit, {"app_secret": app_secret, "code": code})
     # Before anything is kept: lifetimes would be counted from a wrong hour.
-    clock.check(account.dialect.clock_within_s)
+    clock.check(account.provider.clock_within_s)
     return _kept(account, oauth, vault, given, another_user)
 
 
@@ -140,15 +140,15 @@ class _Visit:
                 return self._yes(answer)
         raise LoginFailed(self._account.name, problem or M("no code was given."))
 
-    def _read(self, text: Secret) -> tuple[Answer | None, Message | None]:
+    def _read(self, text: Secret) -> tuple[BrowserAnswer | None, Message | None]:
         if re.search(r"[?&=]|://", text.get_secret_value()):
             answer = answer_in(urlsplit(text.get_secret_value()).query or text.get_secret_value().lstrip("?"), self._state)
             return answer, None if answer else M("this address is not the answer to the page that was just opened.")
         if re.fullmatch(rf"[!-~]{{4,{LONGEST_CODE}}}", text.get_secret_value()):
-            return Answer(text), None
+            return BrowserAnswer(text), None
         return None, M("this is neither an address nor a code.")
 
-    def _yes(self, answer: Answer) -> Secret:
+    def _yes(self, answer: BrowserAnswer) -> Secret:
         if answer.code is None:
             raise LoginFailed(self._account.name, M("the permission was not given ({error}).", error=answer.error or "–"))
         return answer.code
@@ -186,12 +186,12 @@ def _comes_back_here(redirect: str) -> bool:
     return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
 
 
-def _exchanged(account: Account, oauth: OAuth, client: httpx.Client, now: Now, visit: _Visit, given: Mapping[str, Secret]) -> Given:
+def _exchanged(account: Account, oauth: OAuth, client: httpx.Client, now: Now, visit: _Visit, given: Mapping[str, Secret]) -> TokenAnswer:
     secrets_ = {**given, "verifier": visit.verifier} if oauth.pkce != "none" else given
     for left in reversed(range(TRIES)):
         try:
             return ask(client, account, oauth.exchange, now(), secrets_, redirect=visit.redirect)
-        except Silence as silence:
+        except NoAnswer as silence:
             # A code is good for one question: one that may have arrived is not asked twice.
             if silence.sent == "maybe" or not left:
                 raise silence.told() from None
@@ -200,7 +200,7 @@ def _exchanged(account: Account, oauth: OAuth, client: httpx.Client, now: Now, v
     raise AssertionError("the last try raises or returns")
 
 
-def _kept(account: Account, oauth: OAuth, vault: Vault, given: Given, another_user: bool) -> LoggedIn:
+def _kept(account: Account, oauth: OAuth, vault: Vault, given: TokenAnswer, another_user: bool) -> LoggedIn:
     missing = [scope for scope in oauth.scopes if scope in account.scopes and given.scopes and scope not in given.scopes]
     if missing:
         raise LoginFailed(account.name, M("these permissions were left out, and all are needed: {scopes}.", scopes=", ".join(missing)))

@@ -10,7 +10,7 @@ import httpx
 
 from pipeline.documents.message import M
 from pipeline.network.client import is_safe
-from pipeline.network.server_clock import told_by
+from pipeline.network.server_clock import server_time
 from pipeline.publish.accounts.account import Account
 from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
 from pipeline.publish.accounts.provider import Endpoint, OAuth
@@ -25,7 +25,7 @@ _CODE = re.compile(r"-?[A-Za-z0-9_.]{1,40}")
 Sent = Literal["not_sent", "maybe"]
 
 
-class Silence(Exception):
+class NoAnswer(Exception):
     """No whole answer came. sent: whether the platform may have acted on the question. after_s: what it asks to wait, seconds."""
 
     def __init__(self, account: str, sent: Sent, after_s: float | None = None) -> None:
@@ -45,7 +45,7 @@ class NoMore(Exception):
         self.code = code
 
 
-class Given:
+class TokenAnswer:
     """An answer with tokens. Times are aware, by this machine's clock, and err on the early side."""
 
     def __init__(self, oauth: OAuth, data: Mapping[str, Any], asked_at: datetime, server: datetime | None) -> None:
@@ -66,12 +66,12 @@ class Given:
 
 def ask(
     client: httpx.Client, account: Account, endpoint: Endpoint, asked_at: datetime, secrets: Mapping[str, Secret], **plain: str
-) -> Given:
+) -> TokenAnswer:
     """Ask once. secrets, plain: what fills the endpoint's places besides app_id. asked_at: now.
 
     Raises Silence, NoMore, WrongSetup, OddAnswer.
     """
-    oauth = account.dialect.oauth
+    oauth = account.provider.oauth
     assert oauth is not None
     address = account.address(endpoint)
     if not is_safe(address):  # checked when it was read as well; here because this is where it would hurt
@@ -83,7 +83,7 @@ def ask(
         if given is not None:
             return given
     elif reply.code in verdict.later or reply.status == 429 or reply.status >= 500:
-        raise Silence(account.name, "not_sent" if reply.status == 429 else "maybe", reply.after_s)
+        raise NoAnswer(account.name, "not_sent" if reply.status == 429 else "maybe", reply.after_s)
     elif reply.code in verdict.login:
         raise NoMore(reply.code)
     elif reply.code in verdict.setup:
@@ -101,9 +101,9 @@ def _sent(
             return client.get(address, params=_filled(account, endpoint, secrets, plain))
         return client.post(address, data=_filled(account, endpoint, secrets, plain))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
-        problem = Silence(account.name, "not_sent")
+        problem = NoAnswer(account.name, "not_sent")
     except httpx.HTTPError:
-        problem = Silence(account.name, "maybe")
+        problem = NoAnswer(account.name, "maybe")
     except (KeyboardInterrupt, SystemExit) as stop:
         raise stop.with_traceback(None) from None
     except Exception as error:
@@ -120,7 +120,7 @@ class _Reply:
 
     def __init__(self, answer: httpx.Response, oauth: OAuth, asked_at: datetime) -> None:
         self._oauth, self._asked_at = oauth, asked_at
-        self._server = told_by(answer)
+        self._server = server_time(answer)
         self.status = answer.status_code
         self.after_s = _after(answer, self._server or asked_at)
         try:
@@ -141,12 +141,12 @@ class _Reply:
         """What it can be called in a message; only what looks like a code is shown."""
         return self.code if _CODE.fullmatch(self.code) and not self.good else f"HTTP {self.status}"
 
-    def given(self) -> "Given | None":
+    def given(self) -> "TokenAnswer | None":
         """The tokens; None when there are none in it."""
         assert self._data is not None
         inside = self._data.get(self._oauth.tokens.inside) if self._oauth.tokens.inside else self._data
         try:
-            return Given(self._oauth, inside, self._asked_at, self._server) if isinstance(inside, dict) else None
+            return TokenAnswer(self._oauth, inside, self._asked_at, self._server) if isinstance(inside, dict) else None
         except (LookupError, ValueError, TypeError, OverflowError):
             return None
 

@@ -79,7 +79,7 @@ class TokenWords(Frozen):
     scopes: str = "scope"
 
 
-class Verdict(Frozen):
+class AnswerCodes(Frozen):
     """How the answer says yes and no. `field` holds a code; anything that stands in none of the lists is an odd answer."""
 
     field: str
@@ -100,7 +100,7 @@ class OAuth(Frozen):
     exchange: Endpoint
     renewal: Endpoint
     tokens: TokenWords
-    verdict: Verdict
+    verdict: AnswerCodes
     pkce: Literal["none", "s256", "s256_hex"] = "none"
     """RFC 7636; s256_hex writes the digest in hex, which is not the RFC's way."""
     any_port: bool = False
@@ -121,7 +121,7 @@ class OAuth(Frozen):
     warn_ahead_s: float = 15 * 86_400
 
 
-class Dialect(Document):
+class AccountProvider(Document):
     """A platform as an account of it is configured."""
 
     name: str
@@ -146,17 +146,17 @@ class Dialect(Document):
         return self
 
 
-def dialect_names(folder: Path = PLATFORM_FOLDERS) -> tuple[str, ...]:
+def provider_names(folder: Path = PLATFORM_FOLDERS) -> tuple[str, ...]:
     """The platforms that have accounts, in the order of the alphabet."""
     return tuple(sorted(file.parent.name for file in folder.glob(f"*/{ACCOUNT}")))
 
 
 @cache
-def load_dialect(name: str, folder: Path = PLATFORM_FOLDERS) -> Dialect:
+def load_provider(name: str, folder: Path = PLATFORM_FOLDERS) -> AccountProvider:
     """A platform's file. Raises Fault when it is broken: it comes with FieldCut."""
     path = folder / name / ACCOUNT
     try:
-        dialect = Dialect.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        dialect = AccountProvider.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, ValidationError, yaml.YAMLError) as error:
         where = _first(error) if isinstance(error, ValidationError) else str(error).splitlines()[0]
         raise Fault(M("{path} is broken: {error}", path=str(path), error=where)) from error

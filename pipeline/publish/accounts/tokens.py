@@ -11,7 +11,7 @@ from pipeline.network.client import open_client
 from pipeline.network.server_clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.account import Account
 from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
-from pipeline.publish.accounts.oauth_client import Given, NoMore, Silence, ask
+from pipeline.publish.accounts.oauth_client import NoAnswer, NoMore, TokenAnswer, ask
 from pipeline.publish.accounts.provider import OAuth
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.secret import Secret
@@ -61,7 +61,7 @@ class Tokens:
         oauth = _oauth(account)
         kept = self.vault.read(account.name)
         if not self._wants_renewal(account, kept, at_least_s):
-            self.clock.check(account.dialect.clock_within_s)
+            self.clock.check(account.provider.clock_within_s)
             return _grant(account, kept).access
         with self.vault.held(account.name):
             kept = self.vault.read(account.name)
@@ -75,7 +75,7 @@ class Tokens:
                 if self._lives(grant, at_least_s):
                     return grant.access
                 raise
-        self.clock.check(account.dialect.clock_within_s)
+        self.clock.check(account.provider.clock_within_s)
         return access
 
     def refused(self, account: Account, token: Secret) -> None:
@@ -87,7 +87,7 @@ class Tokens:
 
     def warnings(self, account: Account) -> tuple[Message, ...]:
         """What a person should know before it stops something: no login, or one that ends within days. Asks nobody."""
-        oauth = account.dialect.oauth
+        oauth = account.provider.oauth
         if oauth is None:
             return ()
         try:
@@ -132,7 +132,7 @@ class Tokens:
         for attempt in range(TRIES):
             try:
                 given = self._asked(account, oauth, kept)
-            except Silence as silence:
+            except NoAnswer as silence:
                 lost = lost or silence.sent == "maybe"
                 pause = max(FIRST_WAIT_S * 3**attempt, silence.after_s or 0.0)
                 if attempt == TRIES - 1 or pause > LONGEST_WAIT_S:
@@ -151,7 +151,7 @@ class Tokens:
                 return self._keep(kept, _with(grant, given)).access
         raise AssertionError("the last try raises or returns")
 
-    def _asked(self, account: Account, oauth: OAuth, kept: Kept) -> Given:
+    def _asked(self, account: Account, oauth: OAuth, kept: Kept) -> TokenAnswer:
         assert kept.grant is not None
         assert kept.grant.refresh is not None
         secrets = {"refresh": kept.grant.refresh}
@@ -174,9 +174,9 @@ class Tokens:
 
 
 def _oauth(account: Account) -> OAuth:
-    if account.dialect.oauth is None:
+    if account.provider.oauth is None:
         raise ValueError(f"{account.platform} has no login")
-    return account.dialect.oauth
+    return account.provider.oauth
 
 
 def _grant(account: Account, kept: Kept) -> Grant:
@@ -188,7 +188,7 @@ def _grant(account: Account, kept: Kept) -> Grant:
     return kept.grant
 
 
-def _with(grant: Grant, given: Given) -> Grant:
+def _with(grant: Grant, given: TokenAnswer) -> Grant:
     """The grant after a renewal. A platform that gives no new refresh token goes on with the old one."""
     changes = {
         "access": given.access, "access_ends": given.access_ends, "taken_at": given.asked_at, "asked_at": None,

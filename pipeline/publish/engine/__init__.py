@@ -1,13 +1,13 @@
 """The release engine: from a prepared release to live, failed or uncertain, once and only once.
 
-In: a release that the ledger holds, and `Means` (ledger, platforms, accounts, clock, rules). Out: its state. `deliver` drives one
+In: a release that the ledger holds, and `EngineContext` (ledger, platforms, accounts, clock, rules). Out: its state. `deliver` drives one
 release, `work` whatever is due (`work_on` one of that), `settle` only asks; `settle_by_person` writes down what a person saw. Adapters
 send with `http.send`.
 """
 
 from pipeline.network.clock import Clock, SystemClock
 from pipeline.publish.engine.access import Access, AccountAccess, NoAccounts
-from pipeline.publish.engine.context import Means, Patience, Rules, shown
+from pipeline.publish.engine.context import EngineContext, PublishRules, RetryPolicy, shown
 from pipeline.publish.engine.deliver import deliver, first_touch
 from pipeline.publish.engine.fit_to_limits import cannot_fit, fit
 from pipeline.publish.engine.job import account_name
@@ -17,10 +17,10 @@ __all__ = [
     "Access",
     "AccountAccess",
     "Clock",
-    "Means",
+    "EngineContext",
     "NoAccounts",
-    "Patience",
-    "Rules",
+    "PublishRules",
+    "RetryPolicy",
     "SystemClock",
     "account_name",
     "cannot_fit",

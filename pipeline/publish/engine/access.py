@@ -9,7 +9,7 @@ import httpx
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.network.errors import ClockWrong, Ending, PersonMustAct, TryLater
+from pipeline.network.errors import ActionRequired, ClockWrong, PlatformError, RetryableError
 from pipeline.network.http import send
 from pipeline.publish.accounts import Account, Accounts, OddAnswer, Secret, Tokens, Unreachable, WrongSetup, open_client
 from pipeline.secrets.errors import LoginNeeded
@@ -58,19 +58,19 @@ class AccountAccess:
         if not account:
             return ""
         found = self._accounts.find(account)
-        problem: Ending
+        problem: PlatformError
         try:
             # Kept, so that logs are searched for it as long as somebody may use it.
-            if found.dialect.oauth is None:
+            if found.provider.oauth is None:
                 self._given[account] = self._tokens.vault.read(account).app_secret or Secret("")
             else:
                 self._given[account] = self._tokens.access_token(found, at_least_s)
         except (LoginNeeded, WrongSetup, ClockWrong) as error:
-            problem = PersonMustAct(error.message)
+            problem = ActionRequired(error.message)
         except Unreachable as error:
-            problem = TryLater(error.message, error.after_s)
+            problem = RetryableError(error.message, error.after_s)
         except OddAnswer as error:
-            problem = TryLater(error.message, ODD_S)
+            problem = RetryableError(error.message, ODD_S)
         else:
             return self._given[account].get_secret_value()
         raise problem
@@ -78,16 +78,16 @@ class AccountAccess:
     def refused(self, account: str) -> None:
         """See Access."""
         given = self._given.get(account)
-        if given is not None and self._accounts.find(account).dialect.oauth is not None:
+        if given is not None and self._accounts.find(account).provider.oauth is not None:
             self._tokens.refused(self._accounts.find(account), given)
 
     def sign(self, account: str, text: bytes) -> str:
         """See Access."""
-        problem: PersonMustAct
+        problem: ActionRequired
         try:
             secret = self._tokens.vault.app_secret(self._accounts.find(account).name)
         except LoginNeeded as error:
-            problem = PersonMustAct(error.message)
+            problem = ActionRequired(error.message)
         else:
             return hmac.new(secret.get_secret_value().encode(), text, hashlib.sha256).hexdigest()
         raise problem
@@ -101,11 +101,11 @@ class AccountAccess:
             answer = send(self.http, "HEAD", host)
             if clock.off_s is None and answer.at is not None:
                 clock.hear(httpx.Response(answer.status, headers=dict(answer.headers)))
-        problem: PersonMustAct | None = None
+        problem: ActionRequired | None = None
         try:
-            clock.check(found.dialect.clock_within_s)
+            clock.check(found.provider.clock_within_s)
         except ClockWrong as error:
-            problem = PersonMustAct(error.message)
+            problem = ActionRequired(error.message)
         if problem:
             raise problem
 

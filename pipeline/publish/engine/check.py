@@ -7,19 +7,19 @@ from pathlib import Path
 from pipeline.chinese.text_length import has_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
-from pipeline.network.errors import PersonMustAct, Refused
-from pipeline.publish.engine.job import Job, account_name
+from pipeline.network.errors import ActionRequired, Rejected
+from pipeline.publish.engine.job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Limits
 from pipeline.settings import minute_and_zone
 from pipeline.store import file_sha256
-from pipeline.store.disk import why
+from pipeline.store.disk import error_reason
 
 BEHIND = timedelta(hours=1)
 """A clock that is so far behind the newest time in the ledger is wrong."""
 
 
-def check(job: Job) -> None:
+def check(job: ReleaseJob) -> None:
     """Everything, the files' bytes and the time at the platform as well.
 
     Raises Refused with all that is wrong, PersonMustAct for a missing approval or a wrong clock, TryLater when the platform is not there.
@@ -31,15 +31,15 @@ def check(job: Job) -> None:
     job.checked = True
 
 
-def check_rules(job: Job) -> None:
+def check_rules(job: ReleaseJob) -> None:
     """What may have changed while it waited: the offer, the approval, the inspection, its hour. Raises Refused, PersonMustAct."""
     found = list(_problems(job))
     problems = tuple(problem for at, problem in enumerate(found) if problem not in found[:at])
     if problems:
-        raise Refused(M("Nothing was sent: {problems}", problems=tuple(problems)))
+        raise Rejected(M("Nothing was sent: {problems}", problems=tuple(problems)))
     now, latest = job.now(), job.means.ledger.latest()
     if latest is not None and now < latest - BEHIND:
-        raise PersonMustAct(
+        raise ActionRequired(
             M(
                 "This machine's clock says {now}, but the ledger knows of {latest} already. Set it right; nothing was sent.",
                 now=minute_and_zone(now),
@@ -48,7 +48,7 @@ def check_rules(job: Job) -> None:
         )
     approved = job.means.rules.approved
     if approved and job.means.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None:
-        raise PersonMustAct(
+        raise ActionRequired(
             M(
                 "Nobody has approved exactly this video of {story} with these words and this offer. Nothing was sent.",
                 story=job.release.story,
@@ -66,9 +66,9 @@ def check_files(release: Release) -> None:
         try:
             same = file_sha256(path) == sha256
         except OSError as error:
-            raise Refused(M("{path} could not be read: {error}", path=str(path), error=why(error))) from None
+            raise Rejected(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from None
         if not same:
-            raise Refused(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(path)))
+            raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(path)))
 
 
 def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
@@ -89,7 +89,7 @@ def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
         yield M("the picture is {shape}, and {known} is asked for", shape=shape, known=", ".join(limits.shapes))
 
 
-def _problems(job: Job) -> Iterator[Message]:
+def _problems(job: ReleaseJob) -> Iterator[Message]:
     release, now = job.release, job.now()
     shown_at = max(now, release.planned_at or now)
     if release.offer and release.offer.offer_ends and release.offer.offer_ends <= shown_at:
@@ -98,7 +98,7 @@ def _problems(job: Job) -> Iterator[Message]:
             name=release.offer.name,
             when=minute_and_zone(release.offer.offer_ends),
         )
-    if release.planned_at and now > release.planned_at + timedelta(seconds=job.means.patience.late_s):
+    if release.planned_at and now > release.planned_at + timedelta(seconds=job.means.retry_policy.late_s):
         yield M("its hour was {when} and is long past: plan it anew", when=minute_and_zone(release.planned_at))
     yield from _taken_back(job)
     inspection = job.means.rules.inspection(release)
@@ -114,7 +114,7 @@ def _problems(job: Job) -> Iterator[Message]:
     yield from job.platform.problems(release, job.settings)
 
 
-def _taken_back(job: Job) -> Iterator[Message]:
+def _taken_back(job: ReleaseJob) -> Iterator[Message]:
     """Leave to be shown that was withdrawn after the post was prepared; what is prepared later has been looked at with that in mind."""
     prepared_at = max(move.at for move in job.history() if move.after is State.PREPARED)
     for consent in job.means.ledger.consents.of(job.release.story, withdrawn=True):

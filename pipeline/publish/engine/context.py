@@ -18,7 +18,7 @@ HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 
 
-class Patience(Frozen):
+class RetryPolicy(Frozen):
     """How long and how often anything is tried. Seconds."""
 
     tries: int = 10
@@ -48,7 +48,7 @@ class Patience(Frozen):
 
 
 @dataclass(frozen=True)
-class Rules:
+class PublishRules:
     """What must hold before anything is sent.
 
     inspection: of the release's file; None where there is none. approved: the hashes that a person's approval must have; None where the
@@ -67,7 +67,7 @@ def shown(release: Release) -> Approved:
 
 
 @dataclass(frozen=True)
-class Means:
+class EngineContext:
     """Everything the engine needs. platforms: by the name that releases have. worker: how this process is called in the ledger.
 
     chance: 0 to 1, for jitter.
@@ -76,8 +76,8 @@ class Means:
     ledger: Ledger
     platforms: Mapping[str, Platform]
     access: Access
-    rules: Rules
+    rules: PublishRules
     clock: Clock = field(default_factory=SystemClock)
-    patience: Patience = field(default_factory=Patience)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     chance: Callable[[], float] = random.random

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from pipeline.documents.release import Release
-from pipeline.publish.engine.context import Means
-from pipeline.publish.engine.job import Job, open_job
+from pipeline.publish.engine.context import EngineContext
+from pipeline.publish.engine.job import ReleaseJob, open_job
 from pipeline.publish.engine.lookup import look_up
 from pipeline.publish.engine.publish import publish
 from pipeline.publish.engine.upload import begin, upload
@@ -15,7 +15,7 @@ AHEAD_S, BYTES_A_S = 900.0, 250_000
 """A post for our own clock is brought over so long before its hour, and as much longer as a village line may need for it."""
 
 
-def deliver(release_id: str, means: Means) -> State:
+def deliver(release_id: str, means: EngineContext) -> State:
     """Drive a prepared release to live, failed or uncertain; the state it was left in.
 
     Going on where an earlier run stopped is the same call. It waits `Patience.stay_s` in all; what takes longer is left with its next hour
@@ -27,7 +27,7 @@ def deliver(release_id: str, means: Means) -> State:
         job = open_job(means.ledger.get(release_id), means)
         if job.platform.capabilities.by_person:
             raise ValueError(f"{job.platform.name} is posted to by a person: the release is handed over, not delivered")
-        left_s = means.patience.stay_s
+        left_s = means.retry_policy.stay_s
         try:
             while job.entry.state in RESUMABLE | IN_FLIGHT:
                 waits_s = _waits_s(job)
@@ -43,7 +43,7 @@ def deliver(release_id: str, means: Means) -> State:
         return job.entry.state
 
 
-def step(job: Job) -> None:
+def step(job: ReleaseJob) -> None:
     """What the state asks for, once. Afterwards the release has moved or waits for a later time."""
     match job.entry.state:
         case State.PREPARED:
@@ -66,7 +66,7 @@ def first_touch(release: Release, capabilities: Capabilities) -> datetime | None
     return release.planned_at - timedelta(seconds=AHEAD_S + release.video.size_bytes / BYTES_A_S)
 
 
-def _waits_s(job: Job) -> float | None:
+def _waits_s(job: ReleaseJob) -> float | None:
     """Seconds until it may be touched; None when only a person can go on."""
     entry = job.entry
     if entry.next_at is None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from pipeline.documents.destination import Destination
-from pipeline.documents.job import LEAST_SECONDS, Wanted
+from pipeline.documents.job import LEAST_SECONDS, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import VideoFile
 from pipeline.errors import PersonNeeded
@@ -19,7 +19,7 @@ LONGER_S = 4.0
 """An edit ends at a sentence or a cut, so it is given more room than it must fill."""
 
 
-def fit(wanted: Wanted, video: VideoFile, limits: Limits, destination: Destination, *, crf: int, sound_bytes: int) -> Wanted:
+def fit(wanted: RenditionSpec, video: VideoFile, limits: Limits, destination: Destination, *, crf: int, sound_bytes: int) -> RenditionSpec:
     """What to make instead of a video that came out of `wanted`; `wanted` itself when the platform takes it.
 
     crf: of the video. sound_bytes: of its sound, which is as good as it is. What comes out must be looked at again: an edit may end
@@ -55,7 +55,7 @@ def _shape(video: VideoFile, limits: Limits, destination: Destination) -> Mappin
     return {"width": _even(wide * side), "height": _even(high * side)}
 
 
-def _length(wanted: Wanted, video: VideoFile, limits: Limits) -> Mapping[str, float]:
+def _length(wanted: RenditionSpec, video: VideoFile, limits: Limits) -> Mapping[str, float]:
     most, least = limits.max_seconds or math.inf, limits.min_seconds or 0.0
     if video.length_s > most:
         asked = min(most, wanted.max_seconds or math.inf)
@@ -67,7 +67,7 @@ def _length(wanted: Wanted, video: VideoFile, limits: Limits) -> Mapping[str, fl
     return {}
 
 
-def _bytes(wanted: Wanted, video: VideoFile, limits: Limits, crf: int, sound_bytes: int) -> Mapping[str, int]:
+def _bytes(wanted: RenditionSpec, video: VideoFile, limits: Limits, crf: int, sound_bytes: int) -> Mapping[str, int]:
     if limits.max_bytes is None or video.size_bytes <= limits.max_bytes:
         return {}
     share = (limits.max_bytes * SPARE - sound_bytes) / max(1, video.size_bytes - sound_bytes)

@@ -10,38 +10,38 @@ from pydantic import JsonValue
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
-from pipeline.network.errors import Ending, TryLater
-from pipeline.network.quota import QuotaSpent, Window
-from pipeline.publish.engine.context import Means
-from pipeline.publish.engine.upload_progress import LedgerMemory
+from pipeline.network.errors import PlatformError, RetryableError
+from pipeline.network.quota import QuotaSpent, QuotaWindow
+from pipeline.publish.engine.context import EngineContext
+from pipeline.publish.engine.upload_progress import LedgerUploadProgress
 from pipeline.publish.ledger import Actor, Entry, State, Transition, Who
-from pipeline.publish.platforms.base import Limits, Line, Platform
+from pipeline.publish.platforms.base import Limits, Platform, PlatformSession
 
 ACT = "act"
 """The kind of task that says what a person must do before a release can go on."""
 
 
 @dataclass
-class Job:
+class ReleaseJob:
     """A release in hand. entry: where it stands. checked: its files and rules were checked by this very run.
 
     uploaded_at: when this run saw that the platform has all bytes.
     """
 
-    means: Means
+    means: EngineContext
     platform: Platform
     settings: Mapping[str, Any]
     entry: Entry
-    memory: LedgerMemory
+    memory: LedgerUploadProgress
     checked: bool = False
     uploaded_at: datetime | None = None
     limits: Limits = field(init=False)
-    line: Line = field(init=False)
+    line: PlatformSession = field(init=False)
 
     def __post_init__(self) -> None:
         self.limits = self.platform.limits(self.settings)
         clock, ledger, name = self.means.clock, self.means.ledger, account_name(self.release)
-        self.line = Line(
+        self.line = PlatformSession(
             http=self.means.access.http,
             token=lambda at_least_s: self.means.access.token(name, at_least_s),
             settings=self.settings,
@@ -69,13 +69,15 @@ class Job:
     def first_look(self) -> datetime:
         """When to ask for the first time what became of the post."""
         asked = self.limits.first_look_s
-        return self.later(self.means.patience.first_look_s if asked is None else asked)
+        return self.later(self.means.retry_policy.first_look_s if asked is None else asked)
 
     def later(self, seconds: float) -> datetime:
         """So many seconds from now."""
         return self.now() + timedelta(seconds=seconds)
 
-    def move(self, to: State, *, lookup: bool = False, ending: Ending | None = None, reason: Message | None = None, **more: Any) -> None:
+    def move(
+        self, to: State, *, lookup: bool = False, ending: PlatformError | None = None, reason: Message | None = None, **more: Any
+    ) -> None:
         """Write a state, before the call it announces. lookup: it is what the platform has answered, and not what we did."""
         by = Actor(who=Who.LOOKUP if lookup else Who.MACHINE, name=self.means.worker)
         if ending is not None:
@@ -110,13 +112,13 @@ class Job:
         number = (now.timestamp() - quota.begins_s) // quota.per_s
         # Counted from 1970 and not back from now, else two processes count in two windows.
         begins = datetime.fromtimestamp(quota.begins_s + number * quota.per_s, UTC)
-        window = Window(name=name, starts_at=begins, ends_at=begins + timedelta(seconds=quota.per_s), limit=quota.calls)
+        window = QuotaWindow(name=name, starts_at=begins, ends_at=begins + timedelta(seconds=quota.per_s), limit=quota.calls)
         account = self.release.account if quota.of == "account" else ""
-        problem: TryLater
+        problem: RetryableError
         try:
             self.means.ledger.quota.spend(self.release.platform, account, window, at=now, cost=cost)
         except QuotaSpent as spent:
-            problem = TryLater(spent.message, max(1.0, (spent.until - now).total_seconds()))
+            problem = RetryableError(spent.message, max(1.0, (spent.until - now).total_seconds()))
         else:
             return
         raise problem
@@ -127,11 +129,11 @@ def account_name(release: Release) -> str:
     return f"{release.platform}:{release.account}" if release.account else ""
 
 
-def open_job(entry: Entry, means: Means) -> Job:
+def open_job(entry: Entry, means: EngineContext) -> ReleaseJob:
     """Take up a release that this process holds. Raises UserMistake for a platform or an account that is not known here."""
     platform = means.platforms.get(entry.release.platform)
     if platform is None:
         raise UserMistake(M("FieldCut does not publish to {platform} by itself.", platform=entry.release.platform))
     name = account_name(entry.release)
     settings = means.access.settings(name) if name else {}
-    return Job(means, platform, settings, entry, LedgerMemory(means.ledger, entry.id, means.clock.now))
+    return ReleaseJob(means, platform, settings, entry, LedgerUploadProgress(means.ledger, entry.id, means.clock.now))

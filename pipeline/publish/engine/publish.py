@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.documents.message import M
-from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TryLater, Unclear
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired
 from pipeline.publish.engine.check import check_files, check_rules
-from pipeline.publish.engine.job import Job
+from pipeline.publish.engine.job import ReleaseJob
 from pipeline.publish.engine.lookup import look, take_in
-from pipeline.publish.engine.upload import broke_off, give_up, pause, told_to_wait
+from pipeline.publish.engine.upload import asked_to_wait, broke_off, give_up, pause
 from pipeline.publish.ledger import IN_FLIGHT, Leased, State, Who
 
 TOKEN_S = 1800.0
@@ -23,7 +23,7 @@ BUSY_S, UNSETTLED_S = 5.0, 300.0
 IN_DOUBT = "in_doubt_since"
 
 
-def publish(job: Job) -> None:
+def publish(job: ReleaseJob) -> None:
     """uploaded → accepted, failed or uncertain; or back to uploading, where the platform may have forgotten; or later, at its hour."""
     planned = job.release.planned_at
     if planned and not job.platform.capabilities.schedules and job.now() < planned:
@@ -36,7 +36,7 @@ def publish(job: Job) -> None:
         check_rules(job)
         check_files(job.release)
         token = job.line.token(TOKEN_S)
-    except Ending as ending:
+    except PlatformError as ending:
         broke_off(job, ending)
         return
     try:
@@ -46,7 +46,7 @@ def publish(job: Job) -> None:
         job.postpone(job.later(BUSY_S))
 
 
-def _alone(job: Job, token: str) -> None:
+def _alone(job: ReleaseJob, token: str) -> None:
     """One post at a time for an account: two with the same words could be taken for each other."""
     if _like_it_in_doubt(job):
         _wait_for_the_other(job)
@@ -59,18 +59,18 @@ def _alone(job: Job, token: str) -> None:
     _call(job, token)
 
 
-def _call(job: Job, token: str) -> None:
+def _call(job: ReleaseJob, token: str) -> None:
     # Nothing is fetched and nothing renewed any more: what can fail without effect has been done before.
     line = replace(job.line, token=lambda _at_least_s: token)
     try:
         posted = job.platform.publish(job.release, line, job.memory)
-    except (TryLater, StartAgain) as ending:
+    except (RetryableError, UploadExpired) as ending:
         _nothing_happened(job, ending)
         return
-    except (Refused, PersonMustAct) as ending:
+    except (Rejected, ActionRequired) as ending:
         give_up(job, ending)
         return
-    except Unclear as ending:
+    except OutcomeUnknown as ending:
         job.move(State.UNCERTAIN, ending=ending, next_at=job.first_look())
         return
     except BaseException as error:
@@ -81,11 +81,11 @@ def _call(job: Job, token: str) -> None:
     job.move(State.ACCEPTED, next_at=job.first_look())
 
 
-def _nothing_happened(job: Job, ending: Ending) -> None:
+def _nothing_happened(job: ReleaseJob, ending: PlatformError) -> None:
     """The attempt is over; the next one begins, after a while, with the bytes that are there."""
     job.move(State.FAILED, ending=ending)
-    told_to_wait(job, ending)
-    if isinstance(ending, StartAgain):
+    asked_to_wait(job, ending)
+    if isinstance(ending, UploadExpired):
         job.memory.forget()
     before = 0
     for move in reversed(job.history()):
@@ -93,26 +93,26 @@ def _nothing_happened(job: Job, ending: Ending) -> None:
             if move.by.who is Who.PERSON:
                 break
             before += 1
-    if before + 1 >= job.means.patience.attempts:
+    if before + 1 >= job.means.retry_policy.attempts:
         return
     job.checked, job.uploaded_at = False, None
     job.move(State.PREPARED, next_at=job.now() + pause(job, ending, before))
 
 
-def _was_called_failed(job: Job) -> bool:
+def _was_called_failed(job: ReleaseJob) -> bool:
     """A look-up or a person, and not our own call, said once that nothing was public. A listing may have been late."""
     return any(move.after is State.FAILED and move.before in IN_FLIGHT and move.by.who is not Who.MACHINE for move in job.history())
 
 
-def _unless_it_came(job: Job, token: str) -> None:
+def _unless_it_came(job: ReleaseJob, token: str) -> None:
     """Before the same is published again: an earlier attempt may have come through after all."""
     try:
         seen = look(job, job.line)
         if seen.state == "unknown":
-            raise PersonMustAct(
+            raise ActionRequired(
                 M("Whether an earlier attempt came through cannot be told from here. Look on {platform} {account} before.", **_place(job))
             )
-    except Ending as ending:
+    except PlatformError as ending:
         broke_off(job, ending)
         return
     job.move(State.PUBLISH_INTENT)
@@ -122,7 +122,7 @@ def _unless_it_came(job: Job, token: str) -> None:
     _call(job, token)
 
 
-def _like_it_in_doubt(job: Job) -> bool:
+def _like_it_in_doubt(job: ReleaseJob) -> bool:
     """Another post with the same words for this account of which nobody knows yet whether, and as what, it is public."""
     release = job.release
     others = job.means.ledger.releases(platform=release.platform, account=release.account, open_only=True)
@@ -133,21 +133,21 @@ def _like_it_in_doubt(job: Job) -> bool:
     )
 
 
-def _wait_for_the_other(job: Job) -> None:
+def _wait_for_the_other(job: ReleaseJob) -> None:
     told = job.memory.note(IN_DOUBT)
     since = datetime.fromisoformat(told) if told else job.now()
     job.memory.write(**{IN_DOUBT: since.isoformat()})
-    if job.now() - since > timedelta(seconds=job.means.patience.late_s):
+    if job.now() - since > timedelta(seconds=job.means.retry_policy.late_s):
         job.memory.write(**{IN_DOUBT: None})
-        give_up(job, Refused(M("Another post with the same words on {platform} {account} is not settled yet.", **_place(job))))
+        give_up(job, Rejected(M("Another post with the same words on {platform} {account} is not settled yet.", **_place(job))))
     else:
         job.postpone(job.later(UNSETTLED_S))
 
 
-def _place(job: Job) -> dict[str, str]:
+def _place(job: ReleaseJob) -> dict[str, str]:
     return {"platform": job.release.platform, "account": job.release.account}
 
 
-def _account_key(job: Job) -> str:
+def _account_key(job: ReleaseJob) -> str:
     name = f"{job.release.platform}:{job.release.account}"
     return f"account-{hashlib.sha256(name.encode()).hexdigest()[:24]}"

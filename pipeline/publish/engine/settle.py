@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.publish.engine.context import HOUR_S, Means
+from pipeline.publish.engine.context import HOUR_S, EngineContext
 from pipeline.publish.engine.deliver import deliver
 from pipeline.publish.engine.job import ACT, open_job
 from pipeline.publish.engine.lookup import look_up
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, Entry, Leased, Ledger, State, Taken, Who
 
 
-def settle(means: Means, *, at_once: bool = False) -> tuple[Entry, ...]:
+def settle(means: EngineContext, *, at_once: bool = False) -> tuple[Entry, ...]:
     """Look up every release that may be public and whose time has come; live ones are looked at again, too. Where each stands then.
 
     Nothing is published, repeated, or changed at any platform. at_once: everything that may be public, whenever its next look is due.
@@ -26,12 +26,12 @@ def settle(means: Means, *, at_once: bool = False) -> tuple[Entry, ...]:
     return tuple(_looked_at(entry, means) for entry in due if entry.state in IN_FLIGHT | PUBLIC and _by_machine(entry, means))
 
 
-def work(means: Means) -> tuple[Entry, ...]:
+def work(means: EngineContext) -> tuple[Entry, ...]:
     """Everything whose time has come: uploads go on, posts are published at their hour, open ones are looked up. Where each stands then."""
     return tuple(after for entry in means.ledger.due(means.clock.now()) if (after := work_on(entry, means)) is not None)
 
 
-def work_on(entry: Entry, means: Means) -> Entry | None:
+def work_on(entry: Entry, means: EngineContext) -> Entry | None:
     """Go on with one release whose time has come, as far as it goes without another wait. Where it stands then; None for a person's.
 
     What another worker holds is left to it. Raises what `deliver` raises, but for what a person must mend: that is put off by an hour.
@@ -82,7 +82,7 @@ def settle_by_person(
     )
 
 
-def _looked_at(entry: Entry, means: Means) -> Entry:
+def _looked_at(entry: Entry, means: EngineContext) -> Entry:
     try:
         with means.ledger.lease(entry.id, holder=means.worker, at=means.clock.now()):
             job = open_job(means.ledger.get(entry.id), means)
@@ -95,13 +95,13 @@ def _looked_at(entry: Entry, means: Means) -> Entry:
     return means.ledger.get(entry.id)
 
 
-def _put_off(entry: Entry, means: Means, error: UserMistake | PersonNeeded) -> None:
+def _put_off(entry: Entry, means: EngineContext, error: UserMistake | PersonNeeded) -> None:
     """One release that cannot go on, an account that is gone for one, must not keep the others from theirs."""
     now = means.clock.now()
     means.ledger.tasks.open(ACT, error.message, at=now, release_id=entry.id)
     means.ledger.postpone(means.ledger.get(entry.id), now + timedelta(seconds=HOUR_S))
 
 
-def _by_machine(entry: Entry, means: Means) -> bool:
+def _by_machine(entry: Entry, means: EngineContext) -> bool:
     platform = means.platforms.get(entry.release.platform)
     return platform is None or not platform.capabilities.by_person

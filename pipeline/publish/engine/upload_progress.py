@@ -11,7 +11,7 @@ from pipeline.publish.ledger import Ledger, Progress
 ADAPTER, FOR_GOOD, ENGINE = "adapter", "for_good", "engine"
 
 
-class LedgerMemory:
+class LedgerUploadProgress:
     """The `Memory` of one release. moved: it has learnt something since that was set to False."""
 
     def __init__(self, ledger: Ledger, release_id: str, now: Callable[[], datetime]) -> None:

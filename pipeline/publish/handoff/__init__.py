@@ -15,15 +15,15 @@ from pipeline.publish.handoff.covers import best_frame_s, make_covers
 from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
 from pipeline.publish.handoff.hand_over import hand_over
 from pipeline.publish.handoff.lettering import Lettering
-from pipeline.publish.handoff.manual_posting import AlreadyClaimed, Claim, abandon, claim, confirm, give_back
+from pipeline.publish.handoff.manual_posting import AlreadyClaimed, PostingClaim, abandon, claim, confirm, give_back
 from pipeline.publish.handoff.pack import Pack, make_pack
 
 __all__ = [
     "AlreadyClaimed",
-    "Claim",
     "HandoffForm",
     "Lettering",
     "Pack",
+    "PostingClaim",
     "abandon",
     "best_frame_s",
     "claim",

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from pipeline.errors import Fault
-from pipeline.network.errors import Ending
-from pipeline.publish.engine import Means
+from pipeline.network.errors import PlatformError
+from pipeline.publish.engine import EngineContext
 from pipeline.publish.engine.check import check_files, check_rules
-from pipeline.publish.engine.job import Job
+from pipeline.publish.engine.job import ReleaseJob
 from pipeline.publish.engine.upload import give_up
-from pipeline.publish.engine.upload_progress import LedgerMemory
+from pipeline.publish.engine.upload_progress import LedgerUploadProgress
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.pack import DrawQr, Pack, make_pack
 from pipeline.publish.ledger import State
@@ -16,7 +16,7 @@ from pipeline.publish.ledger import State
 _WAITING = frozenset({State.HANDED_OVER, State.CLAIMED})
 
 
-def hand_over(release_id: str, means: Means, outbox: Path, *, draw_qr: DrawQr, language: str = "zh") -> Pack | None:
+def hand_over(release_id: str, means: EngineContext, outbox: Path, *, draw_qr: DrawQr, language: str = "zh") -> Pack | None:
     """Check a release as any other is checked, make its pack, and write down that it waits for a person.
 
     outbox: the story's. draw_qr, language: see `make_pack`. While it waits, or is claimed, the same call puts the same pack there again
@@ -31,12 +31,12 @@ def hand_over(release_id: str, means: Means, outbox: Path, *, draw_qr: DrawQr, l
         if platform is None or not platform.capabilities.by_person:
             raise ValueError(f"{entry.release.platform} is not among the worker's platforms as one that a person posts to")
         # Accounts that a person posts with are names only: nothing is configured for them, and nobody logs in here.
-        job = Job(means, platform, {}, entry, LedgerMemory(means.ledger, entry.id, means.clock.now))
+        job = ReleaseJob(means, platform, {}, entry, LedgerUploadProgress(means.ledger, entry.id, means.clock.now))
         if entry.state is State.PREPARED:
             try:
                 check_rules(job)
                 check_files(entry.release)
-            except Ending as ending:
+            except PlatformError as ending:
                 give_up(job, ending)
                 return None
             # Before the state says so: a release that waits for a person always has its pack.
@@ -48,6 +48,6 @@ def hand_over(release_id: str, means: Means, outbox: Path, *, draw_qr: DrawQr, l
             return None
         try:
             check_files(entry.release)
-        except Ending as ending:
+        except PlatformError as ending:
             raise Fault(ending.message) from None
         return make_pack(entry.release, outbox, draw_qr=draw_qr, language=language)

@@ -42,14 +42,14 @@ class AlreadyClaimed(PersonNeeded):
 
 
 @dataclass(frozen=True)
-class Claim:
+class PostingClaim:
     """A release that is one person's to post. warnings: what that person should know before."""
 
     entry: Entry
     warnings: tuple[Message, ...] = ()
 
 
-def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Claim:
+def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> PostingClaim:
     """Take a release that waits upon oneself; claiming it again is no harm.
 
     Raises AlreadyClaimed, with the first one's name, when somebody has it; UserMistake when it does not wait for a person, or the offer
@@ -58,7 +58,7 @@ def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Clai
     by = _person(person)
     entry = ledger.get(release_id)
     if entry.state is State.CLAIMED and _is(entry.claimed_by, by):
-        return Claim(entry, _warnings(ledger, entry))
+        return PostingClaim(entry, _warnings(ledger, entry))
     if entry.state is State.CLAIMED:
         raise AlreadyClaimed(entry)
     _must_be(entry, State.HANDED_OVER)
@@ -74,7 +74,7 @@ def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Clai
         if taken.entry.state is not State.CLAIMED:
             raise
         entry = taken.entry
-    return Claim(entry, _warnings(ledger, entry))
+    return PostingClaim(entry, _warnings(ledger, entry))
 
 
 def confirm(

@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 from pipeline.documents.message import M
 from pipeline.errors import Fault
-from pipeline.store.disk import why
+from pipeline.store.disk import error_reason
 
 _PERSONAL = re.compile(
     r"gps|loca(?:tion|le)|latitude|longitude|altitude|\bxyz\b|©xyz|loci|(?:^|[.\-_])make$|model|device|camera|serial|artist|author|owner|"
@@ -59,5 +59,5 @@ def _in_picture(path: Path) -> Iterator[str]:
 
 
 def _unreadable(path: Path, error: Exception) -> Fault:
-    told = why(error) if isinstance(error, OSError) and error.errno else type(error).__name__
+    told = error_reason(error) if isinstance(error, OSError) and error.errno else type(error).__name__
     return Fault(M("{path} could not be read: {error}", path=str(path), error=told))

@@ -4,11 +4,11 @@ In: `Release` documents and what platforms and people answered. Out: `Entry` (wh
 what a person must do. `open_ledger` opens it; `MOVES` is the table of who may move a release from where to where.
 """
 
-from pipeline.network.quota import QuotaSpent, Window
-from pipeline.network.redacted_response import essence, public_link
+from pipeline.network.quota import QuotaSpent, QuotaWindow
+from pipeline.network.redacted_response import public_link, redacted_response
 from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Leased, LeaseLost, Sealed, Taken
 from pipeline.publish.ledger.ledger import AGAIN, Ledger, open_ledger
-from pipeline.publish.ledger.records import Actor, Approval, Approved, Consent, Entry, Override, Progress, Task, Transition
+from pipeline.publish.ledger.records import Actor, Approval, Approved, Entry, Override, PersonTask, Progress, RecordedConsent, Transition
 from pipeline.publish.ledger.states import FINAL, IN_FLIGHT, MOVES, PUBLIC, RESUMABLE, RETRIED, May, State, Who, state_name
 from pipeline.secrets.cipher import Cipher
 
@@ -25,7 +25,6 @@ __all__ = [
     "Approval",
     "Approved",
     "Cipher",
-    "Consent",
     "Entry",
     "ForbiddenMove",
     "LeaseLost",
@@ -33,17 +32,18 @@ __all__ = [
     "Ledger",
     "May",
     "Override",
+    "PersonTask",
     "Progress",
     "QuotaSpent",
+    "QuotaWindow",
+    "RecordedConsent",
     "Sealed",
     "State",
     "Taken",
-    "Task",
     "Transition",
     "Who",
-    "Window",
-    "essence",
     "open_ledger",
     "public_link",
+    "redacted_response",
     "state_name",
 ]

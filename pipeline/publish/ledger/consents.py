@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 
 from pipeline.publish.ledger.database import Database
-from pipeline.publish.ledger.records import Actor, Consent
+from pipeline.publish.ledger.records import Actor, RecordedConsent
 from pipeline.publish.ledger.states import Who
 from pipeline.publish.ledger.tables import consents
 
@@ -19,19 +19,19 @@ class ConsentBook:
 
     def record(
         self, story: str, shown: str, given_by: str, *, by: Actor, at: datetime, clip_sha256: str = "", evidence: str = ""
-    ) -> Consent:
-        """Keep a consent. shown: whom the video shows, given_by: the parent or guardian; see `Consent` for when they are empty.
+    ) -> RecordedConsent:
+        """Keep a consent. shown: whom the video shows, given_by: the parent or guardian; see `RecordedConsent` for when they are empty.
 
         evidence: where the paper is kept.
         """
-        kept = Consent(
+        kept = RecordedConsent(
             id=uuid4().hex, story=story, clip_sha256=clip_sha256, shown=shown, given_by=given_by, evidence=evidence, by=by, at=at
         )
         with self._database.write() as connection:
             connection.execute(insert(consents).values(kept.model_dump(exclude={"by"}) | {"actor": by.name}))
         return kept
 
-    def of(self, story: str, *, withdrawn: bool = False) -> list[Consent]:
+    def of(self, story: str, *, withdrawn: bool = False) -> list[RecordedConsent]:
         """The consents of a story, the oldest first; withdrawn: those that were taken back as well."""
         query = select(consents).where(consents.c.story == story).order_by(consents.c.at, consents.c.id)
         if not withdrawn:
@@ -47,6 +47,6 @@ class ConsentBook:
             )
 
 
-def _consent(row: dict[str, object]) -> Consent:
+def _consent(row: dict[str, object]) -> RecordedConsent:
     by = Actor(who=Who.PERSON, name=str(row.pop("actor")))
-    return Consent.model_validate({**row, "by": by})
+    return RecordedConsent.model_validate({**row, "by": by})

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
-from pipeline.network.redacted_response import essence, plain_id, plain_message, plain_text, public_link
+from pipeline.network.redacted_response import public_link, redacted_id, redacted_message, redacted_response, redacted_text
 from pipeline.publish.ledger.approvals import ApprovalBook
 from pipeline.publish.ledger.consents import ConsentBook
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
@@ -124,7 +124,7 @@ class Ledger:
             self._leases.must_hold(entry.id)
         secrets = self.progress.secrets(entry.id)
         known = {
-            "post_id": plain_id(post_id, secrets) or entry.post_id,
+            "post_id": redacted_id(post_id, secrets) or entry.post_id,
             "link": _link(link, by, secrets) or entry.link,
             "evidence": evidence or entry.evidence,
         }
@@ -136,9 +136,9 @@ class Ledger:
                 to,
                 by=by,
                 at=at,
-                reason=plain_message(reason, secrets) if reason else None,
-                request_id=plain_id(request_id, secrets),
-                kept=essence(answer or {}, secrets),
+                reason=redacted_message(reason, secrets) if reason else None,
+                request_id=redacted_id(request_id, secrets),
+                kept=redacted_response(answer or {}, secrets),
                 known=known,
                 next_at=next_at,
             )
@@ -337,8 +337,8 @@ def _link(link: str, by: Actor, secrets: tuple[str, ...]) -> str:
         return public_link(link)
     except ValueError:
         if by.who is Who.PERSON:
-            raise UserMistake(M("{link} is not a web address.", link=plain_text(link, secrets))) from None
-        return plain_text(link, secrets)
+            raise UserMistake(M("{link} is not a web address.", link=redacted_text(link, secrets))) from None
+        return redacted_text(link, secrets)
 
 
 def _must_be_complete(to: State, by: Actor, reason: Message | None, known: Mapping[str, str]) -> None:

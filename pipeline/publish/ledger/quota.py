@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from pipeline.network.quota import QuotaSpent, Window
+from pipeline.network.quota import QuotaSpent, QuotaWindow
 from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.tables import holds, quota
 
@@ -15,7 +15,7 @@ class QuotaBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def spend(self, platform: str, account: str, window: Window, *, at: datetime, cost: int = 1) -> int:
+    def spend(self, platform: str, account: str, window: QuotaWindow, *, at: datetime, cost: int = 1) -> int:
         """Count a call before it is made; what is left of the window.
 
         A call that fails later stays counted, as platforms count it too. Raises QuotaSpent, with the time from which it goes on, when
@@ -47,7 +47,7 @@ class QuotaBook:
                 update(holds).where(holds.c.platform == platform, holds.c.account == account, holds.c.until < until).values(until=until)
             )
 
-    def used(self, platform: str, account: str, window: Window) -> int:
+    def used(self, platform: str, account: str, window: QuotaWindow) -> int:
         """How many were counted in the window."""
         query = select(quota.c.used).where(
             quota.c.platform == platform, quota.c.account == account, quota.c.name == window.name, quota.c.starts_at == window.starts_at

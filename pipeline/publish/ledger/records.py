@@ -123,7 +123,7 @@ class Override(Frozen):
     at: AwareDatetime
 
 
-class Task(Frozen):
+class PersonTask(Frozen):
     """Something only a person can do."""
 
     id: str
@@ -136,7 +136,7 @@ class Task(Frozen):
     note: str = ""
 
 
-class Consent(Frozen):
+class RecordedConsent(Frozen):
     """Leave to show a child's face, or another person's, as somebody recorded it."""
 
     id: str

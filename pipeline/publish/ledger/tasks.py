@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.publish.ledger.database import Database
-from pipeline.publish.ledger.records import Actor, Task
+from pipeline.publish.ledger.records import Actor, PersonTask
 from pipeline.publish.ledger.states import State
 from pipeline.publish.ledger.tables import tasks
 
@@ -39,7 +39,7 @@ class TaskBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, kind: str, message: Message, *, at: datetime, release_id: str = "") -> Task:
+    def open(self, kind: str, message: Message, *, at: datetime, release_id: str = "") -> PersonTask:
         """Ask something of a person; of one kind a release has one open task, which is given back when it is there already."""
         with self._database.write() as connection:
             return open_task(connection, kind, message, at=at, release_id=release_id)
@@ -51,7 +51,7 @@ class TaskBook:
                 update(tasks).where(tasks.c.id == task_id, tasks.c.closed_at.is_(None)).values(closed_at=at, closed_by=by.name, note=note)
             )
 
-    def all(self, *, release_id: str | None = None, open_only: bool = True) -> list[Task]:
+    def all(self, *, release_id: str | None = None, open_only: bool = True) -> list[PersonTask]:
         """The oldest first."""
         query = select(tasks).order_by(tasks.c.opened_at, tasks.c.id)
         if release_id is not None:
@@ -62,7 +62,7 @@ class TaskBook:
             return [_task(dict(row._mapping)) for row in connection.execute(query)]
 
 
-def open_task(connection: Connection, kind: str, message: Message, *, at: datetime, release_id: str = "") -> Task:
+def open_task(connection: Connection, kind: str, message: Message, *, at: datetime, release_id: str = "") -> PersonTask:
     """Inside a transaction that is open already."""
     if release_id:
         there = connection.execute(
@@ -70,7 +70,7 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
         ).first()
         if there:
             return _task(dict(there._mapping))
-    task = Task(id=uuid4().hex, kind=kind, message=message, release_id=release_id, opened_at=at)
+    task = PersonTask(id=uuid4().hex, kind=kind, message=message, release_id=release_id, opened_at=at)
     row = {"id": task.id, "kind": kind, "message": message.model_dump_json(), "release_id": release_id or None, "opened_at": at}
     connection.execute(insert(tasks).values(row))
     return task
@@ -89,5 +89,7 @@ def tasks_of_move(connection: Connection, release: Release, before: State | None
         open_task(connection, new, task_message(new, release), at=at, release_id=release.id)
 
 
-def _task(row: Mapping[str, object]) -> Task:
-    return Task.model_validate({**row, "message": Message.model_validate_json(str(row["message"])), "release_id": row["release_id"] or ""})
+def _task(row: Mapping[str, object]) -> PersonTask:
+    return PersonTask.model_validate(
+        {**row, "message": Message.model_validate_json(str(row["message"])), "release_id": row["release_id"] or ""}
+    )

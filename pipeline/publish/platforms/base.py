@@ -55,7 +55,7 @@ class Limits(Frozen):
     """A new post may be missing so long when one looks for it: only then is `absent` believed. A person may know sooner."""
 
 
-class Memory(Protocol):
+class UploadProgress(Protocol):
     """What an upload must remember to go on after a crash: upload tokens, session addresses, parts that arrived. Kept encrypted.
 
     It outlives an attempt; StartAgain empties it of all that was not kept for good. An upload counts as getting on when it keeps something
@@ -85,7 +85,7 @@ def _unsigned(_text: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class PlatformSession:
     """What an adapter has of the world.
 
     http: the client, with time-outs and without logging of addresses; what is sent with it goes through `engine.http.send`. token: an
@@ -105,7 +105,7 @@ class Line:
     sign: Callable[[bytes], str] = field(default=_unsigned)
 
 
-class Posted(Frozen):
+class PublishResult(Frozen):
     """A platform's yes to a post."""
 
     post_id: str
@@ -113,7 +113,7 @@ class Posted(Frozen):
     essence: dict[str, Any] = Field(default_factory=dict)
 
 
-class Seen(Frozen):
+class LookupResult(Frozen):
     """What a look-up saw."""
 
     state: Literal["live", "processing", "refused", "absent", "unknown"]
@@ -139,13 +139,13 @@ class Platform(Protocol):
     def problems(self, release: Release, settings: Mapping[str, Any]) -> tuple[Message, ...]:
         """What of the release the platform would refuse, as far as can be known before anything is sent."""
 
-    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         """Bring all bytes over; goes on where an earlier call broke. Nothing is public when it returns. May be repeated."""
 
-    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
         """Make the one call that publishes. Raises Unclear when it may have had its effect without an answer."""
 
-    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
         """Ask what became of it; makes nothing public and changes no post. post_id: empty when no answer gave one.
 
         since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that was there

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import CoverFile, Release
-from pipeline.network.errors import Refused
+from pipeline.network.errors import Rejected
 
 
 def nearest_cover(release: Release) -> CoverFile | None:
@@ -31,5 +31,5 @@ def cover_file(release: Release) -> tuple[str, bytes, str]:
     picture = Path(cover.path).read_bytes() if cover else b""
     if cover is None or hashlib.sha256(picture).hexdigest() != cover.sha256:
         path = cover.path if cover else "–"
-        raise Refused(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=path))
+        raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=path))
     return ("cover.png", picture, "image/png") if picture.startswith(b"\x89PNG") else ("cover.jpg", picture, "image/jpeg")

@@ -11,11 +11,11 @@ from typing import Any
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import PersonMustAct
+from pipeline.network.errors import ActionRequired
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
 from pipeline.publish.handoff.limits import too_long
-from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 
 
 class ByPerson:
@@ -38,23 +38,23 @@ class ByPerson:
         del settings
         return tuple(too_long(release.captions, load_destination(self.name)))
 
-    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         """Never by us. Raises PersonMustAct."""
         del line, memory
         raise self._by_hand(release)
 
-    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
         """Never by us. Raises PersonMustAct."""
         del line, memory
         raise self._by_hand(release)
 
-    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
         """There is nobody to ask."""
         del release, line, memory, since
-        return Seen(state="unknown", post_id=post_id)
+        return LookupResult(state="unknown", post_id=post_id)
 
-    def _by_hand(self, release: Release) -> PersonMustAct:
-        return PersonMustAct(
+    def _by_hand(self, release: Release) -> ActionRequired:
+        return ActionRequired(
             M("{story} is posted to {platform} by a person, from its hand-off pack.", story=release.story, platform=self.name)
         )
 

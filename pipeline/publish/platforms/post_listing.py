@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 
 from pipeline.documents.message import M
-from pipeline.network.errors import Ending
-from pipeline.publish.platforms.base import Memory, Seen
+from pipeline.network.errors import PlatformError
+from pipeline.publish.platforms.base import LookupResult, UploadProgress
 
 PAGES = 10
 """So many pages of a list are looked through."""
@@ -40,18 +40,18 @@ class Page:
     ahead_s: float = 0.0
 
 
-def remember_the_others(page: Page, words: tuple[str, ...], memory: Memory) -> None:
+def remember_the_others(page: Page, words: tuple[str, ...], memory: UploadProgress) -> None:
     """What is there already under these words, and how far the platform's clock is from ours: what was before must not be taken for it."""
     before = [post.post_id for post in page.posts if _same(post.words[:1], words[:1])]
     memory.keep(for_good={"before": before, "ahead_s": page.ahead_s})
 
 
-def knows_the_others(memory: Memory) -> bool:
+def knows_the_others(memory: UploadProgress) -> bool:
     """Whether they were asked for once."""
     return "before" in memory.recall()
 
 
-def found(pages: Iterable[Page], words: tuple[str, ...], memory: Memory, since: datetime) -> Seen:
+def found(pages: Iterable[Page], words: tuple[str, ...], memory: UploadProgress, since: datetime) -> LookupResult:
     """The post of these words since then, by our clock. Of two that fit, neither can be told to be it. pages: read as far as needed."""
     kept = memory.recall()
     before = set(kept.get("before") or ())
@@ -61,21 +61,21 @@ def found(pages: Iterable[Page], words: tuple[str, ...], memory: Memory, since: 
     it = [post for post in like_it if _same(post.words, words)]
     if len(it) == 1 and it[0].post_id and not _is_older(it[0], since):
         # How it is doing, its own page says; here is only which one it is.
-        return Seen(state="processing", post_id=it[0].post_id, essence=dict(it[0].essence))
+        return LookupResult(state="processing", post_id=it[0].post_id, essence=dict(it[0].essence))
     if like_it:
-        return Seen(
+        return LookupResult(
             state="unknown", reason=M("There are {count} posts with these words; which is this one cannot be told.", count=len(like_it))
         )
     if not whole:
-        return Seen(state="unknown", reason=M("There are more posts since then than can be looked through."))
-    return Seen(state="absent", essence={"looked_through": len(posts)})
+        return LookupResult(state="unknown", reason=M("There are more posts since then than can be looked through."))
+    return LookupResult(state="absent", essence={"looked_through": len(posts)})
 
 
-def surely_none(pages: Iterable[Page], words: tuple[str, ...], memory: Memory, since: datetime) -> bool:
+def surely_none(pages: Iterable[Page], words: tuple[str, ...], memory: UploadProgress, since: datetime) -> bool:
     """Whether the list, asked right now, says that there is none. One that cannot be read says nothing."""
     try:
         return found(pages, words, memory, since).state == "absent"
-    except Ending:
+    except PlatformError:
         return False
 
 

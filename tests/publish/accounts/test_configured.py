@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
-from pipeline.publish.accounts.provider import dialect_names, load_dialect
+from pipeline.publish.accounts.provider import load_provider, provider_names
 from pipeline.publish.destinations import PLATFORM_FOLDERS
 
 KUAISHOU = '[accounts."kuaishou:coop"]\napp_id = "ks1"\nredirect = "http://127.0.0.1:8765/back"\n'
@@ -152,9 +152,9 @@ def test_a_value_that_is_wrong_is_not_repeated_either(workspace: Path, text: str
     assert "planted" not in wrong(workspace, text)
 
 
-@pytest.mark.parametrize("name", dialect_names())
+@pytest.mark.parametrize("name", provider_names())
 def test_every_platforms_file_is_whole(name: str) -> None:
-    dialect = load_dialect(name)
+    dialect = load_provider(name)
     assert {"zh", "en"} <= dialect.label.keys()
     assert all(host.default.startswith("https://") or host.plain_http for host in dialect.hosts.values())
     if dialect.oauth is None:

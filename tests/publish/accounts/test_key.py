@@ -17,7 +17,7 @@ from pipeline.publish.accounts import Secret, open_vault
 from pipeline.resources import ROOT
 from pipeline.secrets import key as key_module
 from pipeline.secrets.errors import LoginNeeded
-from pipeline.secrets.key import KEY_FILE, NOTE, KeyNote, the_key, user_folder
+from pipeline.secrets.key import KEY_FILE, NOTE, KeyNote, open_key, user_folder
 
 
 @pytest.fixture
@@ -53,11 +53,11 @@ def test_without_a_keyring_the_key_is_a_file_of_the_users_own(home: Path, worksp
 
 def test_a_keyring_that_works_has_the_key_and_no_file_does(home: Path, keyring: Callable[[str], Path]) -> None:
     kept = keyring("Working")
-    made = the_key(home)
+    made = open_key(home)
     assert place(home) == "keyring"
     assert not (home / KEY_FILE).exists()
     assert kept.is_file()
-    assert the_key(home).id == made.id
+    assert open_key(home).id == made.id
 
 
 def test_a_keyring_that_waits_for_a_window_is_not_waited_for(
@@ -65,14 +65,14 @@ def test_a_keyring_that_waits_for_a_window_is_not_waited_for(
 ) -> None:
     keyring("Waiting")
     monkeypatch.setattr(key_module.ask_keyring, "__kwdefaults__", {"within_s": 1.0})
-    the_key(home)
+    open_key(home)
     assert place(home) == "file"
 
 
 @pytest.mark.parametrize("name", ["Locked", "Forgetful"])
 def test_a_keyring_that_keeps_nothing_is_not_relied_on(home: Path, keyring: Callable[[str], Path], name: str) -> None:
     keyring(name)
-    assert the_key(home).id == the_key(home).id
+    assert open_key(home).id == open_key(home).id
     assert place(home) == "file"
 
 
@@ -89,51 +89,51 @@ def test_a_keyring_that_is_locked_for_once_makes_no_second_key(home: Path, works
 
 def test_a_key_that_is_gone_is_said_to_be_gone(home: Path, keyring: Callable[[str], Path]) -> None:
     kept = keyring("Working")
-    the_key(home)
+    open_key(home)
     kept.unlink()
     with pytest.raises(PersonNeeded, match="gone from the system keyring"):
-        the_key(home)
+        open_key(home)
     kept.write_text('{"FieldCut/vault": "' + "another" * 10 + '"}')
     with pytest.raises(PersonNeeded, match="gone from the system keyring"):
-        the_key(home)
+        open_key(home)
 
 
 def test_a_key_file_that_is_gone_is_said_to_be_gone(home: Path) -> None:
-    the_key(home)
+    open_key(home)
     (home / KEY_FILE).unlink()
     with pytest.raises(PersonNeeded, match=KEY_FILE):
-        the_key(home)
+        open_key(home)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o777, 0o610])
 def test_a_key_file_that_others_may_read_is_refused_with_the_command_that_mends_it(home: Path, mode: int) -> None:
-    the_key(home)
+    open_key(home)
     path = home / KEY_FILE
     path.chmod(mode)
     with pytest.raises(PersonNeeded, match=f"chmod 600 '{path}'") as caught:
-        the_key(home)
+        open_key(home)
     command = str(caught.value).rpartition("Run: ")[2]
     subprocess.run(["sh", "-c", command], check=True)
-    assert the_key(home)
+    assert open_key(home)
 
 
 def test_the_command_that_mends_it_is_right_for_any_path(tmp_path: Path) -> None:
     home = tmp_path / "it's 村 $HOME"
-    the_key(home)
+    open_key(home)
     (home / KEY_FILE).chmod(0o644)
     with pytest.raises(PersonNeeded) as caught:
-        the_key(home)
+        open_key(home)
     subprocess.run(["sh", "-c", str(caught.value).rpartition("Run: ")[2]], check=True)
-    assert the_key(home)
+    assert open_key(home)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away")
 def test_a_key_file_of_another_user_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    the_key(home)
+    open_key(home)
     os.chown(home / KEY_FILE, 65534, 65534)
     monkeypatch.setattr(os, "geteuid", lambda: 1234)
     with pytest.raises(PersonNeeded, match="belongs to another user"):
-        the_key(home)
+        open_key(home)
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"\xff\xfe"])
@@ -142,14 +142,14 @@ def test_a_damaged_key_file_is_not_taken_for_a_key(home: Path, content: bytes) -
     (home / KEY_FILE).write_bytes(content)
     (home / KEY_FILE).chmod(0o600)
     with pytest.raises(PersonNeeded, match="damaged"):
-        the_key(home)
+        open_key(home)
 
 
 def test_a_damaged_note_is_said_to_be_damaged(home: Path) -> None:
-    the_key(home)
+    open_key(home)
     (home / NOTE).write_text("{")
     with pytest.raises(PersonNeeded, match=NOTE):
-        the_key(home)
+        open_key(home)
 
 
 def test_a_note_that_was_lost_finds_the_key_again(home: Path, workspace: Path) -> None:
@@ -165,7 +165,7 @@ def test_many_first_starts_make_one_key(home: Path) -> None:
         return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
     with ThreadPoolExecutor(3) as pool:
-        assert set(pool.map(start, range(3))) == {the_key(home).id}
+        assert set(pool.map(start, range(3))) == {open_key(home).id}
 
 
 def test_a_workspace_from_another_machine_asks_for_a_login(workspace: Path, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_what_was_sealed_for_the_ledger_opens_for_the_ledger_only(workspace: Pat
 def test_a_users_folder_that_cannot_be_made_is_a_fault_of_the_disk(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DiskFault, match="file"):
-        the_key(tmp_path / "file" / "fieldcut")
+        open_key(tmp_path / "file" / "fieldcut")
 
 
 def test_the_users_folder_is_where_the_desktop_says() -> None:

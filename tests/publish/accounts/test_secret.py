@@ -195,7 +195,7 @@ def test_nor_does_one_about_an_answer_with_tokens_in_it(
         honest = server.refresh
         monkeypatch.setattr(server, "refresh", lambda request: Answer(data={**honest(request).data, **change}))
         told = told_of(lambda: tokens.access_token(account))
-    assert "asking.py" in told
+    assert "oauth_client.py" in told
     assert not [mark for mark in MARKS if mark in told]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.documents.release import Captions
 from pipeline.errors import Fault, UserMistake
-from pipeline.publish.engine import Patience, deliver, first_touch, settle_by_person, work
+from pipeline.publish.engine import RetryPolicy, deliver, first_touch, settle_by_person, work
 from pipeline.publish.ledger import Leased, State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, line
 from tests.fakes.servers.base import Server
@@ -165,17 +165,17 @@ def test_a_clean_no_without_end_ends_as_failed(at_platform: AtPlatform) -> None:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
         assert "429" in str(means.ledger.get(entry.id).reason)
-    assert asked(server, "publish") == Patience().attempts
+    assert asked(server, "publish") == RetryPolicy().attempts
 
 
 def test_an_upload_that_gets_nowhere_is_given_up(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_503", endpoint="fragment", nth=0))
-    with made.worker(patience=Patience(stay_s=1e9)) as means:
+    with made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
         assert "503" in str(means.ledger.get(entry.id).reason)
     waits = [seconds for seconds in made.clock.waited if seconds]
-    assert len(waits) >= Patience().tries - 1
+    assert len(waits) >= RetryPolicy().tries - 1
     assert waits == sorted(waits)
     assert not server.posts
 
@@ -190,7 +190,7 @@ def test_a_platform_that_is_not_there_is_waited_for_and_then_given_up(at_platfor
         left = means.ledger.get(entry.id)
         assert left.next_at is not None
         assert left.next_at > made.clock.now()
-    with made.worker(patience=Patience(stay_s=1e9)) as means:
+    with made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means:
         assert deliver(entry.id, means) is State.FAILED
         assert "cannot be reached" in str(means.ledger.get(entry.id).reason)
 
@@ -207,7 +207,7 @@ def test_a_second_worker_leaves_a_release_alone(at_platform: AtPlatform) -> None
 
 def test_two_posts_with_the_same_words_are_not_in_doubt_at_the_same_time(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="timeout_not_done", endpoint="publish"))
-    with made.worker(patience=Patience(stay_s=0)) as means:
+    with made.worker(retry_policy=RetryPolicy(stay_s=0)) as means:
         first = made.prepare(means)
         assert deliver(first.id, means) is State.UNCERTAIN
         made.video.write_bytes(bytes(120_000))
@@ -325,7 +325,7 @@ def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatfor
 
 def test_a_healed_platform_takes_up_where_it_broke(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_503", endpoint="fragment", nth=3), Wrong(kind="http_503", endpoint="fragment", nth=4))
-    with made.worker(patience=Patience(tries=2)) as means:
+    with made.worker(retry_policy=RetryPolicy(tries=2)) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
         server.heal(Plan())

@@ -2,24 +2,26 @@
 
 import pytest
 
-from pipeline.documents.job import Wanted
+from pipeline.documents.job import RenditionSpec
 from pipeline.documents.release import VideoFile
 from pipeline.errors import PersonNeeded
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.engine import fit
 from pipeline.publish.platforms.base import Limits
 
-PLAIN = Wanted(destination="douyin", width=1080, height=1920)
+PLAIN = RenditionSpec(destination="douyin", width=1080, height=1920)
 SQUARE = PLAIN.model_copy(update={"width": 1080, "height": 1080})
 SOUND = 500_000
 
 
-def video(wanted: Wanted = PLAIN, *, size: int = 20_000_000, length_s: float = 30.0) -> VideoFile:
+def video(wanted: RenditionSpec = PLAIN, *, size: int = 20_000_000, length_s: float = 30.0) -> VideoFile:
     facts = {"path": "/v.mp4", "sha256": "0" * 64, "fps": 30, "video_codec": "h264", "audio_codec": "aac"}
     return VideoFile.model_validate({**facts, "size_bytes": size, "length_s": length_s, "width": wanted.width, "height": wanted.height})
 
 
-def next_one(limits: Limits, wanted: Wanted = PLAIN, crf: int = 21, *, size: int = 20_000_000, length_s: float = 30.0) -> Wanted:
+def next_one(
+    limits: Limits, wanted: RenditionSpec = PLAIN, crf: int = 21, *, size: int = 20_000_000, length_s: float = 30.0
+) -> RenditionSpec:
     made = video(wanted, size=size, length_s=length_s)
     return fit(wanted, made, limits, load_destination(wanted.destination), crf=wanted.crf or crf, sound_bytes=SOUND)
 
@@ -56,7 +58,7 @@ def test_more_seconds_are_asked_for_once() -> None:
         (SQUARE.model_copy(update={"width": 360, "height": 360}), ("9:16",), (360, 640)),
     ],
 )
-def test_another_shape_has_the_same_shorter_side(wanted: Wanted, shapes: tuple[str, ...], size: tuple[int, int]) -> None:
+def test_another_shape_has_the_same_shorter_side(wanted: RenditionSpec, shapes: tuple[str, ...], size: tuple[int, int]) -> None:
     made = next_one(Limits(shapes=shapes), wanted)
     assert (made.width, made.height) == size
 

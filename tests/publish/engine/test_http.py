@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from pipeline.network.errors import Ending, Unclear
+from pipeline.network.errors import OutcomeUnknown, PlatformError
 from pipeline.network.http import NotSent, is_host_of, must_be_safe, retry_after_s, send
 from pipeline.publish.accounts import open_client
 
@@ -126,12 +126,12 @@ def test_nothing_has_left_when_the_proxy_gives_no_tunnel() -> None:
     ids=["none", "half", "half a head", "rubbish", "not unpacked"],
 )  # fmt: skip
 def test_without_a_whole_answer_nobody_knows(client: httpx.Client, answer: bytes) -> None:
-    with talking(saying(answer)) as url, pytest.raises(Unclear):
+    with talking(saying(answer)) as url, pytest.raises(OutcomeUnknown):
         send(client, "POST", url, content=b"x")
 
 
 def test_silence_says_nothing(client: httpx.Client) -> None:
-    with talking(silent) as url, pytest.raises(Unclear):
+    with talking(silent) as url, pytest.raises(OutcomeUnknown):
         send(client, "POST", url, content=b"x")
 
 
@@ -139,7 +139,7 @@ def test_an_answer_that_is_no_json_is_none(client: httpx.Client) -> None:
     for content in (b"<html>", b"[1]", b"{" * 5000, b"\xff\xfe"):
         with talking(saying(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content))) as url:
             answer = send(client, "GET", url)
-        with pytest.raises(Unclear):
+        with pytest.raises(OutcomeUnknown):
             answer.json()
 
 
@@ -152,7 +152,7 @@ def test_an_endless_answer_is_not_taken_in(client: httpx.Client) -> None:
         for _ in range(10_000):
             sent.append(connection.send(bytes(65536)))
 
-    with talking(talk) as url, pytest.raises(Unclear, match="too long"):
+    with talking(talk) as url, pytest.raises(OutcomeUnknown, match="too long"):
         send(client, "GET", url, most_bytes=100_000)
     assert sum(sent) < 50_000_000
 
@@ -235,11 +235,11 @@ def test_nothing_secret_is_in_what_is_raised_or_logged(client: httpx.Client, cap
     problems: list[Exception] = []
     answers = (b"", b"HTTP/1.1 200 OK\r\nLocation: https://x/?s=" + SECRET.encode() + b"\r\nContent-Length: 90\r\n\r\n{")
     for answer in answers:
-        with talking(saying(answer)) as url, pytest.raises(Ending) as raised:
+        with talking(saying(answer)) as url, pytest.raises(PlatformError) as raised:
             send(client, "POST", url, params={"access_token": SECRET}, headers={"Authorization": f"Bearer {SECRET}"}, data={"x": SECRET})
         problems.append(raised.value)
     for address, header in (("http://127.0.0.1:1/", SECRET + "\r\n"), ("http://127.0.0.1:1/", SECRET + "字")):
-        with pytest.raises((Ending, RuntimeError)) as odd:
+        with pytest.raises((PlatformError, RuntimeError)) as odd:
             send(client, "POST", address, headers={"Authorization": header})
         problems.append(odd.value)
     told = "".join("".join(traceback.format_exception(problem)) + repr(problem) for problem in problems)

@@ -10,7 +10,7 @@ import pytest
 from pipeline.documents.message import M
 from pipeline.documents.release import Captions, OfferShown
 from pipeline.documents.rendition import Finding, Inspection
-from pipeline.publish.engine import Rules, deliver, shown
+from pipeline.publish.engine import PublishRules, deliver, shown
 from pipeline.publish.ledger import State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand
 from tests.fakes.servers.base import Server
@@ -52,7 +52,7 @@ def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatfo
         "土豆": Inspection(rendition_sha256="0" * 64, findings=()),
         "南瓜": Inspection(rendition_sha256=made.release().video.sha256, findings=(broken,)),
     }
-    with made.worker(rules=Rules(inspection=lambda release: inspections.get(release.story))) as means:
+    with made.worker(rules=PublishRules(inspection=lambda release: inspections.get(release.story))) as means:
         for number, story in enumerate(("土豆", "南瓜", "白菜")):
             entry = made.prepare(means, story=story, captions=Captions(text=f"{WORDS}{number}"))
             assert deliver(entry.id, means) is State.FAILED
@@ -62,7 +62,7 @@ def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatfo
 
 def test_without_the_approval_that_is_asked_for_nothing_is_sent(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    rules = Rules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=shown)
+    rules = PublishRules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=shown)
     with made.worker(rules=rules) as means:
         entry = made.prepare(means)
         other = made.release(captions=Captions(text="别的话"))

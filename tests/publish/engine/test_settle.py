@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.documents.release import Captions, CartLink
 from pipeline.errors import UserMistake
-from pipeline.publish.engine import Means, Patience, deliver, settle, settle_by_person, work
+from pipeline.publish.engine import EngineContext, RetryPolicy, deliver, settle, settle_by_person, work
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, ForbiddenMove, State, Who
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, open_ones
 from tests.fakes.servers.base import Server
@@ -18,7 +18,7 @@ from tests.fakes.servers.fault_plan import Fault
 AtPlatform = Callable[..., tuple[Stand, Server]]
 LOST = Fault(kind="timeout_done", endpoint="publish")
 NOT_DONE = Fault(kind="timeout_not_done", endpoint="publish")
-SHORT = Patience(stay_s=0)
+SHORT = RetryPolicy(stay_s=0)
 
 
 def asked(server: Server, endpoint: str) -> int:
@@ -26,7 +26,7 @@ def asked(server: Server, endpoint: str) -> int:
     return sum(call.endpoint == endpoint for call in server.calls)
 
 
-def until_quiet(made: Stand, means: Means, most_s: float = 30 * 86_400) -> None:
+def until_quiet(made: Stand, means: EngineContext, most_s: float = 30 * 86_400) -> None:
     """Settle, or go on with an upload, whenever something is due, until nothing is or so much time has passed."""
     end = made.clock.now() + timedelta(seconds=most_s)
     while (times := [entry.next_at for entry in open_ones(means.ledger) if entry.next_at]) and min(times) < end:
@@ -36,7 +36,7 @@ def until_quiet(made: Stand, means: Means, most_s: float = 30 * 86_400) -> None:
 
 def test_a_lost_answer_is_found_by_words_and_time(at_platform: AtPlatform) -> None:
     made, server = at_platform(LOST, answer_s=0.3)
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.UNCERTAIN
         assert [task.kind for task in means.ledger.tasks.all()] == ["settle"]
@@ -49,7 +49,7 @@ def test_a_lost_answer_is_found_by_words_and_time(at_platform: AtPlatform) -> No
 
 def test_a_call_that_never_arrived_ends_as_failed_once_a_list_would_show_it(at_platform: AtPlatform) -> None:
     made, server = at_platform(NOT_DONE, answer_s=0.3)
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         deliver(entry.id, means)
         until_quiet(made, means, 80_000)
@@ -71,7 +71,7 @@ def test_a_call_that_never_arrived_ends_as_failed_once_a_list_would_show_it(at_p
 
 def test_a_post_that_shows_only_after_it_was_given_up_is_not_posted_again(at_platform: AtPlatform) -> None:
     made, server = at_platform(LOST, answer_s=0.3, list_hidden_s=30 * 3600)
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         deliver(entry.id, means)
         until_quiet(made, means)
@@ -90,7 +90,7 @@ def test_a_post_that_shows_only_after_it_was_given_up_is_not_posted_again(at_pla
 def test_an_older_post_with_the_same_words_is_not_taken_for_ours(at_platform: AtPlatform) -> None:
     made, server = at_platform(NOT_DONE, answer_s=0.3)
     server.new_post(id="older", account="coop-main", upload="", sha256="0" * 64, size_bytes=1, caption=WORDS)
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         deliver(entry.id, means)
         until_quiet(made, means)
@@ -99,7 +99,7 @@ def test_an_older_post_with_the_same_words_is_not_taken_for_ours(at_platform: At
 
 def test_of_two_posts_that_fit_a_person_says_which(at_platform: AtPlatform) -> None:
     made, server = at_platform(LOST, answer_s=0.3)
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         deliver(entry.id, means)
         server.new_post(id="by-hand", account="coop-main", upload="", sha256="0" * 64, size_bytes=1, caption=WORDS)
@@ -179,7 +179,7 @@ def test_a_live_post_is_looked_at_again(at_platform: AtPlatform) -> None:
 
 def test_a_look_up_that_needs_a_login_asks_for_it_and_goes_on_after(at_platform: AtPlatform) -> None:
     made, server = at_platform(Fault(kind="revoked_token", endpoint="info"))
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.ACCEPTED
         until_quiet(made, means, 3600)
@@ -215,7 +215,7 @@ def test_what_a_person_says_needs_a_person_and_something_to_show(at_platform: At
     made, _ = at_platform(NOT_DONE, answer_s=0.3)
     shot = tmp_path / "截图.png"
     shot.write_bytes(b"png")
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         given: dict[str, Any] = {"ledger": means.ledger, "by": PERSON, "at": made.clock.now()}
         with pytest.raises(ForbiddenMove):
@@ -234,7 +234,7 @@ def test_what_a_person_says_needs_a_person_and_something_to_show(at_platform: At
 
 def test_what_a_person_called_failed_is_looked_for_before_it_is_posted_again(at_platform: AtPlatform) -> None:
     made, server = at_platform(LOST, answer_s=0.3)
-    with made.worker(patience=SHORT) as means:
+    with made.worker(retry_policy=SHORT) as means:
         entry = made.prepare(means)
         deliver(entry.id, means)
         done = settle_by_person(entry.id, "failed", ledger=means.ledger, by=PERSON, at=made.clock.now(), note="没看到")

@@ -16,7 +16,7 @@ from pipeline.documents.release import CartLink, Declarations, OfferShown, Relea
 from pipeline.documents.rendition import Inspection
 from pipeline.publish import load_destination
 from pipeline.publish.captions import make_captions
-from pipeline.publish.engine import Means, Rules
+from pipeline.publish.engine import EngineContext, PublishRules
 from pipeline.publish.handoff import Pack, make_covers, make_pack
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.handoff import BY_PERSON
@@ -122,10 +122,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def means(ledger: Ledger) -> Means:
+def means(ledger: Ledger) -> EngineContext:
     """A worker for whom everything has passed its inspection."""
-    rules = Rules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()))
-    return Means(ledger=ledger, platforms=BY_PERSON, access=NoAccounts(), rules=rules, clock=Morning(), worker="worker-1")
+    rules = PublishRules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()))
+    return EngineContext(ledger=ledger, platforms=BY_PERSON, access=NoAccounts(), rules=rules, clock=Morning(), worker="worker-1")
 
 
 @pytest.fixture(scope="session")

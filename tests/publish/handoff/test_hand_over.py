@@ -10,24 +10,24 @@ import pytest
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.release import OfferShown
 from pipeline.errors import Fault
-from pipeline.network.errors import PersonMustAct
-from pipeline.publish.engine import Means, Rules, deliver
+from pipeline.network.errors import ActionRequired
+from pipeline.publish.engine import EngineContext, PublishRules, deliver
 from pipeline.publish.handoff import Pack, claim, hand_over
 from pipeline.publish.ledger import Leased, State
 from pipeline.publish.platforms.handoff import BY_PERSON
 from tests.publish.handoff.conftest import MARKETER, NOW, PLATFORMS, Make
 
 
-def over(means: Means, tmp_path: Path, release_id: str) -> Pack | None:
+def over(means: EngineContext, tmp_path: Path, release_id: str) -> Pack | None:
     return hand_over(release_id, means, tmp_path / "out", draw_qr=qr_modules)
 
 
-def prepared(means: Means, release_of: Make, platform: str = "douyin", **changes: Any) -> str:
+def prepared(means: EngineContext, release_of: Make, platform: str = "douyin", **changes: Any) -> str:
     return means.ledger.prepare(release_of(platform, **changes), by=MARKETER, at=NOW).id
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_good_release_waits_for_a_person_with_its_pack(platform: str, means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_a_good_release_waits_for_a_person_with_its_pack(platform: str, means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     release = prepared(means, release_of, platform, account="nobody-configured-this")
     made = over(means, tmp_path, release)
     assert made is not None
@@ -36,7 +36,7 @@ def test_a_good_release_waits_for_a_person_with_its_pack(platform: str, means: M
     assert [task.kind for task in means.ledger.tasks.all(release_id=release)] == ["post"]
 
 
-def test_handing_over_again_changes_nothing(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_handing_over_again_changes_nothing(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     release = prepared(means, release_of)
     over(means, tmp_path, release)
     claimed = claim(means.ledger, release, "Li", at=NOW).entry
@@ -46,16 +46,16 @@ def test_handing_over_again_changes_nothing(means: Means, release_of: Make, tmp_
     assert means.ledger.get(release) == claimed
 
 
-def test_what_was_not_inspected_has_no_pack(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_what_was_not_inspected_has_no_pack(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     release = prepared(means, release_of)
-    assert over(replace(means, rules=Rules(inspection=lambda _: None)), tmp_path, release) is None
+    assert over(replace(means, rules=PublishRules(inspection=lambda _: None)), tmp_path, release) is None
     entry = means.ledger.get(release)
     assert entry.state is State.FAILED
     assert entry.reason is not None
     assert not (tmp_path / "out").exists()
 
 
-def test_an_offer_that_ends_before_the_planned_hour_has_no_pack(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_an_offer_that_ends_before_the_planned_hour_has_no_pack(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     planned = NOW + timedelta(days=3)
     offer = OfferShown(sku="T", name="土豆", price="¥1", unit="斤", offer_ends=NOW + timedelta(days=2))
     release = prepared(means, release_of, offer=offer, planned_at=planned)
@@ -63,14 +63,14 @@ def test_an_offer_that_ends_before_the_planned_hour_has_no_pack(means: Means, re
     assert means.ledger.get(release).state is State.FAILED
 
 
-def test_words_that_do_not_fit_have_no_pack(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_words_that_do_not_fit_have_no_pack(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     words = release_of("xiaohongshu").captions.model_copy(update={"title": "长" * 21})
     release = prepared(means, release_of, "xiaohongshu", captions=words)
     assert over(means, tmp_path, release) is None
     assert "20" in str(means.ledger.get(release).reason)
 
 
-def test_a_file_that_changed_is_never_handed_over(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_a_file_that_changed_is_never_handed_over(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     video = release_of("douyin").video
     own = tmp_path / "v.mp4"
     own.write_bytes(Path(video.path).read_bytes())
@@ -86,7 +86,7 @@ def test_a_file_that_changed_is_never_handed_over(means: Means, release_of: Make
     assert means.ledger.get(ids[0]).state is State.HANDED_OVER
 
 
-def test_when_the_pack_cannot_be_written_the_release_stays_prepared(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_when_the_pack_cannot_be_written_the_release_stays_prepared(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     release = prepared(means, release_of)
     (tmp_path / "out").write_text("in the way")
     with pytest.raises(Fault):
@@ -94,18 +94,18 @@ def test_when_the_pack_cannot_be_written_the_release_stays_prepared(means: Means
     assert means.ledger.get(release).state is State.PREPARED
 
 
-def test_two_workers_do_not_hand_over_at_once(means: Means, release_of: Make, tmp_path: Path) -> None:
+def test_two_workers_do_not_hand_over_at_once(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
     release = prepared(means, release_of)
     with means.ledger.lease(release, holder="other", at=NOW), pytest.raises(Leased):
         over(means, tmp_path, release)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_the_engine_never_posts_there(platform: str, means: Means, release_of: Make) -> None:
+def test_the_engine_never_posts_there(platform: str, means: EngineContext, release_of: Make) -> None:
     release = prepared(means, release_of, platform)
     with pytest.raises(ValueError, match="by a person"):
         deliver(release, means)
     adapter, line = BY_PERSON[platform], None
     for call in (adapter.upload, adapter.publish):
-        with pytest.raises(PersonMustAct):
+        with pytest.raises(ActionRequired):
             call(release_of(platform), line, line)  # type: ignore[operator]

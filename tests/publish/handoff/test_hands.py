@@ -11,7 +11,7 @@ from PIL import Image
 from pipeline.documents.release import OfferShown
 from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.language import say
-from pipeline.publish.engine import Means
+from pipeline.publish.engine import EngineContext
 from pipeline.publish.handoff import AlreadyClaimed, abandon, claim, confirm, form_names, give_back, load_form
 from pipeline.publish.handoff.links import posted_link
 from pipeline.publish.ledger import Actor, AlreadyReleased, Ledger, State, Who, open_ledger
@@ -223,7 +223,7 @@ def test_an_unclaimed_one_anybody_abandons(ledger: Ledger, waiting: Callable[...
         claim(ledger, release, "Li", at=NOW)
 
 
-def test_nobody_is_no_person(ledger: Ledger, waiting: Callable[..., str], means: Means) -> None:
+def test_nobody_is_no_person(ledger: Ledger, waiting: Callable[..., str], means: EngineContext) -> None:
     release = waiting()
     with pytest.raises(UserMistake):
         claim(ledger, release, "  ", at=datetime.now(UTC))

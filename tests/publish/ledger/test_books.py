@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
-from pipeline.network.quota import QuotaSpent, Window
+from pipeline.network.quota import QuotaSpent, QuotaWindow
 from pipeline.publish.ledger import Approved, Ledger, Progress, Sealed, open_ledger
 
 Facts = dict[str, Any]
@@ -59,9 +59,9 @@ def test_a_rule_is_set_aside_with_a_reason_or_not_at_all(ledger: Ledger, facts: 
     assert not ledger.overrides.of("土豆", "claims", "c2")
 
 
-def window(facts: Facts, limit: int, day: int = 0) -> Window:
+def window(facts: Facts, limit: int, day: int = 0) -> QuotaWindow:
     start = facts["now"] + timedelta(days=day)
-    return Window(name="uploads", starts_at=start, ends_at=start + timedelta(days=1), limit=limit)
+    return QuotaWindow(name="uploads", starts_at=start, ends_at=start + timedelta(days=1), limit=limit)
 
 
 def test_a_quota_ends_at_its_limit_and_starts_anew_with_the_next_window(ledger: Ledger, facts: Facts) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.documents.release import Release
-from pipeline.network.quota import QuotaSpent, Window
+from pipeline.network.quota import QuotaSpent, QuotaWindow
 from pipeline.publish.ledger import Actor, AlreadyReleased, Entry, Leased, State, Taken, Who, open_ledger
 
 Facts = dict[str, Any]
@@ -98,7 +98,7 @@ def test_of_many_workers_one_at_a_time_is_at_a_release(
 
 def test_many_processes_share_one_quota_to_the_last_call(address: str, at_once: Together, facts: Facts) -> None:
     open_ledger(address).close()
-    window = Window(name="uploads", starts_at=facts["now"], ends_at=facts["now"] + timedelta(days=1), limit=50)
+    window = QuotaWindow(name="uploads", starts_at=facts["now"], ends_at=facts["now"] + timedelta(days=1), limit=50)
 
     def spend() -> int:
         spent = 0

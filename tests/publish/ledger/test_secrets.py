@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
-from pipeline.publish.ledger import Ledger, Progress, State, essence, open_ledger, public_link
+from pipeline.publish.ledger import Ledger, Progress, State, open_ledger, public_link, redacted_response
 
 PLANTED = "Zx9-planted_TOKEN.44f0bC77QwErTy81"
 SESSION = f"https://upload.example.com/videos?uploadType=resumable&upload_id={PLANTED}"
@@ -106,7 +106,7 @@ def test_a_planted_token_is_nowhere_in_the_database(
     ],
 )
 def test_the_essence_of_an_answer_keeps_no_secret(answer: dict[str, Any], kept: dict[str, Any]) -> None:
-    assert essence(answer) == kept
+    assert redacted_response(answer) == kept
 
 
 def test_an_essence_stays_small() -> None:
@@ -114,7 +114,7 @@ def test_an_essence_stays_small() -> None:
     for _ in range(20):
         deep = {"in": deep, **deep}
         deep = {"in": deep["in"]} | {"page": deep["page"], "list": deep["list"]}
-    assert len(json.dumps(essence(deep))) < 10_000
+    assert len(json.dumps(redacted_response(deep))) < 10_000
 
 
 @pytest.mark.parametrize(

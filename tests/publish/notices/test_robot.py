@@ -11,10 +11,11 @@ from pipeline.errors import UserMistake
 from pipeline.notices import Notice, Robot
 from pipeline.notices.wecom_robot import MARKDOWN_MOST, TEXT_MOST, robot_address
 from pipeline.publish.accounts import Secret
+from pipeline.publish.destinations import platform_label
 from tests.publish.notices.conftest import NOW, notice
 from tests.tiers import sample
 
-PLAIN = Robot("wecom:village", Secret("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e"))
+PLAIN = Robot("wecom:village", Secret("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e"), platform_label=platform_label)
 
 
 def said(robot: Robot, notices: Sequence[Notice]) -> tuple[dict[str, Any], int]:
@@ -23,7 +24,7 @@ def said(robot: Robot, notices: Sequence[Notice]) -> tuple[dict[str, Any], int]:
 
 
 def robot(**changes: Any) -> Robot:
-    return Robot(**{"name": PLAIN.name, "address": PLAIN.address, **changes})
+    return Robot(**{"name": PLAIN.name, "address": PLAIN.address, "platform_label": platform_label, **changes})
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.documents.release import Captions, CoverFile, Declarations, Release
 from pipeline.language import say
-from pipeline.network.errors import PersonMustAct, Refused, StartAgain, TooMany, TryLater, Unclear
-from pipeline.publish.engine import Patience, deliver
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, RateLimited, Rejected, RetryableError, UploadExpired
+from pipeline.publish.engine import RetryPolicy, deliver
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.bilibili.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
@@ -47,7 +47,7 @@ def test_only_the_part_that_was_under_way_is_sent_again_after_a_break(bench: Cal
         resent_part=resent,
     )
     for _ in range(2):
-        with pytest.raises(Unclear):
+        with pytest.raises(OutcomeUnknown):
             at.upload()
         at.again()
     at.upload()
@@ -58,7 +58,7 @@ def test_only_the_part_that_was_under_way_is_sent_again_after_a_break(bench: Cal
 
 def test_the_token_is_on_the_disk_before_the_first_byte(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="reset_before", endpoint="part"))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     kept = at.means.ledger.progress.load(at.job.entry.id)
     assert kept is not None
@@ -73,7 +73,7 @@ def test_a_part_that_is_delivered_twice_does_no_harm(bench: Callable[..., Bench]
     at = bench(Fault(kind="duplicate_fragment", endpoint="part", nth=2), resent_part=resent)
     if resent == "refused":
         # A no to a part that was never sent before may mean anything: from the first byte then.
-        with pytest.raises(StartAgain):
+        with pytest.raises(UploadExpired):
             at.upload()
         at.job.memory.forget()
     at.upload()
@@ -83,7 +83,7 @@ def test_a_part_that_is_delivered_twice_does_no_harm(bench: Callable[..., Bench]
 
 def test_finishing_twice_does_no_harm(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="reset_during", endpoint="complete", done=True))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     at.upload()
     assert (at.asked("part"), at.server.uploads[0].state) == (4, "complete")
@@ -91,11 +91,11 @@ def test_finishing_twice_does_no_harm(bench: Callable[..., Bench]) -> None:
 
 def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="lost_upload", endpoint="part", nth=3), Fault(kind="lost_upload", endpoint="add"))
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.upload()
     at.job.memory.forget()
     at.upload()
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.publish()
     at.job.memory.forget()
     at.upload()
@@ -106,7 +106,7 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
 
 def test_a_lost_answer_to_the_cover_does_not_bring_the_file_over_again(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="timeout_done", endpoint="cover"))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     at.upload()
     assert (at.asked("part"), at.asked("cover")) == (4, 2)
@@ -120,7 +120,7 @@ def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
 def test_a_category_that_is_not_there_stops_it_before_the_first_byte(bench: Callable[..., Bench]) -> None:
     at = bench()
     at.set(category=9999)
-    with pytest.raises(Refused, match="251 三农"):
+    with pytest.raises(Rejected, match="251 三农"):
         at.upload()
     assert at.server.uploads == ()
 
@@ -164,7 +164,7 @@ def test_what_others_filmed_is_posted_as_theirs(bench: Callable[..., Bench]) -> 
 def test_a_cover_that_was_changed_is_not_sent(bench: Callable[..., Bench]) -> None:
     at = bench()
     at.made.cover.write_bytes(PICTURE + b"!")
-    with pytest.raises(Refused, match="changed"):
+    with pytest.raises(Rejected, match="changed"):
         at.upload()
     assert at.asked("cover") == 0
 
@@ -227,7 +227,7 @@ def test_a_call_that_is_delivered_twice_is_no_clean_no(bench: Callable[..., Benc
     at = bench(Fault(kind="duplicate_fragment", endpoint="add"), second_publish=second)
     at.upload()
     # Its nonce was used up by the first one.
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
     assert [at.look_up().post_id] == [post.id for post in at.server.posts]
 
@@ -236,11 +236,11 @@ def test_a_call_that_is_delivered_twice_is_no_clean_no(bench: Callable[..., Benc
 def test_a_no_that_may_mean_that_the_token_was_used_is_not_believed(bench: Callable[..., Bench], code: int) -> None:
     at = bench(Fault(kind="timeout_done", endpoint="add"))
     at.upload()
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
     at.says("add", code=code, message="不行", request_id="r-1")
     at.again()
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
     assert len(at.server.posts) == 1
 
@@ -248,10 +248,10 @@ def test_a_no_that_may_mean_that_the_token_was_used_is_not_believed(bench: Calla
 def test_a_clean_no_for_now_leaves_the_token_as_good_as_new(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="http_429", endpoint="add", retry_after_s=60, as_date=True), Fault(kind="lost_upload", endpoint="add", nth=2))
     at.upload()
-    with pytest.raises(TooMany) as raised:
+    with pytest.raises(RateLimited) as raised:
         at.publish()
     assert raised.value.after_s == 60
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.publish()
 
 
@@ -259,7 +259,7 @@ def test_the_posts_of_a_day_are_counted_and_a_call_that_is_repeated_counts_once(
     at = bench(Fault(kind="http_429", endpoint="add"), posts_per_day=99)
     at.job.limits = PLATFORM.limits(at.settings(posts_per_day=1))
     at.upload()
-    for ending in (TooMany, None):
+    for ending in (RateLimited, None):
         if ending:
             with pytest.raises(ending):
                 at.publish()
@@ -267,7 +267,7 @@ def test_the_posts_of_a_day_are_counted_and_a_call_that_is_repeated_counts_once(
             at.publish()
     other = at.means.ledger.prepare(at.made.release(captions=Captions(title="南瓜", topics=("南瓜",))), by=PERSON, at=NOW)
     assert other.id != at.job.entry.id
-    with pytest.raises(TryLater) as spent:
+    with pytest.raises(RetryableError) as spent:
         at.job.line.spend("posts")
     # Midnight in Peking is at four in the afternoon.
     assert spent.value.after_s == (16 - 11.5) * 3600
@@ -288,7 +288,7 @@ def test_a_permission_that_was_never_given_is_a_persons(bench: Callable[..., Ben
     at = bench()
     grant = at.server.grants.give(OWN, ("USER_INFO",))
     at.made.log_in(grant.access, grant.refresh, grant.access_ends)
-    with pytest.raises(PersonMustAct, match="lacks a permission"):
+    with pytest.raises(ActionRequired, match="lacks a permission"):
         at.upload()
 
 
@@ -306,7 +306,7 @@ def test_a_post_is_in_review_until_it_is_open(bench: Callable[..., Bench]) -> No
 
 def test_what_the_review_refuses_ends_as_failed_with_its_reason() -> None:
     plan = Plan(faults=(Fault(kind="processing_then_refused", endpoint="post", amount=2),))
-    with stand(BILIBILI, Path(quick_folder()) / "w", plan) as (made, _), made.worker(patience=Patience(stay_s=1e6)) as means:
+    with stand(BILIBILI, Path(quick_folder()) / "w", plan) as (made, _), made.worker(retry_policy=RetryPolicy(stay_s=1e6)) as means:
         entry = made.prepare(means)
         assert deliver(entry.id, means) is State.FAILED
         assert "画面不清晰" in str(means.ledger.get(entry.id).reason)
@@ -376,5 +376,5 @@ def test_a_list_that_is_empty_is_a_list(bench: Callable[..., Bench]) -> None:
     at.says("viewlist", code=0, request_id="r-1", data={"list": None})
     assert at.look_up().state == "absent"
     at.says("viewlist", code=0, request_id="r-1", data={"page": {}})
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.look_up()

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from pipeline.language import say
-from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.network.errors import (
+    ActionRequired,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    RetryableError,
+    TokenRejected,
+    UploadExpired,
+)
 from pipeline.publish.accounts import Secret
 from pipeline.publish.engine import deliver
 from pipeline.publish.ledger import State
@@ -38,7 +47,7 @@ def test_every_call_is_signed_as_the_account_says(bench: Callable[..., Bench], e
 
 def test_the_other_way_to_sign_nothing_is_told_before_the_first_byte(bench: Callable[..., Bench]) -> None:
     at = bench(empty_md5="empty")
-    with pytest.raises(PersonMustAct, match="does not take the signature") as raised:
+    with pytest.raises(ActionRequired, match="does not take the signature") as raised:
         at.upload()
     assert "login" in str(raised.value)
     assert at.server.uploads == ()
@@ -47,7 +56,7 @@ def test_the_other_way_to_sign_nothing_is_told_before_the_first_byte(bench: Call
 def test_another_apps_secret_is_told_before_the_first_byte(bench: Callable[..., Bench]) -> None:
     at = bench()
     Vault(at.made.folder / "vault", KEY).keep_app_secret(at.made.account, Secret("the-secret-of-another-app"))
-    with pytest.raises(PersonMustAct, match="--new-secret"):
+    with pytest.raises(ActionRequired, match="--new-secret"):
         at.upload()
     assert at.server.uploads == ()
 
@@ -57,7 +66,7 @@ def test_without_the_apps_secret_a_person_is_asked(bench: Callable[..., Bench]) 
     Vault(at.made.folder / "vault", Key(Secret("YW5vdGhlciBrZXksIG9mIGFub3RoZXIgbWFjaGluZSE="))).keep_app_secret(
         at.made.account, Secret("secret-of-the-bilibili-app")
     )
-    with pytest.raises(PersonMustAct, match="fieldcut login"):
+    with pytest.raises(ActionRequired, match="fieldcut login"):
         at.upload()
     assert not at.server.calls
 
@@ -76,7 +85,7 @@ def test_a_clock_that_is_far_off_is_told_with_both_times(bench: Callable[..., Be
     at = bench()
     at.job.line.token(60)
     at.server.clock = lambda: NOW + off
-    with pytest.raises(PersonMustAct, match=r"this machine's clock says .*, Bilibili's .*\. Set the clock right") as raised:
+    with pytest.raises(ActionRequired, match=r"this machine's clock says .*, Bilibili's .*\. Set the clock right") as raised:
         at.upload()
     assert "时钟" in say(raised.value.message, "zh")
     assert at.server.uploads == ()
@@ -95,16 +104,20 @@ def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(off: timedelta) -> 
 # Answers
 
 
-ENDS: dict[int, type[Ending]] = {
-    122000: PersonMustAct, 127000: TokenRefused, 127001: TokenRefused, 127004: PersonMustAct, 127006: PersonMustAct, 127007: PersonMustAct,
-    127009: TryLater, 127011: PersonMustAct, 127012: PersonMustAct, 127022: StartAgain, 127100: Refused, 127102: Refused, 127207: Refused,
-    123026: TooMany, 127306: TooMany, 777: Refused,
+ENDS: dict[int, type[PlatformError]] = {
+    122000: ActionRequired, 127000: TokenRejected, 127001: TokenRejected, 127004: ActionRequired, 127006: ActionRequired,
+    127007: ActionRequired,
+    127009: RetryableError, 127011: ActionRequired, 127012: ActionRequired, 127022: UploadExpired, 127100: Rejected,
+    127102: Rejected, 127207: Rejected,
+    123026: RateLimited, 127306: RateLimited, 777: Rejected,
     # What may have had its effect all the same.
-    123007: Unclear, 123015: Unclear, 123028: Unclear, 123035: Unclear, 123043: Unclear, 127200: Unclear, 127201: Unclear, -500: Unclear,
-    4002: Unclear, 4003: Unclear, 4004: Unclear, 4009: Unclear, 4010: Unclear, 4011: Unclear,
+    123007: OutcomeUnknown, 123015: OutcomeUnknown, 123028: OutcomeUnknown, 123035: OutcomeUnknown, 123043: OutcomeUnknown,
+    127200: OutcomeUnknown, 127201: OutcomeUnknown, -500: OutcomeUnknown,
+    4002: OutcomeUnknown, 4003: OutcomeUnknown, 4004: OutcomeUnknown, 4009: OutcomeUnknown, 4010: OutcomeUnknown, 4011: OutcomeUnknown,
 }  # fmt: skip
-ELSEWHERE: dict[int, type[Ending]] = {
-    123028: TryLater, 127201: TryLater, -500: TryLater, 4010: TryLater, 127200: PersonMustAct, 4002: PersonMustAct, 4003: PersonMustAct
+ELSEWHERE: dict[int, type[PlatformError]] = {
+    123028: RetryableError, 127201: RetryableError, -500: RetryableError, 4010: RetryableError, 127200: ActionRequired,
+    4002: ActionRequired, 4003: ActionRequired
 }  # fmt: skip
 
 
@@ -115,7 +128,7 @@ def test_each_code_of_the_contract_ends_as_it_means(bench: Callable[..., Bench],
     at.says("add", code=code, message="不行", request_id="r-1")
     with pytest.raises(ENDS[code]) as raised:
         at.publish()
-    assert type(raised.value) is ENDS[code] or ENDS[code] is Refused
+    assert type(raised.value) is ENDS[code] or ENDS[code] is Rejected
     assert (raised.value.essence["code"], raised.value.request_id) == (code, "r-1")
 
 
@@ -134,7 +147,7 @@ def test_an_answer_that_names_no_post_is_no_answer(bench: Callable[..., Bench], 
     at = bench()
     at.upload()
     monkeypatch.setattr(BilibiliServer, "add", lambda *_: Answer(body=body))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
 
 
@@ -142,9 +155,9 @@ def test_an_answer_that_names_no_post_is_no_answer(bench: Callable[..., Bench], 
 @pytest.mark.parametrize("done", [True, False])
 def test_a_gateways_error_says_nothing_of_a_publishing_call(bench: Callable[..., Bench], kind: Any, done: bool) -> None:
     at = bench(Fault(kind=kind, endpoint="add", done=done, retry_after_s=30), Fault(kind=kind, endpoint="init", retry_after_s=30))
-    with pytest.raises(TryLater) as early:
+    with pytest.raises(RetryableError) as early:
         at.upload()
     assert early.value.after_s == 30
     at.upload()
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
-from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.network.errors import (
+    ActionRequired,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    RetryableError,
+    TokenRejected,
+    UploadExpired,
+)
 from pipeline.publish.platforms.kuaishou.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks
 from tests.fakes.publishing_setup import OWN, PICTURE, WORDS
@@ -37,7 +46,7 @@ def test_the_file_arrives_whole_and_each_fragment_once(bench: Callable[..., Benc
 def test_only_what_is_missing_is_sent_after_a_break(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="reset_during", endpoint="fragment", nth=2, done=True), Fault(kind="reset_before", endpoint="fragment", nth=4))
     for _ in range(2):
-        with pytest.raises(Unclear):
+        with pytest.raises(OutcomeUnknown):
             at.upload()
     at.upload()
     # Four fragments: the second had arrived although its answer had not, the fourth had not.
@@ -48,7 +57,7 @@ def test_only_what_is_missing_is_sent_after_a_break(bench: Callable[..., Bench])
 
 def test_the_token_is_on_the_disk_before_the_first_byte(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="reset_before", endpoint="fragment"))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     kept = at.means.ledger.progress.load(at.job.entry.id)
     assert kept is not None
@@ -66,7 +75,7 @@ def test_a_list_of_fragments_that_is_wrong_does_no_harm(bench: Callable[..., Ben
         Fault(kind="wrong_offset", endpoint="resume", amount=amount),
         resent_fragment=resent,
     )
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     at.upload()
     at.publish()
@@ -83,7 +92,7 @@ def test_a_fragment_that_is_delivered_twice_does_no_harm(bench: Callable[..., Be
 
 def test_finishing_twice_does_no_harm(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="reset_during", endpoint="complete", done=True))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     at.upload()
     assert (at.asked("fragment"), at.server.uploads[0].state) == (4, "complete")
@@ -91,7 +100,7 @@ def test_finishing_twice_does_no_harm(bench: Callable[..., Bench]) -> None:
 
 def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="lost_upload", endpoint="fragment", nth=3))
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.upload()
     at.job.memory.forget()
     at.upload()
@@ -106,7 +115,7 @@ def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten() -> None:
 def test_an_upload_host_that_is_not_on_the_list_gets_nothing(bench: Callable[..., Bench]) -> None:
     for host in ("evil.cn", "gifshow.com.evil.cn", "127.0.0.1:1@evil.cn", "", "localhost"):
         at = bench(upload_host=host or " ")
-        with pytest.raises((PersonMustAct, TryLater)):
+        with pytest.raises((ActionRequired, RetryableError)):
             at.upload()
         assert at.asked("fragment") == 0
         assert "session" not in at.job.memory.recall()
@@ -115,7 +124,7 @@ def test_an_upload_host_that_is_not_on_the_list_gets_nothing(bench: Callable[...
 def test_this_machine_is_an_upload_host_only_where_the_settings_say_so(bench: Callable[..., Bench]) -> None:
     at = bench()
     at.set(upload_hosts=("gifshow.com", "kwimgs.com"))
-    with pytest.raises(PersonMustAct, match="upload_hosts"):
+    with pytest.raises(ActionRequired, match="upload_hosts"):
         at.upload()
     assert at.asked("fragment") == 0
 
@@ -148,7 +157,7 @@ def test_a_cover_that_was_changed_is_not_sent(bench: Callable[..., Bench]) -> No
     at = bench()
     at.upload()
     at.made.cover.write_bytes(PICTURE + b"!")
-    with pytest.raises(Refused, match="changed"):
+    with pytest.raises(Rejected, match="changed"):
         at.publish()
     assert at.asked("publish") == 0
 
@@ -182,11 +191,12 @@ def test_nothing_is_wrong_with_a_good_release(bench: Callable[..., Bench]) -> No
     assert PLATFORM.problems(said, at.job.settings) == ()
 
 
-ENDS: dict[int, type[Ending]] = {
-    100200100: PersonMustAct, 100200101: PersonMustAct, 100200102: TokenRefused, 100200103: PersonMustAct, 100200106: PersonMustAct,
-    100200107: PersonMustAct, 100200108: TokenRefused, 100200109: PersonMustAct, 100200110: PersonMustAct, 100200111: PersonMustAct,
-    100200113: PersonMustAct, 100200500: TryLater, 100100402: PersonMustAct, 120002: StartAgain, 120003: Refused, 100400: Refused,
-    10000200: Refused, 777: Refused,
+ENDS: dict[int, type[PlatformError]] = {
+    100200100: ActionRequired, 100200101: ActionRequired, 100200102: TokenRejected, 100200103: ActionRequired, 100200106: ActionRequired,
+    100200107: ActionRequired, 100200108: TokenRejected, 100200109: ActionRequired, 100200110: ActionRequired, 100200111: ActionRequired,
+    100200113: ActionRequired, 100200500: RetryableError, 100100402: ActionRequired, 120002: UploadExpired, 120003: Rejected,
+    100400: Rejected,
+    10000200: Rejected, 777: Rejected,
 }  # fmt: skip
 
 
@@ -196,9 +206,9 @@ def test_each_code_of_the_contract_ends_as_it_means(bench: Callable[..., Bench],
     at.upload()
     no = Answer(data={"result": code, "error": "no", "error_msg": "不行"}, code=str(code))
     monkeypatch.setattr(KuaishouServer, "publish", lambda *_: no)
-    with pytest.raises(Ending) as raised:
+    with pytest.raises(PlatformError) as raised:
         at.publish()
-    assert type(raised.value) is ENDS[code] or (ENDS[code] is Refused and isinstance(raised.value, Refused))
+    assert type(raised.value) is ENDS[code] or (ENDS[code] is Rejected and isinstance(raised.value, Rejected))
     assert "不行" in str(raised.value.message)
     assert raised.value.essence["result"] == code
 
@@ -210,7 +220,7 @@ def test_an_answer_that_names_no_post_is_no_answer(bench: Callable[..., Bench], 
     at = bench()
     at.upload()
     monkeypatch.setattr(KuaishouServer, "publish", lambda *_: Answer(body=body))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
 
 
@@ -220,18 +230,18 @@ def test_a_gateways_error_says_nothing_of_a_publishing_call(bench: Callable[...,
     at = bench(
         Fault(kind=kind, endpoint="publish", done=done, retry_after_s=30), Fault(kind=kind, endpoint="start_upload", retry_after_s=30)
     )
-    with pytest.raises(TryLater) as early:
+    with pytest.raises(RetryableError) as early:
         at.upload()
     assert early.value.after_s == 30
     at.upload()
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
 
 
 def test_too_many_calls_are_a_clean_no(bench: Callable[..., Bench]) -> None:
     at = bench(Fault(kind="http_429", endpoint="publish", retry_after_s=60, as_date=True))
     at.upload()
-    with pytest.raises(TooMany) as raised:
+    with pytest.raises(RateLimited) as raised:
         at.publish()
     assert raised.value.after_s == 60
 
@@ -241,7 +251,7 @@ def test_a_call_that_is_delivered_twice_is_no_clean_no(bench: Callable[..., Benc
     at = bench(Fault(kind="duplicate_fragment", endpoint="publish"), second_publish=second)
     at.upload()
     if second == "refused":
-        with pytest.raises(Unclear):
+        with pytest.raises(OutcomeUnknown):
             at.publish()
         assert at.look_up().post_id == at.server.posts[0].id
     else:
@@ -252,7 +262,7 @@ def test_a_permission_that_was_never_given_is_a_persons(bench: Callable[..., Ben
     at = bench()
     grant = at.server.grants.give(OWN, ("user_info",))
     at.made.log_in(grant.access, grant.refresh, grant.access_ends)
-    with pytest.raises(PersonMustAct, match="lacks a permission"):
+    with pytest.raises(ActionRequired, match="lacks a permission"):
         at.upload()
 
 

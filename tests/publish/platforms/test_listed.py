@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
-from pipeline.network.errors import TryLater
+from pipeline.network.errors import RetryableError
 from pipeline.publish.platforms.post_listing import PAGES, Listed, Page, found, knows_the_others, remember_the_others, surely_none
 from tests.fakes.publishing_setup import NOW
 
@@ -115,7 +115,7 @@ def test_more_posts_than_are_looked_through_leave_it_open() -> None:
 
 def test_a_list_that_cannot_be_read_says_nothing() -> None:
     def broken() -> Iterator[Page]:
-        raise TryLater(M("The platform answers with an error (HTTP {status}).", status=503), 0.0)
+        raise RetryableError(M("The platform answers with an error (HTTP {status}).", status=503), 0.0)
         yield Page(())
 
     assert not surely_none(broken(), WORDS, Kept(), NOW)

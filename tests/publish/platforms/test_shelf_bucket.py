@@ -18,9 +18,9 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.release import Captions, CartLink, Release
-from pipeline.network.errors import PersonMustAct, StartAgain, TryLater, Unclear
-from pipeline.publish.accounts.provider import load_dialect
-from pipeline.publish.platforms.base import Line, Seen
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, RetryableError, UploadExpired
+from pipeline.publish.accounts.provider import load_provider
+from pipeline.publish.platforms.base import LookupResult, PlatformSession
 from pipeline.publish.platforms.shelf.adapter import PLATFORM
 from pipeline.publish.platforms.shelf.open_place import open_place
 from pipeline.publish.platforms.shelf.overview import refresh, shelf_entries
@@ -52,9 +52,9 @@ def store(*faults: Fault, **settings: Any) -> Iterator[S3Server]:
         yield server
 
 
-def at(server: S3Server, *, keys: str = KEYS, http: httpx.Client | None = None, **settings: Any) -> Line:
+def at(server: S3Server, *, keys: str = KEYS, http: httpx.Client | None = None, **settings: Any) -> PlatformSession:
     """What the engine gives the adapter for an account at this store."""
-    usual = {name: setting.default for name, setting in load_dialect("shelf").settings.items()}
+    usual = {name: setting.default for name, setting in load_provider("shelf").settings.items()}
     usual |= {
         "address": f"s3://{server.bucket}/货架",
         "public_url": f"{server.url}/{server.bucket}/{quote('货架')}",
@@ -63,7 +63,7 @@ def at(server: S3Server, *, keys: str = KEYS, http: httpx.Client | None = None, 
     return line({**usual, "region": "us-east-1", "addressing": "path", "answer_s": 1.0, **settings}, keys=keys, http=http)
 
 
-def seen(release: Release, at_store: Line, post_id: str = "") -> Seen:
+def seen(release: Release, at_store: PlatformSession, post_id: str = "") -> LookupResult:
     """What a look-up says."""
     return PLATFORM.look_up(release, at_store, Remembered(), since=NOW, post_id=post_id)
 
@@ -137,7 +137,7 @@ def test_what_is_there_already_is_not_sent_again(make: Make) -> None:
     # Twice: a line that was in use before may have died, so its first try is not counted.
     with store(*(Fault(kind="reset_before", endpoint="put_object", nth=nth) for nth in (2, 3))) as server:
         release, memory = make(), Remembered()
-        with pytest.raises(TryLater):
+        with pytest.raises(RetryableError):
             PLATFORM.upload(release, at(server), memory)
         PLATFORM.upload(release, at(server), memory)
         PLATFORM.upload(release, at(server), memory)
@@ -153,7 +153,7 @@ def test_a_long_video_goes_on_after_the_part_that_arrived_last(parts: Parts, tmp
         release = release_of(long, parts.cover, None, None, story="长", title="长", text="长", account="village")
         memory = Remembered()
         for _ in range(2):
-            with pytest.raises(TryLater):
+            with pytest.raises(RetryableError):
                 PLATFORM.upload(release, at(server, part_mb=5), memory)
         PLATFORM.upload(release, at(server, part_mb=5), memory)
         assert calls(server, "upload_part") == 3 + len(faults)
@@ -178,7 +178,7 @@ def test_media_that_went_missing_before_the_page_are_sent_anew(make: Make) -> No
         PLATFORM.upload(release, at(server), memory)
         place = open_place(at(server).settings, "shelf:village", KEYS)
         place.drop([f"土豆/{name}" for name in place.files("土豆") if name.startswith("cover")])
-        with pytest.raises(StartAgain):
+        with pytest.raises(UploadExpired):
             PLATFORM.publish(release, at(server), memory)
         assert not server.posts
 
@@ -190,7 +190,7 @@ def test_a_lost_answer_is_asked_again_and_only_what_nobody_knows_is_unclear(make
             release, memory = make(), Remembered()
             PLATFORM.upload(release, at(server, answer_s=0.3), memory)
             if unclear:
-                with pytest.raises(Unclear):
+                with pytest.raises(OutcomeUnknown):
                     PLATFORM.publish(release, at(server, answer_s=0.3), memory)
             else:
                 PLATFORM.publish(release, at(server, answer_s=0.3), memory)
@@ -274,7 +274,7 @@ def test_a_bucket_that_nobody_else_may_read_is_not_live(make: Make) -> None:
     with store(public=False) as server:
         release = make()
         put(release, PLATFORM, at(server))
-        with pytest.raises(PersonMustAct, match=r"403.*read the bucket"):
+        with pytest.raises(ActionRequired, match=r"403.*read the bucket"):
             seen(release, at(server), release.id)
 
 
@@ -283,7 +283,7 @@ def test_an_unknown_bucket_and_wrong_keys_are_a_clear_line_and_leave_nothing(mak
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
-    with store(there=False) as server, pytest.raises(PersonMustAct, match=f"no bucket {server.bucket}"):
+    with store(there=False) as server, pytest.raises(ActionRequired, match=f"no bucket {server.bucket}"):
         PLATFORM.upload(make(), at(server), Remembered())
     with store() as server:
         for keys, told in (
@@ -292,7 +292,7 @@ def test_an_unknown_bucket_and_wrong_keys_are_a_clear_line_and_leave_nothing(mak
             ("just-one-word", "ID:SECRET"),
             ("", "no keys"),
         ):
-            with pytest.raises(PersonMustAct, match=told):
+            with pytest.raises(ActionRequired, match=told):
                 PLATFORM.upload(make(), at(server, keys=keys), Remembered())
         assert not server.objects()
 
@@ -333,7 +333,7 @@ def test_a_store_whose_package_is_missing_is_one_line_with_the_command(
     settings = {**at_folder(Path("/x")), "address": f"{scheme}://bucket/shelf", "public_url": "https://shelf.example"}
     (problem,) = PLATFORM.problems(make(), settings)
     assert str(problem) == f"{scheme}:// needs the package {package}. Install it: {command}"
-    with pytest.raises(PersonMustAct, match=re.escape(command)):
+    with pytest.raises(ActionRequired, match=re.escape(command)):
         open_place(settings, "shelf:village", KEYS)
 
 
@@ -343,7 +343,7 @@ def test_nothing_secret_is_logged(make: Make, caplog: pytest.LogCaptureFixture) 
         caplog.set_level(logging.DEBUG, logger=name)
     with store(Fault(kind="http_500", endpoint="put_object")) as server:
         release = make()
-        with pytest.raises(TryLater) as raised:
+        with pytest.raises(RetryableError) as raised:
             put(release, PLATFORM, at(server))
         put(release, PLATFORM, at(server))
         seen(release, at(server))
@@ -372,13 +372,13 @@ def test_any_store_that_fsspec_knows_will_do(make: Make) -> None:
 
 def at_folder(folder: Path) -> dict[str, Any]:
     """Settings of an account in a folder."""
-    usual = {name: setting.default for name, setting in load_dialect("shelf").settings.items()}
+    usual = {name: setting.default for name, setting in load_provider("shelf").settings.items()}
     return {**usual, "address": folder.as_uri()}
 
 
 def test_a_folder_that_cannot_be_written_is_a_clear_line(make: Make, tmp_path: Path) -> None:
     (tmp_path / "www").write_text("a file is in the way")
-    with pytest.raises(PersonMustAct, match="www"):
+    with pytest.raises(ActionRequired, match="www"):
         PLATFORM.upload(make(), line(at_folder(tmp_path / "www")), Remembered())
     assert (tmp_path / "www").read_text() == "a file is in the way"
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pipeline.documents.release import Captions, Declarations, SubtitleFile
-from pipeline.network.errors import Ending, PersonMustAct, StartAgain, TryLater, Unclear
-from pipeline.publish.engine import Patience, deliver, settle_by_person, work
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RetryableError, UploadExpired
+from pipeline.publish.engine import RetryPolicy, deliver, settle_by_person, work
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
@@ -68,7 +68,7 @@ def test_a_link_that_stands_in_the_text_is_not_added(bench: MakeBench) -> None:
 
 def test_thumbnail_and_subtitle_track_hang_on_the_video(bench: MakeBench) -> None:
     at = bench(Fault(kind="reset_during", endpoint="captions", done=True))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     at.again()
     at.upload()
@@ -86,7 +86,7 @@ def test_a_post_goes_out_without_what_it_can_do_without(bench: MakeBench, kind: 
         try:
             at.upload()
             break
-        except Ending:
+        except PlatformError:
             at.again()
     told = at.publish().essence["extras"]
     assert told["thumbnail"] != "done"
@@ -98,7 +98,7 @@ def test_extras_do_not_wait_for_tomorrows_quota(bench: MakeBench) -> None:
     at.job.limits = PLATFORM.limits({**at.job.settings, "units_per_day": 60})
     at.upload()
     assert (at.asked("thumbnail", "captions"), at.job.memory.recall()["extras"]["thumbnail"]) == (1, "done")
-    with pytest.raises(TryLater) as raised:
+    with pytest.raises(RetryableError) as raised:
         at.publish()
     # From 11:30 UTC to midnight Pacific time.
     assert raised.value.after_s == pytest.approx(20.5 * 3600)
@@ -110,7 +110,7 @@ def test_extras_do_not_wait_for_tomorrows_quota(bench: MakeBench) -> None:
 
 def test_the_session_is_on_the_disk_before_the_first_byte(bench: MakeBench) -> None:
     at = bench(Fault(kind="reset_before", endpoint="chunk"))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     kept = at.means.ledger.progress.load(at.job.entry.id)
     assert kept is not None
@@ -124,7 +124,7 @@ def test_the_session_is_on_the_disk_before_the_first_byte(bench: MakeBench) -> N
 @pytest.mark.parametrize("fault", ["reset_during", "timeout_done", "http_500"])
 def test_a_lost_answer_to_the_last_chunk_makes_no_second_video(bench: MakeBench, fault: Any) -> None:
     at = bench(Fault(kind=fault, endpoint="chunk", nth=3, done=True))
-    with pytest.raises((Unclear, TryLater)):
+    with pytest.raises((OutcomeUnknown, RetryableError)):
         at.upload()
     assert "video" not in at.job.memory.recall()
     at.again()
@@ -137,7 +137,7 @@ def test_a_video_without_a_name_is_asked_for_again(bench: MakeBench, monkeypatch
     at = bench()
     with monkeypatch.context() as patched:
         patched.setattr(YouTubeServer, "_resource", lambda *_: {"kind": "youtube#video"})
-        with pytest.raises(Unclear, match="does not name"):
+        with pytest.raises(OutcomeUnknown, match="does not name"):
             at.upload()
     at.upload()
     assert (len(at.server.posts), at.asked("chunk")) == (1, 3)
@@ -146,7 +146,7 @@ def test_a_video_without_a_name_is_asked_for_again(bench: MakeBench, monkeypatch
 def test_what_arrived_of_a_broken_chunk_is_not_sent_again(bench: MakeBench) -> None:
     at = bench(Fault(kind="reset_during", endpoint="chunk", nth=1, done=True), Fault(kind="reset_before", endpoint="chunk", nth=3))
     for _ in range(2):
-        with pytest.raises(Unclear):
+        with pytest.raises(OutcomeUnknown):
             at.upload()
     at.upload()
     assert (at.asked("chunk"), at.server.uploads[0].bytes_received, at.server.posts[0].sha256) == (4, SIZE, at.job.release.video.sha256)
@@ -164,7 +164,7 @@ def test_a_wrong_offset_does_no_harm(bench: MakeBench, amount: int, done: bool) 
         try:
             at.upload()
             break
-        except (Unclear, TryLater):
+        except (OutcomeUnknown, RetryableError):
             at.again()
     [post] = at.server.posts
     assert post.sha256 == at.job.release.video.sha256
@@ -173,7 +173,7 @@ def test_a_wrong_offset_does_no_harm(bench: MakeBench, amount: int, done: bool) 
 def test_a_server_that_gets_nowhere_is_left_alone_for_a_while(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
     at = bench()
     monkeypatch.setattr(YouTubeServer, "_make", lambda *_: None)
-    with pytest.raises(TryLater, match="does not come further") as raised:
+    with pytest.raises(RetryableError, match="does not come further") as raised:
         at.upload()
     assert raised.value.after_s == 30
     assert at.asked("chunk") == 3
@@ -182,7 +182,7 @@ def test_a_server_that_gets_nowhere_is_left_alone_for_a_while(bench: MakeBench, 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_session_that_is_gone_begins_anew(bench: MakeBench, status: Any) -> None:
     at = bench(Fault(kind="lost_upload", endpoint="chunk", nth=2), gone_status=status)
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.upload()
     at.job.memory.forget()
     at.upload()
@@ -194,15 +194,15 @@ def test_a_session_that_is_gone_with_its_last_answer_is_a_persons_until_its_vide
     other: dict[str, Any] = {"account": OWN, "upload": "", "sha256": "0" * 64, "size_bytes": 1, "privacy": "private"}
     at.server.new_post(id="before", title="高山土豆", caption=f"{WORDS}\n购买链接：{SHOP}", **other)
     at.made.clock.advance(5)
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.upload()
     at.made.clock.advance(8 * 86_400)
     for number in range(60):
         at.server.new_post(id=f"after-{number}", title="别的", **other)
-    with pytest.raises(PersonMustAct, match="Delete it"):
+    with pytest.raises(ActionRequired, match="Delete it"):
         at.upload()
     at.server.amend(at.server.posts[1].id, deleted=True)
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.upload()
 
 
@@ -214,7 +214,7 @@ def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten(keeps: bool) ->
     settings = YouTubeSettings(keeps_cut_chunk=keeps)
     with (
         stand(adapter, Path(quick_folder()) / "w", Plan(break_every=every), settings=settings, answer_s=20) as (made, server),
-        made.worker(patience=Patience(stay_s=1e9)) as means,
+        made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means,
     ):
         entry = made.prepare(means)
         assert deliver(entry.id, means) in (State.LIVE, State.LIVE_WITHOUT_CART)
@@ -233,7 +233,7 @@ def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten(keeps: bool) ->
 def test_a_lost_answer_is_settled_by_reading_the_status_back(bench: MakeBench, kind: Any, done: bool) -> None:
     at = bench(Fault(kind=kind, endpoint="publish", done=done), processing_looks=0)
     at.upload()
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
     assert at.look_up().state == ("live" if done else "absent")
 
@@ -285,9 +285,9 @@ def test_a_post_for_later_is_given_to_youtube_with_its_hour(bench: MakeBench, lo
     change(at, planned_at=hour)
     at.upload()
     if locked:
-        with pytest.raises(Unclear, match="keeps the video private"):
+        with pytest.raises(OutcomeUnknown, match="keeps the video private"):
             at.publish()
-        with pytest.raises(PersonMustAct, match="keeps the video private"):
+        with pytest.raises(ActionRequired, match="keeps the video private"):
             at.look_up()
         return
     posted = at.publish()
@@ -304,7 +304,7 @@ def test_a_video_that_is_private_after_its_hour_is_a_persons(bench: MakeBench) -
     at.upload()
     posted = at.publish()
     at.job.line = dataclasses.replace(at.job.line, now=lambda: NOW + timedelta(hours=3))
-    with pytest.raises(PersonMustAct, match="keeps the video private"):
+    with pytest.raises(ActionRequired, match="keeps the video private"):
         at.look_up(posted.post_id)
 
 
@@ -335,7 +335,7 @@ def test_a_private_video_that_was_deleted_is_made_anew_and_a_new_one_may_be_miss
     at.server.amend(at.server.posts[0].id, deleted=True)
     at.upload()
     at.made.clock.advance(3601)
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.upload()
     at.job.memory.forget()
     at.upload()
@@ -351,7 +351,7 @@ def test_a_private_video_that_was_deleted_is_made_anew_and_a_new_one_may_be_miss
 def test_nothing_is_there_when_nothing_was_made(bench: MakeBench) -> None:
     at = bench()
     assert at.look_up().state == "absent"
-    with pytest.raises(StartAgain):
+    with pytest.raises(UploadExpired):
         at.publish()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Release
-from pipeline.network.errors import Ending, PersonMustAct, Refused, TokenRefused, TooMany, TryLater, Unclear
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected
 from pipeline.publish.engine.check import beyond
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, bench_of
@@ -20,13 +20,14 @@ bench = bench_of("youtube", YouTubeSettings)
 MakeBench = Callable[..., Bench]
 
 
-NOES: dict[tuple[int, str], type[Ending]] = {
-    (401, "authError"): TokenRefused, (403, "quotaExceeded"): TryLater, (403, "dailyLimitExceeded"): TryLater,
-    (400, "uploadLimitExceeded"): TryLater, (403, "rateLimitExceeded"): TooMany, (429, "userRateLimitExceeded"): TooMany,
-    (403, "youtubeSignupRequired"): PersonMustAct, (403, "forbiddenPrivacySetting"): PersonMustAct, (403, "forbidden"): PersonMustAct,
-    (403, "insufficientPermissions"): PersonMustAct, (403, "authenticatedUserAccountSuspended"): PersonMustAct,
-    (404, "videoNotFound"): TryLater, (400, "invalidPublishAt"): Refused, (400, "invalidTitle"): Refused, (503, "backendError"): Unclear,
-    (418, "teapot"): Refused,
+NOES: dict[tuple[int, str], type[PlatformError]] = {
+    (401, "authError"): TokenRejected, (403, "quotaExceeded"): RetryableError, (403, "dailyLimitExceeded"): RetryableError,
+    (400, "uploadLimitExceeded"): RetryableError, (403, "rateLimitExceeded"): RateLimited, (429, "userRateLimitExceeded"): RateLimited,
+    (403, "youtubeSignupRequired"): ActionRequired, (403, "forbiddenPrivacySetting"): ActionRequired, (403, "forbidden"): ActionRequired,
+    (403, "insufficientPermissions"): ActionRequired, (403, "authenticatedUserAccountSuspended"): ActionRequired,
+    (404, "videoNotFound"): RetryableError, (400, "invalidPublishAt"): Rejected, (400, "invalidTitle"): Rejected,
+    (503, "backendError"): OutcomeUnknown,
+    (418, "teapot"): Rejected,
 }  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def test_each_reason_ends_as_it_means(bench: MakeBench, status: int, reason: str
     at = bench()
     at.upload()
     monkeypatch.setattr(YouTubeServer, "update", lambda *_: no(status, reason))
-    with pytest.raises(Ending) as raised:
+    with pytest.raises(PlatformError) as raised:
         at.publish()
     assert type(raised.value) is NOES[status, reason]
     assert raised.value.essence["status"] == status
@@ -50,7 +51,7 @@ def test_an_answer_that_is_not_youtubes_settles_nothing(
     at = bench()
     at.upload()
     monkeypatch.setattr(YouTubeServer, "update", lambda *_: Answer(status, body=body))
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         at.publish()
 
 
@@ -59,7 +60,7 @@ def test_a_login_without_the_last_permission_is_a_persons(bench: MakeBench) -> N
     at.upload()
     grant = at.server.grants.give(OWN, SCOPES)
     at.made.log_in(grant.access, grant.refresh, grant.access_ends)
-    with pytest.raises(PersonMustAct, match="lacks a permission"):
+    with pytest.raises(ActionRequired, match="lacks a permission"):
         at.publish()
 
 
@@ -69,7 +70,7 @@ def test_a_login_without_the_last_permission_is_a_persons(bench: MakeBench) -> N
 def test_an_upload_address_elsewhere_gets_nothing(bench: MakeBench, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at = bench()
     monkeypatch.setattr(YouTubeServer, "session", lambda *_: Answer(200, headers={"Location": place} if place else {}))
-    with pytest.raises(PersonMustAct, match="upload_hosts"):
+    with pytest.raises(ActionRequired, match="upload_hosts"):
         at.upload()
     assert "session" not in at.job.memory.recall()
     assert at.asked("chunk", "state") == 0
@@ -87,7 +88,7 @@ def test_a_refusal_says_why(bench: MakeBench, state: str, field: str, reason: st
     monkeypatch.setattr(YouTubeServer, "_resource", lambda _, post, __: {"id": post.id, "status": status})
     seen = at.look_up(posted.post_id)
     assert (seen.state, words in str(seen.reason)) == ("refused", True)
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         at.upload()
 
 

@@ -16,10 +16,10 @@ from typing import Any
 from pipeline.chinese.text_length import has_words, measure
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import Refused, StartAgain, TryLater, Unclear
+from pipeline.network.errors import OutcomeUnknown, Rejected, RetryableError, UploadExpired
 from pipeline.network.quota import Quota
 from pipeline.publish.platforms.ai_declaration import ai_not_said
-from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.bilibili.calls import BadParameter, NoPost, call, request_id, send_part
 from pipeline.publish.platforms.covers import cover_file, cover_problems
 from pipeline.publish.platforms.post_listing import Listed, Page, found, knows_the_others, remember_the_others, surely_none
@@ -61,7 +61,7 @@ class Bilibili:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         """Parts from 1, then the cover. The token is kept before the first byte leaves, each part as it is acknowledged."""
         kept = memory.recall()
         fresh = not (kept.get("session") and kept.get("piece"))
@@ -75,39 +75,39 @@ class Bilibili:
         if not knows_the_others(memory):
             remember_the_others(_page(line, 1), _words(release), memory)
 
-    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
         """The one call; the answer to it names the post."""
         kept = memory.recall()
         if not (kept.get("session") and kept.get("complete") and kept.get("cover")):
-            raise StartAgain(M("Bilibili no longer holds the upload."))
+            raise UploadExpired(M("Bilibili no longer holds the upload."))
         _spend_a_post(line, memory)
         again = bool(kept.get("tried"))
         memory.keep(tried=True)
         begun, query, body = line.now(), {"upload_token": str(kept["session"])}, _body(release, line.settings, str(kept["cover"]))
         try:
             data, answer = call(line, "POST", "/archive/add-by-utoken", query=query, body=body, publishing=True)
-        except TryLater:
+        except RetryableError:
             # It has certainly had no effect: what comes later is as good as the first.
             memory.keep(tried=again)
             raise
-        except (StartAgain, BadParameter) as no:
+        except (UploadExpired, BadParameter) as no:
             # A token that was used already may be answered so: there would be a post then.
             if again or not surely_none(_pages(line), _words(release), memory, begun):
-                raise Unclear(no.message, request_id=no.request_id, essence=no.essence) from None
+                raise OutcomeUnknown(no.message, request_id=no.request_id, essence=no.essence) from None
             raise
         post_id = str(data.get("resource_id") or "") if isinstance(data, dict) else ""
         if not post_id:
-            raise Unclear(M("Bilibili says yes and does not name the post."), request_id=request_id(answer))
-        return Posted(post_id=post_id, request_id=request_id(answer), essence={"code": 0, "resource_id": post_id})
+            raise OutcomeUnknown(M("Bilibili says yes and does not name the post."), request_id=request_id(answer))
+        return PublishResult(post_id=post_id, request_id=request_id(answer), essence={"code": 0, "resource_id": post_id})
 
-    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
         """By its number where that is known, else by its words and time among the posts since then."""
         if not post_id:
             return found(_pages(line), _words(release), memory, since)
         try:
             data, answer = call(line, "GET", "/archive/view", query={"resource_id": post_id})
         except NoPost as none:
-            return Seen(state="absent", post_id=post_id, request_id=none.request_id, essence=none.essence)
+            return LookupResult(state="absent", post_id=post_id, request_id=none.request_id, essence=none.essence)
         info = data.get("addit_info") if isinstance(data, dict) else None
         return _seen(info if isinstance(info, dict) else {}, post_id, request_id(answer))
 
@@ -151,7 +151,7 @@ def _body(release: Release, settings: Mapping[str, Any], cover: str) -> dict[str
     return body | ({"topic_id": int(settings["topic_id"])} if settings["topic_id"] else {})
 
 
-def _spend_a_post(line: Line, memory: Memory) -> None:
+def _spend_a_post(line: PlatformSession, memory: UploadProgress) -> None:
     """One of the day's, also when a clean no has it called again within the same day."""
     day = int((line.now().timestamp() - PEKING_MIDNIGHT_S) // 86_400)
     if memory.recall().get("spent") != day:
@@ -162,24 +162,24 @@ def _spend_a_post(line: Line, memory: Memory) -> None:
 # Upload
 
 
-def _start(release: Release, line: Line, memory: Memory) -> None:
+def _start(release: Release, line: PlatformSession, memory: UploadProgress) -> None:
     _must_be_a_category(line)
     # One way for every size: only parts can go on after a break.
     data, _ = call(line, "POST", "/archive/video/init", body={"name": "video.mp4", "utype": "0"})
     token = str(data.get("upload_token") or "") if isinstance(data, dict) else ""
     if not token:
-        raise Unclear(M("Bilibili's answer lacks {name}.", name="upload_token"))
+        raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="upload_token"))
     piece = min(PART_MOST, max(1, int(float(line.settings["part_mb"]) * MIB)), release.video.size_bytes)
     memory.keep(session=token, piece=piece, sent=0)
 
 
-def _must_be_a_category(line: Line) -> None:
+def _must_be_a_category(line: PlatformSession) -> None:
     """They change without notice. Raises Refused for one that is not in today's list; a list that cannot be read says nothing."""
     data, _ = call(line, "GET", "/archive/type/list")
     names, wanted = dict(_categories(data)), int(line.settings["category"])
     if names and wanted not in names:
         known = ", ".join(f"{number} {name}".strip() for number, name in names.items())
-        raise Refused(M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=wanted, known=known))
+        raise Rejected(M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=wanted, known=known))
 
 
 def _categories(data: Any) -> Iterator[tuple[int, str]]:
@@ -190,7 +190,7 @@ def _categories(data: Any) -> Iterator[tuple[int, str]]:
             yield from _categories(entry.get("children"))
 
 
-def _send_parts(release: Release, line: Line, memory: Memory, *, fresh: bool) -> None:
+def _send_parts(release: Release, line: PlatformSession, memory: UploadProgress, *, fresh: bool) -> None:
     kept, size = memory.recall(), release.video.size_bytes
     token, piece, sent = str(kept["session"]), int(kept["piece"]), int(kept["sent"])
     with Path(release.video.path).open("rb") as file:
@@ -199,7 +199,7 @@ def _send_parts(release: Release, line: Line, memory: Memory, *, fresh: bool) ->
             line.still_ours()
             content = file.read(piece)
             if len(content) != min(piece, size - (number - 1) * piece):
-                raise Refused(
+                raise Rejected(
                     M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=release.video.path)
                 )
             try:
@@ -211,7 +211,7 @@ def _send_parts(release: Release, line: Line, memory: Memory, *, fresh: bool) ->
             memory.keep(sent=number)
 
 
-def _complete(line: Line, memory: Memory) -> None:
+def _complete(line: PlatformSession, memory: UploadProgress) -> None:
     try:
         call(line, "POST", "/archive/video/complete", query={"upload_token": str(memory.recall()["session"])})
     except BadParameter as bad:
@@ -219,26 +219,26 @@ def _complete(line: Line, memory: Memory) -> None:
     memory.keep(complete=True)
 
 
-def _not_taken(bad: BadParameter) -> StartAgain:
+def _not_taken(bad: BadParameter) -> UploadExpired:
     message = M("Bilibili does not take the upload as it was sent: {said}", said=bad.message)
-    return StartAgain(message, request_id=bad.request_id, essence=bad.essence)
+    return UploadExpired(message, request_id=bad.request_id, essence=bad.essence)
 
 
-def _put_cover(release: Release, line: Line) -> str:
+def _put_cover(release: Release, line: PlatformSession) -> str:
     data, _ = call(line, "POST", "/archive/cover/upload", files={"file": cover_file(release)})
     address = str(data.get("url") or "") if isinstance(data, dict) else ""
     if not address:
-        raise Unclear(M("Bilibili's answer lacks {name}.", name="url"))
+        raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="url"))
     return address
 
 
 # Posts
 
 
-def _seen(info: Mapping[str, Any], post_id: str, request: str) -> Seen:
+def _seen(info: Mapping[str, Any], post_id: str, request: str) -> LookupResult:
     state, why = info.get("state"), str(info.get("reject_reason") or info.get("state_desc") or "")[:500]
     essence = {name: info[name] for name in ("state", "state_desc", "reject_reason") if name in info}
-    seen = Seen(state="unknown", post_id=post_id, request_id=request, essence=essence)
+    seen = LookupResult(state="unknown", post_id=post_id, request_id=request, essence=essence)
     if isinstance(state, bool) or not isinstance(state, int):
         return seen.model_copy(update={"reason": M("Bilibili does not say how far it is with the post.")})
     if state == OPEN:
@@ -250,7 +250,7 @@ def _seen(info: Mapping[str, Any], post_id: str, request: str) -> Seen:
     return seen.model_copy(update={"state": "refused" if refused else "unknown", "reason": reason})
 
 
-def _pages(line: Line) -> Iterator[Page]:
+def _pages(line: PlatformSession) -> Iterator[Page]:
     """The account's posts."""
     number = 1
     while True:
@@ -261,11 +261,11 @@ def _pages(line: Line) -> Iterator[Page]:
         number += 1
 
 
-def _page(line: Line, number: int) -> Page:
+def _page(line: PlatformSession, number: int) -> Page:
     data, answer = call(line, "GET", "/archive/viewlist", query={"ps": PAGE, "pn": number})
     posts = (data["list"] or []) if isinstance(data, dict) and "list" in data else None
     if not isinstance(posts, list):
-        raise Unclear(M("Bilibili's answer lacks {name}.", name="list"))
+        raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="list"))
     ahead_s = (answer.at - line.now()).total_seconds() if answer.at else 0.0
     return Page(tuple(_listed(post) for post in posts if isinstance(post, dict)), ahead_s)
 

@@ -11,9 +11,18 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from pipeline.documents.message import M, Message
-from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TokenRefused, TooMany, TryLater, Unclear
-from pipeline.network.http import Answer, Fields, Files, must_be_ok, send
-from pipeline.publish.platforms.base import Line
+from pipeline.network.errors import (
+    ActionRequired,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    RetryableError,
+    TokenRejected,
+    UploadExpired,
+)
+from pipeline.network.http import Fields, Files, HttpAnswer, must_be_ok, send
+from pipeline.publish.platforms.base import PlatformSession
 from pipeline.settings import at_home
 
 CLOCK_S = 60.0
@@ -31,16 +40,16 @@ MAY_BE_THERE = range(123000, 124000)
 """By clients' readings some of these say that it was submitted already."""
 
 
-class BadParameter(Refused):
+class BadParameter(Rejected):
     """A parameter is wrong: for a part of an upload that may only mean that it is there already."""
 
 
-class NoPost(Refused):
+class NoPost(Rejected):
     """There is no such post, or not yet."""
 
 
 def call(
-    line: Line,
+    line: PlatformSession,
     method: Literal["GET", "POST"],
     path: str,
     *,
@@ -48,7 +57,7 @@ def call(
     body: Mapping[str, Any] | None = None,
     files: Files | None = None,
     publishing: bool = False,
-) -> tuple[Any, Answer]:
+) -> tuple[Any, HttpAnswer]:
     """One signed call of the open platform; `data` of its yes, and the answer. Raises what any other answer means."""
     content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     headers = _signed(line, content) | ({"Content-Type": "application/json"} if content is not None else {})
@@ -57,33 +66,33 @@ def call(
     return data_of(answer, line, publishing=publishing), answer
 
 
-def send_part(line: Line, upload: str, number: int, content: bytes) -> None:
+def send_part(line: PlatformSession, upload: str, number: int, content: bytes) -> None:
     """One part of an upload, from 1. The upload host takes the upload's token for a signature."""
     query: Fields = {"upload_token": upload, "part_number": number}
     address = str(line.settings["hosts"]["upload"]).rstrip("/") + "/video/v2/part/upload"
     data_of(send(line.http, "POST", address, params=query, headers={"Content-Type": "application/octet-stream"}, content=content), line)
 
 
-def data_of(answer: Answer, line: Line, *, publishing: bool = False) -> Any:
+def data_of(answer: HttpAnswer, line: PlatformSession, *, publishing: bool = False) -> Any:
     """`data` of an answer that is a yes. publishing: what might have had its effect all the same is then unclear."""
     told = must_be_ok(answer, publishing=publishing).json()
     code = told.get("code")
     if isinstance(code, bool) or not isinstance(code, int):
-        raise Unclear(M("Bilibili's answer lacks {name}.", name="code"))
+        raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="code"))
     if code == 0:
         return told.get("data")
     ending = _no(code, told, answer, line)
     if publishing and (code in SIGNATURE | BUSY or code == BUSINESS or code in MAY_BE_THERE) and code not in RATE:
-        raise Unclear(ending.message, request_id=ending.request_id, essence=ending.essence)
+        raise OutcomeUnknown(ending.message, request_id=ending.request_id, essence=ending.essence)
     raise ending
 
 
-def request_id(answer: Answer) -> str:
+def request_id(answer: HttpAnswer) -> str:
     """What the platform's support asks for."""
     return str(answer.json().get("request_id") or "")[:100]
 
 
-def _signed(line: Line, content: bytes | None) -> dict[str, str]:
+def _signed(line: PlatformSession, content: bytes | None) -> dict[str, str]:
     """The six headers of the signature over themselves, and the token. A form with files is signed as if it were empty."""
     empty = not content and line.settings["empty_md5"] == "empty"
     signed = {
@@ -98,33 +107,33 @@ def _signed(line: Line, content: bytes | None) -> dict[str, str]:
     return {**signed, "Authorization": line.sign(text.encode()), "Access-Token": line.token(60)}
 
 
-def _no(code: int, told: Mapping[str, Any], answer: Answer, line: Line) -> Ending:
+def _no(code: int, told: Mapping[str, Any], answer: HttpAnswer, line: PlatformSession) -> PlatformError:
     words = str(told.get("message") or "")[:200]
     said = M("Bilibili says no: {words} ({code}).", words=words, code=code)
     more: dict[str, Any] = {"request_id": request_id(answer), "essence": {"code": code, "message": words}}
     if code in SIGNATURE:
-        return PersonMustAct(_not_signed(answer, line, said), **more)
+        return ActionRequired(_not_signed(answer, line, said), **more)
     if code in BAD_TOKEN:
-        return TokenRefused(said, **more)
+        return TokenRejected(said, **more)
     if code in RIGHTS:
-        return PersonMustAct(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), **more)
+        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), **more)
     if code in APP:
-        return PersonMustAct(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), **more)
+        return ActionRequired(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), **more)
     if code in RATE:
-        return TooMany(said, RATE_S, **more)
+        return RateLimited(said, RATE_S, **more)
     if code == QUOTA:
-        return TryLater(M("What Bilibili takes of this account in a day is used up: {said}", said=said), QUOTA_S, **more)
+        return RetryableError(M("What Bilibili takes of this account in a day is used up: {said}", said=said), QUOTA_S, **more)
     if code in BUSY:
-        return TryLater(said, 0.0, **more)
+        return RetryableError(said, 0.0, **more)
     if code == NO_UPLOAD:
-        return StartAgain(said, **more)
+        return UploadExpired(said, **more)
     if code == BUSINESS:
-        return PersonMustAct(M("Look into Bilibili's creator centre before trying again: {said}", said=said), **more)
-    kind = BadParameter if code == BAD_PARAMETER else NoPost if code in NO_POST else Refused
+        return ActionRequired(M("Look into Bilibili's creator centre before trying again: {said}", said=said), **more)
+    kind = BadParameter if code == BAD_PARAMETER else NoPost if code in NO_POST else Rejected
     return kind(said, **more)
 
 
-def _not_signed(answer: Answer, line: Line, said: Message) -> Message:
+def _not_signed(answer: HttpAnswer, line: PlatformSession, said: Message) -> Message:
     here = line.now()
     if answer.at is not None and abs((answer.at - here).total_seconds()) > CLOCK_S:
         return M(

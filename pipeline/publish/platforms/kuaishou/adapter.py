@@ -15,11 +15,11 @@ from typing import Any, Literal
 from pipeline.chinese.text_length import measure
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import PersonMustAct, Refused, StartAgain, TokenRefused, TryLater, Unclear
-from pipeline.network.http import Answer, is_host_of, must_be_ok, send
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, Rejected, RetryableError, TokenRejected, UploadExpired
+from pipeline.network.http import HttpAnswer, is_host_of, must_be_ok, send
 from pipeline.network.quota import Quota
 from pipeline.publish.platforms.ai_declaration import ai_not_said
-from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import cover_file, cover_problems
 from pipeline.publish.platforms.post_listing import Listed, Page, found, knows_the_others, remember_the_others, surely_none
 
@@ -44,11 +44,11 @@ SETUP = frozenset({100200100, 100200101, 100200103, 100200104})
 SCOPE, LIMIT, SERVER = 100200106, 100100402, 100200500
 
 
-class _BadParameter(Refused):
+class _BadParameter(Rejected):
     """A parameter is wrong: in an upload that may only mean that the token is no longer known, or that a fragment is there already."""
 
 
-class _NoPost(Refused):
+class _NoPost(Rejected):
     """There is no such post, or not yet."""
 
 
@@ -67,7 +67,7 @@ class Kuaishou:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         """Fragments from 0; what the platform lists is not sent again. Token and host are kept before the first byte leaves."""
         kept = memory.recall()
         fresh = not (kept.get("session") and kept.get("host") and kept.get("piece"))
@@ -76,15 +76,15 @@ class Kuaishou:
         if not memory.recall().get("complete"):
             self._send_all(release, line, memory, ask_first=not fresh)
         elif not _ask_what_is_there(line, memory).get("existed"):
-            raise StartAgain(M("Kuaishou no longer holds the upload."))
+            raise UploadExpired(M("Kuaishou no longer holds the upload."))
         if not knows_the_others(memory):
             remember_the_others(_page(line), _words(release), memory)
 
-    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
         """The one call; the answer to it names the post."""
         kept = memory.recall()
         if not kept.get("session"):
-            raise StartAgain(M("Kuaishou no longer holds the upload."))
+            raise UploadExpired(M("Kuaishou no longer holds the upload."))
         files = {"cover": cover_file(release)}
         again, query, form = bool(kept.get("tried")), {"upload_token": str(kept["session"])}, {"caption": release.captions.text}
         if release.cart.kind == "product_id":
@@ -99,43 +99,43 @@ class Kuaishou:
         except _BadParameter as bad:
             # A token that was used already is answered so by one reading of the contract: there would be a post then.
             if again or not surely_none(_pages(line), _words(release), memory, begun):
-                raise Unclear(bad.message, essence=bad.essence) from None
+                raise OutcomeUnknown(bad.message, essence=bad.essence) from None
             raise
         post_id = str(info.get("photo_id") or "") if isinstance(info, dict) else ""
         if not post_id:
-            raise Unclear(M("Kuaishou says yes and does not name the post."))
-        return Posted(post_id=post_id, essence={"result": OK, "photo_id": post_id})
+            raise OutcomeUnknown(M("Kuaishou says yes and does not name the post."))
+        return PublishResult(post_id=post_id, essence={"result": OK, "photo_id": post_id})
 
-    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
         """By its number where that is known, else by its words and time among the posts since then."""
         if not post_id:
             return found(_pages(line), _words(release), memory, since)
         try:
             info = _get(line, "/openapi/photo/info", photo_id=post_id).get("video_info")
         except _NoPost as none:
-            return Seen(state="absent", post_id=post_id, essence=none.essence)
-        except Refused as no:
+            return LookupResult(state="absent", post_id=post_id, essence=none.essence)
+        except Rejected as no:
             if no.essence.get("result") != PUBLISH_FAILED:
                 raise
-            return Seen(state="refused", post_id=post_id, reason=no.message, essence=no.essence)
+            return LookupResult(state="refused", post_id=post_id, reason=no.message, essence=no.essence)
         if not isinstance(info, dict) or not isinstance(info.get("pending"), bool):
-            return Seen(state="unknown", post_id=post_id, reason=M("Kuaishou does not say how far it is with the post."))
+            return LookupResult(state="unknown", post_id=post_id, reason=M("Kuaishou does not say how far it is with the post."))
         essence = {name: info.get(name) for name in ("pending", "create_time", "merchant_product_id") if name in info}
         if info["pending"] or ("play_url" in info and not info["play_url"]):
-            return Seen(state="processing", post_id=post_id, essence=essence)
-        return Seen(state="live", post_id=post_id, address=PUBLIC_PAGE + post_id, cart=_cart(release, info), essence=essence)
+            return LookupResult(state="processing", post_id=post_id, essence=essence)
+        return LookupResult(state="live", post_id=post_id, address=PUBLIC_PAGE + post_id, cart=_cart(release, info), essence=essence)
 
-    def _start(self, release: Release, line: Line, memory: Memory) -> None:
+    def _start(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         line.spend("calls")
         answer = _result(send(line.http, "POST", _api(line, "/openapi/photo/start_upload"), params=_signed_in(line, 600)))
         token, host = str(answer.get("upload_token") or ""), str(answer.get("endpoint") or "")
         if not token:
-            raise Unclear(M("Kuaishou's answer lacks {name}.", name="upload_token"))
+            raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name="upload_token"))
         _upload_base(line, host)
         piece = min(PIECE_MOST, max(1, int(float(line.settings["fragment_mb"]) * MIB)), release.video.size_bytes)
         memory.keep(session=token, host=host, piece=piece, begun=-1)
 
-    def _send_all(self, release: Release, line: Line, memory: Memory, *, ask_first: bool) -> None:
+    def _send_all(self, release: Release, line: PlatformSession, memory: UploadProgress, *, ask_first: bool) -> None:
         size, piece = release.video.size_bytes, int(memory.recall()["piece"])
         count = math.ceil(size / piece)
         in_vain, begun = 0, -1
@@ -153,7 +153,7 @@ class Kuaishou:
                     continue
             memory.keep(complete=True)
             return
-        raise StartAgain(M("Kuaishou does not take the upload as it was sent."))
+        raise UploadExpired(M("Kuaishou does not take the upload as it was sent."))
 
 
 PLATFORM = Kuaishou()
@@ -175,14 +175,14 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
 # Upload
 
 
-def _ask_what_is_there(line: Line, memory: Memory) -> dict[str, Any]:
+def _ask_what_is_there(line: PlatformSession, memory: UploadProgress) -> dict[str, Any]:
     try:
         return _result(_to_upload_host(line, memory, "GET", "/api/upload/resume"))
     except (_BadParameter, _NoPost):
-        raise StartAgain(M("Kuaishou no longer holds the upload.")) from None
+        raise UploadExpired(M("Kuaishou no longer holds the upload.")) from None
 
 
-def _send_missing(release: Release, line: Line, memory: Memory, there: Mapping[str, Any], count: int) -> None:
+def _send_missing(release: Release, line: PlatformSession, memory: UploadProgress, there: Mapping[str, Any], count: int) -> None:
     """A fragment that is listed but was never begun here is not believed: the list has been seen to be wrong."""
     kept, size = memory.recall(), release.video.size_bytes
     piece, begun = int(kept["piece"]), int(kept["begun"])
@@ -198,17 +198,17 @@ def _send_missing(release: Release, line: Line, memory: Memory, there: Mapping[s
             file.seek(number * piece)
             content = file.read(length)
             if len(content) != length:
-                raise Refused(
+                raise Rejected(
                     M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=release.video.path)
                 )
             answer = _result(_to_upload_host(line, memory, "POST", "/api/upload/fragment", content, fragment_id=number))
             if isinstance(answer.get("size"), int) and answer["size"] != length:
-                raise Unclear(M("Kuaishou has {there} bytes of a fragment of {sent}.", there=answer["size"], sent=length))
+                raise OutcomeUnknown(M("Kuaishou has {there} bytes of a fragment of {sent}.", there=answer["size"], sent=length))
 
 
 def _to_upload_host(
-    line: Line, memory: Memory, method: Literal["GET", "POST"], path: str, content: bytes | None = None, **query: int
-) -> Answer:
+    line: PlatformSession, memory: UploadProgress, method: Literal["GET", "POST"], path: str, content: bytes | None = None, **query: int
+) -> HttpAnswer:
     kept = memory.recall()
     base = _upload_base(line, str(kept["host"]))
     return send(
@@ -222,13 +222,13 @@ def _to_upload_host(
     )
 
 
-def _upload_base(line: Line, host: str) -> str:
+def _upload_base(line: PlatformSession, host: str) -> str:
     """Where the bytes go: the host that the platform named, if it may name it."""
     set_by_hand = str(line.settings["hosts"].get("upload") or "")
     if set_by_hand:
         return set_by_hand.rstrip("/")
     if not is_host_of(host, line.settings["upload_hosts"]):
-        raise PersonMustAct(
+        raise ActionRequired(
             M("Kuaishou names an upload host that is not on the list of upload_hosts in fieldcut.toml: {host}", host=host[:80])
         )
     return f"{line.settings['upload_scheme']}://{host}"
@@ -237,7 +237,7 @@ def _upload_base(line: Line, host: str) -> str:
 # Posts
 
 
-def _pages(line: Line) -> Iterator[Page]:
+def _pages(line: PlatformSession) -> Iterator[Page]:
     """The account's posts, the newest first."""
     cursor = ""
     while True:
@@ -249,13 +249,13 @@ def _pages(line: Line) -> Iterator[Page]:
         cursor = last
 
 
-def _page(line: Line, cursor: str = "") -> Page:
+def _page(line: PlatformSession, cursor: str = "") -> Page:
     line.spend("calls")
     query: dict[str, str | int] = {"count": PAGE, **({"cursor": cursor} if cursor else {})}
     answer = send(line.http, "GET", _api(line, "/openapi/photo/list"), params={**_signed_in(line, 60), **query})
     data = _result(answer).get("video_list")
     if not isinstance(data, list):
-        raise Unclear(M("Kuaishou's answer lacks {name}.", name="video_list"))
+        raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name="video_list"))
     posts = tuple(_listed(post) for post in data if isinstance(post, dict))
     return Page(posts, (answer.at - line.now()).total_seconds() if answer.at else 0.0)
 
@@ -284,20 +284,20 @@ def _cart(release: Release, info: Mapping[str, Any]) -> Literal["there", "missin
 # Calls
 
 
-def _api(line: Line, path: str) -> str:
+def _api(line: PlatformSession, path: str) -> str:
     return str(line.settings["hosts"]["api"]).rstrip("/") + path
 
 
-def _signed_in(line: Line, at_least_s: float) -> dict[str, str]:
+def _signed_in(line: PlatformSession, at_least_s: float) -> dict[str, str]:
     return {"app_id": str(line.settings["app_id"]), "access_token": line.token(at_least_s)}
 
 
-def _get(line: Line, path: str, **query: str) -> dict[str, Any]:
+def _get(line: PlatformSession, path: str, **query: str) -> dict[str, Any]:
     line.spend("calls")
     return _result(send(line.http, "GET", _api(line, path), params={**_signed_in(line, 60), **query}))
 
 
-def _result(answer: Answer, *, publishing: bool = False) -> dict[str, Any]:
+def _result(answer: HttpAnswer, *, publishing: bool = False) -> dict[str, Any]:
     """The answer's object, when it is a yes: HTTP 200 and `result` 1. Every other one is raised as what it means."""
     data = must_be_ok(answer, publishing=publishing).json()
     try:
@@ -313,24 +313,26 @@ def _no(code: int, data: Mapping[str, Any]) -> Exception:
     words = str(data.get("error_msg") or data.get("error") or "")[:200]
     said, essence = M("Kuaishou says no: {words} ({code}).", words=words, code=code), {"result": code, "error": words}
     if "ACCESS_DENIED" in str(data.get("error") or "") or code == SCOPE:
-        return PersonMustAct(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), essence=essence)
+        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), essence=essence)
     if code in BAD_TOKEN:
-        return TokenRefused(said, essence=essence)
+        return TokenRejected(said, essence=essence)
     if code in LOGIN:
-        return PersonMustAct(M("The permission has ended. Log in again: {said}", said=said), essence=essence)
+        return ActionRequired(M("The permission has ended. Log in again: {said}", said=said), essence=essence)
     if code in SETUP:
-        return PersonMustAct(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), essence=essence)
+        return ActionRequired(
+            M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), essence=essence
+        )
     if code == LIMIT:
-        return PersonMustAct(
+        return ActionRequired(
             M("The calls of the day are used up, or the account is banned. Look there before trying again: {said}", said=said),
             essence=essence,
         )
     if code == SERVER:
-        return TryLater(said, 0.0, essence=essence)
+        return RetryableError(said, 0.0, essence=essence)
     if code == NOT_UPLOADED:
-        return StartAgain(said, essence=essence)
+        return UploadExpired(said, essence=essence)
     if code in NO_POST:
         return _NoPost(said, essence=essence)
     if code in BAD_PARAMETER:
         return _BadParameter(said, essence=essence)
-    return Refused(said, essence=essence) if code else Unclear(said, essence=essence)
+    return Rejected(said, essence=essence) if code else OutcomeUnknown(said, essence=essence)

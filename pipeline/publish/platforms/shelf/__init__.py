@@ -1,6 +1,6 @@
 """A shelf: a site of plain pages with the seller's own videos, in a folder or in a store, that any browser opens.
 
-In: a release and a `Place`. Out: a page for each story, complete in itself, and an overview of all. A story's page is one file that
+In: a release and a `ShelfStorage`. Out: a page for each story, complete in itself, and an overview of all. A story's page is one file that
 carries its entry, so that one writing publishes; the overview is derived from the pages that are there and from nothing else.
 """
 
@@ -8,6 +8,6 @@ from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry, folder_name
 from pipeline.publish.platforms.shelf.folder import Folder
 from pipeline.publish.platforms.shelf.layout import laid_out, video_name
 from pipeline.publish.platforms.shelf.overview import refresh, shelf_entries
-from pipeline.publish.platforms.shelf.place import Place
+from pipeline.publish.platforms.shelf.place import ShelfStorage
 
-__all__ = ["PAGE", "Folder", "Place", "ShelfEntry", "folder_name", "laid_out", "refresh", "shelf_entries", "video_name"]
+__all__ = ["PAGE", "Folder", "ShelfEntry", "ShelfStorage", "folder_name", "laid_out", "refresh", "shelf_entries", "video_name"]

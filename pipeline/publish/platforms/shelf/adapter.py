@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import Ending, PersonMustAct, StartAgain, TooMany, TryLater, Unclear
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, RetryableError, UploadExpired
 from pipeline.network.http import send
-from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry, folder_name
 from pipeline.publish.platforms.shelf.folder import Folder
@@ -23,7 +23,7 @@ from pipeline.publish.platforms.shelf.layout import OURS, laid_out, video_of
 from pipeline.publish.platforms.shelf.open_place import open_place, wrong_with
 from pipeline.publish.platforms.shelf.overview import lists, refresh
 from pipeline.publish.platforms.shelf.pages import entry_in, story_page
-from pipeline.publish.platforms.shelf.place import Place
+from pipeline.publish.platforms.shelf.place import ShelfStorage
 from pipeline.publish.platforms.shelf.read_back import cart_on, other_than
 
 TRIES = 3
@@ -50,30 +50,30 @@ class Shelf:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         """The media, which no page shows yet."""
         place = self._place(release, line)
         for name, medium in laid_out(release, line.now()).media.items():
             if not place.has(name, medium):
                 place.send(name, medium, memory, line.still_ours)
 
-    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
         """Put the page there."""
         del memory
         place, laid = self._place(release, line), laid_out(release, line.now())
         if not all(place.has(name, medium) for name, medium in laid.media.items()):
-            raise StartAgain(M("A file that the page shows is no longer at {place}.", place=place.name))
+            raise UploadExpired(M("A file that the page shows is no longer at {place}.", place=place.name))
         before = _entry_at(place, laid.entry.folder)
         _put_page(place, laid.entry, line)
         try:
             refresh(place)
             _sweep(place, laid.entry, before)
-        except Ending:
+        except PlatformError:
             # It is public, and that is what was asked; the first look-up brings the overview up to date before it says so.
             pass
-        return Posted(post_id=release.id, essence={"page": f"{laid.entry.folder}/{PAGE}"})
+        return PublishResult(post_id=release.id, essence={"page": f"{laid.entry.folder}/{PAGE}"})
 
-    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
         """Read the page back, from the store and as the public does. The overview is brought up to date when it is behind the pages."""
         del memory, since
         place, folder = self._place(release, line), folder_name(release.story)
@@ -85,22 +85,26 @@ class Shelf:
             return _not_there(entry, post_id)
         wrong = other_than(release, page)
         if wrong is not None:
-            return Seen(state="absent", post_id=release.id, reason=M("{place} was changed by somebody: {what}.", place=folder, what=wrong))
+            return LookupResult(
+                state="absent", post_id=release.id, reason=M("{place} was changed by somebody: {what}.", place=folder, what=wrong)
+            )
         if not place.has(f"{folder}/{entry.video}", video_of(release)):
-            return Seen(state="absent", post_id=release.id, reason=M("The video of the page is gone from {place}.", place=place.name))
+            return LookupResult(
+                state="absent", post_id=release.id, reason=M("The video of the page is gone from {place}.", place=place.name)
+            )
         address = self._address(place, line, folder)
         if not address.startswith("file:"):
             waiting = _not_public_yet(line, address, release, entry)
             if waiting is not None:
-                return Seen(state="processing", post_id=release.id, reason=waiting)
-        return Seen(state="live", post_id=release.id, address=address, cart=cart_on(release, page), essence={"video": entry.video})
+                return LookupResult(state="processing", post_id=release.id, reason=waiting)
+        return LookupResult(state="live", post_id=release.id, address=address, cart=cart_on(release, page), essence={"video": entry.video})
 
-    def _place(self, release: Release, line: Line) -> Place:
+    def _place(self, release: Release, line: PlatformSession) -> ShelfStorage:
         if not release.account:
             return Folder(self._home)
         return open_place(line.settings, f"{self.name}:{release.account}", line.token(0.0))
 
-    def _address(self, place: Place, line: Line, folder: str) -> str:
+    def _address(self, place: ShelfStorage, line: PlatformSession, folder: str) -> str:
         public = str(line.settings.get("public_url") or "")
         if not public and isinstance(place, Folder):
             return (place.folder / folder / PAGE).resolve().as_uri()
@@ -117,9 +121,9 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
         yield from wrong_with(settings)
 
 
-def _put_page(place: Place, entry: ShelfEntry, line: Line) -> None:
+def _put_page(place: ShelfStorage, entry: ShelfEntry, line: PlatformSession) -> None:
     """Raises TooMany when the store has refused every try, Unclear when one of them may have come through."""
-    last: TryLater | None = None
+    last: RetryableError | None = None
     unclear = False
     for turn in range(TRIES):
         if turn:
@@ -127,23 +131,23 @@ def _put_page(place: Place, entry: ShelfEntry, line: Line) -> None:
         try:
             place.put(f"{entry.folder}/{PAGE}", story_page(entry))
             return
-        except TryLater as ending:
-            last, unclear = ending, unclear or not isinstance(ending, TooMany)
-        except PersonMustAct as ending:
+        except RetryableError as ending:
+            last, unclear = ending, unclear or not isinstance(ending, RateLimited)
+        except ActionRequired as ending:
             if unclear:
-                raise Unclear(ending.message, essence=ending.essence) from None
+                raise OutcomeUnknown(ending.message, essence=ending.essence) from None
             raise
     assert last is not None
-    raise last if not unclear else Unclear(last.message, essence=last.essence)
+    raise last if not unclear else OutcomeUnknown(last.message, essence=last.essence)
 
 
-def _sweep(place: Place, entry: ShelfEntry, before: ShelfEntry | None) -> None:
+def _sweep(place: ShelfStorage, entry: ShelfEntry, before: ShelfEntry | None) -> None:
     """Drop the media of pages before the last one. Those of the last one stay: somebody may be looking at it."""
     shown = entry.files | (before.files if before else frozenset())
     place.drop([f"{entry.folder}/{name}" for name in place.files(entry.folder) if OURS.fullmatch(name) and name not in shown])
 
 
-def _entry_at(place: Place, folder: str) -> ShelfEntry | None:
+def _entry_at(place: ShelfStorage, folder: str) -> ShelfEntry | None:
     return _entry(place.read(f"{folder}/{PAGE}") or "")
 
 
@@ -154,17 +158,17 @@ def _entry(page: str) -> ShelfEntry | None:
         return None
 
 
-def _not_there(entry: ShelfEntry | None, post_id: str) -> Seen:
+def _not_there(entry: ShelfEntry | None, post_id: str) -> LookupResult:
     if entry is None or not post_id:
-        return Seen(state="absent", post_id=post_id)
-    return Seen(state="refused", post_id=post_id, reason=M("Another video or other words have taken its place on the shelf."))
+        return LookupResult(state="absent", post_id=post_id)
+    return LookupResult(state="refused", post_id=post_id, reason=M("Another video or other words have taken its place on the shelf."))
 
 
-def _not_public_yet(line: Line, address: str, release: Release, entry: ShelfEntry) -> Message | None:
+def _not_public_yet(line: PlatformSession, address: str, release: Release, entry: ShelfEntry) -> Message | None:
     """Why the public does not see the page, which is in the store; None when it does. Raises PersonMustAct when it never will."""
     answer = send(line.http, "GET", address)
     if answer.status in (401, 403, 404) or 300 <= answer.status < 400:
-        raise PersonMustAct(
+        raise ActionRequired(
             M(
                 "The page is in the store, but {address} answers HTTP {status}. Let everybody read the bucket, or correct public_url.",
                 address=address,
@@ -172,12 +176,12 @@ def _not_public_yet(line: Line, address: str, release: Release, entry: ShelfEntr
             )
         )
     if answer.status != 200:
-        raise TryLater(M("{address} answers HTTP {status}.", address=address, status=answer.status), answer.retry_after_s or 0.0)
+        raise RetryableError(M("{address} answers HTTP {status}.", address=address, status=answer.status), answer.retry_after_s or 0.0)
     page = answer.content.decode("utf-8", "replace")
     shown = _entry(page)
     if shown is None or shown.release != release.id or other_than(release, page) is not None:
         return M("{address} still shows an older page.", address=address)
     video = send(line.http, "HEAD", f"{address.removesuffix(PAGE)}{quote(entry.video)}")
     if video.status != 200 or video.headers.get("content-length") != str(release.video.size_bytes):
-        raise TryLater(M("{address} does not give the page's video (HTTP {status}).", address=address, status=video.status), 0.0)
+        raise RetryableError(M("{address} does not give the page's video (HTTP {status}).", address=address, status=video.status), 0.0)
     return None

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.documents.message import M, Message
-from pipeline.network.errors import Ending, PersonMustAct, TooMany, TryLater
-from pipeline.publish.platforms.base import Memory
+from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, RetryableError
+from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.parts import send_in_parts
 from pipeline.publish.platforms.shelf.place import Medium
 from pipeline.publish.platforms.shelf.remote import Remote
@@ -45,7 +45,7 @@ class Bucket(Remote):
                 raise
         return bool(head["ContentLength"] == medium.size_bytes and head.get("Metadata", {}).get("sha256") == medium.sha256)
 
-    def send(self, name: str, medium: Medium, memory: Memory, still_ours: Callable[[], None]) -> None:
+    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
         """See Place."""
         how = {"ContentType": _TYPES[Path(name).suffix], "CacheControl": FOR_EVER, "Metadata": {"sha256": medium.sha256}}
         still_ours()
@@ -72,21 +72,23 @@ class Bucket(Remote):
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (Ending, OSError) as error:
-            if isinstance(error, Ending) or (isinstance(error, FileNotFoundError) and _code(error) in ("", "404", "NoSuchKey")):
+        except (PlatformError, OSError) as error:
+            if isinstance(error, PlatformError) or (isinstance(error, FileNotFoundError) and _code(error) in ("", "404", "NoSuchKey")):
                 raise
             raise self._ending(_code(error), error) from None
         except Exception as error:
             raise self._ending(_code(error), error) from None
 
-    def _ending(self, code: str, error: BaseException) -> Ending:
+    def _ending(self, code: str, error: BaseException) -> PlatformError:
         essence = {"code": code, "error": type(error).__name__}
         if code in _BUSY:
-            return TooMany(M("The store asks to wait ({code}).", code=code), 0.0, essence=essence)
+            return RateLimited(M("The store asks to wait ({code}).", code=code), 0.0, essence=essence)
         act = self._for_a_person(code, error)
         if act is not None:
-            return PersonMustAct(act, essence=essence)
-        return TryLater(M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, essence=essence)
+            return ActionRequired(act, essence=essence)
+        return RetryableError(
+            M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, essence=essence
+        )
 
     def _for_a_person(self, code: str, error: BaseException) -> Message | None:
         if code == "NoSuchBucket":

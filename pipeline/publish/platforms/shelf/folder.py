@@ -8,12 +8,12 @@ from filelock import FileLock
 
 from pipeline.documents.message import M
 from pipeline.errors import DiskFault
-from pipeline.network.errors import PersonMustAct
-from pipeline.publish.platforms.base import Memory
+from pipeline.network.errors import ActionRequired
+from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
 from pipeline.publish.platforms.shelf.place import Medium
 from pipeline.store import copy_atomically, file_sha256, write_atomically
-from pipeline.store.disk import disk_fault, why
+from pipeline.store.disk import disk_fault, error_reason
 
 
 class Folder:
@@ -31,7 +31,7 @@ class Folder:
         except OSError:
             return False
 
-    def send(self, name: str, medium: Medium, memory: Memory, still_ours: Callable[[], None]) -> None:
+    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
         """See Place."""
         del memory, still_ours
         with self._told():
@@ -53,7 +53,7 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise PersonMustAct(M("{path} could not be read: {error}", path=str(path), error=why(error))) from error
+            raise ActionRequired(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
 
     def pages(self) -> Mapping[str, str]:
         """See Place. Reading them all costs little here."""
@@ -92,4 +92,4 @@ class Folder:
         try:
             yield
         except DiskFault as fault:
-            raise PersonMustAct(fault.message) from fault
+            raise ActionRequired(fault.message) from fault

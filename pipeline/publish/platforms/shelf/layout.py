@@ -11,7 +11,7 @@ import pysubs2
 from pipeline.documents.message import M
 from pipeline.documents.release import PageShown, Release
 from pipeline.language import say
-from pipeline.network.errors import Refused
+from pipeline.network.errors import Rejected
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import ShelfEntry, ShelfProduct, folder_name
 from pipeline.publish.platforms.shelf.pictures import fit_for_a_page
@@ -23,19 +23,19 @@ _VIDEO_SUFFIXES = (".mp4", ".webm", ".mov")
 
 
 @dataclass(frozen=True)
-class Laid:
+class PageBundle:
     """A page before it is put down. media: by their names on the shelf."""
 
     entry: ShelfEntry
     media: Mapping[str, Medium]
 
 
-def laid_out(release: Release, published_at: datetime) -> Laid:
+def laid_out(release: Release, published_at: datetime) -> PageBundle:
     """The page of a release. published_at: aware. Raises Refused when a cover, a photo or a subtitle file cannot be used."""
     language = "zh" if release.captions.language.startswith("zh") else release.captions.language
     cover = nearest_cover(release)
     if cover is None:
-        raise Refused(M("a cover is missing"))
+        raise Rejected(M("a cover is missing"))
     poster, poster_size = fit_for_a_page(Path(cover.path), "cover")
     media = [video_of(release), poster]
     shown = release.page or PageShown()
@@ -76,7 +76,7 @@ def laid_out(release: Release, published_at: datetime) -> Laid:
         cues=tuple(cue for track in release.subtitles[:1] for cue in _cues(Path(track.path))),
         product=product,
     )
-    return Laid(entry, {f"{entry.folder}/{one.name}": one for one in media})
+    return PageBundle(entry, {f"{entry.folder}/{one.name}": one for one in media})
 
 
 def video_name(release: Release) -> str:
@@ -94,9 +94,9 @@ def _cues(subtitles: Path) -> Iterator[tuple[float, float, str]]:
     try:
         lines = pysubs2.load(str(subtitles), encoding="utf-8-sig")
     except FileNotFoundError:
-        raise Refused(M("{path} is missing, so the story cannot be put on the shelf.", path=str(subtitles))) from None
+        raise Rejected(M("{path} is missing, so the story cannot be put on the shelf.", path=str(subtitles))) from None
     except (pysubs2.Pysubs2Error, UnicodeDecodeError):
-        raise Refused(M("{path} is not a subtitle file that can be read.", path=str(subtitles))) from None
+        raise Rejected(M("{path} is not a subtitle file that can be read.", path=str(subtitles))) from None
     for line in sorted(lines, key=lambda line: line.start):
         if line.plaintext.strip() and not line.is_comment and line.end > line.start:
             yield line.start / 1000, line.end / 1000, line.plaintext.strip()

@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.documents.message import M, Message
 from pipeline.network.client import is_safe
-from pipeline.network.errors import PersonMustAct
+from pipeline.network.errors import ActionRequired
 from pipeline.publish.accounts import Secret
 from pipeline.publish.platforms.shelf.bucket import Bucket
 from pipeline.publish.platforms.shelf.folder import Folder
-from pipeline.publish.platforms.shelf.place import Place
+from pipeline.publish.platforms.shelf.place import ShelfStorage
 from pipeline.publish.platforms.shelf.remote import Remote
 from pipeline.resources import IS_CHECKOUT, install_command
 
@@ -47,7 +47,7 @@ def wrong_with(settings: Mapping[str, Any]) -> Iterator[Message]:
         yield M("endpoint_url is {given}: it begins with https://", given=endpoint)
 
 
-def open_place(settings: Mapping[str, Any], account: str, keys: str) -> Place:
+def open_place(settings: Mapping[str, Any], account: str, keys: str) -> ShelfStorage:
     """The place of an account whose settings are right.
 
     keys: id and secret with a colon between, from the vault; empty for those of the environment, where the store's own tools find them.
@@ -58,7 +58,7 @@ def open_place(settings: Mapping[str, Any], account: str, keys: str) -> Place:
     if scheme == "file":
         return Folder(Path(path))
     if missing := _missing_package(scheme):
-        raise PersonMustAct(missing)
+        raise ActionRequired(missing)
     import fsspec
 
     if scheme != "s3":
@@ -69,7 +69,7 @@ def open_place(settings: Mapping[str, Any], account: str, keys: str) -> Place:
         # Each alone is searched for in whatever is logged, for as long as this call needs them.
         name, _, secret = (Secret(part) for part in keys.strip().partition(":"))
         if not (name.get_secret_value() and secret.get_secret_value()):
-            raise PersonMustAct(M("The keys of {account} are not ID:SECRET. Give them anew: {command}", account=account, command=login))
+            raise ActionRequired(M("The keys of {account} are not ID:SECRET. Give them anew: {command}", account=account, command=login))
         options = {"key": name.get_secret_value(), "secret": secret.get_secret_value()}
     client: dict[str, Any] = {"region_name": settings["region"]} if settings["region"] else {}
     if str(settings["endpoint_url"]).startswith("http:"):

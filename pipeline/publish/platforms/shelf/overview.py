@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from pipeline.documents.message import M
-from pipeline.network.errors import TryLater
+from pipeline.network.errors import RetryableError
 from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry
 from pipeline.publish.platforms.shelf.pages import entry_in, index_in, overview_page
-from pipeline.publish.platforms.shelf.place import Place
+from pipeline.publish.platforms.shelf.place import ShelfStorage
 
 TURNS = 12
 """Of writing and looking again: more than a handful at once would be more people than a shelf has."""
@@ -21,8 +21,8 @@ Index = dict[str, tuple[str, ShelfEntry]]
 """Mark of the page and its entry, by folder."""
 
 
-def refresh(place: Place) -> None:
-    """Write the overview if it is not what the pages say; nothing is written when it is. Raises what `Place` raises."""
+def refresh(place: ShelfStorage) -> None:
+    """Write the overview if it is not what the pages say; nothing is written when it is. Raises what `ShelfStorage` raises."""
     for _ in range(TURNS):
         with place.alone():
             # Listed before it is read: a page that is put down in between is seen by whoever put it there.
@@ -32,23 +32,23 @@ def refresh(place: Place) -> None:
             if there is not None and there == wanted:
                 return
             place.put(PAGE, overview_page({folder: wanted[folder] for folder in _newest_first(wanted)}))
-    raise TryLater(M("Others keep changing the overview of {place}.", place=place.name), AGAIN_S)
+    raise RetryableError(M("Others keep changing the overview of {place}.", place=place.name), AGAIN_S)
 
 
-def lists(place: Place, folder: str, release: str | None) -> bool:
+def lists(place: ShelfStorage, folder: str, release: str | None) -> bool:
     """Whether the overview shows for a story the page of this release; None for none."""
     text = place.read(PAGE)
     there = (index_in(text) or {}) if text else {}
     return (there[folder][1].release if folder in there else None) == release
 
 
-def shelf_entries(place: Place) -> list[ShelfEntry]:
+def shelf_entries(place: ShelfStorage) -> list[ShelfEntry]:
     """Every story on the shelf, the newest first. A page that cannot be read stays where it is but is not listed."""
     index = _index(place, place.pages(), {})
     return [index[folder][1] for folder in _newest_first(index)]
 
 
-def _index(place: Place, marks: Mapping[str, str], known: Index) -> Index:
+def _index(place: ShelfStorage, marks: Mapping[str, str], known: Index) -> Index:
     """What the pages say; one whose mark is known is not read again."""
     index: Index = {}
     for folder, mark in marks.items():

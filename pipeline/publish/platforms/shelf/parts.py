@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.documents.message import M
-from pipeline.network.errors import Refused
-from pipeline.publish.platforms.base import Memory
+from pipeline.network.errors import Rejected
+from pipeline.publish.platforms.base import UploadProgress
 
 Call = Callable[..., Mapping[str, Any]]
 """`call_s3`: the method's name, and its parameters."""
@@ -19,7 +19,7 @@ def send_in_parts(
     key: Mapping[str, str],
     source: Path,
     part_bytes: int,
-    memory: Memory,
+    memory: UploadProgress,
     still_ours: Callable[[], None],
     how: Mapping[str, Any],
 ) -> None:
@@ -44,11 +44,11 @@ def send_in_parts(
                 memory.keep(parts=number)
             parts.append({"PartNumber": number, "ETag": tag})
     if not parts:
-        raise Refused(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(source)))
+        raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(source)))
     call("complete_multipart_upload", **key, UploadId=upload, MultipartUpload={"Parts": parts})
 
 
-def _going_on(call: Call, key: Mapping[str, str], memory: Memory) -> tuple[str, dict[int, str]]:
+def _going_on(call: Call, key: Mapping[str, str], memory: UploadProgress) -> tuple[str, dict[int, str]]:
     """The upload that an earlier call began, and the tags of the parts that the store has; empty when there is none any more."""
     kept = memory.recall()
     upload = str(kept.get("session") or "")

@@ -6,9 +6,9 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.documents.message import M
-from pipeline.network.errors import Refused
+from pipeline.network.errors import Rejected
 from pipeline.publish.platforms.shelf.place import Medium, medium
-from pipeline.store.disk import why
+from pipeline.store.disk import error_reason
 
 LONGEST_SIDE = 1280
 """Of a cover or photo on a page, pixels: sharp on a phone of three pixels a point, small to send."""
@@ -28,9 +28,9 @@ def fit_for_a_page(source: Path, kind: str) -> tuple[Medium, tuple[int, int]]:
         drawn = io.BytesIO()
         picture.save(drawn, "JPEG", quality=86, optimize=True)
     except FileNotFoundError:
-        raise Refused(M("{path} is missing, so the story cannot be put on the shelf.", path=str(source))) from None
+        raise Rejected(M("{path} is missing, so the story cannot be put on the shelf.", path=str(source))) from None
     except (UnidentifiedImageError, SyntaxError, ValueError):
-        raise Refused(M("{path} is not a picture that can be read.", path=str(source))) from None
+        raise Rejected(M("{path} is not a picture that can be read.", path=str(source))) from None
     except OSError as error:
-        raise Refused(M("{path} could not be read: {error}", path=str(source), error=why(error))) from None
+        raise Rejected(M("{path} could not be read: {error}", path=str(source), error=error_reason(error))) from None
     return medium(kind, ".jpg", drawn.getvalue()), picture.size

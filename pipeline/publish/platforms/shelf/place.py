@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.publish.platforms.base import Memory
+from pipeline.publish.platforms.base import UploadProgress
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def medium(kind: str, suffix: str, content: bytes) -> Medium:
     return Medium(f"{kind}-{sha256[:12]}{suffix}", content, sha256, len(content))
 
 
-class Place(Protocol):
+class ShelfStorage(Protocol):
     """A shelf's files, by names with slashes, relative to it.
 
     What cannot be done is raised as an ending: TryLater where it may go better in a while, PersonMustAct where somebody must act first.
@@ -38,7 +38,7 @@ class Place(Protocol):
     def has(self, name: str, medium: Medium) -> bool:
         """Whether a file of that name is there, whole, with this content."""
 
-    def send(self, name: str, medium: Medium, memory: Memory, still_ours: Callable[[], None]) -> None:
+    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
         """Bring a medium over: whole or not there. Goes on where an earlier call broke. still_ours: called between parts."""
 
     def put(self, name: str, text: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.documents.message import M
-from pipeline.network.errors import PersonMustAct, TryLater
-from pipeline.publish.platforms.base import Memory
+from pipeline.network.errors import ActionRequired, RetryableError
+from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
 from pipeline.publish.platforms.shelf.place import Medium
 
@@ -26,7 +26,7 @@ class Remote:
             except FileNotFoundError:
                 return False
 
-    def send(self, name: str, medium: Medium, memory: Memory, still_ours: Callable[[], None]) -> None:
+    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
         """See Place. In one piece."""
         del memory
         still_ours()
@@ -85,12 +85,12 @@ class Remote:
         """What a store says, as an ending. FileNotFoundError is the caller's."""
         try:
             yield
-        except (FileNotFoundError, TryLater, PersonMustAct):
+        except (FileNotFoundError, RetryableError, ActionRequired):
             raise
         except PermissionError:
-            raise PersonMustAct(M("The store does not let us in at {place}. Look at its keys and rights.", place=self.name)) from None
+            raise ActionRequired(M("The store does not let us in at {place}. Look at its keys and rights.", place=self.name)) from None
         except Exception as error:  # every store has errors of its own; their texts may hold whole requests
-            raise TryLater(M("The store did not answer as it should ({error}).", error=type(error).__name__), 0.0) from None
+            raise RetryableError(M("The store did not answer as it should ({error}).", error=type(error).__name__), 0.0) from None
 
 
 def _is_page(name: str) -> bool:

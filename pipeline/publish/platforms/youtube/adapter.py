@@ -20,10 +20,10 @@ from pipeline.chinese.text_length import has_words, measure
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, SubtitleFile
 from pipeline.language import say
-from pipeline.network.errors import Ending, PersonMustAct, Refused, StartAgain, TryLater, Unclear
-from pipeline.network.http import Answer, is_host_of, send
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired
+from pipeline.network.http import HttpAnswer, is_host_of, send
 from pipeline.network.quota import Quota
-from pipeline.publish.platforms.base import Capabilities, Limits, Line, Memory, Posted, Seen
+from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import cover_file, nearest_cover
 from pipeline.publish.platforms.post_listing import Listed, Page, found
 from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, Gone, call, checked, items, refusal, related
@@ -64,7 +64,7 @@ class YouTube:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: Line, memory: Memory) -> None:
+    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
         """The file into a private video, then its thumbnail and subtitle tracks, without which it is published all the same."""
         if memory.recall().get("video"):
             # Whether it is locked, a new attempt finds out anew.
@@ -74,11 +74,11 @@ class YouTube:
             _make_video(release, line, memory)
         add_extras(_extras(release, line, str(memory.recall()["video"])), memory, line.still_ours)
 
-    def publish(self, release: Release, line: Line, memory: Memory) -> Posted:
+    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
         """The one call. Its answer is the video's status, so that a lock to private shows at once."""
         video = str(memory.recall().get("video") or "")
         if not video:
-            raise StartAgain(M("YouTube no longer holds the upload."))
+            raise UploadExpired(M("YouTube no longer holds the upload."))
         status = _status(release, line.settings)
         if release.planned_at and line.now() < release.planned_at:
             status["publishAt"] = release.planned_at.isoformat()
@@ -90,24 +90,24 @@ class YouTube:
             answer = call(line, "PUT", "/youtube/v3/videos", {"part": "status"}, body=body, publishing=True)
         except Gone as gone:
             # A video may be missing for a moment after it was made; whether it is gone, the next `upload` asks.
-            raise TryLater(gone.message, 60.0, essence=gone.essence) from None
+            raise RetryableError(gone.message, 60.0, essence=gone.essence) from None
         became = answer.json().get("status")
         essence = _essence({"status": became}) | {"extras": dict(memory.recall().get("extras") or {})}
         shown = became.get("privacyStatus") if isinstance(became, dict) else None
         if isinstance(became, dict) and shown == status["privacyStatus"] and ("publishAt" in status) == bool(became.get("publishAt")):
-            return Posted(post_id=video, essence=essence)
+            return PublishResult(post_id=video, essence=essence)
         if shown == "private":
             memory.keep(locked=True)
-            raise Unclear(_locked(), essence=essence)
-        raise Unclear(M("YouTube says yes and does not say what became of the video."), essence=essence)
+            raise OutcomeUnknown(_locked(), essence=essence)
+        raise OutcomeUnknown(M("YouTube says yes and does not say what became of the video."), essence=essence)
 
-    def look_up(self, release: Release, line: Line, memory: Memory, *, since: datetime, post_id: str) -> Seen:
+    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
         """By its id, which is known before the first call that publishes. Every video that was made of this release is asked for."""
         del since
         kept = memory.recall()
         videos = [post_id] if post_id else list(kept.get("made") or ())
         if not videos:
-            return Seen(state="absent", reason=M("No video was made of it."))
+            return LookupResult(state="absent", reason=M("No video was made of it."))
         there = {str(item.get("id")): item for item in _videos(line, videos, "snippet,status,processingDetails")}
         seen = [_seen(release, line, bool(kept.get("locked")), name, there.get(name)) for name in videos]
         for state in ("live", "processing", "unknown", "refused"):
@@ -179,12 +179,12 @@ def _locked() -> Message:
 # The file
 
 
-def _make_video(release: Release, line: Line, memory: Memory) -> None:
+def _make_video(release: Release, line: PlatformSession, memory: UploadProgress) -> None:
     fresh = not memory.recall().get("session")
     if fresh:
         _start(release, line, memory)
 
-    def put(content: bytes, span: str) -> Answer:
+    def put(content: bytes, span: str) -> HttpAnswer:
         headers = {"Authorization": f"Bearer {line.token(60)}", "Content-Range": span, "Content-Type": "video/mp4"}
         return checked(send(line.http, "PUT", str(memory.recall()["session"]), headers=headers, content=content))
 
@@ -195,11 +195,11 @@ def _make_video(release: Release, line: Line, memory: Memory) -> None:
         raise _session_gone(release, line, memory) from None
     video = str(made.json().get("id") or "")
     if not video:
-        raise Unclear(M("YouTube has the file and does not name the video."))
+        raise OutcomeUnknown(M("YouTube has the file and does not name the video."))
     memory.keep(for_good={"made": [*(memory.recall().get("made") or ()), video]}, video=video, made_at=line.now().isoformat())
 
 
-def _start(release: Release, line: Line, memory: Memory) -> None:
+def _start(release: Release, line: PlatformSession, memory: UploadProgress) -> None:
     words, settings = release.captions, line.settings
     snippet: dict[str, Any] = {"title": words.title, "description": _description(release), "tags": list(words.topics)}
     snippet |= {"categoryId": str(settings["category_id"]), "defaultLanguage": words.language}
@@ -224,27 +224,27 @@ def _must_be_theirs(session: str, settings: Mapping[str, Any]) -> None:
     except ValueError:
         host, ours = "", ""
     if not host or (host != ours and not is_host_of(host, settings["upload_hosts"])):
-        raise PersonMustAct(
+        raise ActionRequired(
             M("YouTube names an upload host that is not on the list of upload_hosts in fieldcut.toml: {host}", host=host[:80] or "–")
         )
 
 
-def _session_gone(release: Release, line: Line, memory: Memory) -> Ending:
+def _session_gone(release: Release, line: PlatformSession, memory: UploadProgress) -> PlatformError:
     """It begins anew, unless the last chunk may have made a video whose name never came."""
     kept = memory.recall()
     since, words = datetime.fromisoformat(kept["began_at"]), (release.captions.title, _description(release))
     may_be_whole = int(kept.get("begun") or 0) >= release.video.size_bytes
     if may_be_whole and found(_uploads(line, kept.get("made") or ()), words, memory, since).state != "absent":
-        return PersonMustAct(
+        return ActionRequired(
             M(
                 "A video with these words has come into the channel, and YouTube no longer says whether it is this one. Delete it in "
                 "YouTube Studio, then publish again. Nothing is public."
             )
         )
-    return StartAgain(M("YouTube no longer holds the upload."))
+    return UploadExpired(M("YouTube no longer holds the upload."))
 
 
-def _uploads(line: Line, known: Sequence[str]) -> Iterator[Page]:
+def _uploads(line: PlatformSession, known: Sequence[str]) -> Iterator[Page]:
     """What came into the channel, the newest first, without the videos that are `known`."""
     line.spend("units", READ)
     channels = items(call(line, "GET", "/youtube/v3/channels", {"part": "contentDetails", "mine": "true"}))
@@ -269,22 +269,22 @@ def _listed(snippet: Mapping[str, Any]) -> Listed:
     return Listed(video, (str(snippet.get("title") or ""), str(snippet.get("description") or "")), at, whole_s=True)
 
 
-def _must_be_there(line: Line, memory: Memory) -> None:
+def _must_be_there(line: PlatformSession, memory: UploadProgress) -> None:
     """Raises Refused when YouTube refuses the video, StartAgain when it was deleted; a new one may be missing for a while."""
     kept = memory.recall()
     video = str(kept["video"])
     there = [item for item in _videos(line, [video], "status") if item.get("id") == video]
     if there:
         if why := _refused(there[0].get("status") or {}):
-            raise Refused(why, essence=_essence(there[0]))
+            raise Rejected(why, essence=_essence(there[0]))
     elif line.now() - datetime.fromisoformat(kept["made_at"]) > timedelta(seconds=float(line.settings["listed_within_s"])):
-        raise StartAgain(M("YouTube no longer holds the upload."))
+        raise UploadExpired(M("YouTube no longer holds the upload."))
 
 
 # What hangs on it
 
 
-def _extras(release: Release, line: Line, video: str) -> dict[str, Callable[[], object]]:
+def _extras(release: Release, line: PlatformSession, video: str) -> dict[str, Callable[[], object]]:
     tracks = {track.language: track for track in release.subtitles}
     calls: dict[str, Callable[[], object]] = {}
     if release.covers:
@@ -292,20 +292,20 @@ def _extras(release: Release, line: Line, video: str) -> dict[str, Callable[[], 
     return calls | {f"captions {language}": partial(_add_track, track, line, video) for language, track in tracks.items()}
 
 
-def _set_thumbnail(release: Release, line: Line, video: str) -> None:
+def _set_thumbnail(release: Release, line: PlatformSession, video: str) -> None:
     line.spend("units", THUMBNAIL)
     _, picture, kind = cover_file(release)
     query = {"uploadType": "media", "videoId": video}
     call(line, "POST", "/upload/youtube/v3/thumbnails/set", query, headers={"Content-Type": kind}, content=picture)
 
 
-def _add_track(track: SubtitleFile, line: Line, video: str) -> None:
+def _add_track(track: SubtitleFile, line: PlatformSession, video: str) -> None:
     line.spend("units", TRACK)
     kind, content = related({"snippet": {"videoId": video, "language": track.language, "name": ""}}, Path(track.path).read_bytes())
     query = {"uploadType": "multipart", "part": "snippet"}
     try:
         call(line, "POST", "/upload/youtube/v3/captions", query, headers={"Content-Type": kind}, content=content)
-    except Refused as no:
+    except Rejected as no:
         # An earlier call whose answer was lost.
         if no.essence.get("reason") != "captionExists":
             raise
@@ -314,30 +314,34 @@ def _add_track(track: SubtitleFile, line: Line, video: str) -> None:
 # Looking
 
 
-def _videos(line: Line, videos: list[str], parts: str) -> list[dict[str, Any]]:
+def _videos(line: PlatformSession, videos: list[str], parts: str) -> list[dict[str, Any]]:
     line.spend("units", READ)
     return items(call(line, "GET", "/youtube/v3/videos", {"part": parts, "id": ",".join(videos)}))
 
 
-def _seen(release: Release, line: Line, locked: bool, video: str, item: Mapping[str, Any] | None) -> Seen:
+def _seen(release: Release, line: PlatformSession, locked: bool, video: str, item: Mapping[str, Any] | None) -> LookupResult:
     status = (item or {}).get("status") or {}
     state, shown, essence = status.get("uploadStatus"), status.get("privacyStatus"), _essence(item or {})
     if item is None or state == "deleted":
-        return Seen(state="absent", post_id=video, reason=M("YouTube shows no such video."), essence=essence)
+        return LookupResult(state="absent", post_id=video, reason=M("YouTube shows no such video."), essence=essence)
     if no := _refused(status):
-        return Seen(state="refused", post_id=video, reason=no, essence=essence)
+        return LookupResult(state="refused", post_id=video, reason=no, essence=essence)
     if shown == _wanted(release, line.settings):
         if state == "processed":
-            return Seen(state="live", post_id=video, address=PUBLIC_PAGE + video, cart=_cart(release, item), essence=essence)
-        return Seen(state="processing" if state == "uploaded" else "unknown", post_id=video, essence=essence)
+            return LookupResult(state="live", post_id=video, address=PUBLIC_PAGE + video, cart=_cart(release, item), essence=essence)
+        return LookupResult(state="processing" if state == "uploaded" else "unknown", post_id=video, essence=essence)
     if shown != "private":
-        return Seen(state="unknown", post_id=video, reason=M("YouTube shows the video as {privacy}.", privacy=str(shown)), essence=essence)
+        return LookupResult(
+            state="unknown", post_id=video, reason=M("YouTube shows the video as {privacy}.", privacy=str(shown)), essence=essence
+        )
     hour = release.planned_at if status.get("publishAt") else None
     if locked or (hour and line.now() > hour + LATE):
-        raise PersonMustAct(_locked(), essence=essence)
+        raise ActionRequired(_locked(), essence=essence)
     if hour:
-        return Seen(state="processing", post_id=video, essence=essence)
-    return Seen(state="absent", post_id=video, reason=M("YouTube shows the video as private: it was not published."), essence=essence)
+        return LookupResult(state="processing", post_id=video, essence=essence)
+    return LookupResult(
+        state="absent", post_id=video, reason=M("YouTube shows the video as private: it was not published."), essence=essence
+    )
 
 
 def _refused(status: Mapping[str, Any]) -> Message | None:

@@ -6,9 +6,9 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from pipeline.documents.message import M, Message
-from pipeline.network.errors import Ending, PersonMustAct, Refused, TokenRefused, TooMany, TryLater, Unclear
-from pipeline.network.http import Answer, send
-from pipeline.publish.platforms.base import Line
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected
+from pipeline.network.http import HttpAnswer, send
+from pipeline.publish.platforms.base import PlatformSession
 
 DAY_S = 86_400.0
 MIDNIGHT_S = 28_800.0
@@ -31,12 +31,12 @@ PERSON = frozenset(
 )
 
 
-class Gone(Refused):
+class Gone(Rejected):
     """There is no such session, or no such video, or not yet."""
 
 
 def call(
-    line: Line,
+    line: PlatformSession,
     method: Literal["GET", "POST", "PUT"],
     path: str,
     params: Mapping[str, str | int],
@@ -44,18 +44,18 @@ def call(
     headers: Mapping[str, str] | None = None,
     publishing: bool = False,
     **content: Any,
-) -> Answer:
+) -> HttpAnswer:
     """One call of the API, with the access token. Raises what its answer means."""
     address = str(line.settings["hosts"]["api"]).rstrip("/") + path
     given = {"Authorization": f"Bearer {line.token(60)}", **(headers or {})}
     return checked(send(line.http, method, address, params=params, headers=given, **content), publishing=publishing)
 
 
-def items(answer: Answer) -> list[dict[str, Any]]:
+def items(answer: HttpAnswer) -> list[dict[str, Any]]:
     """What a list holds. Raises Unclear for an answer that is no list."""
     found = answer.json().get("items", [])
     if not isinstance(found, list):
-        raise Unclear(M("YouTube's answer lacks {name}.", name="items"))
+        raise OutcomeUnknown(M("YouTube's answer lacks {name}.", name="items"))
     return [item for item in found if isinstance(item, dict)]
 
 
@@ -67,7 +67,7 @@ def related(about: Mapping[str, Any], content: bytes) -> tuple[str, bytes]:
     return f"multipart/related; boundary={mark}", head.encode() + content + f"\r\n--{mark}--\r\n".encode()
 
 
-def checked(answer: Answer, *, publishing: bool = False) -> Answer:
+def checked(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
     """The answer, when it is a yes: 200, 201, or 308 of a session. Every other one is raised as what it means.
 
     publishing: a server's trouble then says nothing of whether the call had its effect.
@@ -83,36 +83,42 @@ def refusal(reason: str) -> Message:
     return _REFUSALS.get(reason, M("YouTube refuses the video ({reason}).", reason=reason or "–"))
 
 
-def _no(answer: Answer, reason: str, words: str, *, publishing: bool) -> Ending:
+def _no(answer: HttpAnswer, reason: str, words: str, *, publishing: bool) -> PlatformError:
     status, essence = answer.status, {"status": answer.status, "reason": reason, "message": words}
     said = M("YouTube says no: {words} ({reason}).", words=words or "–", reason=reason or status)
     if status == 429 or reason in RATE:
-        return TooMany(said, answer.retry_after_s or RATE_S * (status != 429), essence=essence)
+        return RateLimited(said, answer.retry_after_s or RATE_S * (status != 429), essence=essence)
     if status >= 500 or reason in SERVER:
         trouble = M("YouTube answers with an error (HTTP {status}).", status=status)
-        return Unclear(trouble, essence=essence) if publishing else TryLater(trouble, answer.retry_after_s or 0.0, essence=essence)
+        return (
+            OutcomeUnknown(trouble, essence=essence)
+            if publishing
+            else RetryableError(trouble, answer.retry_after_s or 0.0, essence=essence)
+        )
     if status == 401:
-        return TokenRefused(said, essence=essence)
+        return TokenRejected(said, essence=essence)
     if status in (404, 410):
         return Gone(said, essence=essence)
     if reason in QUOTA:
-        return TryLater(M("The app's quota of today is used up at YouTube: {said}", said=said), _until_midnight_s(answer), essence=essence)
+        return RetryableError(
+            M("The app's quota of today is used up at YouTube: {said}", said=said), _until_midnight_s(answer), essence=essence
+        )
     if reason == "uploadLimitExceeded":
-        return TryLater(M("The channel has uploaded as much as YouTube takes in a day: {said}", said=said), DAY_S, essence=essence)
+        return RetryableError(M("The channel has uploaded as much as YouTube takes in a day: {said}", said=said), DAY_S, essence=essence)
     if reason in PERMISSION:
-        return PersonMustAct(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), essence=essence)
+        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), essence=essence)
     if reason in PERSON:
-        return PersonMustAct(M("The channel must be put right in YouTube Studio first: {said}", said=said), essence=essence)
+        return ActionRequired(M("The channel must be put right in YouTube Studio first: {said}", said=said), essence=essence)
     if not reason:
-        return Unclear(M("YouTube answers with an error (HTTP {status}).", status=status), essence=essence)
-    return Refused(said, essence=essence)
+        return OutcomeUnknown(M("YouTube answers with an error (HTTP {status}).", status=status), essence=essence)
+    return Rejected(said, essence=essence)
 
 
-def _why(answer: Answer) -> tuple[str, str]:
+def _why(answer: HttpAnswer) -> tuple[str, str]:
     """Reason and words of an error; empty where something else than YouTube answered."""
     try:
         error: Any = answer.json().get("error")
-    except Unclear:
+    except OutcomeUnknown:
         return "", ""
     if not isinstance(error, dict):
         return "", ""
@@ -121,7 +127,7 @@ def _why(answer: Answer) -> tuple[str, str]:
     return str(first.get("reason") or error.get("status") or ""), str(error.get("message") or "")[:200]
 
 
-def _until_midnight_s(answer: Answer) -> float:
+def _until_midnight_s(answer: HttpAnswer) -> float:
     return DAY_S / 2 if answer.at is None else DAY_S - (answer.at.timestamp() - MIDNIGHT_S) % DAY_S
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from pipeline.network.errors import Ending, PersonMustAct, Refused, TokenRefused, TryLater
+from pipeline.network.errors import ActionRequired, PlatformError, Rejected, RetryableError, TokenRejected
 from pipeline.network.http import NotSent
-from pipeline.publish.platforms.base import Memory
+from pipeline.publish.platforms.base import UploadProgress
 
 TRIES = 3
 WORTH_WAITING_S = 900.0
@@ -12,7 +12,7 @@ WORTH_WAITING_S = 900.0
 DONE = "done"
 
 
-def add_extras(calls: Mapping[str, Callable[[], object]], memory: Memory, still_ours: Callable[[], None]) -> None:
+def add_extras(calls: Mapping[str, Callable[[], object]], memory: UploadProgress, still_ours: Callable[[], None]) -> None:
     """Make each call until it succeeded or was given up; what became of it is in memory as `extras`, by its name.
 
     calls: safe to repeat. Raises what is worth waiting for: the engine calls again.
@@ -26,12 +26,12 @@ def add_extras(calls: Mapping[str, Callable[[], object]], memory: Memory, still_
         try:
             call()
             became: str | int = DONE
-        except (TokenRefused, NotSent):
+        except (TokenRejected, NotSent):
             raise
-        except (Refused, PersonMustAct) as no:
+        except (Rejected, ActionRequired) as no:
             became = str(no.message)
-        except Ending as ending:
-            wait_s = ending.after_s if isinstance(ending, TryLater) else 0.0
+        except PlatformError as ending:
+            wait_s = ending.after_s if isinstance(ending, RetryableError) else 0.0
             if tried + 1 < TRIES and wait_s <= WORTH_WAITING_S:
                 memory.keep(extras={**done, name: tried + 1})
                 raise

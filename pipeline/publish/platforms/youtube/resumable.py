@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
-from pipeline.network.errors import Refused, TryLater, Unclear
-from pipeline.network.http import Answer
-from pipeline.publish.platforms.base import Memory
+from pipeline.network.errors import OutcomeUnknown, Rejected, RetryableError
+from pipeline.network.http import HttpAnswer
+from pipeline.publish.platforms.base import UploadProgress
 
 BLOCK = 256 * 1024
 """Every chunk but the last is a multiple of it."""
@@ -19,11 +19,13 @@ ROUNDS = 3
 NO_FURTHER_S = 30.0
 _RANGE = re.compile(r"bytes=0-(\d+)")
 
-Put = Callable[[bytes, str], Answer]
+Put = Callable[[bytes, str], HttpAnswer]
 """Sends a body with its Content-Range to the session. Gives back 200, 201 or 308; everything else is raised as what it means."""
 
 
-def bring_over(video: VideoFile, put: Put, memory: Memory, *, chunk_bytes: int, fresh: bool, still_ours: Callable[[], None]) -> Answer:
+def bring_over(
+    video: VideoFile, put: Put, memory: UploadProgress, *, chunk_bytes: int, fresh: bool, still_ours: Callable[[], None]
+) -> HttpAnswer:
     """Send what the session lacks; its last answer, which tells what was made of the file.
 
     chunk_bytes: at first. fresh: nothing was sent to this session yet. Asks first otherwise, and then sends from there: a session whose
@@ -40,7 +42,7 @@ def bring_over(video: VideoFile, put: Put, memory: Memory, *, chunk_bytes: int, 
             believed = at <= begun and at < size
             in_vain = in_vain + 1 if at <= best or not believed else 0
             if in_vain == ROUNDS:
-                raise TryLater(M("The platform does not come further than byte {at} of {size}.", at=at, size=size), NO_FURTHER_S)
+                raise RetryableError(M("The platform does not come further than byte {at} of {size}.", at=at, size=size), NO_FURTHER_S)
             if not believed:
                 answer = put(b"", f"bytes */{size}")
                 continue
@@ -50,18 +52,18 @@ def bring_over(video: VideoFile, put: Put, memory: Memory, *, chunk_bytes: int, 
             file.seek(at)
             content = file.read(length)
             if len(content) != length:
-                raise Refused(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=video.path))
+                raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=video.path))
             still_ours()
             memory.keep(begun=max(begun, at + length), there=max(at, int(kept.get("there") or 0)))
             try:
                 answer = put(content, f"bytes {at}-{at + length - 1}/{size}")
-            except Unclear:
+            except OutcomeUnknown:
                 memory.keep(chunk=max(min(SMALLEST, _in_blocks(chunk_bytes)), _in_blocks(length // 2)))
                 raise
     return answer
 
 
-def _arrived(answer: Answer) -> int:
+def _arrived(answer: HttpAnswer) -> int:
     """Bytes from the first that the server says it has; no Range is none."""
     found = _RANGE.fullmatch(answer.headers.get("range", "").replace(" ", ""))
     return int(found[1]) + 1 if found else 0
