@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.resources import ASSETS, ROOT
-from pipeline.stages.registry import STAGES
+from pipeline.stages.registry import ORDER, load_stage
 from pipeline.store import Store, file_sha256
 from pipeline.store.content import seal_of
 from pipeline.store.inventory import items
@@ -136,11 +136,11 @@ def _stage(workspace: Path, begun: float) -> str:
     """The first stage whose documents this run has not written."""
     if not any(path.stat().st_mtime >= begun for path in workspace.glob("stories/*/.began")):
         return "starting"
-    for stage in STAGES:
+    for stage in map(load_stage, ORDER):
         made = [path for path in workspace.glob("stories/*/*") if path.name in stage.writes and path.stat().st_mtime >= begun]
         if len(made) < len(stage.writes):
             return stage.name
-    return STAGES[-1].name
+    return ORDER[-1]
 
 
 def _census(workspace: Path, finished: dict[Path, tuple[int, int]], tally: Tally) -> None:

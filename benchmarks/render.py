@@ -30,7 +30,7 @@ LEADERS, LEADERS_AT = 20, "group_buy"
 """Another destination than the story's: its card says something else, so that the chunks under it are rendered for it once."""
 CORRECTIONS = 5
 """Cues that are corrected one after the other; the first is the one in the middle of the video."""
-STARTING = "import pipeline.stages.registry, pipeline.stages.producing, pipeline.render.sound"
+STARTING = "import pipeline.stages.registry, pipeline.stages.render, pipeline.render.sound"
 """What rendering imports."""
 AFTER_A_WORD = ("subtitles", "render")
 AFTER_A_PRICE = ("commerce", "brand", "subtitles", "render")

@@ -17,22 +17,21 @@ from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
 from pipeline.settings import zone_of
-from pipeline.stages.registry import STAGES, run_stage, stages_to
+from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext
 
-BY_NAME = {stage.name: stage for stage in STAGES}
 LOGGED_PARTS = 10
 """Progress goes to the run's log in so many steps: a line each costs nothing, and a server that is away stops no render."""
 
 
 def _key(_context: object, parameters: dict[str, Any]) -> str:
-    return BY_NAME[parameters["stage"]].key(StoryContext(parameters["job"]))
+    return load_stage(parameters["stage"]).key(StoryContext(parameters["job"]))
 
 
 @task(task_run_name="{stage}", cache_key_fn=_key, persist_result=True, result_serializer="json", retries=0)
 def stage_task(stage: str, job: Job) -> dict[str, str]:
     """One stage's turn on the story whose bench the flow holds; the result names what it left, with hashes."""
-    bench, todo = StoryContext(job), BY_NAME[stage]
+    bench, todo = StoryContext(job), load_stage(stage)
     run_stage(bench, todo, _log_progress(stage))
     return todo.made(bench)
 
@@ -61,11 +60,11 @@ def _make(folder: Path, workspace: Path, asked: dict[str, Any], now: datetime, s
     bench = prepare_story(folder, workspace, asked, now, story)
 
     def work() -> Outcome:
-        for stage in todo:
-            if stage_task(stage.name, bench.job) != stage.made(bench):
+        for name in todo:
+            if stage_task(name, bench.job) != load_stage(name).made(bench):
                 # The turn is remembered, but its documents were deleted, or another run or a person changed them since.
-                stage_task.with_options(refresh_cache=True)(stage.name, bench.job)
-        outcome = outcome_of(bench, todo[-1].name)
+                stage_task.with_options(refresh_cache=True)(name, bench.job)
+        outcome = outcome_of(bench, todo[-1])
         publish_local_page(bench, outcome)
         return outcome
 

@@ -141,7 +141,7 @@ def test_only_the_files_that_hold_the_order_know_rooms() -> None:
     beside = [name for name in PIPELINE if part_of(name) not in ROOMS and part_of(name) not in COMMON | NETWORK]
     knowing = {name for name in beside if any(m.split(".")[0] == "pipeline" and part_of(m) in ROOMS for m, _ in imported(name))}
     assert {part_of(name) for name in knowing} <= KNOW_ROOMS
-    assert "pipeline.stages.composing" in knowing
+    assert "pipeline.stages.edit" in knowing
 
 
 @pytest.mark.parametrize("library", ONLY_IN)

@@ -17,7 +17,7 @@ from pipeline.documents.offer import Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.resources import ROOT
-from pipeline.stages.registry import NAMES
+from pipeline.stages.registry import ORDER
 from pipeline.store import load, save
 from render_parts.cost import Cost, as_where_people_work, run_costed
 from render_parts.work import Done, Task
@@ -75,7 +75,7 @@ def prepare(folder: Path, asked: dict[str, object], root: Path) -> Story:
     """Everything before rendering, by the command line, as a volunteer's run makes it."""
     options = {"width": "", "height": "", **{name: f"--{name}" for name in ("catalog", "template", "preset")}}
     command = [sys.executable, "-m", "flows.cli", "make", str(folder), "--workspace", str(root), "--json"]
-    command += ["--stop-after", NAMES[NAMES.index("render") - 1], "--size", f"{asked['width']}x{asked['height']}"]
+    command += ["--stop-after", ORDER[ORDER.index("render") - 1], "--size", f"{asked['width']}x{asked['height']}"]
     for name, value in asked.items():
         command += [options[name], str(value)] if options[name] else []
     answer = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT, text=True, env=as_where_people_work()).stdout

@@ -10,7 +10,7 @@ from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.render.sound import render_sound
-from pipeline.stages.registry import STAGES
+from pipeline.stages.registry import ORDER, load_stage
 from pipeline.store import Store
 from pipeline.workspace import StoryContext, new_job
 
@@ -54,9 +54,9 @@ def do(task: Task) -> Done:
         if task.only_sound:
             render_sound(bench.read("plan.json", RenderPlan).sound, store=Store(bench.store.root))
             return Done()
-        for stage in STAGES:
-            if stage.name in task.stages:
-                stage.run(bench, lambda _: None)
+        for name in ORDER:
+            if name in task.stages:
+                load_stage(name).run(bench, lambda _: None)
         return _done(bench) if "render" in task.stages else Done()
     finally:
         bench.close()

@@ -14,7 +14,7 @@ from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.stages.preflight import check_job
-from pipeline.stages.registry import Stage, run_stage, stages_to
+from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext, new_job
 
 SAID_OTHERWISE = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
@@ -96,7 +96,7 @@ def make_story(
     return run_and_notify(bench, progress.warn, lambda: run_stages_and_publish_page(bench, todo, progress))
 
 
-def run_stages_and_publish_page(bench: StoryContext, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
+def run_stages_and_publish_page(bench: StoryContext, todo: Sequence[str], progress: RunProgress) -> Outcome:
     """These stages on an open bench, which is closed afterwards, and the story's page on the workspace's own shelf."""
     outcome = run_stages(bench, todo, progress)
     from pipeline.actions.local_page import publish_local_page  # loads the ledger, which nobody waits for before there is a video
@@ -105,12 +105,13 @@ def run_stages_and_publish_page(bench: StoryContext, todo: Sequence[Stage], prog
     return outcome
 
 
-def run_stages(bench: StoryContext, todo: Sequence[Stage], progress: RunProgress) -> Outcome:
+def run_stages(bench: StoryContext, todo: Sequence[str], progress: RunProgress) -> Outcome:
     """These stages on an open bench, which is closed afterwards."""
     try:
-        for number, stage in enumerate(todo, 1):
+        for number, name in enumerate(todo, 1):
+            stage = load_stage(name)
             seconds = run_stage(bench, stage, progress.begin(number, len(todo), stage.title))
             progress.end(number, len(todo), stage.title, seconds)
-        return outcome_of(bench, todo[-1].name)
+        return outcome_of(bench, todo[-1])
     finally:
         bench.close()

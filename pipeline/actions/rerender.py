@@ -13,12 +13,12 @@ from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.settings import read_settings
-from pipeline.stages.registry import STAGES
+from pipeline.stages.registry import ORDER
 from pipeline.store import load
 
 LOOKED_AND_LISTENED = ("footage", "analysis", "speech")
 """Stages whose documents stand: nothing is looked at or transcribed again."""
-AGAIN = tuple(stage for stage in STAGES if stage.name not in LOOKED_AND_LISTENED)
+AGAIN = tuple(name for name in ORDER if name not in LOOKED_AND_LISTENED)
 NEEDED = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stages.registry import NAMES
+from pipeline.stages.registry import ORDER
 from tests.flows.conftest import DEMO, SHEET, SMALL, Answer, command, environment
 
 MARK = "FIELDCUT_TEST_RUN"
@@ -173,7 +173,7 @@ def test_the_next_run_finishes(interrupted: Interrupted) -> None:
 def test_the_finished_run_tells_scripts_what_came_of_it(interrupted: Interrupted) -> None:
     told = interrupted.finish.told
     assert told["story"] == "果园"
-    assert set(told["seconds"]) == set(NAMES)
+    assert set(told["seconds"]) == set(ORDER)
     assert {"video", "cover", "subtitles", "report"} <= set(told["files"])
     assert all(Path(path).is_file() and Path(path).stat().st_size for path in told["files"].values())
     assert 5 < told["length_s"] < 30

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.cache import KINDS as NAMED
-from pipeline.stages.registry import STAGES
+from pipeline.stages.registry import load_stage
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import items
 from pipeline.workspace import StoryContext, new_job
@@ -97,7 +97,7 @@ def test_nothing_of_the_damage_is_left_in_the_way(damaged: Damaged) -> None:
 @pytest.mark.parametrize(("name", "kind"), [("brand", "overlays"), ("render", "renditions")])
 def test_a_stage_whose_result_is_damaged_is_not_taken_for_done(damaged: Damaged, undisturbed: Undisturbed, name: str, kind: str) -> None:
     """The flow asks this before it skips a turn; sizes alone would not tell."""
-    (stage,) = (stage for stage in STAGES if stage.name == name)
+    stage = load_stage(name)
     bench = StoryContext(new_job(undisturbed.folder, damaged.store.parent, {"width": 270, "height": 480}, NOW))
     before = stage.made(bench)
     assert all(before.values())

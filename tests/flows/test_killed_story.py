@@ -12,7 +12,7 @@ import pytest
 from benchmarks import kill_runs
 from benchmarks.kill_runs import Tally
 from pipeline.resources import ASSETS
-from pipeline.stages.registry import STAGES, run_stage
+from pipeline.stages.registry import ORDER, load_stage, run_stage
 from pipeline.store import write_atomically
 from pipeline.workspace import StoryContext, new_job
 from tests.fakes.killed_process import KILLED, forked, points_of, side_by_side
@@ -62,8 +62,8 @@ def opened(story: Undisturbed, workspace: Path, seconds: float) -> StoryContext:
 
 def turn(story: Undisturbed, workspace: Path, *names: str) -> None:
     bench = opened(story, workspace, SHORTER_S)
-    for stage in (stage for stage in STAGES if stage.name in names):
-        run_stage(bench, stage, lambda _: None)
+    for name in (name for name in ORDER if name in names):
+        run_stage(bench, load_stage(name), lambda _: None)
     bench.close()
 
 

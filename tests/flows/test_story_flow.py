@@ -17,7 +17,7 @@ import pytest
 from flows.cli.screen import Screen
 from pipeline.actions.make import make_story
 from pipeline.media import die_with_parent
-from pipeline.stages.registry import NAMES, STAGES
+from pipeline.stages.registry import ORDER, load_stage
 from tests.flows.conftest import SHEET, environment
 
 pytestmark = pytest.mark.system
@@ -120,7 +120,7 @@ def documents(workspace: Path) -> dict[str, Any]:
     """Every document of the only story there, without what names the workspace, the seconds of a run, the chunks and why they were made,
     and the key of documents with paths in them."""
     (story,) = (path for path in (workspace / "stories").iterdir() if path.is_dir())
-    written = {name for stage in STAGES for name in stage.writes} - {"report.html"}
+    written = {name for stage in ORDER for name in load_stage(stage).writes} - {"report.html"}
     found = {name: (story / name).read_text(encoding="utf-8").replace(str(workspace), "") for name in sorted(written)}
     rendition, inspection = json.loads(found["rendition.json"]), json.loads(found["inspection.json"])
     same = {name: value for name, value in rendition.items() if not name.startswith("chunks_") and name != "fates"}
@@ -142,11 +142,11 @@ def test_the_flow_writes_the_documents_that_make_writes(flown: Flown) -> None:
 
 
 def test_every_stage_is_one_task_in_order(flown: Flown) -> None:
-    assert flown.runs["first"].turns == tuple((name, "Completed") for name in NAMES)
+    assert flown.runs["first"].turns == tuple((name, "Completed") for name in ORDER)
 
 
 def test_a_second_run_remembers_every_turn(flown: Flown) -> None:
-    assert flown.runs["again"].turns == tuple((name, "Cached") for name in NAMES)
+    assert flown.runs["again"].turns == tuple((name, "Cached") for name in ORDER)
     assert flown.runs["again"].outcome["files"] == flown.runs["first"].outcome["files"]
 
 
@@ -164,8 +164,8 @@ def test_a_deleted_document_is_made_again_and_nothing_else(flown: Flown) -> None
 
 def test_a_changed_option_makes_its_stage_and_those_after_it(flown: Flown) -> None:
     states = flown.runs["other music"].states()
-    first = NAMES.index("render")
-    assert [states[name] for name in NAMES[:first]] == ["Cached"] * first
+    first = ORDER.index("render")
+    assert [states[name] for name in ORDER[:first]] == ["Cached"] * first
     assert states["render"] == states["inspection"] == states["deliver"] == "Completed"
 
 
@@ -186,7 +186,7 @@ def test_a_mistake_fails_the_run_with_its_line(flown: Flown) -> None:
 @pytest.mark.usefixtures("flown")
 def test_results_are_small_and_name_no_media(prefect_server: dict[str, str]) -> None:
     kept = [path for path in (Path(prefect_server["PREFECT_HOME"]) / "storage").rglob("*") if path.is_file()]
-    assert len(kept) >= len(NAMES)
+    assert len(kept) >= len(ORDER)
     assert max(path.stat().st_size for path in kept) < 20_000
     assert all(re.match(r"\s*\{", path.read_text(encoding="utf-8")) for path in kept)
 

@@ -1,39 +1,39 @@
-"""From what is shown to finished files: the render plans, the videos, their inspection."""
+"""The render plans and the finished files."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import brand as brand_room
-from pipeline import inspection as inspection_room
 from pipeline import publish as publish_room
 from pipeline import render as render_room
 from pipeline import subtitles as subtitles_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit, Framing
+from pipeline.documents.job import Job
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Warnings
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.provenance import Provenance
-from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import DiskFault, FieldCutError
 from pipeline.media import ffmpeg_version
 from pipeline.resources import FONTS
-from pipeline.stages.composing import style_accent
-from pipeline.stages.renditions import each, renditions
+from pipeline.stages.external_files import finished_videos, own_music
+from pipeline.stages.renditions import renditions
+from pipeline.stages.stage import Progress, Stage
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import StoryContext
 
-Progress = Callable[[float], None]
 BYTES_A_PIXEL = 0.12
 """Of a finished frame and its chunk at `best`, generously: what a run asks of the disk before it starts."""
 LEADER_SHARE = 0.2
 """Of a video's room on the disk: a leader's variant has few chunks of its own, but a file in the cache and one in the outbox."""
 
 
-def render(bench: StoryContext, progress: Progress) -> None:
+def run(bench: StoryContext, progress: Progress) -> None:
     """The finished files, chunk by chunk; what looks the same in several videos is made once."""
     benches = renditions(bench)
     _ask_disk(bench, benches)
@@ -82,6 +82,11 @@ def _plan(bench: StoryContext, encoder: str) -> RenderPlan:
     )
 
 
+def style_accent(job: Job) -> str:
+    """The colour of prices in the subtitles, #RRGGBB."""
+    return brand_room.load_style(job.template).subtitles.accent
+
+
 def _last_plan(bench: StoryContext) -> RenderPlan | None:
     """What the video was made from the last time; None when that cannot be said."""
     try:
@@ -107,37 +112,13 @@ def _ask_disk(bench: StoryContext, benches: Sequence[StoryContext]) -> None:
         )
 
 
-def inspection(bench: StoryContext, progress: Progress) -> None:
-    """The finished files held against their plans."""
-    for one, part in each(bench, progress):
-        _inspect(one, part)
-        part(1.0)
-
-
-def _inspect(bench: StoryContext, progress: Progress) -> None:
-    rendition = bench.read("rendition.json", Rendition)
-    destination = publish_room.load_destination(bench.job.destination)
-    plans = ("plan.json", "edit.json", "look.json", "subtitles.json")
-    key = documents_key(bench, plans, version=inspection_room.VERSION, video=rendition.sha256, destination=destination)
-    if bench.path("inspection.json").is_file():
-        before = bench.read("inspection.json", Inspection)
-        if before.key == key and before.passed:
-            return
-    found = inspection_room.inspect(
-        Path(rendition.file),
-        rendition=rendition,
-        plan=bench.read("plan.json", RenderPlan),
-        edit=bench.read("edit.json", Edit),
-        look=bench.read("look.json", Look),
-        subtitles=bench.read("subtitles.json", Subtitles),
-        destination=destination,
-        store=bench.store,
-        scratch=bench.path("inspection.json").with_name("inspection"),
-        progress=progress,
-    )
-    bench.write("inspection.json", found.model_copy(update={"key": key}))
-
-
-def documents_key(bench: StoryContext, documents: Sequence[str], **more: object) -> str:
-    """A key of documents as they stand now, and of what else a result depends on."""
-    return content_key(documents={name: file_sha256(bench.path(name)) for name in documents}, **more)
+STAGE = Stage(
+    name="render",
+    title=M("rendering"),
+    run=run,
+    reads=("clips.json", "analyses.json", "edit.json", "framing.json", "provenance.json", "look.json", "subtitles.json"),
+    writes=("plan.json", "rendition.json", "notices.json"),
+    job_fields=("preset", "music", "destination", "template", "encoder", "more"),
+    external_inputs=own_music,
+    external_outputs=finished_videos,
+)

@@ -1,0 +1,42 @@
+"""Judgement of picture and sound, clip by clip."""
+
+from pathlib import Path
+
+from pipeline import analysis as analysis_room
+from pipeline.documents.analysis import Analysis
+from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses
+from pipeline.documents.message import M
+from pipeline.stages.stage import Progress, Stage
+from pipeline.store import content_key
+from pipeline.workspace import StoryContext
+
+
+def run(bench: StoryContext, progress: Progress) -> None:
+    """Each clip once, whatever story it is dropped in."""
+    clips = bench.read("clips.json", Clips).clips
+    total = sum(clip.duration_s for clip in clips)
+    done = 0.0
+    found: dict[str, Analysis] = {}
+    for clip in clips:
+        key = content_key(step="analysis", version=analysis_room.VERSION, clip=clip.sha256)
+
+        def part(fraction: float, before: float = done, length: float = clip.duration_s) -> None:
+            progress((before + fraction * length) / total)
+
+        def write(path: Path, clip: object = clip, part: Progress = part) -> None:
+            path.write_text(analysis_room.analyse(clip, part).model_dump_json(), encoding="utf-8")  # type: ignore[arg-type]
+
+        found[clip.id] = Analysis.from_json(bench.store.make("analyses", key, ".json", write).read_bytes())
+        done += clip.duration_s
+        progress(done / total)
+    bench.write("analyses.json", Analyses(by_clip=found))
+
+
+STAGE = Stage(
+    name="analysis",
+    title=M("judging picture and sound"),
+    run=run,
+    reads=("clips.json",),
+    writes=("analyses.json",),
+)

@@ -1,0 +1,34 @@
+"""The product sheet and the volunteer's note."""
+
+from pathlib import Path
+
+from pipeline import catalog as catalog_room
+from pipeline.documents.message import M
+from pipeline.documents.offer import Brief, Catalog
+from pipeline.stages.external_files import dropped_files
+from pipeline.stages.stage import Progress, Stage
+from pipeline.workspace import StoryContext
+
+
+def run(bench: StoryContext, progress: Progress) -> None:
+    """The product sheet and the note; a lapsed or unknown product ends the run here, before anything costly."""
+    job = bench.job
+    sheet = catalog_room.read_catalog(Path(job.catalog)) if job.catalog else Catalog(path="", offers=())
+    if Path(job.source).is_dir():
+        brief = catalog_room.read_brief(Path(job.source))
+    else:  # rendered again after the dropped folder is gone
+        brief = bench.read("brief.json", Brief) if bench.path("brief.json").is_file() else Brief()
+    catalog_room.choose_offer(sheet, brief, "", sku=job.product, now=job.now)
+    bench.write("catalog.json", sheet)
+    bench.write("brief.json", brief)
+    progress(1.0)
+
+
+STAGE = Stage(
+    name="catalog",
+    title=M("product sheet and note"),
+    run=run,
+    writes=("catalog.json", "brief.json"),
+    job_fields=("source", "catalog", "product", "timezone", "now"),
+    external_inputs=dropped_files,
+)

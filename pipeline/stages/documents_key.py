@@ -1,0 +1,11 @@
+"""The content key of documents as they stand on the disk."""
+
+from collections.abc import Sequence
+
+from pipeline.store import content_key, file_sha256
+from pipeline.workspace import StoryContext
+
+
+def documents_key(bench: StoryContext, documents: Sequence[str], **more: object) -> str:
+    """A key of documents as they stand now, and of what else a result depends on."""
+    return content_key(documents={name: file_sha256(bench.path(name)) for name in documents}, **more)

@@ -1,0 +1,95 @@
+"""The cut, its framing, the spoken price, and what in the video was generated."""
+
+from pipeline import brand as brand_room
+from pipeline import commerce as commerce_room
+from pipeline import edit as edit_room
+from pipeline import publish as publish_room
+from pipeline import render as render_room
+from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses, Transcripts
+from pipeline.documents.edit import Edit
+from pipeline.documents.message import M, Message, Warnings
+from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.provenance import Provenance
+from pipeline.stages.external_files import own_music
+from pipeline.stages.renditions import each, seconds_for
+from pipeline.stages.stage import Progress, Stage
+from pipeline.workspace import StoryContext
+
+END_CARD_S = 4.2
+"""The QR code on it needs three seconds at rest; the rest is its entrance."""
+
+
+def run(bench: StoryContext, progress: Progress) -> None:
+    """The edit, unless a person changed it; what in it was generated, and where its windows stand.
+
+    A price said otherwise than written ends the run.
+    """
+    clips, analyses = bench.read("clips.json", Clips), bench.read("analyses.json", Analyses).by_clip
+    for one, part in each(bench, progress):
+        own_edit = one is bench or one.path("edit.json") != bench.path("edit.json")
+        if own_edit and not one.by_hand("edit.json"):
+            one.write("edit.json", _cut(one, clips))
+        cut = one.read("edit.json", Edit)
+        if own_edit:
+            one.write("provenance.json", _provenance(one, clips, cut))
+        if one is bench:
+            bench.write("prices.json", Warnings(messages=_price_warnings(bench, clips, cut)))
+        one.write("framing.json", edit_room.frame_story(cut, clips, analyses, one.job.width, one.job.height))
+        part(1.0)
+
+
+def _cut(bench: StoryContext, clips: Clips) -> Edit:
+    job, pace = bench.job, brand_room.load_style(bench.job.template).pace
+    wishes = edit_room.Wishes(
+        fps=job.fps,
+        seconds=seconds_for(job, job.renditions[0]),
+        shot_s=pace.shot_s,
+        dissolve_s=pace.dissolve_s,
+        end_card_s=END_CARD_S,
+    )
+    analyses, said = bench.read("analyses.json", Analyses).by_clip, bench.read("transcripts.json", Transcripts).by_clip
+    offer = bench.read("choice.json", Choice).offer
+    return edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes, _others(bench))
+
+
+def _others(bench: StoryContext) -> list[Offer]:
+    """The sheet's offers that this story does not sell."""
+    chosen = bench.read("choice.json", Choice).offer
+    return [offer for offer in bench.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
+
+
+def _price_warnings(bench: StoryContext, clips: Clips, cut: Edit) -> tuple[Message, ...]:
+    """What was not heard well enough of the prices that the edit keeps. Raises PersonNeeded when another price is clearly said."""
+    offer = bench.read("choice.json", Choice).offer
+    if offer is None:
+        return ()
+    said = bench.read("transcripts.json", Transcripts).by_clip
+    warnings: list[Message] = []
+    for clip in clips.clips:
+        kept = [piece for piece in cut.heard if piece.clip_id == clip.id and piece.kind == "speech"]
+        phrases = [
+            phrase
+            for phrase in said[clip.id].phrases
+            if any(p.source_start_s <= phrase.start_s < p.source_start_s + p.frames / cut.fps for p in kept)
+        ]
+        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=_others(bench)))
+    return tuple(warnings)
+
+
+def _provenance(bench: StoryContext, clips: Clips, cut: Edit) -> Provenance:
+    """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
+    music = render_room.choose_music(bench.job.music, brand_room.load_style(bench.job.template).pace.mood, bench.job.story)
+    bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
+    return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
+
+
+STAGE = Stage(
+    name="edit",
+    title=M("choosing and cutting"),
+    run=run,
+    reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
+    writes=("edit.json", "framing.json", "prices.json", "provenance.json"),
+    job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more"),
+    external_inputs=own_music,
+)

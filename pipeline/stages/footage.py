@@ -1,0 +1,24 @@
+"""The dropped files: facts of each, and what was set aside."""
+
+from pathlib import Path
+
+from pipeline import footage as footage_room
+from pipeline.documents.message import M
+from pipeline.stages.external_files import dropped_files
+from pipeline.stages.stage import Progress, Stage
+from pipeline.workspace import StoryContext
+
+
+def run(bench: StoryContext, progress: Progress) -> None:
+    """The dropped files."""
+    bench.write("clips.json", footage_room.take_in(Path(bench.job.source), progress))
+
+
+STAGE = Stage(
+    name="footage",
+    title=M("looking at the clips"),
+    run=run,
+    writes=("clips.json",),
+    job_fields=("source", "timezone"),
+    external_inputs=dropped_files,
+)
