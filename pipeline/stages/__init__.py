@@ -1,1 +1,4 @@
-"""What each stage does: take its documents from the bench, hand them to its room, put down what comes back."""
+"""One file a stage: it takes its documents from the story's folder, hands them to its rooms, and writes what comes back.
+
+Their order is in `registry.py`.
+"""

@@ -12,12 +12,12 @@ from pipeline.store import content_key
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """Each clip once, whatever story it is dropped in."""
-    clips = bench.read("clips.json", Clips).clips
+def run(context: StoryContext, progress: Progress) -> None:
+    """Analyse each clip once, whatever story it is dropped in."""
+    clips = context.read("clips.json", Clips).clips
     total = sum(clip.duration_s for clip in clips)
     done = 0.0
-    found: dict[str, Analysis] = {}
+    analyses: dict[str, Analysis] = {}
     for clip in clips:
         key = content_key(step="analysis", version=analysis_room.VERSION, clip=clip.sha256)
 
@@ -27,10 +27,10 @@ def run(bench: StoryContext, progress: Progress) -> None:
         def write(path: Path, clip: object = clip, part: Progress = part) -> None:
             path.write_text(analysis_room.analyse(clip, part).model_dump_json(), encoding="utf-8")  # type: ignore[arg-type]
 
-        found[clip.id] = Analysis.from_json(bench.store.make("analyses", key, ".json", write).read_bytes())
+        analyses[clip.id] = Analysis.from_json(context.store.make("analyses", key, ".json", write).read_bytes())
         done += clip.duration_s
         progress(done / total)
-    bench.write("analyses.json", Analyses(by_clip=found))
+    context.write("analyses.json", Analyses(by_clip=analyses))
 
 
 STAGE = Stage(

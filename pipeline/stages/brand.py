@@ -18,35 +18,35 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """Title, lower third, product card and end card in the story's style, for every video."""
-    known: dict[tuple[RenditionSpec, Card | None], Look] = {}
-    for wanted, (one, part) in zip(bench.job.renditions, each(bench, progress), strict=True):
-        says = one.read("card.json", Cards)
-        card, end_card = says.card, says.end_card
+def run(context: StoryContext, progress: Progress) -> None:
+    """Draw title, lower third, product card and end card in the story's style, for every video."""
+    drawn: dict[tuple[RenditionSpec, Card | None], Look] = {}
+    for spec, (video, part) in zip(context.job.renditions, each(context, progress), strict=True):
+        cards = video.read("card.json", Cards)
+        card, end_card = cards.card, cards.end_card
         # Leaders differ on the end card only: what else is seen is drawn once for all of them.
-        same = wanted.model_copy(update={"leader": None}), card
-        if wanted.leader is None or end_card is None or same not in known:
-            known[same] = look = _look(one, card, end_card)
+        without_leader = spec.model_copy(update={"leader": None}), card
+        if spec.leader is None or end_card is None or without_leader not in drawn:
+            drawn[without_leader] = look = _look(video, card, end_card)
         else:
-            style, destination = brand_room.load_style(one.job.template), publish_room.load_destination(wanted.destination)
-            look = brand_room.with_end_card(known[same], style, end_card, destination=destination, store=bench.store)
-        one.write("look.json", look)
+            style, destination = brand_room.load_style(video.job.template), publish_room.load_destination(spec.destination)
+            look = brand_room.with_end_card(drawn[without_leader], style, end_card, destination=destination, store=context.store)
+        video.write("look.json", look)
         part(1.0)
 
 
-def _look(bench: StoryContext, card: Card | None, end_card: Card | None) -> Look:
-    job, cut = bench.job, bench.read("edit.json", Edit)
-    offer = bench.read("choice.json", Choice).offer
-    title, place = headline(bench.read("brief.json", Brief), offer, job.story)
+def _look(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
+    job, cut = context.job, context.read("edit.json", Edit)
+    offer = context.read("choice.json", Choice).offer
+    title, subtitle = headline(context.read("brief.json", Brief), offer, job.story)
     style = brand_room.load_style(job.template)
-    title, place = (brand_room.drawable(text, style) for text in (title, place))
+    title, subtitle = (brand_room.drawable(text, style) for text in (title, subtitle))
     return brand_room.make_look(
         style,
         card=card,
         end_card=end_card,
         title=title,
-        subtitle=place,
+        subtitle=subtitle,
         lower_third=offer.origin if offer else "",
         destination=publish_room.load_destination(job.destination),
         width=job.width,
@@ -56,15 +56,15 @@ def _look(bench: StoryContext, card: Card | None, end_card: Card | None) -> Look
         card_frame=cut.product_frame,
         card_frames=edit_room.card_frames(cut),
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
-        store=bench.store,
-        label=_ai_label(bench),
+        store=context.store,
+        label=_ai_label(context),
     )
 
 
-def _ai_label(bench: StoryContext) -> str:
+def _ai_label(context: StoryContext) -> str:
     """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
-    asks = publish_room.load_destination(bench.job.destination).ai_label == "picture"
-    return say(M("Made with AI"), bench.job.language) if asks and bench.read("provenance.json", Provenance).generated else ""
+    asks = publish_room.load_destination(context.job.destination).ai_label == "picture"
+    return say(M("Made with AI"), context.job.language) if asks and context.read("provenance.json", Provenance).generated else ""
 
 
 STAGE = Stage(

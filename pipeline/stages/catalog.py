@@ -10,17 +10,17 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The product sheet and the note; a lapsed or unknown product ends the run here, before anything costly."""
-    job = bench.job
+def run(context: StoryContext, progress: Progress) -> None:
+    """Read the product sheet and the note; a lapsed or unknown product ends the run here, before anything costly."""
+    job = context.job
     sheet = catalog_room.read_catalog(Path(job.catalog)) if job.catalog else Catalog(path="", offers=())
     if Path(job.source).is_dir():
         brief = catalog_room.read_brief(Path(job.source))
     else:  # rendered again after the dropped folder is gone
-        brief = bench.read("brief.json", Brief) if bench.path("brief.json").is_file() else Brief()
+        brief = context.read("brief.json", Brief) if context.path("brief.json").is_file() else Brief()
     catalog_room.choose_offer(sheet, brief, "", sku=job.product, now=job.now)
-    bench.write("catalog.json", sheet)
-    bench.write("brief.json", brief)
+    context.write("catalog.json", sheet)
+    context.write("brief.json", brief)
     progress(1.0)
 
 

@@ -15,21 +15,21 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """Which offer this story sells, and what the cards of every video say of it."""
-    clips, said = bench.read("clips.json", Clips), bench.read("transcripts.json", Transcripts).by_clip
-    text = " ".join(phrase.text for clip in clips.clips for phrase in said[clip.id].phrases)
-    sheet, brief = bench.read("catalog.json", Catalog), bench.read("brief.json", Brief)
-    choice = catalog_room.choose_offer(sheet, brief, text, sku=bench.job.product, now=bench.job.now)
-    bench.write("choice.json", choice.model_copy(update={"warnings": (*sheet.problems, *choice.warnings)}))
-    for wanted, (one, part) in zip(bench.job.renditions, each(bench, progress), strict=True):
-        one.write("card.json", _cards(one, choice.offer, wanted.leader))
+def run(context: StoryContext, progress: Progress) -> None:
+    """Choose the offer that this story sells, and write what the cards of every video say of it."""
+    clips, transcripts = context.read("clips.json", Clips), context.read("transcripts.json", Transcripts).by_clip
+    text = " ".join(phrase.text for clip in clips.clips for phrase in transcripts[clip.id].phrases)
+    sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
+    choice = catalog_room.choose_offer(sheet, brief, text, sku=context.job.product, now=context.job.now)
+    context.write("choice.json", choice.model_copy(update={"warnings": (*sheet.problems, *choice.warnings)}))
+    for spec, (video, part) in zip(context.job.renditions, each(context, progress), strict=True):
+        video.write("card.json", _cards(video, choice.offer, spec.leader))
         part(1.0)
 
 
-def _cards(bench: StoryContext, offer: Offer | None, leader: Leader | None) -> Cards:
+def _cards(context: StoryContext, offer: Offer | None, leader: Leader | None) -> Cards:
     """What the product card and the end card of a video say. Raises UserMistake for a leader's variant without a product."""
-    destination, language = publish_room.load_destination(bench.job.destination), bench.job.language
+    destination, language = publish_room.load_destination(context.job.destination), context.job.language
     if leader is not None:
         if offer is None:
             raise UserMistake(M("A leader's variant needs a product: name one with --product, or add it to the product sheet."))

@@ -18,37 +18,37 @@ from pipeline.store import copy_atomically, write_atomically
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The outbox; nothing that inspection has not passed leaves."""
-    wanted = bench.job.renditions
-    for one, (video, part) in zip(wanted, each(bench, progress), strict=True):
+def run(context: StoryContext, progress: Progress) -> None:
+    """Put the videos into the outbox; nothing that inspection has not passed leaves."""
+    specs = context.job.renditions
+    for spec, (video, part) in zip(specs, each(context, progress), strict=True):
         if video.read("inspection.json", Inspection).passed:
-            _deliver(video, one, part)
-    if any(one.leader for one in wanted):
-        write_atomically(bench.outbox / "leaders.csv", _who_gets_what(bench, wanted))
+            _deliver(video, spec, part)
+    if any(spec.leader for spec in specs):
+        write_atomically(context.outbox / "leaders.csv", _leaders_table(context, specs))
 
 
-def _deliver(bench: StoryContext, wanted: RenditionSpec, progress: Progress) -> None:
-    rendition = bench.read("rendition.json", Rendition)
-    name = f"{bench.job.story}-{wanted.name}"
-    video, cover, cues = bench.outbox / f"{name}.mp4", bench.outbox / f"{name}.jpg", bench.outbox / f"{name}.srt"
+def _deliver(context: StoryContext, spec: RenditionSpec, progress: Progress) -> None:
+    rendition = context.read("rendition.json", Rendition)
+    name = f"{context.job.story}-{spec.name}"
+    video, cover, cues = context.outbox / f"{name}.mp4", context.outbox / f"{name}.jpg", context.outbox / f"{name}.srt"
     copy_atomically(Path(rendition.file), video)
-    grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=bench.job.width)
-    write_atomically(cues, subtitles_room.to_srt(bench.read("subtitles.json", Subtitles)))
+    grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=context.job.width)
+    write_atomically(cues, subtitles_room.to_srt(context.read("subtitles.json", Subtitles)))
     files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
-    bench.write_text("outbox.json", json.dumps(files, ensure_ascii=False))
+    context.write_text("outbox.json", json.dumps(files, ensure_ascii=False))
     progress(1.0)
 
 
-def _who_gets_what(bench: StoryContext, wanted: tuple[RenditionSpec, ...]) -> str:
-    """A list for the person who sends the videos out; the mark at its beginning is for Excel."""
+def _leaders_table(context: StoryContext, specs: tuple[RenditionSpec, ...]) -> str:
+    """Return the CSV for the person who sends the videos out; Excel needs the mark at its beginning."""
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(("团长 leader", "店名 shop", "提货点 pick-up", "链接 link", "视频 video"))
-    for one in wanted:
-        if one.leader is not None:
-            video = f"{bench.job.story}-{one.name}.mp4"
-            lines.writerow((one.leader.name, one.leader.shop, one.leader.pickup, one.leader.link, video))
+    for spec in specs:
+        if (leader := spec.leader) is not None:
+            video = f"{context.job.story}-{spec.name}.mp4"
+            lines.writerow((leader.name, leader.shop, leader.pickup, leader.link, video))
     return "\ufeff" + out.getvalue()
 
 

@@ -20,27 +20,27 @@ END_CARD_S = 4.2
 """The QR code on it needs three seconds at rest; the rest is its entrance."""
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The edit, unless a person changed it; what in it was generated, and where its windows stand.
+def run(context: StoryContext, progress: Progress) -> None:
+    """Cut the story, unless a person changed its edit; note what in it was generated and which part of each picture is shown.
 
-    A price said otherwise than written ends the run.
+    Ends the run when a speaker says another price than the product sheet.
     """
-    clips, analyses = bench.read("clips.json", Clips), bench.read("analyses.json", Analyses).by_clip
-    for one, part in each(bench, progress):
-        own_edit = one is bench or one.path("edit.json") != bench.path("edit.json")
-        if own_edit and not one.by_hand("edit.json"):
-            one.write("edit.json", _cut(one, clips))
-        cut = one.read("edit.json", Edit)
+    clips, analyses = context.read("clips.json", Clips), context.read("analyses.json", Analyses).by_clip
+    for video, part in each(context, progress):
+        own_edit = video is context or video.path("edit.json") != context.path("edit.json")
+        if own_edit and not video.by_hand("edit.json"):
+            video.write("edit.json", _cut(video, clips))
+        cut = video.read("edit.json", Edit)
         if own_edit:
-            one.write("provenance.json", _provenance(one, clips, cut))
-        if one is bench:
-            bench.write("prices.json", Warnings(messages=_price_warnings(bench, clips, cut)))
-        one.write("framing.json", edit_room.frame_story(cut, clips, analyses, one.job.width, one.job.height))
+            video.write("provenance.json", _provenance(video, clips, cut))
+        if video is context:
+            context.write("prices.json", Warnings(messages=_price_warnings(context, clips, cut)))
+        video.write("framing.json", edit_room.frame_story(cut, clips, analyses, video.job.width, video.job.height))
         part(1.0)
 
 
-def _cut(bench: StoryContext, clips: Clips) -> Edit:
-    job, pace = bench.job, brand_room.load_style(bench.job.template).pace
+def _cut(context: StoryContext, clips: Clips) -> Edit:
+    job, pace = context.job, brand_room.load_style(context.job.template).pace
     wishes = edit_room.Wishes(
         fps=job.fps,
         seconds=seconds_for(job, job.renditions[0]),
@@ -48,38 +48,38 @@ def _cut(bench: StoryContext, clips: Clips) -> Edit:
         dissolve_s=pace.dissolve_s,
         end_card_s=END_CARD_S,
     )
-    analyses, said = bench.read("analyses.json", Analyses).by_clip, bench.read("transcripts.json", Transcripts).by_clip
-    offer = bench.read("choice.json", Choice).offer
-    return edit_room.cut_story(clips, analyses, said, bench.read("brief.json", Brief), offer, wishes, _others(bench))
+    analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
+    offer = context.read("choice.json", Choice).offer
+    return edit_room.cut_story(clips, analyses, transcripts, context.read("brief.json", Brief), offer, wishes, _others(context))
 
 
-def _others(bench: StoryContext) -> list[Offer]:
+def _others(context: StoryContext) -> list[Offer]:
     """The sheet's offers that this story does not sell."""
-    chosen = bench.read("choice.json", Choice).offer
-    return [offer for offer in bench.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
+    chosen = context.read("choice.json", Choice).offer
+    return [offer for offer in context.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
 
 
-def _price_warnings(bench: StoryContext, clips: Clips, cut: Edit) -> tuple[Message, ...]:
+def _price_warnings(context: StoryContext, clips: Clips, cut: Edit) -> tuple[Message, ...]:
     """What was not heard well enough of the prices that the edit keeps. Raises PersonNeeded when another price is clearly said."""
-    offer = bench.read("choice.json", Choice).offer
+    offer = context.read("choice.json", Choice).offer
     if offer is None:
         return ()
-    said = bench.read("transcripts.json", Transcripts).by_clip
+    transcripts = context.read("transcripts.json", Transcripts).by_clip
     warnings: list[Message] = []
     for clip in clips.clips:
         kept = [piece for piece in cut.heard if piece.clip_id == clip.id and piece.kind == "speech"]
         phrases = [
             phrase
-            for phrase in said[clip.id].phrases
+            for phrase in transcripts[clip.id].phrases
             if any(p.source_start_s <= phrase.start_s < p.source_start_s + p.frames / cut.fps for p in kept)
         ]
-        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=_others(bench)))
+        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=_others(context)))
     return tuple(warnings)
 
 
-def _provenance(bench: StoryContext, clips: Clips, cut: Edit) -> Provenance:
+def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
-    music = render_room.choose_music(bench.job.music, brand_room.load_style(bench.job.template).pace.mood, bench.job.story)
+    music = render_room.choose_music(context.job.music, brand_room.load_style(context.job.template).pace.mood, context.job.story)
     bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
     return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
 

@@ -1,4 +1,4 @@
-"""Files outside a story's folder that its stages take or leave: what a stage's key and its result must know beside documents."""
+"""Files outside a story's folder that its stages read or make: a stage's key and its result include them beside the documents."""
 
 import json
 from pathlib import Path
@@ -10,41 +10,43 @@ from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
 
 
-def dropped_files(bench: StoryContext) -> list[Path]:
+def dropped_files(context: StoryContext) -> list[Path]:
     """Everything in the dropped folder, and the product sheet."""
-    files = sorted(path for path in Path(bench.job.source).rglob("*") if path.is_file())
-    return [*files, Path(bench.job.catalog)] if bench.job.catalog else files
+    files = sorted(path for path in Path(context.job.source).rglob("*") if path.is_file())
+    return [*files, Path(context.job.catalog)] if context.job.catalog else files
 
 
-def product_photo(bench: StoryContext) -> list[Path]:
+def product_photo(context: StoryContext) -> list[Path]:
     """The product's photo, when it has one."""
-    offer = bench.read("choice.json", Choice).offer
+    offer = context.read("choice.json", Choice).offer
     return [Path(offer.photo)] if offer and offer.photo else []
 
 
-def own_music(bench: StoryContext) -> list[Path]:
+def own_music(context: StoryContext) -> list[Path]:
     """The music file that was asked for by its path; our own carries no mark of a generator, and changes with the program only."""
-    return [] if bench.job.music in ("auto", "none") else [Path(bench.job.music)]
+    return [] if context.job.music in ("auto", "none") else [Path(context.job.music)]
 
 
-def layer_files(bench: StoryContext) -> list[Path]:
+def layer_files(context: StoryContext) -> list[Path]:
     """What the looks have in the content store."""
-    looks = [one.read("look.json", Look) for one in renditions(bench)]
+    looks = [video.read("look.json", Look) for video in renditions(context)]
     names = [name for look in looks for name in (*(file for layer in look.layers for file in (layer.file, layer.still)), look.backdrop)]
     return [Path(name) for name in dict.fromkeys(names) if name]
 
 
-def finished_videos(bench: StoryContext) -> list[Path]:
+def finished_videos(context: StoryContext) -> list[Path]:
     """The finished videos in the content store."""
-    return [Path(one.read("rendition.json", Rendition).file) for one in renditions(bench)]
+    return [Path(video.read("rendition.json", Rendition).file) for video in renditions(context)]
 
 
-def outbox_files(bench: StoryContext) -> list[Path]:
+def outbox_files(context: StoryContext) -> list[Path]:
     """What lies in the outbox; nothing when the inspection let nothing through."""
-    passed = [one for one in renditions(bench) if one.path("outbox.json").is_file() and one.read("inspection.json", Inspection).passed]
-    return [Path(name) for one in passed for name in json.loads(one.path("outbox.json").read_text(encoding="utf-8")).values()]
+    passed = [
+        video for video in renditions(context) if video.path("outbox.json").is_file() and video.read("inspection.json", Inspection).passed
+    ]
+    return [Path(name) for video in passed for name in json.loads(video.path("outbox.json").read_text(encoding="utf-8")).values()]
 
 
-def report_copy(bench: StoryContext) -> list[Path]:
+def report_copy(context: StoryContext) -> list[Path]:
     """The report's copy in the outbox."""
-    return [bench.outbox / "report.html"]
+    return [context.outbox / "report.html"]

@@ -9,9 +9,9 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The dropped files."""
-    bench.write("clips.json", footage_room.take_in(Path(bench.job.source), progress))
+def run(context: StoryContext, progress: Progress) -> None:
+    """Probe the dropped files."""
+    context.write("clips.json", footage_room.take_in(Path(context.job.source), progress))
 
 
 STAGE = Stage(

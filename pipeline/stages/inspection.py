@@ -1,4 +1,4 @@
-"""The finished files held against their plans."""
+"""Inspection of the finished files against their plans."""
 
 from pathlib import Path
 
@@ -16,35 +16,35 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The finished files held against their plans."""
-    for one, part in each(bench, progress):
-        _inspect(one, part)
+def run(context: StoryContext, progress: Progress) -> None:
+    """Compare the finished files with their plans."""
+    for video, part in each(context, progress):
+        _inspect(video, part)
         part(1.0)
 
 
-def _inspect(bench: StoryContext, progress: Progress) -> None:
-    rendition = bench.read("rendition.json", Rendition)
-    destination = publish_room.load_destination(bench.job.destination)
-    plans = ("plan.json", "edit.json", "look.json", "subtitles.json")
-    key = documents_key(bench, plans, version=inspection_room.VERSION, video=rendition.sha256, destination=destination)
-    if bench.path("inspection.json").is_file():
-        before = bench.read("inspection.json", Inspection)
+def _inspect(context: StoryContext, progress: Progress) -> None:
+    rendition = context.read("rendition.json", Rendition)
+    destination = publish_room.load_destination(context.job.destination)
+    documents = ("plan.json", "edit.json", "look.json", "subtitles.json")
+    key = documents_key(context, documents, version=inspection_room.VERSION, video=rendition.sha256, destination=destination)
+    if context.path("inspection.json").is_file():
+        before = context.read("inspection.json", Inspection)
         if before.key == key and before.passed:
             return
-    found = inspection_room.inspect(
+    result = inspection_room.inspect(
         Path(rendition.file),
         rendition=rendition,
-        plan=bench.read("plan.json", RenderPlan),
-        edit=bench.read("edit.json", Edit),
-        look=bench.read("look.json", Look),
-        subtitles=bench.read("subtitles.json", Subtitles),
+        plan=context.read("plan.json", RenderPlan),
+        edit=context.read("edit.json", Edit),
+        look=context.read("look.json", Look),
+        subtitles=context.read("subtitles.json", Subtitles),
         destination=destination,
-        store=bench.store,
-        scratch=bench.path("inspection.json").with_name("inspection"),
+        store=context.store,
+        scratch=context.path("inspection.json").with_name("inspection"),
         progress=progress,
     )
-    bench.write("inspection.json", found.model_copy(update={"key": key}))
+    context.write("inspection.json", result.model_copy(update={"key": key}))
 
 
 STAGE = Stage(

@@ -19,36 +19,47 @@ from pipeline.store import copy_atomically
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The page that explains."""
-    job, rendition = bench.job, bench.read("rendition.json", Rendition)
-    told = ("clips.json", "analyses.json", "transcripts.json", "choice.json", "edit.json", "prices.json", "subtitles.json", "look.json")
-    key = documents_key(bench, (*told, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language)
-    report = bench.store.make("reports", key, ".html", lambda part: _report(bench, rendition, part))
-    copy_atomically(report, bench.story / "report.html")
-    copy_atomically(report, bench.outbox / "report.html")
+def run(context: StoryContext, progress: Progress) -> None:
+    """Write the page that explains, into the story's folder and the outbox."""
+    job, rendition = context.job, context.read("rendition.json", Rendition)
+    documents = (
+        "clips.json",
+        "analyses.json",
+        "transcripts.json",
+        "choice.json",
+        "edit.json",
+        "prices.json",
+        "subtitles.json",
+        "look.json",
+    )
+    key = documents_key(
+        context, (*documents, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language
+    )
+    report = context.store.make("reports", key, ".html", lambda part: _report(context, rendition, part))
+    copy_atomically(report, context.story / "report.html")
+    copy_atomically(report, context.outbox / "report.html")
     progress(1.0)
 
 
-def _report(bench: StoryContext, rendition: Rendition, path: Path) -> None:
-    choice, cut = bench.read("choice.json", Choice), bench.read("edit.json", Edit)
+def _report(context: StoryContext, rendition: Rendition, path: Path) -> None:
+    choice, cut = context.read("choice.json", Choice), context.read("edit.json", Edit)
     lesson_room.write_report(
         path,
-        store=bench.store,
-        job=bench.job,
-        clips=bench.read("clips.json", Clips),
-        analyses=bench.read("analyses.json", Analyses).by_clip,
-        transcripts=bench.read("transcripts.json", Transcripts).by_clip,
+        store=context.store,
+        job=context.job,
+        clips=context.read("clips.json", Clips),
+        analyses=context.read("analyses.json", Analyses).by_clip,
+        transcripts=context.read("transcripts.json", Transcripts).by_clip,
         choice=choice,
         edit=cut,
-        subtitles=bench.read("subtitles.json", Subtitles),
+        subtitles=context.read("subtitles.json", Subtitles),
         rendition=rendition,
-        inspection=bench.read("inspection.json", Inspection),
+        inspection=context.read("inspection.json", Inspection),
         video=Path(rendition.file),
-        seconds_per_stage=stage_seconds(bench),
-        warnings=(*choice.warnings, *cut.warnings, *bench.read("prices.json", Warnings).messages),
-        language=bench.job.language,
-        look=bench.read("look.json", Look),
+        seconds_per_stage=stage_seconds(context),
+        warnings=(*choice.warnings, *cut.warnings, *context.read("prices.json", Warnings).messages),
+        language=context.job.language,
+        look=context.read("look.json", Look),
     )
 
 

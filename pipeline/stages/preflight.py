@@ -9,9 +9,9 @@ from pipeline.documents.job import Job
 
 def check_job(job: Job) -> None:
     """Raises UserMistake for a template, destination or music that is not there: before anything costly, not when it is needed."""
-    for wanted in job.renditions:
-        destination = publish_room.load_destination(wanted.destination)
-        if wanted.leader is not None:
+    for spec in job.renditions:
+        destination = publish_room.load_destination(spec.destination)
+        if spec.leader is not None:
             commerce_room.check_leaders_place(destination, job.language)
     style = brand_room.load_style(job.template)
     render_room.choose_music(job.music, mood=style.pace.mood, story_seed=job.story)

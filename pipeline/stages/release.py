@@ -60,13 +60,13 @@ def targets(text: str) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def captions_of(bench: StoryContext) -> CaptionSet:
-    """The words of the post at the bench's destination. Raises UserMistake where nothing with words is left."""
-    job, offer, brief = bench.job, bench.read("choice.json", Choice).offer, bench.read("brief.json", Brief)
+def captions_of(context: StoryContext) -> CaptionSet:
+    """The words of the post at the context's destination. Raises UserMistake where nothing with words is left."""
+    job, offer, brief = context.job, context.read("choice.json", Choice).offer, context.read("brief.json", Brief)
     destination = publish_room.load_destination(job.destination)
-    card = None if destination.product_apart else _card(bench)
+    card = None if destination.product_apart else _card(context)
     title, place = headline(brief, offer, job.story)
-    names = catalog_room.glossary(bench.read("catalog.json", Catalog), brief, offer)
+    names = catalog_room.glossary(context.read("catalog.json", Catalog), brief, offer)
     source = CaptionSource(
         title=f"{title} {place}".strip(),
         points=brief.points or tuple(line.strip() for line in brief.text.splitlines()[1:] if line.strip()) or ((place,) if place else ()),
@@ -78,49 +78,49 @@ def captions_of(bench: StoryContext) -> CaptionSet:
         topics=(offer.name, *offer.aliases)[:MOST_TOPICS] if offer else (title,),
         names=names,
     )
-    rendition = bench.read("rendition.json", Rendition)
+    rendition = context.read("rendition.json", Rendition)
     return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=rendition.length_s)
 
 
-def page_of(bench: StoryContext) -> PageShown | None:
+def page_of(context: StoryContext) -> PageShown | None:
     """What a page of the seller's own says besides the words of the post; None without a product."""
-    offer, card = bench.read("choice.json", Choice).offer, _card(bench)
+    offer, card = context.read("choice.json", Choice).offer, _card(context)
     if offer is None or card is None:
         return None
     return PageShown(
         list_price=card.list_price,
         origin=card.origin,
         after_sales=offer.after_sales,
-        ordering=_ordering(offer, bench.job.language),
+        ordering=_ordering(offer, context.job.language),
         qr=card.qr,
     )
 
 
 def claims_of(
-    bench: StoryContext, words: CaptionSet, planned_at: datetime, consents: Consents, page: PageShown | None = None
+    context: StoryContext, words: CaptionSet, planned_at: datetime, consents: Consents, page: PageShown | None = None
 ) -> tuple[Claim, ...]:
     """What is found in everything that goes out with a video: on the picture, in the speech, around it; and whose faces are close.
 
     consents: what was recorded about the people in the clips. page: what stands on a page of the seller's own besides.
     """
-    job, offer = bench.job, bench.read("choice.json", Choice).offer
-    texts = [*_drawn(bench, page), *_spoken(bench), *_around(words)]
+    job, offer = context.job, context.read("choice.json", Choice).offer
+    texts = [*_drawn(context, page), *_spoken(context), *_around(words)]
     found = check_claims(
         texts,
         offer,
         publish_room.load_destination(job.destination),
         planned_at=planned_at,
         now=job.now,
-        generated=_generated(bench),
-        others=[other for other in bench.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku],
+        generated=_generated(context),
+        others=[other for other in context.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku],
     )
-    return (*found, *check_faces(faces_of(bench), consents))
+    return (*found, *check_faces(faces_of(context), consents))
 
 
-def _drawn(bench: StoryContext, page: PageShown | None) -> list[PlacedText]:
+def _drawn(context: StoryContext, page: PageShown | None) -> list[PlacedText]:
     """The words of title and cards, and of the page on which the video stands."""
-    title, place = headline(bench.read("brief.json", Brief), bench.read("choice.json", Choice).offer, bench.job.story)
-    card = _card(bench)
+    title, place = headline(context.read("brief.json", Brief), context.read("choice.json", Choice).offer, context.job.story)
+    card = _card(context)
     on_cards = (f"{card.price}{card.per}", card.contact, card.cutoff) if card is not None else ()
     on_page = (page.origin, page.after_sales, page.ordering) if page is not None else ()
     return [
@@ -129,43 +129,43 @@ def _drawn(bench: StoryContext, page: PageShown | None) -> list[PlacedText]:
     ]
 
 
-def _spoken(bench: StoryContext) -> list[PlacedText]:
+def _spoken(context: StoryContext) -> list[PlacedText]:
     """The subtitles that are burned in, with the hour at which each was said."""
-    fps, clips = bench.read("edit.json", Edit).fps, bench.read("clips.json", Clips)
+    fps, clips = context.read("edit.json", Edit).fps, context.read("clips.json", Clips)
     return [
         PlacedText(
             text=cue.text,
             place=TextPlace(kind="subtitle", at_s=round(cue.start_frame / fps, 2)),
             said_at=clips.by_id(cue.clip_id).captured_at if cue.clip_id else None,
         )
-        for cue in bench.read("subtitles.json", Subtitles).cues
+        for cue in context.read("subtitles.json", Subtitles).cues
         if not cue.held
     ]
 
 
 def _around(words: CaptionSet) -> list[PlacedText]:
     """The words of the post."""
-    said = words.captions
-    around = (("title", said.title), ("short_title", said.short_title), ("caption", said.text))
+    captions = words.captions
+    around = (("title", captions.title), ("short_title", captions.short_title), ("caption", captions.text))
     return [PlacedText(text=text, place=TextPlace.model_validate({"kind": kind})) for kind, text in around if text]
 
 
-def _card(bench: StoryContext) -> Card | None:
-    return bench.read("card.json", Cards).card
+def _card(context: StoryContext) -> Card | None:
+    return context.read("card.json", Cards).card
 
 
-def _generated(bench: StoryContext) -> bool:
-    return bench.read("provenance.json", Provenance).generated
+def _generated(context: StoryContext) -> bool:
+    return context.read("provenance.json", Provenance).generated
 
 
-def faces_of(bench: StoryContext) -> tuple[ConsentRequest, ...]:
+def faces_of(context: StoryContext) -> tuple[ConsentRequest, ...]:
     """Whose faces are seen close, once a clip."""
-    cut, framing = bench.read("edit.json", Edit), bench.read("framing.json", Framing)
-    return close_faces(cut, framing, bench.read("analyses.json", Analyses).by_clip, bench.read("clips.json", Clips))
+    cut, framing = context.read("edit.json", Edit), context.read("framing.json", Framing)
+    return close_faces(cut, framing, context.read("analyses.json", Analyses).by_clip, context.read("clips.json", Clips))
 
 
 def release_of(
-    bench: StoryContext,
+    context: StoryContext,
     files: Mapping[str, str],
     covers: Sequence[CoverFile],
     words: CaptionSet,
@@ -181,18 +181,18 @@ def release_of(
     can be hung on a post there; a link of another kind stays off it. planned_at: aware, None for at once. page: of `page_of`, where the
     place is a page of the seller's own.
     """
-    job, offer, card = bench.job, bench.read("choice.json", Choice).offer, _card(bench)
-    rendition = bench.read("rendition.json", Rendition)
+    job, offer, card = context.job, context.read("choice.json", Choice).offer, _card(context)
+    rendition = context.read("rendition.json", Rendition)
     return Release(
         story=job.story,
         platform=job.destination,
         account=account,
         video=video_of(Path(files["video"]), rendition),
         covers=tuple(covers) or (_cover(Path(files["cover"])),),
-        subtitles=_tracks(bench, Path(files["subtitles"])),
+        subtitles=_tracks(context, Path(files["subtitles"])),
         captions=words.captions,
         cart=_cart(card.link if card else "", cart),
-        declarations=Declarations(ai_generated=_generated(bench), commercial=offer is not None),
+        declarations=Declarations(ai_generated=_generated(context), commercial=offer is not None),
         offer=OfferShown(sku=offer.sku, name=offer.name, price=card.price, unit=offer.unit, offer_ends=offer.offer_ends)
         if offer and card
         else None,
@@ -202,19 +202,19 @@ def release_of(
     )
 
 
-def covers_for(bench: StoryContext, video: Path) -> tuple[CoverFile, ...]:
+def covers_for(context: StoryContext, video: Path) -> tuple[CoverFile, ...]:
     """A cover for each shape that the destination asks for, out of a frame without words on it."""
-    cut, label = bench.read("edit.json", Edit), ""
-    cues = [(cue.start_frame, cue.end_frame) for cue in bench.read("subtitles.json", Subtitles).cues if not cue.held]
+    cut, label = context.read("edit.json", Edit), ""
+    cues = [(cue.start_frame, cue.end_frame) for cue in context.read("subtitles.json", Subtitles).cues if not cue.held]
     layers = [
-        (layer.start_frame, layer.start_frame + layer.frames) for layer in bench.read("look.json", Look).layers if layer.kind != "label"
+        (layer.start_frame, layer.start_frame + layer.frames) for layer in context.read("look.json", Look).layers if layer.kind != "label"
     ]
     busy = [Span(start_s=first / cut.fps, end_s=last / cut.fps) for first, last in (*cues, *layers)]
-    title, _ = headline(bench.read("brief.json", Brief), bench.read("choice.json", Choice).offer, bench.job.story)
-    if _generated(bench):
-        label = say(M("Made with AI"), bench.job.language)
-    destination = publish_room.load_destination(bench.job.destination)
-    return make_covers(video, destination, title, video.parent / "covers" / bench.job.destination, busy=busy, ai_label=label)
+    title, _ = headline(context.read("brief.json", Brief), context.read("choice.json", Choice).offer, context.job.story)
+    if _generated(context):
+        label = say(M("Made with AI"), context.job.language)
+    destination = publish_room.load_destination(context.job.destination)
+    return make_covers(video, destination, title, video.parent / "covers" / context.job.destination, busy=busy, ai_label=label)
 
 
 def _ordering(offer: Offer, language: str) -> str:
@@ -265,8 +265,8 @@ def _cover(path: Path) -> CoverFile:
     return CoverFile(path=str(path), sha256=file_sha256(path), size_bytes=path.stat().st_size, width=width, height=height)
 
 
-def _tracks(bench: StoryContext, path: Path) -> Sequence[SubtitleFile]:
-    if not bench.read("subtitles.json", Subtitles).cues:
+def _tracks(context: StoryContext, path: Path) -> Sequence[SubtitleFile]:
+    if not context.read("subtitles.json", Subtitles).cues:
         return ()
-    language = "zh-Hans" if bench.job.language == "zh" else "en"
+    language = "zh-Hans" if context.job.language == "zh" else "en"
     return (SubtitleFile(path=str(path), sha256=file_sha256(path), language=language),)

@@ -33,48 +33,48 @@ LEADER_SHARE = 0.2
 """Of a video's room on the disk: a leader's variant has few chunks of its own, but a file in the cache and one in the outbox."""
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """The finished files, chunk by chunk; what looks the same in several videos is made once."""
-    benches = renditions(bench)
-    _ask_disk(bench, benches)
-    encoder, notice = render_room.choose_encoder(bench.job.encoder)
-    bench.write("notices.json", Warnings(messages=(notice,) if notice else ()))
-    before = [_last_plan(one) for one in benches]
-    plans = [_plan(one, encoder) for one in benches]
-    for one, plan in zip(benches, plans, strict=True):
-        one.write("plan.json", plan)
-    machine = render_room.Machine(threads=bench.job.threads, nice=bench.job.nice)
-    made = render_room.render_all(plans, bench.store, machine=machine, before=before, progress=progress)
-    for one, rendition in zip(benches, made, strict=True):
-        one.write("rendition.json", _labelled(one, rendition))
+def run(context: StoryContext, progress: Progress) -> None:
+    """Render the finished files, chunk by chunk; what looks the same in several videos is made once."""
+    contexts = renditions(context)
+    _ask_disk(context, contexts)
+    encoder, notice = render_room.choose_encoder(context.job.encoder)
+    context.write("notices.json", Warnings(messages=(notice,) if notice else ()))
+    before = [_last_plan(video) for video in contexts]
+    plans = [_plan(video, encoder) for video in contexts]
+    for video, plan in zip(contexts, plans, strict=True):
+        video.write("plan.json", plan)
+    machine = render_room.Machine(threads=context.job.threads, nice=context.job.nice)
+    made = render_room.render_all(plans, context.store, machine=machine, before=before, progress=progress)
+    for video, rendition in zip(contexts, made, strict=True):
+        video.write("rendition.json", _labelled(video, rendition))
 
 
-def _labelled(bench: StoryContext, rendition: Rendition) -> Rendition:
+def _labelled(context: StoryContext, rendition: Rendition) -> Rendition:
     """The file with the mark of generated content in it, where something in it was generated; what is inspected is what leaves."""
-    found = bench.read("provenance.json", Provenance)
-    if not found.generated:
+    provenance = context.read("provenance.json", Provenance)
+    if not provenance.generated:
         return rendition
-    key = content_key(step="label", tool=ffmpeg_version(), video=rendition.sha256, provenance=found)
-    file = bench.store.make("renditions", key, ".mp4", lambda part: _label(Path(rendition.file), part, found))
+    key = content_key(step="label", tool=ffmpeg_version(), video=rendition.sha256, provenance=provenance)
+    file = context.store.make("renditions", key, ".mp4", lambda part: _label(Path(rendition.file), part, provenance))
     return rendition.model_copy(update={"file": str(file), "sha256": file_sha256(file)})
 
 
-def _label(source: Path, part: Path, found: Provenance) -> None:
-    publish_room.label_file(source, part, found)
+def _label(source: Path, part: Path, provenance: Provenance) -> None:
+    publish_room.label_file(source, part, provenance)
 
 
-def _plan(bench: StoryContext, encoder: str) -> RenderPlan:
-    job, look, cut = bench.job, bench.read("look.json", Look), bench.read("edit.json", Edit)
-    clips, cues = bench.read("clips.json", Clips), bench.read("subtitles.json", Subtitles)
+def _plan(context: StoryContext, encoder: str) -> RenderPlan:
+    job, look, cut = context.job, context.read("look.json", Look), context.read("edit.json", Edit)
+    clips, cues = context.read("clips.json", Clips), context.read("subtitles.json", Subtitles)
     picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
     music, accent = render_room.choose_music(job.music, brand_room.load_style(job.template).pace.mood, job.story), style_accent(job)
     return render_room.plan_render(
         cut,
-        bench.read("framing.json", Framing),
+        context.read("framing.json", Framing),
         clips,
         look,
         picture=picture.model_copy(update={"crf": job.crf}) if job.crf else picture,
-        sound=render_room.plan_sound(cut, clips, bench.read("analyses.json", Analyses).by_clip, music),
+        sound=render_room.plan_sound(cut, clips, context.read("analyses.json", Analyses).by_clip, music),
         ass_under=lambda first, last: subtitles_room.ass_events(cues, first, last, look.typography, look.width, look.height, accent=accent),
         breaks=[cue.start_frame for cue in cues.cues],
         story=job.story,
@@ -87,21 +87,22 @@ def style_accent(job: Job) -> str:
     return brand_room.load_style(job.template).subtitles.accent
 
 
-def _last_plan(bench: StoryContext) -> RenderPlan | None:
+def _last_plan(context: StoryContext) -> RenderPlan | None:
     """What the video was made from the last time; None when that cannot be said."""
     try:
-        return bench.read("plan.json", RenderPlan)
+        return context.read("plan.json", RenderPlan)
     except FieldCutError:
         return None
 
 
-def _ask_disk(bench: StoryContext, benches: Sequence[StoryContext]) -> None:
-    shares = [1.0 if wanted.leader is None else LEADER_SHARE for wanted in bench.job.renditions]
+def _ask_disk(context: StoryContext, contexts: Sequence[StoryContext]) -> None:
+    shares = [1.0 if spec.leader is None else LEADER_SHARE for spec in context.job.renditions]
     pixels = sum(
-        one.read("edit.json", Edit).frames * one.job.width * one.job.height * share for one, share in zip(benches, shares, strict=True)
+        video.read("edit.json", Edit).frames * video.job.width * video.job.height * share
+        for video, share in zip(contexts, shares, strict=True)
     )
     needed = int(pixels * BYTES_A_PIXEL * 3) + 50_000_000
-    free = shutil.disk_usage(bench.root).free
+    free = shutil.disk_usage(context.root).free
     if free < needed:
         raise DiskFault(
             M(

@@ -11,21 +11,21 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """What is said, in a process of its own."""
-    clips = bench.read("clips.json", Clips)
-    analyses = bench.read("analyses.json", Analyses).by_clip
-    sheet, brief = bench.read("catalog.json", Catalog), bench.read("brief.json", Brief)
+def run(context: StoryContext, progress: Progress) -> None:
+    """Transcribe the clips, in a process of its own."""
+    clips = context.read("clips.json", Clips)
+    analyses = context.read("analyses.json", Analyses).by_clip
+    sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
     spans: dict[str, tuple[Span, ...]] = {key: facts.sound.speech if facts.sound else () for key, facts in analyses.items()}
-    said = speech_room.transcribe(
+    transcripts = speech_room.transcribe(
         clips.clips,
         spans,
         glossary=catalog_room.glossary(sheet, brief, None),
-        language=bench.job.speech,
-        store=bench.store,
+        language=context.job.speech,
+        store=context.store,
         progress=progress,
     )
-    bench.write("transcripts.json", Transcripts(by_clip=dict(said)))
+    context.write("transcripts.json", Transcripts(by_clip=dict(transcripts)))
 
 
 STAGE = Stage(

@@ -57,8 +57,8 @@ class Stage:
 
 def _size(context: StoryContext, path: Path) -> str:
     """Bytes of a file that is there, and whole where the store can tell; what a turn left in the store is used by those after it."""
-    there = context.store.holds(path) if path.is_relative_to(context.store.root) else path.is_file()
-    return str(path.stat().st_size) if there else ""
+    present = context.store.holds(path) if path.is_relative_to(context.store.root) else path.is_file()
+    return str(path.stat().st_size) if present else ""
 
 
 def _documents(context: StoryContext, names: Iterable[str]) -> dict[str, str]:

@@ -17,44 +17,44 @@ from pipeline.store import file_sha256
 from pipeline.workspace import StoryContext
 
 
-def run(bench: StoryContext, progress: Progress) -> None:
-    """Cues; what a person wrote into subtitles.srt wins, in every video."""
-    font = FONTS / brand_room.load_style(bench.job.template).subtitles.font
-    before = _before(bench)
-    for one in renditions(bench):
-        typography, cut = one.read("look.json", Look).typography, one.read("edit.json", Edit)
-        cues = _cues(bench, cut, typography)
+def run(context: StoryContext, progress: Progress) -> None:
+    """Make the cues of every video; what a person wrote into subtitles.srt wins."""
+    font = FONTS / brand_room.load_style(context.job.template).subtitles.font
+    before = _before(context)
+    for video in renditions(context):
+        typography, cut = video.read("look.json", Look).typography, video.read("edit.json", Edit)
+        cues = _cues(context, cut, typography)
         if before is not None:
-            cues = subtitles_room.move_along(before if one is bench else subtitles_room.refit(before, typography), cues, cut)
+            cues = subtitles_room.move_along(before if video is context else subtitles_room.refit(before, typography), cues, cut)
             cues = cues.model_copy(update={"corrections_sha256": before.corrections_sha256})
         brand_room.check_subtitles(cues, font)
-        one.write("subtitles.json", cues)
-        if one is bench:
-            bench.write_text("subtitles.srt", subtitles_room.to_srt(cues))
+        video.write("subtitles.json", cues)
+        if video is context:
+            context.write_text("subtitles.srt", subtitles_room.to_srt(cues))
     progress(1.0)
 
 
-def _cues(bench: StoryContext, cut: Edit, typography: Typography) -> Subtitles:
-    said = bench.read("transcripts.json", Transcripts).by_clip
-    key = subtitles_room.cues_key(cut, said, typography)
+def _cues(context: StoryContext, cut: Edit, typography: Typography) -> Subtitles:
+    transcripts = context.read("transcripts.json", Transcripts).by_clip
+    key = subtitles_room.cues_key(cut, transcripts, typography)
 
     def write(part: Path) -> None:
-        part.write_text(subtitles_room.make_cues(cut, said, typography).model_dump_json(), encoding="utf-8")
+        part.write_text(subtitles_room.make_cues(cut, transcripts, typography).model_dump_json(), encoding="utf-8")
 
-    return Subtitles.from_json(bench.store.make("cues", key, ".json", write).read_bytes())
+    return Subtitles.from_json(context.store.make("cues", key, ".json", write).read_bytes())
 
 
-def _before(bench: StoryContext) -> Subtitles | None:
+def _before(context: StoryContext) -> Subtitles | None:
     """The cues of the last run with what a person changed since; None in a first run."""
-    if not bench.path("subtitles.json").is_file():
+    if not context.path("subtitles.json").is_file():
         return None
-    before = bench.read("subtitles.json", Subtitles)
-    if not bench.by_hand("subtitles.srt"):
+    before = context.read("subtitles.json", Subtitles)
+    if not context.by_hand("subtitles.srt"):
         return before
-    written = file_sha256(bench.path("subtitles.srt"))
+    written = file_sha256(context.path("subtitles.srt"))
     if written == before.corrections_sha256:  # a run died between its two files: these corrections stand on its timeline already
         return before
-    corrected = subtitles_room.from_srt(_written_by_hand(bench.path("subtitles.srt")), before)
+    corrected = subtitles_room.from_srt(_written_by_hand(context.path("subtitles.srt")), before)
     return corrected.model_copy(update={"corrections_sha256": written})
 
 
