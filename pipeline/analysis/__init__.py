@@ -1,8 +1,8 @@
 """A `Clip` in, its `Analysis` out: shots with their defects, where the eye rests, and where somebody speaks.
 
-One low-resolution decode feeds every detector; each detector is a class with `feed(frame)` and `result()`.
+One low-resolution decode feeds every detector of `detectors.py`; each is a class with `feed(frame)` and `result()`.
 """
 
-from pipeline.analysis.analyse import VERSION, analyse
+from pipeline.analysis.analyse import analyse, analysis_key
 
-__all__ = ["VERSION", "analyse"]
+__all__ = ["analyse", "analysis_key"]

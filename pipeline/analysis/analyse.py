@@ -1,58 +1,61 @@
 """The one pass over a clip."""
 
-from collections.abc import Callable
-from math import isnan
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from pipeline.analysis.camera_motion import CameraMotion, speed_and_shake
 from pipeline.analysis.cuts import Cuts
+from pipeline.analysis.detector import Detector, SeriesDetector
+from pipeline.analysis.detectors import DETECTORS
 from pipeline.analysis.exposure import Exposure
 from pipeline.analysis.faces import Faces
 from pipeline.analysis.fingerprint import Fingerprint
-from pipeline.analysis.frame import Every, Frame
-from pipeline.analysis.hearing import listen
+from pipeline.analysis.frame import RATE, SHORT_SIDE, Every, Frame
 from pipeline.analysis.interest import Interest
-from pipeline.analysis.moment import bring_together
+from pipeline.analysis.sample import join_measurements, to_document
 from pipeline.analysis.sharpness import Sharpness
 from pipeline.analysis.shots import shots_of
-from pipeline.analysis.travel import Travel
-from pipeline.documents.analysis import Analysis, Sample
+from pipeline.analysis.sound import measure_sound
+from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clip
 from pipeline.media.reading import small_frames
+from pipeline.store import content_key
 
 VERSION = 3
-RATE = 15.0
-"""Frames a second that are looked at: shake needs neighbours less than a tenth of a second apart."""
-JUDGE_EVERY_S = 0.2
-SHORT_SIDE = 360
+"""Goes up when the same clip would give another analysis; what a `SeriesDetector` adds has a version of its own."""
+R = TypeVar("R")
+
+
+def analysis_key(clip: Clip) -> str:
+    """Return the content key of a clip's analysis: with an equal key, `analyse` gives the same."""
+    added = {kind.name: kind.version for kind in DETECTORS if issubclass(kind, SeriesDetector)}
+    measurements = {"measurements": added} if added else {}
+    return content_key(step="analysis", version=VERSION, clip=clip.sha256, **measurements)
 
 
 def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> Analysis:
-    """Everything that is measured on one clip. Reads the file once for its picture, once for its sound."""
-    sharpness, exposure, travel, faces, interest, fingerprint = Sharpness(), Exposure(), Travel(), Faces(), Interest(), Fingerprint()
-    cuts = Cuts(min(RATE, clip.frame_rate))
-    judge = Every(JUDGE_EVERY_S)
+    """Measure everything on one clip. Reads the file once for its picture, once for its sound."""
+    detectors = [kind(clip) for kind in DETECTORS]
+    due = [(detector, Every(detector.every_s)) for detector in detectors]
     for at, image in small_frames(clip, short_side=SHORT_SIDE, rate=RATE):
         frame = Frame(at, image)
-        for always in (travel, cuts, faces, interest, fingerprint):
-            always.feed(frame)
-        if judge(at):
-            sharpness.feed(frame)
-            exposure.feed(frame)
+        for detector, its_turn in due:
+            if its_turn(at):
+                detector.feed(frame)
         progress(min(1.0, at / clip.duration_s))
-    moments = bring_together(sharpness.result(), exposure.result(), travel.result(cuts.result()), cuts.result())
+    cuts, faces = _result(detectors, Cuts), _result(detectors, Faces)
+    moves = speed_and_shake(_result(detectors, CameraMotion), cuts)
+    samples = join_measurements(_result(detectors, Sharpness), _result(detectors, Exposure), moves, cuts)
     return Analysis(
         clip_id=clip.id,
-        samples=tuple(
-            Sample(
-                at_s=round(moment.at_s, 3),
-                sharpness=0.0 if isnan(moment.sharpness) else round(moment.sharpness, 3),
-                brightness=round(moment.brightness, 1),
-                contrast=round(moment.contrast, 1),
-                motion=round(moment.speed, 4),
-                jerk=round(moment.shake, 4),
-            )
-            for moment in moments
-        ),
-        shots=tuple(shots_of(moments, cuts.result(), clip.duration_s, faces.result(), faces.looked, fingerprint.result())),
-        subjects=tuple(sorted([*faces.result(), *interest.result()], key=lambda subject: subject.at_s)),
-        sound=listen(clip),
+        samples=tuple(to_document(sample) for sample in samples),
+        shots=tuple(shots_of(samples, cuts, clip.duration_s, faces.subjects, faces.looked_at, _result(detectors, Fingerprint))),
+        subjects=tuple(sorted([*faces.subjects, *_result(detectors, Interest)], key=lambda subject: subject.at_s)),
+        sound=measure_sound(clip),
+        measurements={detector.name: detector.result() for detector in detectors if isinstance(detector, SeriesDetector)},
     )
+
+
+def _result(detectors: Sequence[Detector[Any]], kind: type[Detector[R]]) -> R:
+    """The result of the detector of one class."""
+    return next(detector.result() for detector in detectors if isinstance(detector, kind))

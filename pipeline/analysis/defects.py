@@ -1,39 +1,39 @@
-"""From measurements to judgement: what is wrong with a moment, in words a villager can act on."""
+"""From measurements to judgement: what is wrong with a sample, in words a villager can act on."""
 
 from math import isnan
 from statistics import median
 
+from pipeline.analysis.camera_motion import SHAKY_ABOVE
 from pipeline.analysis.exposure import BLANK_CONTRAST, BRIGHT_SHARE, DARK_HIGHLIGHT, DARK_MEAN, PLAIN_CONTRAST
-from pipeline.analysis.moment import Moment
+from pipeline.analysis.sample import FrameSample
 from pipeline.analysis.sharpness import BLURRED_BELOW
-from pipeline.analysis.travel import SHAKY_ABOVE
 from pipeline.documents.analysis import Defect, DefectKind
 from pipeline.documents.message import M
 
 SHARPNESS_NEEDED = M("Wipe the lens, tap the subject on the screen to focus, and stay an arm's length away.")
 
 
-def defect_of(moment: Moment) -> DefectKind | None:
-    """The first thing wrong with a moment. A dark picture is not called blurred as well: light comes first."""
-    if moment.contrast < BLANK_CONTRAST:
-        return "dark" if moment.brightness < DARK_MEAN else "blank"
-    if moment.brightness < DARK_MEAN and moment.highlight < DARK_HIGHLIGHT:
+def defect_of(sample: FrameSample) -> DefectKind | None:
+    """The first thing wrong with a sample. A dark picture is not called blurred as well: light comes first."""
+    if sample.contrast < BLANK_CONTRAST:
+        return "dark" if sample.brightness < DARK_MEAN else "blank"
+    if sample.brightness < DARK_MEAN and sample.highlight < DARK_HIGHLIGHT:
         return "dark"
-    if moment.burned_out > BRIGHT_SHARE:
+    if sample.burned_out > BRIGHT_SHARE:
         return "bright"
-    if isnan(moment.sharpness) and moment.contrast < PLAIN_CONTRAST:
+    if isnan(sample.sharpness) and sample.contrast < PLAIN_CONTRAST:
         return "blank"
-    if moment.shake > SHAKY_ABOVE:
+    if sample.shake > SHAKY_ABOVE:
         return "shaky"
-    if moment.sharpness < BLURRED_BELOW:
+    if sample.sharpness < BLURRED_BELOW:
         return "blurred"
     return None
 
 
-def describe(kind: DefectKind, moments: list[Moment]) -> Defect:
+def describe(kind: DefectKind, samples: list[FrameSample]) -> Defect:
     """The defect of a stretch, with its measured value and what to do about it."""
     if kind == "dark":
-        level = round(median(moment.brightness for moment in moments))
+        level = round(median(sample.brightness for sample in samples))
         return Defect(
             kind=kind,
             measured=level,
@@ -41,7 +41,7 @@ def describe(kind: DefectKind, moments: list[Moment]) -> Defect:
             advice=M("Film before sunset, or turn so that the light falls on what you film."),
         )
     if kind == "bright":
-        share = round(100 * median(moment.burned_out for moment in moments))
+        share = round(100 * median(sample.burned_out for sample in samples))
         return Defect(
             kind=kind,
             measured=share,
@@ -49,7 +49,7 @@ def describe(kind: DefectKind, moments: list[Moment]) -> Defect:
             advice=M("Do not film against the sun; tap the bright part on the screen before you start."),
         )
     if kind == "shaky":
-        shake = round(100 * (sum(moment.shake**2 for moment in moments) / len(moments)) ** 0.5)
+        shake = round(100 * (sum(sample.shake**2 for sample in samples) / len(samples)) ** 0.5)
         return Defect(
             kind=kind,
             measured=shake,
@@ -57,14 +57,14 @@ def describe(kind: DefectKind, moments: list[Moment]) -> Defect:
             advice=M("Hold the phone with both hands, elbows at your sides, or lean it against something."),
         )
     if kind == "blurred":
-        sharp = round(median(moment.sharpness for moment in moments if not isnan(moment.sharpness)), 2)
+        sharp = round(median(sample.sharpness for sample in samples if not isnan(sample.sharpness)), 2)
         return Defect(
             kind=kind,
             measured=sharp,
             reason=M("out of focus: sharpness {sharp}, at least {least} is needed", sharp=sharp, least=BLURRED_BELOW),
             advice=SHARPNESS_NEEDED,
         )
-    contrast = round(median(moment.contrast for moment in moments), 1)
+    contrast = round(median(sample.contrast for sample in samples), 1)
     return Defect(
         kind=kind,
         measured=contrast,

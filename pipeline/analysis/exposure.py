@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from pipeline.analysis.frame import Frame
+from pipeline.analysis.detector import Detector
+from pipeline.analysis.frame import JUDGE_EVERY_S, Frame
+from pipeline.documents.clip import Clip
 
 DARK_MEAN = 36.0
 DARK_HIGHLIGHT = 96.0
@@ -15,10 +17,14 @@ PLAIN_CONTRAST = 10.0
 """The same for a picture that has no detail either: a finger on the lens has shades, a wall too."""
 
 
-class Exposure:
+class Exposure(Detector[list[tuple[float, float, float, float, float]]]):
     """Mean, spread, highlight and burned-out share of luma."""
 
-    def __init__(self) -> None:
+    name = "exposure"
+    every_s = JUDGE_EVERY_S
+
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(clip)
         self._values: list[tuple[float, float, float, float, float]] = []
 
     def feed(self, frame: Frame) -> None:

@@ -1,10 +1,14 @@
 """Faces, with BlazeFace full range (MediaPipe) run by OpenCV."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-from pipeline.analysis.frame import Every, Frame
+from pipeline.analysis.detector import Detector
+from pipeline.analysis.frame import Frame
 from pipeline.documents.analysis import Subject
+from pipeline.documents.clip import Clip
 from pipeline.resources import MODELS
 
 SIDE = 192
@@ -15,24 +19,33 @@ OVERLAP = 0.3
 LOOK_EVERY_S = 0.4
 
 
-class Faces:
+@dataclass(frozen=True)
+class FaceSightings:
+    """Faces as boxes in fractions of the picture, weighted by score times width; and the seconds at which the detector looked."""
+
+    subjects: list[Subject]
+    looked_at: list[float]
+
+
+class Faces(Detector[FaceSightings]):
     """Looks for faces a few times a second."""
 
-    def __init__(self) -> None:
+    name = "faces"
+    every_s = LOOK_EVERY_S
+
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(clip)
         self._net = cv2.dnn.readNetFromTFLite(str(MODELS / "face_detection_full_range.tflite"))
-        self._due = Every(LOOK_EVERY_S)
-        self._found: list[Subject] = []
-        self.looked: list[float] = []
+        self._sightings = FaceSightings([], [])
 
     def feed(self, frame: Frame) -> None:
-        """Look at one frame when it is time to."""
-        if self._due(frame.at_s):
-            self.looked.append(frame.at_s)
-            self._found.extend(self._faces(frame))
+        """Look at one frame."""
+        self._sightings.looked_at.append(frame.at_s)
+        self._sightings.subjects.extend(self._faces(frame))
 
-    def result(self) -> list[Subject]:
-        """Every face seen, as boxes in fractions of the picture; weight is the detector's score times the box's width."""
-        return self._found
+    def result(self) -> FaceSightings:
+        """Return every face that was seen."""
+        return self._sightings
 
     def _faces(self, frame: Frame) -> list[Subject]:
         high, wide = frame.image.shape[:2]
@@ -53,10 +66,10 @@ class Faces:
         sizes = raw[:, 2:4]
         boxes = [[float(x - w / 2), float(y - h / 2), float(w), float(h)] for x, y, (w, h) in zip(centre_x, centre_y, sizes, strict=True)]
         kept = cv2.dnn.NMSBoxes(boxes, scores.tolist(), SURE_FROM, OVERLAP)
-        found = []
+        faces = []
         for index in np.asarray(kept).reshape(-1):
             x, y, w, h = boxes[int(index)]
-            found.append(
+            faces.append(
                 Subject(
                     at_s=round(frame.at_s, 3),
                     x=round((x + w / 2 - left) / inner.shape[1], 4),
@@ -67,4 +80,4 @@ class Faces:
                     weight=round(float(scores[int(index)]) * w / inner.shape[1], 4),
                 )
             )
-        return found
+        return faces

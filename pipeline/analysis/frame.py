@@ -1,4 +1,4 @@
-"""What a detector is fed."""
+"""Frames that detectors are fed, and how often."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +8,19 @@ import numpy as np
 
 from pipeline.media.reading import Picture
 
+RATE = 15.0
+"""Frames a second that are looked at: shake needs neighbours less than a tenth of a second apart."""
+SHORT_SIDE = 360
+"""Pixels of the analysed picture's shorter side, at most."""
+JUDGE_EVERY_S = 0.2
+"""Sharpness and exposure are measured at the same times: together they are one sample."""
+
 
 @dataclass(frozen=True)
 class Frame:
     """One upright analysed frame.
 
-    at_s: its time on the clip's clock. image: BGR, short side 360 pixels or less.
+    at_s: its time on the clip's clock, seconds. image: BGR, shorter side `SHORT_SIDE` pixels or less.
     """
 
     at_s: float
@@ -33,15 +40,15 @@ class Frame:
 
 
 class Every:
-    """Says yes at most once in so many seconds, so that a costly detector looks by time and not by frame."""
+    """Answers yes at most once in a number of seconds, so that a costly detector looks by time and not by frame. 0: always yes."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._due = float("-inf")
 
     def __call__(self, at_s: float) -> bool:
-        """Whether this moment is to be looked at."""
-        if at_s + 1e-6 < self._due:
+        """Return whether the frame at this time is to be looked at."""
+        if self.seconds and at_s + 1e-6 < self._due:
             return False
         self._due = at_s + self.seconds * 0.95
         return True

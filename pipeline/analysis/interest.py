@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.frame import Every, Frame
+from pipeline.analysis.detector import Detector
+from pipeline.analysis.frame import Frame
 from pipeline.documents.analysis import Subject
+from pipeline.documents.clip import Clip
 
 LOOK_EVERY_S = 0.4
 GRID = 64
@@ -16,38 +18,39 @@ CENTRE_PULL = 0.45
 """Standard deviation of the centre's pull, in picture sizes: phones are pointed at what matters."""
 
 
-class Interest:
+class Interest(Detector[list[Subject]]):
     """The place with most detail, colour contrast and movement around it."""
 
-    def __init__(self) -> None:
-        self._due = Every(LOOK_EVERY_S)
+    name = "interest"
+    every_s = LOOK_EVERY_S
+
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(clip)
         self._before: NDArray[np.float32] | None = None
-        self._found: list[Subject] = []
+        self._subjects: list[Subject] = []
 
     def feed(self, frame: Frame) -> None:
-        """Weigh one frame when it is time to."""
-        if not self._due(frame.at_s):
-            return
+        """Weigh one frame."""
         small = cv2.resize(frame.image, (GRID, GRID), interpolation=cv2.INTER_AREA)
         lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
-        standing_out = np.linalg.norm(lab - cv2.GaussianBlur(lab, (0, 0), 20), axis=2).astype(np.float32)
+        colour_contrast = np.linalg.norm(lab - cv2.GaussianBlur(lab, (0, 0), 20), axis=2).astype(np.float32)
         luma = lab[:, :, 0]
         detail = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 2)).astype(np.float32)
-        moving = np.abs(luma - self._before) if self._before is not None else np.zeros_like(luma)
+        movement = np.abs(luma - self._before) if self._before is not None else np.zeros_like(luma)
         self._before = luma
-        weight = _share(standing_out) + _share(detail) + _share(np.maximum(moving - np.median(moving) - 4, 0))
+        weight = _share(colour_contrast) + _share(detail) + _share(np.maximum(movement - np.median(movement) - 4, 0))
         axis = (np.arange(GRID) + 0.5) / GRID
         pull = np.exp(-((axis - 0.5) ** 2) / (2 * CENTRE_PULL**2))
         # a bell, not a box: a box is as full with the subject at its edge as with the subject in its middle
-        held = cv2.GaussianBlur(weight, (0, 0), WINDOW * GRID / 3, borderType=cv2.BORDER_CONSTANT)
-        held = held * pull[None, :] * pull[:, None]
+        surroundings = cv2.GaussianBlur(weight, (0, 0), WINDOW * GRID / 3, borderType=cv2.BORDER_CONSTANT)
+        surroundings = surroundings * pull[None, :] * pull[:, None]
         total = float(weight.sum())
         if total <= 0:
             return
-        row, column = np.unravel_index(int(np.argmax(held)), held.shape)
+        row, column = np.unravel_index(int(np.argmax(surroundings)), surroundings.shape)
         x, y = float(axis[column]), float(axis[row])
         spread = float(np.sqrt((weight.sum(axis=0) * (axis - x) ** 2).sum() / total))
-        self._found.append(
+        self._subjects.append(
             Subject(
                 at_s=round(frame.at_s, 3),
                 x=round(x, 4),
@@ -61,7 +64,7 @@ class Interest:
 
     def result(self) -> list[Subject]:
         """Centres of interest over time; weight falls as the interest is spread out."""
-        return self._found
+        return self._subjects
 
 
 def _share(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 
-from pipeline.analysis.frame import Frame
+from pipeline.analysis.detector import Detector
+from pipeline.analysis.frame import JUDGE_EVERY_S, Frame
+from pipeline.documents.clip import Clip
 from pipeline.media.reading import Picture
 
 BLURRED_BELOW = 0.48
@@ -15,7 +17,7 @@ LEAST_SHAPE = 25.0
 """Blocks with more than this between blurs of 4 and 16 pixels (squared luma steps) hold a shape; a sky's gradient has under 5."""
 
 
-class Sharpness:
+class Sharpness(Detector[list[tuple[float, float]]]):
     """Fine detail over coarse detail, per block of a grid; the 90th percentile of the blocks counts.
 
     An edge in focus has about as much energy between blurs of 1 and 2 pixels as between 2 and 4; defocus takes the fine
@@ -23,7 +25,11 @@ class Sharpness:
     the best blocks keeps a shallow depth of field from counting as blur. Grain is taken off as the level of the flattest blocks.
     """
 
-    def __init__(self) -> None:
+    name = "sharpness"
+    every_s = JUDGE_EVERY_S
+
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(clip)
         self._values: list[tuple[float, float]] = []
 
     def feed(self, frame: Frame) -> None:
@@ -46,9 +52,9 @@ def fine_over_coarse(grey: Picture) -> float:
     fine = cv2.resize((blurred[0] - blurred[1]) ** 2, (GRID, GRID), interpolation=cv2.INTER_AREA)
     coarse = cv2.resize((blurred[1] - blurred[2]) ** 2, (GRID, GRID), interpolation=cv2.INTER_AREA)
     grain = float(np.percentile(fine, 5))
-    telling = coarse > LEAST_DETAIL + grain
-    if telling.sum() < 3:
+    detailed = coarse > LEAST_DETAIL + grain
+    if detailed.sum() < 3:
         large = cv2.resize((blurred[2] - cv2.GaussianBlur(image, (0, 0), 16)) ** 2, (GRID, GRID), interpolation=cv2.INTER_AREA)
         return 0.0 if (large > LEAST_SHAPE).sum() >= 3 else float("nan")
     ratio = np.sqrt(np.maximum(fine - grain, 0) / coarse)
-    return float(np.percentile(ratio[telling], 90))
+    return float(np.percentile(ratio[detailed], 90))

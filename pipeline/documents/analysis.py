@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.message import Message
 
@@ -93,3 +95,5 @@ class Analysis(Document):
     shots: tuple[Shot, ...]
     subjects: tuple[Subject, ...]
     sound: SoundFacts | None
+    measurements: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
+    """Values over time that no other field has, by the name of their detector: (seconds, value) in order of time."""

@@ -8,7 +8,6 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.message import M
 from pipeline.stages.stage import Progress, Stage
-from pipeline.store import content_key
 from pipeline.workspace import StoryContext
 
 
@@ -19,7 +18,7 @@ def run(context: StoryContext, progress: Progress) -> None:
     done = 0.0
     analyses: dict[str, Analysis] = {}
     for clip in clips:
-        key = content_key(step="analysis", version=analysis_room.VERSION, clip=clip.sha256)
+        key = analysis_room.analysis_key(clip)
 
         def part(fraction: float, before: float = done, length: float = clip.duration_s) -> None:
             progress((before + fraction * length) / total)

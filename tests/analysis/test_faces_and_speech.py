@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.analysis import analyse
-from pipeline.analysis.hearing import listen
+from pipeline.analysis.sound import measure_sound
 from pipeline.resources import ASSETS
 from tests.tiers import sample
 
@@ -90,7 +90,7 @@ def test_a_copy_sent_through_a_chat_looks_the_same_and_another_view_does_not(vie
     ],
 )
 def test_speech_is_found_where_somebody_speaks(footage: Path, wrapped, name, least):
-    facts = listen(wrapped(footage / "speech" / name))
+    facts = measure_sound(wrapped(footage / "speech" / name))
     assert facts is not None
     assert sum(span.length_s for span in facts.speech) >= least
     assert facts.speech_lufs is not None
@@ -100,7 +100,7 @@ def test_speech_is_found_where_somebody_speaks(footage: Path, wrapped, name, lea
 def test_speech_is_found_in_the_demos_talk_where_its_makers_put_it(demo: Path, look_at):
     name = "VID_20261018_093000.mp4"
     said = json.loads((ASSETS / "demo" / "truth.json").read_text(encoding="utf-8"))[name]["speech"]
-    facts = listen(look_at(demo / name))
+    facts = measure_sound(look_at(demo / name))
     assert facts is not None
     for sentence in said:
         middle = (sentence["start"] + sentence["end"]) / 2
@@ -115,7 +115,7 @@ def test_speech_is_found_in_the_demos_talk_where_its_makers_put_it(demo: Path, l
 def test_sound_that_starts_late_is_heard_late(footage: Path, wrapped):
     """Spans are on the picture's clock, also when the sound track begins after it."""
     speech = footage / "speech" / "zh_cosyvoice_prompt.wav"
-    plain, late = listen(wrapped(speech)), listen(wrapped(speech, 1.5))
+    plain, late = measure_sound(wrapped(speech)), measure_sound(wrapped(speech, 1.5))
     assert plain is not None
     assert late is not None
     assert late.speech[0].start_s == pytest.approx(plain.speech[0].start_s + 1.5, abs=0.08)
@@ -131,7 +131,7 @@ def test_sound_that_starts_late_is_heard_late(footage: Path, wrapped):
     ],
 )
 def test_no_speech_is_found_in_noise(wrapped, source):
-    facts = listen(wrapped(source))
+    facts = measure_sound(wrapped(source))
     assert facts is not None
     assert facts.speech == ()
     assert facts.speech_lufs is None
@@ -140,7 +140,7 @@ def test_no_speech_is_found_in_noise(wrapped, source):
 
 def test_no_speech_is_found_in_music(wrapped):
     for path in sorted((ASSETS / "music").glob("*.opus")):
-        facts = listen(wrapped(path))
+        facts = measure_sound(wrapped(path))
         assert facts is not None
         assert facts.speech == (), path.name
 
@@ -148,17 +148,17 @@ def test_no_speech_is_found_in_music(wrapped):
 @pytest.mark.system
 def test_no_speech_is_found_in_other_peoples_music(footage: Path, wrapped):
     for path in sorted((footage / "music").iterdir()):
-        facts = listen(wrapped(path))
+        facts = measure_sound(wrapped(path))
         assert facts is not None
         assert facts.speech == (), path.name
 
 
 def test_silence_has_no_loudness(wrapped):
-    facts = listen(wrapped("anullsrc=d=3"))
+    facts = measure_sound(wrapped("anullsrc=d=3"))
     assert facts is not None
     assert (facts.loudness_lufs, facts.speech_lufs, facts.speech) == (None, None, ())
 
 
 def test_a_clip_without_sound_has_no_sound_facts(run_ffmpeg, look_at, picture_options, tmp_path):
     silent = run_ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x64:r=10:d=1", *picture_options, out=tmp_path / "a.mp4")
-    assert listen(look_at(silent)) is None
+    assert measure_sound(look_at(silent)) is None

@@ -17,11 +17,11 @@ SILENCE_LUFS = -70.0
 SPEECH_THRESHOLD = 0.5
 LEAST_SPEECH_MS = 200
 PAUSE_MS = 300
-MOMENT = re.compile(r"\bt:\s*([\d.]+)\s.*?\bM:\s*(-?[\d.]+|nan|-inf)")
+MOMENTARY = re.compile(r"\bt:\s*([\d.]+)\s.*?\bM:\s*(-?[\d.]+|nan|-inf)")
 SUMMARY = re.compile(r"Summary:.*?\bI:\s*(-?[\d.]+|-inf) LUFS", re.DOTALL)
 
 
-def listen(clip: Clip) -> SoundFacts | None:
+def measure_sound(clip: Clip) -> SoundFacts | None:
     """Speech spans (Silero VAD) and loudness (EBU R128) of a clip; None without a sound track."""
     if clip.sound is None:
         return None
@@ -44,16 +44,16 @@ def listen(clip: Clip) -> SoundFacts | None:
         ],
         name=clip.name,
     )
-    moments = [(float(at), float(level)) for at, level in MOMENT.findall(log) if level not in ("nan", "-inf")]
-    found = SUMMARY.search(log)
-    loudness = float(found[1]) if found and found[1] != "-inf" else None
+    momentary = [(float(at), float(level)) for at, level in MOMENTARY.findall(log) if level not in ("nan", "-inf")]
+    summary = SUMMARY.search(log)
+    loudness = float(summary[1]) if summary and summary[1] != "-inf" else None
     # a momentary value covers the 400 ms before its time
-    spoken = [level for at, level in moments if any(span.start_s <= at - 0.2 <= span.end_s for span in speech)]
-    heard = [level for _, level in moments if level > SILENCE_LUFS]
+    spoken = [level for at, level in momentary if any(span.start_s <= at - 0.2 <= span.end_s for span in speech)]
+    audible = [level for _, level in momentary if level > SILENCE_LUFS]
     return SoundFacts(
         loudness_lufs=loudness if loudness is not None and loudness > SILENCE_LUFS else None,
         speech_lufs=_energy_mean(spoken),
-        noise_dbfs=round(float(np.percentile(heard, 10)), 1) if heard else None,
+        noise_dbfs=round(float(np.percentile(audible, 10)), 1) if audible else None,
         speech=tuple(speech),
     )
 
