@@ -15,7 +15,7 @@ from flows.cli.run import run_publishing
 from flows.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import PublishReport
+    from pipeline.actions.publish_report import PublishReport
 
 
 def login(
@@ -29,7 +29,7 @@ def login(
     """登录平台账号，密钥加密保存在本机 | log in to a platform; what it gives is kept encrypted on this machine."""
 
     def work(_now: datetime, _screen: Screen) -> "PublishReport":
-        from pipeline.actions.releases import log_in_account
+        from pipeline.actions.login import log_in_account
 
         def secret(name: str) -> str:
             return str(typer.prompt(name, hide_input=True))
@@ -51,7 +51,7 @@ def notices(
     """把通知发到企业微信群机器人或自己的网址 | where notices go: a WeCom group robot, or an address of your own."""
 
     def work(_now: datetime, _screen: Screen) -> "PublishReport":
-        from pipeline.actions.releases import save_channel_address
+        from pipeline.actions.login import save_channel_address
 
         return save_channel_address(workspace, channel, str(typer.prompt("URL", hide_input=True)), lang)
 

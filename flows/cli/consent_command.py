@@ -19,7 +19,7 @@ from flows.cli.screen import Screen
 from pipeline.documents.message import M
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import PublishReport
+    from pipeline.actions.publish_report import PublishReport
 
 
 def consent(

@@ -19,15 +19,15 @@ from flows.cli.run import run_publishing
 from flows.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import PublishReport
+    from pipeline.actions.publish_report import PublishReport
 
 
 def claim(release: Release, by: By = "", workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """认领一个待发包，由我去发 | take a hand-off pack upon yourself."""
 
     def work(now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.manual_posting import claim_release
         from pipeline.actions.publishing_context import person_at_keyboard
-        from pipeline.actions.releases import claim_release
 
         return claim_release(workspace, release, person_at_keyboard(by), now, lang)
 
@@ -46,8 +46,8 @@ def posted(
     """我发好了，这是链接或截图 | it is posted: here is the link or a screenshot."""
 
     def work(now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.manual_posting import record_posted as write_down
         from pipeline.actions.publishing_context import person_at_keyboard
-        from pipeline.actions.releases import record_posted as write_down
 
         return write_down(workspace, release, person_at_keyboard(by), now, link, screenshot, lang)
 
@@ -66,8 +66,8 @@ def unclaim(
     """不发了，或者换人发 | it is not posted, or by somebody else."""
 
     def work(now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.manual_posting import record_not_posted
         from pipeline.actions.publishing_context import person_at_keyboard
-        from pipeline.actions.releases import record_not_posted
 
         return record_not_posted(workspace, release, person_at_keyboard(by), now, reason, for_another, lang)
 

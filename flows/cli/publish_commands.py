@@ -25,7 +25,8 @@ from pipeline.documents.message import M
 from pipeline.system import json_text
 
 if TYPE_CHECKING:
-    from pipeline.actions.publish import PublishReport, PublishRequest
+    from pipeline.actions.prepare_releases import PublishRequest
+    from pipeline.actions.publish_report import PublishReport
 
 
 def publish(
@@ -63,7 +64,7 @@ def approve(
     """同意发布现在这一版；之后任何改动都要重新同意 | approve exactly what stands now; any change voids it."""
 
     def work(now: datetime, screen: Screen) -> "PublishReport":
-        from pipeline.actions.publish import approve_story
+        from pipeline.actions.approve import approve_story
 
         return approve_story(story, workspace, _wish(to, at, by, overrule, now), now, screen, lang)
 
@@ -123,7 +124,7 @@ def settle(
 
 
 def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "PublishRequest":
-    from pipeline.actions.publish import PublishRequest
+    from pipeline.actions.prepare_releases import PublishRequest
     from pipeline.actions.publishing_context import person_at_keyboard
     from pipeline.stages.release import targets
 

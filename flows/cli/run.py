@@ -17,7 +17,7 @@ from pipeline.system import json_text
 
 if TYPE_CHECKING:
     from pipeline.actions.outcome import Outcome
-    from pipeline.actions.publish import PublishReport
+    from pipeline.actions.publish_report import PublishReport
 
 T = TypeVar("T")
 INTERRUPTED = 130

@@ -116,7 +116,7 @@ def variants(
     given = {key: value for key, value in changes.items() if value is not None}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
-        from pipeline.actions.rerender import make_variants
+        from pipeline.actions.variants import make_variants
 
         return make_variants(story, workspace, leaders, destination, (width, height), given, now, screen)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.publish import VERDICT_MARKS, PublishReport, release_line
+from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport, release_line
 from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
 from pipeline.actions.rerender import last_job
 from pipeline.commerce.claims import check_faces, pictured

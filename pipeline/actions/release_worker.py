@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipeline.actions.failures import as_fieldcut_error
-from pipeline.actions.publish import release_line
+from pipeline.actions.publish_report import release_line
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.release_notifications import notify_releases, send_unsent_notices
 from pipeline.actions.releases import moved_by_this_process

@@ -1,22 +1,19 @@
 """What is asked of the ledger and told to it: what is where, what is still open, and what a person did."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipeline.actions.publish import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.release_notifications import notify_releases
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.notices import keep_address
-from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
+from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import EngineContext, settle_by_person, work
-from pipeline.publish.handoff import abandon, claim, confirm, give_back
 from pipeline.publish.ledger import Actor, Entry, Ledger
-from pipeline.secrets.secret import Secret
 
 Outcome = Literal["live", "live_without_cart", "failed"]
 
@@ -68,71 +65,6 @@ def record_outcome(
             _found(means.ledger, release_id).id, outcome, ledger=means.ledger, by=by, at=now, link=link, screenshot=screenshot
         )
     return PublishReport([release_line(entry, language)])
-
-
-def claim_release(workspace: Path, release_id: str, by: Actor, now: datetime, language: str) -> PublishReport:
-    """A person takes a hand-off pack upon themselves."""
-    with publishing_context(workspace) as means:
-        claimed = claim(means.ledger, _found(means.ledger, release_id).id, by.name, at=now)
-    return PublishReport([release_line(claimed.entry, language), *(f"⚠ {say(warning, language)}" for warning in claimed.warnings)])
-
-
-def record_posted(
-    workspace: Path, release_id: str, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str
-) -> PublishReport:
-    """A person has posted it and shows it."""
-    with publishing_context(workspace) as means:
-        entry = _found(means.ledger, release_id)
-        folder = workspace / "stories" / entry.release.story
-        after = confirm(means.ledger, entry.id, by.name, at=now, story_folder=folder, link=link, screenshot=screenshot)
-    return PublishReport([release_line(after, language)])
-
-
-def record_not_posted(
-    workspace: Path, release_id: str, by: Actor, now: datetime, reason: str, for_another: bool, language: str
-) -> PublishReport:
-    """A person gives a pack back for another, or says that it is not posted at all."""
-    with publishing_context(workspace) as means:
-        entry = _found(means.ledger, release_id)
-        leave = give_back if for_another else abandon
-        after = leave(means.ledger, entry.id, by.name, at=now, reason=reason)
-    return PublishReport([release_line(after, language)])
-
-
-def log_in_account(
-    workspace: Path,
-    name: str,
-    secret: Callable[[str], str],
-    paste: Callable[[str], str],
-    show_address: Callable[[str], None],
-    *,
-    new_secret: bool,
-    another_user: bool,
-    language: str,
-) -> PublishReport:
-    """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
-
-    secret: asks for what the vault is to keep, by the name given: an app's secret, a store's keys. paste: asks for the address where the
-    browser ended, with what was wrong with the last one. show_address: takes the login's address where no browser could be opened.
-    """
-    account, vault = load_accounts(workspace).find(name), open_vault(workspace)
-    if new_secret or not vault.has_app_secret(account.name):
-        vault.keep_app_secret(account.name, Secret(secret(account.provider.secret)))
-    if account.provider.oauth is None:
-        return PublishReport([say(M("Kept, encrypted: what {account} is opened with.", account=account.name), language)])
-
-    def show(address: str) -> None:
-        if not open_browser(address):
-            show_address(address)
-
-    login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)
-    return PublishReport([say(M("Logged in: {account}", account=account.name), language)])
-
-
-def save_channel_address(workspace: Path, name: str, address: str, language: str) -> PublishReport:
-    """Keep the address of a channel of fieldcut.toml, encrypted: whoever has it can write there."""
-    keep_address(open_vault(workspace), name, address)
-    return PublishReport([say(M("Notices go to {channel} from now on.", channel=name), language)])
 
 
 def _found(ledger: Ledger, given: str) -> Entry:

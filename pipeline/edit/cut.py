@@ -11,9 +11,9 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
-from pipeline.edit.choose import fit, on_topic
 from pipeline.edit.dissolves import with_dissolves
-from pipeline.edit.reveal import product_frame
+from pipeline.edit.phrase_selection import fit, on_topic
+from pipeline.edit.product_card import product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.takes import LONGEST_PART_S, Take, judge, split_long
 from pipeline.errors import PersonNeeded

@@ -5,8 +5,8 @@ person's work through a new edit, `refit` into another shape, `to_ass` and `ass_
 """
 
 from pipeline.subtitles.ass import ass_events, to_ass
-from pipeline.subtitles.byhand import move_along, refit
 from pipeline.subtitles.cues import cues_key, make_cues
+from pipeline.subtitles.hand_edits import move_along, refit
 from pipeline.subtitles.srt import from_srt, to_srt
 
 __all__ = ["ass_events", "cues_key", "from_srt", "make_cues", "move_along", "refit", "to_ass", "to_srt"]

@@ -9,7 +9,7 @@ from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Phrase, Transcript
 from pipeline.store import content_key, file_sha256
-from pipeline.subtitles.breaking import READ_CPS, SHORT_S, Broken, broken
+from pipeline.subtitles.line_breaks import READ_CPS, SHORT_S, Broken, broken
 from pipeline.subtitles.tokens import Letter, line_of, tokens_of, width
 
 VERSION = 1

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.releases import list_releases, log_in_account
+from pipeline.actions.login import log_in_account
+from pipeline.actions.releases import list_releases
 from pipeline.publish.accounts import Tokens, load_accounts, open_vault
 from pipeline.publish.engine import AccountAccess
 
@@ -32,7 +33,14 @@ def test_a_stores_keys_are_asked_for_once_and_handed_to_its_adapter_alone(tmp_pa
 
     for new_secret in (False, False, True):
         done = log_in_account(
-            tmp_path, "shelf:village", secret, lambda problem: problem, new_secret=new_secret, another_user=False, language="en"
+            tmp_path,
+            "shelf:village",
+            secret,
+            lambda problem: problem,
+            pytest.fail,
+            new_secret=new_secret,
+            another_user=False,
+            language="en",
         )
         assert done.lines == ["Kept, encrypted: what shelf:village is opened with."]
     assert asked == ["ACCESS_KEY_ID:SECRET_ACCESS_KEY"] * 2

@@ -3,7 +3,7 @@
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.subtitles.breaking import broken
+from pipeline.subtitles.line_breaks import broken
 from pipeline.subtitles.tokens import Letter, line_of, tokens_of, width
 
 

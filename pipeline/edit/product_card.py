@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.offer import Offer
-from pipeline.edit.choose import names_product
+from pipeline.edit.phrase_selection import names_product
 from pipeline.edit.takes import Take
 
 TITLE_S = 2.6

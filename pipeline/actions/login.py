@@ -1,0 +1,47 @@
+"""`fieldcut login` and `notices`: the tokens, keys and addresses that the workspace's vault keeps."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.actions.publish_report import PublishReport
+from pipeline.documents.message import M
+from pipeline.language import say
+from pipeline.notices import keep_address
+from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
+from pipeline.secrets.secret import Secret
+
+
+def log_in_account(
+    workspace: Path,
+    name: str,
+    secret: Callable[[str], str],
+    paste: Callable[[str], str],
+    show_address: Callable[[str], None],
+    *,
+    new_secret: bool,
+    another_user: bool,
+    language: str,
+) -> PublishReport:
+    """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
+
+    secret: asks for what the vault is to keep, by the name given: an app's secret, a store's keys. paste: asks for the address where the
+    browser ended, with what was wrong with the last one. show_address: takes the login's address where no browser could be opened.
+    """
+    account, vault = load_accounts(workspace).find(name), open_vault(workspace)
+    if new_secret or not vault.has_app_secret(account.name):
+        vault.keep_app_secret(account.name, Secret(secret(account.provider.secret)))
+    if account.provider.oauth is None:
+        return PublishReport([say(M("Kept, encrypted: what {account} is opened with.", account=account.name), language)])
+
+    def show(address: str) -> None:
+        if not open_browser(address):
+            show_address(address)
+
+    login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)
+    return PublishReport([say(M("Logged in: {account}", account=account.name), language)])
+
+
+def save_channel_address(workspace: Path, name: str, address: str, language: str) -> PublishReport:
+    """Keep the address of a channel of fieldcut.toml, encrypted: whoever has it can write there."""
+    keep_address(open_vault(workspace), name, address)
+    return PublishReport([say(M("Notices go to {channel} from now on.", channel=name), language)])

@@ -1,0 +1,34 @@
+"""What a command about releases says: a line each, and whether a person has to act."""
+
+from dataclasses import dataclass, field
+
+from pipeline.errors import PersonNeeded
+from pipeline.language import say
+from pipeline.publish.ledger import Entry, state_name
+from pipeline.settings import minute_and_zone
+
+VERDICT_MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
+
+
+@dataclass
+class PublishReport:
+    """What came of one command: a line each, and whether a person has to act."""
+
+    lines: list[str] = field(default_factory=list)
+    person_needed: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """3 when something waits for a person."""
+        return PersonNeeded.exit_code if self.person_needed else 0
+
+
+def release_line(entry: Entry, language: str) -> str:
+    """A release in one line: where it stands, since when, and why."""
+    release = entry.release
+    where = f"{release.platform}:{release.account}" if release.account else release.platform
+    since = say(minute_and_zone(entry.since), language)
+    parts = [entry.id[:8], release.story, where, say(state_name(entry.state), language), since]
+    parts += [say(entry.reason, language)] if entry.reason else []
+    parts += [entry.link] if entry.link else []
+    return "  ".join(parts)
