@@ -12,7 +12,7 @@ from pipeline.notices import Webhook
 from pipeline.notices.webhook import SIGNATURE, webhook_address
 from pipeline.publish.accounts import Secret
 from tests.fakes.servers.webhook import WebhookServer
-from tests.publish.notices.conftest import NOW, PATH, MakeNotifier, notice
+from tests.notices.conftest import NOW, PATH, MakeNotifier, notice
 
 
 def test_each_notice_is_one_object(receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier) -> None:

@@ -2,20 +2,19 @@
 
 import copy
 import json
-import logging
 import pickle
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 
 from pipeline.errors import FieldCutError
-from pipeline.network.log_redaction import redacted
-from pipeline.publish.accounts import Account, Secret, Tokens, Vault, login, open_client, open_vault, redact_network_logs
+from pipeline.publish.accounts import Account, Secret, Tokens, Vault, login, open_client, open_vault
 from pipeline.secrets.vault import Grant, Kept
+from tests.fakes.log_listener import LogListener
+from tests.fakes.log_listener import log as log
 from tests.fakes.login_apps import APPS
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.bilibili import BilibiliServer
@@ -74,73 +73,10 @@ def test_the_vaults_files_hold_it_sealed_and_give_it_back(vault: Vault, workspac
 # Logs, tracebacks and files of real calls
 
 
-class Listener(logging.Handler):
-    """Keeps every line that any logger hands on, formatted as handlers do it."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.name} {self.format(record)} {record.args!r}")
-
-
-@pytest.fixture
-def log() -> Iterator[Listener]:
-    listener, root = Listener(), logging.getLogger()
-    levels = {name: logging.getLogger(name).level for name in ("", "httpx", "httpcore")}
-    root.addHandler(listener)
-    for name in levels:
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    yield listener
-    root.removeHandler(listener)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
-
-
-def test_the_networks_logs_name_the_call_and_not_its_query(log: Listener) -> None:
-    with KuaishouServer() as server:
-        query = {"app_id": "ks", "access_token": "planted-in-query"}
-        open_client().get(f"{server.url}/openapi/photo/list", params=query)
-    text = "\n".join(log.lines)
-    assert "/openapi/photo/list" in text
-    assert "httpcore" in text
-    assert "planted" not in text
-
-
-def test_a_logger_that_httpcore_adds_later_would_be_noticed(log: Listener) -> None:
-    with KuaishouServer() as server:
-        open_client().get(server.url)
-    heard = {line.split()[0] for line in log.lines}
-    from pipeline.network.log_redaction import LOGGERS
-
-    assert {name for name in heard if name.startswith(("httpx", "httpcore"))} <= set(LOGGERS)
-
-
-def test_an_upload_sessions_address_and_cookies_are_withheld_from_the_log() -> None:
-    secret = Secret("planted-path-segment")
-    lines = (
-        "receive_response_headers.complete return_value=(b'HTTP/1.1', 200, [(b'Location', b'https://h/up?upload_id=planted&part=1')])",
-        "return_value=(b'HTTP/1.1', 200, [(b'Set-Cookie', b'sid=planted; Path=/'), (b'X', b'kept')])",
-        "HTTP Request: GET https://user:planted@host/hook/planted-path-segment 200",
-        "Authorization: 'Bearer planted'",
-    )
-    assert not [line for line in lines if "planted" in redacted(line)]
-    assert "kept" in redacted(lines[1])
-    assert secret
-
-
-def test_installing_it_twice_is_installing_it_once() -> None:
-    redact_network_logs()
-    before = list(logging.getLogger("httpx").filters)
-    redact_network_logs()
-    assert logging.getLogger("httpx").filters == before
-
-
 @pytest.mark.parametrize("kind", [KuaishouServer, YouTubeServer, BilibiliServer], ids=lambda kind: kind.platform)
 def test_a_whole_life_of_an_account_leaves_nothing_in_logs_and_files(
     kind: type[Server],
-    log: Listener,
+    log: LogListener,
     logged_in: Callable[..., Account],
     vault: Vault,
     tmp_path: Path,
@@ -232,11 +168,3 @@ def told_of(call: Callable[[], object]) -> str:
             following = following.__cause__ or following.__context__  # type: ignore[assignment]
         return "".join(shown)
     raise AssertionError("nothing was raised")
-
-
-def test_httpx_errors_of_such_a_client_are_its_callers_to_drop() -> None:
-    """Why nothing of httpx leaves the calls for tokens: its own text for a bad status has the whole address."""
-    with KuaishouServer() as server:
-        answer = open_client().get(f"{server.url}/nowhere?access_token=planted")
-        with pytest.raises(httpx.HTTPStatusError, match="planted"):
-            answer.raise_for_status()

@@ -12,7 +12,7 @@ from pipeline.notices import Notice, Robot
 from pipeline.notices.wecom_robot import MARKDOWN_MOST, TEXT_MOST, robot_address
 from pipeline.publish.accounts import Secret
 from pipeline.publish.destinations import platform_label
-from tests.publish.notices.conftest import NOW, notice
+from tests.notices.conftest import NOW, notice
 from tests.tiers import sample
 
 PLAIN = Robot("wecom:village", Secret("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e"), platform_label=platform_label)

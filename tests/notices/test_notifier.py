@@ -23,7 +23,7 @@ from tests.fakes.servers import wecom
 from tests.fakes.servers.fault_plan import Fault, Plan
 from tests.fakes.servers.webhook import WebhookServer
 from tests.fakes.servers.wecom import WeComServer
-from tests.publish.notices.conftest import NOW, PATH, HandClock, MakeNotifier, contents, notice
+from tests.notices.conftest import NOW, PATH, HandClock, MakeNotifier, contents, notice
 
 
 def test_a_notice_arrives_once(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:
