@@ -16,7 +16,7 @@ from pipeline.documents.rendition import Rendition
 from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import cannot_fit, fit
-from pipeline.publish.engine.check import beyond
+from pipeline.publish.engine.preflight import beyond
 from pipeline.publish.platforms.base import Limits, Platform
 from pipeline.publish.platforms.registry import PLATFORMS
 from pipeline.stages.release import Target, sound_bytes, video_of

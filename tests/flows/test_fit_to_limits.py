@@ -10,7 +10,7 @@ from pipeline.actions.publishing_context import inspection_of
 from pipeline.documents.release import Release
 from pipeline.publish.ledger import State, open_ledger
 from pipeline.publish.platforms.base import Limits
-from pipeline.publish.platforms.handoff import ByPerson
+from pipeline.publish.platforms.manual import ByPerson
 from pipeline.publish.platforms.registry import OWN_SHELF
 from tests.flows.conftest import SHEET, Answer, Run
 

@@ -159,7 +159,7 @@ def test_a_note_that_was_lost_finds_the_key_again(home: Path, workspace: Path) -
 
 
 def test_many_first_starts_make_one_key(home: Path) -> None:
-    code = "from pipeline.secrets.key import *; print(the_key(user_folder()).id)"
+    code = "from pipeline.secrets.key import *; print(open_key(user_folder()).id)"
 
     def start(_: int) -> str:
         return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
@@ -208,7 +208,7 @@ LOCKED = "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1"
 @pytest.mark.skipif(not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")), reason="no desktop keyring here")
 def test_a_real_desktop_keyring_is_used_when_it_is_unlocked(home: Path, tmp_path: Path) -> None:
     """GNOME's, on a bus of its own. A locked one would open a window: it is left alone, at once."""
-    code = "from pipeline.secrets.key import *; print(the_key(user_folder()).id)"
+    code = "from pipeline.secrets.key import *; print(open_key(user_folder()).id)"
     unwanted = ("PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY")
     surroundings = {name: value for name, value in os.environ.items() if name not in unwanted}
     surroundings |= {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}

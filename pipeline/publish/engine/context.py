@@ -10,7 +10,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.network.clock import Clock, SystemClock
-from pipeline.publish.engine.access import Access
+from pipeline.publish.engine.account_access import Access
 from pipeline.publish.ledger import Approved, Ledger
 from pipeline.publish.platforms.base import Platform
 

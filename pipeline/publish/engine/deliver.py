@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.release import Release
 from pipeline.publish.engine.context import EngineContext
-from pipeline.publish.engine.job import ReleaseJob, open_job
 from pipeline.publish.engine.lookup import look_up
 from pipeline.publish.engine.publish import publish
+from pipeline.publish.engine.release_job import ReleaseJob, open_job
 from pipeline.publish.engine.upload import begin, upload
 from pipeline.publish.ledger import IN_FLIGHT, RESUMABLE, State, Taken
 from pipeline.publish.platforms.base import Capabilities

@@ -8,7 +8,7 @@ from pipeline.documents.job import LEAST_SECONDS, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import VideoFile
 from pipeline.errors import PersonNeeded
-from pipeline.publish.engine.check import beyond, has_shape
+from pipeline.publish.engine.preflight import beyond, has_shape
 from pipeline.publish.platforms.base import Limits
 
 MOST_CRF = 34

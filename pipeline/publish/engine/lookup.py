@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.message import M, Message
 from pipeline.network.errors import ActionRequired, PlatformError, Rejected, RetryableError, TokenRejected
-from pipeline.publish.engine.job import ReleaseJob
+from pipeline.publish.engine.release_job import ReleaseJob
 from pipeline.publish.engine.upload import asked_to_wait
 from pipeline.publish.ledger import PUBLIC, State, Who
 from pipeline.publish.platforms.base import LookupResult, PlatformSession

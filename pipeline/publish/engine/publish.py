@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired
-from pipeline.publish.engine.check import check_files, check_rules
-from pipeline.publish.engine.job import ReleaseJob
 from pipeline.publish.engine.lookup import look, take_in
+from pipeline.publish.engine.preflight import check_files, check_rules
+from pipeline.publish.engine.release_job import ReleaseJob
 from pipeline.publish.engine.upload import asked_to_wait, broke_off, give_up, pause
 from pipeline.publish.ledger import IN_FLIGHT, Leased, State, Who
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected, UploadExpired
-from pipeline.publish.engine.check import check, check_files
-from pipeline.publish.engine.job import ReleaseJob, account_name
+from pipeline.publish.engine.preflight import check, check_files
+from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
 
 FRUITLESS, RESTARTS = "fruitless", "restarts"

@@ -11,10 +11,10 @@ prepared → handed_over → claimed → confirmed | abandoned.
 A new platform is a folder in `platforms/` with a `form.yaml` and a `profile.yaml`.
 """
 
+from pipeline.publish.handoff.cover_title import Lettering
 from pipeline.publish.handoff.covers import best_frame_s, make_covers
 from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
 from pipeline.publish.handoff.hand_over import hand_over
-from pipeline.publish.handoff.lettering import Lettering
 from pipeline.publish.handoff.manual_posting import AlreadyClaimed, PostingClaim, abandon, claim, confirm, give_back
 from pipeline.publish.handoff.pack import Pack, make_pack
 

@@ -18,8 +18,8 @@ from pipeline.documents.message import M
 from pipeline.documents.release import CoverFile
 from pipeline.errors import Fault
 from pipeline.media.still import grab
+from pipeline.publish.handoff.cover_title import Lettering, letter
 from pipeline.publish.handoff.form import form_names, load_form
-from pipeline.publish.handoff.lettering import Lettering, letter
 from pipeline.store import scratch_folder, write_atomically
 
 SHORT = 1080

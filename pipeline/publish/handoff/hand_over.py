@@ -5,8 +5,8 @@ from pathlib import Path
 from pipeline.errors import Fault
 from pipeline.network.errors import PlatformError
 from pipeline.publish.engine import EngineContext
-from pipeline.publish.engine.check import check_files, check_rules
-from pipeline.publish.engine.job import ReleaseJob
+from pipeline.publish.engine.preflight import check_files, check_rules
+from pipeline.publish.engine.release_job import ReleaseJob
 from pipeline.publish.engine.upload import give_up
 from pipeline.publish.engine.upload_progress import LedgerUploadProgress
 from pipeline.publish.handoff.form import load_form

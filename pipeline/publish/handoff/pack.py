@@ -18,10 +18,10 @@ from pipeline.documents.release import CoverFile, Release
 from pipeline.errors import UserMistake
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.handoff.form import load_form
-from pipeline.publish.handoff.limits import too_long
 from pipeline.publish.handoff.page import PackedCover, handoff_page
-from pipeline.publish.handoff.personal import must_be_impersonal
-from pipeline.publish.handoff.sheet import make_sheet
+from pipeline.publish.handoff.personal_metadata import must_be_impersonal
+from pipeline.publish.handoff.posting_sheet import make_sheet
+from pipeline.publish.handoff.text_lengths import too_long
 from pipeline.publish.handoff.texts import text_files
 from pipeline.publish.platforms.shelf.entry import folder_name
 from pipeline.store import copy_atomically, part_beside, write_atomically

@@ -13,7 +13,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
 from pipeline.publish.handoff.form import HandoffForm
-from pipeline.publish.handoff.sheet import Sheet, spoken
+from pipeline.publish.handoff.posting_sheet import Sheet, spoken
 from pipeline.publish.platforms.shelf.pages import QUIET, qr_path
 from pipeline.settings import minute_text, zone_name
 

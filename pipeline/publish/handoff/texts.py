@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.publish.handoff.form import Pasted
-from pipeline.publish.handoff.sheet import LANGUAGES, Sheet
+from pipeline.publish.handoff.posting_sheet import LANGUAGES, Sheet
 from pipeline.settings import minute_text, zone_name
 
 PASTED: dict[Pasted, str] = {"title": "title.txt", "short_title": "short-title.txt", "caption": "caption.txt", "topics": "topics.txt"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pipeline.publish.platforms.base import Platform
 from pipeline.publish.platforms.bilibili.adapter import PLATFORM as BILIBILI
-from pipeline.publish.platforms.handoff import BY_PERSON
 from pipeline.publish.platforms.kuaishou.adapter import PLATFORM as KUAISHOU
+from pipeline.publish.platforms.manual import BY_PERSON
 from pipeline.publish.platforms.shelf.adapter import PLATFORM as SHELF
 from pipeline.publish.platforms.shelf.adapter import Shelf
 from pipeline.publish.platforms.youtube.adapter import PLATFORM as YOUTUBE

@@ -19,7 +19,7 @@ from pipeline.publish.captions import make_captions
 from pipeline.publish.engine import EngineContext, PublishRules
 from pipeline.publish.handoff import Pack, make_covers, make_pack
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
-from pipeline.publish.platforms.handoff import BY_PERSON
+from pipeline.publish.platforms.manual import BY_PERSON
 from tests import builders
 from tests.publish.handoff.chrome import Tab, chromium, program
 

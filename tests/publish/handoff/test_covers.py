@@ -11,8 +11,8 @@ from pipeline.documents.destination import Destination
 from pipeline.media import FFMPEG, run_media
 from pipeline.publish import load_destination
 from pipeline.publish.handoff import best_frame_s, make_covers
+from pipeline.publish.handoff.cover_title import Lettering, letter
 from pipeline.publish.handoff.covers import safe_box
-from pipeline.publish.handoff.lettering import Lettering, letter
 from tests.tiers import sample
 
 DOUYIN = load_destination("douyin")

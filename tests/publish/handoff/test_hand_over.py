@@ -14,7 +14,7 @@ from pipeline.network.errors import ActionRequired
 from pipeline.publish.engine import EngineContext, PublishRules, deliver
 from pipeline.publish.handoff import Pack, claim, hand_over
 from pipeline.publish.ledger import Leased, State
-from pipeline.publish.platforms.handoff import BY_PERSON
+from pipeline.publish.platforms.manual import BY_PERSON
 from tests.publish.handoff.conftest import MARKETER, NOW, PLATFORMS, Make
 
 

@@ -22,7 +22,7 @@ from pipeline.network.errors import ActionRequired, OutcomeUnknown, RetryableErr
 from pipeline.publish.accounts.provider import load_provider
 from pipeline.publish.platforms.base import LookupResult, PlatformSession
 from pipeline.publish.platforms.shelf.adapter import PLATFORM
-from pipeline.publish.platforms.shelf.open_place import open_place
+from pipeline.publish.platforms.shelf.open_storage import open_place
 from pipeline.publish.platforms.shelf.overview import refresh, shelf_entries
 from tests.fakes.servers.fault_plan import Fault, Plan
 from tests.fakes.servers.record import Clock

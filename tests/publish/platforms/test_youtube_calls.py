@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Release
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected
-from pipeline.publish.engine.check import beyond
+from pipeline.publish.engine.preflight import beyond
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, bench_of
 from tests.fakes.publishing_setup import NOW, OWN

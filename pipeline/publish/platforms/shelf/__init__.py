@@ -5,9 +5,9 @@ carries its entry, so that one writing publishes; the overview is derived from t
 """
 
 from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry, folder_name
-from pipeline.publish.platforms.shelf.folder import Folder
-from pipeline.publish.platforms.shelf.layout import laid_out, video_name
+from pipeline.publish.platforms.shelf.folder_storage import Folder
 from pipeline.publish.platforms.shelf.overview import refresh, shelf_entries
-from pipeline.publish.platforms.shelf.place import ShelfStorage
+from pipeline.publish.platforms.shelf.page_bundle import laid_out, video_name
+from pipeline.publish.platforms.shelf.storage import ShelfStorage
 
 __all__ = ["PAGE", "Folder", "ShelfEntry", "ShelfStorage", "folder_name", "laid_out", "refresh", "shelf_entries", "video_name"]

@@ -18,13 +18,13 @@ from pipeline.network.http import send
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry, folder_name
-from pipeline.publish.platforms.shelf.folder import Folder
-from pipeline.publish.platforms.shelf.layout import OURS, laid_out, video_of
-from pipeline.publish.platforms.shelf.open_place import open_place, wrong_with
+from pipeline.publish.platforms.shelf.folder_storage import Folder
+from pipeline.publish.platforms.shelf.open_storage import open_place, wrong_with
 from pipeline.publish.platforms.shelf.overview import lists, refresh
+from pipeline.publish.platforms.shelf.page_bundle import OURS, laid_out, video_of
+from pipeline.publish.platforms.shelf.page_check import cart_on, other_than
 from pipeline.publish.platforms.shelf.pages import entry_in, story_page
-from pipeline.publish.platforms.shelf.place import ShelfStorage
-from pipeline.publish.platforms.shelf.read_back import cart_on, other_than
+from pipeline.publish.platforms.shelf.storage import ShelfStorage
 
 TRIES = 3
 """Of putting a page there, before the engine is told that nobody knows."""

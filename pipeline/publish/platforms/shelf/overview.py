@@ -12,7 +12,7 @@ from pipeline.documents.message import M
 from pipeline.network.errors import RetryableError
 from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry
 from pipeline.publish.platforms.shelf.pages import entry_in, index_in, overview_page
-from pipeline.publish.platforms.shelf.place import ShelfStorage
+from pipeline.publish.platforms.shelf.storage import ShelfStorage
 
 TURNS = 12
 """Of writing and looking again: more than a handful at once would be more people than a shelf has."""

@@ -7,7 +7,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.documents.message import M
 from pipeline.network.errors import Rejected
-from pipeline.publish.platforms.shelf.place import Medium, medium
+from pipeline.publish.platforms.shelf.storage import Medium, medium
 from pipeline.store.disk import error_reason
 
 LONGEST_SIDE = 1280

@@ -28,7 +28,7 @@ from pipeline.publish.platforms.covers import cover_file, nearest_cover
 from pipeline.publish.platforms.post_listing import Listed, Page, found
 from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, Gone, call, checked, items, refusal, related
 from pipeline.publish.platforms.youtube.extras import add_extras
-from pipeline.publish.platforms.youtube.resumable import bring_over
+from pipeline.publish.platforms.youtube.resumable_upload import bring_over
 
 MOST_BYTES = 274_877_906_944
 TITLE_MOST, DESCRIPTION_MOST, TAGS_MOST = 100, 5000, 500

@@ -15,10 +15,10 @@ from pipeline.documents.message import M, Message
 from pipeline.network.client import is_safe
 from pipeline.network.errors import ActionRequired
 from pipeline.publish.accounts import Secret
-from pipeline.publish.platforms.shelf.bucket import Bucket
-from pipeline.publish.platforms.shelf.folder import Folder
-from pipeline.publish.platforms.shelf.place import ShelfStorage
-from pipeline.publish.platforms.shelf.remote import Remote
+from pipeline.publish.platforms.shelf.bucket_storage import Bucket
+from pipeline.publish.platforms.shelf.folder_storage import Folder
+from pipeline.publish.platforms.shelf.remote_storage import Remote
+from pipeline.publish.platforms.shelf.storage import ShelfStorage
 from pipeline.resources import IS_CHECKOUT, install_command
 
 CONNECT_S = 10.0

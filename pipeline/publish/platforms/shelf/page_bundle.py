@@ -15,7 +15,7 @@ from pipeline.network.errors import Rejected
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import ShelfEntry, ShelfProduct, folder_name
 from pipeline.publish.platforms.shelf.pictures import fit_for_a_page
-from pipeline.publish.platforms.shelf.place import Medium
+from pipeline.publish.platforms.shelf.storage import Medium
 
 OURS = re.compile(r"(?:video|cover|photo)-[0-9a-f]{12}\.\w{2,4}")
 """Names of media that we put down: nothing else in a story's folder is ever deleted."""

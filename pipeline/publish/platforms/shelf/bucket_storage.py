@@ -14,9 +14,9 @@ from typing import Any
 from pipeline.documents.message import M, Message
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, RetryableError
 from pipeline.publish.platforms.base import UploadProgress
-from pipeline.publish.platforms.shelf.parts import send_in_parts
-from pipeline.publish.platforms.shelf.place import Medium
-from pipeline.publish.platforms.shelf.remote import Remote
+from pipeline.publish.platforms.shelf.multipart_upload import send_in_parts
+from pipeline.publish.platforms.shelf.remote_storage import Remote
+from pipeline.publish.platforms.shelf.storage import Medium
 
 FOR_EVER, ANEW = "public, max-age=31536000, immutable", "no-cache"
 _TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime", ".jpg": "image/jpeg"}

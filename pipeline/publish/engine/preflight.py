@@ -8,7 +8,7 @@ from pipeline.chinese.text_length import has_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
 from pipeline.network.errors import ActionRequired, Rejected
-from pipeline.publish.engine.job import ReleaseJob, account_name
+from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Limits
 from pipeline.settings import minute_and_zone

@@ -14,7 +14,7 @@ from pipeline.documents.release import Release
 from pipeline.network.errors import ActionRequired
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
-from pipeline.publish.handoff.limits import too_long
+from pipeline.publish.handoff.text_lengths import too_long
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 
 

@@ -11,7 +11,7 @@ from pipeline.errors import DiskFault
 from pipeline.network.errors import ActionRequired
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
-from pipeline.publish.platforms.shelf.place import Medium
+from pipeline.publish.platforms.shelf.storage import Medium
 from pipeline.store import copy_atomically, file_sha256, write_atomically
 from pipeline.store.disk import disk_fault, error_reason
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.publish.platforms.shelf.layout import video_name
+from pipeline.publish.platforms.shelf.page_bundle import video_name
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, RetryableError
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
-from pipeline.publish.platforms.shelf.place import Medium
+from pipeline.publish.platforms.shelf.storage import Medium
 
 
 class Remote:
