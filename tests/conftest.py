@@ -30,7 +30,7 @@ LONGEST = (
     "tests/render/test_never_lost.py",
     "tests/test_main_path.py",
     "tests/flows/test_disk_full.py",
-    "tests/render/test_memory.py",
+    "tests/render/test_memory_budget.py",
     "tests/render/test_chunks.py",
 )
 """Files that take longest. They begin first, so that no core waits at the end for one that began last; and apart from the first,

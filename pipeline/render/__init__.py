@@ -1,14 +1,14 @@
-"""`Edit` and `Look` in, a finished `Rendition` out, by way of a `RenderPlan` that is pure content.
+"""Rendering: `Edit` and `Look` in, a finished `Rendition` out, by way of a `RenderPlan` that is pure content.
 
-The picture is made in content-addressed chunks, as many side by side as the `Machine` allows, the sound in one pass; both are joined
-without touching a pixel. `render_all` makes several videos at once and what they share once; `choose_encoder` finds hardware that works.
+The picture is rendered in content-addressed chunks, as many side by side as the `CpuBudget` allows, the sound in one pass; both are
+joined by stream copy. `render_all` makes several videos at once and what they share once; `choose_encoder` finds hardware that works.
 """
 
+from pipeline.render.cpu_budget import CpuBudget
 from pipeline.render.encoder import choose_encoder
-from pipeline.render.machine import Machine
 from pipeline.render.plan import plan_picture, plan_render
 from pipeline.render.render import render, render_all
 from pipeline.render.sound import choose_music
 from pipeline.render.sound_plan import plan_sound
 
-__all__ = ["Machine", "choose_encoder", "choose_music", "plan_picture", "plan_render", "plan_sound", "render", "render_all"]
+__all__ = ["CpuBudget", "choose_encoder", "choose_music", "plan_picture", "plan_render", "plan_sound", "render", "render_all"]

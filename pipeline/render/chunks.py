@@ -1,4 +1,4 @@
-"""Chunks: each a pure function of its content, made once, and joined by copying."""
+"""Chunks of the picture: each a pure function of its content, rendered once, and joined by stream copy."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,19 +9,19 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.plan import Chunk, Picture, RenderPlan
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run_media, run_side_by_side
-from pipeline.render.command import TIMESCALE, ChunkOutput, Missing, command, same_frames
-from pipeline.render.encoder import SESSIONS, SOFTWARE
-from pipeline.render.machine import Machine
-from pipeline.render.memory_budget import process_mb, room_mb
+from pipeline.render.chunk_command import TIMESCALE, ChunkOutput, ChunkRequest, chunk_command, source_frames
+from pipeline.render.cpu_budget import CpuBudget
+from pipeline.render.encoder import MOST_SESSIONS, SOFTWARE
+from pipeline.render.memory_budget import available_mb, estimate_process_mb
 from pipeline.store import Store, content_key, scratch_folder
 
 VERSION = 3
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
-"""For glibc: a heap for each of ffmpeg's threads took 13 % more memory from four clips, and no less time."""
+"""Setting for glibc: one heap per ffmpeg thread took 13 % more memory with four clips, and saved no time."""
 
 
 def chunk_key(chunk: Chunk, picture: Picture) -> str:
-    """Address of a chunk by everything that changes its pixels and nothing that does not: content hashes, never paths."""
+    """Content key of a chunk: everything that changes its pixels and nothing else; content hashes, never paths."""
     return content_key(
         step="chunk",
         version=VERSION,
@@ -35,143 +35,156 @@ def chunk_key(chunk: Chunk, picture: Picture) -> str:
 
 
 def chunk_keys(plan: RenderPlan) -> list[str]:
-    """The addresses of a plan's chunks, in timeline order."""
+    """Content keys of a plan's chunks, in timeline order."""
     return [chunk_key(chunk, plan.picture) for chunk in plan.chunks]
 
 
 def make_chunks(plan: RenderPlan, store: Store, *, at_once: int, progress: Callable[[float], None]) -> tuple[list[Path], int]:
-    """One plan's chunk files in timeline order, and how many of them had to be made. at_once: processes side by side at most."""
-    files, made = make_all([plan], store, Machine(threads=at_once), progress)
+    """Make one plan's chunks. Returns their files in timeline order, and how many had to be made. at_once: most processes at a time."""
+    files, made = make_all_chunks([plan], store, CpuBudget(threads=at_once), progress)
     return files[0], len(made)
 
 
-def make_all(
-    plans: Sequence[RenderPlan], store: Store, machine: Machine, progress: Callable[[float], None]
+def make_all_chunks(
+    plans: Sequence[RenderPlan], store: Store, cpu: CpuBudget, progress: Callable[[float], None]
 ) -> tuple[list[list[Path]], frozenset[str]]:
-    """Each plan's chunk files in timeline order, and the keys that had to be made. What several plans share is made once.
+    """Make the chunks of several plans; those that several share are made once. progress: called with 0..1.
 
-    Raises MediaFault when a process fails or gives another number of frames than planned; what was finished stays.
+    Returns each plan's chunk files in timeline order, and the keys that had to be made.
+    Raises MediaFault when a process fails or writes another number of frames than planned; finished chunks stay in the store.
     """
     keys = [chunk_keys(plan) for plan in plans]
-    wanted = {
-        key: Missing(key, chunk, plan.picture)
-        for plan, own in zip(plans, keys, strict=True)
-        for key, chunk in zip(own, plan.chunks, strict=True)
+    requests = {
+        key: ChunkRequest(key, chunk, plan.picture)
+        for plan, own_keys in zip(plans, keys, strict=True)
+        for key, chunk in zip(own_keys, plan.chunks, strict=True)
     }
-    missing = {key: one for key, one in wanted.items() if store.find("chunks", key, ".mp4") is None}
-    done = {key: one.chunk.frames for key, one in wanted.items() if key not in missing}
-    total = sum(one.chunk.frames for one in wanted.values())
+    missing = {key: request for key, request in requests.items() if store.find("chunks", key, ".mp4") is None}
+    frames_done = {key: request.chunk.frames for key, request in requests.items() if key not in missing}
+    total = sum(request.chunk.frames for request in requests.values())
 
-    def told(key: str, frames: int) -> None:
-        done[key] = min(frames, wanted[key].chunk.frames)
-        progress(min(1.0, sum(done.values()) / total))
+    def report_frames(key: str, frames: int) -> None:
+        frames_done[key] = min(frames, requests[key].chunk.frames)
+        progress(min(1.0, sum(frames_done.values()) / total))
 
-    _make(list(missing.values()), store, machine, told)
-    return [[_kept(store, key) for key in own] for own in keys], frozenset(missing)
+    _make_missing(list(missing.values()), store, cpu, report_frames)
+    return [[_stored_chunk(store, key) for key in own_keys] for own_keys in keys], frozenset(missing)
 
 
-def _make(missing: Sequence[Missing], store: Store, machine: Machine, told: Callable[[str, int], None]) -> None:
-    """Make chunks, as many side by side as cores and memory allow."""
-    room, cores = room_mb(), machine.cores
-    groups = together(missing, room)
+def _make_missing(missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget, report_frames: Callable[[str, int], None]) -> None:
+    """Make the missing chunks, as many side by side as cores and memory allow. report_frames: called with a key and its frames."""
+    memory_mb, cores = available_mb(), cpu.cores
+    groups = group_by_source_frames(missing, memory_mb)
     at_once = -(-cores * len(groups) // max(1, len(missing)))  # a process with several outputs keeps several cores busy
-    if any(one.picture.encoder != SOFTWARE for one in missing):
-        at_once = min(at_once, max(1, SESSIONS // max(map(len, groups))))
-    parts = {one.key: store.part("chunks", one.key, ".mp4") for one in missing}
+    if any(request.picture.encoder != SOFTWARE for request in missing):
+        at_once = min(at_once, max(1, MOST_SESSIONS // max(map(len, groups))))
+    parts = {request.key: store.part("chunks", request.key, ".mp4") for request in missing}
     with scratch_folder() as folder:
         children: list[Child] = []
         for group in groups:
-            wanted = [ChunkOutput(one, parts[one.key], _fresh(folder / one.key)) for one in group]
-            threads = max(1, cores // max(1, min(at_once, len(groups), int(room / process_mb(group)))))
-            children.append(_child(wanted, threads, store, told))
+            outputs = [ChunkOutput(request, parts[request.key], _new_folder(folder / request.key)) for request in group]
+            threads = max(1, cores // max(1, min(at_once, len(groups), int(memory_mb / estimate_process_mb(group)))))
+            children.append(_group_process(outputs, threads, store, report_frames))
         try:
-            run_side_by_side(children, at_once=at_once, room=room, nice=machine.nice)
+            run_side_by_side(children, at_once=at_once, room=memory_mb, nice=cpu.nice)
         except MediaFault as fault:
-            raise _with_a_way_out(fault, {one.picture.encoder for one in missing} - {SOFTWARE}) from fault
+            raise _suggest_software_encoder(fault, {request.picture.encoder for request in missing} - {SOFTWARE}) from fault
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
 
 
-def _child(wanted: Sequence[ChunkOutput], threads: int, store: Store, told: Callable[[str, int], None]) -> Child:
-    """The process that makes one group of chunks, and what becomes of its output."""
-    group = [want.one for want in wanted]
+def _group_process(outputs: Sequence[ChunkOutput], threads: int, store: Store, report_frames: Callable[[str, int], None]) -> Child:
+    """The process that makes one group of chunks and puts them into the store."""
+    group = [output.request for output in outputs]
     environment = {**fonts_environment(Path(group[0].picture.fonts), store.root / "fonts"), **ONE_HEAP}
-    weight = process_mb(group, threads)
-    return Child(command(wanted, threads), _place(group[0]), _listener(group, told), environment, _keeper(store, wanted), weight=weight)
+    memory_mb = estimate_process_mb(group, threads)
+    return Child(
+        chunk_command(outputs, threads),
+        _timeline_span(group[0]),
+        _progress_listener(group, report_frames),
+        environment,
+        _output_adopter(store, outputs),
+        weight=memory_mb,
+    )
 
 
-def together(missing: Sequence[Missing], room: float) -> list[list[Missing]]:
-    """The chunks in groups that one process makes: those that show the same frames, as many as the room (megabytes) and a device hold."""
-    open_groups: dict[object, list[Missing]] = {}
-    groups: list[list[Missing]] = []
-    for one in missing:
-        frames = same_frames(one)
+def group_by_source_frames(missing: Sequence[ChunkRequest], memory_mb: float) -> list[list[ChunkRequest]]:
+    """Group chunks that show the same source frames, so that one process makes each group and decodes the sources once.
+
+    A group takes at most `memory_mb` megabytes, and at most the sessions that a hardware encoder allows.
+    """
+    open_groups: dict[object, list[ChunkRequest]] = {}
+    groups: list[list[ChunkRequest]] = []
+    for request in missing:
+        frames = source_frames(request)
         group = open_groups.get(frames)
-        full = group is not None and one.picture.encoder != SOFTWARE and len(group) == SESSIONS
-        if group is None or full or process_mb([*group, one]) > room:
+        sessions_full = group is not None and request.picture.encoder != SOFTWARE and len(group) == MOST_SESSIONS
+        if group is None or sessions_full or estimate_process_mb([*group, request]) > memory_mb:
             group = open_groups[frames] = []
             groups.append(group)
-        group.append(one)
+        group.append(request)
     return groups
 
 
-def _fresh(folder: Path) -> Path:
+def _new_folder(folder: Path) -> Path:
     folder.mkdir()
     return folder
 
 
-def _place(one: Missing) -> Message:
-    first, last = one.chunk.start_frame, one.chunk.start_frame + one.chunk.frames
-    fps = one.picture.fps
+def _timeline_span(request: ChunkRequest) -> Message:
+    first, last = request.chunk.start_frame, request.chunk.start_frame + request.chunk.frames
+    fps = request.picture.fps
     return M("seconds {first}–{last} of the video", first=round(first / fps, 1), last=round(last / fps, 1))
 
 
-def _listener(group: Sequence[Missing], told: Callable[[str, int], None]) -> Callable[[str], None]:
-    """ffmpeg counts the frames of its first output; the others are about as far."""
+def _progress_listener(group: Sequence[ChunkRequest], report_frames: Callable[[str, int], None]) -> Callable[[str], None]:
+    """A callback for ffmpeg's progress lines, which count the frames of the first output; the others are about as far."""
 
     def on_line(line: str) -> None:
         if line.startswith("frame=") and line[6:].strip().isdigit():
-            for one in group:
-                told(one.key, int(line[6:]))
+            for request in group:
+                report_frames(request.key, int(line[6:]))
 
     return on_line
 
 
-def _with_a_way_out(fault: MediaFault, encoders: set[str]) -> MediaFault:
-    """A device may give up in the middle of a render; x264 does not."""
+def _suggest_software_encoder(fault: MediaFault, encoders: set[str]) -> MediaFault:
+    """The fault with the advice to use x264: a hardware encoder may fail in the middle of a render."""
     if not encoders:
         return fault
     names = ", ".join(sorted(encoders))
-    way = M("{fault} The picture was being made by {encoder}: with --encoder x264 it is made without.", fault=fault.message, encoder=names)
-    return MediaFault(way, fault.log)
+    advice = M(
+        "{fault} The picture was being made by {encoder}: with --encoder x264 it is made without.", fault=fault.message, encoder=names
+    )
+    return MediaFault(advice, fault.log)
 
 
-def _kept(store: Store, key: str) -> Path:
+def _stored_chunk(store: Store, key: str) -> Path:
     file = store.find("chunks", key, ".mp4")
     if file is None:
         raise MediaFault(M("A finished piece of the video is gone from the cache again. Run the same command again."))
     return file
 
 
-def _keeper(store: Store, wanted: Sequence[ChunkOutput]) -> Callable[[str], None]:
+def _output_adopter(store: Store, outputs: Sequence[ChunkOutput]) -> Callable[[str], None]:
     def keep(log: str) -> None:
-        """Every output that is whole is kept, whatever became of the others."""
-        broken: list[Message] = []
-        for want in wanted:
-            count, planned = count_frames(want.out), want.one.chunk.frames
+        """Keep every complete output, even when others are not."""
+        defects: list[Message] = []
+        for output in outputs:
+            count, planned = count_frames(output.out), output.request.chunk.frames
             if count == planned:
-                store.adopt("chunks", want.one.key, ".mp4", want.out)
+                store.adopt("chunks", output.request.key, ".mp4", output.out)
             else:
-                broken.append(M("A chunk has {count} frames instead of {planned}; it was thrown away.", count=count, planned=planned))
-        if broken:
-            raise MediaFault(broken[0], log[-4000:])
+                defects.append(M("A chunk has {count} frames instead of {planned}; it was thrown away.", count=count, planned=planned))
+        if defects:
+            raise MediaFault(defects[0], log[-4000:])
 
     return keep
 
 
 def count_frames(path: Path) -> int:
-    """Pictures in a file, counted by its packets; 0 for a file that is none, as ffmpeg leaves when it had nothing to write."""
+    """Count the frames of a video file by its packets; 0 for a file that is no video, as ffmpeg leaves when it had nothing to write."""
     try:
         with av.open(str(path)) as container:
             return sum(1 for packet in container.demux(container.streams.video) if packet.size) if container.streams.video else 0
@@ -179,16 +192,16 @@ def count_frames(path: Path) -> int:
         return 0
 
 
-def join(files: Sequence[Path], sound: Path, out: Path, *, nice: int = 0) -> None:
-    """Chunks end to end with their sound, by stream copy: no pixel is touched."""
-    listing = out.with_suffix(".txt")
+def join_chunks(files: Sequence[Path], sound: Path, out: Path, *, nice: int = 0) -> None:
+    """Join chunks end to end and add the sound, by stream copy. nice: added to this process's niceness. Raises MediaFault."""
+    list_file = out.with_suffix(".txt")
     try:
         # names only: the list lies where the chunks' folder is named relative to it, so no path needs quoting
-        listing.write_text("".join(f"file '../chunks/{file.name}'\n" for file in files), encoding="utf-8")
-        inputs = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}", "-i", f"file:{sound}", "-map", "0:v", "-map", "1:a"]
-        copied = ["-c", "copy", "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart"]
-        clock = ["-video_track_timescale", str(TIMESCALE), "-movie_timescale", str(TIMESCALE)]
-        arguments = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *inputs, *copied, *clock, f"file:{out}"]
+        list_file.write_text("".join(f"file '../chunks/{file.name}'\n" for file in files), encoding="utf-8")
+        inputs = ["-f", "concat", "-safe", "0", "-i", f"file:{list_file}", "-i", f"file:{sound}", "-map", "0:v", "-map", "1:a"]
+        copy_options = ["-c", "copy", "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart"]
+        timescales = ["-video_track_timescale", str(TIMESCALE), "-movie_timescale", str(TIMESCALE)]
+        arguments = [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *inputs, *copy_options, *timescales, f"file:{out}"]
         run_media(arguments, name=M("joining the video"), nice=nice)
     finally:
-        listing.unlink(missing_ok=True)
+        list_file.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""Who makes the H.264: x264, or this computer's own hardware where it is there and works.
+"""H.264 encoders: x264, or this computer's hardware encoder where it exists and works.
 
 x264 runs on one thread, so that equal chunks are equal bytes on every machine; cores are kept busy by chunks side by side. Hardware is
-asked for constant quality where it has it, at the place on its own scale that comes near the plan's CRF. Every chunk begins with a key
-frame and refers to nothing outside itself; hardware makes no B-frames, whose order differs from driver to driver.
+used at constant quality where it offers that, at the value of its own scale that is close to the plan's CRF. Every chunk begins with a
+key frame and refers to nothing outside itself; hardware makes no B-frames, whose order differs from driver to driver.
 """
 
 import re
@@ -24,26 +24,26 @@ from pipeline.store import scratch_folder
 
 SOFTWARE = "libx264"
 HARDWARE = ("h264_nvenc", "h264_qsv", "h264_vaapi", "h264_videotoolbox", "h264_amf", "h264_mf", "h264_v4l2m2m")
-"""Asked in this order."""
-SESSIONS = 3
+"""Hardware encoders of ffmpeg, tried in this order."""
+MOST_SESSIONS = 3
 """Encodings at one time that any hardware allows: drivers for consumer cards refused a fourth until 2023."""
 PROBE_S = 1.0
 PROBE_FRAMES = 12
 PROBE_PICTURE = Picture(width=1080, height=1920, fps=30, crf=21, speed="veryfast", lut="", lut_sha256="", fonts="")
-"""As large as what is asked of it later: small pictures are refused by some hardware that is otherwise fine."""
-CLOSE = (4.0, 16.0, 16.0)
+"""As large as a real rendition: some hardware that works refuses small pictures."""
+PLANE_TOLERANCES = (4.0, 16.0, 16.0)
 """Levels of 255 by which a plane's mean may be off: luma by less than half of what tells two frames apart; a low bit rate costs chroma
 ten levels in the first frame."""
 BITS_A_PIXEL = 0.11
 """At CRF 21, for encoders that know only a bit rate: twice what x264 veryfast took on average for phone clips at 1080×1920."""
 NVENC_PRESETS = {"superfast": "p2", "veryfast": "p4", "slow": "p6"}
-DEVICES = Path("/dev/dri")
+DEVICE_FOLDER = Path("/dev/dri")
 
 Options = Mapping[str, str | int]
 
 
 class Encoding(Frozen):
-    """What ffmpeg is told to make one chunk's H.264. first: arguments before the inputs. filters: the last steps of the graph."""
+    """ffmpeg's arguments for one chunk's H.264. first: arguments before the inputs. filters: last filters of the graph."""
 
     first: tuple[str, ...] = ()
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -51,7 +51,7 @@ class Encoding(Frozen):
 
 
 def encoding(picture: Picture, frames: int) -> Encoding:
-    """Arguments for a chunk of so many frames in the plan's encoder, quality and speed."""
+    """Return the arguments for a chunk of `frames` frames with the plan's encoder, quality and speed."""
     name = picture.encoder
     shared: dict[str, str | int] = {
         "c:v": name,
@@ -63,7 +63,7 @@ def encoding(picture: Picture, frames: int) -> Encoding:
         "flags:v": "+bitexact+cgop",
     }
     if name == SOFTWARE:
-        own: Options = {
+        quality: Options = {
             "preset": picture.speed,
             "crf": picture.crf,
             "profile:v": "high",
@@ -72,17 +72,17 @@ def encoding(picture: Picture, frames: int) -> Encoding:
             "x264-params": "open-gop=0:8x8dct=1",  # the transform that makes it High at every speed
             **({"bf": 0} if frames < 3 else {}),  # B-frames in so short a chunk break the decoding times at the join
         }
-        return Encoding(options={**shared, **own})
+        return Encoding(options={**shared, **quality})
     shared["bf"] = 0
     if name == "h264_vaapi":
-        own = {"rc_mode": "CQP", "qp": _near(picture.crf, 1), "profile:v": "high"}
-        upload: tuple[tuple[str, tuple[str, ...]], ...] = (("format", ("nv12",)), ("hwupload", ()))
-        return Encoding(first=("-vaapi_device", _render_node()), filters=upload, options={**shared, **own})
-    return Encoding(options={**shared, **_own(picture)})
+        quality = {"rc_mode": "CQP", "qp": _quantizer(picture.crf, 1), "profile:v": "high"}
+        filters: tuple[tuple[str, tuple[str, ...]], ...] = (("format", ("nv12",)), ("hwupload", ()))
+        return Encoding(first=("-vaapi_device", _render_node()), filters=filters, options={**shared, **quality})
+    return Encoding(options={**shared, **_quality_options(picture)})
 
 
-def _own(picture: Picture) -> Options:
-    """One encoder's own words for a quality, from its documentation. One that knows only a bit rate gets that."""
+def _quality_options(picture: Picture) -> Options:
+    """The encoder's own options for the picture's quality, from its documentation; a bit rate where it knows nothing else."""
     crf, plain = picture.crf, {"profile:v": "high", "pix_fmt": "yuv420p"}
     match picture.encoder:
         case "h264_nvenc":
@@ -91,18 +91,18 @@ def _own(picture: Picture) -> Options:
                 **plain,
                 "preset": preset,
                 "rc": "vbr",
-                "cq": _near(crf, 3),
+                "cq": _quantizer(crf, 3),
                 "b:v": 0,
                 "forced-idr": 1,
                 "no-scenecut": 1,
                 "spatial-aq": 1,
             }
         case "h264_qsv":
-            return {"profile:v": "high", "pix_fmt": "nv12", "global_quality": _near(crf, 2), "look_ahead": 0, "idr_interval": 0}
+            return {"profile:v": "high", "pix_fmt": "nv12", "global_quality": _quantizer(crf, 2), "look_ahead": 0, "idr_interval": 0}
         case "h264_videotoolbox":
             return {**plain, "q:v": min(100, max(1, round(65 - 2.5 * (crf - 21)))), "realtime": 0}
         case "h264_amf":
-            return {**plain, "rc": "cqp", "qp_i": _near(crf, 1), "qp_p": _near(crf, 3), "frame_skipping": 0, "forced_idr": 1}
+            return {**plain, "rc": "cqp", "qp_i": _quantizer(crf, 1), "qp_p": _quantizer(crf, 3), "frame_skipping": 0, "forced_idr": 1}
         case "h264_mf":
             scale = min(100, max(1, round(70 - 3 * (crf - 21))))
             return {"pix_fmt": "nv12", "rate_control": "quality", "quality": scale, "hw_encoding": 1}
@@ -111,8 +111,8 @@ def _own(picture: Picture) -> Options:
     return {"pix_fmt": "yuv420p", "b:v": _bit_rate(picture)}
 
 
-def _near(crf: int, further: int) -> int:
-    return min(51, crf + further)
+def _quantizer(crf: int, offset: int) -> int:
+    return min(51, crf + offset)
 
 
 def _bit_rate(picture: Picture) -> int:
@@ -122,99 +122,101 @@ def _bit_rate(picture: Picture) -> int:
 
 def _render_node() -> str:
     """The first graphics device that computes without a screen."""
-    return str(next(iter(sorted(DEVICES.glob("renderD*"))), DEVICES / "renderD128"))
+    return str(next(iter(sorted(DEVICE_FOLDER.glob("renderD*"))), DEVICE_FOLDER / "renderD128"))
 
 
 def choose_encoder(asked: str) -> tuple[str, Message | None]:
-    """ffmpeg's name of the encoder to use, and what to tell the person when it is not what was asked for.
+    """Choose the encoder. Returns ffmpeg's name of it, and a message for the person when it is not the one asked for.
 
-    asked: `x264`; `auto` for the first hardware that works here; or an encoder of this ffmpeg by its name. Anything but x264 makes a
-    few frames on trial first, for at most a second. Raises UserMistake for a name that is no H.264 encoder of this ffmpeg.
+    asked: `x264`; `auto` for the first hardware that works here; or the name of one of this ffmpeg's encoders. Any but x264 is probed
+    first with a few frames, for at most a second. Raises UserMistake for a name that is no H.264 encoder of this ffmpeg.
     """
     asked = asked.strip().lower()
     if asked in ("", "x264", SOFTWARE):
         return SOFTWARE, None
-    known = listed()
+    known = list_h264_encoders()
     if asked == "auto":
-        working = next((name for name in HARDWARE if name in known and trouble(name) is None), None)
+        working = next((name for name in HARDWARE if name in known and probe_encoder(name) is None), None)
         return (working, None) if working else (SOFTWARE, M("No hardware encoder works on this computer; x264 is used."))
     if asked not in known:
         choices = ", ".join(["x264", "auto", *(name for name in known if name != SOFTWARE)])
         raise UserMistake(M("{name} is no encoder for H.264 on this computer. Choose one of these: {known}.", name=asked, known=choices))
-    why = trouble(asked)
-    if why is None:
+    failure = probe_encoder(asked)
+    if failure is None:
         return asked, None
-    return SOFTWARE, M("The encoder {name} does not work on this computer ({why}); x264 is used instead.", name=asked, why=why)
+    return SOFTWARE, M("The encoder {name} does not work on this computer ({why}); x264 is used instead.", name=asked, why=failure)
 
 
 @cache
-def listed() -> tuple[str, ...]:
-    """The H.264 encoders that this ffmpeg was built with, but those for RGB. Whether their hardware is there, only `trouble` says."""
+def list_h264_encoders() -> tuple[str, ...]:
+    """Names of the H.264 encoders that this ffmpeg was built with, except those for RGB. Only `probe_encoder` tells whether one works."""
     lines: list[str] = []
     run_media([FFMPEG, "-hide_banner", "-encoders"], name="ffmpeg", on_line=lines.append)
-    found = (re.match(r"\s*V\S{5} (\S+)\s.*", line) for line in lines)
+    matches = (re.match(r"\s*V\S{5} (\S+)\s.*", line) for line in lines)
     return tuple(
-        match[1] for match in found if match and ("(codec h264)" in match[0] or match[1].startswith("h264_")) and "rgb" not in match[1]
+        match[1] for match in matches if match and ("(codec h264)" in match[0] or match[1].startswith("h264_")) and "rgb" not in match[1]
     )
 
 
 @cache
-def trouble(name: str) -> Message | None:
-    """What goes wrong when this encoder makes a few frames, as it would for a chunk; None when they come out whole within a second."""
+def probe_encoder(name: str) -> Message | None:
+    """Encode a few frames as for a chunk. Returns what went wrong, or None when they are correct within a second."""
     picture = PROBE_PICTURE.model_copy(update={"encoder": name})
-    how = encoding(picture, PROBE_FRAMES)
+    arguments_of = encoding(picture, PROBE_FRAMES)
     # a slope that grows brighter with every frame, on a colour: a frame that is dropped, doubled, green or out of order is seen
-    slope = "color=s=64x64:r=30,format=yuv420p,geq=lum='40+10*N+X':cb=90:cr=150"
-    stream = ffmpeg.input(slope, f="lavfi").filter("scale", picture.width, picture.height, flags="neighbor")
-    for step, values in how.filters:
+    test_pattern = "color=s=64x64:r=30,format=yuv420p,geq=lum='40+10*N+X':cb=90:cr=150"
+    stream = ffmpeg.input(test_pattern, f="lavfi").filter("scale", picture.width, picture.height, flags="neighbor")
+    for step, values in arguments_of.filters:
         stream = stream.filter(step, *values)
     with scratch_folder() as folder:
         out = folder / "probe.mp4"
-        stream = ffmpeg.output(stream, f"file:{out}", **how.options, **{"frames:v": PROBE_FRAMES, "video_track_timescale": 90_000})
+        stream = ffmpeg.output(stream, f"file:{out}", **arguments_of.options, **{"frames:v": PROBE_FRAMES, "video_track_timescale": 90_000})
         arguments = [str(argument) for argument in stream.compile(cmd=FFMPEG, overwrite_output=True)]
         try:
             run_media(
-                [arguments[0], "-hide_banner", "-nostdin", "-loglevel", "error", *how.first, *arguments[1:]], name=name, longest_s=PROBE_S
+                [arguments[0], "-hide_banner", "-nostdin", "-loglevel", "error", *arguments_of.first, *arguments[1:]],
+                name=name,
+                longest_s=PROBE_S,
             )
         except MediaFault as fault:
-            said = [line.strip() for line in fault.log.splitlines() if line.strip()]
-            return _said(said[0]) if said else fault.message
-        return _not_whole(out, picture)
+            log_lines = [line.strip() for line in fault.log.splitlines() if line.strip()]
+            return _ffmpeg_line(log_lines[0]) if log_lines else fault.message
+        return _probe_defect(out, picture)
 
 
-def _said(line: str) -> Message:
-    """A line of ffmpeg's, without the name of the part that said it."""
+def _ffmpeg_line(line: str) -> Message:
+    """A line of ffmpeg's log, without the name of the component that wrote it."""
     return M("{said}", said=textwrap.shorten(re.sub(r"^(\[[^\]]*\]\s*)+", "", line), 80, placeholder="…"))
 
 
-def _not_whole(out: Path, picture: Picture) -> Message | None:
-    """What is wrong with the frames that came out of a probe."""
+def _probe_defect(out: Path, picture: Picture) -> Message | None:
+    """What is wrong with the probe's frames; None when nothing is."""
     try:
         with av.open(str(out)) as container:
             stream = container.streams.video[0]
             packets = [packet for packet in container.demux(stream) if packet.size]
             times = [(packet.pts, packet.dts) for packet in packets]
-            key = bool(packets) and packets[0].is_keyframe
+            begins_with_key = bool(packets) and packets[0].is_keyframe
             frames = [frame for packet in [*packets, None] for frame in stream.codec_context.decode(packet)]
-            kind = (stream.codec_context.name, stream.codec_context.pix_fmt, stream.width, stream.height)
-            planes = [[_plane(frame, place) for place in range(3)] for frame in frames if frame.format.name == "yuv420p"]
+            format_ = (stream.codec_context.name, stream.codec_context.pix_fmt, stream.width, stream.height)
+            planes = [[_plane_mean(frame, index) for index in range(3)] for frame in frames if frame.format.name == "yuv420p"]
     except (av.FFmpegError, OSError, IndexError) as error:
         return M("what it made cannot be read: {why}", why=str(error))
-    if kind != ("h264", "yuv420p", picture.width, picture.height):
-        return M("it made {kind}", kind=" ".join(map(str, kind)))
+    if format_ != ("h264", "yuv420p", picture.width, picture.height):
+        return M("it made {kind}", kind=" ".join(map(str, format_)))
     if len(frames) != PROBE_FRAMES or len(packets) != PROBE_FRAMES:
         return M("it made {count} frames of {asked}", count=len(frames), asked=PROBE_FRAMES)
     step = 90_000 // picture.fps
-    if not key or times != [(place * step, place * step) for place in range(PROBE_FRAMES)]:
+    if not begins_with_key or times != [(index * step, index * step) for index in range(PROBE_FRAMES)]:
         return M("its frames come in an order that cannot be joined")
-    meant = np.array([[40 + 10 * place + 31.5, 90, 150] for place in range(PROBE_FRAMES)])
-    if (np.abs(np.array(planes) - meant) > CLOSE).any():
+    expected = np.array([[40 + 10 * index + 31.5, 90, 150] for index in range(PROBE_FRAMES)])
+    if (np.abs(np.array(planes) - expected) > PLANE_TOLERANCES).any():
         return M("its picture is not what it was given")
     return None
 
 
-def _plane(frame: av.VideoFrame, place: int) -> float:
-    """Mean level of a plane, without the bytes that fill up its lines."""
-    plane = frame.planes[place]
+def _plane_mean(frame: av.VideoFrame, index: int) -> float:
+    """Mean level of a plane, without the padding of its lines."""
+    plane = frame.planes[index]
     rows = np.frombuffer(bytes(plane), np.uint8).reshape(plane.height, plane.line_size)
     return float(rows[:, : plane.width].mean())

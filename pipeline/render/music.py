@@ -1,4 +1,4 @@
-"""Music: the project's own pieces, or a file of the user's."""
+"""Background music: one of the project's own pieces, or the user's file."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from pipeline.documents.message import M
 from pipeline.documents.plan import MusicBed
 from pipeline.errors import UserMistake
 from pipeline.media import FFMPEG, run_media
+from pipeline.render.clip_sound import read_block
 from pipeline.render.denoise import RATE
-from pipeline.render.levels import REFERENCE_LUFS
-from pipeline.render.loudness import SILENCE_LUFS, measure
-from pipeline.render.mix import CROSSFADE_S, Bed
-from pipeline.render.voices import read_block
+from pipeline.render.gain import REFERENCE_LUFS
+from pipeline.render.loudness import SILENCE_LUFS, measure_loudness
+from pipeline.render.mixdown import CROSSFADE_S, DecodedMusic
 from pipeline.resources import ASSETS
 
-FOLDER = ASSETS / "music"
+MUSIC_FOLDER = ASSETS / "music"
 SHORTEST_S = 2
-"""A bed shorter than this is a jingle, and looping it a torment."""
-QUIET = 10 ** (-50 / 20)
-"""Silence at the ends of a user's file is not played: it would be a hole at every round."""
+"""Music shorter than this is a jingle, and unbearable in a loop."""
+SILENCE_LEVEL = 10 ** (-50 / 20)
+"""Amplitude under which the ends of a user's file are trimmed: silence there would be a gap at every repeat."""
 MOST_RAISED_DB = 24.0
 
 
@@ -42,37 +42,37 @@ class MusicPiece(Frozen):
 
 
 @cache
-def pieces() -> tuple[MusicPiece, ...]:
-    """What lies in assets/music."""
+def list_music_pieces() -> tuple[MusicPiece, ...]:
+    """The pieces in assets/music."""
     return tuple(
-        MusicPiece.model_validate(entry) for entry in yaml.safe_load((FOLDER / "music.yaml").read_text(encoding="utf-8"))["pieces"]
+        MusicPiece.model_validate(entry) for entry in yaml.safe_load((MUSIC_FOLDER / "music.yaml").read_text(encoding="utf-8"))["pieces"]
     )
 
 
 def choose_music(request: str, mood: str, story_seed: str) -> Path | None:
-    """The music file of a story; None for none.
+    """Choose the music file of a story; None for no music.
 
-    request: "none", a path, or "auto", which takes one of the project's pieces in that mood, always the same for the same seed.
-    Raises UserMistake when the path is no file with music in it.
+    request: "none", a path, or "auto", which picks one of the project's pieces in that mood, always the same for the same seed.
+    Raises UserMistake when the path is not a playable music file.
     """
     if request == "none":
         return None
     if request != "auto":
-        return _checked(Path(request).expanduser())
-    fitting = [piece for piece in pieces() if mood in piece.moods] or list(pieces())
-    place = int.from_bytes(hashlib.sha256(story_seed.encode()).digest()[:4], "big") % len(fitting)
-    return FOLDER / fitting[place].file
+        return _check_music_file(Path(request).expanduser())
+    fitting = [piece for piece in list_music_pieces() if mood in piece.moods] or list(list_music_pieces())
+    index = int.from_bytes(hashlib.sha256(story_seed.encode()).digest()[:4], "big") % len(fitting)
+    return MUSIC_FOLDER / fitting[index].file
 
 
-def _checked(path: Path) -> Path:
+def _check_music_file(path: Path) -> Path:
     if not path.is_file():
         raise UserMistake(M("The music file {path} does not exist. Check its name, or use --music auto.", path=str(path)))
-    heard = 0.0
+    decoded_s = 0.0
     try:
         with av.open(str(path), metadata_errors="replace") as container:
             for frame in container.decode(audio=0):
-                heard += frame.samples / frame.sample_rate
-                if heard >= SHORTEST_S:
+                decoded_s += frame.samples / frame.sample_rate
+                if decoded_s >= SHORTEST_S:
                     return path.resolve()
     except (av.FFmpegError, OSError, IndexError) as error:
         raise UserMistake(M("{path} is not music that can be played. Choose an mp3, m4a, wav or opus file.", path=str(path))) from error
@@ -81,32 +81,32 @@ def _checked(path: Path) -> Path:
     )
 
 
-def decode_bed(bed: MusicBed, length_s: float, raw: Path, progress: Callable[[float], None]) -> Bed | None:
-    """The bed's sound in a raw file, levelled to the reference; None when the file holds only silence. Raises MediaFault.
+def decode_music(bed: MusicBed, length_s: float, raw: Path, progress: Callable[[float], None]) -> DecodedMusic | None:
+    """Decode the music into a raw file, with the gain that brings it to the reference loudness; None when there is only silence.
 
-    length_s: of the timeline; no more than is needed is decoded.
+    length_s: length of the timeline; no more than is needed is decoded. raw: path of the decoded file. Raises MediaFault.
     """
     path = Path(bed.path)
-    loops = any(piece.sha256 == bed.sha256 and piece.loops for piece in pieces())
+    loops = any(piece.sha256 == bed.sha256 and piece.loops for piece in list_music_pieces())
     longest = length_s + CROSSFADE_S + 60
     args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-i", f"file:{path}", "-map", "0:a:0", "-t", f"{longest:.3f}"]
     run_media([*args, "-ar", str(RATE), "-ac", "2", "-f", "f32le", f"file:{raw}"], name=path.name)
     progress(0.5)
     total = raw.stat().st_size // 8
-    first, last = (0, total) if loops else _sounding(raw, total)
-    level = measure(raw, raw=True, peak=False).lufs
+    first, last = (0, total) if loops else _sounding_range(raw, total)
+    level = measure_loudness(raw, raw=True, peak=False).lufs
     progress(1.0)
     if level is None or level < SILENCE_LUFS or last - first < RATE // 2:
         return None
     gain = min(REFERENCE_LUFS - level, MOST_RAISED_DB) + bed.gain_db
-    return Bed(raw, first, last - first, gain, bed.ducked_db, bed.fade_out_s, loops)
+    return DecodedMusic(raw, first, last - first, gain, bed.ducked_db, bed.fade_out_s, loops)
 
 
-def _sounding(raw: Path, total: int) -> tuple[int, int]:
+def _sounding_range(raw: Path, total: int) -> tuple[int, int]:
     """First and last sample between the silences at both ends."""
     first, last = total, 0
     for start in range(0, total, RATE):
-        loud = np.flatnonzero(np.abs(read_block(raw, start, RATE, 2)).max(axis=1) > QUIET)
+        loud = np.flatnonzero(np.abs(read_block(raw, start, RATE, 2)).max(axis=1) > SILENCE_LEVEL)
         if len(loud):
             first, last = min(first, start + int(loud[0])), start + int(loud[-1]) + 1
     return min(first, last), last

@@ -1,4 +1,4 @@
-"""From the edit to the render plan: the timeline cut into chunks, each with all that is seen in it."""
+"""Builds the render plan: the timeline divided into chunks, each with its sources, layers and subtitles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -8,8 +8,8 @@ from pipeline.documents.edit import CropKey, CropPath, Edit, Framing
 from pipeline.documents.job import PresetName
 from pipeline.documents.look import Layer, Look
 from pipeline.documents.plan import Chunk, LaidLayer, Picture, RenderPlan, SoundPlan, SourcePiece
-from pipeline.render.boundaries import CutRange, chunked
-from pipeline.render.bounds import check_bounds, dissolves
+from pipeline.render.bounds import check_bounds, dissolve_frames
+from pipeline.render.chunk_boundaries import CutRange, divide_into_chunks
 from pipeline.store import file_sha256
 
 SHORTEST_CHUNK_S = 1.0
@@ -22,7 +22,7 @@ PRESETS: Mapping[PresetName, tuple[str, int]] = {"draft": ("superfast", 25), "st
 
 
 def plan_picture(look: Look, preset: PresetName, fonts: Path) -> Picture:
-    """What all chunks share."""
+    """Return the picture settings that all chunks share. fonts: folder of the fonts for burned subtitles."""
     speed, crf = PRESETS[preset]
     return Picture(
         width=look.width,
@@ -49,33 +49,38 @@ def plan_render(
     destination: str,
     breaks: Sequence[int] = (),
 ) -> RenderPlan:
-    """The plan of one rendition.
+    """Plan one rendition.
 
-    ass_under: gives the subtitle script that touches the frames [first, last) of the timeline, empty where none does.
-    breaks: frames of the timeline at which a split inside a cut is welcome, such as the beginnings of subtitles.
-    Raises UserMistake for a cut that shows more of its clip than there is.
+    ass_under: returns the ASS script of the subtitles within the frames [first, last) of the timeline; empty where there are none.
+    breaks: timeline frames at which a cut is preferably split, such as the first frames of subtitles.
+    Raises UserMistake for a cut that needs more of its clip than was filmed.
     """
     check_bounds(edit, clips)
     chunks: list[Chunk] = []
-    at = 0
-    for pieces in _pieces(edit, framing, clips, look, breaks):
+    start_frame = 0
+    for pieces in _chunk_pieces(edit, framing, clips, look, breaks):
         frames = sum(piece.frames for piece in pieces)
-        laid = tuple(_laid(look, at, frames))
-        chunks.append(Chunk(start_frame=at, frames=frames, pieces=tuple(pieces), laid=laid, ass=ass_under(at, at + frames)))
-        at += frames
+        laid = tuple(_layers_in(look, start_frame, frames))
+        chunks.append(
+            Chunk(start_frame=start_frame, frames=frames, pieces=tuple(pieces), laid=laid, ass=ass_under(start_frame, start_frame + frames))
+        )
+        start_frame += frames
     return RenderPlan(story=story, destination=destination, picture=picture, chunks=tuple(chunks), sound=sound)
 
 
-def _pieces(edit: Edit, framing: Framing, clips: Clips, look: Look, breaks: Sequence[int]) -> list[list[SourcePiece]]:
-    """The pieces of every chunk: cuts, or parts of cuts with their stretch of the crop path."""
-    mixed = dissolves(edit)
+def _chunk_pieces(edit: Edit, framing: Framing, clips: Clips, look: Look, breaks: Sequence[int]) -> list[list[SourcePiece]]:
+    """The source pieces of every chunk: cuts, or parts of cuts with their stretch of the crop path."""
+    dissolves = dissolve_frames(edit)
     limits = {"shortest": round(SHORTEST_CHUNK_S * edit.fps), "longest": round(LONGEST_CHUNK_S * edit.fps)}
-    return [[_piece(part, edit, framing, clips, look, mixed) for part in chunk] for chunk in chunked(edit.cuts, mixed, breaks, **limits)]
+    return [
+        [_source_piece(part, edit, framing, clips, look, dissolves) for part in chunk]
+        for chunk in divide_into_chunks(edit.cuts, dissolves, breaks, **limits)
+    ]
 
 
-def _piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, look: Look, mixed: Sequence[int]) -> SourcePiece:
-    cut = edit.cuts[part.place]
-    begins = mixed[part.place] if part.first == 0 else 0
+def _source_piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, look: Look, dissolves: Sequence[int]) -> SourcePiece:
+    cut = edit.cuts[part.cut_index]
+    dissolve = dissolves[part.cut_index] if part.first == 0 else 0
     if not cut.clip_id:
         return SourcePiece(
             clip_sha256=file_sha256(Path(look.backdrop)),
@@ -89,11 +94,11 @@ def _piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, look: Loo
             height=look.height,
             transfer="sdr",
             crop=None,
-            dissolve=begins,
+            dissolve=dissolve,
         )
     clip = clips.by_id(cut.clip_id)
-    ends = part.last == cut.frames and part.place + 1 < len(edit.cuts)
-    seen = part.last + (mixed[part.place + 1] if ends else 0)
+    ends_cut = part.last == cut.frames and part.cut_index + 1 < len(edit.cuts)
+    last_shown = part.last + (dissolves[part.cut_index + 1] if ends_cut else 0)
     return SourcePiece(
         clip_sha256=clip.sha256,
         path=clip.path,
@@ -105,42 +110,42 @@ def _piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, look: Loo
         width=clip.width,
         height=clip.height,
         transfer=clip.transfer,
-        crop=_part(framing.paths[part.place], part.first, seen),
+        crop=_crop_stretch(framing.paths[part.cut_index], part.first, last_shown),
         speed=cut.speed,
-        dissolve=begins,
+        dissolve=dissolve,
     )
 
 
-def _part(path: CropPath | None, first: int, last: int) -> CropPath | None:
-    """The stretch [first, last) of a crop path on its own frames, and nothing of the path beyond it: that is another chunk's."""
+def _crop_stretch(path: CropPath | None, first: int, last: int) -> CropPath | None:
+    """The stretch [first, last) of a crop path, counted from frame 0; what lies beyond it belongs to another chunk."""
     if path is None:
         return None
     frames = sorted({first, *(key.frame for key in path.keys if first < key.frame < last), last - 1})
-    keys = [centre_at(path, frame) for frame in frames]
+    keys = [crop_centre(path, frame) for frame in frames]
     if len({(key.x, key.y) for key in keys}) == 1:
         keys, frames = keys[:1], frames[:1]
-    own = tuple(CropKey(frame=frame - first, x=round(key.x, 9), y=round(key.y, 9)) for frame, key in zip(frames, keys, strict=True))
-    return path.model_copy(update={"keys": own})
+    shifted = tuple(CropKey(frame=frame - first, x=round(key.x, 9), y=round(key.y, 9)) for frame, key in zip(frames, keys, strict=True))
+    return path.model_copy(update={"keys": shifted})
 
 
-def centre_at(path: CropPath, frame: int) -> CropKey:
-    """The window's centre at a frame, between its keys in a straight line."""
-    before = [key for key in path.keys if key.frame <= frame]
-    after = [key for key in path.keys if key.frame > frame]
-    if not before:
+def crop_centre(path: CropPath, frame: int) -> CropKey:
+    """Centre of the crop window at a frame, interpolated linearly between the path's keys."""
+    earlier = [key for key in path.keys if key.frame <= frame]
+    later = [key for key in path.keys if key.frame > frame]
+    if not earlier:
         return path.keys[0]
-    if not after:
-        return before[-1]
-    start, end = before[-1], after[0]
-    part = (frame - start.frame) / (end.frame - start.frame)
-    return CropKey(frame=frame, x=start.x + (end.x - start.x) * part, y=start.y + (end.y - start.y) * part)
+    if not later:
+        return earlier[-1]
+    start, end = earlier[-1], later[0]
+    fraction = (frame - start.frame) / (end.frame - start.frame)
+    return CropKey(frame=frame, x=start.x + (end.x - start.x) * fraction, y=start.y + (end.y - start.y) * fraction)
 
 
-def _laid(look: Look, start: int, frames: int) -> list[LaidLayer]:
-    """The layers that are seen in a chunk, on its own frames."""
+def _layers_in(look: Look, start: int, frames: int) -> list[LaidLayer]:
+    """The layers visible in a chunk, on the chunk's own frames."""
     laid: list[LaidLayer] = []
     for layer in look.layers:
-        for begins, ends, still in _stretches(layer, start, start + frames):
+        for first, end, still in _layer_spans(layer, start, start + frames):
             rests = still and not layer.file.endswith(".png")
             laid.append(
                 LaidLayer(
@@ -149,30 +154,29 @@ def _laid(look: Look, start: int, frames: int) -> list[LaidLayer]:
                     still=still,
                     x=layer.box.x,
                     y=layer.box.y,
-                    first=begins - start,
-                    frames=ends - begins,
-                    skip=0 if still else begins - layer.start_frame,
+                    first=first - start,
+                    frames=end - first,
+                    skip=0 if still else first - layer.start_frame,
                     kind=layer.kind,
                 )
             )
     return laid
 
 
-def _stretches(layer: Layer, start: int, end: int) -> list[tuple[int, int, bool]]:
-    """Where between two frames of the timeline a layer moves and where it rests: first frame, the frame after the last, and whether it
-    is a picture there.
+def _layer_spans(layer: Layer, start: int, end: int) -> list[tuple[int, int, bool]]:
+    """Spans of the timeline frames [start, end) in which a layer moves or rests: first frame, end frame, and whether it is still.
 
-    A picture is converted once, and the frames of a moving layer each. One that comes and leaves in the same chunk is taken as it is.
+    A still picture is converted once, a moving layer frame by frame. A layer that enters and leaves within one chunk is not divided.
     """
-    comes, gone = layer.start_frame, layer.start_frame + layer.frames
-    rests, leaves = comes + layer.rest_start, comes + layer.rest_end
-    whole = (max(comes, start), min(gone, end), layer.file.endswith(".png"))
-    if whole[0] >= whole[1]:
+    first_frame, end_frame = layer.start_frame, layer.start_frame + layer.frames
+    rest_start, rest_end = first_frame + layer.rest_start, first_frame + layer.rest_end
+    visible = (max(first_frame, start), min(end_frame, end), layer.file.endswith(".png"))
+    if visible[0] >= visible[1]:
         return []
-    if whole[2] or not layer.still_key or (whole[0] < rests and leaves < whole[1]):
-        return [whole]
-    cut = [
+    if visible[2] or not layer.still_key or (visible[0] < rest_start and rest_end < visible[1]):
+        return [visible]
+    phases = [
         (max(first, start), min(last, end), still)
-        for first, last, still in ((comes, rests, False), (rests, leaves, True), (leaves, gone, False))
+        for first, last, still in ((first_frame, rest_start, False), (rest_start, rest_end, True), (rest_end, end_frame, False))
     ]
-    return [stretch for stretch in cut if stretch[0] < stretch[1]]
+    return [span for span in phases if span[0] < span[1]]

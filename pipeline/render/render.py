@@ -1,4 +1,4 @@
-"""Plans become finished files."""
+"""Renders plans: chunks and sound are made where they are missing, joined, and measured."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.media import ffmpeg_version
-from pipeline.render.chunks import VERSION, chunk_keys, join, make_all
-from pipeline.render.explain import explain
-from pipeline.render.machine import WHOLE, Machine
+from pipeline.render.chunks import VERSION, chunk_keys, join_chunks, make_all_chunks
+from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
+from pipeline.render.explain import explain_chunks
 from pipeline.render.sound import SoundResult, render_sound
 from pipeline.store import Store, content_key, file_sha256
 
@@ -21,59 +21,60 @@ Progress = Callable[[float], None]
 def render(
     plan: RenderPlan,
     store: Store,
-    machine: Machine = WHOLE,
+    cpu: CpuBudget = ALL_CORES,
     before: RenderPlan | None = None,
     progress: Progress = lambda _: None,
 ) -> Rendition:
-    """One plan's finished file, as `render_all` makes it."""
-    return render_all([plan], store, machine, [before], progress)[0]
+    """Render one plan, as `render_all` does."""
+    return render_all([plan], store, cpu, [before], progress)[0]
 
 
 def render_all(
     plans: Sequence[RenderPlan],
     store: Store,
-    machine: Machine = WHOLE,
+    cpu: CpuBudget = ALL_CORES,
     before: Sequence[RenderPlan | None] = (),
     progress: Progress = lambda _: None,
 ) -> tuple[Rendition, ...]:
-    """Make what is not made yet, join it, and measure what came out, in the order of the plans. The files lie in the store.
+    """Make the missing chunks and sound tracks, join them, and measure the result. Returns one rendition per plan, in order.
 
-    What looks the same in several plans is made once. before: each video's plan of the last run, to explain by; empty for none.
-    Raises MediaFault when a process fails, DiskFault when the disk refuses, UserMistake when a clip has changed or gone; what was
-    finished stays, and the next run goes on from there.
+    The files lie in the store; chunks that several plans share are made once. before: each video's plan of the last run, which the
+    explanations compare with; empty for none. progress: called with 0..1.
+    Raises MediaFault when a process fails, DiskFault when the disk refuses, UserMistake when a clip has changed or is gone. Finished
+    chunks stay in the store, and the next run continues from there.
     """
-    share = Shares(progress, len(plans))
-    sounds = [render_sound(plan.sound, store=store, progress=share(0.0, SOUND_SHARE, place)) for place, plan in enumerate(plans)]
-    files, made = make_all(plans, store, machine, lambda part: progress(SOUND_SHARE + part * CHUNKS_SHARE))
-    left, renditions = set(made), []
-    for place, (plan, own, sound) in enumerate(zip(plans, files, sounds, strict=True)):
-        file = _joined(plan, own, Path(sound.file), store, machine)
-        last = before[place] if before else None
-        renditions.append(_rendition(plan, file, sound, left, last))
-        left.difference_update(chunk_keys(plan))
-        share(SOUND_SHARE + CHUNKS_SHARE, 1.0, place)(1.0)
+    shares = ProgressShares(progress, len(plans))
+    sounds = [render_sound(plan.sound, store=store, progress=shares(0.0, SOUND_SHARE, index)) for index, plan in enumerate(plans)]
+    chunk_files, made_keys = make_all_chunks(plans, store, cpu, lambda part: progress(SOUND_SHARE + part * CHUNKS_SHARE))
+    uncredited, renditions = set(made_keys), []
+    for index, (plan, own_files, sound) in enumerate(zip(plans, chunk_files, sounds, strict=True)):
+        file = _join_rendition(plan, own_files, Path(sound.file), store, cpu)
+        previous_plan = before[index] if before else None
+        renditions.append(_describe_rendition(plan, file, sound, uncredited, previous_plan))
+        uncredited.difference_update(chunk_keys(plan))
+        shares(SOUND_SHARE + CHUNKS_SHARE, 1.0, index)(1.0)
     return tuple(renditions)
 
 
-class Shares:
-    """Parts of one progress bar for things done one after the other."""
+class ProgressShares:
+    """Shares of one progress bar for `count` tasks that run one after the other."""
 
-    def __init__(self, progress: Progress, things: int) -> None:
-        self.progress, self.things = progress, things
+    def __init__(self, progress: Progress, count: int) -> None:
+        self.progress, self.things = progress, count
 
-    def __call__(self, begins: float, ends: float, place: int) -> Progress:
-        """The progress of one of the things between two places of the bar."""
-        return lambda part: self.progress(begins + (ends - begins) * (place + part) / self.things)
+    def __call__(self, start: float, end: float, index: int) -> Progress:
+        """Return a callback that maps 0..1 of the task at `index` to its share of the bar between `start` and `end`."""
+        return lambda fraction: self.progress(start + (end - start) * (index + fraction) / self.things)
 
 
-def _joined(plan: RenderPlan, files: Sequence[Path], sound: Path, store: Store, machine: Machine) -> Path:
+def _join_rendition(plan: RenderPlan, files: Sequence[Path], sound: Path, store: Store, cpu: CpuBudget) -> Path:
     key = content_key(step="join", version=VERSION, tool=ffmpeg_version(), chunks=chunk_keys(plan), sound=file_sha256(sound))
-    return store.make("renditions", key, ".mp4", lambda part: join(files, sound, part, nice=machine.nice))
+    return store.make("renditions", key, ".mp4", lambda part: join_chunks(files, sound, part, nice=cpu.nice))
 
 
-def _rendition(plan: RenderPlan, file: Path, sound: SoundResult, made: set[str], before: RenderPlan | None) -> Rendition:
-    fates = explain(plan, made, before)
-    fresh = sum(fate.made for fate in fates)
+def _describe_rendition(plan: RenderPlan, file: Path, sound: SoundResult, made_keys: set[str], before: RenderPlan | None) -> Rendition:
+    fates = explain_chunks(plan, made_keys, before)
+    made_count = sum(fate.made for fate in fates)
     return Rendition(
         file=str(file),
         sha256=file_sha256(file),
@@ -84,8 +85,8 @@ def _rendition(plan: RenderPlan, file: Path, sound: SoundResult, made: set[str],
         frames=plan.frames,
         loudness_lufs=sound.loudness_lufs,
         true_peak_dbtp=sound.true_peak_dbtp,
-        chunks_made=fresh,
-        chunks_reused=len(fates) - fresh,
+        chunks_made=made_count,
+        chunks_reused=len(fates) - made_count,
         fates=fates,
         encoder=plan.picture.encoder,
     )

@@ -1,4 +1,4 @@
-"""What is heard when, and how loud, before the master."""
+"""Plans the sound: what is heard when, and how loud, before mastering."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,24 +14,24 @@ SPEECH_FADE_S = 0.02
 AMBIENT_FADE_S = 0.25
 NOISY_ABOVE_DB = -50.0
 """Momentary loudness of the quietest tenth of a talk clip from which its noise is heard under music."""
-ALONE_DB = -4.0
+MUSIC_ALONE_DB = -4.0
 MUSIC_DB = -8.0
 """Music over the level of speech where nobody talks; sound.py brings every bed to that level first."""
 DUCKED_DB = 12.0
-MUSIC_OUT_S = 1.5
+MUSIC_FADE_OUT_S = 1.5
 
 
 def plan_sound(edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], music: Path | None) -> SoundPlan:
-    """The sound of an edit. music: the bed's file, None for none."""
+    """Plan the sound of an edit. analyses: by clip id. music: the music file, None for none."""
     bed = None
     if music is not None:
-        gain = MUSIC_DB if edit.led_by == "talk" else ALONE_DB
-        bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=gain, ducked_db=DUCKED_DB, fade_out_s=MUSIC_OUT_S)
-    voices = tuple(_voice(piece, edit, clips, analyses) for piece in edit.heard)
+        gain = MUSIC_DB if edit.led_by == "talk" else MUSIC_ALONE_DB
+        bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=gain, ducked_db=DUCKED_DB, fade_out_s=MUSIC_FADE_OUT_S)
+    voices = tuple(_plan_voice(piece, edit, clips, analyses) for piece in edit.heard)
     return SoundPlan(length_s=edit.frames / edit.fps, voices=voices, music=bed)
 
 
-def _voice(piece: Heard, edit: Edit, clips: Clips, analyses: Mapping[str, Analysis]) -> Voice:
+def _plan_voice(piece: Heard, edit: Edit, clips: Clips, analyses: Mapping[str, Analysis]) -> Voice:
     clip, facts = clips.by_id(piece.clip_id), analyses[piece.clip_id].sound
     assert clip.sound is not None
     assert facts is not None

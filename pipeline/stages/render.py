@@ -43,8 +43,8 @@ def run(context: StoryContext, progress: Progress) -> None:
     plans = [_plan(video, encoder) for video in contexts]
     for video, plan in zip(contexts, plans, strict=True):
         video.write("plan.json", plan)
-    machine = render_room.Machine(threads=context.job.threads, nice=context.job.nice)
-    made = render_room.render_all(plans, context.store, machine=machine, before=before, progress=progress)
+    cpu = render_room.CpuBudget(threads=context.job.threads, nice=context.job.nice)
+    made = render_room.render_all(plans, context.store, cpu=cpu, before=before, progress=progress)
     for video, rendition in zip(contexts, made, strict=True):
         video.write("rendition.json", _labelled(video, rendition))
 

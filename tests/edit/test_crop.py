@@ -9,7 +9,7 @@ from pipeline.documents.analysis import Subject
 from pipeline.documents.edit import CropPath, Cut
 from pipeline.documents.message import M
 from pipeline.edit.crop import MOST_ACCEL, crop_path
-from pipeline.render.plan import centre_at
+from pipeline.render.plan import crop_centre
 
 FPS = 30
 FRAMES = 240
@@ -38,7 +38,7 @@ def path_of(story) -> Callable[..., CropPath]:
 
 
 def way(path: CropPath, frames: int = FRAMES) -> np.ndarray:
-    return np.array([centre_at(path, frame).x for frame in range(frames)])
+    return np.array([crop_centre(path, frame).x for frame in range(frames)])
 
 
 WALKS = {
@@ -112,7 +112,7 @@ def test_the_window_has_the_shape_asked_for_and_never_leaves_the_picture(path_of
     assert path.width * size[0] / (path.height * size[1]) == pytest.approx(aspect, rel=1e-6)
     assert max(path.width, path.height) == pytest.approx(1.0)
     for frame in range(FRAMES):
-        centre = centre_at(path, frame)
+        centre = crop_centre(path, frame)
         assert path.width / 2 - 1e-4 <= centre.x <= 1 - path.width / 2 + 1e-4
         assert path.height / 2 - 1e-4 <= centre.y <= 1 - path.height / 2 + 1e-4
 

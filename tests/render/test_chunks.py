@@ -21,8 +21,8 @@ from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, ffmpeg_version
-from pipeline.render import Machine
-from pipeline.render.chunks import chunk_key, make_all, make_chunks
+from pipeline.render import CpuBudget
+from pipeline.render.chunks import chunk_key, make_all_chunks, make_chunks
 from pipeline.resources import ROOT
 from pipeline.store import Store
 from tests.tiers import sample
@@ -204,8 +204,8 @@ def test_the_kind_of_a_layer_is_no_part_of_what_is_seen(grey, white, planned):
     assert chunk_key(renamed, plan.picture) == chunk_key(chunk, plan.picture)
 
 
-def made_with(machine: Machine, plan, folder: Path) -> list[bytes]:
-    files, _ = make_all([plan], Store(folder), machine, lambda _: None)
+def made_with(machine: CpuBudget, plan, folder: Path) -> list[bytes]:
+    files, _ = make_all_chunks([plan], Store(folder), machine, lambda _: None)
     return [file.read_bytes() for file in files[0]]
 
 
@@ -223,7 +223,7 @@ def test_however_many_threads_the_bytes_are_the_same(run_ffmpeg, look_at, pictur
         crops=[window],
         longest_s=2.0,
     )
-    bytes_of = {threads: made_with(Machine(threads=threads), plan, tmp_path / str(threads)) for threads in (1, 2, 5)}
+    bytes_of = {threads: made_with(CpuBudget(threads=threads), plan, tmp_path / str(threads)) for threads in (1, 2, 5)}
     assert bytes_of[1] == bytes_of[2] == bytes_of[5]
 
 
@@ -231,7 +231,7 @@ def test_however_many_threads_the_bytes_are_the_same(run_ffmpeg, look_at, pictur
 def test_hdr_is_the_same_bytes_however_many_threads(footage, look_at, planned, tmp_path):
     clip = look_at(footage / "clips" / "rooftops_hlg_hevc10_portrait.mp4")
     plan = planned([(clip, 0.2, 6)], size=(270, 480))
-    assert made_with(Machine(threads=1), plan, tmp_path / "1") == made_with(Machine(threads=3), plan, tmp_path / "3")
+    assert made_with(CpuBudget(threads=1), plan, tmp_path / "1") == made_with(CpuBudget(threads=3), plan, tmp_path / "3")
 
 
 @pytest.mark.system
@@ -250,7 +250,7 @@ def test_every_thread_of_a_render_is_as_nice_as_asked(run_ffmpeg, look_at, pictu
                 with suppress(OSError):  # a thread that has ended
                     seen.add(int(task.read_text().rpartition(")")[2].split()[16]))
 
-    make_all([plan], Store(tmp_path), Machine(threads=1, nice=7), look)
+    make_all_chunks([plan], Store(tmp_path), CpuBudget(threads=1, nice=7), look)
     assert seen == {os.nice(0) + 7}
 
 

@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import MediaFault, UserMistake
 from pipeline.render import choose_encoder, encoder, render
 from pipeline.render.chunks import chunk_key, make_chunks
-from pipeline.render.encoder import HARDWARE, SOFTWARE, listed
+from pipeline.render.encoder import HARDWARE, SOFTWARE, list_h264_encoders
 from pipeline.store import Store
 
 
@@ -16,16 +16,16 @@ from pipeline.store import Store
 def asked_anew(monkeypatch: pytest.MonkeyPatch):
     """What one test found out about an encoder is not what the next one knows, and a busy machine has the time it needs."""
     monkeypatch.setattr(encoder, "PROBE_S", 60.0)
-    encoder.trouble.cache_clear()
+    encoder.probe_encoder.cache_clear()
     yield
-    encoder.trouble.cache_clear()
+    encoder.probe_encoder.cache_clear()
 
 
 @pytest.fixture
 def no_device(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A computer whose graphics device is not there, as the real ffmpeg finds it."""
     monkeypatch.setattr(encoder, "DEVICES", tmp_path / "dri")
-    if "h264_vaapi" not in listed():
+    if "h264_vaapi" not in list_h264_encoders():
         pytest.skip("this ffmpeg was built without VAAPI")
 
 
@@ -53,7 +53,7 @@ def test_hardware_that_is_not_there_is_said_and_x264_used():
 
 @pytest.mark.parametrize("name", HARDWARE)
 def test_whatever_this_ffmpeg_lists_is_either_usable_or_replaced(name):
-    if name not in listed():
+    if name not in list_h264_encoders():
         with pytest.raises(UserMistake, match=name):
             choose_encoder(name)
         return
@@ -65,10 +65,10 @@ def test_auto_takes_hardware_that_works_or_says_that_none_does():
     chosen, told = choose_encoder("auto")
     if chosen == SOFTWARE:
         assert "No hardware encoder works" in str(told)
-        assert all(encoder.trouble(name) is not None for name in HARDWARE if name in listed())
+        assert all(encoder.probe_encoder(name) is not None for name in HARDWARE if name in list_h264_encoders())
     else:
         assert told is None
-        assert encoder.trouble(chosen) is None
+        assert encoder.probe_encoder(chosen) is None
 
 
 @pytest.mark.parametrize("asked", ["libx265", "nvenc", "--", "libx264rgb"])

@@ -10,7 +10,7 @@ from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.plan import Chunk, LaidLayer, Picture, RenderPlan, SoundPlan, SourcePiece
 from pipeline.language import say
 from pipeline.render.chunks import chunk_keys
-from pipeline.render.explain import explain
+from pipeline.render.explain import explain_chunks
 from tests import builders
 
 FPS = 30
@@ -50,7 +50,7 @@ def plan_of(*chunks: tuple[Sequence[SourcePiece], Sequence[LaidLayer], str], pic
 def reasons(now: RenderPlan, before: RenderPlan | None, *, cached: Sequence[RenderPlan] = ()) -> list[str]:
     """What is said of each chunk; what `before` or another cached plan has made is there."""
     there = {key for plan in (before, *cached) if plan is not None for key in chunk_keys(plan)}
-    return [str(fate.why) for fate in explain(now, set(chunk_keys(now)) - there, before)]
+    return [str(fate.why) for fate in explain_chunks(now, set(chunk_keys(now)) - there, before)]
 
 
 A, B = piece("a", 1.0, 90), piece("b", 4.0, 120)
@@ -59,7 +59,7 @@ SPOKEN = plan_of(((A,), (), words((0, 60, "今天的土豆很面"))), ((B,), (),
 
 
 def test_the_first_run_says_so_and_knows_where_each_chunk_lies():
-    fates = explain(PLAIN, set(chunk_keys(PLAIN)), None)
+    fates = explain_chunks(PLAIN, set(chunk_keys(PLAIN)), None)
     assert [(fate.start_s, fate.end_s, fate.made, str(fate.why)) for fate in fates] == [
         (0.0, 3.0, True, "made for the first time"),
         (3.0, 7.0, True, "made for the first time"),
@@ -67,7 +67,7 @@ def test_the_first_run_says_so_and_knows_where_each_chunk_lies():
 
 
 def test_what_did_not_change_is_called_unchanged():
-    fates = explain(PLAIN, set(), PLAIN)
+    fates = explain_chunks(PLAIN, set(), PLAIN)
     assert {(fate.made, str(fate.why)) for fate in fates} == {(False, "unchanged")}
 
 
@@ -78,11 +78,11 @@ def test_what_another_video_made_is_not_called_unchanged():
 
 def test_a_picture_that_comes_twice_is_made_once_and_reused_once():
     twice = plan_of(((A,), (), ""), ((A,), (), ""))
-    assert [fate.made for fate in explain(twice, set(chunk_keys(twice)), None)] == [True, False]
+    assert [fate.made for fate in explain_chunks(twice, set(chunk_keys(twice)), None)] == [True, False]
 
 
 def test_an_unchanged_chunk_that_had_to_be_made_was_lost():
-    fates = explain(PLAIN, {chunk_keys(PLAIN)[1]}, PLAIN)
+    fates = explain_chunks(PLAIN, {chunk_keys(PLAIN)[1]}, PLAIN)
     assert [fate.made for fate in fates] == [False, True]
     assert "not in the cache" in str(fates[1].why)
 
@@ -205,5 +205,5 @@ def test_every_reason_is_said_in_chinese():
         (PLAIN, None, True),
         (PLAIN, PLAIN, False),
     ):
-        for fate in explain(now, set(chunk_keys(now)) if made else (), before):
+        for fate in explain_chunks(now, set(chunk_keys(now)) if made else (), before):
             assert not re.search(r"[a-z]{3}", say(fate.why, "zh")), say(fate.why, "zh")

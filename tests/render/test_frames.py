@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from pipeline.render.chunks import join, make_chunks
+from pipeline.render.chunks import join_chunks, make_chunks
 from pipeline.store import Store
 from tests.tiers import sample
 
@@ -77,7 +77,7 @@ def test_the_joined_file_has_every_frame_in_its_place_and_a_steady_clock(sources
     store = Store(tmp_path)
     files, _ = make_chunks(plan, store, at_once=2, progress=lambda _: None)
     part = store.part("renditions", "whole", ".mp4")
-    join(files, sound_of(plan.frames / FPS), part)
+    join_chunks(files, sound_of(plan.frames / FPS), part)
     with av.open(str(part)) as container:
         shown = [(frame.pts * frame.time_base, barcode.read(frame.to_ndarray(format="gray"))) for frame in container.decode(video=0)]
         assert {str(stream.type) for stream in container.streams} == {"video", "audio"}

@@ -10,8 +10,8 @@ from PIL import Image
 from pipeline.documents.look import Box, Layer
 from pipeline.errors import MediaFault
 from pipeline.language import say
-from pipeline.render import Machine, render, render_all
-from pipeline.render.chunks import chunk_keys, make_all
+from pipeline.render import CpuBudget, render, render_all
+from pipeline.render.chunks import chunk_keys, make_all_chunks
 from pipeline.store import Store
 
 
@@ -109,7 +109,7 @@ def test_one_video_that_fails_costs_the_others_nothing(variants, planned, busy, 
     lost.unlink()
     store = Store(tmp_path / "cache")
     with pytest.raises(MediaFault):
-        make_all([*variants, broken], store, Machine(threads=1), lambda _: None)
+        make_all_chunks([*variants, broken], store, CpuBudget(threads=1), lambda _: None)
     assert not list((tmp_path / "cache" / "chunks").glob("*.part*"))
     assert all(store.find("chunks", key, ".mp4") for plan in variants for key in chunk_keys(plan))
     assert [one.chunks_made for one in render_all(variants, store)] == [0, 0, 0]
@@ -120,6 +120,6 @@ def test_a_run_that_failed_goes_on_where_it_ended(planned, busy, tmp_path: Path)
     plan = planned([(busy, 0.0, 60), (busy.model_copy(update={"path": str(lost), "sha256": "1" * 64, "id": "lost"}), 0.0, 60)])
     store = Store(tmp_path / "cache")
     with pytest.raises(MediaFault):
-        render(plan, store, Machine(threads=1))
+        render(plan, store, CpuBudget(threads=1))
     shutil.copy(busy.path, lost)
     assert (render(plan, store).chunks_made, len(plan.chunks)) == (1, 2)

@@ -12,7 +12,7 @@ from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.documents.plan import RenderPlan
 from pipeline.render.chunks import chunk_keys
-from pipeline.render.plan import LONGEST_CHUNK_S, SHORTEST_CHUNK_S, centre_at
+from pipeline.render.plan import LONGEST_CHUNK_S, SHORTEST_CHUNK_S, crop_centre
 from tests import builders
 
 FPS = 30
@@ -153,7 +153,7 @@ def test_a_split_cuts_window_stands_where_the_whole_cuts_would(planned):
     at = 0
     for piece in pieces:
         for frame in range(piece.frames):
-            assert centre_at(piece.crop, frame).x == pytest.approx(centre_at(path, at + frame).x, abs=1e-8)
+            assert crop_centre(piece.crop, frame).x == pytest.approx(crop_centre(path, at + frame).x, abs=1e-8)
         at += piece.frames
 
 

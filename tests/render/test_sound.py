@@ -10,8 +10,8 @@ import pytest
 from pipeline.documents.plan import MusicBed, SoundPlan
 from pipeline.errors import UserMistake
 from pipeline.media import FFMPEG
+from pipeline.render.clip_sound import cut_clip_sounds
 from pipeline.render.sound import render_sound
-from pipeline.render.voices import cut_voices
 from pipeline.store import Store, file_sha256
 from tests import builders
 from tests.tiers import sample
@@ -172,7 +172,7 @@ def test_a_clip_whose_sound_ends_early_fades_out_there(studio, store):
 def test_a_long_cut_has_no_seams(studio, store):
     hum = studio("long.wav", "0.3*sin(2*PI*100*t)", 30)
     for clean in (False, True):
-        (cut,) = cut_voices([voice(hum, start=0.5, length=29, clean=clean)], store, lambda _: None)
+        (cut,) = cut_clip_sounds([voice(hum, start=0.5, length=29, clean=clean)], store, lambda _: None)
         sound = np.fromfile(cut, np.float32)
         assert len(sound) == 29 * RATE
         bend = np.abs(np.diff(sound, n=2))[RATE:-RATE]

@@ -10,9 +10,9 @@ from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.documents.plan import Chunk, RenderPlan
 from pipeline.errors import MediaFault
-from pipeline.render import Machine
-from pipeline.render.chunks import chunk_keys, make_all, together
-from pipeline.render.command import ChunkOutput, Missing, command
+from pipeline.render import CpuBudget
+from pipeline.render.chunk_command import ChunkOutput, ChunkRequest, chunk_command
+from pipeline.render.chunks import chunk_keys, group_by_source_frames, make_all_chunks
 from pipeline.resources import TEMPLATES
 from pipeline.store import Store, file_sha256
 
@@ -67,27 +67,27 @@ def sizes(planned, busy, mark):
     return [plan(place, size) for place, size in enumerate(SIZES)]
 
 
-def missing(*plans: RenderPlan) -> list[Missing]:
-    return [Missing(key, chunk, plan.picture) for plan in plans for key, chunk in zip(chunk_keys(plan), plan.chunks, strict=True)]
+def missing(*plans: RenderPlan) -> list[ChunkRequest]:
+    return [ChunkRequest(key, chunk, plan.picture) for plan in plans for key, chunk in zip(chunk_keys(plan), plan.chunks, strict=True)]
 
 
 def made(plans: list[RenderPlan], folder: Path) -> list[bytes]:
-    files, _ = make_all(plans, Store(folder), Machine(threads=2), lambda _: None)
+    files, _ = make_all_chunks(plans, Store(folder), CpuBudget(threads=2), lambda _: None)
     return [file.read_bytes() for own in files for file in own]
 
 
 def test_what_shows_the_same_frames_goes_into_one_process_that_opens_each_cut_once(sizes, tmp_path: Path):
-    groups = together(missing(*sizes), ROOM)
+    groups = group_by_source_frames(missing(*sizes), ROOM)
     assert [len(group) for group in groups] == [3]
     wanted = [ChunkOutput(one, tmp_path / f"{one.key}.mp4", tmp_path) for one in groups[0]]
-    arguments = command(wanted, 1)
+    arguments = chunk_command(wanted, 1)
     opened = [arguments[place + 1] for place, word in enumerate(arguments) if word == "-i"]
     assert sorted(Path(name).suffix for name in opened) == [".mp4", ".mp4", ".png"]
 
 
 def test_each_file_is_the_one_that_is_made_alone(sizes, tmp_path: Path):
     alone = [made([plan], tmp_path / str(place))[0] for place, plan in enumerate(sizes)]
-    assert made(sizes, tmp_path / "together") == alone
+    assert made(sizes, tmp_path / "group_by_source_frames") == alone
     assert len(set(alone)) == 3
 
 
@@ -96,7 +96,7 @@ def test_hdr_in_two_sizes_is_what_it_is_in_each(footage, look_at, planned, tmp_p
     clip = look_at(footage / "clips" / "rooftops_hlg_hevc10_portrait.mp4")
     plans = [planned([(clip, 0.2, 6)], size=size) for size in ((270, 480), (270, 270))]
     alone = [made([plan], tmp_path / str(place))[0] for place, plan in enumerate(plans)]
-    assert made(plans, tmp_path / "together") == alone
+    assert made(plans, tmp_path / "group_by_source_frames") == alone
 
 
 def test_brackets_in_the_folder_for_scratch_files_are_no_links(sizes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -109,7 +109,7 @@ def test_brackets_in_the_folder_for_scratch_files_are_no_links(sizes, tmp_path: 
 
 def test_other_frames_have_a_process_of_their_own(planned, busy):
     plans = [planned([(busy, start, frames)]) for start, frames in ((0.0, 30), (0.0, 31), (0.5, 30))]
-    assert [len(group) for group in together(missing(*plans), ROOM)] == [1, 1, 1]
+    assert [len(group) for group in group_by_source_frames(missing(*plans), ROOM)] == [1, 1, 1]
 
 
 def test_no_process_is_given_more_outputs_than_the_room_holds(sizes):
@@ -117,9 +117,9 @@ def test_no_process_is_given_more_outputs_than_the_room_holds(sizes):
         plan.model_copy(update={"picture": plan.picture.model_copy(update={"width": 1080, "height": 1920 - 2 * place})})
         for place, plan in enumerate(sizes)
     ]
-    assert [len(group) for group in together(missing(*large), ROOM)] == [3]
-    assert [len(group) for group in together(missing(*large), 350.0)] == [2, 1]
-    assert [len(group) for group in together(missing(*large), 0.0)] == [1, 1, 1]
+    assert [len(group) for group in group_by_source_frames(missing(*large), ROOM)] == [3]
+    assert [len(group) for group in group_by_source_frames(missing(*large), 350.0)] == [2, 1]
+    assert [len(group) for group in group_by_source_frames(missing(*large), 0.0)] == [1, 1, 1]
 
 
 def test_a_device_is_never_asked_for_more_encodings_than_it_allows(sizes):
@@ -128,7 +128,7 @@ def test_a_device_is_never_asked_for_more_encodings_than_it_allows(sizes):
         for plan in sizes
         for crf in (20, 22)
     ]
-    assert [len(group) for group in together(missing(*plans), ROOM)] == [3, 3]
+    assert [len(group) for group in group_by_source_frames(missing(*plans), ROOM)] == [3, 3]
 
 
 def test_an_output_that_is_whole_is_kept_beside_one_that_is_not(sizes, tmp_path: Path):
@@ -136,7 +136,7 @@ def test_an_output_that_is_whole_is_kept_beside_one_that_is_not(sizes, tmp_path:
     wrong = sizes[1].model_copy(update={"chunks": (chunk.model_copy(update={"frames": 70}),)})
     store = Store(tmp_path)
     with pytest.raises(MediaFault, match="60 frames instead of 70"):
-        make_all([sizes[0], wrong, sizes[2]], store, Machine(), lambda _: None)
+        make_all_chunks([sizes[0], wrong, sizes[2]], store, CpuBudget(), lambda _: None)
     found = [store.find("chunks", chunk_keys(plan)[0], ".mp4") is not None for plan in (sizes[0], wrong, sizes[2])]
     assert found == [True, False, True]
     assert not list((tmp_path / "chunks").glob("*.part*"))
@@ -144,6 +144,6 @@ def test_an_output_that_is_whole_is_kept_beside_one_that_is_not(sizes, tmp_path:
 
 def test_progress_of_sizes_made_together_only_grows_and_ends_at_the_end(sizes, tmp_path: Path):
     told: list[float] = []
-    make_all(sizes, Store(tmp_path), Machine(), told.append)
+    make_all_chunks(sizes, Store(tmp_path), CpuBudget(), told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0

@@ -8,8 +8,8 @@ import pytest
 from pipeline.documents.plan import MusicBed, SoundPlan
 from pipeline.errors import UserMistake
 from pipeline.media import FFMPEG
-from pipeline.render.mix import write_mix
-from pipeline.render.music import FOLDER, choose_music, decode_bed, pieces
+from pipeline.render.mixdown import write_mixdown
+from pipeline.render.music import MUSIC_FOLDER, choose_music, decode_music, list_music_pieces
 from pipeline.render.sound import render_sound
 from pipeline.store import Store, file_sha256
 from tests.tiers import sample
@@ -27,9 +27,9 @@ def record(path, expression, seconds):
     return path
 
 
-@pytest.mark.parametrize("piece", pieces(), ids=lambda piece: piece.name)
+@pytest.mark.parametrize("piece", list_music_pieces(), ids=lambda piece: piece.name)
 def test_a_piece_is_what_its_list_says_and_sounds_like_music(piece):
-    path = FOLDER / piece.file
+    path = MUSIC_FOLDER / piece.file
     sound = decoded(path)
     assert file_sha256(path) == piece.sha256
     assert path.stat().st_size <= 800_000
@@ -43,13 +43,13 @@ def test_a_piece_is_what_its_list_says_and_sounds_like_music(piece):
     assert beats * 60 / piece.bpm == pytest.approx(piece.length_s, abs=0.001)
 
 
-@pytest.mark.parametrize("piece", sample(pieces(), pieces()[0]), ids=lambda piece: piece.name)
+@pytest.mark.parametrize("piece", sample(list_music_pieces(), list_music_pieces()[0]), ids=lambda piece: piece.name)
 def test_a_piece_goes_round_without_a_seam(piece, tmp_path):
-    path = FOLDER / piece.file
+    path = MUSIC_FOLDER / piece.file
     seam = len(decoded(path))
     music = MusicBed(path=str(path), sha256=piece.sha256, gain_db=0.0, ducked_db=0.0, fade_out_s=0.5)
-    bed = decode_bed(music, seam / RATE + 4, tmp_path / "music.f32", lambda _: None)
-    write_mix(tmp_path / "mix.f32", seam + 4 * RATE, [], [], bed, lambda _: None)
+    bed = decode_music(music, seam / RATE + 4, tmp_path / "music.f32", lambda _: None)
+    write_mixdown(tmp_path / "mix.f32", seam + 4 * RATE, [], [], bed, lambda _: None)
     sound = np.fromfile(tmp_path / "mix.f32", np.float32).reshape(-1, 2)
     bend = np.abs(np.diff(sound, n=2, axis=0)).max(axis=1)
     assert bend[seam - 480 : seam + 480].max() <= bend[RATE : seam - RATE].max(), "no step that the piece itself does not have"
@@ -62,7 +62,7 @@ def test_a_piece_goes_round_without_a_seam(piece, tmp_path):
 def test_a_mood_gets_its_music_and_a_story_keeps_it():
     for mood in ("unhurried", "lively", "calm", "warm"):
         chosen = {choose_music("auto", mood, f"story {n}") for n in range(30)}
-        assert {path.stem for path in chosen} == {piece.name for piece in pieces() if mood in piece.moods}
+        assert {path.stem for path in chosen} == {piece.name for piece in list_music_pieces() if mood in piece.moods}
     assert choose_music("auto", "unhurried", "potatoes") == choose_music("auto", "unhurried", "potatoes")
     assert choose_music("auto", "a mood nobody wrote for", "potatoes").is_file()
 

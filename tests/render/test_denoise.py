@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.media import FFMPEG
-from pipeline.render.denoise import RATE, without_noise, without_rumble
-from pipeline.render.levels import ambient_gain_db, speech_gain_db
+from pipeline.render.denoise import RATE, reduce_noise, remove_rumble
+from pipeline.render.gain import ambient_gain_db, speech_gain_db
 from pipeline.resources import ASSETS
 
 
@@ -17,7 +17,7 @@ def speech():
     voice = ASSETS / "demo" / "voice.opus"
     args = [FFMPEG, "-v", "error", "-i", str(voice), "-t", "10", "-ac", "1", "-ar", str(RATE), "-f", "f32le", "-"]
     sound = np.frombuffer(subprocess.run(args, check=True, capture_output=True).stdout, np.float32)
-    return without_rumble(sound * 0.1 / sound.std())
+    return remove_rumble(sound * 0.1 / sound.std())
 
 
 def noises(count):
@@ -47,36 +47,36 @@ def distortion_db(wanted, got):
 @pytest.mark.parametrize(("over_noise_db", "gained_db"), [(0, 2.0), (10, 1.5), (20, 0.5)])
 @pytest.mark.parametrize("name", ["fan", "hum and wind", "traffic"])
 def test_steady_noise_behind_speech_goes_down(speech, name, over_noise_db, gained_db):
-    noise = without_rumble(noises(len(speech))[name].astype(np.float32))
+    noise = remove_rumble(noises(len(speech))[name].astype(np.float32))
     noisy = speech + noise / noise.std() * speech.std() * 10 ** (-over_noise_db / 20)
-    cleaned = without_noise(noisy)
+    cleaned = reduce_noise(noisy)
     assert len(cleaned) == len(speech)
     assert distortion_db(speech, cleaned) > distortion_db(speech, noisy) + gained_db
 
 
 def test_clean_speech_is_left_as_it_is(speech):
-    assert distortion_db(speech, without_noise(speech)) > 30
+    assert distortion_db(speech, reduce_noise(speech)) > 30
 
 
 def test_speech_without_a_breath_is_not_taken_for_noise(speech):
     loud = np.abs(speech[: len(speech) // 480 * 480].reshape(-1, 480)).max(axis=1)
     words = speech[: len(loud) * 480].reshape(-1, 480)[loud > 0.05].reshape(-1)[: 2 * RATE]
-    assert 20 * np.log10(without_noise(words).std() / words.std()) > -1
+    assert 20 * np.log10(reduce_noise(words).std() / words.std()) > -1
 
 
 def test_cleaning_comes_without_delay_and_bears_silence_and_a_few_samples():
-    assert not without_noise(np.zeros(RATE, np.float32)).any()
-    assert len(without_noise(without_rumble(np.ones(7, np.float32)))) == 7
-    assert len(without_rumble(np.zeros(0, np.float32))) == 0
+    assert not reduce_noise(np.zeros(RATE, np.float32)).any()
+    assert len(reduce_noise(remove_rumble(np.ones(7, np.float32)))) == 7
+    assert len(remove_rumble(np.zeros(0, np.float32))) == 0
     click = np.zeros(RATE, np.float32)
     click[20000] = 0.5
-    assert int(np.argmax(np.abs(without_noise(without_rumble(click))))) == 20000
+    assert int(np.argmax(np.abs(reduce_noise(remove_rumble(click))))) == 20000
 
 
 def test_rumble_under_a_voice_is_taken_away():
     t = np.arange(2 * RATE) / RATE
-    assert without_rumble(np.sin(2 * np.pi * 30 * t).astype(np.float32)).std() < 0.06
-    assert without_rumble(np.sin(2 * np.pi * 160 * t).astype(np.float32)).std() > 0.69
+    assert remove_rumble(np.sin(2 * np.pi * 30 * t).astype(np.float32)).std() < 0.06
+    assert remove_rumble(np.sin(2 * np.pi * 160 * t).astype(np.float32)).std() > 0.69
 
 
 def test_speech_of_all_clips_meets_at_one_level():

@@ -1,4 +1,4 @@
-"""How much of this computer a render may take. No part of any key: whatever it says, the same bytes come out."""
+"""How many cores a render may use, and at which priority. Part of no content key: the bytes do not depend on it."""
 
 from pydantic import Field
 
@@ -6,13 +6,13 @@ from pipeline.documents.base import Frozen
 from pipeline.system import allowed_cores
 
 
-class Machine(Frozen):
-    """What a render may take."""
+class CpuBudget(Frozen):
+    """Cores and priority of a render."""
 
     threads: int = Field(default=0, ge=0)
     """Cores to keep busy; 0 for all that this process may use."""
     nice: int = Field(default=0, ge=0, le=19)
-    """Added to the niceness of every child: how readily it waits for other programs."""
+    """Added to the niceness of every child process."""
 
     @property
     def cores(self) -> int:
@@ -20,5 +20,5 @@ class Machine(Frozen):
         return self.threads or allowed_cores()
 
 
-WHOLE = Machine()
-"""All of it, at this process's own niceness."""
+ALL_CORES = CpuBudget()
+"""Every core, at this process's own niceness."""

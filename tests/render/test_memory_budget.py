@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.documents.plan import MusicBed, RenderPlan, SoundPlan
 from pipeline.render import choose_music
-from pipeline.render.command import Missing
-from pipeline.render.memory_budget import MOST_MB, process_mb, room_mb
+from pipeline.render.chunk_command import ChunkRequest
+from pipeline.render.memory_budget import LIMIT_MB, available_mb, estimate_process_mb
 from pipeline.resources import ROOT
 from pipeline.store import file_sha256
 from tests import builders
@@ -22,11 +22,11 @@ import resource
 import sys
 from pathlib import Path
 from pipeline.documents.plan import RenderPlan
-from pipeline.render import Machine, render
+from pipeline.render import CpuBudget, render
 from pipeline.store import Store
 plan = RenderPlan.from_json(Path(sys.argv[1]).read_bytes())
 before = plan.model_copy(update={{"picture": plan.picture.model_copy(update={{"crf": 30}})}})
-made = render(plan, Store(Path(sys.argv[2])), Machine(threads={THREADS}), before)
+made = render(plan, Store(Path(sys.argv[2])), CpuBudget(threads={THREADS}), before)
 assert made.frames == plan.frames
 print(*(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 """
@@ -79,18 +79,18 @@ def test_a_chunk_of_more_and_larger_sources_is_known_to_take_more(planned, talk)
     chunk = one.model_copy(update={"pieces": one.pieces * 4})
     large = chunk.model_copy(update={"pieces": tuple(piece.model_copy(update={"width": 3840, "height": 2160}) for piece in chunk.pieces)})
     hdr = chunk.model_copy(update={"pieces": tuple(piece.model_copy(update={"transfer": "hlg"}) for piece in large.pieces)})
-    sizes = [process_mb([Missing("k", shape, plan.picture)]) for shape in (one, chunk, large, hdr)]
+    sizes = [estimate_process_mb([ChunkRequest("k", shape, plan.picture)]) for shape in (one, chunk, large, hdr)]
     assert sizes == sorted(sizes)
-    assert sizes[3] > MOST_MB  # so it runs alone
-    full = Missing("f", chunk, plan.picture.model_copy(update={"width": 1080, "height": 1920}))
-    assert process_mb([full]) > sizes[1] + 50
-    assert process_mb([full]) < process_mb([full, full]) < 2 * process_mb([full])  # its sources are open once
+    assert sizes[3] > LIMIT_MB  # so it runs alone
+    full = ChunkRequest("f", chunk, plan.picture.model_copy(update={"width": 1080, "height": 1920}))
+    assert estimate_process_mb([full]) > sizes[1] + 50
+    assert estimate_process_mb([full]) < estimate_process_mb([full, full]) < 2 * estimate_process_mb([full])  # its sources are open once
 
 
 def test_the_room_is_what_this_process_leaves():
-    before = room_mb()
+    before = available_mb()
     ballast = bytearray(b"x" * 80_000_000)
-    after = room_mb()
-    assert 0 < before < MOST_MB
+    after = available_mb()
+    assert 0 < before < LIMIT_MB
     assert before - after > 60
     assert len(ballast)
