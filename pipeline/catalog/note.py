@@ -1,90 +1,92 @@
-"""The volunteer's note as a brief."""
+"""The volunteer's note as a `Brief`: headline and selling points."""
 
 import codecs
 import re
 from pathlib import Path
 
-from pipeline.catalog.table import clean
+from pipeline.catalog.spreadsheet import clean_text
 from pipeline.documents.offer import Brief
 
 MAX_BYTES = 64 * 1024
-"""A note is a few lines; whatever is longer is cut here rather than refused."""
+"""A note has a few lines; a longer file is cut here rather than refused."""
 MAX_POINTS = 20
-_SUFFIXES = (".txt", ".md", ".markdown")
-_FIRST_NAMES = ("说明", "备注", "文案", "要点", "简介", "note", "notes", "brief", "readme")
-_MARKER = re.compile(
+_NOTE_SUFFIXES = (".txt", ".md", ".markdown")
+_PREFERRED_NAMES = ("说明", "备注", "文案", "要点", "简介", "note", "notes", "brief", "readme")
+_POINTS_HEADING = re.compile(
     r"^[\s#*\-•]*(?:我?们?(?:主要)?想(?:要)?突出|突出|要点|重点|卖点|亮点|特点|优点|想说(?:的)?"
     r"|key points?|selling points?|points?|highlights?)"
     r"\s*(?:是|有|如下)?\s*(?:[:：]\s*(?P<same>.*)|$)",
     re.I,
 )
-_ENDS = " 。.；;，,"
+_END_MARKS = " 。.；;，,"
 _LABEL = re.compile(r"^(?:标题|题目|产品|商品|品名|名称|title|product|name)\s*[:：]\s*", re.I)
 _BULLET = re.compile(r"^\s*(?:[-*•·●○▪◆]+\s*|[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.、)）:：]\s*|[①-⑳]\s*)(?P<point>\S.*)$")
 
 
 def read_brief(folder: Path) -> Brief:
-    """The text files of a dropped folder as one brief: 说明.txt and its like first. An empty Brief when there is none.
+    """Read the text files of a dropped folder as one brief, 说明.txt and the like first. Returns an empty Brief when there is none.
 
-    Reads UTF-8, UTF-16 with its mark, and GB18030; files that are not text are passed over.
+    Reads UTF-8, UTF-16 with its mark, and GB18030; files that are not text are skipped.
     """
     try:
-        files = [file for file in folder.iterdir() if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".") and file.is_file()]
+        files = [
+            file for file in folder.iterdir() if file.suffix.lower() in _NOTE_SUFFIXES and not file.name.startswith(".") and file.is_file()
+        ]
     except OSError:
         return Brief()
-    files.sort(key=lambda file: (_rank(file), file.name))
-    texts = [text for text in map(_text, files) if text]
+    files.sort(key=lambda file: (_name_rank(file), file.name))
+    texts = [text for text in map(_read_text, files) if text]
     if not texts:
         return Brief()
-    headline, points = _structure("\n\n".join(texts))
+    headline, points = _headline_and_points("\n\n".join(texts))
     return Brief(text="\n\n".join(texts), headline=headline, points=points)
 
 
-def _rank(file: Path) -> int:
+def _name_rank(file: Path) -> int:
     stem = file.stem.casefold()
-    return next((rank for rank, name in enumerate(_FIRST_NAMES) if stem.startswith(name)), len(_FIRST_NAMES))
+    return next((rank for rank, name in enumerate(_PREFERRED_NAMES) if stem.startswith(name)), len(_PREFERRED_NAMES))
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         with file.open("rb") as source:
             data = source.read(MAX_BYTES + 1)
     except OSError:
         return ""
-    cut, data = len(data) > MAX_BYTES, data[:MAX_BYTES]
-    names = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    if b"\0" in data and names[0] != "utf-16":
+    is_cut, data = len(data) > MAX_BYTES, data[:MAX_BYTES]
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    if b"\0" in data and encodings[0] != "utf-16":
         return ""
-    for name in names:
+    for encoding in encodings:
         try:
-            # Only a cut file may end inside a character.
-            return clean(codecs.getincrementaldecoder(name)().decode(data, final=not cut))
+            # Only a file that was cut may end inside a character.
+            return clean_text(codecs.getincrementaldecoder(encoding)().decode(data, final=not is_cut))
         except UnicodeDecodeError:
             continue
-    return clean(data.decode("utf-8", errors="ignore"))
+    return clean_text(data.decode("utf-8", errors="ignore"))
 
 
-def _structure(text: str) -> tuple[str, tuple[str, ...]]:
+def _headline_and_points(text: str) -> tuple[str, tuple[str, ...]]:
     headline = ""
     points: list[str] = []
     bullets: list[str] = []
-    listing = False
+    in_points = False
     for raw in text.split("\n"):
         line = raw.strip()
-        if marker := _MARKER.match(line):
-            same = marker["same"] or ""
-            points += _split(same)
-            listing = not same
+        if heading := _POINTS_HEADING.match(line):
+            same_line = heading["same"] or ""
+            points += _split_points(same_line)
+            in_points = not same_line
         elif not line:
-            listing = listing and not points
+            in_points = in_points and not points
         elif bullet := _BULLET.match(line):
-            (points if listing else bullets).append(bullet["point"].strip(_ENDS))
-        elif listing:
-            points += _split(line)
+            (points if in_points else bullets).append(bullet["point"].strip(_END_MARKS))
+        elif in_points:
+            points += _split_points(line)
         elif not headline:
             headline = _LABEL.sub("", line.lstrip("# ")).strip()
     return headline, tuple(dict.fromkeys(points or bullets))[:MAX_POINTS]
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip(_ENDS) for part in re.split(r"[、,，;；|。]", text) if part.strip(_ENDS)]
+def _split_points(text: str) -> list[str]:
+    return [part.strip(_END_MARKS) for part in re.split(r"[、,，;；|。]", text) if part.strip(_END_MARKS)]

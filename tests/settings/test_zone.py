@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.catalog.values import moment
+from pipeline.catalog.cell_values import read_moment
 from pipeline.commerce.claims.clock import moment_text
 from pipeline.documents.job import Job
 from pipeline.errors import UserMistake
@@ -43,11 +43,11 @@ def test_a_moment_is_shown_on_the_co_ops_clock() -> None:
 
 
 def test_the_sheet_and_the_clips_are_read_on_it() -> None:
-    assert moment("2026-12-01 24:00前") == datetime(2026, 12, 2, tzinfo=SHANGHAI)
+    assert read_moment("2026-12-01 24:00前") == datetime(2026, 12, 2, tzinfo=SHANGHAI)
     assert captured_at("VID_20261012_073012.mp4", {}) == datetime(2026, 10, 12, 7, 30, 12, tzinfo=SHANGHAI)
     with in_zone("Asia/Urumqi"):
-        assert moment("2026-12-01 24:00前") == datetime(2026, 12, 2, tzinfo=URUMQI)
-        assert moment("2026-12-01 22:00 北京时间") == datetime(2026, 12, 1, 22, tzinfo=SHANGHAI)
+        assert read_moment("2026-12-01 24:00前") == datetime(2026, 12, 2, tzinfo=URUMQI)
+        assert read_moment("2026-12-01 22:00 北京时间") == datetime(2026, 12, 1, 22, tzinfo=SHANGHAI)
         assert captured_at("VID_20261012_073012.mp4", {}) == datetime(2026, 10, 12, 7, 30, 12, tzinfo=URUMQI)
 
 

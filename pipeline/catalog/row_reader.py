@@ -1,4 +1,4 @@
-"""One line of the sheet as one offer."""
+"""Reading one row of the product sheet as one offer."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,19 +6,19 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from pipeline.catalog import values
-from pipeline.catalog.headings import Headings, words
-from pipeline.catalog.table import Row, plain
+from pipeline.catalog import cell_values
+from pipeline.catalog.headings import Headings, column_vocabulary
+from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
 
 
-class _Unusable(Exception):
-    """The row cannot become an offer; why has been noted."""
+class _RowUnusable(Exception):
+    """The row cannot become an offer; the problem is recorded already."""
 
 
 class RowReader:
-    """Reads rows under one line of headings. Not reentrant: it notes the problems of the row it is reading."""
+    """Reads rows under one line of headings. Not reentrant: it collects the problems of the row that it is reading."""
 
     def __init__(self, path: Path, headings: Headings) -> None:
         self.path = path
@@ -27,34 +27,34 @@ class RowReader:
         self._problems: list[Message] = []
 
     def read(self, row: Row) -> tuple[Offer | None, list[Message]]:
-        """The offer, or None, and what is wrong with the row; problems without a lost offer cost only the field they name."""
+        """Return the offer, or None, and the row's problems; beside an offer, a problem means that the field it names was left empty."""
         self._row, self._problems = row, []
         try:
             return self._offer(), self._problems
-        except _Unusable:
+        except _RowUnusable:
             return None, self._problems
 
     def _offer(self) -> Offer:
-        self._whole_row()
+        self._check_whole_row()
         name = self._text("name")
         if not name:
-            self._spoil(M("{file}, line {line}: column “{column}” is empty, the product has no name.", **self._where("name")))
-        shown, list_price, currency = self._prices()
-        unit = self._unit(shown)
-        sku = self._number_text("sku") or name
+            self._reject(M("{file}, line {line}: column “{column}” is empty, the product has no name.", **self._facts("name")))
+        price, list_price, currency = self._prices()
+        unit = self._unit(price)
+        sku = self._identifier("sku") or name
         return Offer(
             sku=sku,
             name=name,
-            aliases=tuple(alias for alias in values.items(self._text("aliases")) if alias != name),
+            aliases=tuple(alias for alias in cell_values.read_items(self._text("aliases")) if alias != name),
             origin=self._text("origin"),
             region=self._text("region"),
-            price=shown.amount,
+            price=price.amount,
             currency=currency,
             unit=unit,
             list_price=list_price,
-            offer_ends=self._ends(),
+            offer_ends=self._offer_ends(),
             stock=self._stock(),
-            pickup=values.items(self._text("pickup")),
+            pickup=cell_values.read_items(self._text("pickup")),
             order_cutoff=self._text("order_cutoff"),
             after_sales=self._text("after_sales"),
             photo=self._photo(),
@@ -63,18 +63,18 @@ class RowReader:
             row=self._row.line,
         )
 
-    def _whole_row(self) -> None:
-        if self._row.broken:
-            self._spoil(
+    def _check_whole_row(self) -> None:
+        if self._row.unclosed_quote:
+            self._reject(
                 M(
                     "{file}, line {line}: a quotation mark is opened and not closed, or stands inside a value. Remove it.",
                     file=self.path.name,
                     line=self._row.line,
                 )
             )
-        width = max((place for place, title in enumerate(self.headings.titles) if title), default=0) + 1
+        width = max((column for column, title in enumerate(self.headings.titles) if title), default=0) + 1
         if any(self._row.cells[width:]):
-            self._spoil(
+            self._reject(
                 M(
                     "{file}, line {line}: it has {cells} values under {titles} headings. "
                     "Is there a comma inside a value? Put that value in quotation marks.",
@@ -85,14 +85,14 @@ class RowReader:
                 )
             )
 
-    def _prices(self) -> tuple[values.Price, Decimal | None, str]:
-        """What is asked now, what is struck out, and the currency. A deal price makes the usual price the struck-out one."""
+    def _prices(self) -> tuple[cell_values.CellPrice, Decimal | None, str]:
+        """Return the price to show, the old price to strike out, and the currency. Beside a deal price the usual price is the old one."""
         usual, deal, old = self._price("price"), self._price("deal_price"), self._price("list_price")
         shown = deal or usual
         if shown is None:
             column = "price" if "price" in self.headings.columns else "deal_price"
-            self._spoil(M("{file}, line {line} ({product}): column “{column}” is empty, the product has no price.", **self._where(column)))
-            raise _Unusable
+            self._reject(M("{file}, line {line} ({product}): column “{column}” is empty, the product has no price.", **self._facts(column)))
+            raise _RowUnusable
         struck = old or (usual if deal else None)
         if struck and struck.amount <= shown.amount:
             self._problems.append(
@@ -107,122 +107,124 @@ class RowReader:
             )
             struck = None
         if usual and not shown.unit:
-            shown = values.Price(shown.amount, shown.currency, usual.unit)
+            shown = cell_values.CellPrice(shown.amount, shown.currency, usual.unit)
         return shown, struck.amount if struck else None, self._currency(shown)
 
-    def _unit(self, shown: values.Price) -> str:
-        """What the price buys: from the unit column, the price itself or its heading; a pack size beside it stands in brackets."""
-        column, pack = values.unit(self._text("unit")), values.unit(self._text("pack"))
-        said = shown.unit or self.headings.unit
-        if not said or not column or said == column:
-            said = said or column
-        elif said[0].isdigit() != column[0].isdigit():
-            said, pack = sorted((said, column), key=lambda unit: unit[0].isdigit())
+    def _unit(self, price: cell_values.CellPrice) -> str:
+        """Return what the price buys: from the unit column, the price itself or its heading; a pack size beside it stands in brackets."""
+        column, pack = cell_values.read_unit(self._text("unit")), cell_values.read_unit(self._text("pack"))
+        unit = price.unit or self.headings.unit
+        if not unit or not column or unit == column:
+            unit = unit or column
+        elif unit[0].isdigit() != column[0].isdigit():
+            unit, pack = sorted((unit, column), key=lambda text: text[0].isdigit())
         else:
-            self._spoil(
+            self._reject(
                 M(
                     "{file}, line {line} ({product}), column “{column}”: the price is for {said} there, but the unit says {unit}. "
                     "Write one of them.",
-                    said=said,
+                    said=unit,
                     unit=column,
-                    **self._where("price" if self._text("price") else "deal_price"),
+                    **self._facts("price" if self._text("price") else "deal_price"),
                 )
             )
-        if not said or not pack or said == pack:
-            return said or pack
-        return f"{said}({pack})" if pack[0].isdigit() and not said[0].isdigit() else said
+        if not unit or not pack or unit == pack:
+            return unit or pack
+        return f"{unit}({pack})" if pack[0].isdigit() and not unit[0].isdigit() else unit
 
-    def _currency(self, shown: values.Price) -> str:
+    def _currency(self, price: cell_values.CellPrice) -> str:
         text = self._text("currency")
         try:
-            return values.currency(text) if text else shown.currency or "CNY"
+            return cell_values.read_currency(text) if text else price.currency or "CNY"
         except ValueError:
-            self._spoil(
-                M("{file}, line {line} ({product}), column “{column}”: “{value}” is not a currency. Write CNY.", **self._where("currency"))
+            self._reject(
+                M("{file}, line {line} ({product}), column “{column}”: “{value}” is not a currency. Write CNY.", **self._facts("currency"))
             )
-            raise _Unusable from None
+            raise _RowUnusable from None
 
-    def _price(self, name: str) -> values.Price | None:
+    def _price(self, name: str) -> cell_values.CellPrice | None:
         text = self._text(name)
         if not text:
             return None
         try:
-            return values.price(text)
+            return cell_values.read_price(text)
         except ValueError:
-            self._spoil(
+            self._reject(
                 M(
                     "{file}, line {line} ({product}), column “{column}”: “{value}” is not one exact price. Write it like 29.90.",
-                    **self._where(name),
+                    **self._facts(name),
                 )
             )
-            raise _Unusable from None
+            raise _RowUnusable from None
 
-    def _ends(self) -> datetime | None:
+    def _offer_ends(self) -> datetime | None:
         text = self._text("offer_ends")
-        if not text or plain(text) in words()["endless"]:
+        if not text or normalize_text(text) in column_vocabulary()["endless"]:
             return None
         try:
-            return values.moment(text)
+            return cell_values.read_moment(text)
         except (ValueError, OverflowError):
-            self._spoil(
+            self._reject(
                 M(
                     "{file}, line {line} ({product}), column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.",
-                    **self._where("offer_ends"),
+                    **self._facts("offer_ends"),
                 )
             )
-            raise _Unusable from None
+            raise _RowUnusable from None
 
     def _stock(self) -> int | None:
         text = self._text("stock")
         try:
-            return values.whole_number(text) if text else None
+            return cell_values.read_whole_number(text) if text else None
         except ValueError:
             self._problems.append(
                 M(
                     "{file}, line {line} ({product}), column “{column}”: “{value}” is not a number; the stock is left open.",
-                    **self._where("stock"),
+                    **self._facts("stock"),
                 )
             )
             return None
 
     def _links(self) -> dict[str, str]:
-        """Every link by destination. A platform's own column may hold its product number; the general one must be an address."""
-        found = {}
-        places = dict(self.headings.links)
+        """Return the links by destination. A platform's own column may hold its product number; the general one must be an address."""
+        links = {}
+        columns = dict(self.headings.links)
         if "link" in self.headings.columns:
-            places["default"] = self.headings.columns["link"]
-        for destination, place in places.items():
-            text = self._at(place)
+            columns["default"] = self.headings.columns["link"]
+        for destination, column in columns.items():
+            text = self._cell(column)
             if not text:
                 continue
-            where: dict[str, str | int] = {
+            facts: dict[str, str | int] = {
                 "file": self.path.name,
                 "line": self._row.line,
                 "product": self._text("name"),
-                "column": self.headings.titles[place],
+                "column": self.headings.titles[column],
             }
-            if place in self._row.spoiled or _in_powers(text):
+            if column in self._row.truncated_numbers or _is_in_scientific_notation(text):
                 self._problems.append(
                     M(
                         "{file}, line {line} ({product}), column “{column}”: the spreadsheet has shortened the long number {value}. "
                         "Format the column as text and enter it again.",
                         value=text,
-                        **where,
+                        **facts,
                     )
                 )
                 continue
             try:
-                found[destination] = values.product_number(text) if destination != "default" and "." not in text else values.link(text)
+                links[destination] = (
+                    cell_values.read_product_number(text) if destination != "default" and "." not in text else cell_values.read_link(text)
+                )
             except ValueError:
                 self._problems.append(
                     M(
                         "{file}, line {line} ({product}), column “{column}”: “{value}” is not a link that begins with https://, "
                         "so it is left out.",
                         value=text,
-                        **where,
+                        **facts,
                     )
                 )
-        return found
+        return links
 
     def _photo(self) -> str:
         text = self._text("photo").replace("\\", "/")
@@ -237,35 +239,35 @@ class RowReader:
                 M(
                     "{file}, line {line} ({product}), column “{column}”: there is no picture {value} beside the sheet, "
                     "so the card has no photo.",
-                    **self._where("photo"),
+                    **self._facts("photo"),
                 )
             )
             return ""
         return str(photo.absolute())
 
-    def _number_text(self, name: str) -> str:
-        """A number that is a name. One that the spreadsheet shortened would stand for another product."""
+    def _identifier(self, name: str) -> str:
+        """Return a field that identifies the product. A number that the spreadsheet shortened would identify another one."""
         text = self._text(name)
-        place = self.headings.columns.get(name)
-        if text and (place in self._row.spoiled or _in_powers(text)):
-            self._spoil(
+        column = self.headings.columns.get(name)
+        if text and (column in self._row.truncated_numbers or _is_in_scientific_notation(text)):
+            self._reject(
                 M(
                     "{file}, line {line} ({product}), column “{column}”: the spreadsheet has shortened the long number {value}. "
                     "Format the column as text and enter it again.",
-                    **self._where(name),
+                    **self._facts(name),
                 )
             )
         return text
 
     def _text(self, name: str) -> str:
-        place = self.headings.columns.get(name)
-        return "" if place is None else self._at(place)
+        column = self.headings.columns.get(name)
+        return "" if column is None else self._cell(column)
 
-    def _at(self, place: int) -> str:
-        text = self._row.cells[place] if place < len(self._row.cells) else ""
-        return "" if plain(text) in words()["empty"] else text
+    def _cell(self, column: int) -> str:
+        text = self._row.cells[column] if column < len(self._row.cells) else ""
+        return "" if normalize_text(text) in column_vocabulary()["empty"] else text
 
-    def _where(self, name: str) -> dict[str, str | int]:
+    def _facts(self, name: str) -> dict[str, str | int]:
         return {
             "file": self.path.name,
             "line": self._row.line,
@@ -275,12 +277,12 @@ class RowReader:
             "value": self._text(name),
         }
 
-    def _spoil(self, problem: Message) -> None:
+    def _reject(self, problem: Message) -> None:
         self._problems.append(problem)
-        raise _Unusable
+        raise _RowUnusable
 
 
-def _in_powers(text: str) -> bool:
-    """7.301E+18: what a spreadsheet makes of a long number when it saves CSV."""
+def _is_in_scientific_notation(text: str) -> bool:
+    """Tell whether a text is like 7.301E+18, which a spreadsheet makes of a long number when it saves CSV."""
     mantissa, e, power = text.upper().partition("E+")
     return bool(e) and power.isdigit() and mantissa.replace(".", "").isdigit()

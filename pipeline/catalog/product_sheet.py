@@ -1,10 +1,10 @@
-"""A product sheet as offers; what cannot be used is named by its line and column and left out, the other rows live."""
+"""A product sheet as offers; what cannot be used is reported by line and column and left out, the other rows remain."""
 
 from pathlib import Path
 
-from pipeline.catalog.headings import Headings, find_headings, words
-from pipeline.catalog.rows import RowReader
-from pipeline.catalog.table import Row, plain, read_tables
+from pipeline.catalog.headings import Headings, column_vocabulary, find_headings
+from pipeline.catalog.row_reader import RowReader
+from pipeline.catalog.spreadsheet import Row, normalize_text, read_tables
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Catalog, Offer
 from pipeline.errors import UserMistake
@@ -24,38 +24,38 @@ def read_catalog(path: Path) -> Catalog:
         for title, used in headings.ignored
     ]
     for row in rows:
-        if row.line <= headings.line or row.blank or _is_remark(row) or _repeats_headings(row, headings):
+        if row.line <= headings.line or row.is_blank or _is_remark(row) or _repeats_headings(row, headings):
             continue
-        offer, found = reader.read(row)
-        problems += found
+        offer, row_problems = reader.read(row)
+        problems += row_problems
         if offer:
             offers.append(offer)
-    offers, doubled = _once_each(path.name, offers)
-    problems += doubled
+    offers, duplicates = _without_duplicates(path.name, offers)
+    problems += duplicates
     if not offers:
         if problems:
-            raise UserMistake(M("{path}: not one row can be used. {problem}", path=str(path), problem=problems[-1 if doubled else 0]))
+            raise UserMistake(M("{path}: not one row can be used. {problem}", path=str(path), problem=problems[-1 if duplicates else 0]))
         raise UserMistake(M("{path} has headings but no product under them.", path=str(path)))
     return Catalog(path=str(path), offers=tuple(offers), problems=tuple(problems))
 
 
 def _best_table(path: Path) -> tuple[list[Row], Headings]:
     best: tuple[list[Row], Headings] | None = None
-    for ways in read_tables(path):
-        for rows in ways:
+    for readings in read_tables(path):
+        for rows in readings:
             headings = find_headings(rows)
             if headings and (best is None or headings.score > best[1].score):
                 best = rows, headings
-        if best and best[1].usable:
+        if best and best[1].is_usable:
             break
-    if best is None or not best[1].usable:
-        found = "、".join(title for title in best[1].titles if title) if best else ""
+    if best is None or not best[1].is_usable:
+        titles = "、".join(title for title in best[1].titles if title) if best else ""
         raise UserMistake(
             M(
                 "{path}: no line with headings for the product's name and its price was found (for example 商品名, 价格). "
                 "Headings seen: {found}",
                 path=str(path),
-                found=found or "–",
+                found=titles or "–",
             )
         )
     return best
@@ -63,35 +63,35 @@ def _best_table(path: Path) -> tuple[list[Row], Headings]:
 
 def _is_remark(row: Row) -> bool:
     first = next(cell for cell in row.cells if cell)
-    return plain(first).rstrip(":") in words()["not_products"] or first.startswith("#")
+    return normalize_text(first).rstrip(":") in column_vocabulary()["not_products"] or first.startswith("#")
 
 
 def _repeats_headings(row: Row, headings: Headings) -> bool:
-    places = [*headings.columns.values(), *headings.links.values()]
-    return all(place < len(row.cells) and row.cells[place] == headings.titles[place] for place in places)
+    columns = [*headings.columns.values(), *headings.links.values()]
+    return all(column < len(row.cells) and row.cells[column] == headings.titles[column] for column in columns)
 
 
-def _once_each(file: str, offers: list[Offer]) -> tuple[list[Offer], list[Message]]:
-    """Each sku once. Two rows that disagree about the price are both left out: which one holds, only the seller knows."""
-    kept: dict[str, Offer] = {}
-    refused: set[str] = set()
+def _without_duplicates(file: str, offers: list[Offer]) -> tuple[list[Offer], list[Message]]:
+    """Return each sku once, and what was left out: both of two rows that disagree about the price, since only the seller knows."""
+    first_by_sku: dict[str, Offer] = {}
+    contradictory: set[str] = set()
     problems = []
     for offer in offers:
         key = offer.sku.casefold()
-        first = kept.setdefault(key, offer)
+        first = first_by_sku.setdefault(key, offer)
         if first is offer:
             continue
         same = (first.price, first.unit, first.currency, first.offer_ends) == (offer.price, offer.unit, offer.currency, offer.offer_ends)
-        where: dict[str, str | int] = {"file": file, "line": offer.row, "first": first.row, "sku": offer.sku, "product": offer.name}
+        facts: dict[str, str | int] = {"file": file, "line": offer.row, "first": first.row, "sku": offer.sku, "product": offer.name}
         if same:
-            problems.append(M("{file}, line {line}: {sku} ({product}) stands already in line {first}. Line {line} is left out.", **where))
+            problems.append(M("{file}, line {line}: {sku} ({product}) stands already in line {first}. Line {line} is left out.", **facts))
         else:
-            refused.add(key)
+            contradictory.add(key)
             problems.append(
                 M(
                     "{file}, line {line}: {sku} ({product}) stands already in line {first} with another price, unit or end. "
                     "Neither is used: delete the one that does not hold.",
-                    **where,
+                    **facts,
                 )
             )
-    return [offer for key, offer in kept.items() if key not in refused], problems
+    return [offer for key, offer in first_by_sku.items() if key not in contradictory], problems

@@ -1,4 +1,4 @@
-"""A CSV or XLSX file as rows of clean text cells, whatever program and code page it came from."""
+"""CSV and XLSX files as rows of clean text cells, whatever program and code page they came from."""
 
 import csv
 import io
@@ -17,49 +17,49 @@ from pipeline.errors import UserMistake
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
-"""Far above any co-op's sheet: a bigger one is some other file dropped by mistake."""
+"""Far more than a co-op's sheet has: a longer file is probably another one, given by mistake."""
 DELIMITERS = ",;\t，；"
-"""The last two are what a Chinese keyboard types; no program writes them, people do."""
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0]")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_SHEETS = (".xlsx", ".xlsm")
+"""The last two come from a Chinese keyboard: programs do not write them, people do."""
+_OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0]")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 _SAFE_INTEGER = 10**15
-"""A spreadsheet keeps 15 digits of a number; the rest of a longer one is lost for good."""
+"""A spreadsheet keeps 15 digits of a number; further digits are lost."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One line of the sheet.
 
-    line: its number, from 1, as the person's program shows it. cells: text, NFKC, trimmed.
-    broken: a quotation mark is opened in it and not closed. spoiled: places of the cells whose number lost digits.
+    line: its number, from 1, as the person's program shows it. cells: text as `clean_text` returns it.
+    unclosed_quote: a quotation mark is opened in it and not closed. truncated_numbers: indexes of cells whose number lost digits.
     """
 
     line: int
     cells: tuple[str, ...]
-    broken: bool = False
-    spoiled: frozenset[int] = field(default_factory=frozenset)
+    unclosed_quote: bool = False
+    truncated_numbers: frozenset[int] = field(default_factory=frozenset)
 
     @property
-    def blank(self) -> bool:
-        """Nothing in it."""
+    def is_blank(self) -> bool:
+        """Whether every cell is empty."""
         return not any(self.cells)
 
 
-def clean(value: str) -> str:
-    """Text as it is shown: full-width digits and letters made plain, Chinese punctuation kept, the invisible and outer spaces gone."""
-    text = _WIDE.sub(lambda match: normalize("NFKC", match[0]), value).replace("\r\n", "\n").replace("\r", "\n")
+def clean_text(value: str) -> str:
+    """Return text as it is shown: digits and letters narrow, Chinese punctuation kept, invisible characters and outer spaces removed."""
+    text = _FULL_WIDTH.sub(lambda match: normalize("NFKC", match[0]), value).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in text if letter in "\n\t" or letter.isprintable()).strip()
 
 
-def plain(value: str) -> str:
-    """Text as it is compared and read: every full-width form made plain, small letters."""
+def normalize_text(value: str) -> str:
+    """Return text as it is compared and parsed: NFKC, so that every full-width form is narrow, case-folded and stripped."""
     return normalize("NFKC", value).casefold().strip()
 
 
 def read_tables(path: Path) -> list[list[list[Row]]]:
-    """Every way to read the file as a table: its sheets in order, and for each sheet the ways to read it (a text file's delimiters).
+    """Read a file as tables: a list of its sheets in order, and for each sheet its rows once for every delimiter it may have (text only).
 
     Raises UserMistake that names the file when it is missing, too big, or of another kind.
     """
@@ -77,8 +77,8 @@ def read_tables(path: Path) -> list[list[list[Row]]]:
     if not data.strip():
         raise UserMistake(M("The product sheet {path} is empty.", path=str(path)))
     if data.startswith(b"PK"):
-        return _workbook(path, data)
-    if data.startswith(_OLE):
+        return _workbook_tables(path, data)
+    if data.startswith(_OLE_SIGNATURE):
         raise UserMistake(
             M(
                 "{path} is an old .xls file or is locked with a password. "
@@ -86,12 +86,12 @@ def read_tables(path: Path) -> list[list[list[Row]]]:
                 path=str(path),
             )
         )
-    if path.suffix.lower() in _SHEETS or (b"\0" in data and not data.startswith(_UTF16)):
+    if path.suffix.lower() in _WORKBOOK_SUFFIXES or (b"\0" in data and not data.startswith(_UTF16_MARKS)):
         raise _unsupported(path)
     text = _decode(path, data)
     if text.lstrip().lower().startswith(("<html", "<!doctype", "<?xml", "{\\rtf", "%pdf")):
         raise _unsupported(path)
-    return [[list(_delimited(text, delimiter)) for delimiter in DELIMITERS if delimiter in text] or [list(_delimited(text, ","))]]
+    return [[list(_delimited_rows(text, delimiter)) for delimiter in DELIMITERS if delimiter in text] or [list(_delimited_rows(text, ","))]]
 
 
 def _unsupported(path: Path) -> UserMistake:
@@ -99,7 +99,7 @@ def _unsupported(path: Path) -> UserMistake:
 
 
 def _decode(path: Path, data: bytes) -> str:
-    codecs = ("utf-16",) if data.startswith(_UTF16) else ("utf-8-sig", "gb18030")
+    codecs = ("utf-16",) if data.startswith(_UTF16_MARKS) else ("utf-8-sig", "gb18030")
     for codec in codecs:
         try:
             return data.decode(codec)
@@ -108,24 +108,24 @@ def _decode(path: Path, data: bytes) -> str:
     raise _unsupported(path)
 
 
-def _delimited(text: str, delimiter: str) -> Iterator[Row]:
-    """Rows of a text file. A quotation mark that is never closed costs its own line only, not all that follow."""
+def _delimited_rows(text: str, delimiter: str) -> Iterator[Row]:
+    """Yield the rows of a text file. A quotation mark that is never closed spoils its own line only, not all that follow."""
     lines = list(io.StringIO(text, newline=""))
     if lines and lines[0].lower().startswith("sep="):
         lines[0] = "\n"
-    at = 0
-    while at < len(lines) and at < MAX_ROWS:
-        reader = csv.reader((lines[i] for i in range(at, len(lines))), delimiter=delimiter, strict=True)
+    index = 0
+    while index < len(lines) and index < MAX_ROWS:
+        reader = csv.reader((lines[i] for i in range(index, len(lines))), delimiter=delimiter, strict=True)
         try:
             cells = next(reader)
-            yield Row(at + 1, tuple(clean(cell) for cell in cells))
-            at += reader.line_num
+            yield Row(index + 1, tuple(clean_text(cell) for cell in cells))
+            index += reader.line_num
         except csv.Error:
-            yield Row(at + 1, tuple(clean(cell) for cell in lines[at].split(delimiter)), broken=True)
-            at += 1
+            yield Row(index + 1, tuple(clean_text(cell) for cell in lines[index].split(delimiter)), unclosed_quote=True)
+            index += 1
 
 
-def _workbook(path: Path, data: bytes) -> list[list[list[Row]]]:
+def _workbook_tables(path: Path, data: bytes) -> list[list[list[Row]]]:
     import openpyxl  # slow to load, and not every run needs it
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -138,41 +138,41 @@ def _workbook(path: Path, data: bytes) -> list[list[list[Row]]]:
 
 
 def _sheet_rows(sheet: Any) -> list[Row]:
-    """Rows of one sheet; a value merged over several lines belongs to each of them."""
+    """Return the rows of one sheet; a value merged over several lines belongs to each of them."""
     merged: dict[tuple[int, int], Any] = {}
     for block in sheet.merged_cells.ranges:
         for line in range(block.min_row, min(block.max_row, MAX_ROWS) + 1):
             merged[line, block.min_col] = sheet.cell(block.min_row, block.min_col)
     rows = []
     for line, cells in enumerate(sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS)), start=1):
-        cells = [merged.get((line, place), cell) for place, cell in enumerate(cells, start=1)]
-        texts, spoiled = _texts(cells)
-        rows.append(Row(line, texts, spoiled=spoiled))
+        cells = [merged.get((line, column), cell) for column, cell in enumerate(cells, start=1)]
+        texts, truncated = _cell_texts(cells)
+        rows.append(Row(line, texts, truncated_numbers=truncated))
     return rows
 
 
-def _texts(cells: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[int]]:
-    texts, spoiled = [], set()
-    for place, cell in enumerate(cells):
+def _cell_texts(cells: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[int]]:
+    texts, truncated = [], set()
+    for column, cell in enumerate(cells):
         value = cell.value
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _SAFE_INTEGER:
-            spoiled.add(place)
-        texts.append(clean(_text(value, str(getattr(cell, "number_format", "")))))
-    return tuple(texts), frozenset(spoiled)
+            truncated.add(column)
+        texts.append(clean_text(_cell_text(value, str(getattr(cell, "number_format", "")))))
+    return tuple(texts), frozenset(truncated)
 
 
-def _text(value: Any, shown_as: str) -> str:
-    """A workbook's value as a person would have typed it."""
+def _cell_text(value: Any, number_format: str) -> str:
+    """Return a workbook's value as a person would have typed it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        day_only = value.time() == time(0) and "h" not in shown_as.lower()
+        day_only = value.time() == time(0) and "h" not in number_format.lower()
         return value.strftime("%Y-%m-%d" if day_only else "%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, float):
-        # A sum made by the spreadsheet carries binary dust: 29.900000000000002 was meant as 29.9.
+        # A sum computed by the spreadsheet has rounding errors: 29.900000000000002 is meant as 29.9.
         return str(int(value)) if value.is_integer() else repr(round(value, 6))
     return str(value)

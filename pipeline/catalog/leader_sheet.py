@@ -1,11 +1,11 @@
-"""The sheet of group leaders: who gets a variant of her own."""
+"""The sheet of group leaders, each of whom gets a variant of her own."""
 
 from pathlib import Path
 
 from pydantic import Field
 
-from pipeline.catalog.headings import SEARCHED_ROWS, key_of, words
-from pipeline.catalog.table import Row, read_tables
+from pipeline.catalog.headings import SEARCHED_ROWS, column_vocabulary, heading_key
+from pipeline.catalog.spreadsheet import Row, read_tables
 from pipeline.documents.base import Document
 from pipeline.documents.job import Leader
 from pipeline.documents.message import M, Message
@@ -13,7 +13,7 @@ from pipeline.errors import UserMistake
 
 
 class Leaders(Document):
-    """Who was read, and which lines could not be used."""
+    """The group leaders of a sheet, and why the other lines could not be used."""
 
     leaders: tuple[Leader, ...]
     problems: tuple[Message, ...] = Field(default=())
@@ -22,7 +22,7 @@ class Leaders(Document):
 def read_leaders(path: Path) -> Leaders:
     """Read a sheet with columns for name, shop, pick-up place and link (CSV or XLSX, Chinese or English, in any order).
 
-    Name and link are needed. A line without them, with a link that is not https, or of a leader who stands there already is named and
+    Name and link are needed. A line without them, with a link that is not https, or of a leader who is listed already is reported and
     left out. Raises UserMistake when there is no such sheet, no such headings, or not one line to use.
     """
     path = path.absolute()
@@ -30,7 +30,7 @@ def read_leaders(path: Path) -> Leaders:
     leaders: list[Leader] = []
     problems: list[Message] = []
     for row in rows:
-        cells = {name: row.cells[place] if place < len(row.cells) else "" for name, place in columns.items()}
+        cells = {name: row.cells[column] if column < len(row.cells) else "" for name, column in columns.items()}
         leader = Leader(**cells, row=row.line)
         problem = _problem(path.name, leader, leaders)
         if problem is None:
@@ -43,13 +43,13 @@ def read_leaders(path: Path) -> Leaders:
 
 
 def _best_table(path: Path) -> tuple[list[Row], dict[str, int]]:
-    """The lines under the first headings that name a leader and a link, and where each field stands."""
-    for ways in read_tables(path):
-        for rows in ways:
-            for at, row in enumerate(rows[:SEARCHED_ROWS]):
+    """Return the rows under the first headings that name a leader and a link, and the column index of each field."""
+    for readings in read_tables(path):
+        for rows in readings:
+            for index, row in enumerate(rows[:SEARCHED_ROWS]):
                 columns = _columns(row)
                 if {"name", "link"} <= columns.keys():
-                    return [later for later in rows[at + 1 :] if not later.blank], columns
+                    return [later for later in rows[index + 1 :] if not later.is_blank], columns
     raise UserMistake(
         M(
             "{path}: no line with headings for the group leader and her link was found (for example 团长, 店名, 提货点, 链接).",
@@ -60,10 +60,10 @@ def _best_table(path: Path) -> tuple[list[Row], dict[str, int]]:
 
 def _columns(row: Row) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for place, title in enumerate(row.cells):
-        for name, synonyms in words()["leaders"].items():
-            if title and key_of(title) in {key_of(word) for word in synonyms}:
-                columns.setdefault(name, place)
+    for column, title in enumerate(row.cells):
+        for name, synonyms in column_vocabulary()["leaders"].items():
+            if title and heading_key(title) in {heading_key(word) for word in synonyms}:
+                columns.setdefault(name, column)
     return columns
 
 

@@ -1,0 +1,67 @@
+"""Mentions of names in a text, written correctly or as they sound."""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.catalog.spreadsheet import normalize_text
+from pipeline.chinese import HAN_RUN, Syllable, is_han, read_syllables, same_in_dialect
+
+_TONES_COMPARED_UP_TO = 2
+"""Names up to this many syllables must match in tone as well: 石榴 is not 十六. A longer one may be said in a dialect."""
+
+
+@dataclass(frozen=True)
+class TermMention:
+    """A term in a text: which one, its character offsets (the end exclusive), and whether it is written letter for letter."""
+
+    term: str
+    start: int
+    end: int
+    exact: bool
+
+
+def find_mentions(text: str, terms: list[str]) -> list[TermMention]:
+    """Return the mentions of the terms in the order of the text. Of two that overlap the longer one counts, then the exact one."""
+    text = normalize_text(text)
+    spoken = read_syllables(text)
+    candidates = [
+        mention
+        for term in dict.fromkeys(terms)
+        if normalize_text(term)
+        for mention in (*_as_written(text, term), *_as_it_sounds(spoken, term))
+    ]
+    candidates.sort(key=lambda mention: (mention.start - mention.end, not mention.exact, mention.start))
+    kept: list[TermMention] = []
+    for mention in candidates:
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda mention: mention.start)
+
+
+def _as_written(text: str, term: str) -> list[TermMention]:
+    """Find a term by its letters. A Latin one must be a whole word: corn is not in popcorn. Chinese ones may have blanks inside."""
+    wanted = normalize_text(term)
+    left, right = r"(?<![a-z0-9])" if wanted[0].isascii() else "", r"(?:s|es)?(?![a-z0-9])" if wanted[-1].isascii() else ""
+    letters = r"\s*".join(re.escape(letter) for letter in wanted.replace(" ", "")) if HAN_RUN.search(wanted) else re.escape(wanted)
+    return [TermMention(term, match.start(), match.end(), True) for match in re.finditer(left + letters + right, text)]
+
+
+def _as_it_sounds(spoken: tuple[Syllable, ...], term: str) -> list[TermMention]:
+    """Find a term by its sound, in whatever characters it is written."""
+    wanted = normalize_text(term)
+    if not is_han(wanted) or len(wanted) < 2:
+        return []
+    target = read_syllables(wanted)
+    found = []
+    for first in range(len(spoken) - len(target) + 1):
+        heard = spoken[first : first + len(target)]
+        unbroken = heard[-1].offset - heard[0].offset == len(target) - 1
+        if unbroken and _same_sound(heard, target):
+            found.append(TermMention(term, heard[0].offset, heard[-1].offset + 1, False))
+    return found
+
+
+def _same_sound(heard: tuple[Syllable, ...], target: tuple[Syllable, ...]) -> bool:
+    if len(target) <= _TONES_COMPARED_UP_TO:
+        return all(syllable.toned == wanted.toned for syllable, wanted in zip(heard, target, strict=True))
+    return all(same_in_dialect(syllable.sound, wanted.sound) for syllable, wanted in zip(heard, target, strict=True))
