@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport, release_line
 from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
 from pipeline.actions.rerender import last_job
-from pipeline.commerce.claims import check_faces, pictured
+from pipeline.commerce.claims import check_faces, with_stills
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import ConsentRequest
 from pipeline.documents.message import M
@@ -89,7 +89,7 @@ def _requests(bench: StoryContext) -> tuple[ConsentRequest, ...]:
     for one in renditions(bench):
         video = Path(one.read("rendition.json", Rendition).file)
         new = [request for request in faces_of(one) if request.clip_id not in largest or request.share > largest[request.clip_id].share]
-        shown = pictured(tuple(new), video, bench.story / "faces") if video.is_file() else new
+        shown = with_stills(tuple(new), video, bench.story / "faces") if video.is_file() else new
         largest |= {request.clip_id: request for request in shown}
     return tuple(largest.values())
 

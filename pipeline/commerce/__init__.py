@@ -1,11 +1,11 @@
-"""What is sold, as it may be shown and said.
+"""The offer as it may be shown and said: product cards, QR codes, spoken prices, the claims check.
 
-In: an `Offer` and a `Destination`, and what was spoken. Out: the `Card` for the picture and the page, the prices heard in the
-speech, and a stop when the speech names another price than the sheet.
+In: an `Offer`, a `Destination` and what was spoken. Out: the `Card` for the picture and the page, the prices heard in the speech,
+and an error when the speech names another price than the sheet.
 """
 
-from pipeline.commerce.card import check_leaders_place, leader_cards, make_card
+from pipeline.commerce.card import leader_cards, make_card, require_qr_code
 from pipeline.commerce.price_check import check_spoken_price
-from pipeline.commerce.spoken import SpokenPrice, spoken_prices
+from pipeline.commerce.spoken_prices import SpokenPrice, find_spoken_prices
 
-__all__ = ["SpokenPrice", "check_leaders_place", "check_spoken_price", "leader_cards", "make_card", "spoken_prices"]
+__all__ = ["SpokenPrice", "check_spoken_price", "find_spoken_prices", "leader_cards", "make_card", "require_qr_code"]

@@ -1,6 +1,6 @@
-"""The product card for one destination: what it may show there, and nothing else."""
+"""The product card for one destination, limited to what may be shown there."""
 
-from pipeline.commerce.money import per_text, price_text
+from pipeline.commerce.money import price_text, unit_suffix
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
@@ -11,20 +11,20 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 
 LISTED_PLACES = 2
-"""So many pick-up places fit a line of the card; more are counted."""
+"""How many pick-up places fit a line of the card; the rest are counted."""
 
 
 def make_card(offer: Offer, destination: Destination, language: str) -> Card:
-    """The card of an offer at a destination, in the words of a language (zh, en).
+    """Make the card of an offer for a destination, in a language (zh, en).
 
-    A destination without QR, contact or pick-up gets none; one that wants a QR code but has no link to put in loses its call to
-    scan. Raises UserMistake when the link is not https or is too long for a QR code.
+    A destination without QR, contact or pick-up gets none; where a QR code is wanted but there is no link for it, the call to scan is
+    left out. Raises UserMistake when the link is not https or is too long for a QR code.
     """
     return _card(offer, destination, language, _link(offer, destination))
 
 
-def check_leaders_place(destination: Destination, language: str) -> None:
-    """Raises UserMistake for a destination that allows no code: a leader's variant without hers is none."""
+def require_qr_code(destination: Destination, language: str) -> None:
+    """Raise UserMistake for a destination that allows no QR code, since a leader's variant is nothing without hers."""
     if not destination.qr:
         raise UserMistake(
             M("The destination {name} allows no QR code, so no leader's variant can be made for it.", name=destination.label[language])
@@ -32,18 +32,18 @@ def check_leaders_place(destination: Destination, language: str) -> None:
 
 
 def leader_cards(offer: Offer, destination: Destination, language: str, leader: Leader) -> tuple[Card, Card]:
-    """Product card and end card of a group leader's variant.
+    """Make the product card and the end card of a group leader's variant.
 
-    Only the end card shows the leader, her pick-up place and her code, so that all leaders share every other second of the video.
+    Only the end card shows the leader, her pick-up place and her code, so that all leaders' videos share everything before it.
     Raises UserMistake for a destination that allows no code, and for a link that is not https or too long.
     """
-    check_leaders_place(destination, language)
-    hers = offer.model_copy(update={"pickup": (leader.pickup,) if leader.pickup else (), "row": leader.row})
-    end = _card(hers, destination, language, leader.link)
+    require_qr_code(destination, language)
+    leaders_offer = offer.model_copy(update={"pickup": (leader.pickup,) if leader.pickup else (), "row": leader.row})
+    end = _card(leaders_offer, destination, language, leader.link)
     who = " · ".join(part for part in (leader.name, leader.shop) if part)
-    end = end.model_copy(update={"leader": say(M("Group leader {who}", who=who), language), "cutoff": _cutoff(hers, language)})
+    end = end.model_copy(update={"leader": say(M("Group leader {who}", who=who), language), "cutoff": _cutoff(leaders_offer, language)})
     shared = end.model_copy(
-        update={"qr": (), "link": "", "leader": "", "cutoff": _cutoff(hers.model_copy(update={"pickup": ()}), language)}
+        update={"qr": (), "link": "", "leader": "", "cutoff": _cutoff(leaders_offer.model_copy(update={"pickup": ()}), language)}
     )
     return shared.model_copy(update={"wording": say(M("Scan the code at the end to order"), language)}), end
 
@@ -55,7 +55,7 @@ def _card(offer: Offer, destination: Destination, language: str, link: str) -> C
         sku=offer.sku,
         name=offer.name,
         price=price_text(offer.price, offer.currency),
-        per=per_text(offer.unit),
+        per=unit_suffix(offer.unit),
         list_price=price_text(offer.list_price, offer.currency) if struck and offer.list_price is not None else "",
         origin=offer.origin,
         photo=offer.photo,
@@ -68,9 +68,9 @@ def _card(offer: Offer, destination: Destination, language: str, link: str) -> C
 
 
 def _link(offer: Offer, destination: Destination) -> str:
-    """The destination's own link, which the sheet may name by its label (抖音), else the default one.
+    """Return the destination's own link, which the sheet may name by its label (抖音), else the default one; empty when there is none.
 
-    Where a QR code is drawn only an address will do; a platform's own product number serves no phone.
+    A QR code needs an address: a phone cannot do anything with a platform's own product number.
     """
     keys = (destination.name, *destination.label.values(), "default")
     links = [link for key in keys if (link := offer.links.get(key) or offer.links.get(key.casefold()))]
@@ -93,10 +93,10 @@ def _cutoff(offer: Offer, language: str) -> str:
     if offer.order_cutoff:
         parts.append(say(M("Order before {time}", time=offer.order_cutoff), language))
     if offer.pickup:
-        shown = offer.pickup[:LISTED_PLACES]
-        places = ("、" if language == "zh" else ", ").join(shown)
-        if len(offer.pickup) > len(shown):
-            parts.append(say(M("Pick up at {places} and {more} more", places=places, more=len(offer.pickup) - len(shown)), language))
+        listed = offer.pickup[:LISTED_PLACES]
+        places = ("、" if language == "zh" else ", ").join(listed)
+        if len(offer.pickup) > len(listed):
+            parts.append(say(M("Pick up at {places} and {more} more", places=places, more=len(offer.pickup) - len(listed)), language))
         else:
             parts.append(say(M("Pick up at {places}", places=places), language))
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""Prices as they are drawn."""
+"""Prices and units as they are written on cards and in messages."""
 
 from decimal import Decimal
 
@@ -6,14 +6,14 @@ from pipeline.chinese import CURRENCY_SIGNS
 
 
 def price_text(amount: Decimal, currency: str) -> str:
-    """¥29.90 is drawn ¥29.9 and ¥30.00 ¥30, as Chinese price tags are; other currencies keep both decimals or none."""
+    """Return a price as price tags show it: ¥29.90 is ¥29.9 and ¥30.00 is ¥30; other currencies have both decimals or none."""
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
-    plain = f"{amount.quantize(Decimal('0.01')):f}"
+    number = f"{amount.quantize(Decimal('0.01')):f}"
     if currency == "CNY":
-        return sign + plain.rstrip("0").rstrip(".")
-    return sign + plain.removesuffix(".00")
+        return sign + number.rstrip("0").rstrip(".")
+    return sign + number.removesuffix(".00")
 
 
-def per_text(unit: str) -> str:
-    """What follows the price: /10斤; nothing where the sheet has no unit."""
+def unit_suffix(unit: str) -> str:
+    """Return what follows the price: /10斤; an empty string when the sheet has no unit."""
     return f"/{unit}" if unit else ""

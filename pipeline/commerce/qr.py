@@ -11,7 +11,9 @@ MAX_VERSION = 8
 
 
 def qr_modules(link: str, *, sheet_line: int = 0) -> tuple[str, ...]:
-    """Rows of 0 and 1 (1 is dark), quiet zone not included; error level M, never Micro QR, which phones do not read.
+    """Return the rows of a QR code as 0 and 1 (1 is dark), without the quiet zone.
+
+    Error level M; never Micro QR, which phones do not read.
 
     Raises UserMistake when the link is too long for a code that a phone reads off a video.
     """

@@ -12,6 +12,6 @@ def check_job(job: Job) -> None:
     for spec in job.renditions:
         destination = publish_room.load_destination(spec.destination)
         if spec.leader is not None:
-            commerce_room.check_leaders_place(destination, job.language)
+            commerce_room.require_qr_code(destination, job.language)
     style = brand_room.load_style(job.template)
     render_room.choose_music(job.music, mood=style.pace.mood, story_seed=job.story)

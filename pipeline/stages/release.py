@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipeline import catalog as catalog_room
 from pipeline import publish as publish_room
-from pipeline.commerce.claims import check_claims, check_faces, close_faces
+from pipeline.commerce.claims import check_claims, check_faces, find_close_faces
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.captions import CaptionSet, CaptionSource
 from pipeline.documents.card import Card, Cards
@@ -161,7 +161,7 @@ def _generated(context: StoryContext) -> bool:
 def faces_of(context: StoryContext) -> tuple[ConsentRequest, ...]:
     """Whose faces are seen close, once a clip."""
     cut, framing = context.read("edit.json", Edit), context.read("framing.json", Framing)
-    return close_faces(cut, framing, context.read("analyses.json", Analyses).by_clip, context.read("clips.json", Clips))
+    return find_close_faces(cut, framing, context.read("analyses.json", Analyses).by_clip, context.read("clips.json", Clips))
 
 
 def release_of(

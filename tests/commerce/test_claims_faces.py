@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.analysis import analyse
-from pipeline.commerce.claims import check_faces, close_faces, pictured
+from pipeline.commerce.claims import check_faces, find_close_faces, with_stills
 from pipeline.documents.analysis import Subject
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.consent import Consent, ConsentRequest, Consents
@@ -33,7 +33,7 @@ def asked(*subjects: Subject, path: CropPath | None = None, start_s: float = 0.0
     edit = Edit(fps=30, cuts=cuts, heard=(), decisions=(), led_by="music")
     analysis = builders.analysis(CLIP.id, subjects=subjects)
     framing = Framing(aspect="9:16", paths=(None, path)) if path else None
-    return close_faces(edit, framing, {CLIP.id: analysis}, Clips(clips=(CLIP,), set_aside=()))
+    return find_close_faces(edit, framing, {CLIP.id: analysis}, Clips(clips=(CLIP,), set_aside=()))
 
 
 def test_a_clip_is_asked_about_once_at_its_largest_face() -> None:
@@ -61,7 +61,7 @@ def test_a_faster_cut_shows_more_of_its_clip() -> None:
 def test_a_request_gets_a_picture_of_its_moment(tmp_path: Path, run_ffmpeg: Callable[..., Path]) -> None:
     video = run_ffmpeg("-f", "lavfi", "-i", "color=red:s=90x160:d=1,fps=30", "-f", "lavfi", "-i", "color=blue:s=90x160:d=3,fps=30",
                        "-filter_complex", "concat", out=tmp_path / "v.mp4")  # fmt: skip
-    (request,) = pictured((REQUEST,), video, tmp_path / "faces", width=90)
+    (request,) = with_stills((REQUEST,), video, tmp_path / "faces", width=90)
     with Image.open(request.picture) as picture:
         red, _, blue = picture.convert("RGB").getpixel((45, 80))
     assert blue > red
@@ -72,7 +72,7 @@ def test_a_real_selfie_is_asked_about_and_a_flower_is_not(name: str, close: bool
     clip = look_at(footage / "clips" / name)
     cut = Cut(clip_id=clip.id, source_start_s=0, frames=round(clip.duration_s * 30), role="scenic", reason=M("title"))
     edit = Edit(fps=30, cuts=(cut,), heard=(), decisions=(), led_by="music")
-    requests = close_faces(edit, None, {clip.id: analyse(clip, lambda _: None)}, Clips(clips=(clip,), set_aside=()))
+    requests = find_close_faces(edit, None, {clip.id: analyse(clip, lambda _: None)}, Clips(clips=(clip,), set_aside=()))
     assert [request.clip for request in requests] == ([name] if close else [])
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.commerce.claims import check_claims, place_name
-from pipeline.commerce.claims.reasons import why
-from pipeline.commerce.claims.rules import rules, sources
+from pipeline.commerce.claims.rule_messages import reason_message
+from pipeline.commerce.claims.rules import legal_sources, word_rules
 from pipeline.documents.claims import Claim, PlacedText, PlaceKind, TextPlace
 from pipeline.publish import load_destination
 
@@ -245,12 +245,12 @@ def test_no_text_breaks_the_check_and_every_finding_lies_in_it(parts: list[str],
 
 
 def test_every_rule_is_whole() -> None:
-    assert len({rule.id for rule in rules()}) == len(rules()) > 12
-    for rule in rules():
+    assert len({rule.id for rule in word_rules()}) == len(word_rules()) > 12
+    for rule in word_rules():
         assert rule.words or rule.patterns
-        assert str(why(rule.reason, "x")).count("x")
+        assert str(reason_message(rule.reason, "x")).count("x")
         for name in rule.sources:
-            assert {"zh", "en"} <= sources()[name].name.keys()
+            assert {"zh", "en"} <= legal_sources()[name].name.keys()
         assert rule.expressions or rule.word_expression
 
 

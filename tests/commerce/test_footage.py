@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalog import read_catalog
-from pipeline.commerce import check_spoken_price, spoken_prices
+from pipeline.commerce import check_spoken_price, find_spoken_prices
 from pipeline.documents.transcript import Phrase, Word
 from pipeline.errors import PersonNeeded
 
@@ -37,7 +37,7 @@ def phrases(story: str) -> list[Phrase]:
 )
 def test_a_whole_story_gives_its_prices_and_no_other_number(story: str, prices: list[tuple[str, str]]) -> None:
     text = "。".join(phrase.text for phrase in phrases(story))
-    assert [(str(price.amount), str(price.quantities[0])) for price in spoken_prices(text) if not price.was] == prices
+    assert [(str(price.amount), str(price.quantities[0])) for price in find_spoken_prices(text) if not price.was] == prices
 
 
 @pytest.mark.parametrize(("story", "skus"), [("potatoes", ["MN-TD-10"]), ("live-replay", ["MN-TD-10", "HL-SL-05", "YY-PG-10"])])

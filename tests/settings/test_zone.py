@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline.catalog.cell_values import read_moment
-from pipeline.commerce.claims.clock import moment_text
+from pipeline.commerce.claims.dates import moment_text
 from pipeline.documents.job import Job
 from pipeline.errors import UserMistake
 from pipeline.footage.probe import captured_at

@@ -1,11 +1,11 @@
-"""Ways to be reached, and links, in words for destinations that punish them."""
+"""Contact details and links in texts for destinations that forbid them."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.commerce.claims.folding import fold
-from pipeline.commerce.claims.found import claim
+from pipeline.commerce.claims.findings import make_claim
+from pipeline.commerce.claims.text_normalization import normalize_spelling
 from pipeline.documents.claims import Claim, PlacedText
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
@@ -20,33 +20,33 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def check_contact(placed: PlacedText, destination: Destination) -> list[Claim]:
-    """Phone numbers, chat names, addresses and links that the destination does not allow in words.
+    """Find phone numbers, chat names, addresses and links that the destination does not allow in texts.
 
-    What is said is warned of, what is written stops the release: a platform's machines read the caption first.
+    Spoken ones are a warning, written ones stop the release: platforms check the caption automatically.
     """
-    folded = fold(placed.text)
+    normalized = normalize_spelling(placed.text)
     claims = []
-    for kind, start, end in _found(folded.text):
+    for kind, start, end in _contacts(normalized.text):
         if kind == "link" and destination.links == "tapped":
             continue
         if kind != "link" and destination.contact:
             continue
-        words = folded.words(start, end).strip()
-        useless = kind == "link" and destination.links == "plain"
+        words = normalized.words(start, end).strip()
+        is_untappable = kind == "link" and destination.links == "plain"
         why = (
             M("“{words}” cannot be tapped there and only takes room.", words=words)
-            if useless
+            if is_untappable
             else M("“{words}” is not allowed there: the platform punishes contact details and links.", words=words)
         )
         claims.append(
-            claim(
-                "warn" if useless or placed.place.kind == "subtitle" else "block",
+            make_claim(
+                "warn" if is_untappable or placed.place.kind == "subtitle" else "block",
                 f"contact.{kind}",
                 placed.place,
                 why,
                 sources=("platform",),
                 words=words,
-                at=folded.span(start, end),
+                at=normalized.source_span(start, end),
                 suggestion=M("Leave “{words}” out.", words=words),
                 instead="",
             )
@@ -54,7 +54,7 @@ def check_contact(placed: PlacedText, destination: Destination) -> list[Claim]:
     return claims
 
 
-def _found(text: str) -> Iterator[tuple[str, int, int]]:
+def _contacts(text: str) -> Iterator[tuple[str, int, int]]:
     taken: list[tuple[int, int]] = []
     for kind, pattern in _patterns():
         for match in pattern.finditer(text):

@@ -1,14 +1,14 @@
-"""Faces that are shown close, for a person to say whether they are children's.
+"""Close-ups of faces, for which a person must say whether they show children.
 
-What is detected: faces (BlazeFace) and how large they stand in the shown picture. What is not: age. No detector of children could be
-held against a measured error here, and one that misses is worse than a question too many, so every close face is asked about, once a
-clip. Faces that turn away, are covered or small are not found.
+Detected: faces (BlazeFace) and how large they are in the shown picture. Not detected: age. No detector of children could be
+measured here, and a missed child is worse than a needless question, so every close face is asked about, once per clip. Faces that
+turn away, are covered or are small are not found.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.commerce.claims.found import claim
+from pipeline.commerce.claims.findings import make_claim
 from pipeline.documents.analysis import Analysis, Subject
 from pipeline.documents.claims import Claim, TextPlace, Verdict
 from pipeline.documents.clip import Clips
@@ -18,24 +18,24 @@ from pipeline.documents.message import M, Message
 from pipeline.media.still import grab
 from pipeline.settings import day_text
 
-CLOSE_FROM = 0.15
+CLOSE_UP_HEIGHT = 0.15
 """Height of a face as a share of the shown picture's height from which a person is recognised by those who know her, on a phone: our
 own choice, 288 pixels of 1920. A head and shoulders portrait has about 0.3."""
 _LAW = ("minors", "portrait", "ad-38")
 
 
-def close_faces(edit: Edit, framing: Framing | None, analyses: Mapping[str, Analysis], clips: Clips) -> tuple[ConsentRequest, ...]:
-    """One request for every clip that shows a face close, at the moment it is largest, in the order of the timeline.
+def find_close_faces(edit: Edit, framing: Framing | None, analyses: Mapping[str, Analysis], clips: Clips) -> tuple[ConsentRequest, ...]:
+    """Return a consent request for every clip with a close face, at the moment it is largest, in the order of the timeline.
 
-    framing: the crop of one shape of picture, which decides how large a face stands in it; None for the whole picture.
+    framing: the crop of one aspect ratio, which decides how large a face is in it; None for the whole picture.
     """
     largest: dict[str, ConsentRequest] = {}
     paths: tuple[CropPath | None, ...] = framing.paths if framing else (None,) * len(edit.cuts)
     for cut, start, path in zip(edit.cuts, edit.starts(), paths, strict=True):
         if not cut.clip_id or cut.clip_id not in analyses:
             continue
-        for face, share in _shown(cut, path, analyses[cut.clip_id], edit.fps):
-            if share >= CLOSE_FROM and share > (known.share if (known := largest.get(cut.clip_id)) else 0.0):
+        for face, share in _visible_faces(cut, path, analyses[cut.clip_id], edit.fps):
+            if share >= CLOSE_UP_HEIGHT and share > (known.share if (known := largest.get(cut.clip_id)) else 0.0):
                 largest[cut.clip_id] = ConsentRequest(
                     clip_id=cut.clip_id,
                     clip=clips.by_id(cut.clip_id).name,
@@ -46,22 +46,22 @@ def close_faces(edit: Edit, framing: Framing | None, analyses: Mapping[str, Anal
     return tuple(sorted(largest.values(), key=lambda request: request.timeline_s))
 
 
-def pictured(requests: tuple[ConsentRequest, ...], video: Path, folder: Path, *, width: int = 540) -> tuple[ConsentRequest, ...]:
-    """The requests with a still of their moment each, out of the finished video; `folder` is made. width: of the stills, pixels.
+def with_stills(requests: tuple[ConsentRequest, ...], video: Path, folder: Path, *, width: int = 540) -> tuple[ConsentRequest, ...]:
+    """Return the requests, each with a still of its moment from the finished video; `folder` is made. width: of the stills, in pixels.
 
     Raises MediaFault when a moment cannot be read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done = []
+    illustrated = []
     for request in requests:
         still = folder / f"face-{request.clip_id}.jpg"
         grab(video, request.timeline_s, still, width=width)
-        done.append(request.model_copy(update={"picture": str(still.absolute())}))
-    return tuple(done)
+        illustrated.append(request.model_copy(update={"picture": str(still.absolute())}))
+    return tuple(illustrated)
 
 
-def _shown(cut: Cut, path: CropPath | None, analysis: Analysis, fps: int) -> Iterator[tuple[Subject, float]]:
-    """Faces whose centre stands in the shown picture while the cut lasts, with their height as a share of it."""
+def _visible_faces(cut: Cut, path: CropPath | None, analysis: Analysis, fps: int) -> Iterator[tuple[Subject, float]]:
+    """Yield the faces whose centre is in the shown picture during the cut, with their height as a share of it."""
     until_s = cut.source_start_s + cut.frames / fps * cut.speed
     for subject in analysis.subjects:
         if subject.kind != "face" or not cut.source_start_s <= subject.at_s < until_s:
@@ -70,13 +70,13 @@ def _shown(cut: Cut, path: CropPath | None, analysis: Analysis, fps: int) -> Ite
             yield subject, subject.height
             continue
         frame = (subject.at_s - cut.source_start_s) / cut.speed * fps
-        x, y = _centre(path, frame)
+        x, y = _window_centre(path, frame)
         if abs(subject.x - x) <= path.width / 2 and abs(subject.y - y) <= path.height / 2:
             yield subject, min(1.0, subject.height / path.height)
 
 
-def _centre(path: CropPath, frame: float) -> tuple[float, float]:
-    """Where the window stands at a frame of the cut, on straight lines between its keys."""
+def _window_centre(path: CropPath, frame: float) -> tuple[float, float]:
+    """Return the crop window's centre at a frame of the cut, interpolated linearly between its keys."""
     before = max((key for key in path.keys if key.frame <= frame), key=lambda key: key.frame, default=path.keys[0])
     after = min((key for key in path.keys if key.frame > frame), key=lambda key: key.frame, default=before)
     if after.frame == before.frame:
@@ -86,42 +86,44 @@ def _centre(path: CropPath, frame: float) -> tuple[float, float]:
 
 
 def check_faces(requests: tuple[ConsentRequest, ...], consents: Consents) -> tuple[Claim, ...]:
-    """What is open about the people who are seen close: ⚠ until a person has looked, ✗ where nobody has agreed any more, else ✓."""
-    return tuple(_open(request) if (said := consents.of(request.clip_id)) is None else _answered(request, said) for request in requests)
+    """Check the consent of people in close-ups: ⚠ until a person has looked, ✗ without consent or after its withdrawal, else ✓."""
+    return tuple(
+        _unanswered(request) if (consent := consents.of(request.clip_id)) is None else _answered(request, consent) for request in requests
+    )
 
 
-def _open(request: ConsentRequest) -> Claim:
+def _unanswered(request: ConsentRequest) -> Claim:
     why = M("{clip}, second {second}: a face is seen close. Whether it is a child's is not judged here.", **_facts(request))
-    told = M(
+    suggestion = M(
         "Look at the picture. If it is a child, let a parent or guardian agree, and record who agreed; else leave the cut out. "
         "{command} shows and records it.",
         command="fieldcut consent",
     )
-    return _claim("warn", "face.close", request, why, told)
+    return _claim("warn", "face.close", request, why, suggestion)
 
 
-def _answered(request: ConsentRequest, said: Consent) -> Claim:
-    facts: dict[str, str | float] = {**_facts(request), "person": said.recorded_by, "when": day_text(said.newest_at)}
-    if not said.shown.strip():
+def _answered(request: ConsentRequest, consent: Consent) -> Claim:
+    facts: dict[str, str | float] = {**_facts(request), "person": consent.recorded_by, "when": day_text(consent.newest_at)}
+    if not consent.shown.strip():
         why = M("{clip}, second {second}: {person} has looked on {when}; it is no child.", **facts)
         return _claim("ok", "face.close", request, why)
-    facts |= {"shown": said.shown, "who": said.agreed_by}
-    told = M("Record which parent or guardian agreed, or leave the cut out.")
-    if said.withdrawn_at is not None:
+    facts |= {"shown": consent.shown, "who": consent.agreed_by}
+    suggestion = M("Record which parent or guardian agreed, or leave the cut out.")
+    if consent.withdrawn_at is not None:
         facts.pop("person")
         why = M("{clip}, second {second}: {shown} is seen close, and on {when} {who} took the consent back.", **facts)
-        return _claim("block", "face.consent", request, why, told)
-    if not said.agreed_by.strip():
-        facts = {**_facts(request), "shown": said.shown}
+        return _claim("block", "face.consent", request, why, suggestion)
+    if not consent.agreed_by.strip():
+        facts = {**_facts(request), "shown": consent.shown}
         why = M("{clip}, second {second}: {shown} is seen close, and nobody has agreed to that.", **facts)
-        return _claim("block", "face.consent", request, why, told)
+        return _claim("block", "face.consent", request, why, suggestion)
     why = M("{clip}, second {second}: {shown} is seen close; {who} agreed, as {person} recorded on {when}.", **facts)
     return _claim("ok", "face.consent", request, why)
 
 
-def _claim(verdict: Verdict, rule: str, request: ConsentRequest, why: Message, told: Message | None = None) -> Claim:
+def _claim(verdict: Verdict, rule: str, request: ConsentRequest, why: Message, suggestion: Message | None = None) -> Claim:
     place = TextPlace(kind="picture", at_s=request.timeline_s)
-    return claim(verdict, rule, place, why, sources=_LAW, words=request.clip, suggestion=told)
+    return make_claim(verdict, rule, place, why, sources=_LAW, words=request.clip, suggestion=suggestion)
 
 
 def _facts(request: ConsentRequest) -> dict[str, str | float]:

@@ -1,4 +1,4 @@
-"""Prices in words: each must have its unit and be the offer's; an old price must be the sheet's."""
+"""Prices in texts: each must have its unit and be the offer's; an old price must be the sheet's."""
 
 import re
 from collections.abc import Sequence
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.chinese import UNIT, counted_quantities, foreign_amounts, read_quantities
-from pipeline.commerce.claims.folding import Folded, fold
-from pipeline.commerce.claims.found import claim
-from pipeline.commerce.money import per_text, price_text
-from pipeline.commerce.naming import another_is_named_last
+from pipeline.commerce.claims.findings import make_claim
+from pipeline.commerce.claims.text_normalization import NormalizedText, normalize_spelling
+from pipeline.commerce.money import price_text, unit_suffix
 from pipeline.commerce.price_check import price_verdict
-from pipeline.commerce.spoken import SpokenPrice, spoken_prices
+from pipeline.commerce.product_names import other_offer_is_named_last
+from pipeline.commerce.spoken_prices import SpokenPrice, find_spoken_prices
 from pipeline.documents.claims import Claim, PlacedText, Verdict
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
 
 NEAR_S = 12.0
-"""A unit that is said or shown within so many seconds belongs to the price: a sentence before or after."""
+"""A unit that is said or shown within this many seconds belongs to the price: a sentence before or after."""
 _ENGLISH_UNIT = (
     r"(?:kilos?|kilograms?|grams?|pounds?|lbs?|dozen|trays?|baskets?|crates?|cartons?|cases?|pouch(?:es)?|bunch(?:es)?|catty|catties)(?!\w)"
 )
-_PER = re.compile(
+_UNIT_AFTER_PRICE = re.compile(
     rf"^\s*(?:/|per|for|a|an|each|every|one|的|一)*\s*(?!0+(?![.\d]))(?:\d+(?:\.\d+)?)?\s*(?:{UNIT}|\d*\s*{_ENGLISH_UNIT})",
     re.I,
 )
-"""What a price buys, right behind it."""
-_WAS = re.compile(r"(?:原价|市场价|划线价|吊牌价|日常价|平时|平常|was|originally|regular(?:ly)?|list price|rrp|usually)\W{0,4}$", re.I)
+"""What a price buys, right after it."""
+_FORMER = re.compile(r"(?:原价|市场价|划线价|吊牌价|日常价|平时|平常|was|originally|regular(?:ly)?|list price|rrp|usually)\W{0,4}$", re.I)
 
 
 @dataclass(frozen=True)
 class _WrittenPrice:
-    """A price in one text: where that text stands, the price's span in it, and the words there."""
+    """A price in a text: the text with its place, the price's span in it, and its words."""
 
     placed: PlacedText
     span: tuple[int, int]
@@ -39,7 +39,7 @@ class _WrittenPrice:
 
     @property
     def spoken(self) -> bool:
-        """Whether it is said and shown as a subtitle, and not written in a field."""
+        """Whether it is said and shown in a subtitle; else it is written in a field."""
         return self.placed.place.kind == "subtitle"
 
     def claim(
@@ -51,37 +51,39 @@ class _WrittenPrice:
         suggestion: Message | None = None,
         instead: str | None = None,
     ) -> Claim:
-        """Return a claim about this price. instead: what may be written in its place, "" for leaving it out."""
-        return claim(
+        """Make a claim about this price. instead: what may be written in its place, "" for leaving it out."""
+        return make_claim(
             verdict, rule, self.placed.place, why, sources=sources, words=self.words, at=self.span, suggestion=suggestion, instead=instead
         )
 
 
 def check_prices(placed: PlacedText, neighbours: tuple[PlacedText, ...], offer: Offer, others: Sequence[Offer] = ()) -> list[Claim]:
-    """Hold every price of one text against the offer.
+    """Compare every price of one text with the offer.
 
     neighbours: the other texts, in which the unit of a price, or the name of its product, may stand when it is said near by.
-    others: the sheet's other offers, whose prices are not held against this one.
+    others: the sheet's other offers, whose prices are not compared with this one.
     """
-    folded = fold(placed.text)
+    normalized = normalize_spelling(placed.text)
     if offer.currency != "CNY":
-        return _foreign(placed, folded, offer)
-    named = any(name and name.casefold() in folded.text for name in (offer.name, *offer.aliases))
+        return _foreign(placed, normalized, offer)
+    named = any(name and name.casefold() in normalized.text for name in (offer.name, *offer.aliases))
     claims = []
-    for price in spoken_prices(folded.text):
-        price, end = _with_the_unit_behind(folded.text, price)
-        if another_is_named_last(offer, others, _said_before(placed, neighbours) + folded.text[:end]):
+    for price in find_spoken_prices(normalized.text):
+        price, end = _with_following_unit(normalized.text, price)
+        if other_offer_is_named_last(offer, others, _text_before(placed, neighbours) + normalized.text[:end]):
             continue
-        written = _written(placed, folded, price.start, end)
+        written = _written(placed, normalized, price.start, end)
         if price.was:
-            claims.append(_was(written, price.amount, offer))
-        elif found := _judged(written, price, offer, neighbours, named):
-            claims.append(found)
+            claims.append(_former_price(written, price.amount, offer))
+        elif claim := _current_price(written, price, offer, neighbours, named):
+            claims.append(claim)
     return claims
 
 
-def _judged(written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours: tuple[PlacedText, ...], named: bool) -> Claim | None:
-    """The claim about a price that is asked now; None for one that is not about the product."""
+def _current_price(
+    written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours: tuple[PlacedText, ...], named: bool
+) -> Claim | None:
+    """Return the claim about a price that is asked now; None for one that is not about the product."""
     # In a written field a price is the product's; in speech it must be called one.
     asked = not written.spoken or price.called or named
     verdict = price_verdict(offer, price, asked)
@@ -94,29 +96,29 @@ def _judged(written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours
     return _pack(written, offer) if price.certain else None
 
 
-def _with_the_unit_behind(text: str, price: SpokenPrice) -> tuple[SpokenPrice, int]:
-    """The price with a unit that stands right behind it (a kilo, per box), and the end of its words without blanks and commas."""
+def _with_following_unit(text: str, price: SpokenPrice) -> tuple[SpokenPrice, int]:
+    """Return the price with a unit right after it (a kilo, per box), and the end of its words without blanks and commas."""
     end = min(price.end, len(text))
     end = price.start + len(text[price.start : end].rstrip(" ，,、"))
-    if not price.quantities and (unit := _PER.match(text[end:])):
+    if not price.quantities and (unit := _UNIT_AFTER_PRICE.match(text[end:])):
         return price.model_copy(update={"quantities": read_quantities(unit[0])}), end + unit.end()
     return price, end
 
 
-def _written(placed: PlacedText, folded: Folded, start: int, end: int) -> _WrittenPrice:
-    """The price at a place of a folded text, as it was given."""
-    return _WrittenPrice(placed, folded.span(start, end), folded.words(start, end).strip())
+def _written(placed: PlacedText, normalized: NormalizedText, start: int, end: int) -> _WrittenPrice:
+    """The price at a place of a normalized text, as it was given."""
+    return _WrittenPrice(placed, normalized.source_span(start, end), normalized.words(start, end).strip())
 
 
-def _said_before(placed: PlacedText, neighbours: tuple[PlacedText, ...]) -> str:
-    """The sentences said before this one: a product may be named in one of them and priced here."""
+def _text_before(placed: PlacedText, neighbours: tuple[PlacedText, ...]) -> str:
+    """Return the sentences said before this one: a product may be named in one of them and priced here."""
     now_s = placed.place.at_s
     before = sorted(
         (other.place.at_s, other.text)
         for other in neighbours
         if now_s is not None and other.place.kind == placed.place.kind and other.place.at_s is not None and other.place.at_s < now_s
     )
-    return "".join(f"{fold(text).text}。" for _, text in before)
+    return "".join(f"{normalize_spelling(text).text}。" for _, text in before)
 
 
 def _same(written: _WrittenPrice) -> Claim:
@@ -137,7 +139,7 @@ def _pack(written: _WrittenPrice, offer: Offer) -> Claim:
 
 
 def _unit(written: _WrittenPrice, offer: Offer, neighbours: tuple[PlacedText, ...]) -> Claim:
-    """A price without its unit: fine in speech when the unit is said near by, else wrong."""
+    """Judge a price without its unit: right when the unit stands near by, else a warning in speech and wrong in writing."""
     sources = ("price-13", "samr-56")
     if not offer.unit:
         why = M(
@@ -153,22 +155,22 @@ def _unit(written: _WrittenPrice, offer: Offer, neighbours: tuple[PlacedText, ..
     return written.claim("warn" if written.spoken else "block", "price.unit", why, sources, _write(price), price)
 
 
-def _was(written: _WrittenPrice, amount: Decimal, offer: Offer) -> Claim:
-    """A former price, or somebody else's: only the sheet's own may stand there."""
+def _former_price(written: _WrittenPrice, amount: Decimal, offer: Offer) -> Claim:
+    """Judge a former price or a competitor's: only the sheet's old price is right."""
     sources = ("samr-56-19", "price-14")
     if amount == offer.list_price:
         why = M("“{words}” is the old price of the sheet. It must have been asked: keep the record.", words=written.words)
         return written.claim("ok", "price.was", why, sources)
     why = M("“{words}” is an old or compared price that the sheet does not have.", words=written.words)
     if offer.list_price is None:
-        leave_out = M("Leave “{words}” out unless you can prove that price.", words=written.words)
-        return written.claim("warn", "price.was", why, sources, leave_out, "")
-    old_price = M("Write the sheet's old price, {price}.", price=price_text(offer.list_price, offer.currency))
-    return written.claim("warn" if written.spoken else "block", "price.was", why, sources, old_price)
+        suggestion = M("Leave “{words}” out unless you can prove that price.", words=written.words)
+        return written.claim("warn", "price.was", why, sources, suggestion, "")
+    suggestion = M("Write the sheet's old price, {price}.", price=price_text(offer.list_price, offer.currency))
+    return written.claim("warn" if written.spoken else "block", "price.was", why, sources, suggestion)
 
 
 def _sheet_price(offer: Offer) -> str:
-    return price_text(offer.price, offer.currency) + per_text(offer.unit)
+    return price_text(offer.price, offer.currency) + unit_suffix(offer.unit)
 
 
 def _write(instead: str) -> Message:
@@ -186,19 +188,19 @@ def _near(placed: PlacedText, neighbours: tuple[PlacedText, ...]) -> list[str]:
 
 
 def _has_unit(text: str, offer: Offer) -> bool:
-    """Whether a quantity that the sheet's price is for stands in a text."""
+    """Tell whether a text has a quantity that the sheet's price is for."""
     sold = {quantity.amount_in_base() for quantity in read_quantities(offer.unit)}
-    return any(mention.quantity.amount_in_base() in sold for mention in counted_quantities(fold(text).text))
+    return any(mention.quantity.amount_in_base() in sold for mention in counted_quantities(normalize_spelling(text).text))
 
 
-def _foreign(placed: PlacedText, folded: Folded, offer: Offer) -> list[Claim]:
-    """Prices of an offer in another currency than the yuan: in that currency, or by mistake in a third one."""
+def _foreign(placed: PlacedText, normalized: NormalizedText, offer: Offer) -> list[Claim]:
+    """Check the prices of an offer in another currency than the yuan: they may be in that currency or, by mistake, in a third one."""
     claims = []
-    for amount in foreign_amounts(folded.text):
-        unit = _PER.match(folded.text[amount.end :])
-        written = _written(placed, folded, amount.start, amount.end + (unit.end() if unit else 0))
-        if _WAS.search(folded.text[: amount.start]):
-            claims.append(_was(written, amount.amount, offer))
+    for amount in foreign_amounts(normalized.text):
+        unit = _UNIT_AFTER_PRICE.match(normalized.text[amount.end :])
+        written = _written(placed, normalized, amount.start, amount.end + (unit.end() if unit else 0))
+        if _FORMER.search(normalized.text[: amount.start]):
+            claims.append(_former_price(written, amount.amount, offer))
         elif (amount.amount, amount.currency) != (offer.price, offer.currency):
             claims.append(_other(written, offer, sure=True))
         else:

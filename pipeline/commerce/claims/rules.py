@@ -1,4 +1,4 @@
-"""The rules as they are read from the data files beside this one."""
+"""The rules of the claims check, read from the data files in `rules/`."""
 
 import re
 from functools import cache, cached_property
@@ -19,19 +19,19 @@ WORD_FILES = ("superlatives", "health", "proof")
 
 
 class Pattern(Frozen):
-    """A regular expression over folded text, and what may stand instead of what it finds."""
+    """A regular expression over normalized text, and what may replace its matches."""
 
     match: str
     instead: str | None = None
 
 
-class Rule(Frozen):
+class WordRule(Frozen):
     """One rule on words.
 
-    words: forbidden words with what may stand instead; found as whole words only. patterns: found wherever they match.
-    unless: the words are something else inside these. softer: inside these the context decides, so that ✗ becomes ⚠.
-    abroad: the verdict where the destination is not seen in mainland China; `none` drops it. when: `generated` holds the rule back
-    unless something in the video is generated.
+    words: forbidden words with their replacements; matched as whole words only. patterns: matched anywhere.
+    unless: matches inside these mean something else. softer: inside these the context decides, so that ✗ becomes ⚠.
+    abroad: the verdict for destinations outside mainland China; `none` drops it. when: with `generated` the rule applies only to
+    videos with generated parts.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Rule(Frozen):
 
     @cached_property
     def word_expression(self) -> re.Pattern[str] | None:
-        """All words, the longest first."""
+        """All words as one expression, the longest first."""
         longest = sorted((word.casefold() for word in self.words), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest))) if longest else None
 
@@ -67,21 +67,21 @@ class Rule(Frozen):
         return _any(self.softer)
 
 
-class Spelling(Frozen):
-    """A way to write words so that a list does not find them: what is matched stands for other characters."""
+class DisguisedSpelling(Frozen):
+    """A spelling that evades word lists: what is matched stands for other characters."""
 
     match: str
     stands_for: str = Field(alias="for")
 
 
 class Evasions(Frozen):
-    """All such ways."""
+    """Characters and spellings by which forbidden words are disguised."""
 
     characters: dict[str, str]
-    spellings: tuple[Spelling, ...]
+    spellings: tuple[DisguisedSpelling, ...]
 
 
-class Times(Frozen):
+class TimeWords(Frozen):
     """Words that are only true relative to now; see rules/times.yaml."""
 
     days: dict[str, int]
@@ -103,36 +103,36 @@ class Times(Frozen):
 
 
 @cache
-def sources() -> dict[str, Source]:
-    """Every legal source by its id."""
+def legal_sources() -> dict[str, Source]:
+    """Return the legal sources by id."""
     return {source.id: source for source in (Source.model_validate(entry) for entry in _read("sources"))}
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Every rule on words. Raises Fault for one that names a source that is not there."""
-    found = tuple(Rule.model_validate(entry) for entry in chain.from_iterable(_read(name) for name in WORD_FILES))
-    for rule in found:
-        if missing := set(rule.sources) - sources().keys():
+def word_rules() -> tuple[WordRule, ...]:
+    """Return the rules on words. Raises Fault for a rule that names an unknown source."""
+    rules = tuple(WordRule.model_validate(entry) for entry in chain.from_iterable(_read(name) for name in WORD_FILES))
+    for rule in rules:
+        if missing := set(rule.sources) - legal_sources().keys():
             raise Fault(M("{path} is broken: {error}", path=str(FOLDER), error=f"{rule.id}: {', '.join(sorted(missing))}"))
-    return found
+    return rules
 
 
 @cache
 def evasions() -> Evasions:
-    """How forbidden words are disguised."""
+    """Return the known disguises of forbidden words."""
     return Evasions.model_validate(_read("evasions"))
 
 
 @cache
-def times() -> Times:
-    """The words of time."""
-    return Times.model_validate(_read("times"))
+def time_words() -> TimeWords:
+    """Return the words of time and the contexts in which they matter."""
+    return TimeWords.model_validate(_read("times"))
 
 
-def cited(*ids: str) -> tuple[Source, ...]:
-    """The legal sources of these ids, in this order."""
-    return tuple(sources()[name] for name in ids)
+def cite_sources(*ids: str) -> tuple[Source, ...]:
+    """Return the legal sources of these ids, in this order. Raises KeyError for an unknown one."""
+    return tuple(legal_sources()[name] for name in ids)
 
 
 def _read(name: str) -> Any:

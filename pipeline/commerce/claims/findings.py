@@ -1,20 +1,23 @@
-"""A finding in the making, and its id."""
+"""Making claims, and their ids."""
 
 import hashlib
 from collections.abc import Sequence
 
-from pipeline.commerce.claims.rules import cited
+from pipeline.commerce.claims.rules import cite_sources
 from pipeline.documents.claims import Claim, TextPlace, Verdict
 from pipeline.documents.message import Message
 
 
 def claim_id(rule: str, words: str, place: TextPlace, nth: int = 0) -> str:
-    """Stays the same as long as rule, words and place do. nth: how often the same words stand before at the same place."""
+    """Return an id of 16 hex digits that stays the same as long as rule, words and place do.
+
+    nth: how many claims on the same words at the same place come before.
+    """
     at = "" if place.at_s is None else f"{place.at_s:.1f}"
     return hashlib.sha256("\x1f".join((rule, words, place.kind, at, str(nth))).encode()).hexdigest()[:16]
 
 
-def claim(
+def make_claim(
     verdict: Verdict,
     rule: str,
     place: TextPlace,
@@ -26,7 +29,7 @@ def claim(
     suggestion: Message | None = None,
     instead: str | None = None,
 ) -> Claim:
-    """A finding; `words` is what stands at `at` in the placed text."""
+    """Make a claim. words: the text's own words; at: their start and end in the text. sources: ids of legal sources."""
     words = words.replace("\u200b", "")
     return Claim(
         id=claim_id(rule, words, place),
@@ -39,16 +42,16 @@ def claim(
         why=why,
         suggestion=suggestion,
         instead=instead,
-        sources=cited(*sources),
+        sources=cite_sources(*sources),
     )
 
 
-def numbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The same words twice at one place are two findings with an id each."""
-    seen: dict[str, int] = {}
-    result = []
-    for one in claims:
-        nth = seen.get(one.id, 0)
-        seen[one.id] = nth + 1
-        result.append(one.model_copy(update={"id": claim_id(one.rule, one.words, one.place, nth)}) if nth else one)
-    return tuple(result)
+def with_unique_ids(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Give claims on the same words at the same place an id each."""
+    counts: dict[str, int] = {}
+    numbered = []
+    for claim in claims:
+        nth = counts.get(claim.id, 0)
+        counts[claim.id] = nth + 1
+        numbered.append(claim.model_copy(update={"id": claim_id(claim.rule, claim.words, claim.place, nth)}) if nth else claim)
+    return tuple(numbered)

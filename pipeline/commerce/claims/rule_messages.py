@@ -1,26 +1,24 @@
-"""Why a rule speaks up, and what to do where the rule has no other words to offer."""
+"""Messages of the word rules: why words are a problem, and what to do when a rule has no replacement."""
 
 from pipeline.documents.message import M, Message
 
 
-def why(reason: str, words: str) -> Message:
-    """The sentence of a rule's reason. Raises KeyError for a reason that has none."""
-    return _WHY[reason].model_copy(update={"values": {"words": words}})
+def reason_message(reason: str, words: str) -> Message:
+    """Return the message for a rule's reason. Raises KeyError for an unknown reason."""
+    return _REASONS[reason].model_copy(update={"values": {"words": words}})
 
 
-def advice(reason: str, words: str, instead: str | None) -> Message:
-    """What to write or to do."""
+def advice_message(reason: str, words: str, instead: str | None) -> Message:
+    """Return what to write or to do instead. instead: the rule's replacement, if it has one."""
     if instead:
         return M("Write “{instead}”.", instead=instead)
-    told = _ADVICE.get(reason)
-    return (
-        told.model_copy(update={"values": {"words": words}})
-        if told and "{words}" in told.text
-        else told or M("Leave “{words}” out.", words=words)
-    )
+    advice = _ADVICE.get(reason)
+    if advice is None:
+        return M("Leave “{words}” out.", words=words)
+    return advice.model_copy(update={"values": {"words": words}}) if "{words}" in advice.text else advice
 
 
-_WHY: dict[str, Message] = {
+_REASONS: dict[str, Message] = {
     "superlative": M("“{words}” puts the product above all others; the advertising law forbids such words.", words=""),
     "superlative_perhaps": M("“{words}” may be read as putting the product above all others.", words=""),
     "disease": M("“{words}” says that food prevents or cures an illness; only medicine may say so.", words=""),

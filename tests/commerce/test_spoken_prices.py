@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.commerce import spoken_prices
+from pipeline.commerce import find_spoken_prices
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ from pipeline.commerce import spoken_prices
     ],
 )
 def test_a_price_is_heard_with_what_it_buys(text: str, amount: str, quantities: list[str]) -> None:
-    (price,) = spoken_prices(text)
+    (price,) = find_spoken_prices(text)
     assert price.amount == Decimal(amount)
     assert [str(quantity) for quantity in price.quantities] == quantities
 
@@ -86,29 +86,29 @@ def test_a_price_is_heard_with_what_it_buys(text: str, amount: str, quantities: 
     ],
 )
 def test_what_is_no_price_is_not_heard_as_one(text: str) -> None:
-    assert spoken_prices(text) == ()
+    assert find_spoken_prices(text) == ()
 
 
 def test_two_prices_keep_their_own_quantities() -> None:
     heard = [
         (str(price.amount), str(price.quantities[0]))
-        for price in spoken_prices("五斤装的十五块，十斤装的二十九块九；五块一斤，四十五块十斤")
+        for price in find_spoken_prices("五斤装的十五块，十斤装的二十九块九；五块一斤，四十五块十斤")
     ]
     assert heard == [("15", "5斤"), ("29.9", "10斤"), ("5", "斤"), ("45", "10斤")]
 
 
 def test_former_and_other_peoples_prices_are_marked() -> None:
-    now, before = spoken_prices("直播间价格，十斤二十九块九，平时要三十九块九。")
+    now, before = find_spoken_prices("直播间价格，十斤二十九块九，平时要三十九块九。")
     assert (now.was, before.was) == (False, True)
-    theirs, ours = spoken_prices("超市里都卖五块一斤，我们只要三块")
+    theirs, ours = find_spoken_prices("超市里都卖五块一斤，我们只要三块")
     assert (theirs.was, ours.was) == (True, False)
 
 
 def test_rough_prices_are_marked() -> None:
-    assert [price.about for price in spoken_prices("三十多块；不到三十块；三十块左右；三十块")] == [True, True, True, False]
+    assert [price.about for price in find_spoken_prices("三十多块；不到三十块；三十块左右；三十块")] == [True, True, True, False]
 
 
 def test_the_words_are_found_again_in_the_text() -> None:
     text = "好，我们的土豆，十斤二十九块九，快来"
-    (price,) = spoken_prices(text)
+    (price,) = find_spoken_prices(text)
     assert text[price.start : price.end] == price.text == "十斤二十九块九"

@@ -1,4 +1,4 @@
-"""Prices in Chinese speech: 十斤二十九块九, 九块九一斤, 一箱一百二, 29.9元; what is taken off, added or compared is not the price."""
+"""Prices in Chinese speech: 十斤二十九块九, 九块九一斤, 一箱一百二, 29.9元; discounts, surcharges and comparisons are not the price."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pipeline.chinese import (
 )
 from pipeline.documents.base import Frozen
 
-# One character for one, so that places in the text stay what they are.
+# One character for one, so that offsets in the text stay valid.
 _NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
 
 _FILL = (
@@ -55,9 +55,9 @@ class SpokenPrice(Frozen):
     """A price as it was said.
 
     amount: yuan. quantities: what it buys, the nearest first (一箱十斤 gives 10斤 and 箱); empty when that is not said.
-    text: the words, with the quantity. start, end: their place in the text, in characters.
-    was: a former or other people's price. about: said as a rough one. certain: said with a money word.
-    called: a word of selling stands before it (只要, 卖, 价格).
+    text: the words, with the quantity. start, end: their character offsets in the text.
+    was: a former price or a competitor's. about: said as a rough one. certain: said with a money word.
+    called: a word of selling precedes it (只要, 卖, 价格).
     perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is written for 29块九.
     """
 
@@ -74,26 +74,26 @@ class SpokenPrice(Frozen):
 
     @property
     def quantity(self) -> Decimal | None:
-        """How many of the unit; None when no unit is said."""
+        """The count of the nearest unit; None when no unit is said."""
         return self.quantities[0].count if self.quantities else None
 
     @property
     def unit(self) -> str:
-        """The nearest unit, empty when none is said."""
+        """The nearest unit; empty when none is said."""
         return self.quantities[0].unit if self.quantities else ""
 
 
 @dataclass(frozen=True)
 class _Priced:
-    """What a price buys, and the span of the whole expression in the text."""
+    """The quantities that a price buys, and the span of the whole expression in the text."""
 
     quantities: tuple[Quantity, ...]
     start: int
     end: int
 
 
-def spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
-    """Return every price in a text, in order. What is taken off (减十块), the second piece's price and vouchers are left out.
+def find_spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
+    """Return every price in a text, in order. Discounts (减十块), prices of the second piece and vouchers are left out.
 
     Numbers without money words count only where a price must be meant: 只要29.9, 一箱一百二.
     """
@@ -108,14 +108,14 @@ def spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
         context = re.split(r"[。！？!?；;]", plain[previous_end : amount.start])[-1]
         priced = _claim_quantities(plain, amount, unclaimed, next_start)
         if price := _price(plain, amount, priced, context, plain[amount.end : next_start]):
-            # The words as they were given, not as they were compared.
+            # The words as they were given, not as they were normalized.
             prices.append(price.model_copy(update={"text": text[priced.start : priced.end].strip(" ，,、")}))
         previous_end = amount.end
     return tuple(prices)
 
 
 def _price(plain: str, amount: MoneyAmount, priced: _Priced, context: str, after: str) -> SpokenPrice | None:
-    """The amount as a price, or None. context: its sentence up to it, from the amount before on. after: the text up to the next amount."""
+    """Return the amount as a price, or None. context: its sentence before it, after the previous amount. after: text to the next amount."""
     lead = plain[max(0, priced.start - 12) : priced.start] if priced.start < amount.start else context
     if _OFF.search(context) or _OFF.search(lead) or _OFF_AFTER.match(after) or _NTH.search(context):
         return None
@@ -139,10 +139,10 @@ def _price(plain: str, amount: MoneyAmount, priced: _Priced, context: str, after
 
 
 def _is_price_by_itself(amount: MoneyAmount, alone: bool, about: bool, after: str) -> bool:
-    """Whether an amount that nothing calls a price, and that buys nothing named, is one all the same.
+    """Tell whether an amount is a price although no word of selling precedes it and no quantity belongs to it.
 
-    A number without a money word is none, unless nothing else is said or 包邮 follows. So many bare 块 may be pieces: 一块 is together,
-    两块土豆 are two of them.
+    A number without a money word is none, unless nothing else is said or 包邮 follows. A bare 块 may count pieces: 一块 is together,
+    两块土豆 are two pieces.
     """
     if not (amount.worded or alone or _TAKEN.match(after)):
         return False
@@ -150,7 +150,7 @@ def _is_price_by_itself(amount: MoneyAmount, alone: bool, about: bool, after: st
 
 
 def _claim_quantities(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> _Priced:
-    """Take the quantities of a price out of `unclaimed`: those that lead up to it, else those that follow it."""
+    """Remove the quantities of a price from `unclaimed`: those right before it, else those right after it."""
     claimed = _leading(text, amount, unclaimed) or _following(text, amount, unclaimed, next_start)
     for mention in claimed:
         unclaimed.remove(mention)
@@ -162,7 +162,7 @@ def _claim_quantities(text: str, amount: MoneyAmount, unclaimed: list[QuantityMe
 
 
 def _leading(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention]) -> list[QuantityMention]:
-    """The quantities before an amount, the nearest first: 一箱十斤 only 29.9."""
+    """Return the quantities before an amount, the nearest first: 一箱十斤 only 29.9."""
     claimed: list[QuantityMention] = []
     start = amount.start
     for mention in reversed([mention for mention in unclaimed if mention.end <= amount.start]):
@@ -175,7 +175,7 @@ def _leading(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention]) -
 
 
 def _following(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> list[QuantityMention]:
-    """The quantities behind an amount and before the next one, the nearest first, unless they lead up to that one."""
+    """Return the quantities between an amount and the next one, the nearest first, unless they belong to the next one."""
     claimed: list[QuantityMention] = []
     end = amount.end
     for mention in (mention for mention in unclaimed if mention.start >= amount.end and mention.end <= next_start):

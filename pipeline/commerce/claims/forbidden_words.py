@@ -1,0 +1,119 @@
+"""Forbidden and doubtful words: the word rules applied to one text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.commerce.claims.findings import make_claim
+from pipeline.commerce.claims.rule_messages import advice_message, reason_message
+from pipeline.commerce.claims.rules import WordRule, word_rules
+from pipeline.commerce.claims.text_normalization import NormalizedText, normalize_spelling
+from pipeline.commerce.claims.word_boundaries import is_whole_word
+from pipeline.documents.claims import Claim, PlacedText, Verdict
+from pipeline.documents.message import M
+
+_SEVERITY = {"block": 2, "warn": 1, "ok": 0}
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Words that a rule forbids or doubts, with their offsets in the normalized text."""
+
+    rule: WordRule
+    verdict: Verdict
+    start: int
+    end: int
+    instead: str | None
+
+
+def check_words(placed: PlacedText, *, mainland: bool, generated: bool, names: tuple[str, ...] = ()) -> list[Claim]:
+    """Find the forbidden and doubtful words of one text.
+
+    mainland: the destination is seen in mainland China. generated: parts of the video were generated. names: the product's names, in
+    which such words are not praise.
+    """
+    normalized = normalize_spelling(placed.text)
+    named = [
+        match.span() for name in names if len(name) > 1 for match in re.finditer(re.escape(normalize_spelling(name).text), normalized.text)
+    ]
+    matches = [
+        match
+        for match in _matches(normalized, mainland, generated)
+        if not any(start <= match.start and match.end <= end for start, end in named)
+    ]
+    return [_claim(match, normalized, placed) for match in _most_severe(matches)]
+
+
+def _matches(normalized: NormalizedText, mainland: bool, generated: bool) -> Iterator[_Match]:
+    for rule in word_rules():
+        if rule.when == "generated" and not generated:
+            continue
+        verdict: Verdict | None = rule.verdict if mainland else None if rule.abroad == "none" else rule.abroad
+        if verdict is None or (rule.verdict == "warn" and verdict == "block"):
+            verdict = "warn" if verdict else None
+        if verdict is None:
+            continue
+        matches = list(_rule_matches(rule, normalized.text))
+        if not matches:
+            continue
+        excused = _spans(rule.excused, normalized.text)
+        softened = _spans(rule.softened, normalized.text)
+        for start, end, instead in matches:
+            if _inside(start, end, excused):
+                continue
+            softer = verdict == "block" and _inside(start, end, softened)
+            yield _Match(rule, "warn" if softer else verdict, start, end, instead)
+
+
+def _rule_matches(rule: WordRule, text: str) -> Iterator[tuple[int, int, str | None]]:
+    if rule.word_expression is not None:
+        for match in rule.word_expression.finditer(text):
+            if is_whole_word(text, match.start(), match.end()):
+                yield match.start(), match.end(), next((new for word, new in rule.words.items() if word.casefold() == match[0]), None)
+    for expression, instead in rule.expressions:
+        for match in expression.finditer(text):
+            if match[0]:
+                yield match.start(), match.end(), instead
+
+
+def _spans(expression: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    """Return all spans in which an exception matches, overlapping ones as well."""
+    if expression is None:
+        return []
+    spans, position = [], 0
+    while match := expression.search(text, position):
+        spans.append(match.span())
+        position = match.start() + 1
+    return spans
+
+
+def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
+
+
+def _most_severe(matches: list[_Match]) -> list[_Match]:
+    """Return, of matches on the same words, the most severe, then the longest; in the order of the text."""
+    kept: list[_Match] = []
+    for match in sorted(matches, key=lambda match: (-_SEVERITY[match.verdict], match.start - match.end, match.start)):
+        if not any(match.start < other.end and other.start < match.end for other in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda match: match.start)
+
+
+def _claim(match: _Match, normalized: NormalizedText, placed: PlacedText) -> Claim:
+    words = normalized.words(match.start, match.end)
+    reason = reason_message(match.rule.reason, words)
+    if normalized.is_disguised(match.start, match.end):
+        plain = normalized.text[match.start : match.end]
+        reason = M("{reason} It stands for “{plain}”, and a disguise makes it worse.", reason=reason, plain=plain)
+    return make_claim(
+        match.verdict,
+        match.rule.id,
+        placed.place,
+        reason,
+        sources=match.rule.sources,
+        words=words,
+        at=normalized.source_span(match.start, match.end),
+        suggestion=advice_message(match.rule.reason, words, match.instead),
+        instead=match.instead,
+    )
