@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from pipeline.brand.layout import Canvas
-from pipeline.documents.look import Box, Layer, LayerKind
+from pipeline.documents.look import Box, Layer
 from pipeline.store import Store, content_key
 
 VERSION = 1
@@ -42,10 +42,12 @@ class Drawing:
     text_boxes: tuple[Box, ...] = ()
     qr_link: str = ""
     qr_box: Box | None = None
+    backdrop: Image.Image | None = None
+    """The whole picture under the layer, where there is no footage."""
 
 
 def make_layer(
-    kind: LayerKind, drawing: Drawing, canvas: Canvas, *, start_frame: int, frames: int, fps: int, store: Store, leaves: bool = True
+    kind: str, drawing: Drawing, canvas: Canvas, *, start_frame: int, frames: int, fps: int, store: Store, leaves: bool = True
 ) -> Layer:
     """The layer as a file in the store: a .png when nothing in it moves, else a .mov (qtrle, argb) of exactly `frames` frames.
 

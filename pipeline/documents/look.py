@@ -1,10 +1,6 @@
 """How a style looks on one story: layers drawn, placed and timed. Pixels are those of the output picture."""
 
-from typing import Literal
-
 from pipeline.documents.base import Document, Frozen
-
-LayerKind = Literal["title", "lower_third", "card", "end_card", "mark", "label"]
 
 
 class Box(Frozen):
@@ -23,7 +19,8 @@ class Layer(Frozen):
     edit's frame rate for a moving one.
     """
 
-    kind: LayerKind
+    kind: str
+    """Which of `brand/layers/` it is: title, lower_third, card, end_card, mark, label."""
     start_frame: int
     frames: int
     box: Box

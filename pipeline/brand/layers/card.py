@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from PIL import Image
 
 from pipeline.brand import paint
-from pipeline.brand.layers.offer import PROOF, DrawnButton, Stack, button, notes, product_words
+from pipeline.brand.content import LookContent
+from pipeline.brand.layers.base import LayerDesign, Words
+from pipeline.brand.layers.lower_third import lower_third_top
+from pipeline.brand.layers.mark import mark_height
+from pipeline.brand.layers.offer import PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
-from pipeline.brand.layout import Canvas
+from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
 from pipeline.documents.card import Card
 from pipeline.documents.message import M
@@ -180,3 +184,25 @@ def _lay_strip(pen: Pen, canvas: Canvas, plan: _Plan, left: int, y: int, width: 
         radius = canvas.part(canvas.style.layout.card.radius)
         mask = paint.rounded(width, plan.button_height, radius, corners=(False, False, True, True))
         DrawnButton(plan.button.words, paint.masked(plan.button.image, mask)).lay(pen, left, y, "fade", 0.20)
+
+
+class CardLayer(LayerDesign):
+    """The product card, between the signs at the top and the lower third."""
+
+    name = "card"
+
+    def span(self, content: LookContent) -> tuple[int, int] | None:
+        """Return its place in the opening, when there is a product."""
+        return content.opening.get("card") if content.card is not None else None
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw the card in the room that signs, lower third and subtitles leave."""
+        assert content.card is not None
+        canvas, signs = content.canvas, [text for text in (content.mark, content.label) if text]
+        signs_height = max((mark_height(canvas, text) + canvas.px(14) for text in signs), default=0)
+        below = lower_third_top(canvas, content.lower_third) if content.lower_third else subtitles_top(canvas)
+        return draw_card(canvas, content.card, content.photo, canvas.safe.y + signs_height, below - canvas.px(16))
+
+    def words(self, content: LookContent) -> Words:
+        """Return the texts of the card."""
+        return card_words(content.card)

@@ -6,7 +6,9 @@ from typing import Literal
 from PIL import Image
 
 from pipeline.brand import paint
-from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, button, notes, product_words
+from pipeline.brand.content import LookContent
+from pipeline.brand.layers.base import LayerDesign, Words
+from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing, lay
@@ -255,3 +257,24 @@ def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -
         y + inset + rim,
     )
     return ground
+
+
+class EndCardLayer(LayerDesign):
+    """The end card over its backdrop: the product, or the title where there is none."""
+
+    name = "end_card"
+    fades_out = False
+
+    def span(self, content: LookContent) -> tuple[int, int] | None:
+        """Return the last frames, when there is something to say."""
+        said = content.end_card is not None or content.title or content.subtitle
+        return (content.body_frames, min(content.end_card_frames, content.total_frames)) if content.end_card_frames > 0 and said else None
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw the words, with the picture that lies under them as the backdrop."""
+        drawing, ground = draw_end_card(content.canvas, content.end_card, content.photo, content.title, content.subtitle)
+        return replace(drawing, backdrop=ground)
+
+    def words(self, content: LookContent) -> Words:
+        """Return the texts of the card; those of the title are the title's own."""
+        return card_words(content.end_card)

@@ -1,5 +1,7 @@
 """The lower third: who or where, on one line just over the subtitles."""
 
+from pipeline.brand.content import LookContent
+from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
@@ -37,3 +39,21 @@ def draw_lower_third(canvas: Canvas, text: str) -> Drawing:
     lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(0.008), bar=bar, wipe=True)
     pen.write(words, left + bar + pad_x, top + pad_y, "fade", 0.12)
     return pen.drawing()
+
+
+class LowerThirdLayer(LayerDesign):
+    """The lower third, once the title is gone."""
+
+    name = "lower_third"
+
+    def span(self, content: LookContent) -> tuple[int, int] | None:
+        """Return its place in the opening."""
+        return content.opening.get("lower_third")
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw its one line."""
+        return draw_lower_third(content.canvas, content.lower_third)
+
+    def words(self, content: LookContent) -> Words:
+        """Return its one line."""
+        return (("strong", (content.lower_third,)),)

@@ -3,6 +3,8 @@
 from typing import Literal
 
 from pipeline.brand import paint
+from pipeline.brand.content import LookContent
+from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing
@@ -35,3 +37,39 @@ def draw_mark(canvas: Canvas, text: str, side: Literal["left", "right"]) -> Draw
     pen.put(paint.plate(width, height, canvas.style.palette.plate.fill, canvas.part(0.008)), left, canvas.safe.y, "still")
     pen.write(words, left + canvas.px(16), canvas.safe.y + canvas.px(8), "still")
     return pen.drawing()
+
+
+class MarkLayer(LayerDesign):
+    """The co-op's own mark, at the right until the end card."""
+
+    name = "mark"
+
+    def span(self, content: LookContent) -> tuple[int, int] | None:
+        """Return everything before the end card."""
+        return (0, content.body_frames) if content.mark and content.body_frames else None
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw the mark."""
+        return draw_mark(content.canvas, content.mark, "right")
+
+    def words(self, content: LookContent) -> Words:
+        """Return the mark."""
+        return (("strong", (content.mark,)),)
+
+
+class LabelLayer(LayerDesign):
+    """The label that says footage was generated, at the left for the whole length."""
+
+    name = "label"
+
+    def span(self, content: LookContent) -> tuple[int, int] | None:
+        """Return the whole length."""
+        return (0, content.total_frames) if content.label and content.total_frames > 0 else None
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw the label."""
+        return draw_mark(content.canvas, content.label, "left")
+
+    def words(self, content: LookContent) -> Words:
+        """Return the label."""
+        return (("strong", (content.label,)),)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from pipeline.brand import paint
+from pipeline.brand.layers.base import Words
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Move
@@ -136,3 +137,15 @@ def button(canvas: Canvas, wording: str, most: int, scale: float, *, fill_width:
     )
     width, height = most if fill_width else words.width + 2 * pad_x, words.height + 2 * pad_y
     return DrawnButton(words, paint.plate(width, height, colours.fill, height / 2 if radius is None else radius))
+
+
+def card_words(card: Card | None) -> Words:
+    """Return every text of a card by its font; nothing without a card."""
+    if card is None:
+        return ()
+    return (
+        ("name", (card.name,)),
+        ("price", (card.price, card.per, card.list_price)),
+        ("text", (card.origin, card.contact)),
+        ("strong", (card.wording, card.leader, card.cutoff)),
+    )

@@ -1,5 +1,7 @@
 """The title over the opening: the product or the headline, and its place under it."""
 
+from pipeline.brand.content import LookContent
+from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
@@ -53,3 +55,21 @@ def draw_title(canvas: Canvas, title: str, subtitle: str) -> Drawing:
     if subtitle:
         pen.write(small, x + ((inner - small.width) // 2 if centred else 0), y + large.height + between, "rise", 0.24)
     return pen.drawing()
+
+
+class TitleLayer(LayerDesign):
+    """The title, until the card comes."""
+
+    name = "title"
+
+    def span(self, content: LookContent) -> tuple[int, int] | None:
+        """Return its place in the opening."""
+        return content.opening.get("title")
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw title and subtitle."""
+        return draw_title(content.canvas, content.title, content.subtitle)
+
+    def words(self, content: LookContent) -> Words:
+        """Return title and subtitle, which the end card shows where there is no product."""
+        return ("title", (content.title,)), ("strong", (content.subtitle,))
