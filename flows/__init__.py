@@ -1,1 +1,1 @@
-"""What schedules, shows and starts the rooms of `pipeline/`: the command line and the Prefect flows."""
+"""The command line and the Prefect flows: what starts, schedules and shows the work of `pipeline/`."""

@@ -1,4 +1,4 @@
-"""A Prefect server of one's own: loopback, SQLite, quiet, and gone with the process that started it."""
+"""A private Prefect server on loopback, with SQLite and without logs on the screen, that ends with the process that started it."""
 
 import socket
 import subprocess
@@ -15,14 +15,15 @@ from pipeline.documents.message import M
 from pipeline.errors import Fault
 
 START_S = 120.0
-"""A first start makes its database: 20 s on a quiet machine of two cores, several times that on a busy one."""
-GOODBYE_S = 10.0
+"""Seconds within which a server must be healthy. A first start makes its database: 20 s on a quiet machine of two cores, several times
+that on a busy one."""
+SHUTDOWN_S = 10.0
 
 
 def environment(home: Path, port: int) -> dict[str, str]:
-    """What server, workers and flows of one installation have in common, to be laid over `os.environ`.
+    """The environment variables that server, workers and flows of one installation share, to be laid over `os.environ`.
 
-    No ephemeral server: it has no schedules, no approvals and no cancel, so a wrong set-up must fail loudly instead of half working.
+    Ephemeral servers are switched off: they have no schedules, approvals or cancelling, so a wrong set-up must fail, not half work.
     """
     return {
         "PREFECT_HOME": str(home),
@@ -36,7 +37,7 @@ def environment(home: Path, port: int) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody uses now."""
+    """A TCP port on loopback that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -44,9 +45,9 @@ def free_port() -> int:
 
 @contextmanager
 def running_server(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
-    """A healthy server while the context lasts; gives the environment in which flows find it.
+    """Run a healthy server while the context lasts. Yields the environment variables with which flows find it.
 
-    home: folder of its database, log and remembered results. settings: more of Prefect's variables, for the server alone.
+    home: folder of its database, log and cached results. settings: further Prefect variables, for the server alone.
     Raises Fault, naming the log, when it does not become healthy.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -78,5 +79,5 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -
 def _end(process: subprocess.Popen[bytes]) -> None:
     system.interrupt(process)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(GOODBYE_S)
+        process.wait(SHUTDOWN_S)
     system.end(process)

@@ -1,4 +1,4 @@
-"""Commands that keep what is secret: login, notices."""
+"""Commands that store secrets in the vault: login, notices."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`fieldcut cache`: what the intermediate results take, and clearing them."""
+"""`fieldcut cache`: how much disk the intermediate results take, and removing them."""
 
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ KINDS: dict[str, Message] = {
     USER_MODELS: M("speech models that all your workspaces share"),
     "fonts": M("list of fonts"),
 }
-"""What a kind of entry is, for people; a kind that is not here is shown by its name."""
+"""The names of the kinds of entries for people; a kind that is not here is shown by its own name."""
 
 
 def cache(
@@ -51,10 +51,10 @@ def cache(
 
 
 def _json(report: CacheReport) -> str:
-    shown: dict[str, object] = {"kinds": [kind.model_dump(mode="json") for kind in report.kinds], "bytes": report.size}
+    fields: dict[str, object] = {"kinds": [kind.model_dump(mode="json") for kind in report.kinds], "bytes": report.size}
     if report.removed is not None:
-        shown["removed"] = report.removed.model_dump(mode="json")
-    return json_text(shown, indent=2)
+        fields["removed"] = report.removed.model_dump(mode="json")
+    return json_text(fields, indent=2)
 
 
 def _table(report: CacheReport, language: str) -> str:

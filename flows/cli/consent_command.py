@@ -1,4 +1,4 @@
-"""`fieldcut consent`: who agreed to be shown."""
+"""`fieldcut consent`: lists, records and withdraws people's consent to be shown."""
 
 from datetime import datetime
 from pathlib import Path

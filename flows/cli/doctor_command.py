@@ -1,11 +1,11 @@
-"""`fieldcut doctor`: what this machine has, and the fix for what it has not."""
+"""`fieldcut doctor`: what this machine has, and the fix for what it lacks."""
 
 from pathlib import Path
 
 import typer
 
 from flows.cli.options import Json, Language, Workspace
-from pipeline.actions.doctor import MachineCheck, State, examine
+from pipeline.actions.doctor import MachineCheck, State, check_machine
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
@@ -17,7 +17,7 @@ MARKS: dict[State, str] = {"good": "✓", "warning": "⚠", "bad": "✗"}
 def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """检查这台电脑 | check what this machine has, with a fix for what is missing."""
     checks: list[MachineCheck] = []
-    for check in examine(workspace):
+    for check in check_machine(workspace):
         checks.append(check)
         if not as_json:
             print(_line(check, lang), flush=True)
@@ -31,9 +31,9 @@ def doctor(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
 
 def _line(check: MachineCheck, language: str) -> str:
     fix = f"\n  → {say(check.fix, language)}" if check.fix is not None else ""
-    return f"{MARKS[check.state]} {say(check.found, language)}{fix}"
+    return f"{MARKS[check.state]} {say(check.message, language)}{fix}"
 
 
 def _as_json(check: MachineCheck, language: str) -> dict[str, str]:
     fix = say(check.fix, language) if check.fix is not None else ""
-    return {"name": check.name, "state": check.state, "found": say(check.found, language), "fix": fix}
+    return {"name": check.name, "state": check.state, "found": say(check.message, language), "fix": fix}

@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on: one line for the person, and the exit code."""
+"""How a failing command ends: one line for the person, and the exit code."""
 
 import sys
 from typing import NoReturn
@@ -11,7 +11,7 @@ from pipeline.system import json_text
 
 
 def fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
-    """Say what is wrong and end."""
+    """Print what is wrong and end the process with the error's exit code. as_json: print it on standard output as JSON, too."""
     text = say(error.message, lang)
     if as_json:
         print(json_text({"error": text, "exit_code": error.exit_code}))
@@ -20,5 +20,5 @@ def fail(error: FieldCutError, lang: str, as_json: bool) -> NoReturn:
 
 
 def refuse(message: Message, lang: str, as_json: bool = False) -> NoReturn:
-    """End because of what was typed."""
+    """End the command because of a mistake in its arguments."""
     fail(UserMistake(message), lang, as_json)

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands have, each said once."""
+"""Options and arguments that several commands share, each defined once."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ SIZE_NAMES = " | ".join(SIZES)
 Workspace = Annotated[Path, typer.Option("--workspace", help="工作文件夹 | where stories, cache and results lie")]
 Language = Annotated[str, typer.Option("--lang", help="zh | en")]
 LastLanguage = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-"""Of a command on a story that was made before: without it, the story's own."""
+"""The language option of commands on an existing story: without it, the language of the story's last run."""
 Json = Annotated[bool, typer.Option("--json", help="给脚本用 | one JSON object on standard output")]
 
 Story = Annotated[str, typer.Argument(help="故事名 | the story's name, a folder in workspace/stories")]

@@ -1,4 +1,4 @@
-"""Commands for who posts by hand: claim, posted, unclaim."""
+"""Commands for people who post by hand: claim, posted, unclaim."""
 
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +46,10 @@ def posted(
     """我发好了，这是链接或截图 | it is posted: here is the link or a screenshot."""
 
     def work(now: datetime, _screen: Screen) -> "PublishReport":
-        from pipeline.actions.manual_posting import record_posted as write_down
+        from pipeline.actions.manual_posting import record_posted
         from pipeline.actions.publishing_context import person_at_keyboard
 
-        return write_down(workspace, release, person_at_keyboard(by), now, link, screenshot, lang)
+        return record_posted(workspace, release, person_at_keyboard(by), now, link, screenshot, lang)
 
     run_publishing(work, workspace, lang, as_json)
 

@@ -46,7 +46,7 @@ def publish(
     def work(now: datetime, screen: Screen) -> "PublishReport":
         from pipeline.actions.publish import publish_story
 
-        return publish_story(story, workspace, _wish(to, at, by, overrule, now, insist, check), now, screen, lang)
+        return publish_story(story, workspace, _publish_request(to, at, by, overrule, now, insist, check), now, screen, lang)
 
     run_publishing(work, workspace, lang, as_json)
 
@@ -66,7 +66,7 @@ def approve(
     def work(now: datetime, screen: Screen) -> "PublishReport":
         from pipeline.actions.approve import approve_story
 
-        return approve_story(story, workspace, _wish(to, at, by, overrule, now), now, screen, lang)
+        return approve_story(story, workspace, _publish_request(to, at, by, overrule, now), now, screen, lang)
 
     run_publishing(work, workspace, lang, as_json)
 
@@ -123,7 +123,9 @@ def settle(
     run_publishing(work, workspace, lang, as_json)
 
 
-def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False) -> "PublishRequest":
+def _publish_request(
+    to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False
+) -> "PublishRequest":
     from pipeline.actions.prepare_releases import PublishRequest
     from pipeline.actions.publishing_context import person_at_keyboard
     from pipeline.stages.release import targets
@@ -131,19 +133,23 @@ def _wish(to: str, at: str, by: str, overrule: list[str] | None, now: datetime, 
     parts = [part.partition("=") for part in overrule or []]
     if not all(name and reason.strip() for name, _, reason in parts):
         refuse(M("--overrule takes a finding's id and a reason: ID=REASON."), "zh")
-    return PublishRequest(targets(to), _moment(at, now), person_at_keyboard(by), {name: reason for name, _, reason in parts}, insist, check)
+    return PublishRequest(
+        targets(to), _planned_time(at, now), person_at_keyboard(by), {name: reason for name, _, reason in parts}, insist, check
+    )
 
 
-def _moment(text: str, now: datetime) -> datetime | None:
-    """A planned time as it is typed: on the co-op's clock, as `now` is, unless it names another zone. Ends the command for one that is
-    none or has passed."""
+def _planned_time(text: str, now: datetime) -> datetime | None:
+    """Read a planned time as it is typed: on the co-op's clock, as `now` is, unless it names another zone; None for an empty text.
+
+    Ends the command when it is no time, or has passed.
+    """
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        planned_at = datetime.fromisoformat(text)
     except ValueError:
         refuse(M("--at {given} is no time. Write it as 2026-12-01 19:30.", given=text), "zh")
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
-    if moment <= now:
+    planned_at = planned_at if planned_at.tzinfo else planned_at.replace(tzinfo=now.tzinfo)
+    if planned_at <= now:
         refuse(M("--at {given} has passed.", given=text), "zh")
-    return moment
+    return planned_at

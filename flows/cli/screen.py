@@ -15,7 +15,7 @@ from pipeline.system import ENDING
 
 
 def print_error(text: str) -> None:
-    """One clear line on standard error."""
+    """Print one line on standard error."""
     print(text, file=sys.stderr)
 
 
@@ -26,20 +26,20 @@ class Screen:
         self.language = language
         self.quiet = quiet
         self.ended = False
-        """Set when a person or the system asked for the end: the next sign of progress then ends the run."""
+        """Set when a person or the system asked the command to end: the next call of a progress callback then ends the run."""
         self._console = Console(stderr=True)
         self._progress: Progress | None = None
         self._bar: TaskID | None = None
 
     def begin(self, number: int, count: int, title: Message) -> Callable[[float], None]:
-        """A stage begins; the callback moves its bar, 0..1, and raises KeyboardInterrupt once the run is `ended`."""
-        move = self._bar_of(number, count, title)
+        """Begin a stage's bar. Returns a callback that moves it, 0..1, and raises KeyboardInterrupt once the run is `ended`."""
+        move_bar = self._bar_of(number, count, title)
 
         def progress(part: float) -> None:
-            # Python throws away what a signal's handler raises in some places, such as the callbacks round a fork.
+            # Python drops an exception that a signal handler raises in some places, such as the callbacks around a fork.
             if self.ended:
                 raise KeyboardInterrupt
-            move(part)
+            move_bar(part)
 
         return progress
 
@@ -55,7 +55,7 @@ class Screen:
         return lambda part: progress.update(bar, completed=part)
 
     def end(self, number: int, count: int, title: Message, seconds: float) -> None:
-        """A stage has ended."""
+        """Finish a stage's bar, or print its line with the seconds it took."""
         if self.quiet:
             return
         if self._progress is not None and self._bar is not None:
@@ -64,18 +64,18 @@ class Screen:
             self._console.print(f"[{number}/{count}] {say(title, self.language)}  {seconds:.1f} s", markup=False, highlight=False)
 
     def warn(self, warning: Message) -> None:
-        """A line on standard error beside the one that will say how the run ended."""
+        """Print a warning on standard error."""
         print_error(f"⚠ {say(warning, self.language)}")
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Stop the bars and restore the terminal."""
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
 
 
-def hear_signals(screen: Screen) -> None:
-    """Ctrl-C, and the ending that a supervisor asks for, go the same way; a Ctrl-C that our shell ignores stays ignored."""
+def handle_signals(screen: Screen) -> None:
+    """Turn Ctrl-C, and the termination that a supervisor asks for, into KeyboardInterrupt; an ignored Ctrl-C stays ignored."""
 
     def end(_signal: int, _frame: FrameType | None) -> NoReturn:
         screen.ended = True

@@ -1,4 +1,4 @@
-"""`fieldcut settings`: what is in force in a workspace, and where each value comes from."""
+"""`fieldcut settings`: the settings in force in a workspace, and where each value comes from."""
 
 import json
 from collections.abc import Iterator
@@ -27,40 +27,40 @@ def settings(
 ) -> None:
     """看现在起作用的设置，各是从哪里来的 | the settings in force, and where each comes from."""
     try:
-        found = settings_in_force(workspace, story)
+        report = settings_in_force(workspace, story)
     except Exception as error:
         fail(as_fieldcut_error(error, workspace), lang, as_json)
     if as_json:
-        print(json.dumps(_as_json(found, lang), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(report, lang), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_lines(found.settings, lang, story)))
-    for warning in found.warnings:
+        print("\n".join(_lines(report.settings, lang, story)))
+    for warning in report.warnings:
         print_error(f"⚠ {say(warning, lang)}")
-    for mistake in found.mistakes:
+    for mistake in report.mistakes:
         print_error(f"✗ {say(mistake, lang)}")
-    raise typer.Exit(UserMistake.exit_code if found.mistakes else 0)
+    raise typer.Exit(UserMistake.exit_code if report.mistakes else 0)
 
 
-def _as_json(found: SettingsReport, language: str) -> dict[str, object]:
+def _as_json(report: SettingsReport, language: str) -> dict[str, object]:
     return {
-        "settings": [one.as_json() for one in found.settings],
-        "warnings": [say(warning, language) for warning in found.warnings],
-        "mistakes": [say(mistake, language) for mistake in found.mistakes],
+        "settings": [setting.as_json() for setting in report.settings],
+        "warnings": [say(warning, language) for warning in report.warnings],
+        "mistakes": [say(mistake, language) for mistake in report.mistakes],
     }
 
 
-def _lines(found: list[InForce], language: str, story: str) -> Iterator[str]:
-    """One block a table, as the file would have it, and behind each value where it comes from."""
-    left = {id(one): f"{one.name} = {_written(one.value)}" for one in found}
-    width = min(60, max(cell_len(text) for text in left.values()))
+def _lines(settings_in_force: list[InForce], language: str, story: str) -> Iterator[str]:
+    """The settings as lines of TOML, one block for each table, each value followed by where it comes from."""
+    assignments = {id(setting): f"{setting.name} = {_toml_value(setting.value)}" for setting in settings_in_force}
+    width = min(60, max(cell_len(text) for text in assignments.values()))
     table = ""
-    for one in found:
-        if one.table != table:
+    for setting in settings_in_force:
+        if setting.table != table:
             yield from [""] * bool(table)
-            table = one.table
+            table = setting.table
             yield f"[{table}]" if table not in ("environment", "story") else f"# {say(_title(table, story), language)}"
-        text = left[id(one)]
-        yield f"{text}{' ' * (width - cell_len(text))}  # {say(one.source, language)}"
+        text = assignments[id(setting)]
+        yield f"{text}{' ' * (width - cell_len(text))}  # {say(setting.source, language)}"
     yield ""
     yield say(M("What is typed at the command line goes before all of these."), language)
 
@@ -69,6 +69,6 @@ def _title(table: str, story: str) -> Message:
     return M("Environment") if table == "environment" else M("Story {name}", name=story)
 
 
-def _written(value: object) -> str:
+def _toml_value(value: object) -> str:
     """A value as TOML writes it; a dash for a variable that is not set."""
     return "–" if value is None else json.dumps(value, ensure_ascii=False)

@@ -52,8 +52,8 @@ def make(
     as_json: Json = False,
 ) -> None:
     """把一个文件夹的手机视频做成带货短视频 | make finished videos from a folder of clips."""
-    asked = {
-        "catalog": str(catalog.resolve()) if catalog else _sheet_beside(workspace),
+    options = {
+        "catalog": str(catalog.resolve()) if catalog else _workspace_sheet(workspace),
         "product": product,
         "template": template,
         "max_seconds": seconds,
@@ -64,14 +64,14 @@ def make(
         "encoder": encoder,
         "threads": threads,
         "nice": nice,
-        **_videos(destination or [], size or [], lang, as_json),
+        **_video_options(destination or [], size or [], lang, as_json),
     }
-    given = {key: value for key, value in asked.items() if value is not None}
+    given_options = {key: value for key, value in options.items() if value is not None}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.make import make_story
 
-        return make_story(folder, workspace, {**given, "language": lang}, now, stop_after, screen)
+        return make_story(folder, workspace, {**given_options, "language": lang}, now, stop_after, screen)
 
     run_story(work, workspace, lang, as_json, explain)
 
@@ -113,12 +113,12 @@ def variants(
     """给每位团长做一条带自己二维码的视频 | one video per group leader, with the leader's own code."""
     width, height = _size(size, lang or "zh", as_json) if size else (0, 0)
     changes = {"encoder": encoder, "threads": threads, "nice": nice, "language": lang}
-    given = {key: value for key, value in changes.items() if value is not None}
+    given_changes = {key: value for key, value in changes.items() if value is not None}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.variants import make_variants
 
-        return make_variants(story, workspace, leaders, destination, (width, height), given, now, screen)
+        return make_variants(story, workspace, leaders, destination, (width, height), given_changes, now, screen)
 
     run_story(work, workspace, lang or "zh", as_json, explain)
 
@@ -131,21 +131,21 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """用自带的素材做一条视频 | make a video from the material that comes with FieldCut."""
-    asked: dict[str, object] = {"catalog": str(ASSETS / "demo" / "catalog.csv"), "template": template, "language": lang}
-    asked |= _videos([], [size] if size else [], lang, as_json)
+    options: dict[str, object] = {"catalog": str(ASSETS / "demo" / "catalog.csv"), "template": template, "language": lang}
+    options |= _video_options([], [size] if size else [], lang, as_json)
 
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.make import make_story
 
-        return make_story(ASSETS / "demo" / "story", workspace, asked, now, "", screen, story="demo")
+        return make_story(ASSETS / "demo" / "story", workspace, options, now, "", screen, story="demo")
 
     run_story(work, workspace, lang, as_json)
 
 
-def _videos(destinations: list[str], sizes: list[str], lang: str, as_json: bool) -> dict[str, object]:
-    """Which videos are wanted: every size for every destination."""
-    asked = {"destinations": destinations, "sizes": [_size(size, lang, as_json) for size in sizes]}
-    return {name: value for name, value in asked.items() if value}
+def _video_options(destinations: list[str], sizes: list[str], lang: str, as_json: bool) -> dict[str, object]:
+    """The destinations and sizes as options of `make_story`: a video is made of every size for every destination."""
+    options = {"destinations": destinations, "sizes": [_size(size, lang, as_json) for size in sizes]}
+    return {name: value for name, value in options.items() if value}
 
 
 def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
@@ -158,7 +158,7 @@ def _music(music: str | None) -> str | None:
     return music if music in (None, "none", "auto") else str(Path(music).resolve())
 
 
-def _sheet_beside(workspace: Path) -> str | None:
-    """The co-op's own sheet in the workspace serves when none is named."""
-    found = [workspace / name for name in ("catalog.csv", "catalog.xlsx") if (workspace / name).is_file()]
-    return str(found[0].resolve()) if found else None
+def _workspace_sheet(workspace: Path) -> str | None:
+    """The co-op's own sheet in the workspace, used when none is named; None when there is none."""
+    sheets = [workspace / name for name in ("catalog.csv", "catalog.xlsx") if (workspace / name).is_file()]
+    return str(sheets[0].resolve()) if sheets else None

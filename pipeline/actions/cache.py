@@ -1,4 +1,4 @@
-"""What the content store takes, and making it smaller."""
+"""`fieldcut cache`: what the content store takes on disk, and removing entries from it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,28 +13,29 @@ from pipeline.store.user import user_store
 
 GB = 1_000_000_000
 USER_MODELS = "user_models"
-"""The kind under which models that all workspaces of a user share are shown."""
-FINDING = timedelta(hours=1)
-"""Runs of other workspaces are not known here; each loads its model soon after it has noted that it uses it."""
+"""The kind of entry under which the report lists models that all workspaces of a user share."""
+MODEL_LOAD_GRACE = timedelta(hours=1)
+"""Shared models used within this time are spared: runs of other workspaces are not known here, and each loads its model soon after it has
+noted that it uses it."""
 
 
 @dataclass(frozen=True)
 class CacheReport:
-    """What the cache takes now, by kind of entry; removed: None when nothing was asked to go."""
+    """What the cache takes now, by kind of entry. removed: None when only the sizes were asked for."""
 
     kinds: tuple[Usage, ...]
     removed: Pruned | None
 
     @property
     def size(self) -> int:
-        """Bytes in all."""
+        """Bytes of all entries."""
         return sum(kind.bytes for kind in self.kinds)
 
 
 def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now: datetime) -> CacheReport:
     """Remove what was not used for `days`, then the longest unused until `keep_gb` gigabytes are left; with neither, only look.
 
-    Raises UserMistake for a workspace that is none and for negative numbers.
+    Raises UserMistake for a folder that is no workspace and for negative numbers.
     """
     if not (workspace / "cache").is_dir():
         raise UserMistake(M("There is no cache in {path}. Name the workspace with --workspace.", path=str(workspace)))
@@ -51,15 +52,15 @@ def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now
             now=now,
         )
         if days is not None:
-            removed = _with_shared(
-                removed, prune(shared, older_than=timedelta(days=days), to_bytes=None, busy_since=now - FINDING, now=now)
+            removed = _combined(
+                removed, prune(shared, older_than=timedelta(days=days), to_bytes=None, busy_since=now - MODEL_LOAD_GRACE, now=now)
             )
     models = (kind.model_copy(update={"kind": USER_MODELS}) for kind in usage(shared) if kind.kind == "models")
     return CacheReport((*usage(store), *models), removed)
 
 
-def _with_shared(workspace: Pruned, shared: Pruned) -> Pruned:
-    """What went from the workspace's store, and from the one that all workspaces share."""
+def _combined(workspace: Pruned, shared: Pruned) -> Pruned:
+    """Sum what was removed from the workspace's store and from the one that all workspaces share."""
     by_kind = {**workspace.by_kind, **({USER_MODELS: shared.bytes} if shared.files else {})}
     return Pruned(
         files=workspace.files + shared.files,

@@ -1,4 +1,7 @@
-"""`fieldcut consent`: who agreed to be shown, or for whom a parent did; kept in the ledger, asked before anything is published."""
+"""`fieldcut consent`: who agreed to be shown, or for whom a parent did.
+
+The ledger keeps it, and nothing is published without looking there first.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,87 +25,95 @@ from pipeline.store import file_sha256
 from pipeline.store.disk import copy_atomically
 from pipeline.workspace import StoryContext
 
-OUT = PUBLIC | IN_FLIGHT | {State.HANDED_OVER, State.CLAIMED}
-"""Somebody may see it, or a person may post it any moment."""
+PUBLISHED_OR_PENDING = PUBLIC | IN_FLIGHT | {State.HANDED_OVER, State.CLAIMED}
+"""States in which the public may see a release, or a person may post it any moment."""
 
 
 def list_consents(story: str, workspace: Path, language: str) -> PublishReport:
-    """Whose faces are close, each with a picture, and what is on record."""
-    bench = StoryContext(last_job(story, workspace))
-    clips = bench.read("clips.json", Clips)
+    """List every close face, with a still of it, and every recorded consent."""
+    context = StoryContext(last_job(story, workspace))
+    clips = context.read("clips.json", Clips)
     with open_workspace_ledger(workspace) as ledger:
-        kept, consents = ledger.consents.of(story, withdrawn=True), consents_of(ledger, story, clips)
-    requests = _requests(bench)
-    done = PublishReport()
+        records, consents = ledger.consents.of(story, withdrawn=True), consents_of(ledger, story, clips)
+    requests = _consent_requests(context)
+    report = PublishReport()
     for request, claim in zip(requests, check_faces(requests, consents), strict=True):
-        done.lines.append(
+        report.lines.append(
             f"{VERDICT_MARKS[claim.verdict]} {say(claim.why, language)}" + (f"  {request.picture}" if request.picture else "")
         )
-        done.person_needed |= claim.verdict != "ok"
+        report.person_needed |= claim.verdict != "ok"
     names = {clip.sha256: clip.name for clip in clips.clips}
-    done.lines += [_line(one, names, language) for one in kept]
-    if not done.lines:
-        done.lines.append(say(M("No face is seen close, and nothing is on record."), language))
-    return done
+    report.lines += [_consent_line(record, names, language) for record in records]
+    if not report.lines:
+        report.lines.append(say(M("No face is seen close, and nothing is on record."), language))
+    return report
 
 
 def record_consent(
-    story: str, workspace: Path, clip: str, shown: str, given_by: str, evidence: Path | None, by: Actor, now: datetime, language: str
+    story: str, workspace: Path, clip: str, person: str, given_by: str, evidence: Path | None, by: Actor, now: datetime, language: str
 ) -> PublishReport:
-    """Keep who agreed. clip: a clip's name, empty for all of the story. shown: empty when it is no child. evidence: a signed paper's
-    picture or file, of which the story keeps a copy. Raises UserMistake for a clip or a file that is not there."""
-    bench = StoryContext(last_job(story, workspace))
-    clips = bench.read("clips.json", Clips)
+    """Record who agreed to be shown.
+
+    clip: a clip's name, empty for all of the story. person: who is seen, empty when it is no child. evidence: a photo or scan of the
+    signed paper, of which the story keeps a copy. Raises UserMistake for a clip or a file that is not there.
+    """
+    context = StoryContext(last_job(story, workspace))
+    clips = context.read("clips.json", Clips)
     sha256 = _clip_sha256(clip, clips) if clip else ""
-    paper = _copied(evidence, bench.story / "evidence") if evidence else ""
+    paper = _keep_evidence(evidence, context.story / "evidence") if evidence else ""
     with open_workspace_ledger(workspace) as ledger:
-        kept = ledger.consents.record(story, shown.strip(), given_by.strip(), by=by, at=now, clip_sha256=sha256, evidence=paper)
-    return PublishReport([_line(kept, {one.sha256: one.name for one in clips.clips}, language)])
+        record = ledger.consents.record(story, person.strip(), given_by.strip(), by=by, at=now, clip_sha256=sha256, evidence=paper)
+    return PublishReport([_consent_line(record, {entry.sha256: entry.name for entry in clips.clips}, language)])
 
 
-def withdraw_consent(story: str, workspace: Path, given: str, now: datetime, language: str) -> PublishReport:
-    """The consent was taken back: no post that waits goes out with it, and what is out already is named for a person to take down."""
+def withdraw_consent(story: str, workspace: Path, id_prefix: str, now: datetime, language: str) -> PublishReport:
+    """Withdraw a consent: no waiting post goes out with it, and what is public already is listed for a person to take down.
+
+    id_prefix: beginning of the consent's id. Raises UserMistake unless exactly one consent begins so.
+    """
     with open_workspace_ledger(workspace) as ledger:
-        fitting = [one for one in ledger.consents.of(story) if given and one.id.startswith(given)]
-        if len(fitting) != 1:
+        matches = [record for record in ledger.consents.of(story) if id_prefix and record.id.startswith(id_prefix)]
+        if len(matches) != 1:
             raise UserMistake(
                 M(
                     "{count} consents begin with {given}. `fieldcut consent {story}` shows them.",
-                    count=len(fitting),
-                    given=given,
+                    count=len(matches),
+                    given=id_prefix,
                     story=story,
                 )
             )
-        ledger.consents.withdraw(fitting[0].id, at=now)
-        out = [entry for entry in ledger.releases(story=story) if entry.state in OUT]
-    done = PublishReport([say(M("The consent was taken back: what still waits is not posted."), language)])
-    if out:
-        done.person_needed = True
-        done.lines.append(say(M("This is out, or in the hands of a person who posts it. Take it down, or tell that person:"), language))
-        done.lines += [release_line(entry, language) for entry in out]
-    return done
+        ledger.consents.withdraw(matches[0].id, at=now)
+        visible = [entry for entry in ledger.releases(story=story) if entry.state in PUBLISHED_OR_PENDING]
+    report = PublishReport([say(M("The consent was taken back: what still waits is not posted."), language)])
+    if visible:
+        report.person_needed = True
+        report.lines.append(say(M("This is out, or in the hands of a person who posts it. Take it down, or tell that person:"), language))
+        report.lines += [release_line(entry, language) for entry in visible]
+    return report
 
 
-def _requests(bench: StoryContext) -> tuple[ConsentRequest, ...]:
-    """Every clip's largest face over all videos of the story, with a still where the video is still there."""
+def _consent_requests(context: StoryContext) -> tuple[ConsentRequest, ...]:
+    """Each clip's largest face over all videos of the story, with a still where the video file still exists."""
     largest: dict[str, ConsentRequest] = {}
-    for one in renditions(bench):
-        video = Path(one.read("rendition.json", Rendition).file)
-        new = [request for request in faces_of(one) if request.clip_id not in largest or request.share > largest[request.clip_id].share]
-        shown = with_stills(tuple(new), video, bench.story / "faces") if video.is_file() else new
-        largest |= {request.clip_id: request for request in shown}
+    for rendition in renditions(context):
+        video = Path(rendition.read("rendition.json", Rendition).file)
+        larger = [
+            request for request in faces_of(rendition) if request.clip_id not in largest or request.share > largest[request.clip_id].share
+        ]
+        pictured = with_stills(tuple(larger), video, context.story / "faces") if video.is_file() else larger
+        largest |= {request.clip_id: request for request in pictured}
     return tuple(largest.values())
 
 
 def _clip_sha256(name: str, clips: Clips) -> str:
-    found = [clip.sha256 for clip in clips.clips if name in (clip.name, Path(clip.name).name, Path(clip.name).stem)]
-    if len(found) != 1:
+    matches = [clip.sha256 for clip in clips.clips if name in (clip.name, Path(clip.name).name, Path(clip.name).stem)]
+    if len(matches) != 1:
         known: Sequence[str] = sorted(clip.name for clip in clips.clips)
         raise UserMistake(M("There is no clip {name} in this story. Known: {known}", name=name, known=", ".join(known)))
-    return found[0]
+    return matches[0]
 
 
-def _copied(paper: Path, folder: Path) -> str:
+def _keep_evidence(paper: Path, folder: Path) -> str:
     if not paper.is_file():
         raise UserMistake(M("{path} is missing.", path=str(paper)))
     target = folder / f"consent-{file_sha256(paper)}{paper.suffix.lower()}"
@@ -110,15 +121,15 @@ def _copied(paper: Path, folder: Path) -> str:
     return str(target.resolve())
 
 
-def _line(kept: RecordedConsent, names: dict[str, str], language: str) -> str:
-    clip = names.get(kept.clip_sha256, kept.clip_sha256[:8]) if kept.clip_sha256 else say(M("all clips"), language)
-    if not kept.shown:
-        what = M("{person} has looked on {when}; it is no child", person=kept.by.name, when=day_text(kept.at))
-    elif not kept.given_by:
-        what = M("{shown}: nobody has agreed", shown=kept.shown)
+def _consent_line(record: RecordedConsent, names: dict[str, str], language: str) -> str:
+    clip = names.get(record.clip_sha256, record.clip_sha256[:8]) if record.clip_sha256 else say(M("all clips"), language)
+    if not record.shown:
+        statement = M("{person} has looked on {when}; it is no child", person=record.by.name, when=day_text(record.at))
+    elif not record.given_by:
+        statement = M("{shown}: nobody has agreed", shown=record.shown)
     else:
-        facts = {"shown": kept.shown, "who": kept.given_by, "person": kept.by.name, "when": day_text(kept.at)}
-        what = M("{shown}: {who} agreed, as {person} recorded on {when}", **facts)
-    parts = [kept.id[:8], clip, say(what, language), *([kept.evidence] if kept.evidence else [])]
-    parts += [say(M("taken back on {when}", when=day_text(kept.withdrawn_at)), language)] if kept.withdrawn_at else []
+        facts = {"shown": record.shown, "who": record.given_by, "person": record.by.name, "when": day_text(record.at)}
+        statement = M("{shown}: {who} agreed, as {person} recorded on {when}", **facts)
+    parts = [record.id[:8], clip, say(statement, language), *([record.evidence] if record.evidence else [])]
+    parts += [say(M("taken back on {when}", when=day_text(record.withdrawn_at)), language)] if record.withdrawn_at else []
     return "  ".join(parts)

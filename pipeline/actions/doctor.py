@@ -1,4 +1,4 @@
-"""What this machine has, and the fix for what it has not. Prefect is asked for its version, never imported."""
+"""`fieldcut doctor`: what this machine has, and the fix for what it lacks. Prefect's version is read from its metadata, never imported."""
 
 import gettext
 import importlib.metadata
@@ -21,49 +21,49 @@ from pipeline.resources import ASSETS, FONTS, IS_CHECKOUT, MODELS
 from pipeline.store.disk import error_reason
 
 State = Literal["good", "warning", "bad"]
-PYTHONS = ((3, 11), (3, 14))
-"""From, and below: what pyproject.toml asks for."""
+PYTHON_VERSIONS = ((3, 11), (3, 14))
+"""Lowest version that works, and the first that does not: the range of pyproject.toml."""
 FILTERS = ("ass", "subtitles", "zscale", "tonemap", "lut3d", "ebur128", "loudnorm", "alimiter", "overlay", "sendcmd")
 ENCODERS = ("libx264", "aac", "qtrle")
-PINS: tuple[tuple[str, str, tuple[int, ...]], ...] = (("prefect", "==", (3, 9, 1)), ("whenever", ">=", (0, 11)))
+PINNED_PACKAGES: tuple[tuple[str, str, tuple[int, ...]], ...] = (("prefect", "==", (3, 9, 1)), ("whenever", ">=", (0, 11)))
 """A server and its clients must be of one version. With an older `whenever`, schedules are taken and silently make no runs."""
-LEAST_DISK_MB = 750
-"""What a video of 30 s in 1080x1920 asks for before it is rendered."""
-EASY_DISK_MB = 5_000
-LEAST_MEMORY_MB = 2_000
+MIN_DISK_MB = 750
+"""Free space, megabytes, that a video of 30 s in 1080x1920 needs before it is rendered."""
+COMFORTABLE_DISK_MB = 5_000
+MIN_MEMORY_MB = 2_000
 """Speech recognition takes half a gigabyte, two renders side by side about as much each."""
 
 
 @dataclass(frozen=True)
 class MachineCheck:
-    """One line: what was looked at, how it is, and what to do when it is not good."""
+    """The result of one check: what was checked, its state, a line about it, and the fix when it is not good."""
 
     name: str
     state: State
-    found: Message
+    message: Message
     fix: Message | None = None
 
 
-def examine(workspace: Path) -> Iterator[MachineCheck]:
-    """Look at everything FieldCut needs of this machine and this workspace, one check after the other."""
-    for look in LOOKS:
-        yield from _looked(look, workspace)
+def check_machine(workspace: Path) -> Iterator[MachineCheck]:
+    """Check everything FieldCut needs of this machine and this workspace, yielding each result as soon as it is known."""
+    for check in CHECKS:
+        yield from _guarded(check, workspace)
 
 
-def _looked(look: Callable[[Path], Iterator[MachineCheck]], workspace: Path) -> Iterator[MachineCheck]:
-    """A look that itself breaks is a finding: doctor is called when things are broken."""
-    name = look.__name__.strip("_")
+def _guarded(check: Callable[[Path], Iterator[MachineCheck]], workspace: Path) -> Iterator[MachineCheck]:
+    """Run one check; a check that itself fails is a bad result, since doctor is called when things are broken."""
+    area = check.__name__.strip("_")
     try:
-        yield from look(workspace)
+        yield from check(workspace)
     except FieldCutError as error:
-        yield MachineCheck(name, "bad", error.message)
+        yield MachineCheck(area, "bad", error.message)
     except Exception as error:
-        broken = M("{what} could not be looked at: {error}", what=name, error=f"{type(error).__name__}: {error}")
-        yield MachineCheck(name, "bad", broken, _install())
+        failure = M("{what} could not be looked at: {error}", what=area, error=f"{type(error).__name__}: {error}")
+        yield MachineCheck(area, "bad", failure, _install())
 
 
 def _install(checkout: Message | None = None) -> Message:
-    """How to get back what FieldCut came with. checkout: what to do in a checkout, when that is more exact than `uv sync`."""
+    """How to restore the files FieldCut came with. checkout: what to do in a checkout, when that is more exact than `uv sync`."""
     if not IS_CHECKOUT:
         return M("Install FieldCut once more: `pip install --force-reinstall` and its wheel.")
     return checkout or M("Run `uv sync` in the FieldCut folder.")
@@ -71,37 +71,37 @@ def _install(checkout: Message | None = None) -> Message:
 
 def _python(_workspace: Path) -> Iterator[MachineCheck]:
     version = ".".join(str(part) for part in sys.version_info[:3])
-    if PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
+    if PYTHON_VERSIONS[0] <= sys.version_info[:2] < PYTHON_VERSIONS[1]:
         yield MachineCheck("python", "good", M("Python {version}", version=version))
     else:
-        least, below = (".".join(str(part) for part in limit) for limit in PYTHONS)
+        least, below = (".".join(str(part) for part in limit) for limit in PYTHON_VERSIONS)
         fix = M("Use `uv run`, which brings a Python from {least} on and below {below}.", least=least, below=below)
         yield MachineCheck("python", "bad", M("Python {version} does not fit", version=version), fix)
 
 
 def _packages(_workspace: Path) -> Iterator[MachineCheck]:
-    for name, relation, limit in PINS:
-        wanted = f"{relation}{'.'.join(str(part) for part in limit)}"
+    for name, relation, limit in PINNED_PACKAGES:
+        requirement = f"{relation}{'.'.join(str(part) for part in limit)}"
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             yield MachineCheck(name, "bad", M("{name} is not installed", name=name), _install())
             continue
-        if _fits(version, relation, limit):
+        if _satisfies(version, relation, limit):
             yield MachineCheck(name, "good", M("{name} {version}", name=name, version=version))
         else:
             yield MachineCheck(
-                name, "bad", M("{name} {version}, but {wanted} is needed", name=name, version=version, wanted=wanted), _install()
+                name, "bad", M("{name} {version}, but {wanted} is needed", name=name, version=version, wanted=requirement), _install()
             )
-    twice = [name for name in ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless") if _installed(name)]
-    if twice:
-        fix = M("Uninstall {name} and run `uv sync` again.", name=twice[0])
+    duplicates = [name for name in ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless") if _installed(name)]
+    if duplicates:
+        fix = M("Uninstall {name} and run `uv sync` again.", name=duplicates[0])
         yield MachineCheck(
-            "opencv", "warning", M("{name} is installed beside opencv-python-headless and overwrites its files", name=twice[0]), fix
+            "opencv", "warning", M("{name} is installed beside opencv-python-headless and overwrites its files", name=duplicates[0]), fix
         )
 
 
-def _fits(version: str, relation: str, limit: tuple[int, ...]) -> bool:
+def _satisfies(version: str, relation: str, limit: tuple[int, ...]) -> bool:
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[: len(limit)])
     return numbers == limit if relation == "==" else numbers >= limit
 
@@ -116,7 +116,7 @@ def _ffmpeg(_workspace: Path) -> Iterator[MachineCheck]:
     fix = _install(M("Run `uv sync --reinstall-package imageio-ffmpeg` in the FieldCut folder."))
     try:
         version = ffmpeg_version().removeprefix("ffmpeg version ")
-        filters, encoders = _words(FFMPEG, "-filters"), _words(FFMPEG, "-encoders")
+        filters, encoders = _listed_names(FFMPEG, "-filters"), _listed_names(FFMPEG, "-encoders")
     except (OSError, subprocess.SubprocessError) as error:
         yield MachineCheck("ffmpeg", "bad", M("ffmpeg does not run: {error}", error=str(error)), fix)
         return
@@ -124,16 +124,16 @@ def _ffmpeg(_workspace: Path) -> Iterator[MachineCheck]:
     if missing:
         yield MachineCheck("ffmpeg", "bad", M("ffmpeg {version} lacks {missing}", version=version, missing=", ".join(missing)), fix)
     else:
-        having = ", ".join((*ENCODERS, *FILTERS))
-        yield MachineCheck("ffmpeg", "good", M("ffmpeg {version} with {having}", version=version, having=having))
+        present = ", ".join((*ENCODERS, *FILTERS))
+        yield MachineCheck("ffmpeg", "good", M("ffmpeg {version} with {having}", version=version, having=present))
 
 
-def _words(program: str, listing: str) -> set[str]:
-    """The second word of every line: the names in ffmpeg's lists."""
-    shown = subprocess.run(
+def _listed_names(program: str, listing: str) -> set[str]:
+    """The second word of every line of a listing: ffmpeg's names of filters or encoders."""
+    output = subprocess.run(
         [program, "-hide_banner", listing], capture_output=True, encoding="utf-8", errors="replace", check=True, timeout=20
     ).stdout
-    return {words[1] for line in shown.splitlines() if len(words := line.split()) > 1}
+    return {words[1] for line in output.splitlines() if len(words := line.split()) > 1}
 
 
 def _fonts(_workspace: Path) -> Iterator[MachineCheck]:
@@ -159,7 +159,7 @@ def _templates(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.brand import load_style, template_names
 
     names = template_names()
-    yield from _each("templates", names, load_style)
+    yield from _load_each("templates", names, load_style)
     if not names:
         fix = _install(M("Put the folder templates of the FieldCut release back."))
         yield MachineCheck("templates", "bad", M("There is no style template"), fix)
@@ -171,12 +171,12 @@ def _destinations(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.publish import destination_names, load_destination
 
     names = destination_names()
-    yield from _each("destinations", names, load_destination)
+    yield from _load_each("destinations", names, load_destination)
     yield MachineCheck("destinations", "good", M("{count} destinations: {names}", count=len(names), names=", ".join(names)))
 
 
-def _each(name: str, files: Iterable[str], load: Callable[[str], object]) -> Iterator[MachineCheck]:
-    """A line for every one that does not load; the error says what to correct."""
+def _load_each(name: str, files: Iterable[str], load: Callable[[str], object]) -> Iterator[MachineCheck]:
+    """A bad result for each file that does not load; its error says what to correct."""
     for file in files:
         try:
             load(file)
@@ -187,9 +187,9 @@ def _each(name: str, files: Iterable[str], load: Callable[[str], object]) -> Ite
 def _speech_model(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.speech import model
 
-    named = os.environ.get(model.ENVIRONMENT, "").strip()
-    if named:
-        folder = Path(named).expanduser()
+    configured = os.environ.get(model.ENVIRONMENT, "").strip()
+    if configured:
+        folder = Path(configured).expanduser()
         absent = model.absent_files(folder)
         if absent:
             lacking = M("The speech model in {folder} lacks {missing}", folder=str(folder), missing=", ".join(absent))
@@ -205,22 +205,22 @@ def _speech_model(_workspace: Path) -> Iterator[MachineCheck]:
             yield MachineCheck("speech_model", "bad", M("The speech model is not whole"), _install())
             return
     sizes = [file.stat().st_size for file in files]
-    found = M(
+    summary = M(
         "Speech model: {total} MB in {count} parts ({sizes})",
         total=round(sum(sizes) / 1e6),
         count=len(sizes),
         sizes=" + ".join(str(round(size / 1e6)) for size in sizes),
     )
     if sum(sizes) < model.SMALLEST_MODEL:
-        yield MachineCheck("speech_model", "bad", found, _install())
+        yield MachineCheck("speech_model", "bad", summary, _install())
     else:
-        yield MachineCheck("speech_model", "good", found)
+        yield MachineCheck("speech_model", "good", summary)
 
 
 def _package_data(package: str) -> Path | None:
     spec = importlib.util.find_spec(package)
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(places[0]) / "data" if places else None
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(folders[0]) / "data" if folders else None
 
 
 def _face_model(_workspace: Path) -> Iterator[MachineCheck]:
@@ -241,36 +241,36 @@ def _face_model(_workspace: Path) -> Iterator[MachineCheck]:
 
 
 def _workspace(workspace: Path) -> Iterator[MachineCheck]:
-    there = _nearest(workspace)
-    other = M("Choose another folder with --workspace.")
-    if not there.is_dir():
-        yield MachineCheck("workspace", "bad", M("{path} is a file, not a folder", path=str(there)), other)
+    folder = _nearest_existing(workspace)
+    fix = M("Choose another folder with --workspace.")
+    if not folder.is_dir():
+        yield MachineCheck("workspace", "bad", M("{path} is a file, not a folder", path=str(folder)), fix)
         return
     try:
-        with tempfile.NamedTemporaryFile(dir=there, prefix=".fieldcut-"):
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".fieldcut-"):
             pass
     except OSError as error:
-        yield MachineCheck("workspace", "bad", M("{path} could not be written: {error}", path=str(there), error=error_reason(error)), other)
+        yield MachineCheck("workspace", "bad", M("{path} could not be written: {error}", path=str(folder), error=error_reason(error)), fix)
         return
     yield MachineCheck("workspace", "good", M("The workspace {path} can be written", path=str(workspace.resolve())))
 
 
 def _disk(workspace: Path) -> Iterator[MachineCheck]:
-    free = shutil.disk_usage(_nearest(workspace)).free // 1_000_000
-    found = M("{free} MB free on the disk", free=free)
-    fix = M("Free some space, or choose a folder on another disk with --workspace. At least {least} MB are needed.", least=LEAST_DISK_MB)
-    if free < LEAST_DISK_MB:
-        yield MachineCheck("disk", "bad", found, fix)
-    elif free < EASY_DISK_MB:
-        yield MachineCheck("disk", "warning", found, M("Long videos need more: free some space soon."))
+    free = shutil.disk_usage(_nearest_existing(workspace)).free // 1_000_000
+    summary = M("{free} MB free on the disk", free=free)
+    fix = M("Free some space, or choose a folder on another disk with --workspace. At least {least} MB are needed.", least=MIN_DISK_MB)
+    if free < MIN_DISK_MB:
+        yield MachineCheck("disk", "bad", summary, fix)
+    elif free < COMFORTABLE_DISK_MB:
+        yield MachineCheck("disk", "warning", summary, M("Long videos need more: free some space soon."))
     else:
-        yield MachineCheck("disk", "good", found)
+        yield MachineCheck("disk", "good", summary)
 
 
-def _nearest(path: Path) -> Path:
-    """The path itself, or the nearest folder above it that exists: that is where it would be made."""
+def _nearest_existing(path: Path) -> Path:
+    """The path itself, or the nearest folder above it that exists: a new workspace would be made there."""
     path = path.resolve()
-    return next((one for one in (path, *path.parents) if one.exists()), path)
+    return next((folder for folder in (path, *path.parents) if folder.exists()), path)
 
 
 def _machine(_workspace: Path) -> Iterator[MachineCheck]:
@@ -284,11 +284,11 @@ def _machine(_workspace: Path) -> Iterator[MachineCheck]:
     else:
         yield MachineCheck("cores", "good", M("{count} processor cores", count=cores))
     memory = system.memory()[0] // 1_000_000
-    found = M("{size} MB of memory", size=memory)
-    if memory < LEAST_MEMORY_MB:
-        yield MachineCheck("memory", "warning", found, M("Close other programs while a video is made."))
+    summary = M("{size} MB of memory", size=memory)
+    if memory < MIN_MEMORY_MB:
+        yield MachineCheck("memory", "warning", summary, M("Close other programs while a video is made."))
     else:
-        yield MachineCheck("memory", "good", found)
+        yield MachineCheck("memory", "good", summary)
 
 
 def _language(_workspace: Path) -> Iterator[MachineCheck]:
@@ -301,7 +301,7 @@ def _language(_workspace: Path) -> Iterator[MachineCheck]:
         yield MachineCheck("language", "warning", M("There are no Chinese messages"), fix)
 
 
-LOOKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
+CHECKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _python,
     _packages,
     _ffmpeg,

@@ -1,4 +1,4 @@
-"""Any error as one line for a person: what went wrong, to which file, and what to do."""
+"""Any exception as an error with one line for a person: what went wrong, to which file, and what to do."""
 
 import contextlib
 import errno
@@ -12,22 +12,22 @@ from pipeline.store.disk import disk_fault, error_reason
 
 
 def as_fieldcut_error(error: BaseException, workspace: Path) -> FieldCutError:
-    """Any error as one that has a line for a person."""
+    """The error itself when it has a line for a person, else a DiskFault or Fault that has one."""
     if isinstance(error, FieldCutError):
         return error
     if not isinstance(error, OSError):
-        return _own_fault(error)
-    # a file that nobody looked after: a clip taken away while it was read, a disk that filled up
+        return _internal_fault(error)
+    # an OSError that no stage handled: a clip taken away while it was read, a disk that filled up
     path = Path(str(error.filename or workspace))
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return disk_fault(path, error)
     return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=error_reason(error)))
 
 
-def _own_fault(error: BaseException) -> Fault:
-    """A mistake of the program itself: one line for the person, the rest in a file."""
+def _internal_fault(error: BaseException) -> Fault:
+    """A bug of the program itself: one line for the person, the traceback in a file."""
     log = Path(tempfile.gettempdir()) / "fieldcut-error.log"
     with contextlib.suppress(OSError):
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    what = f"{type(error).__name__}: {error}"
-    return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=what, path=str(log)))
+    summary = f"{type(error).__name__}: {error}"
+    return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=summary, path=str(log)))

@@ -1,4 +1,4 @@
-"""The videos of one publishing command, each made so that its platform takes it."""
+"""The videos of one publishing command, each made so that it keeps its platform's limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,92 +23,95 @@ from pipeline.stages.release import Target, sound_bytes, video_of
 from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
 
-ROUNDS = 6
-"""Of making it again: one for the shape, one or two for the length, two or three for the bytes."""
+MAX_ROUNDS = 6
+"""Renders of one command at most: one for the shape, one or two for the length, two or three for the bytes."""
 
 
 @dataclass
 class FittedVideos:
-    """The last job, its outcome, and which of its videos each target gets. told: what was made otherwise, and why."""
+    """The last job, its outcome, and the spec of the video that each target gets. changes: what had to be made differently, and why."""
 
     job: Job
     outcome: Outcome
-    wanted: Mapping[Target, RenditionSpec]
-    told: list[Message] = field(default_factory=list)
+    specs: Mapping[Target, RenditionSpec]
+    changes: list[Message] = field(default_factory=list)
 
     @property
     def files(self) -> Mapping[RenditionSpec, Mapping[str, str]]:
-        """What was delivered of each video."""
+        """The delivered files of each video, by kind."""
         by_name = {video.name: video.files for video in self.outcome.videos}
-        return {one: by_name[one.name] for one in self.job.renditions}
+        return {spec: by_name[spec.name] for spec in self.job.renditions}
 
     @property
-    def benches(self) -> Mapping[RenditionSpec, StoryContext]:
-        """Where the documents of each video lie."""
+    def contexts(self) -> Mapping[RenditionSpec, StoryContext]:
+        """The context with the documents of each video."""
         return dict(zip(self.job.renditions, renditions(StoryContext(self.job)), strict=True))
 
 
 def make_fitting_videos(story: str, workspace: Path, targets: Sequence[Target], now: datetime, progress: RunProgress) -> FittedVideos:
-    """Make a video for each target, and another one where the platform's limits ask for it; each is inspected as any other.
+    """Make a video for each target, and another one where the platform's limits ask for it; each is inspected like any other.
 
-    Raises UserMistake for a target that nothing can be given to, and PersonNeeded where no video passes its inspection, or none can be
-    made that the platform takes.
+    Raises UserMistake for a target that cannot be published to, and PersonNeeded where a video fails its inspection, or none can be
+    made that keeps the platform's limits.
     """
     last = last_job(story, workspace)
-    limits = {to: _limits(to, workspace) for to in targets}
-    wanted = {to: RenditionSpec(destination=to.destination, width=last.width, height=last.height) for to in targets}
+    limits = {target: _limits(target, workspace) for target in targets}
+    specs = {target: RenditionSpec(destination=target.destination, width=last.width, height=last.height) for target in targets}
     reasons: dict[Target, Message] = {}
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         first = last.renditions[0]
-        more = tuple(one for one in dict.fromkeys(wanted.values()) if one != first)
+        more = tuple(spec for spec in dict.fromkeys(specs.values()) if spec != first)
         job = last.model_copy(update={"more": more, "now": now})
         outcome = rerender_job(job, progress)
         if not outcome.passed:
             raise PersonNeeded(
                 M("The video did not pass its inspection, so it was not published: {findings}", findings=tuple(outcome.failed))
             )
-        made = FittedVideos(job, outcome, wanted)
-        following = {to: _following(made, to, limits[to], reasons) for to in targets}
-        if following == wanted:
-            made.told = [
-                M("{platform}: {why}; another one was made: {name}", platform=to.destination, why=why, name=wanted[to].name)
-                for to, why in reasons.items()
+        fitted = FittedVideos(job, outcome, specs)
+        next_specs = {target: _next_spec(fitted, target, limits[target], reasons) for target in targets}
+        if next_specs == specs:
+            fitted.changes = [
+                M("{platform}: {why}; another one was made: {name}", platform=target.destination, why=why, name=specs[target].name)
+                for target, why in reasons.items()
             ]
-            return made
-        wanted = following
+            return fitted
+        specs = next_specs
     raise cannot_fit(next(iter(reasons)).destination, tuple(reasons.values()))
 
 
-def platform_of(to: Target) -> Platform:
-    """Raises UserMistake where a program, or a person, has no way to post."""
-    platform = PLATFORMS.get(to.destination)
+def platform_of(target: Target) -> Platform:
+    """The platform of a target. Raises UserMistake where neither a program nor a person can post there that way."""
+    platform = PLATFORMS.get(target.destination)
     if platform is None:
-        raise UserMistake(M("FieldCut does not publish to {platform} by itself.", platform=to.destination))
-    if platform.capabilities.by_person and not to.by_hand:
+        raise UserMistake(M("FieldCut does not publish to {platform} by itself.", platform=target.destination))
+    if platform.capabilities.by_person and not target.by_hand:
         raise UserMistake(
-            M("{platform} has no way in for a program: a person posts it. Use --to handoff:{platform}.", platform=to.destination)
+            M("{platform} has no way in for a program: a person posts it. Use --to handoff:{platform}.", platform=target.destination)
         )
-    if to.by_hand and not platform.capabilities.by_person:
-        raise UserMistake(M("{platform} is not posted to by hand here. Use --to {platform}:ACCOUNT.", platform=to.destination))
+    if target.by_hand and not platform.capabilities.by_person:
+        raise UserMistake(M("{platform} is not posted to by hand here. Use --to {platform}:ACCOUNT.", platform=target.destination))
     return platform
 
 
-def _limits(to: Target, workspace: Path) -> Limits:
-    platform = platform_of(to)
+def _limits(target: Target, workspace: Path) -> Limits:
+    platform = platform_of(target)
     return platform.limits(
-        {} if to.by_hand or not to.account else load_accounts(workspace).find(f"{to.destination}:{to.account}").for_adapter
+        {} if target.by_hand or not target.account else load_accounts(workspace).find(f"{target.destination}:{target.account}").for_adapter
     )
 
 
-def _following(made: FittedVideos, to: Target, limits: Limits, reasons: dict[Target, Message]) -> RenditionSpec:
-    """What to make for a target next: the same when its platform takes it."""
-    wanted = made.wanted[to]
-    bench, path = made.benches[wanted], Path(made.files[wanted]["video"])
-    video = video_of(path, bench.read("rendition.json", Rendition))
+def _next_spec(fitted: FittedVideos, target: Target, limits: Limits, reasons: dict[Target, Message]) -> RenditionSpec:
+    """The video to make for a target next: the same spec when it keeps the platform's limits.
+
+    reasons: gets, for each target whose video does not, the first limit that it broke.
+    """
+    spec = fitted.specs[target]
+    context, path = fitted.contexts[spec], Path(fitted.files[spec]["video"])
+    video = video_of(path, context.read("rendition.json", Rendition))
     problem = next(beyond(limits, video), None)
     if problem is None:
-        return wanted
-    reasons.setdefault(to, problem)
-    destination = publish_room.load_destination(to.destination)
-    crf = bench.read("plan.json", RenderPlan).picture.crf
-    return fit(wanted, video, limits, destination, crf=crf, sound_bytes=sound_bytes(path))
+        return spec
+    reasons.setdefault(target, problem)
+    destination = publish_room.load_destination(target.destination)
+    crf = context.read("plan.json", RenderPlan).picture.crf
+    return fit(spec, video, limits, destination, crf=crf, sound_bytes=sound_bytes(path))

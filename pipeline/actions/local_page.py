@@ -1,7 +1,7 @@
-"""After `fieldcut make`: the page of the story's own video on the workspace's shelf, by the same way as every other post.
+"""After `fieldcut make`: the page of the story's own video on the workspace's shelf, published the same way as every other post.
 
-A shelf in one's own folder is where a volunteer looks at what was made, so nobody is asked to publish there first; where the workspace
-asks for approvals, a person must. What cannot stand there takes nothing away from the video: the reason is told with it.
+A volunteer looks at new videos on the shelf in the workspace, so `make` publishes there without being asked; where the workspace
+requires approval, a person must approve first. A video whose page cannot be published is still delivered, with the reason as a warning.
 """
 
 from datetime import datetime
@@ -24,87 +24,93 @@ from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
 
 
-def publish_local_page(bench: StoryContext, outcome: Outcome) -> None:
-    """Put the page of the first video made for the shelf there, and note in `outcome` where it is, or why it is not there.
+def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
+    """Publish the page of the first video made for the shelf, and note in `outcome` where it is, or why there is none.
 
-    Does nothing where no such video was made or it did not pass. Raises PersonNeeded when the page cannot be put there before somebody
-    has acted, as with a full disk; DiskFault and Fault when the ledger cannot be written.
+    Does nothing where no such video was made or it did not pass. Raises PersonNeeded when somebody must act before the page can be
+    published, as with a full disk; DiskFault and Fault when the ledger cannot be written.
     """
-    found = _own_video(bench, outcome)
-    if found is None:
+    shelf_video = _shelf_video(context, outcome)
+    if shelf_video is None:
         return
-    at, wanted = found
-    if read_settings(bench.root).publish.approval:
+    index, spec = shelf_video
+    if read_settings(context.root).publish.approval:
         outcome.warnings.append(
-            _not_there(bench, M("somebody must approve it first (fieldcut approve {story} --to shelf)", story=bench.job.story))
+            _not_on_shelf(context, M("somebody must approve it first (fieldcut approve {story} --to shelf)", story=context.job.story))
         )
         return
     try:
-        release, blocked = _release(dict(zip(bench.job.renditions, renditions(bench), strict=True))[wanted], outcome.videos[at].files)
+        release, blocked = _build_release(
+            dict(zip(context.job.renditions, renditions(context), strict=True))[spec], outcome.videos[index].files
+        )
     except UserMistake as mistake:
-        outcome.warnings.append(_not_there(bench, mistake.message))
+        outcome.warnings.append(_not_on_shelf(context, mistake.message))
         return
     if blocked:
         outcome.warnings.append(
-            _not_there(bench, M("its words may not stand there: {claims}", claims=tuple(claim.why for claim in blocked)))
+            _not_on_shelf(context, M("its words may not stand there: {claims}", claims=tuple(claim.why for claim in blocked)))
         )
         return
-    with local_shelf_context(bench.root, bench.job.now) as means:
-        entry = _given(release, means, bench.job.now)
-        replaced_releases(entry, means)
+    with local_shelf_context(context.root, context.job.now) as engine:
+        entry = _deliver_release(release, engine, context.job.now)
+        replaced_releases(entry, engine)
     if entry.state in PUBLIC:
         page = unquote(urlsplit(entry.link).path)
-        outcome.files["page"] = outcome.videos[at].files["page"] = page
+        outcome.files["page"] = outcome.videos[index].files["page"] = page
     elif entry.state is State.FAILED:
-        raise PersonNeeded(entry.reason or _not_there(bench, M("nobody knows why")))
+        raise PersonNeeded(entry.reason or _not_on_shelf(context, M("nobody knows why")))
     else:
-        again = M("it was there once and was taken off or replaced. To put it back: fieldcut publish {story} --to shelf --insist REASON",
-                  story=bench.job.story)  # fmt: skip
-        outcome.warnings.append(_not_there(bench, again if entry.state is State.REMOVED else entry.reason or M("it is still on its way")))
+        removed = M("it was there once and was taken off or replaced. To put it back: fieldcut publish {story} --to shelf --insist REASON",
+                  story=context.job.story)  # fmt: skip
+        outcome.warnings.append(
+            _not_on_shelf(context, removed if entry.state is State.REMOVED else entry.reason or M("it is still on its way"))
+        )
 
 
-def replaced_releases(entry: Entry, means: EngineContext) -> tuple[Entry, ...]:
-    """Earlier releases of the story that this one has taken the place of, where a place has one page for a story."""
-    if entry.state not in PUBLIC or not means.platforms[entry.release.platform].capabilities.own_page:
+def replaced_releases(entry: Entry, engine: EngineContext) -> tuple[Entry, ...]:
+    """Earlier releases that this one has replaced, on platforms that keep one page a story."""
+    if entry.state not in PUBLIC or not engine.platforms[entry.release.platform].capabilities.own_page:
         return ()
-    same = means.ledger.releases(story=entry.release.story, platform=entry.release.platform, account=entry.release.account)
-    looked_at = (work_on(other, means) for other in same if other.id != entry.id and other.state in PUBLIC)
-    return tuple(other for other in looked_at if other is not None)
+    earlier = engine.ledger.releases(story=entry.release.story, platform=entry.release.platform, account=entry.release.account)
+    checked = (work_on(other, engine) for other in earlier if other.id != entry.id and other.state in PUBLIC)
+    return tuple(other for other in checked if other is not None)
 
 
-def was_published_by_make(entry: Entry, means: EngineContext) -> bool:
-    """Whether a release is on the shelf because it was made, so that a person who asks for that has what was asked for."""
-    return entry.state in PUBLIC and means.ledger.history(entry.id)[0].by.who is Who.MACHINE
+def was_published_by_make(entry: Entry, engine: EngineContext) -> bool:
+    """Whether `make` put the release on the shelf: a person who then asks to publish it has it there already."""
+    return entry.state in PUBLIC and engine.ledger.history(entry.id)[0].by.who is Who.MACHINE
 
 
-def _own_video(bench: StoryContext, outcome: Outcome) -> tuple[int, RenditionSpec] | None:
+def _shelf_video(context: StoryContext, outcome: Outcome) -> tuple[int, RenditionSpec] | None:
     if not outcome.passed:
         return None
-    wanted = [(at, one) for at, one in enumerate(bench.job.renditions) if one.destination == OWN_SHELF and one.leader is None]
-    return wanted[0] if wanted else None
+    shelf_videos = [
+        (index, spec) for index, spec in enumerate(context.job.renditions) if spec.destination == OWN_SHELF and spec.leader is None
+    ]
+    return shelf_videos[0] if shelf_videos else None
 
 
-def _release(bench: StoryContext, files: dict[str, str]) -> tuple[Release, list[Claim]]:
-    """The release, and what of its words may not go out."""
-    words, page = captions_of(bench), page_of(bench)
-    with open_workspace_ledger(bench.root) as ledger:
-        consents = consents_of(ledger, bench.job.story, bench.read("clips.json", Clips))
-    blocked = [claim for claim in claims_of(bench, words, bench.job.now, consents, page) if claim.verdict == "block"]
-    return release_of(bench, files, (), words, account="", cart="url", planned_at=None, page=page), blocked
+def _build_release(context: StoryContext, files: dict[str, str]) -> tuple[Release, list[Claim]]:
+    """The release, and the claims in its words that block it."""
+    words, page = captions_of(context), page_of(context)
+    with open_workspace_ledger(context.root) as ledger:
+        consents = consents_of(ledger, context.job.story, context.read("clips.json", Clips))
+    blocked = [claim for claim in claims_of(context, words, context.job.now, consents, page) if claim.verdict == "block"]
+    return release_of(context, files, (), words, account="", cart="url", planned_at=None, page=page), blocked
 
 
-def _given(release: Release, means: EngineContext, now: datetime) -> Entry:
-    by = Actor(who=Who.MACHINE, name=means.worker)
+def _deliver_release(release: Release, engine: EngineContext, now: datetime) -> Entry:
+    by = Actor(who=Who.MACHINE, name=engine.worker)
     try:
-        entry = means.ledger.prepare(release, by=by, at=now)
-    except AlreadyReleased as already:
-        entry = already.entry
+        entry = engine.ledger.prepare(release, by=by, at=now)
+    except AlreadyReleased as error:
+        entry = error.entry
     if entry.state in RESUMABLE | IN_FLIGHT:
-        deliver(entry.id, means)
+        deliver(entry.id, engine)
     elif entry.state in PUBLIC:
-        work_on(entry, means)
-    return means.ledger.get(entry.id)
+        work_on(entry, engine)
+    return engine.ledger.get(entry.id)
 
 
-def _not_there(bench: StoryContext, why: Message) -> Message:
-    return M("{story} is not on the shelf: {why}", story=bench.job.story, why=why)
+def _not_on_shelf(context: StoryContext, why: Message) -> Message:
+    return M("{story} is not on the shelf: {why}", story=context.job.story, why=why)

@@ -22,10 +22,10 @@ def log_in_account(
     another_user: bool,
     language: str,
 ) -> PublishReport:
-    """Log a person in to an account of fieldcut.toml; its tokens lie encrypted in the workspace's vault afterwards.
+    """Log a person in to an account of fieldcut.toml and keep its tokens, encrypted, in the workspace's vault.
 
-    secret: asks for what the vault is to keep, by the name given: an app's secret, a store's keys. paste: asks for the address where the
-    browser ended, with what was wrong with the last one. show_address: takes the login's address where no browser could be opened.
+    secret: asks the person for a secret by its name: an app's secret, a store's keys. paste: asks for the address at which the browser
+    ended, given what was wrong with the last answer. show_address: shows the login's address where no browser could be opened.
     """
     account, vault = load_accounts(workspace).find(name), open_vault(workspace)
     if new_secret or not vault.has_app_secret(account.name):
@@ -42,6 +42,6 @@ def log_in_account(
 
 
 def save_channel_address(workspace: Path, name: str, address: str, language: str) -> PublishReport:
-    """Keep the address of a channel of fieldcut.toml, encrypted: whoever has it can write there."""
+    """Keep a notice channel's address, encrypted: anybody who has it can write to the channel."""
     keep_address(open_vault(workspace), name, address)
     return PublishReport([say(M("Notices go to {channel} from now on.", channel=name), language)])

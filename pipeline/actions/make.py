@@ -1,4 +1,4 @@
-"""`fieldcut make`: the stage list, walked in process."""
+"""`fieldcut make`: runs the stages over a dropped folder, in this process."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,25 +17,25 @@ from pipeline.stages.preflight import check_job
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext, new_job
 
-SAID_OTHERWISE = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
-"""Where a field of the job has another name on the command line."""
+OPTION_NAMES = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
+"""Fields of the job whose command-line option has another name."""
 
 
-def prepare_story(folder: Path, workspace: Path, asked: Mapping[str, Any], now: datetime, story: str = "") -> StoryContext:
-    """The story's bench, open.
+def prepare_story(folder: Path, workspace: Path, options: Mapping[str, Any], now: datetime, story: str = "") -> StoryContext:
+    """Open the story of a dropped folder, as one run's context.
 
-    asked: fields of `Job`; `destinations` and `sizes` (pairs of width and height) may be lists: every size for every destination.
+    options: fields of `Job`; `destinations` and `sizes` (pairs of width and height) may be lists: every size for every destination.
     Raises UserMistake for settings that are wrong, PersonNeeded when another run holds it.
     """
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
-    _keep_out(folder, workspace, "--workspace")
-    if asked.get("out"):
-        _keep_out(folder, Path(str(asked["out"])), "--out")
+    _require_outside(folder, workspace, "--workspace")
+    if options.get("out"):
+        _require_outside(folder, Path(str(options["out"])), "--out")
     try:
-        job = _job(folder, workspace, dict(asked), now, story)
+        job = _job(folder, workspace, dict(options), now, story)
     except ValidationError as error:
-        raise UserMistake(_refusal(error)) from error
+        raise UserMistake(_invalid_option(error)) from error
     if not job.max_seconds >= LEAST_SECONDS:
         raise UserMistake(
             M("{seconds} seconds are too short: with its end card a video needs {least}.", seconds=job.max_seconds, least=LEAST_SECONDS)
@@ -44,28 +44,29 @@ def prepare_story(folder: Path, workspace: Path, asked: Mapping[str, Any], now: 
 
 
 def open_story(job: Job) -> StoryContext:
-    """The bench of a job, open, with the job noted for the next `render`. Raises as `prepare_story` does."""
+    """Open a job's story and save the job for the next `render`. Raises UserMistake for a job that cannot be
+    made on this machine, PersonNeeded when another run holds the story."""
     check_job(job)
-    bench = StoryContext(job)
-    bench.open()
-    bench.write("job.json", job)
-    return bench
+    context = StoryContext(job)
+    context.open()
+    context.write("job.json", job)
+    return context
 
 
-def _job(folder: Path, workspace: Path, asked: dict[str, Any], now: datetime, story: str) -> Job:
-    destinations, sizes = asked.pop("destinations", []), asked.pop("sizes", [])
+def _job(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, story: str) -> Job:
+    destinations, sizes = options.pop("destinations", []), options.pop("sizes", [])
     if destinations:
-        asked["destination"] = destinations[0]
+        options["destination"] = destinations[0]
     if sizes:
-        asked["width"], asked["height"] = sizes[0]
-    job = new_job(folder, workspace, asked, now, story=story)
-    shapes = sizes or [(job.width, job.height)]
-    wanted = [RenditionSpec(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in shapes]
-    return job.model_copy(update={"more": tuple(dict.fromkeys(wanted))[1:]})
+        options["width"], options["height"] = sizes[0]
+    job = new_job(folder, workspace, options, now, story=story)
+    sizes_or_default = sizes or [(job.width, job.height)]
+    specs = [RenditionSpec(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in sizes_or_default]
+    return job.model_copy(update={"more": tuple(dict.fromkeys(specs))[1:]})
 
 
-def _keep_out(folder: Path, target: Path, option: str) -> None:
-    """What is made must not lie among what was dropped: the next run would take it for a clip."""
+def _require_outside(folder: Path, target: Path, option: str) -> None:
+    """Refuse to write into the dropped folder: the next run would take the result for a clip."""
     if target.resolve().is_relative_to(folder.resolve()):
         raise UserMistake(
             M(
@@ -77,41 +78,44 @@ def _keep_out(folder: Path, target: Path, option: str) -> None:
         )
 
 
-def _refusal(error: ValidationError) -> Message:
+def _invalid_option(error: ValidationError) -> Message:
     first = error.errors()[0]
-    name, given = str(first["loc"][0]), str(first["input"])
-    option = SAID_OTHERWISE.get(name, f"--{name}")
-    known = get_args(Job.model_fields[name].annotation) if name in Job.model_fields else ()
-    if known:
-        return M("{option} cannot be {given}. Choose one of: {known}.", option=option, given=given, known=", ".join(known))
-    return M("{option} cannot be {given}: {reason}", option=option, given=given, reason=first["msg"])
+    name, value = str(first["loc"][0]), str(first["input"])
+    option = OPTION_NAMES.get(name, f"--{name}")
+    choices = get_args(Job.model_fields[name].annotation) if name in Job.model_fields else ()
+    if choices:
+        return M("{option} cannot be {given}. Choose one of: {known}.", option=option, given=value, known=", ".join(choices))
+    return M("{option} cannot be {given}: {reason}", option=option, given=value, reason=first["msg"])
 
 
 def make_story(
-    folder: Path, workspace: Path, asked: Mapping[str, object], now: datetime, stop_after: str, progress: RunProgress, *, story: str = ""
+    folder: Path, workspace: Path, options: Mapping[str, object], now: datetime, stop_after: str, progress: RunProgress, *, story: str = ""
 ) -> Outcome:
-    """Walk the stages over a dropped folder and say what came of it; who has a channel for notices hears it as well."""
-    todo = stages_to(stop_after)
-    bench = prepare_story(folder, workspace, asked, now, story)
-    return run_and_notify(bench, progress.warn, lambda: run_stages_and_publish_page(bench, todo, progress))
+    """Run the stages over a dropped folder, publish the story's page and notify the workspace's channels.
+
+    stop_after: name of the last stage, all of them when empty. Raises as `prepare_story` does, and what the stages raise.
+    """
+    stages = stages_to(stop_after)
+    context = prepare_story(folder, workspace, options, now, story)
+    return run_and_notify(context, progress.warn, lambda: run_stages_and_publish_page(context, stages, progress))
 
 
-def run_stages_and_publish_page(bench: StoryContext, todo: Sequence[str], progress: RunProgress) -> Outcome:
-    """These stages on an open bench, which is closed afterwards, and the story's page on the workspace's own shelf."""
-    outcome = run_stages(bench, todo, progress)
-    from pipeline.actions.local_page import publish_local_page  # loads the ledger, which nobody waits for before there is a video
+def run_stages_and_publish_page(context: StoryContext, stages: Sequence[str], progress: RunProgress) -> Outcome:
+    """Run stages on an open story, close it, and publish its page on the workspace's own shelf."""
+    outcome = run_stages(context, stages, progress)
+    from pipeline.actions.local_page import publish_local_page  # loads the ledger: not before there is a video
 
-    publish_local_page(bench, outcome)
+    publish_local_page(context, outcome)
     return outcome
 
 
-def run_stages(bench: StoryContext, todo: Sequence[str], progress: RunProgress) -> Outcome:
-    """These stages on an open bench, which is closed afterwards."""
+def run_stages(context: StoryContext, stages: Sequence[str], progress: RunProgress) -> Outcome:
+    """Run stages on an open story and close it, however they end."""
     try:
-        for number, name in enumerate(todo, 1):
+        for number, name in enumerate(stages, 1):
             stage = load_stage(name)
-            seconds = run_stage(bench, stage, progress.begin(number, len(todo), stage.title))
-            progress.end(number, len(todo), stage.title, seconds)
-        return outcome_of(bench, todo[-1])
+            seconds = run_stage(context, stage, progress.begin(number, len(stages), stage.title))
+            progress.end(number, len(stages), stage.title, seconds)
+        return outcome_of(context, stages[-1])
     finally:
-        bench.close()
+        context.close()

@@ -1,4 +1,4 @@
-"""What came of a run, for a person and for a script."""
+"""The outcome of a run: as a summary for a person, and as JSON for a script."""
 
 import json
 from dataclasses import dataclass, field
@@ -29,13 +29,13 @@ class Video:
     length_s: float
     loudness_lufs: float | None
     chunks: tuple[int, int]
-    """Made, reused."""
+    """How many were made and how many reused."""
     fates: tuple[ChunkFate, ...]
 
 
 @dataclass
 class Outcome:
-    """The end of one run."""
+    """What one run made, and what a person should know about it."""
 
     story: str
     language: str
@@ -45,7 +45,7 @@ class Outcome:
     length_s: float | None = None
     loudness_lufs: float | None = None
     passed: bool | None = None
-    """None while there is no finished video."""
+    """Whether every video passed its inspection; None while there is no finished video."""
     failed: list[Message] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
     set_aside: list[Message] = field(default_factory=list)
@@ -55,18 +55,18 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """A finished video that did not pass waits for a person."""
+        """3 when a finished video did not pass its inspection, so that a person is needed; else 0."""
         return PersonNeeded.exit_code if self.passed is False else 0
 
     @property
     def chunks(self) -> tuple[int, int]:
-        """Made and reused, over all videos."""
+        """How many chunks were made and how many reused, over all videos."""
         return sum(video.chunks[0] for video in self.videos), sum(video.chunks[1] for video in self.videos)
 
     def as_json(self, *, explain: bool = False) -> dict[str, Any]:
-        """For scripts: story id, files, lengths, warnings, seconds per stage; with `explain` the fate of every chunk."""
+        """The outcome for scripts: story id, files, lengths, warnings, seconds per stage; with `explain` the fate of every chunk."""
 
-        def told(messages: list[Message]) -> list[str]:
+        def texts(messages: list[Message]) -> list[str]:
             return [say(message, self.language) for message in messages]
 
         return {
@@ -77,26 +77,26 @@ class Outcome:
             "length_s": self.length_s,
             "loudness_lufs": self.loudness_lufs,
             "passed": self.passed,
-            "failed": told(self.failed),
-            "warnings": told(self.warnings),
-            "set_aside": told(self.set_aside),
-            "film_again": told(self.retake),
+            "failed": texts(self.failed),
+            "warnings": texts(self.warnings),
+            "set_aside": texts(self.set_aside),
+            "film_again": texts(self.retake),
             "seconds": self.seconds,
             "chunks": {"made": self.chunks[0], "reused": self.chunks[1]},
-            "videos": [self._told(video, explain) for video in self.videos],
+            "videos": [self._video_as_json(video, explain) for video in self.videos],
         }
 
-    def _told(self, video: Video, explain: bool) -> dict[str, Any]:
+    def _video_as_json(self, video: Video, explain: bool) -> dict[str, Any]:
         made, reused = video.chunks
-        told = {"name": video.name, "passed": video.passed, "files": video.files, "length_s": video.length_s}
-        told |= {"loudness_lufs": video.loudness_lufs, "chunks": {"made": made, "reused": reused}}
+        entry = {"name": video.name, "passed": video.passed, "files": video.files, "length_s": video.length_s}
+        entry |= {"loudness_lufs": video.loudness_lufs, "chunks": {"made": made, "reused": reused}}
         if explain:
             fates = [(fate, say(fate.why, self.language)) for fate in video.fates]
-            told["explained"] = [{"start_s": f.start_s, "end_s": f.end_s, "made": f.made, "why": why} for f, why in fates]
-        return told
+            entry["explained"] = [{"start_s": f.start_s, "end_s": f.end_s, "made": f.made, "why": why} for f, why in fates]
+        return entry
 
     def explained(self, language: str) -> str:
-        """Which seconds of every video were made and which reused, and why: a line each."""
+        """List, for every video, which seconds were made and which reused, and why; a line for each chunk."""
         lines: list[str] = []
         for video in self.videos:
             lines.append(f"{video.name}: " + say(M("{made} made, {reused} reused", made=video.chunks[0], reused=video.chunks[1]), language))
@@ -104,16 +104,16 @@ class Outcome:
             lines += [f"  {f.start_s:6.2f}–{f.end_s:6.2f} s  {marks[f.made]}  {say(f.why, language)}" for f in video.fates]
         return "\n".join(lines)
 
-    def paragraph(self, language: str) -> str:
+    def summary(self, language: str) -> str:
         """One paragraph in the reader's language; the outbox folder stands first."""
-        parts = self.news()
+        parts = self.summary_parts()
         if self.passed is not None:
             parts.append(M("Why everything was cut as it is stands in report.html."))
         space = "" if language == "zh" else " "
         return f"{self.outbox}\n\n" + space.join(say(part, language) for part in parts)
 
-    def news(self) -> list[Message]:
-        """What came of it, and what a person should look at."""
+    def summary_parts(self) -> list[Message]:
+        """The sentences of the summary: how the run ended, and what a person should look at."""
         parts: list[Message] = []
         if self.passed is None:
             parts.append(M("Stopped after the stage {stage}.", stage=self.stage))
@@ -132,51 +132,53 @@ class Outcome:
         return parts
 
 
-def outcome_of(bench: StoryContext, stage: str) -> Outcome:
-    """Gather what the documents on the bench say. Documents of stages that did not run are not looked at."""
+def outcome_of(context: StoryContext, stage: str) -> Outcome:
+    """Gather the outcome from the story's documents. stage: the last stage that ran; documents of later stages are not read."""
     outcome = Outcome(
-        story=bench.job.story, language=bench.job.language, stage=stage, outbox=str(bench.outbox), seconds=stage_seconds(bench)
+        story=context.job.story, language=context.job.language, stage=stage, outbox=str(context.outbox), seconds=stage_seconds(context)
     )
-    _note_footage(outcome, bench)
+    _note_footage(outcome, context)
     if stage in ("deliver", "lesson"):
-        _note_videos(outcome, bench)
+        _note_videos(outcome, context)
     return outcome
 
 
-def _note_footage(outcome: Outcome, bench: StoryContext) -> None:
+def _note_footage(outcome: Outcome, context: StoryContext) -> None:
     """Note which files were set aside, and what to film again, as far as that is known."""
-    there = {path.name for path in bench.story.glob("*")}
-    clips = bench.read("clips.json", Clips) if "clips.json" in there else None
+    present = {path.name for path in context.story.glob("*")}
+    clips = context.read("clips.json", Clips) if "clips.json" in present else None
     if clips is not None:
         outcome.set_aside = [item.reason for item in clips.set_aside if item.kind not in ("note", "photo")]
-    if clips is not None and "analyses.json" in there:
-        edit = bench.read("edit.json", Edit) if "edit.json" in there else None
-        outcome.retake = [again.message for again in retake_list(clips, bench.read("analyses.json", Analyses).by_clip, edit)]
+    if clips is not None and "analyses.json" in present:
+        edit = context.read("edit.json", Edit) if "edit.json" in present else None
+        outcome.retake = [retake.message for retake in retake_list(clips, context.read("analyses.json", Analyses).by_clip, edit)]
 
 
-def _note_videos(outcome: Outcome, bench: StoryContext) -> None:
+def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     """Note the finished videos, and what a person should look at."""
-    inspected = [(one, one.read("inspection.json", Inspection)) for one in renditions(bench)]
-    outcome.videos = [_video(one, found, wanted.name) for (one, found), wanted in zip(inspected, bench.job.renditions, strict=True)]
+    inspected = [(rendition, rendition.read("inspection.json", Inspection)) for rendition in renditions(context)]
+    outcome.videos = [
+        _video(rendition, inspection, spec.name) for (rendition, inspection), spec in zip(inspected, context.job.renditions, strict=True)
+    ]
     first = outcome.videos[0]
     outcome.length_s, outcome.loudness_lufs = first.length_s, first.loudness_lufs
     outcome.passed = all(video.passed for video in outcome.videos)
-    failed = [finding.message for _, found in inspected for finding in found.findings if not finding.passed]
-    outcome.failed = [message for place, message in enumerate(failed) if message not in failed[:place]]
-    noticed = [*bench.read("prices.json", Warnings).messages, *bench.read("notices.json", Warnings).messages]
-    outcome.warnings = [*bench.read("choice.json", Choice).warnings, *bench.read("edit.json", Edit).warnings, *noticed]
-    held = sum(cue.held for cue in bench.read("subtitles.json", Subtitles).cues)
-    if held:
-        outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=held))
-    outcome.files = {**first.files, "report": str(bench.outbox / "report.html")}
+    failed = [finding.message for _, inspection in inspected for finding in inspection.findings if not finding.passed]
+    outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
+    notices = [*context.read("prices.json", Warnings).messages, *context.read("notices.json", Warnings).messages]
+    outcome.warnings = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings, *notices]
+    unsure = sum(cue.held for cue in context.read("subtitles.json", Subtitles).cues)
+    if unsure:
+        outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=unsure))
+    outcome.files = {**first.files, "report": str(context.outbox / "report.html")}
 
 
-def _video(bench: StoryContext, found: Inspection, name: str) -> Video:
-    rendition = bench.read("rendition.json", Rendition)
+def _video(context: StoryContext, inspection: Inspection, name: str) -> Video:
+    rendition = context.read("rendition.json", Rendition)
     return Video(
         name=name,
-        passed=found.passed,
-        files=json.loads(bench.path("outbox.json").read_text(encoding="utf-8")) if found.passed else {},
+        passed=inspection.passed,
+        files=json.loads(context.path("outbox.json").read_text(encoding="utf-8")) if inspection.passed else {},
         length_s=round(rendition.length_s, 2),
         loudness_lufs=rendition.loudness_lufs,
         chunks=(rendition.chunks_made, rendition.chunks_reused),

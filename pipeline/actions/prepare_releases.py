@@ -24,7 +24,10 @@ from pipeline.workspace import StoryContext
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """How a story is to be published. overrides: reasons by the id of the finding they set aside. insist: why the very same once more."""
+    """How a story is to be published.
+
+    overrides: reasons by the id of the finding they overrule. insist: why the very same post is made again, empty when it is not.
+    """
 
     targets: tuple[Target, ...]
     planned_at: datetime | None
@@ -35,54 +38,59 @@ class PublishRequest:
 
 
 @dataclass
-class _Ready:
-    """The releases of one command, checked."""
+class PreparedReleases:
+    """The releases of one command, and in `report` a line for every finding on their words."""
 
-    done: PublishReport
+    report: PublishReport
     releases: list[tuple[Target, Release]]
     outbox: Path
     workspace: Path
 
 
-def _made_ready(story: str, workspace: Path, wish: PublishRequest, now: datetime, progress: RunProgress, language: str) -> _Ready:
-    # First, since nobody wants to hear after a render that the ledger cannot be used.
+def prepare_releases(
+    story: str, workspace: Path, request: PublishRequest, now: datetime, progress: RunProgress, language: str
+) -> PreparedReleases:
+    """Make the videos that the targets need and check their words. Raises UserMistake and PersonNeeded; nothing is sent."""
+    # The ledger first, since nobody wants to hear after a render that it cannot be used.
     with open_workspace_ledger(workspace) as ledger:
         consents = consents_of(ledger, story, StoryContext(last_job(story, workspace)).read("clips.json", Clips))
-    made = make_fitting_videos(story, workspace, wish.targets, now, progress)
-    done = PublishReport([say(told, language) for told in made.told])
-    releases = _checked(made, wish, consents, language, done)
-    return _Ready(done, releases, StoryContext(made.job).outbox, workspace)
+    fitted = make_fitting_videos(story, workspace, request.targets, now, progress)
+    report = PublishReport([say(change, language) for change in fitted.changes])
+    releases = _check_words(fitted, request, consents, language, report)
+    return PreparedReleases(report, releases, StoryContext(fitted.job).outbox, workspace)
 
 
-def _checked(
-    made: FittedVideos, wish: PublishRequest, consents: Consents, language: str, done: PublishReport
+def _check_words(
+    fitted: FittedVideos, request: PublishRequest, consents: Consents, language: str, report: PublishReport
 ) -> list[tuple[Target, Release]]:
-    """The releases, and in `done` a line for every finding on their words."""
-    job, benches, files = made.job, made.benches, made.files
+    """The releases, and in `report` a line for every finding on their words."""
+    job, contexts, files = fitted.job, fitted.contexts, fitted.files
     releases: list[tuple[Target, Release]] = []
-    told: set[str] = set()
-    for to in wish.targets:
-        wanted, platform = made.wanted[to], platform_of(to)
-        words, page = captions_of(benches[wanted]), page_of(benches[wanted]) if platform.capabilities.own_page else None
-        for claim in claims_of(benches[wanted], words, wish.planned_at or job.now, consents, page):
-            done.person_needed |= claim.verdict == "block" and claim.id not in wish.overrides
-            if claim.id not in told:
-                told.add(claim.id)
-                done.lines.append(_line(claim, language))
-        releases.append((to, _release(benches[wanted], files[wanted], words, to, page, wish)))
+    reported: set[str] = set()
+    for target in request.targets:
+        spec, platform = fitted.specs[target], platform_of(target)
+        words, page = captions_of(contexts[spec]), page_of(contexts[spec]) if platform.capabilities.own_page else None
+        for claim in claims_of(contexts[spec], words, request.planned_at or job.now, consents, page):
+            report.person_needed |= claim.verdict == "block" and claim.id not in request.overrides
+            if claim.id not in reported:
+                reported.add(claim.id)
+                report.lines.append(_claim_line(claim, language))
+        releases.append((target, _build_release(contexts[spec], files[spec], words, target, page, request)))
     return releases
 
 
-def _release(
-    bench: StoryContext, files: Mapping[str, str], words: CaptionSet, to: Target, page: PageShown | None, wish: PublishRequest
+def _build_release(
+    context: StoryContext, files: Mapping[str, str], words: CaptionSet, target: Target, page: PageShown | None, request: PublishRequest
 ) -> Release:
-    capabilities = platform_of(to).capabilities
+    capabilities = platform_of(target).capabilities
     # A page's player begins with a frame of the video itself.
-    covers = () if capabilities.own_page else covers_for(bench, Path(files["video"]))
-    return release_of(bench, files, covers, words, account=to.account, cart=capabilities.cart, planned_at=wish.planned_at, page=page)
+    covers = () if capabilities.own_page else covers_for(context, Path(files["video"]))
+    return release_of(
+        context, files, covers, words, account=target.account, cart=capabilities.cart, planned_at=request.planned_at, page=page
+    )
 
 
-def _line(claim: Claim, language: str) -> str:
+def _claim_line(claim: Claim, language: str) -> str:
     where, why = say(place_name(claim.place), language), say(claim.why, language)
-    instead = f" → {say(claim.suggestion, language)}" if claim.suggestion else ""
-    return f"{VERDICT_MARKS[claim.verdict]} {where} “{claim.words}”: {why}{instead}  [{claim.id}]"
+    suggestion = f" → {say(claim.suggestion, language)}" if claim.suggestion else ""
+    return f"{VERDICT_MARKS[claim.verdict]} {where} “{claim.words}”: {why}{suggestion}  [{claim.id}]"

@@ -1,4 +1,4 @@
-"""Who hears how far a run is."""
+"""The seam through which a run reports its progress."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -7,13 +7,13 @@ from pipeline.documents.message import Message
 
 
 class RunProgress(Protocol):
-    """Hears of stages as they begin and end: bars on a terminal, lines in a log, or nothing."""
+    """Receives the stages as they begin and end, and shows them as bars on a terminal, lines in a log, or not at all."""
 
     def begin(self, number: int, count: int, title: Message) -> Callable[[float], None]:
-        """Stage `number` of `count` begins; what is returned takes how much of it is done, 0 to 1."""
+        """Stage `number` of `count` begins. Returns a callback that takes the share of it that is done, 0 to 1."""
 
     def end(self, number: int, count: int, title: Message, seconds: float) -> None:
-        """The stage has ended and took so many seconds."""
+        """The stage has ended. seconds: how long it took."""
 
     def warn(self, warning: Message) -> None:
-        """Something a person should know that stops nothing."""
+        """Show something a person should know that does not stop the run."""

@@ -1,10 +1,10 @@
-"""`fieldcut publish`: a finished story given to platforms, once and only once."""
+"""`fieldcut publish`: publishes a finished story on platforms, exactly once."""
 
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.actions.local_page import replaced_releases, was_published_by_make
-from pipeline.actions.prepare_releases import PublishRequest, _made_ready, _Ready
+from pipeline.actions.prepare_releases import PreparedReleases, PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import publishing_context
@@ -17,50 +17,62 @@ from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, AlreadyReleased, State
 from pipeline.stages.release import Target
 
-CLAIMS = "claims"
-"""The kind of override under which a ✗ is set aside."""
-WELL = frozenset({State.LIVE, State.CONFIRMED, State.HANDED_OVER, State.CLAIMED, State.ACCEPTED, State.PROCESSING, State.UPLOADED})
-"""A command that left a release here has done what it could."""
+CLAIM_OVERRIDE = "claims"
+"""The ledger's kind of override for a finding that a person overruled."""
+SUCCESS_STATES = frozenset(
+    {State.LIVE, State.CONFIRMED, State.HANDED_OVER, State.CLAIMED, State.ACCEPTED, State.PROCESSING, State.UPLOADED}
+)
+"""States in which a publishing command has done what it could; in any other a person is needed."""
 
 
-def publish_story(story: str, workspace: Path, wish: PublishRequest, now: datetime, progress: RunProgress, language: str) -> PublishReport:
-    """Make what the targets need, check its words, and hand each release over or drive it as far as it goes.
+def publish_story(
+    story: str, workspace: Path, request: PublishRequest, now: datetime, progress: RunProgress, language: str
+) -> PublishReport:
+    """Make the videos that the targets need, check their words, and deliver each release or hand it over to a person.
 
-    Nothing is sent to anybody while one finding on the words is open. Raises UserMistake and PersonNeeded before anything is sent.
+    Nothing is sent while one blocking finding on the words is open. Raises UserMistake and PersonNeeded before anything is sent.
     """
-    ready = _made_ready(story, workspace, wish, now, progress, language)
-    if ready.done.person_needed or wish.only_check:
-        return ready.done
-    with publishing_context(workspace) as means:
-        for to, release in ready.releases:
-            _give(release, to, wish, means, ready, now, language)
-    return ready.done
+    prepared = prepare_releases(story, workspace, request, now, progress, language)
+    if prepared.report.person_needed or request.only_check:
+        return prepared.report
+    with publishing_context(workspace) as engine:
+        for target, release in prepared.releases:
+            _publish_release(release, target, request, engine, prepared, now, language)
+    return prepared.report
 
 
-def _give(release: Release, to: Target, wish: PublishRequest, means: EngineContext, ready: _Ready, now: datetime, language: str) -> None:
-    done, capabilities = ready.done, means.platforms[release.platform].capabilities
-    next_at = None if to.by_hand else first_touch(release, capabilities)
+def _publish_release(
+    release: Release,
+    target: Target,
+    request: PublishRequest,
+    engine: EngineContext,
+    prepared: PreparedReleases,
+    now: datetime,
+    language: str,
+) -> None:
+    report, capabilities = prepared.report, engine.platforms[release.platform].capabilities
+    first_due = None if target.by_hand else first_touch(release, capabilities)
     try:
-        entry = means.ledger.prepare(release, by=wish.by, at=now, again=wish.insist, next_at=next_at)
-    except AlreadyReleased as already:
-        if already.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
-            if was_published_by_make(already.entry, means):
-                done.lines.append(release_line(already.entry, language))
+        entry = engine.ledger.prepare(release, by=request.by, at=now, again=request.insist, next_at=first_due)
+    except AlreadyReleased as error:
+        if error.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
+            if was_published_by_make(error.entry, engine):
+                report.lines.append(release_line(error.entry, language))
                 return
-            done.lines.append(say(already.message, language))
-            done.person_needed = True
+            report.lines.append(say(error.message, language))
+            report.person_needed = True
             return
-        entry = already.entry
-    for claim_id, reason in wish.overrides.items():
-        means.ledger.overrides.keep(CLAIMS, release.story, reason, by=wish.by, at=now, release_id=entry.id, subject=claim_id)
-    if to.by_hand:
-        pack = hand_over(entry.id, means, ready.outbox, draw_qr=qr_modules, language=language)
-        done.lines += [str(pack.folder / "index.html")] if pack is not None else []
+        entry = error.entry
+    for claim_id, reason in request.overrides.items():
+        engine.ledger.overrides.keep(CLAIM_OVERRIDE, release.story, reason, by=request.by, at=now, release_id=entry.id, subject=claim_id)
+    if target.by_hand:
+        pack = hand_over(entry.id, engine, prepared.outbox, draw_qr=qr_modules, language=language)
+        report.lines += [str(pack.folder / "index.html")] if pack is not None else []
     else:
-        deliver(entry.id, means)
-    after = means.ledger.get(entry.id)
-    done.lines.append(release_line(after, language))
-    done.lines += [release_line(other, language) for other in replaced_releases(after, means)]
-    if after.step != entry.step:
-        done.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(ready.workspace, means, [after])]
-    done.person_needed |= after.state not in WELL | RESUMABLE
+        deliver(entry.id, engine)
+    updated = engine.ledger.get(entry.id)
+    report.lines.append(release_line(updated, language))
+    report.lines += [release_line(other, language) for other in replaced_releases(updated, engine)]
+    if updated.step != entry.step:
+        report.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(prepared.workspace, engine, [updated])]
+    report.person_needed |= updated.state not in SUCCESS_STATES | RESUMABLE

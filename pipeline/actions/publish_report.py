@@ -1,4 +1,4 @@
-"""What a command about releases says: a line each, and whether a person has to act."""
+"""The report of a command about releases: a line each, and whether a person has to act."""
 
 from dataclasses import dataclass, field
 
@@ -12,19 +12,19 @@ VERDICT_MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
 
 @dataclass
 class PublishReport:
-    """What came of one command: a line each, and whether a person has to act."""
+    """What one command did: a line each, and whether a person has to act."""
 
     lines: list[str] = field(default_factory=list)
     person_needed: bool = False
 
     @property
     def exit_code(self) -> int:
-        """3 when something waits for a person."""
+        """3 when something waits for a person, else 0."""
         return PersonNeeded.exit_code if self.person_needed else 0
 
 
 def release_line(entry: Entry, language: str) -> str:
-    """A release in one line: where it stands, since when, and why."""
+    """One line about a release: its state, since when, and why."""
     release = entry.release
     where = f"{release.platform}:{release.account}" if release.account else release.platform
     since = say(minute_and_zone(entry.since), language)

@@ -1,4 +1,4 @@
-"""What publishing from a workspace works with: its ledger, accounts, platforms and rules."""
+"""What publishing from a workspace needs: its ledger, accounts, platforms and rules."""
 
 import getpass
 from collections.abc import Iterator
@@ -25,8 +25,10 @@ from pipeline.store import load
 
 @contextmanager
 def publishing_context(workspace: Path) -> Iterator[EngineContext]:
-    """Everything to publish with, for as long as the block lasts. Raises UserMistake for settings that are wrong, Fault for a ledger
-    that cannot be used; nothing was sent then."""
+    """Open everything that publishing needs for as long as the block lasts.
+
+    Raises UserMistake for settings that are wrong, Fault for a ledger that cannot be used; nothing was sent then.
+    """
     redact_network_logs()
     settings = read_settings(workspace).publish
     vault = open_vault(workspace)
@@ -40,16 +42,19 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
 
 @contextmanager
 def local_shelf_context(workspace: Path, now: datetime) -> Iterator[EngineContext]:
-    """The same for the workspace's own shelf: no account, no key, no network. now: what the clock says at this moment, aware."""
+    """Open what publishing on the workspace's own shelf needs: no account, no key, no network.
+
+    now: the time (aware) from which the context's clock goes on. Raises as `publishing_context` does.
+    """
     settings = read_settings(workspace).publish
     rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
-    with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_WhenNeeded(workspace)) as ledger:
-        yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_ClockFrom(now))
+    with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_LazyCipher(workspace)) as ledger:
+        yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_OffsetClock(now))
 
 
-class _WhenNeeded:
-    """The ledger's cipher, whose key is asked of the keyring only when something must be sealed or opened."""
+class _LazyCipher:
+    """The ledger's cipher, which reads its key from the keyring only when something must be encrypted or decrypted."""
 
     def __init__(self, workspace: Path) -> None:
         self._workspace = workspace
@@ -65,40 +70,40 @@ class _WhenNeeded:
         return open_vault(self._workspace).cipher("ledger")
 
 
-class _ClockFrom(SystemClock):
-    """The clock that a run was given, which goes on from there."""
+class _OffsetClock(SystemClock):
+    """A clock that started at a given time and goes on from there."""
 
     def __init__(self, now: datetime) -> None:
-        self._ahead = now - super().now()
+        self._offset = now - super().now()
 
     def now(self) -> datetime:
         """See Clock."""
-        return super().now() + self._ahead
+        return super().now() + self._offset
 
 
 @contextmanager
 def open_workspace_ledger(workspace: Path) -> Iterator[Ledger]:
-    """The workspace's ledger without anything to publish with: no account, no key. Raises as `publishing_context` does."""
+    """Open the workspace's ledger alone: no account, no key. Raises as `publishing_context` does."""
     with zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
         yield ledger
 
 
 def consents_of(ledger: Ledger, story: str, clips: Clips) -> Consents:
-    """What the ledger knows of the people in a story's clips."""
+    """The ledger's consents about the people in a story's clips, withdrawn ones too."""
     by_sha256 = {clip.sha256: clip.id for clip in clips.clips}
-    kept = [one for one in ledger.consents.of(story, withdrawn=True) if not one.clip_sha256 or one.clip_sha256 in by_sha256]
+    records = [record for record in ledger.consents.of(story, withdrawn=True) if not record.clip_sha256 or record.clip_sha256 in by_sha256]
     return Consents(
         consents=tuple(
             Consent(
-                clip_id=by_sha256.get(one.clip_sha256, ""),
-                shown=one.shown,
-                agreed_by=one.given_by,
-                evidence=one.evidence,
-                recorded_by=one.by.name,
-                recorded_at=one.at,
-                withdrawn_at=one.withdrawn_at,
+                clip_id=by_sha256.get(record.clip_sha256, ""),
+                shown=record.shown,
+                agreed_by=record.given_by,
+                evidence=record.evidence,
+                recorded_by=record.by.name,
+                recorded_at=record.at,
+                withdrawn_at=record.withdrawn_at,
             )
-            for one in kept
+            for record in records
         )
     )
 
@@ -108,16 +113,16 @@ def inspection_of(workspace: Path, release: Release) -> Inspection | None:
     folder = workspace / "stories" / release.story
     for path in (folder / "inspection.json", *folder.glob("renditions/*/inspection.json")):
         try:
-            found = load(path, Inspection)
+            inspection = load(path, Inspection)
         except FieldCutError:
             continue
-        if found.rendition_sha256 == release.video.sha256:
-            return found
+        if inspection.rendition_sha256 == release.video.sha256:
+            return inspection
     return None
 
 
 def person_at_keyboard(name: str | None) -> Actor:
-    """Who is at the keyboard: as they say, else as they are logged in."""
+    """The person at the keyboard: the name they gave, else their login name. Raises UserMistake when there is neither."""
     try:
         return Actor(who=Who.PERSON, name=(name or getpass.getuser()).strip())
     except (ValueError, KeyError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Who is told what became of releases: the channels of fieldcut.toml."""
+"""Notices about releases and stories, sent to the channels of fieldcut.toml."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
 
-FOLDER = "notices"
-"""In the workspace: what could not be sent yet."""
+NOTICES_FOLDER = "notices"
+"""The workspace's folder of notices that could not be sent yet."""
 _KINDS: dict[State, Kind] = {
     State.LIVE: "live",
     State.CONFIRMED: "live",
@@ -24,35 +24,35 @@ _KINDS: dict[State, Kind] = {
     State.UNCERTAIN: "needs_person",
     State.LIVE_WITHOUT_CART: "needs_person",
 }
-"""States that people want to hear of; the others are on their way."""
+"""States that people are notified of, and as what; in all others the release is on its way."""
 
 
-def notify_releases(workspace: Path, means: EngineContext, entries: Sequence[Entry]) -> tuple[Message, ...]:
-    """Tell every channel where these releases stand now. Returns warnings and never fails: a post does not depend on who hears of it."""
+def notify_releases(workspace: Path, engine: EngineContext, entries: Sequence[Entry]) -> tuple[Message, ...]:
+    """Notify every channel of the releases' states. Returns warnings and never fails: no post depends on its notice."""
     notices = [_notice(entry) for entry in entries if entry.state in _KINDS]
-    return _told(workspace, means.ledger.quota, notices) if notices else send_unsent_notices(workspace, means)
+    return _send(workspace, engine.ledger.quota, notices) if notices else send_unsent_notices(workspace, engine)
 
 
-def send_unsent_notices(workspace: Path, means: EngineContext) -> tuple[Message, ...]:
-    """Send what could not be sent before. Returns warnings and never fails."""
-    waits = any((workspace / FOLDER).glob("*/*.json"))
-    return _told(workspace, means.ledger.quota, ()) if waits else ()
+def send_unsent_notices(workspace: Path, engine: EngineContext) -> tuple[Message, ...]:
+    """Send the notices that could not be sent before. Returns warnings and never fails."""
+    any_unsent = any((workspace / NOTICES_FOLDER).glob("*/*.json"))
+    return _send(workspace, engine.ledger.quota, ()) if any_unsent else ()
 
 
 def notify_story(workspace: Path, story: str, kind: Kind, text: Message, at: datetime) -> tuple[Message, ...]:
-    """Tell every channel what became of a story that was made. Returns warnings; raises what opening the ledger raises."""
+    """Notify every channel how the making of a story ended. Returns warnings; raises what opening the ledger raises."""
     with open_workspace_ledger(workspace) as ledger:
-        return _told(workspace, ledger.quota, [Notice(kind=kind, story=story, text=text, at=at)])
+        return _send(workspace, ledger.quota, [Notice(kind=kind, story=story, text=text, at=at)])
 
 
-def _told(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple[Message, ...]:
+def _send(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple[Message, ...]:
     try:
         channels, missing = load_channels(workspace, open_vault(workspace), platform_label=platform_label)
     except FieldCutError as error:
         return (error.message,)
     if not channels:
         return missing
-    return (*missing, *Notifier(channels, workspace / FOLDER, quota).tell(*notices))
+    return (*missing, *Notifier(channels, workspace / NOTICES_FOLDER, quota).tell(*notices))
 
 
 def _notice(entry: Entry) -> Notice:

@@ -1,7 +1,7 @@
-"""`fieldcut settle --stay`: what is due is done when it is due, until a person ends it.
+"""`fieldcut settle --stay`: a worker that does what is due when it is due, until a person ends it.
 
-There is nothing here that could be left half-done: each round asks the ledger what is due and does that, one release after the other.
-Several may stay at once, on several machines: the ledger lets one of them have a release.
+It keeps no state that could be left half-done: each round asks the ledger what is due and does that, one release after the other.
+Several workers may run at once, on several machines: the ledger gives each release to one of them.
 """
 
 import time
@@ -22,17 +22,17 @@ from pipeline.publish.engine import EngineContext, RetryPolicy, work_on
 from pipeline.publish.ledger import Entry, State
 
 POLL_S = 1.0
-"""Between two looks at what is due: one query, by the clock on the wall, so that a laptop that slept and a release that another process
-entered are noticed as well."""
-REST_S, LONGEST_REST_S = 5.0, 60.0
-"""After an error, before the same is tried again: doubled each time."""
-LATE_S = 60.0
-"""Between two looks at notices that could not be sent."""
+"""Seconds between two queries of what is due, by the wall clock, so that a laptop that slept and a release that another process entered
+are noticed as well."""
+RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 5.0, 60.0
+"""Seconds after an error before the same is tried again: doubled each time, up to the second number."""
+UNSENT_NOTICES_S = 60.0
+"""Seconds between two attempts at notices that could not be sent."""
 
 
 @dataclass
-class _Rest:
-    """What failed, and when it may be touched again. Seconds, monotonic."""
+class _RetryPause:
+    """The text of an error, and the pause before the next attempt. Seconds, monotonic."""
 
     text: str
     pause_s: float
@@ -41,98 +41,99 @@ class _Rest:
 
 @dataclass
 class ReleaseWorker:
-    """One worker that stays. show: takes a line for the person. ended: whether it was asked to end."""
+    """One release worker. show: prints a line for the person. ended: whether the worker was asked to end."""
 
     workspace: Path
     language: str
     show: Callable[[str], None]
     ended: Callable[[], bool]
-    _rests: dict[str, _Rest] = field(default_factory=dict)
-    _asked: set[str] = field(default_factory=set)
-    """Tasks that were shown."""
+    _pauses: dict[str, _RetryPause] = field(default_factory=dict)
+    _shown_tasks: set[str] = field(default_factory=set)
+    """Ids of the tasks for people that were shown already."""
     _warned: tuple[Message, ...] = ()
-    _late_at: float = 0.0
+    _next_notices_at: float = 0.0
+    """When unsent notices are tried again: seconds, monotonic."""
 
     def work(self) -> NoReturn:
-        """Until KeyboardInterrupt. Raises what opening the ledger raises, the first time; from then on errors are lines."""
-        begun = False
+        """Work until KeyboardInterrupt. Raises what opening the ledger raises, the first time; later errors are shown as lines."""
+        started = False
         while True:
             try:
                 # It never waits inside of one release: another one may be due meanwhile.
-                with publishing_context(self.workspace) as means:
-                    if not begun:
-                        begun = True
-                        self._begin(means)
-                    self._rounds(replace(means, retry_policy=RetryPolicy(stay_s=0.0)))
+                with publishing_context(self.workspace) as engine:
+                    if not started:
+                        started = True
+                        self._show_start(engine)
+                    self._rounds(replace(engine, retry_policy=RetryPolicy(stay_s=0.0)))
             except Exception as error:
-                if not begun:
+                if not started:
                     raise
-                self._failed("", error)
+                self._note_failure("", error)
             self._pause()
 
-    def _begin(self, means: EngineContext) -> None:
-        count = len(means.ledger.releases(open_only=True))
+    def _show_start(self, engine: EngineContext) -> None:
+        count = len(engine.ledger.releases(open_only=True))
         self.show(say(M("Waiting for what is due: {count} posts are open. Ctrl-C ends it.", count=count), self.language))
 
-    def _rounds(self, means: EngineContext) -> None:
-        """Round after round, until the settings change."""
-        settings = _written_at(self.workspace)
-        while settings == _written_at(self.workspace):
-            for entry in self._due(means):
-                self._go_on(entry, means)
-            self._rests.pop("", None)
-            if time.monotonic() >= self._late_at:
-                self._late_at = time.monotonic() + LATE_S
-                self._warn(send_unsent_notices(self.workspace, means))
+    def _rounds(self, engine: EngineContext) -> None:
+        """Do what is due, round after round, until the settings change."""
+        settings = _settings_changed_at(self.workspace)
+        while settings == _settings_changed_at(self.workspace):
+            for entry in self._due(engine):
+                self._work_on(entry, engine)
+            self._pauses.pop("", None)
+            if time.monotonic() >= self._next_notices_at:
+                self._next_notices_at = time.monotonic() + UNSENT_NOTICES_S
+                self._warn(send_unsent_notices(self.workspace, engine))
             self._pause()
 
-    def _due(self, means: EngineContext) -> Iterator[Entry]:
-        """What is due, once each; asked anew after each, since a post's hour may come while another one is brought over."""
+    def _due(self, engine: EngineContext) -> Iterator[Entry]:
+        """Yield what is due, each release once; the ledger is asked again after each: an upload may last until another post is due."""
         done: set[str] = set()
         while True:
-            due = [one for one in means.ledger.due(means.clock.now()) if one.id not in done and not self._rests_now(one.id)]
+            due = [entry for entry in engine.ledger.due(engine.clock.now()) if entry.id not in done and not self._is_paused(entry.id)]
             if not due:
                 return
-            entry = min(due, key=lambda one: one.state is not State.UPLOADED)
+            entry = min(due, key=lambda entry: entry.state is not State.UPLOADED)
             done.add(entry.id)
             yield entry
 
-    def _go_on(self, entry: Entry, means: EngineContext) -> None:
+    def _work_on(self, entry: Entry, engine: EngineContext) -> None:
         if self.ended():
             raise KeyboardInterrupt
         try:
-            after = work_on(entry, means)
+            updated = work_on(entry, engine)
         except Exception as error:  # one release must not keep the others from their hour
-            self._failed(entry.id, error)
+            self._note_failure(entry.id, error)
             return
-        self._rests.pop(entry.id, None)
-        for moved in moved_by_this_process([after] if after else [], {entry.id: entry.step}, means):
+        self._pauses.pop(entry.id, None)
+        for moved in moved_by_this_process([updated] if updated else [], {entry.id: entry.step}, engine):
             if (moved.state, moved.reason) != (entry.state, entry.reason):
                 self.show(release_line(moved, self.language))
-            self._warn(notify_releases(self.workspace, means, [moved]))
-        for task in means.ledger.tasks.all(release_id=entry.id):
-            if not task.closed_at and task.id not in self._asked:
-                self._asked.add(task.id)
+            self._warn(notify_releases(self.workspace, engine, [moved]))
+        for task in engine.ledger.tasks.all(release_id=entry.id):
+            if not task.closed_at and task.id not in self._shown_tasks:
+                self._shown_tasks.add(task.id)
                 self.show(f"→ {say(task.message, self.language)}")
 
-    def _failed(self, key: str, error: Exception) -> None:
-        told: FieldCutError = as_fieldcut_error(error, self.workspace)
-        text, before = say(told.message, self.language), self._rests.get(key)
-        pause_s = min(LONGEST_REST_S, 2 * before.pause_s) if before else REST_S
-        self._rests[key] = _Rest(text, pause_s, time.monotonic() + pause_s)
-        if before is None or before.text != text:
+    def _note_failure(self, key: str, error: Exception) -> None:
+        fault: FieldCutError = as_fieldcut_error(error, self.workspace)
+        text, previous = say(fault.message, self.language), self._pauses.get(key)
+        pause_s = min(MAX_RETRY_PAUSE_S, 2 * previous.pause_s) if previous else RETRY_PAUSE_S
+        self._pauses[key] = _RetryPause(text, pause_s, time.monotonic() + pause_s)
+        if previous is None or previous.text != text:
             self.show(f"⚠ {f'{key[:8]}  ' if key else ''}{text}")
 
-    def _rests_now(self, key: str) -> bool:
-        rest = self._rests.get(key)
-        return rest is not None and time.monotonic() < rest.until
+    def _is_paused(self, key: str) -> bool:
+        pause = self._pauses.get(key)
+        return pause is not None and time.monotonic() < pause.until
 
     def _pause(self) -> None:
         while True:
             if self.ended():
                 raise KeyboardInterrupt
             time.sleep(POLL_S)
-            if not self._rests_now(""):
+            if not self._is_paused(""):
                 return
 
     def _warn(self, warnings: tuple[Message, ...]) -> None:
@@ -142,8 +143,8 @@ class ReleaseWorker:
         self._warned = warnings
 
 
-def _written_at(workspace: Path) -> int:
-    """Of the settings: accounts, channels and the ledger's address are read anew after a change."""
+def _settings_changed_at(workspace: Path) -> int:
+    """When fieldcut.toml was last written (nanoseconds), 0 without one; a change means that accounts and channels are read again."""
     try:
         return (workspace / "fieldcut.toml").stat().st_mtime_ns
     except OSError:

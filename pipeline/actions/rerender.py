@@ -1,4 +1,4 @@
-"""`fieldcut render` and `fieldcut variants`: a story that was made before, rendered again from what is known of it."""
+"""`fieldcut render`: renders a story again from its documents, without analysing or transcribing its clips again."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,30 +15,31 @@ from pipeline.settings import read_settings
 from pipeline.stages.registry import ORDER
 from pipeline.store import load
 
-LOOKED_AND_LISTENED = ("footage", "analysis", "speech")
-"""Stages whose documents stand: nothing is looked at or transcribed again."""
-AGAIN = tuple(name for name in ORDER if name not in LOOKED_AND_LISTENED)
-NEEDED = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
+KEPT_STAGES = ("footage", "analysis", "speech")
+"""Stages that do not run again: their documents, analyses and transcripts, are kept."""
+RERENDER_STAGES = tuple(name for name in ORDER if name not in KEPT_STAGES)
+REQUIRED_DOCUMENTS = ("clips.json", "analyses.json", "transcripts.json", "brief.json")
+"""What a story must have to be rendered again."""
 
 
 def rerender_story(story: str, workspace: Path, changes: Mapping[str, object], now: datetime, progress: RunProgress) -> Outcome:
-    """Render a story's videos again, as they were asked for the last time.
+    """Render a story's videos again, with the job of its last run.
 
-    changes: fields of `Job` that are otherwise this time. What a person changed wins; a lapsed offer or another price said than written
-    stops it as ever. Raises UserMistake when there is no such story or it was never cut.
+    changes: fields of `Job` that differ this time. A person's edits win; a lapsed offer, or a spoken price that differs from the sheet,
+    stops it as in `make`. Raises UserMistake when there is no such story or it was never cut.
     """
     job = last_job(story, workspace).model_copy(update={**changes, "now": now})
-    bench = open_story(job)
-    return run_and_notify(bench, progress.warn, lambda: run_stages_and_publish_page(bench, AGAIN, progress))
+    context = open_story(job)
+    return run_and_notify(context, progress.warn, lambda: run_stages_and_publish_page(context, RERENDER_STAGES, progress))
 
 
 def last_job(story: str, workspace: Path) -> Job:
-    """What a story was made for the last time. Raises UserMistake when there is no such story, or it was never cut."""
+    """The job of a story's last run. Raises UserMistake when there is no such story, or it was never cut."""
     folder = workspace / "stories" / story
     if not (folder / "job.json").is_file():
         known = sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json"))
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=", ".join(known)))
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    missing = [name for name in REQUIRED_DOCUMENTS if not (folder / name).is_file()]
     job = load(folder / "job.json", Job)
     if missing:
         raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=job.source))
@@ -49,5 +50,5 @@ def last_job(story: str, workspace: Path) -> Job:
 
 
 def rerender_job(job: Job, progress: RunProgress) -> Outcome:
-    """Walk every stage but those that look and listen."""
-    return run_stages(open_story(job), AGAIN, progress)
+    """Run every stage but footage, analysis and speech; no page is published and nobody is notified."""
+    return run_stages(open_story(job), RERENDER_STAGES, progress)

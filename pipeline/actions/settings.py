@@ -1,4 +1,4 @@
-"""What is in force in a workspace, and where each value comes from."""
+"""`fieldcut settings`: the settings in force in a workspace, and where each value comes from."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from pipeline.settings.in_force import InForce, of_account, of_coop, of_environm
 
 @dataclass
 class SettingsReport:
-    """Everything that is in force, and the tables that are wrong."""
+    """All settings in force, and what is wrong in the files."""
 
     settings: list[InForce] = field(default_factory=list)
     mistakes: list[Message] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
 
     def add(self, part: Callable[[], Iterable[InForce]]) -> None:
-        """A part of the settings; a mistake in it keeps nobody from seeing the others."""
+        """Add one part of the settings; a mistake in it is noted and does not hide the other parts."""
         try:
             self.settings += part()
         except UserMistake as mistake:
@@ -29,36 +29,36 @@ class SettingsReport:
 def settings_in_force(workspace: Path, story: str = "") -> SettingsReport:
     """The settings of a workspace, of a story in it when one is named, and of the environment.
 
-    Raises UserMistake for a story that is not there and for a file that is no TOML.
+    Raises UserMistake for a story that does not exist and for a file that is not TOML.
     """
-    own = read_settings(workspace)
+    workspace_settings = read_settings(workspace)
     path = workspace / "stories" / story / "story.toml"
     if story and not path.is_file():
-        known = ", ".join(sorted(one.parent.name for one in (workspace / "stories").glob("*/story.toml"))) or "–"
+        known = ", ".join(sorted(path.parent.name for path in (workspace / "stories").glob("*/story.toml"))) or "–"
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
-    found = SettingsReport(warnings=list(own.warnings))
+    report = SettingsReport(warnings=list(workspace_settings.warnings))
     for part in (of_coop, of_publish, _accounts, of_notices):
-        found.add(lambda part=part: list(part(own)))  # type: ignore[misc]
+        report.add(lambda part=part: list(part(workspace_settings)))  # type: ignore[misc]
     if story:
-        found.add(lambda: list(of_story(path)))
-    found.add(of_environment)
-    return found
+        report.add(lambda: list(of_story(path)))
+    report.add(of_environment)
+    return report
 
 
-def _accounts(own: WorkspaceSettings) -> Iterator[InForce]:
-    from pipeline.publish.accounts import load_accounts  # the platforms' files: only when they are asked for
+def _accounts(workspace_settings: WorkspaceSettings) -> Iterator[InForce]:
+    from pipeline.publish.accounts import load_accounts  # loads every platform: only where there are accounts
 
-    if not own.accounts:
+    if not workspace_settings.accounts:
         return
-    for table, account in zip(own.accounts, load_accounts(own.file.path.parent).all, strict=True):
+    for table, account in zip(workspace_settings.accounts, load_accounts(workspace_settings.file.path.parent).all, strict=True):
         fixed = {"app_id": account.app_id, "redirect": account.redirect, "scopes": account.scopes} if account.provider.oauth else {}
         yield from of_account(table, {**fixed, "hosts": account.hosts, **account.settings, "paths": table.values.get("paths", {})})
 
 
 def warn_about_settings(workspace: Path, warn: Callable[[Message], None]) -> None:
-    """A line for everything in a workspace's settings that nobody reads."""
+    """Warn of every table and key in a workspace's settings that nothing reads."""
     try:
         for warning in read_settings(workspace).warnings:
             warn(warning)
     except FieldCutError:
-        return  # whoever needs the file says what is wrong with it
+        return  # the action that needs the file reports what is wrong with it

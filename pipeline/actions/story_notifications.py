@@ -1,4 +1,4 @@
-"""Who is told how a run ended: that a story is finished, or that it stopped for a person."""
+"""Notifications of how a run ended: the story is finished, or it stopped for a person."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,55 +15,55 @@ from pipeline.stages.renditions import renditions
 from pipeline.store.disk import write_atomically
 from pipeline.workspace import StoryContext
 
-TOLD = ".told"
-"""In the story's folder: a hash of what was told last. The very same once more is no news."""
+LAST_NOTIFICATION = ".told"
+"""The file in the story's folder with the hash of the last notification: the same one is not sent twice."""
 
 
-def run_and_notify(bench: StoryContext, warn: Callable[[Message], None], work: Callable[[], Outcome]) -> Outcome:
-    """What `work` makes of a story; who has a channel for notices hears how it ended. warn: a notice that could not be sent."""
+def run_and_notify(context: StoryContext, warn: Callable[[Message], None], work: Callable[[], Outcome]) -> Outcome:
+    """Do `work` on a story and notify the workspace's channels how it ended. warn: takes each notice that could not be sent."""
     try:
         outcome = work()
     except FieldCutError as stop:
-        for warning in notify_stop(bench, stop):
+        for warning in notify_stop(context, stop):
             warn(warning)
         raise
-    outcome.warnings.extend(notify_outcome(bench, outcome))
+    outcome.warnings.extend(notify_outcome(context, outcome))
     return outcome
 
 
-def notify_outcome(bench: StoryContext, outcome: Outcome) -> tuple[Message, ...]:
-    """A story is finished, or did not pass. Returns warnings and never fails: a video does not depend on who hears of it."""
-    if outcome.passed is None or not _anybody(bench.root):
+def notify_outcome(context: StoryContext, outcome: Outcome) -> tuple[Message, ...]:
+    """Notify that a story is finished, or did not pass its inspection. Returns warnings and never fails: no video depends on its notice."""
+    if outcome.passed is None or not _has_channels(context.root):
         return ()
-    videos = [one.read("inspection.json", Inspection).rendition_sha256 for one in renditions(bench)]
-    return _tell(bench, "finished" if outcome.passed else "needs_person", M("{parts}", parts=tuple(outcome.news())), *videos)
+    videos = [rendition.read("inspection.json", Inspection).rendition_sha256 for rendition in renditions(context)]
+    return _notify(context, "finished" if outcome.passed else "needs_person", M("{parts}", parts=tuple(outcome.summary_parts())), *videos)
 
 
-def notify_stop(bench: StoryContext, stop: FieldCutError) -> tuple[Message, ...]:
-    """A story cannot go on without a person; other errors are for who sits at the screen. Returns warnings and never fails."""
-    if stop.exit_code != PersonNeeded.exit_code or not _anybody(bench.root):
+def notify_stop(context: StoryContext, stop: FieldCutError) -> tuple[Message, ...]:
+    """Notify that a story cannot go on without a person; other errors only go to the screen. Returns warnings and never fails."""
+    if stop.exit_code != PersonNeeded.exit_code or not _has_channels(context.root):
         return ()
-    return _tell(bench, "needs_person", stop.message)
+    return _notify(context, "needs_person", stop.message)
 
 
-def _anybody(workspace: Path) -> bool:
-    """Whether the settings may name a channel: without one, nobody waits for the ledger to be loaded."""
+def _has_channels(workspace: Path) -> bool:
+    """Whether the settings may name a channel: without one, loading the ledger would be waiting for nothing."""
     try:
         return bool(read_settings(workspace).notices)
     except FieldCutError:
-        return True  # who wants to tell somebody says what is wrong
+        return True  # sending the notice then reports what is wrong
 
 
-def _tell(bench: StoryContext, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:
+def _notify(context: StoryContext, kind: Literal["finished", "needs_person"], text: Message, *about: str) -> tuple[Message, ...]:
     from pipeline.actions.release_notifications import notify_story  # the ledger: two seconds on an old laptop
 
-    told = hashlib.sha256("\n".join([kind, str(text), *about]).encode()).hexdigest()
-    mark = bench.story / TOLD
+    digest = hashlib.sha256("\n".join([kind, str(text), *about]).encode()).hexdigest()
+    mark = context.story / LAST_NOTIFICATION
     try:
-        if mark.is_file() and mark.read_text(encoding="utf-8") == told:
+        if mark.is_file() and mark.read_text(encoding="utf-8") == digest:
             return ()
-        warnings = notify_story(bench.root, bench.job.story, kind, text, datetime.now(UTC))
-        write_atomically(mark, told.encode())
+        warnings = notify_story(context.root, context.job.story, kind, text, datetime.now(UTC))
+        write_atomically(mark, digest.encode())
     except FieldCutError as error:
         return (error.message,)
     except OSError as error:

@@ -8,7 +8,7 @@ from pipeline import catalog as catalog_room
 from pipeline.actions.make import open_story, run_stages
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.rerender import AGAIN, last_job
+from pipeline.actions.rerender import RERENDER_STAGES, last_job
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import RenditionSpec
 
@@ -23,16 +23,17 @@ def make_variants(
     now: datetime,
     progress: RunProgress,
 ) -> Outcome:
-    """One video for each group leader of a sheet, beside the story's own.
+    """Make one video for each group leader of a sheet, beside the story's own.
 
-    size: (width, height), (0, 0) for that of the story. Lines of the sheet that cannot be used are told as warnings.
+    changes: fields of `Job` that differ from the last run. size: (width, height), (0, 0) for that of the story. Lines of the sheet that
+    cannot be used become warnings. Raises UserMistake when there is no such story, it was never cut, or the sheet cannot be read.
     """
     last = last_job(story, workspace)
-    found = catalog_room.read_leaders(sheet)
+    sheet_leaders = catalog_room.read_leaders(sheet)
     width, height = size if all(size) else (last.width, last.height)
-    wanted = tuple(RenditionSpec(destination=destination, width=width, height=height, leader=leader) for leader in found.leaders)
-    job = last.model_copy(update={**changes, "more": wanted, "now": now})
-    bench = open_story(job)
-    outcome = run_and_notify(bench, progress.warn, lambda: run_stages(bench, AGAIN, progress))
-    outcome.warnings.extend(found.problems)
+    specs = tuple(RenditionSpec(destination=destination, width=width, height=height, leader=leader) for leader in sheet_leaders.leaders)
+    job = last.model_copy(update={**changes, "more": specs, "now": now})
+    context = open_story(job)
+    outcome = run_and_notify(context, progress.warn, lambda: run_stages(context, RERENDER_STAGES, progress))
+    outcome.warnings.extend(sheet_leaders.problems)
     return outcome

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions import publishing_context as ledgers
+from pipeline.actions import publishing_context
 from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job
 from pipeline.documents.release import Captions
@@ -89,7 +89,7 @@ def held(ledger: Path) -> Iterator[None]:
 
 
 def test_a_ledger_that_somebody_holds_is_said_to_be_busy(here: Desk, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledgers, "open_ledger", partial(open_ledger, patience_s=0.1))
+    monkeypatch.setattr(publishing_context, "open_ledger", partial(open_ledger, patience_s=0.1))
     here.enter(here.release("高山土豆"))
     with held(here.workspace / "ledger.db"):
         answer = tell("settle")

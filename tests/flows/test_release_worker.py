@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.actions import release_worker as staying
+from pipeline.actions import release_worker
 from pipeline.actions.release_worker import ReleaseWorker
 from pipeline.publish.engine import work_on
 from pipeline.publish.ledger import Entry, State
@@ -103,8 +103,8 @@ def test_a_mistake_of_the_program_at_one_release_is_told_once_and_tried_again_la
             raise KeyError("post_id")
         return work_on(entry, means)
 
-    monkeypatch.setattr(staying, "work_on", work)
-    monkeypatch.setattr(staying, "REST_S", 0.1)
+    monkeypatch.setattr(release_worker, "work_on", work)
+    monkeypatch.setattr(release_worker, "RETRY_PAUSE_S", 0.1)
     stay = ReleaseWorker(here.workspace, "zh", lines.append, lambda: tried.count(broken.id) > 2)
     with pytest.raises(KeyboardInterrupt):
         stay.work()

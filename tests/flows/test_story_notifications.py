@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions import story_notifications as finishing
+from pipeline.actions import story_notifications
 from pipeline.actions.outcome import Outcome
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Message
@@ -108,14 +108,14 @@ def test_a_finished_story_is_told_in_the_channels_language(
     outcome = Outcome(story="土豆", language="zh", stage="lesson", outbox="/x", passed=passed, length_s=12.34)
     outcome.failed = [] if passed else [M("the caption is empty")]
     for _ in range(2):
-        assert finishing.notify_outcome(bench, outcome) == ()
+        assert story_notifications.notify_outcome(bench, outcome) == ()
     (told,) = said(group)
     assert all(word in told for word in ("土豆", *words)), told
     # Another video is news again, and one that was only begun is none.
     save(bench.path("inspection.json"), Inspection(rendition_sha256="b" * 64, findings=()))
-    finishing.notify_outcome(bench, outcome)
+    story_notifications.notify_outcome(bench, outcome)
     outcome.passed = None
-    finishing.notify_outcome(bench, outcome)
+    story_notifications.notify_outcome(bench, outcome)
     assert len(said(group)) == 2
 
 
@@ -128,15 +128,15 @@ def test_whatever_makes_a_story_tells_how_it_ended(workspace: Path, group: WeCom
         raise PersonNeeded(M("The story {name} was never cut.", name="土豆"))
 
     with pytest.raises(PersonNeeded):
-        finishing.run_and_notify(bench, warnings.append, stops)
+        story_notifications.run_and_notify(bench, warnings.append, stops)
     made = Outcome(story="土豆", language="zh", stage="lesson", outbox="/x", passed=True, length_s=12.3)
-    assert finishing.run_and_notify(bench, warnings.append, lambda: made) is made
+    assert story_notifications.run_and_notify(bench, warnings.append, lambda: made) is made
     stopped, finished = said(group)
     assert "需要人处理" in stopped
     assert "已完成" in finished
     group.stop()
     with pytest.raises(PersonNeeded):
-        finishing.run_and_notify(bench, warnings.append, stops)
+        story_notifications.run_and_notify(bench, warnings.append, stops)
     assert len(warnings) == 1
 
 
