@@ -1,4 +1,4 @@
-"""What a file says of itself, read without decoding it."""
+"""Reads what a video file states about itself, without decoding it."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,26 +11,26 @@ from av.video.stream import VideoStream
 
 @dataclass(frozen=True)
 class Tag:
-    """One piece of metadata and whose it is: the file's, or a track's."""
+    """One metadata entry. owner: `file`, or the kind of the track that it belongs to."""
 
-    where: str
+    owner: str
     key: str
     value: str
 
 
 @dataclass(frozen=True)
 class FileFacts:
-    """The container's own account. Colour numbers are those of ITU-T H.273, profile names those of FFmpeg."""
+    """What the container states. Colour numbers are those of ITU-T H.273, profile names those of FFmpeg."""
 
-    kinds: tuple[str, ...]
+    track_kinds: tuple[str, ...]
     """Kind of every track: video, audio, data, subtitle, attachment."""
     width: int
     height: int
     pixel_shape: Fraction
-    """Width over height of a pixel, 1 where the file says nothing."""
+    """Width over height of a pixel; 1 where the file does not say."""
     codec: str
     profile: str
-    pixels: str
+    pixel_format: str
     primaries: int
     transfer: int
     matrix: int
@@ -45,11 +45,11 @@ class FileFacts:
     boxes: tuple[str, ...]
     """Names of the MP4's outermost boxes in order."""
     missing_bytes: int
-    """How far its last box reaches beyond the end of the file."""
+    """Bytes by which the last box extends beyond the end of the file."""
 
 
 def read_facts(video: Path) -> FileFacts | None:
-    """The file's facts, or None when it cannot be opened as a film with a picture."""
+    """Read a file's facts; None when it cannot be opened as a video with a picture."""
     try:
         with av.open(str(video)) as container:
             if not container.streams.video:
@@ -69,13 +69,13 @@ def _facts(video: Path, picture: VideoStream, sound: AudioStream | None, tags: t
     context = picture.codec_context
     boxes, missing = outer_boxes(video)
     return FileFacts(
-        kinds=kinds,
+        track_kinds=kinds,
         width=context.width,
         height=context.height,
         pixel_shape=context.sample_aspect_ratio or Fraction(1),
         codec=context.name,
         profile=context.profile or "",
-        pixels=context.pix_fmt or "",
+        pixel_format=context.pix_fmt or "",
         primaries=int(context.color_primaries),
         transfer=int(context.color_trc),
         matrix=int(context.colorspace),
@@ -93,9 +93,9 @@ def _facts(video: Path, picture: VideoStream, sound: AudioStream | None, tags: t
 
 
 def outer_boxes(video: Path) -> tuple[tuple[str, ...], int]:
-    """Names of the outermost boxes of an MP4 in order (ISO/IEC 14496-12, 4.2), and how many bytes the last one lacks.
+    """Names of the outermost boxes of an MP4 in order (ISO/IEC 14496-12, 4.2), and how many bytes of the last one are missing.
 
-    What is not a box ends the list.
+    The list ends at data that is not a box.
     """
     names: list[str] = []
     size, at = video.stat().st_size, 0

@@ -1,4 +1,4 @@
-"""The finished sound track as levels over time."""
+"""Reads a sound track as levels over time."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 WINDOW_S = 0.02
-"""One level a fiftieth of a second: short against a syllable, long against the lowest note."""
+"""Length of one level: short against a syllable, long against the lowest note's period."""
 FLOOR_DB = -120.0
 
 Levels = npt.NDArray[np.float64]
@@ -16,7 +16,7 @@ Levels = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SoundTrack:
-    """A decoded track: when it begins and ends, and its level window by window from time 0."""
+    """A decoded track: its start and end in seconds, and its level in every window from time 0."""
 
     start_s: float
     end_s: float
@@ -25,10 +25,9 @@ class SoundTrack:
 
 
 def read_sound(path: Path, stream: int = 0, *, from_s: float = 0.0, to_s: float | None = None, source: bool = False) -> SoundTrack | None:
-    """Decode a track, or the part of it between two times. None without such a track, or when not a single frame of it decodes.
+    """Decode a sound track, or the part of it between two times; None without such a track, or when none of its frames decodes.
 
-    Times before `from_s` are left out, so that level 0 stands at `from_s`. source: the clock begins with the container, as it does
-    for clips; a finished file must begin at 0 by itself.
+    Level 0 is that of `from_s`. source: times count from the container's start, as for clips; a finished file must begin at 0.
     """
     start: float | None = None
     end = from_s

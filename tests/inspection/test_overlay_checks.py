@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.look import Box
-from pipeline.documents.subtitles import SubtitlesCheck as Cues
-from pipeline.inspection import burned, planned
+from pipeline.documents.subtitles import Subtitles as Cues
+from pipeline.inspection import planned_frames, subtitle_overlays
 from pipeline.inspection.checks.footage import FootageCheck
 from pipeline.inspection.checks.overlays import OverlaysCheck
 from pipeline.inspection.checks.qr import QrCheck
@@ -31,8 +31,8 @@ def test_what_the_plan_asks_to_be_seen_is_drawn_once(good, monkeypatch):
     checks = (SubtitlesCheck, FootageCheck)
     assert good.inspected(*checks).passed
     started = []
-    monkeypatch.setattr(burned, "run_side_by_side", lambda children, **_: started.extend(children))
-    monkeypatch.setattr(planned, "run_media", lambda *child, **_: started.append(child))
+    monkeypatch.setattr(subtitle_overlays, "run_side_by_side", lambda children, **_: started.extend(children))
+    monkeypatch.setattr(planned_frames, "run_media", lambda *child, **_: started.append(child))
     assert good.inspected(*checks).passed
     assert not started
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from pipeline.documents.plan import Chunk, SourcePiece
-from pipeline.inspection.case import PlacedPiece
 from pipeline.inspection.checks.black import BlackCheck
 from pipeline.inspection.checks.footage import FootageCheck
 from pipeline.inspection.checks.frozen import FrozenPictureCheck
-from pipeline.inspection.planned import planned_frames
+from pipeline.inspection.context import PlacedPiece
+from pipeline.inspection.planned_frames import render_planned_frames
 from pipeline.render.chunks import make_chunks
 from pipeline.store import Store
 
@@ -60,8 +60,8 @@ def test_every_planned_frame_is_the_one_that_is_shown(studio, good, shown, tmp_p
     )
     made = shown(*pieces)
     placed = tuple(PlacedPiece(one, at) for one, at in zip(pieces, accumulate((p.frames for p in pieces), initial=0), strict=False))
-    case = SimpleNamespace(plan=made.plan, fps=30, placed=placed, temporary=tmp_path, store=Store(tmp_path / "store"))
-    planned = planned_frames(case, range(made.plan.frames))
+    context = SimpleNamespace(plan=made.plan, fps=30, placed_pieces=placed, temporary=tmp_path, store=Store(tmp_path / "store"))
+    planned = render_planned_frames(context, range(made.plan.frames))
     with av.open(str(made.video)) as container:
         for number, frame in enumerate(container.decode(video=0)):
             grey = frame.to_ndarray(format="gray")

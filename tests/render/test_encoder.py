@@ -24,7 +24,7 @@ def asked_anew(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def no_device(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A computer whose graphics device is not there, as the real ffmpeg finds it."""
-    monkeypatch.setattr(encoder, "DEVICES", tmp_path / "dri")
+    monkeypatch.setattr(encoder, "DEVICE_FOLDER", tmp_path / "dri")
     if "h264_vaapi" not in list_h264_encoders():
         pytest.skip("this ffmpeg was built without VAAPI")
 
@@ -102,14 +102,14 @@ WHOLE = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-pix_fmt", "yuv
 )
 def test_a_trial_that_comes_out_wrong_is_noticed(run_ffmpeg, tmp_path: Path, source, options, said):
     out = run_ffmpeg("-f", "lavfi", "-i", source, *options, out=tmp_path / "probe.mp4")
-    found = encoder._not_whole(out, encoder.PROBE_PICTURE)
+    found = encoder._probe_defect(out, encoder.PROBE_PICTURE)
     assert str(found) == "None" if said is None else said in str(found)
 
 
 def test_half_a_file_is_noticed(run_ffmpeg, tmp_path: Path):
     whole = run_ffmpeg("-f", "lavfi", "-i", SLOPE, *WHOLE, "-frames:v", "12", out=tmp_path / "probe.mp4")
     whole.write_bytes(whole.read_bytes()[:300])
-    assert encoder._not_whole(whole, encoder.PROBE_PICTURE) is not None
+    assert encoder._probe_defect(whole, encoder.PROBE_PICTURE) is not None
 
 
 def with_encoder(plan, name):

@@ -1,4 +1,4 @@
-"""All checks. A new one is a new file, a line here and a test."""
+"""All checks. A new check is a new file, a line here and a test."""
 
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.checks.black import BlackCheck

@@ -1,4 +1,4 @@
-"""No black picture that the plan does not have."""
+"""Checks that no picture is black where the plan's is not."""
 
 from collections.abc import Sequence
 
@@ -6,59 +6,59 @@ import numpy as np
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
-from pipeline.inspection.case import Case
 from pipeline.inspection.checks.base import InspectionCheck
-from pipeline.inspection.planned import planned_frames
-from pipeline.inspection.reading import DecodedFrame, Picture
+from pipeline.inspection.context import InspectionContext
+from pipeline.inspection.decode import DecodedFrame, Picture
+from pipeline.inspection.planned_frames import render_planned_frames
 
-DARK = 25.5
+DARK_LEVEL = 25.5
 """A pixel is black under a tenth of full brightness, and a picture when 98 of 100 are: the defaults of ffmpeg's blackdetect."""
 BLACK_SHARE = 0.98
-LIT = 51
+LIT_LEVEL = 51
 """A source pixel over a fifth of full brightness is no longer black under any grade; one in twenty makes a picture."""
 LIT_SHARE = 0.05
-BARE_SHARE = 0.15
-"""Where overlays cover more than the rest of this, there is nothing left to judge."""
-LOOKED_AT = 5
-"""Frames of the source that are looked at for one black stretch."""
+LEAST_BARE_SHARE = 0.15
+"""Share of the picture that must not be covered by overlays: with less, there is nothing left to judge."""
+MOST_SAMPLES = 5
+"""Frames of the source that are compared at most for one black stretch."""
 
 
 class BlackCheck(InspectionCheck):
-    """Finds black frames, down to a single one at a join, and asks the source whether it is as dark there."""
+    """Finds black frames, down to a single one at a join, and looks whether the source is as dark there."""
 
     name = "black"
 
-    def __init__(self, case: Case) -> None:
-        super().__init__(case)
+    def __init__(self, context: InspectionContext) -> None:
+        super().__init__(context)
         self.runs: list[tuple[list[int], Picture]] = []
-        self.before = -2
+        self.previous_index = -2
 
-    def feed(self, seen: DecodedFrame) -> None:
-        """Note a frame that is black wherever no overlay lies."""
-        bare = self.case.bare(seen.number, seen.small.shape[:2])
-        if bare.mean() < BARE_SHARE or (seen.small[bare] < DARK).mean() < BLACK_SHARE:
+    def feed(self, decoded: DecodedFrame) -> None:
+        """Note a frame that is black wherever no overlay covers it."""
+        uncovered = self.context.uncovered(decoded.number, decoded.small.shape[:2])
+        if uncovered.mean() < LEAST_BARE_SHARE or (decoded.small[uncovered] < DARK_LEVEL).mean() < BLACK_SHARE:
             return
-        if seen.index == self.before + 1:
-            self.runs[-1][0].append(seen.number)
+        if decoded.index == self.previous_index + 1:
+            self.runs[-1][0].append(decoded.number)
         else:
-            self.runs.append(([seen.number], seen.small))
-        self.before = seen.index
+            self.runs.append(([decoded.number], decoded.small))
+        self.previous_index = decoded.index
 
     def result(self) -> Sequence[Finding]:
         """Fails on every black stretch over a source that is not."""
-        found, fps = [], self.case.fps
+        findings, fps = [], self.context.fps
         for numbers, picture in self.runs:
-            places = np.linspace(0, len(numbers) - 1, min(LOOKED_AT, len(numbers))).round().astype(int)
-            planned = planned_frames(self.case, [numbers[place] for place in places])
+            samples = np.linspace(0, len(numbers) - 1, min(MOST_SAMPLES, len(numbers))).round().astype(int)
+            planned = render_planned_frames(self.context, [numbers[index] for index in samples])
             if any(self._lit(number, frame) for number, frame in planned.items()):
                 text = M(
                     "The picture is black from {start} s for {length} s, but the clip under it is not.",
                     start=round(numbers[0] / fps, 2),
                     length=round(len(numbers) / fps, 2),
                 )
-                found.append(self.failed(text, numbers[0] / fps, picture))
-        return found or [self.passed(M("No black picture that was not filmed so."))]
+                findings.append(self.failed(text, numbers[0] / fps, picture))
+        return findings or [self.passed(M("No black picture that was not filmed so."))]
 
     def _lit(self, number: int, planned: Picture) -> bool:
-        bare = self.case.bare(number, planned.shape[:2])
-        return bool((planned[bare] > LIT).mean() > LIT_SHARE)
+        uncovered = self.context.uncovered(number, planned.shape[:2])
+        return bool((planned[uncovered] > LIT_LEVEL).mean() > LIT_SHARE)

@@ -1,4 +1,4 @@
-"""What every phone and every platform can play: H.264 High, 8 bit 4:2:0, BT.709, AAC-LC 48 kHz stereo, index in front."""
+"""Checks the format that every phone and platform can play: H.264 High, 8 bit 4:2:0, BT.709, AAC-LC 48 kHz stereo, index in front."""
 
 from collections.abc import Sequence
 
@@ -11,21 +11,24 @@ BT709 = 1
 
 
 class CodecCheck(InspectionCheck):
-    """Compares the tracks' own account with the one format that is made."""
+    """Compares what the tracks state with the one format that is made."""
 
     name = "codec"
 
     def result(self) -> Sequence[Finding]:
         """One failed finding for every property that differs."""
-        facts = self.case.facts
+        facts = self.context.facts
         sound, aac = facts.sound_codec or "-", facts.sound_profile or "-"
         rate, channels = facts.sound_rate_hz, facts.sound_channels
-        found = [
+        findings = [
             self.failed(message)
-            for right, message in (
+            for correct, message in (
                 (facts.codec == "h264", M("The picture is coded as {found} instead of {wanted}.", found=facts.codec, wanted="h264")),
                 (facts.profile == "High", M("The H.264 profile is {found} instead of {wanted}.", found=facts.profile, wanted="High")),
-                (facts.pixels == "yuv420p", M("The pixel format is {found} instead of {wanted}.", found=facts.pixels, wanted="yuv420p")),
+                (
+                    facts.pixel_format == "yuv420p",
+                    M("The pixel format is {found} instead of {wanted}.", found=facts.pixel_format, wanted="yuv420p"),
+                ),
                 (facts.primaries == BT709, M("The colour primaries are number {found} instead of BT.709.", found=facts.primaries)),
                 (facts.transfer == BT709, M("The colour transfer is number {found} instead of BT.709.", found=facts.transfer)),
                 (facts.matrix == BT709, M("The colour matrix is number {found} instead of BT.709.", found=facts.matrix)),
@@ -35,19 +38,19 @@ class CodecCheck(InspectionCheck):
                 (facts.sound_rate_hz == 48000, M("The sound has {found} samples a second instead of {wanted}.", found=rate, wanted=48000)),
                 (facts.sound_channels == 2, M("The sound has {found} channels instead of {wanted}.", found=channels, wanted=2)),
             )
-            if not right
+            if not correct
         ]
-        return found or [self.passed(M("Plays everywhere: H.264 High, yuv420p, BT.709, AAC-LC 48 kHz stereo."))]
+        return findings or [self.passed(M("Plays everywhere: H.264 High, yuv420p, BT.709, AAC-LC 48 kHz stereo."))]
 
 
 class FastStartCheck(InspectionCheck):
-    """The index (`moov`) lies before the media (`mdat`), so that a player on a slow line starts at once."""
+    """Checks that the index (`moov`) lies before the media (`mdat`), so that a player on a slow line starts at once."""
 
     name = "faststart"
 
     def result(self) -> Sequence[Finding]:
         """Fails when the index comes after the media, or when the file is no MP4 at all."""
-        boxes = self.case.facts.boxes
+        boxes = self.context.facts.boxes
         if "moov" in boxes and "mdat" in boxes and boxes.index("moov") < boxes.index("mdat"):
             return [self.passed(M("The video starts before it is loaded whole (its index is in front)."))]
         return [self.failed(M("The file's index is not in front: on a slow line the video would start only when all of it is loaded."))]

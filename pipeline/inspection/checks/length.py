@@ -1,29 +1,29 @@
-"""As many frames as planned, and no end before the end."""
+"""Checks that the file has as many frames as planned."""
 
 from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
-from pipeline.inspection.reading import DecodedFrame, Picture
+from pipeline.inspection.decode import DecodedFrame, Picture
 
 
 class LengthCheck(InspectionCheck):
-    """Counts the frames that really decode."""
+    """Counts the frames that decode."""
 
     name = "length"
     count = 0
     last: Picture | None = None
 
-    def feed(self, seen: DecodedFrame) -> None:
-        """Count it."""
+    def feed(self, frame: DecodedFrame) -> None:
+        """Count the frame."""
         self.count += 1
-        self.last = seen.small
+        self.last = frame.small
 
     def result(self) -> Sequence[Finding]:
-        """Compares with the plan and with what the renderer said it made."""
-        planned, fps = self.case.plan.frames, self.case.fps
-        found = []
+        """Fails on another length than the plan's, the edit's or the rendition's, and on more than the destination allows."""
+        planned, fps = self.context.plan.frames, self.context.fps
+        findings = []
         if self.count != planned:
             text = M(
                 "The video has {count} frames ({seconds} s), but {planned} ({planned_seconds} s) were planned.",
@@ -32,16 +32,18 @@ class LengthCheck(InspectionCheck):
                 planned=planned,
                 planned_seconds=round(planned / fps, 2),
             )
-            found.append(self.failed(text, min(self.count, planned) / fps, self.last))
-        if self.case.edit.frames != planned:
-            found.append(self.failed(M("The plan has {planned} frames, but the edit {edit}.", planned=planned, edit=self.case.edit.frames)))
-        if self.case.rendition.frames != self.count:
-            text = M("The renderer reported {said} frames, the file has {count}.", said=self.case.rendition.frames, count=self.count)
-            found.append(self.failed(text))
-        limit = self.case.destination.max_seconds
+            findings.append(self.failed(text, min(self.count, planned) / fps, self.last))
+        if self.context.edit.frames != planned:
+            findings.append(
+                self.failed(M("The plan has {planned} frames, but the edit {edit}.", planned=planned, edit=self.context.edit.frames))
+            )
+        if self.context.rendition.frames != self.count:
+            text = M("The renderer reported {said} frames, the file has {count}.", said=self.context.rendition.frames, count=self.count)
+            findings.append(self.failed(text))
+        limit = self.context.destination.max_seconds
         if limit is not None and self.count / fps > limit:
             text = M("{seconds} s is longer than the {limit} s allowed there.", seconds=round(self.count / fps, 1), limit=round(limit, 1))
-            found.append(self.failed(text))
-        return found or [
+            findings.append(self.failed(text))
+        return findings or [
             self.passed(M("All {count} frames are there ({seconds} s).", count=self.count, seconds=round(self.count / fps, 2)))
         ]

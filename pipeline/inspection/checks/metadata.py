@@ -1,4 +1,4 @@
-"""No place, no phone, no person leaves with the video."""
+"""Checks that no metadata about place, phone or person is published with the video."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 
-HARMLESS = frozenset(
+HARMLESS_TAGS = frozenset(
     {
         "major_brand",
         "minor_version",
@@ -27,18 +27,20 @@ phones invent new names for place and device faster than a list of forbidden one
 
 
 class MetadataCheck(InspectionCheck):
-    """Every tag of the file and its tracks is a known, harmless one, and there is no track but picture and sound."""
+    """Checks that every tag of the file and its tracks is known as harmless, and that no track but one picture and one sound exists."""
 
     name = "metadata"
 
     def result(self) -> Sequence[Finding]:
         """One failed finding for every tag or track that must not leave."""
-        facts = self.case.facts
-        found = [
+        facts = self.context.facts
+        findings = [
             self.failed(M("The file still carries “{key}”: {value}. Place and device must not leave with the video.", key=key, value=value))
-            for key, value in sorted({(tag.key, tag.value[:60]) for tag in facts.tags if tag.key.lower() not in HARMLESS})
+            for key, value in sorted({(tag.key, tag.value[:60]) for tag in facts.tags if tag.key.lower() not in HARMLESS_TAGS})
         ]
-        extra = [kind for kind in facts.kinds if kind not in ("video", "audio")]
-        if extra or facts.kinds.count("video") > 1 or facts.kinds.count("audio") > 1:
-            found.append(self.failed(M("The file has tracks besides one picture and one sound: {kinds}.", kinds=", ".join(facts.kinds))))
-        return found or [self.passed(M("No place, device or name is left in the file."))]
+        extra = [kind for kind in facts.track_kinds if kind not in ("video", "audio")]
+        if extra or facts.track_kinds.count("video") > 1 or facts.track_kinds.count("audio") > 1:
+            findings.append(
+                self.failed(M("The file has tracks besides one picture and one sound: {kinds}.", kinds=", ".join(facts.track_kinds)))
+            )
+        return findings or [self.passed(M("No place, device or name is left in the file."))]

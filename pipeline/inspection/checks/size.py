@@ -1,28 +1,28 @@
-"""The size asked for, square pixels, upright."""
+"""Checks the picture's size and that its pixels are square."""
 
 from collections.abc import Sequence
 
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
-from pipeline.inspection.reading import DecodedFrame, Picture
+from pipeline.inspection.decode import DecodedFrame, Picture
 
 
 class SizeCheck(InspectionCheck):
-    """Holds the coded size and the shape of a pixel against the plan."""
+    """Compares the coded size and the pixel shape with the plan."""
 
     name = "size"
     first: Picture | None = None
 
-    def feed(self, seen: DecodedFrame) -> None:
+    def feed(self, frame: DecodedFrame) -> None:
         """Keep the first frame as evidence."""
         if self.first is None:
-            self.first = seen.small
+            self.first = frame.small
 
     def result(self) -> Sequence[Finding]:
         """Fails on another size than the plan's and on pixels that are not square."""
-        facts, picture = self.case.facts, self.case.plan.picture
-        found = []
+        facts, picture = self.context.facts, self.context.plan.picture
+        findings = []
         if (facts.width, facts.height) != (picture.width, picture.height):
             text = M(
                 "The picture is {width}×{height}, but {planned_width}×{planned_height} was planned.",
@@ -31,8 +31,8 @@ class SizeCheck(InspectionCheck):
                 planned_width=picture.width,
                 planned_height=picture.height,
             )
-            found.append(self.failed(text, 0.0, self.first))
+            findings.append(self.failed(text, 0.0, self.first))
         if facts.pixel_shape != 1:
             text = M("The pixels are not square ({shape}): people would look too thin or too wide.", shape=str(facts.pixel_shape))
-            found.append(self.failed(text, 0.0, self.first))
-        return found or [self.passed(M("The picture is {width}×{height} with square pixels.", width=facts.width, height=facts.height))]
+            findings.append(self.failed(text, 0.0, self.first))
+        return findings or [self.passed(M("The picture is {width}×{height} with square pixels.", width=facts.width, height=facts.height))]

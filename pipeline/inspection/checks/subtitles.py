@@ -1,4 +1,4 @@
-"""Every cue that is not held is really on the picture; none that is held is."""
+"""Checks that every cue that is not held is burned in, and that no held one is."""
 
 import re
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ import pysubs2
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.documents.subtitles import Cue
-from pipeline.inspection.burned import middle_of
-from pipeline.inspection.case import Case
 from pipeline.inspection.checks.base import InspectionCheck
-from pipeline.inspection.overlays import match
-from pipeline.inspection.reading import DecodedFrame
+from pipeline.inspection.context import InspectionContext
+from pipeline.inspection.decode import DecodedFrame
+from pipeline.inspection.overlays import compare_overlay
+from pipeline.inspection.subtitle_overlays import middle_frame
 
-LEGIBLE = 0.7
+LEAST_MATCHING_SHARE = 0.7
 """Share of a cue's blocks that must agree. Thin letters lose more to x264 than a card does: over 27 cues at 270, 720 and 1080 wide,
 crf 21 to 27, the right cue agreed in 0.90 and more, another cue in 0.36 and less, none at all in 0.37 and less."""
-ONE_LETTER = 0.64
-"""Share of misfits in one place that makes a wrong letter. Over 16 cues at 270 and 360 wide, draft, white and coloured: right 0.16 and
-less, wrong 0.96 and more."""
+MOST_CLUSTERED_SHARE = 0.64
+"""Share of mismatching blocks in one spot above which a letter is wrong. Over 16 cues at 270 and 360 wide, draft, white and coloured:
+right 0.16 and less, wrong 0.96 and more."""
 
 
 class SubtitlesCheck(InspectionCheck):
@@ -27,39 +27,39 @@ class SubtitlesCheck(InspectionCheck):
 
     name = "subtitles"
 
-    def __init__(self, case: Case) -> None:
-        super().__init__(case)
-        self.at: dict[int, list[Cue]] = {}
-        for cue in case.burned:
-            self.at.setdefault(middle_of(cue), []).append(cue)
-        self.found: list[Finding] = []
-        self.seen: set[int] = set()
+    def __init__(self, context: InspectionContext) -> None:
+        super().__init__(context)
+        self.cues_by_frame: dict[int, list[Cue]] = {}
+        for cue in context.burned_cues:
+            self.cues_by_frame.setdefault(middle_frame(cue), []).append(cue)
+        self.findings: list[Finding] = []
+        self.compared: set[int] = set()
         self.worst = 1.0
 
-    def feed(self, seen: DecodedFrame) -> None:
+    def feed(self, frame: DecodedFrame) -> None:
         """Compare the cue whose middle this frame is."""
-        for cue in self.at.get(seen.number, ()):
-            self.seen.add(seen.number)
-            overlay = self.case.drawn.get(seen.number)
-            if overlay is None or _letters(cue.text) not in self._written(seen.number):
-                text = M("The subtitle “{words}” at {at} s is not in the plan.", words=_one_line(cue), at=round(seen.at_s, 2))
-                self.found.append(self.failed(text, seen.at_s, seen.full))
+        for cue in self.cues_by_frame.get(frame.number, ()):
+            self.compared.add(frame.number)
+            overlay = self.context.subtitle_overlays.get(frame.number)
+            if overlay is None or _letters(cue.text) not in self._script_letters(frame.number):
+                text = M("The subtitle “{words}” at {at} s is not in the plan.", words=_one_line(cue), at=round(frame.at_s, 2))
+                self.findings.append(self.failed(text, frame.at_s, frame.full))
                 continue
-            agree = match(seen.full, overlay)
-            self.worst = min(self.worst, agree.share)
-            if agree.share < LEGIBLE or agree.gathered > ONE_LETTER:
+            comparison = compare_overlay(frame.full, overlay)
+            self.worst = min(self.worst, comparison.share)
+            if comparison.share < LEAST_MATCHING_SHARE or comparison.clustered > MOST_CLUSTERED_SHARE:
                 text = M(
                     "The subtitle “{words}” is not on the picture at {at} s ({percent} % of its letters agree).",
                     words=_one_line(cue),
-                    at=round(seen.at_s, 2),
-                    percent=round(agree.share * 100),
+                    at=round(frame.at_s, 2),
+                    percent=round(comparison.share * 100),
                 )
-                self.found.append(self.failed(text, seen.at_s, seen.full, [overlay.box]))
+                self.findings.append(self.failed(text, frame.at_s, frame.full, [overlay.box]))
 
-    def _written(self, number: int) -> str:
-        """All letters that the plan's script shows at a frame."""
-        at_ms = number * 1000 / self.case.fps
-        for chunk in self.case.plan.chunks:
+    def _script_letters(self, number: int) -> str:
+        """All letters in the plan's subtitle script at a frame."""
+        at_ms = number * 1000 / self.context.fps
+        for chunk in self.context.plan.chunks:
             if chunk.ass and chunk.start_frame <= number < chunk.start_frame + chunk.frames:
                 events = pysubs2.SSAFile.from_string(chunk.ass, format_="ass").events
                 return "".join(_letters(event.plaintext) for event in events if event.start <= at_ms < event.end)
@@ -67,18 +67,18 @@ class SubtitlesCheck(InspectionCheck):
 
     def result(self) -> Sequence[Finding]:
         """Fails for every cue that cannot be read on the picture, and for every held one that was burned in all the same."""
-        found = list(self.found)
-        for number in sorted(set(self.at) - self.seen):
-            text = M("The video ends before the subtitle “{words}”.", words=_one_line(self.at[number][0]))
-            found.append(self.failed(text, number / self.case.fps))
-        for cue in self.case.subtitles.cues:
+        findings = list(self.findings)
+        for number in sorted(set(self.cues_by_frame) - self.compared):
+            text = M("The video ends before the subtitle “{words}”.", words=_one_line(self.cues_by_frame[number][0]))
+            findings.append(self.failed(text, number / self.context.fps))
+        for cue in self.context.subtitles.cues:
             words = _letters(cue.text)
-            if cue.held and words and words in self._written(middle_of(cue)):
+            if cue.held and words and words in self._script_letters(middle_frame(cue)):
                 text = M("The subtitle “{words}” is held for a person, but it was burned in.", words=_one_line(cue))
-                found.append(self.failed(text, middle_of(cue) / self.case.fps))
-        if found:
-            return found
-        count = sum(len(cues) for cues in self.at.values())
+                findings.append(self.failed(text, middle_frame(cue) / self.context.fps))
+        if findings:
+            return findings
+        count = sum(len(cues) for cues in self.cues_by_frame.values())
         if not count:
             return [self.passed(M("No subtitle was planned."))]
         return [

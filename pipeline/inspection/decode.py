@@ -1,4 +1,4 @@
-"""The one decode of the finished picture."""
+"""Decodes the finished picture, once for all checks."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -12,9 +12,9 @@ from av.video.reformatter import ColorRange, Colorspace
 
 Picture = npt.NDArray[np.uint8]
 
-SMALL = 128
-"""Long side of the small pictures that statistics are made on: a hundredfold fewer pixels than 1080p, and an average
-over so many of them that film grain and coding noise are gone."""
+SMALL_LONG_SIDE = 128
+"""Long side (pixels) of the small pictures for statistics: a hundredfold fewer pixels than 1080p, averaged over so many that film
+grain and coding noise are gone."""
 
 
 class DecodedFrame:
@@ -29,31 +29,31 @@ class DecodedFrame:
 
     @cached_property
     def small(self) -> Picture:
-        """Its luma, 0 black to 255 white, in the shape of the planned picture, `SMALL` on the long side."""
+        """The luma, 0 black to 255 white, in the planned picture's shape, `SMALL_LONG_SIDE` on the long side."""
         frame = self._frame if self._frame.format.name in ("yuv420p", "yuvj420p") else self._frame.reformat(format="yuv420p")
         plane = frame.planes[0]
         luma = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)[:, : frame.width]
-        little = cv2.resize(luma, self._small, interpolation=cv2.INTER_AREA)
+        shrunk = cv2.resize(luma, self._small, interpolation=cv2.INTER_AREA)
         if int(frame.color_range) == ColorRange.JPEG:
-            return np.asarray(little, dtype=np.uint8)
-        widened: Picture = np.clip((little.astype(np.float32) - 16) * (255 / 219), 0, 255).astype(np.uint8)
-        return widened
+            return np.asarray(shrunk, dtype=np.uint8)
+        full_range: Picture = np.clip((shrunk.astype(np.float32) - 16) * (255 / 219), 0, 255).astype(np.uint8)
+        return full_range
 
     @cached_property
     def full(self) -> Picture:
         """The whole picture in RGB (rows, columns, 3)."""
-        turned = self._frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.JPEG)
-        return np.asarray(turned.to_ndarray(), dtype=np.uint8)
+        converted = self._frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.JPEG)
+        return np.asarray(converted.to_ndarray(), dtype=np.uint8)
 
 
 def small_size(width: int, height: int) -> tuple[int, int]:
-    """Width and height of a picture's small version, even numbers."""
-    shrink = SMALL / max(width, height)
+    """Width and height of a picture's small version; both even."""
+    shrink = SMALL_LONG_SIDE / max(width, height)
     return max(2, round(width * shrink / 2) * 2), max(2, round(height * shrink / 2) * 2)
 
 
-class Reading:
-    """Reads a film frame by frame, and keeps in `broken_at_s` where it stopped making sense."""
+class VideoDecoder:
+    """Decodes a video frame by frame; `broken_at_s` is the time at which decoding first failed, None for a whole file."""
 
     def __init__(self, video: Path, fps: int, size: tuple[int, int]) -> None:
         self.video = video
@@ -62,7 +62,7 @@ class Reading:
         self.broken_at_s: float | None = None
 
     def frames(self) -> Iterator[DecodedFrame]:
-        """All frames in the order in which they are shown."""
+        """Yield all frames in presentation order."""
         at_s = 0.0
         try:
             with av.open(str(self.video)) as container:

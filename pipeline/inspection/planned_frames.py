@@ -1,4 +1,4 @@
-"""What the plan would show at a stretch of the timeline: the sources themselves, without overlays, small."""
+"""Decodes the frames that the plan shows from their sources, small and without overlays."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -10,8 +10,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from pipeline.documents.edit import CropPath
-from pipeline.inspection.case import Case, PlacedPiece
-from pipeline.inspection.reading import Picture, small_size
+from pipeline.inspection.context import InspectionContext, PlacedPiece
+from pipeline.inspection.decode import Picture, small_size
 from pipeline.media import FFMPEG, ffmpeg_version, run_media
 from pipeline.media.frames import chain, tone_map_chain, way_to
 from pipeline.store import content_key
@@ -20,29 +20,29 @@ VERSION = 1
 Pictures = npt.NDArray[np.uint8]
 
 
-def planned_frames(case: Case, numbers: Sequence[int]) -> dict[int, Picture]:
-    """The planned picture at timeline frames, as small luma like `Seen.small`; frames outside the plan are left out.
+def render_planned_frames(case: InspectionContext, numbers: Sequence[int]) -> dict[int, Picture]:
+    """Decode the planned pictures of timeline frames, as small luma like `DecodedFrame.small`; frames outside the plan are left out.
 
-    In a dissolve it is the mix of both pieces. Runs of near frames of one piece cost one ffmpeg process. Raises MediaFault when a source
+    Within a dissolve both pieces are mixed. Near frames of one piece are decoded by one ffmpeg process. Raises MediaFault when a source
     cannot be read any more.
     """
-    found: dict[int, Picture] = {}
-    for before, placed in pairwise((None, *case.placed)):
+    frames: dict[int, Picture] = {}
+    for previous, placed in pairwise((None, *case.placed_pieces)):
         assert placed is not None
         for run in _runs(sorted({number for number in numbers if placed.first <= number < placed.end}), case.fps):
-            found |= _shown(case, placed, run)
-            mixed = [number for number in run if number < placed.first + placed.piece.dissolve]
-            if mixed and before is not None:
-                leaving = _shown(case, before, mixed)
-                for number in mixed:
-                    part = (number - placed.first + 1) / (placed.piece.dissolve + 1)
-                    found[number] = np.round(found[number] * part + leaving[number] * (1 - part)).astype(np.uint8)
-    return found
+            frames |= _piece_frames(case, placed, run)
+            dissolved = [number for number in run if number < placed.first + placed.piece.dissolve]
+            if dissolved and previous is not None:
+                leaving = _piece_frames(case, previous, dissolved)
+                for number in dissolved:
+                    share = (number - placed.first + 1) / (placed.piece.dissolve + 1)
+                    frames[number] = np.round(frames[number] * share + leaving[number] * (1 - share)).astype(np.uint8)
+    return frames
 
 
-def _shown(case: Case, placed: PlacedPiece, run: Sequence[int]) -> dict[int, Picture]:
-    """What a piece shows at timeline frames, those after its end included: there a dissolve still shows its footage."""
-    pictures = _still(case, placed) if placed.piece.still else _moving(case, placed, run[0], run[-1])
+def _piece_frames(case: InspectionContext, placed: PlacedPiece, run: Sequence[int]) -> dict[int, Picture]:
+    """A piece's pictures at timeline frames, including those after its end, where a dissolve still shows it."""
+    pictures = _still_frame(case, placed) if placed.piece.still else _moving_frames(case, placed, run[0], run[-1])
     return {number: pictures[min(number - run[0], len(pictures) - 1)] for number in run}
 
 
@@ -56,39 +56,39 @@ def _runs(numbers: Iterable[int], near: int) -> list[list[int]]:
     return runs
 
 
-def _still(case: Case, placed: PlacedPiece) -> Pictures:
+def _still_frame(case: InspectionContext, placed: PlacedPiece) -> Pictures:
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     with Image.open(placed.piece.path) as picture:
         grey = np.asarray(picture.convert("L"), dtype=np.uint8)
     return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)[None]
 
 
-def _moving(case: Case, placed: PlacedPiece, first: int, last: int) -> Pictures:
-    """From the store where they were taken before: one corrected word, or another leader's end card, changes none of them."""
+def _moving_frames(case: InspectionContext, placed: PlacedPiece, first: int, last: int) -> Pictures:
+    """A moving piece's pictures, from the store if possible: a corrected word, or another leader's end card, changes none of them."""
     size = small_size(case.plan.picture.width, case.plan.picture.height)
-    # Where the piece was cut into chunks is nothing of its picture.
+    # How the piece was divided into chunks does not change its picture.
     piece = placed.piece.model_dump(mode="json", exclude={"path", "frames", "dissolve"})
     span = (first - placed.first, last - placed.first)
     key = content_key(step="planned", version=VERSION, tool=ffmpeg_version(), piece=piece, span=span, size=size, fps=case.fps)
 
-    def take(part: Path) -> None:
-        np.save(part, _taken(case, placed, first, last))
+    def write(part: Path) -> None:
+        np.save(part, _decode_planned(case, placed, first, last))
 
-    return np.asarray(np.load(case.store.make("expected", key, ".npy", take)), dtype=np.uint8)
+    return np.asarray(np.load(case.store.make("expected", key, ".npy", write)), dtype=np.uint8)
 
 
-def _taken(case: Case, placed: PlacedPiece, first: int, last: int) -> Pictures:
+def _decode_planned(case: InspectionContext, placed: PlacedPiece, first: int, last: int) -> Pictures:
     piece, fps = placed.piece, case.fps
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     count = last - first + 1
     start_s = piece.source_start_s + (first - placed.first) * piece.speed / fps
-    way = way_to(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
+    selection = way_to(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
     tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
     small = f"scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
-    filters = f"{chain(way.steps)},scale={piece.width}:{piece.height},{crop}{small}"
+    filters = f"{chain(selection.steps)},scale={piece.width}:{piece.height},{crop}{small}"
     out = case.temporary / "planned.gray"
-    options = [word for name, value in way.options.items() for word in (f"-{name}", value) if word is not None]
+    options = [word for name, value in selection.options.items() for word in (f"-{name}", value) if word is not None]
     args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *options, "-i", f"file:{piece.path}"]
     args += ["-map", f"0:v:{piece.video_stream}", "-vf", filters, "-frames:v", str(count), "-f", "rawvideo", str(out)]
     try:

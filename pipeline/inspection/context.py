@@ -1,4 +1,4 @@
-"""What the checks share: the file's facts beside everything that was planned for it, on the timeline's frames."""
+"""What the checks share: the file's facts and everything that was planned for it, on the timeline's frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from pipeline.documents.look import Box, Layer, Look
 from pipeline.documents.plan import RenderPlan, SourcePiece
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.inspection.burned import draw_cues
 from pipeline.inspection.facts import FileFacts
 from pipeline.inspection.overlays import Overlay
 from pipeline.inspection.sound import SoundTrack
+from pipeline.inspection.subtitle_overlays import draw_subtitle_overlays
 from pipeline.store import Store
 
 Mask = npt.NDArray[np.bool_]
 
-FALLBACK_MARGIN = 0.05
-"""Of width and height, where a destination says nothing of a shape: the title-safe margin of EBU R 95."""
+DEFAULT_SAFE_MARGIN = 0.05
+"""Safe margin as a share of width and height, where a destination defines none for the shape: title-safe by EBU R 95."""
 
 
 @dataclass(frozen=True)
 class PlacedPiece:
-    """A piece of the plan on the timeline: its chunk's and its own first frame."""
+    """A piece of the plan and its first frame on the timeline."""
 
     piece: SourcePiece
     first: int
@@ -40,8 +40,8 @@ class PlacedPiece:
 
 
 @dataclass(frozen=True)
-class Case:
-    """One finished file under inspection."""
+class InspectionContext:
+    """One finished file under inspection, with its plan."""
 
     video: Path
     sha256: str
@@ -54,16 +54,16 @@ class Case:
     subtitles: Subtitles
     destination: Destination
     store: Store
-    """For what the plan asks to be seen: other videos of the story share most of it."""
+    """Keeps the planned pictures: other videos of the story share most of them."""
     scratch: Path
-    """For the pictures of what failed."""
+    """Folder for the pictures of failed findings."""
     temporary: Path
-    """For files that are gone when the inspection is over."""
+    """Folder for files that are deleted when the inspection ends."""
 
     @cached_property
-    def drawn(self) -> Mapping[int, Overlay]:
-        """The subtitles alone at the middle frame of every cue that must be seen. Raises MediaFault when they cannot be drawn."""
-        return draw_cues(self.plan, self.subtitles, self.store, self.video.name)
+    def subtitle_overlays(self) -> Mapping[int, Overlay]:
+        """The subtitles alone, by the middle frame of every cue that must be seen. Raises MediaFault when they cannot be drawn."""
+        return draw_subtitle_overlays(self.plan, self.subtitles, self.store, self.video.name)
 
     @property
     def fps(self) -> int:
@@ -71,40 +71,40 @@ class Case:
         return self.plan.picture.fps
 
     @cached_property
-    def placed(self) -> tuple[PlacedPiece, ...]:
+    def placed_pieces(self) -> tuple[PlacedPiece, ...]:
         """All pieces with their first frame on the timeline."""
-        places = []
+        placed = []
         for chunk in self.plan.chunks:
-            at = chunk.start_frame
+            first = chunk.start_frame
             for piece in chunk.pieces:
-                places.append(PlacedPiece(piece, at))
-                at += piece.frames
-        return tuple(places)
+                placed.append(PlacedPiece(piece, first))
+                first += piece.frames
+        return tuple(placed)
 
     def layers_on(self, frame: int) -> list[Layer]:
-        """Layers that stand on the picture at a frame, lowest first."""
+        """Layers visible at a timeline frame, lowest first."""
         return [layer for layer in self.look.layers if layer.start_frame <= frame < layer.start_frame + layer.frames]
 
     @property
-    def burned(self) -> tuple[Cue, ...]:
-        """The cues that must be seen on the picture."""
+    def burned_cues(self) -> tuple[Cue, ...]:
+        """The cues that must be burned into the picture."""
         return tuple(cue for cue in self.subtitles.cues if not cue.held and cue.text.strip())
 
-    def bare(self, frame: int, shape: tuple[int, int]) -> Mask:
-        """Where nothing is planned over the footage at a frame: true there, on a small picture of `shape` (rows, columns)."""
+    def uncovered(self, frame: int, shape: tuple[int, int]) -> Mask:
+        """Mask of a small picture of `shape` (rows, columns): True where no layer or subtitle covers the footage at a frame."""
         boxes = [layer.box for layer in self.layers_on(frame)]
-        if any(cue.start_frame <= frame < cue.end_frame for cue in self.burned):
+        if any(cue.start_frame <= frame < cue.end_frame for cue in self.burned_cues):
             boxes.append(self.subtitle_band)
-        free = np.ones(shape, dtype=np.bool_)
-        down, across = shape[0] / self.look.height, shape[1] / self.look.width
+        mask = np.ones(shape, dtype=np.bool_)
+        vertical, horizontal = shape[0] / self.look.height, shape[1] / self.look.width
         for box in boxes:
-            top, left = max(0, int(box.y * down)), max(0, int(box.x * across))
-            free[top : int(np.ceil((box.y + box.height) * down)) + 1, left : int(np.ceil((box.x + box.width) * across)) + 1] = False
-        return free
+            top, left = max(0, int(box.y * vertical)), max(0, int(box.x * horizontal))
+            mask[top : int(np.ceil((box.y + box.height) * vertical)) + 1, left : int(np.ceil((box.x + box.width) * horizontal)) + 1] = False
+        return mask
 
     @cached_property
     def subtitle_band(self) -> Box:
-        """Where two lines of subtitles stand at most, from the look's typography; a line is taken as 1.4 times its size."""
+        """Box that holds two lines of subtitles, from the look's typography; a line is taken as 1.4 times its size."""
         type_ = self.look.typography
         height = round(2 * 1.4 * type_.size_px + 2 * type_.outline_px + type_.shadow_px)
         bottom = self.look.height - type_.margin_bottom_px + round(0.3 * type_.size_px)
@@ -112,7 +112,7 @@ class Case:
 
     @cached_property
     def safe_box(self) -> Box:
-        """The part of the picture that the destination's own buttons leave free, in pixels."""
+        """The part of the picture that the destination's own buttons leave uncovered, in pixels."""
         area = self._safe_area()
         width, height = self.look.width, self.look.height
         left, top = round(area.left * width), round(area.top * height)
@@ -124,5 +124,5 @@ class Case:
             across, _, down = name.partition(":")
             if across.isdigit() and down.isdigit() and int(across) * self.look.height == int(down) * self.look.width:
                 return area
-        m = FALLBACK_MARGIN
+        m = DEFAULT_SAFE_MARGIN
         return SafeArea(top=m, bottom=m, left=m, right=m)
