@@ -22,8 +22,8 @@ from pathlib import Path
 from pipeline.resources import ASSETS, ROOT
 from pipeline.stages.registry import ORDER, load_stage
 from pipeline.store import Store, file_sha256
-from pipeline.store.content import seal_of
-from pipeline.store.inventory import items
+from pipeline.store.content import seal_path
+from pipeline.store.inventory import list_items
 
 SMALL = ("--size", "270x480", "--preset", "draft", "--seconds", "10", "--lang", "en", "--json")
 A_STORY = 8
@@ -114,7 +114,7 @@ def kill_story(folder: Path, home: Path, whole: Whole, dice: random.Random, most
             break
         tally.kills[_stage(workspace, begun)] += 1
     tally.equal = int(results(workspace) == whole.files)
-    tally.left = sum(item.what == "leftover" for item in items(Store(workspace / "cache")))
+    tally.left = sum(item.what == "leftover" for item in list_items(Store(workspace / "cache")))
     tally.left += sum(".part" in path.name for name in ("stories", "outbox", "shelf") for path in (workspace / name).rglob("*"))
     tally.left += len(list(scratch.glob("fieldcut*")))
     shutil.rmtree(home)
@@ -146,10 +146,10 @@ def _stage(workspace: Path, begun: float) -> str:
 def _census(workspace: Path, finished: dict[Path, tuple[int, int]], tally: Tally) -> None:
     """Count what was finished before and is another file now; add what is finished now."""
     for path in (workspace / "cache").glob("*/*"):
-        if path.suffix == ".seal" or not path.is_file() or not seal_of(path).is_file():
+        if path.suffix == ".seal" or not path.is_file() or not seal_path(path).is_file():
             continue
         here = (path.stat().st_ino, path.stat().st_mtime_ns)
-        if seal_of(path).read_text() == f"{path.stat().st_size} {file_sha256(path)}" and finished.setdefault(path, here) != here:
+        if seal_path(path).read_text() == f"{path.stat().st_size} {file_sha256(path)}" and finished.setdefault(path, here) != here:
             tally.made_twice += 1
             tally.chunks_twice += path.parent.name == "chunks"
             finished[path] = here

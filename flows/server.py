@@ -56,7 +56,7 @@ def running_server(home: Path, settings: Mapping[str, str] | None = None) -> Ite
     log = home / "server.log"
     with log.open("ab") as out:
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
-        process = system.start(command, stdout=out, stderr=subprocess.STDOUT, env={**shared, **(settings or {})}, session=True)
+        process = system.start_child(command, stdout=out, stderr=subprocess.STDOUT, env={**shared, **(settings or {})}, session=True)
     try:
         _wait_until_healthy(process, shared["PREFECT_API_URL"], log)
         yield shared
@@ -77,7 +77,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    system.interrupt(process)
+    system.interrupt_child(process)
     with suppress(subprocess.TimeoutExpired):
         process.wait(SHUTDOWN_S)
-    system.end(process)
+    system.end_child(process)

@@ -13,8 +13,8 @@ from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
-from pipeline.store import Store, file_sha256, load, stat_signature, sweep, sweep_store, write_atomically
-from pipeline.store.disk import as_text, disk_fault
+from pipeline.store import Store, delete_leftovers, delete_store_leftovers, file_sha256, load_document, stat_signature, write_atomically
+from pipeline.store.disk import disk_fault, document_text
 from pipeline.store.story_lock import StoryLock, running_since, workspace_gate
 from pipeline.system import file_name
 
@@ -48,7 +48,7 @@ class StoryContext:
         self.outbox = Path(job.out) if job.out else self.root / "outbox" / job.story
         self.shelf = self.root / "shelf"
         self.store = Store(self.root / "cache")
-        self._lease = StoryLock(self.root, job.story)
+        self._story_lock = StoryLock(self.root, job.story)
         self._shared: dict[str, tuple[tuple[int, ...], Document]] = {}
 
     def open(self) -> None:
@@ -58,28 +58,28 @@ class StoryContext:
         """
         folder = self.story
         try:
-            self._lease.take()
+            self._story_lock.acquire()
             for folder in (self.outbox, self.store.root):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._lease.give_back()
+            self._story_lock.release()
             raise disk_fault(folder, error) from error
         self.store = Store(self.store.root)  # what this run uses counts as used by it
         self._sweep()
 
     def close(self) -> None:
         """Give the story back."""
-        self._lease.give_back()
+        self._story_lock.release()
 
     def _sweep(self) -> None:
         began = running_since(self.root)
         if began is None:
             return
-        sweep_store(self.store, began)
-        sweep(self.story, began, deep=True)
-        sweep(self.outbox, began, deep=not self.job.out)
+        delete_store_leftovers(self.store, began)
+        delete_leftovers(self.story, began, deep=True)
+        delete_leftovers(self.outbox, began, deep=not self.job.out)
         for folder in (self.shelf, *self.shelf.glob("*/")):
-            sweep(folder, began)
+            delete_leftovers(folder, began)
 
     def beside(self, wanted: RenditionSpec, *, own_edit: bool = False) -> "StoryContext":
         """The bench of a further video of this story: its own documents in a folder of its own, the story's for the rest."""
@@ -99,17 +99,17 @@ class StoryContext:
         """A document of the story. One that all its videos share is read once, and again when the file is another."""
         path = self.path(name)
         if name in self._own or not path.is_file():
-            return load(path, kind)
+            return load_document(path, kind)
         mark, (known, document) = stat_signature(path), self._shared.get(name, ((), None))
         if known == mark and isinstance(document, kind):
             return document
-        read = load(path, kind)
+        read = load_document(path, kind)
         self._shared[name] = mark, read
         return read
 
     def write(self, name: str, document: Document) -> None:
         """Write a document and remember its content as ours."""
-        self.write_text(name, as_text(document))
+        self.write_text(name, document_text(document))
 
     def write_text(self, name: str, text: str) -> None:
         """The same for a text file that a person may edit."""

@@ -13,7 +13,7 @@ from pipeline.documents.clip import Clip
 from pipeline.footage.probe import probe
 from pipeline.resources import ASSETS, ROOT
 from pipeline.store import file_sha256
-from pipeline.store.user import USER_CACHE
+from pipeline.store.user_store import USER_CACHE
 from tests.builders import ffmpeg
 from tests.demo_story import make_demo
 

@@ -35,11 +35,12 @@ from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.inspection import inspect
 from pipeline.publish import load_destination
-from pipeline.store import Store, load
+from pipeline.store import Store, load_document
 story, video, scratch = map(Path, sys.argv[1:])
 result = inspect(
-    video, rendition=load(story / "rendition.json", Rendition), plan=load(story / "plan.json", RenderPlan),
-    edit=load(story / "edit.json", Edit), look=load(story / "look.json", Look), subtitles=load(story / "subtitles.json", Subtitles),
+    video, rendition=load_document(story / "rendition.json", Rendition), plan=load_document(story / "plan.json", RenderPlan),
+    edit=load_document(story / "edit.json", Edit), look=load_document(story / "look.json", Look),
+    subtitles=load_document(story / "subtitles.json", Subtitles),
     destination=load_destination("shelf"), store=Store(scratch / "store"), scratch=scratch,
 )
 print(result.model_dump_json())
@@ -49,9 +50,9 @@ import sys
 from pathlib import Path
 from pipeline.documents.job import Job
 from pipeline.stages.registry import load_stage
-from pipeline.store import load
+from pipeline.store import load_document
 from pipeline.workspace import StoryContext
-print(load_stage("lesson").key(StoryContext(load(Path(sys.argv[1]) / "job.json", Job))))
+print(load_stage("lesson").key(StoryContext(load_document(Path(sys.argv[1]) / "job.json", Job))))
 """
 
 

@@ -14,7 +14,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
 from pipeline.resources import ASSETS
-from pipeline.store import load
+from pipeline.store import load_document
 from tests.demo_story import Made as Demo
 from tests.demo_story import fingerprints, made_demo, make
 
@@ -54,7 +54,7 @@ def test_the_dropped_folder_is_left_as_it_was(demo: Demo) -> None:
 
 def test_every_fault_of_the_demo_is_found_and_none_is_shown(demo: Demo) -> None:
     truth = json.loads((ASSETS / "demo" / "truth.json").read_text(encoding="utf-8"))
-    clips, edit = load(documents(demo) / "clips.json", Clips), load(documents(demo) / "edit.json", Edit)
+    clips, edit = load_document(documents(demo) / "clips.json", Clips), load_document(documents(demo) / "edit.json", Edit)
     shown = {clips.by_id(cut.clip_id).name for cut in edit.cuts if cut.clip_id}
     faulty = {name for name, facts in truth.items() if isinstance(facts, dict) and ("defect" in facts or "duplicate_of" in facts)}
     assert faulty
@@ -65,7 +65,7 @@ def test_every_fault_of_the_demo_is_found_and_none_is_shown(demo: Demo) -> None:
 
 def test_the_false_start_is_gone_and_every_good_sentence_is_there(demo: Demo) -> None:
     truth = json.loads((ASSETS / "demo" / "truth.json").read_text(encoding="utf-8"))
-    _check_sentences(truth, load(documents(demo) / "clips.json", Clips), load(documents(demo) / "edit.json", Edit))
+    _check_sentences(truth, load_document(documents(demo) / "clips.json", Clips), load_document(documents(demo) / "edit.json", Edit))
 
 
 def _check_sentences(truth: dict[str, Any], clips: Clips, edit: Edit) -> None:
@@ -86,7 +86,7 @@ def _check_sentences(truth: dict[str, Any], clips: Clips, edit: Edit) -> None:
 
 
 def test_the_card_shows_the_price_of_the_sheet(demo: Demo) -> None:
-    look = load(documents(demo) / "look.json", Look)
+    look = load_document(documents(demo) / "look.json", Look)
     card = next(layer for layer in look.layers if layer.kind == "card")
     assert {"高山苹果", "¥35.8", "/5斤"} <= set(card.texts)
     assert any(layer.kind == "end_card" for layer in look.layers)
@@ -117,13 +117,13 @@ def test_potatoes_as_a_volunteer_drops_them(tmp_path: Path) -> None:
     outcome = make(SHARED / "stories" / "potatoes", tmp_path, catalog=str(SHARED / "catalog.csv"))
     assert outcome.passed, [str(message) for message in outcome.failed]
     story = tmp_path / "stories" / outcome.story
-    clips, edit = load(story / "clips.json", Clips), load(story / "edit.json", Edit)
+    clips, edit = load_document(story / "clips.json", Clips), load_document(story / "edit.json", Edit)
     truth = json.loads((SHARED / "stories" / "potatoes.truth.json").read_text(encoding="utf-8"))
     _check_sentences(truth, clips, edit)
     assert {item.kind for item in clips.set_aside} == {"duplicate", "truncated", "note"}
     shown = {clips.by_id(cut.clip_id).name for cut in edit.cuts if cut.clip_id}
     assert not shown & {"VID_20261012_190233.mp4", "VID_20261012_074501.mp4", "VID_20261012_075502.mp4"}
-    look = load(story / "look.json", Look)
+    look = load_document(story / "look.json", Look)
     assert any({"¥29.9", "/10斤"} <= set(layer.texts) for layer in look.layers if layer.kind == "card")
 
 
@@ -133,6 +133,6 @@ def test_a_story_without_talk_or_product_is_led_by_music(tmp_path: Path) -> None
         pytest.skip(f"no shared footage at {SHARED}")
     outcome = make(SHARED / "stories" / "orchard", tmp_path)
     assert outcome.passed, [str(message) for message in outcome.failed]
-    edit = load(tmp_path / "stories" / outcome.story / "edit.json", Edit)
+    edit = load_document(tmp_path / "stories" / outcome.story / "edit.json", Edit)
     assert edit.led_by == "music"
     assert outcome.warnings

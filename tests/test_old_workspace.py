@@ -24,7 +24,7 @@ from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.resources import ASSETS
-from pipeline.store import load
+from pipeline.store import load_document
 
 OLD = Path(__file__).parent / "data" / "workspace_0_1"
 DOCUMENTS: dict[str, type[Document]] = {
@@ -73,7 +73,7 @@ def fieldcut(workspace: Path) -> Callable[..., str]:
 def test_a_document_of_the_old_release_is_read(name: str) -> None:
     paths = [OLD / "stories" / "demo" / name, *OLD.glob(f"stories/demo/renditions/*/{name}")]
     for path in filter(Path.is_file, paths):
-        assert load(path, DOCUMENTS[name])
+        assert load_document(path, DOCUMENTS[name])
     assert paths[0].is_file()
 
 

@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from pipeline.documents.plan import Picture, RenderPlan
 from pipeline.media import FFMPEG
-from pipeline.media.frames import tone_map_chain
+from pipeline.media.frame_selection import tone_map_chain
 from pipeline.render.sound import render_sound
 from pipeline.store import Store
 from render_parts.single_pass import encoder, timing

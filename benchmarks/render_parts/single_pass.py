@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.documents.plan import Picture, RenderPlan, SoundPlan, Voice
 from pipeline.media import FFMPEG, fonts_environment
-from pipeline.media.frames import EARLY_S, TO_LIGHT, chain
+from pipeline.media.frame_selection import ROUNDING_S, TO_LINEAR_LIGHT, filter_chain
 from render_parts.timeline import Shot, layers, moved, script, shots
 
 BARE = ("decode", "frame", "encode")
@@ -72,7 +72,7 @@ def timing(shot: Shot, fps: int) -> tuple[float, str]:
     """
     piece = shot.piece
     seek = max(0.0, piece.source_start_s - piece.longest_gap_s - SEEK_BEFORE_S)
-    due, half = piece.source_start_s - seek + EARLY_S, 0.5 / fps
+    due, half = piece.source_start_s - seek + ROUNDING_S, 0.5 / fps
     return seek, (
         f"setpts=(PTS-{due:.6f}/TB)/{piece.speed}+{half:.6f}/TB,fps={fps}:start_time=0,tpad=stop_mode=clone:stop=-1,"
         f"trim=end_frame={shot.frames + shot.tail},setpts=PTS-STARTPTS"
@@ -94,7 +94,7 @@ class _Graph:
         self.opened += 1
         return self.opened - 1
 
-    def chain(self, sources: str, filters: str, label: str) -> str:
+    def filter_chain(self, sources: str, filters: str, label: str) -> str:
         """One more chain from labelled pads to a new one; the new one's name."""
         self.chains.append(f"{sources}{filters}[{label}]")
         return label
@@ -160,7 +160,11 @@ class _Graph:
         graded, light = bool(picture.lut) and "lut" in self.parts, piece.transfer != "sdr" and "tone_map" in self.parts
         smaller = [f"scale={size[0]}:{size[1]}:flags=bicubic"] if size != window else []
         if light:
-            steps += [*smaller, chain(TO_LIGHT), "zscale=t=bt709:m=gbr:r=pc" if graded else f"zscale=t=bt709:m=bt709:r=tv,{PIXELS}"]
+            steps += [
+                *smaller,
+                filter_chain(TO_LINEAR_LIGHT),
+                "zscale=t=bt709:m=gbr:r=pc" if graded else f"zscale=t=bt709:m=bt709:r=tv,{PIXELS}",
+            ]
         elif graded:
             steps += [f"scale={size[0]}:{size[1]}:flags=bicubic:{TV}", f"format={MEANT}", TAGS, "zscale=m=gbr:r=pc"]
         if graded:
@@ -209,5 +213,7 @@ class _Graph:
         source = self.open("-ss", f"{voice.source_start_s:.6f}", "-t", f"{voice.length_s:.6f}", "-vn", "-i", f"file:{voice.path}")
         noise = "highpass=f=80,afftdn=nr=12:tn=1," if voice.clean else ""
         fades = f"afade=t=in:d={voice.fade_in_s},afade=t=out:st={max(0.0, voice.length_s - voice.fade_out_s):.4f}:d={voice.fade_out_s}"
-        chain = f"aresample=48000,aformat=fltp:48000:stereo,{noise}volume={voice.gain_db}dB,{fades},adelay={round(voice.at_s * 1000)}:all=1"
-        return self.chain(f"[{source}:a:{voice.stream}]", chain, label)
+        filter_chain = (
+            f"aresample=48000,aformat=fltp:48000:stereo,{noise}volume={voice.gain_db}dB,{fades},adelay={round(voice.at_s * 1000)}:all=1"
+        )
+        return self.chain(f"[{source}:a:{voice.stream}]", filter_chain, label)

@@ -18,7 +18,7 @@ from pipeline.documents.plan import RenderPlan
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.resources import ROOT
 from pipeline.stages.registry import ORDER
-from pipeline.store import load, save
+from pipeline.store import load_document, save_document
 from render_parts.cost import Cost, as_where_people_work, run_costed
 from render_parts.work import Done, Task
 
@@ -44,7 +44,7 @@ class Story:
 
     def plan(self) -> RenderPlan:
         """The render plan, once it was rendered."""
-        return load(self.documents / "plan.json", RenderPlan)
+        return load_document(self.documents / "plan.json", RenderPlan)
 
     def copy(self, root: Path) -> "Story":
         """The same story in a workspace of its own: what the stages before rendering made is there, nothing of the rendering."""
@@ -103,21 +103,21 @@ def correct_word(story: Story, cue: int, dice: random.Random) -> str:
 
 def shown_cues(story: Story) -> list[tuple[int, int]]:
     """First frame and end frame of every cue that is burned in."""
-    cues = load(story.documents / "subtitles.json", Subtitles).cues
+    cues = load_document(story.documents / "subtitles.json", Subtitles).cues
     return [(cue.start_frame, cue.end_frame) for cue in cues if not cue.held]
 
 
 def sells(story: Story) -> bool:
     """Whether a price stands on its cards."""
-    return load(story.documents / "choice.json", Choice).offer is not None
+    return load_document(story.documents / "choice.json", Choice).offer is not None
 
 
 def change_price(story: Story, cents: int) -> None:
     """Another price of what the story sells, as the product sheet was read; it is chosen anew."""
-    path, chosen = story.documents / "catalog.json", load(story.documents / "choice.json", Choice).offer
+    path, chosen = story.documents / "catalog.json", load_document(story.documents / "choice.json", Choice).offer
     assert chosen is not None
-    sheet, changed = load(path, Catalog), chosen.model_copy(update={"price": chosen.price + Decimal(cents) / 100})
-    save(path, sheet.model_copy(update={"offers": tuple(changed if offer.sku == chosen.sku else offer for offer in sheet.offers)}))
+    sheet, changed = load_document(path, Catalog), chosen.model_copy(update={"price": chosen.price + Decimal(cents) / 100})
+    save_document(path, sheet.model_copy(update={"offers": tuple(changed if offer.sku == chosen.sku else offer for offer in sheet.offers)}))
 
 
 def leaders(count: int, destination: str, width: int, height: int) -> list[RenditionSpec]:
@@ -135,8 +135,8 @@ def leaders(count: int, destination: str, width: int, height: int) -> list[Rendi
 def lengthen(story: Story, seconds: float) -> None:
     """Repeat the story's cuts before its end card until it is so long. Each repeat takes its footage a frame later, so that none is
     found in the store under the same content."""
-    edit, framing = load(story.documents / "edit.json", Edit), load(story.documents / "framing.json", Framing)
-    cues = load(story.documents / "subtitles.json", Subtitles)
+    edit, framing = load_document(story.documents / "edit.json", Edit), load_document(story.documents / "framing.json", Framing)
+    cues = load_document(story.documents / "subtitles.json", Subtitles)
     ended = bool(edit.cuts) and edit.cuts[-1].role == "end_card"
     body = edit.cuts[:-1] if ended else edit.cuts
     length = sum(cut.frames for cut in body)
@@ -159,6 +159,6 @@ def lengthen(story: Story, seconds: float) -> None:
             for cue in cues.cues
         ]
     tail = edit.cuts[len(body) :]
-    save(story.documents / "edit.json", edit.model_copy(update={"cuts": (*cuts, *tail), "heard": tuple(heard)}))
-    save(story.documents / "framing.json", framing.model_copy(update={"paths": (*paths, *framing.paths[len(body) :])}))
-    save(story.documents / "subtitles.json", cues.model_copy(update={"cues": tuple(said)}))
+    save_document(story.documents / "edit.json", edit.model_copy(update={"cuts": (*cuts, *tail), "heard": tuple(heard)}))
+    save_document(story.documents / "framing.json", framing.model_copy(update={"paths": (*paths, *framing.paths[len(body) :])}))
+    save_document(story.documents / "subtitles.json", cues.model_copy(update={"cues": tuple(said)}))

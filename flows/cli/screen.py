@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from pipeline.documents.message import Message
 from pipeline.language import say
-from pipeline.system import ENDING
+from pipeline.system import TERMINATION_SIGNALS
 
 
 def print_error(text: str) -> None:
@@ -81,6 +81,6 @@ def handle_signals(screen: Screen) -> None:
         screen.ended = True
         raise KeyboardInterrupt
 
-    for number in ENDING:
+    for number in TERMINATION_SIGNALS:
         if number != signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)

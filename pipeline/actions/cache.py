@@ -7,9 +7,9 @@ from pathlib import Path
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.store import Store
-from pipeline.store.prune import Pruned, Usage, prune, usage
+from pipeline.store.prune import KindUsage, PruneResult, prune, store_usage
 from pipeline.store.story_lock import running_since
-from pipeline.store.user import user_store
+from pipeline.store.user_store import user_store
 
 GB = 1_000_000_000
 USER_MODELS = "user_models"
@@ -23,8 +23,8 @@ noted that it uses it."""
 class CacheReport:
     """What the cache takes now, by kind of entry. removed: None when only the sizes were asked for."""
 
-    kinds: tuple[Usage, ...]
-    removed: Pruned | None
+    kinds: tuple[KindUsage, ...]
+    removed: PruneResult | None
 
     @property
     def size(self) -> int:
@@ -42,7 +42,7 @@ def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now
     if (days is not None and days < 0) or (keep_gb is not None and keep_gb < 0):
         raise UserMistake(M("--older-than and --keep take numbers from 0 up."))
     store, shared = Store(workspace / "cache"), user_store()
-    removed: Pruned | None = None
+    removed: PruneResult | None = None
     if days is not None or keep_gb is not None:
         removed = prune(
             store,
@@ -55,14 +55,14 @@ def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now
             removed = _combined(
                 removed, prune(shared, older_than=timedelta(days=days), to_bytes=None, busy_since=now - MODEL_LOAD_GRACE, now=now)
             )
-    models = (kind.model_copy(update={"kind": USER_MODELS}) for kind in usage(shared) if kind.kind == "models")
-    return CacheReport((*usage(store), *models), removed)
+    models = (kind.model_copy(update={"kind": USER_MODELS}) for kind in store_usage(shared) if kind.kind == "models")
+    return CacheReport((*store_usage(store), *models), removed)
 
 
-def _combined(workspace: Pruned, shared: Pruned) -> Pruned:
+def _combined(workspace: PruneResult, shared: PruneResult) -> PruneResult:
     """Sum what was removed from the workspace's store and from the one that all workspaces share."""
     by_kind = {**workspace.by_kind, **({USER_MODELS: shared.bytes} if shared.files else {})}
-    return Pruned(
+    return PruneResult(
         files=workspace.files + shared.files,
         bytes=workspace.bytes + shared.bytes,
         spared=workspace.spared + shared.spared,

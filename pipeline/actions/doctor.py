@@ -274,7 +274,7 @@ def _nearest_existing(path: Path) -> Path:
 
 
 def _machine(_workspace: Path) -> Iterator[MachineCheck]:
-    name, processor = system.described()
+    name, processor = system.system_and_processor()
     yield MachineCheck("system", "good", M("{system} on {processor}", system=name, processor=processor))
     cores = system.allowed_cores()
     if cores < 2:

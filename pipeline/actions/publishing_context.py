@@ -20,7 +20,7 @@ from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.registry import OWN_SHELF, platforms_of
 from pipeline.secrets.cipher import Cipher
 from pipeline.settings import read_settings, zone_of
-from pipeline.store import load
+from pipeline.store import load_document
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def inspection_of(workspace: Path, release: Release) -> Inspection | None:
     folder = workspace / "stories" / release.story
     for path in (folder / "inspection.json", *folder.glob("renditions/*/inspection.json")):
         try:
-            inspection = load(path, Inspection)
+            inspection = load_document(path, Inspection)
         except FieldCutError:
             continue
         if inspection.rendition_sha256 == release.video.sha256:

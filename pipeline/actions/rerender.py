@@ -13,7 +13,7 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.settings import read_settings
 from pipeline.stages.registry import ORDER
-from pipeline.store import load
+from pipeline.store import load_document
 
 KEPT_STAGES = ("footage", "analysis", "speech")
 """Stages that do not run again: their documents, analyses and transcripts, are kept."""
@@ -40,7 +40,7 @@ def last_job(story: str, workspace: Path) -> Job:
         known = sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json"))
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=", ".join(known)))
     missing = [name for name in REQUIRED_DOCUMENTS if not (folder / name).is_file()]
-    job = load(folder / "job.json", Job)
+    job = load_document(folder / "job.json", Job)
     if missing:
         raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=job.source))
     # a workspace may have been moved, or a path to it typed in another way

@@ -18,7 +18,7 @@ from pipeline.analysis.shots import shots_of
 from pipeline.analysis.sound import measure_sound
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clip
-from pipeline.media.reading import small_frames
+from pipeline.media.decode import small_frames
 from pipeline.store import content_key
 
 VERSION = 3

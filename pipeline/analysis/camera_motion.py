@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.detector import Detector
 from pipeline.analysis.frame import Frame
 from pipeline.documents.clip import Clip
-from pipeline.media.reading import Picture
+from pipeline.media.decode import Picture
 
 SHAKY_ABOVE = 0.27
 """Picture widths a second. Over 18 phone clips hand-held ones measure up to 0.21 (a selfie while walking), a shaken one 0.7; a

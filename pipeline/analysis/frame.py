@@ -6,7 +6,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from pipeline.media.reading import Picture
+from pipeline.media.decode import Picture
 
 RATE = 15.0
 """Frames a second that are looked at: shake needs neighbours less than a tenth of a second apart."""

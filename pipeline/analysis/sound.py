@@ -10,7 +10,7 @@ from pipeline.documents.analysis import SoundFacts
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
 from pipeline.media import FFMPEG, run_media
-from pipeline.media.reading import RATE_HZ, Samples, read_sound
+from pipeline.media.decode import RATE_HZ, Samples, read_sound
 
 SILENCE_LUFS = -70.0
 """The absolute gate of ITU-R BS.1770: below it there is nothing to hear."""

@@ -13,7 +13,7 @@ from pipeline.documents.edit import CropPath
 from pipeline.inspection.context import InspectionContext, PlacedPiece
 from pipeline.inspection.decode import Picture, small_size
 from pipeline.media import FFMPEG, ffmpeg_version, run_media
-from pipeline.media.frames import chain, tone_map_chain, way_to
+from pipeline.media.frame_selection import filter_chain, select_frames, tone_map_chain
 from pipeline.store import content_key
 
 VERSION = 1
@@ -82,11 +82,11 @@ def _decode_planned(case: InspectionContext, placed: PlacedPiece, first: int, la
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     count = last - first + 1
     start_s = piece.source_start_s + (first - placed.first) * piece.speed / fps
-    selection = way_to(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
+    selection = select_frames(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
     tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
     small = f"scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
-    filters = f"{chain(selection.steps)},scale={piece.width}:{piece.height},{crop}{small}"
+    filters = f"{filter_chain(selection.steps)},scale={piece.width}:{piece.height},{crop}{small}"
     out = case.temporary / "planned.gray"
     options = [word for name, value in selection.options.items() for word in (f"-{name}", value) if word is not None]
     args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *options, "-i", f"file:{piece.path}"]

@@ -14,7 +14,7 @@ from PIL import Image
 from pipeline.documents.clip import Clip, Transfer
 from pipeline.errors import MediaFault
 from pipeline.media import FFMPEG, Child, ffmpeg_version, run_side_by_side
-from pipeline.media.frames import tone_map_chain
+from pipeline.media.frame_selection import tone_map_chain
 from pipeline.store import Store, content_key
 
 KIND, SUFFIX = "pictures", ".jpg"

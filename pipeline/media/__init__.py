@@ -1,4 +1,4 @@
-"""ffmpeg and other children as processes with one owner, and PyAV for looking into files.
+"""ffmpeg and other child processes with one owner, and decoding with PyAV.
 
 `run_media` runs one child, `run_side_by_side` several; `FFMPEG` is the pinned binary; `fonts_environment` lets libass see our fonts only.
 """

@@ -1,4 +1,4 @@
-"""The one ffmpeg binary, which a package brings, and the environment that makes its text drawing the same on every machine."""
+"""The one ffmpeg binary, from a Python package, and the environment that makes its text drawing the same on every machine."""
 
 import subprocess
 from functools import cache
@@ -14,13 +14,13 @@ FFMPEG: str = imageio_ffmpeg.get_ffmpeg_exe()
 
 @cache
 def ffmpeg_version() -> str:
-    """Version as the binary itself says it: part of every key whose result it makes."""
+    """Version that the binary reports: part of the content key of every result that it makes."""
     first = subprocess.run([FFMPEG, "-version"], capture_output=True, encoding="utf-8", errors="replace", check=True).stdout.splitlines()[0]
     return first.split(" Copyright")[0]
 
 
 def fonts_environment(fonts: Path, scratch: Path) -> dict[str, str]:
-    """Environment in which fontconfig sees one folder and nothing else, so that no machine's own fonts slip in.
+    """Environment variables with which fontconfig sees one folder and none of the machine's own fonts.
 
     libass does not fall back between fonts with `fontsdir` alone, and draws an unknown family as boxes without a word.
     scratch: folder for the configuration and fontconfig's own cache.

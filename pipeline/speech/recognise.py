@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.transcript import Word
-from pipeline.media.reading import RATE_HZ, Samples
+from pipeline.media.decode import RATE_HZ, Samples
 from pipeline.speech.windows import Window, windows_of
 
 if TYPE_CHECKING:

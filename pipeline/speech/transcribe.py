@@ -16,7 +16,7 @@ from pipeline.resources import PACKAGE
 from pipeline.speech import model as models
 from pipeline.speech import recognise, repair, terms
 from pipeline.speech.worker import Hearing, HearingTask, WorkerJob
-from pipeline.store import Store, content_key, file_sha256, load, save, scratch_folder
+from pipeline.store import Store, content_key, file_sha256, load_document, save_document, scratch_folder
 
 VERSION = 1
 STALL_S = 180.0
@@ -73,9 +73,9 @@ def _transcript(
 
     def write(path: Path) -> None:
         phrases, repairs = repair.repair(hearing.phrases, listed)
-        save(path, Transcript(clip_id=clip.id, language=hearing.language, phrases=phrases, repairs=repairs, model=model))
+        save_document(path, Transcript(clip_id=clip.id, language=hearing.language, phrases=phrases, repairs=repairs, model=model))
 
-    return load(store.make("transcripts", key, ".json", write), Transcript)
+    return load_document(store.make("transcripts", key, ".json", write), Transcript)
 
 
 def _hear(
@@ -105,7 +105,7 @@ def _hear(
         for clip in clips
     }
     found = {clip.id: store.find("hearings", keys[clip.id], ".json") for clip in clips}
-    heard = {clip_id: load(path, Hearing) for clip_id, path in found.items() if path is not None}
+    heard = {clip_id: load_document(path, Hearing) for clip_id, path in found.items() if path is not None}
     known: dict[str, float] = {}
     for clip_id, hearing in heard.items():
         known[hearing.language] = known.get(hearing.language, 0.0) + sum(span.length_s for span in speech[clip_id])
@@ -115,7 +115,7 @@ def _hear(
     )
 
     def keep(path: Path, clip: Clip) -> None:
-        hearing = load(path, Hearing)
+        hearing = load_document(path, Hearing)
         if hearing.problem:
             raise Fault(
                 M(
@@ -126,7 +126,7 @@ def _hear(
                 )
             )
         part = store.part("hearings", keys[clip.id], ".json")
-        save(part, hearing)
+        save_document(part, hearing)
         store.adopt("hearings", keys[clip.id], ".json", part)
         heard[clip.id] = hearing
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.documents.base import Span
-from pipeline.media.reading import RATE_HZ, Samples
+from pipeline.media.decode import RATE_HZ, Samples
 
 LONGEST_S = 28.0
 """Whisper looks at 30 s; what spills over is looked at twice and often written twice."""

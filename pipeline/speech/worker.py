@@ -18,7 +18,7 @@ from pydantic import Field
 
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.transcript import Phrase
-from pipeline.media.reading import Samples, read_sound
+from pipeline.media.decode import Samples, read_sound
 from pipeline.speech import guards, recognise
 from pipeline.speech.phrases import phrases_of
 from pipeline.store import write_atomically

@@ -10,7 +10,7 @@ from pipeline.documents.job import RenditionSpec
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
-from pipeline.media.still import grab
+from pipeline.media.still import save_still
 from pipeline.stages.external_files import outbox_files
 from pipeline.stages.renditions import each
 from pipeline.stages.stage import Progress, Stage
@@ -33,7 +33,7 @@ def _deliver(context: StoryContext, spec: RenditionSpec, progress: Progress) -> 
     name = f"{context.job.story}-{spec.name}"
     video, cover, cues = context.outbox / f"{name}.mp4", context.outbox / f"{name}.jpg", context.outbox / f"{name}.srt"
     copy_atomically(Path(rendition.file), video)
-    grab(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=context.job.width)
+    save_still(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=context.job.width)
     write_atomically(cues, subtitles_room.to_srt(context.read("subtitles.json", Subtitles)))
     files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
     context.write_text("outbox.json", json.dumps(files, ensure_ascii=False))

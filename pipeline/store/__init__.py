@@ -1,30 +1,30 @@
-"""The content store: results of costly steps under the hash of what went into them, and documents on disk.
+"""The content store: results of costly steps under the hash of their inputs, and documents on disk.
 
-`Store` keeps made files, `content_key` names them, `save` and `load` write and read documents, `usage` and `prune` tell its size and
-make it smaller, `scratch_folder` is a place for a moment.
+`Store` keeps the files, `content_key` names them, `save_document` and `load_document` write and read documents, `store_usage` and
+`prune` measure the store and make it smaller, `scratch_folder` gives a temporary folder.
 """
 
 from pipeline.store.content import Store, content_key, file_sha256, stat_signature
-from pipeline.store.disk import copy_atomically, load, part_beside, save, write_atomically
-from pipeline.store.leftovers import sweep, sweep_store
-from pipeline.store.prune import Pruned, Usage, prune, usage
+from pipeline.store.disk import copy_atomically, load_document, part_beside, save_document, write_atomically
+from pipeline.store.leftovers import delete_leftovers, delete_store_leftovers
+from pipeline.store.prune import KindUsage, PruneResult, prune, store_usage
 from pipeline.store.scratch import scratch_folder
 
 __all__ = [
-    "Pruned",
+    "KindUsage",
+    "PruneResult",
     "Store",
-    "Usage",
     "content_key",
     "copy_atomically",
+    "delete_leftovers",
+    "delete_store_leftovers",
     "file_sha256",
-    "load",
+    "load_document",
     "part_beside",
     "prune",
-    "save",
+    "save_document",
     "scratch_folder",
     "stat_signature",
-    "sweep",
-    "sweep_store",
-    "usage",
+    "store_usage",
     "write_atomically",
 ]

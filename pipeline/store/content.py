@@ -1,4 +1,4 @@
-"""Results under the hash of everything that made them."""
+"""The content-addressed store: results under the hash of everything that they depend on."""
 
 import hashlib
 import json
@@ -16,14 +16,14 @@ from pydantic import BaseModel
 from pipeline import system
 from pipeline.store.disk import disk_fault, is_full
 
-LOCK_S = 60.0
-"""Nobody who goes on holds the lock of a kind for longer than it takes to rename a file or to hash a large one."""
+LOCK_TIMEOUT_S = 60.0
+"""How long to wait for a kind's lock, which is held only while a file is renamed or a large one hashed."""
 
 
 def content_key(**parts: Any) -> str:
-    """32 hex digits that name a result by its inputs; documents, paths, numbers and nested lists are all fine.
+    """Hash the inputs of a result to its key, 32 hex digits. Documents, paths, numbers and nested lists are allowed.
 
-    Give it content hashes, parameters, and the version of the step; never a path where its content is meant.
+    Pass content hashes, parameters and the version of the step; never a path where its content is meant.
     """
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]
@@ -34,16 +34,16 @@ def _plain(value: Any) -> Any:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes in hex."""
+    """SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Store:
-    """A folder of made files, `<kind>/<key><suffix>`, each sealed with the hash of its bytes.
+    """A folder of results, `<kind>/<key><suffix>`, each with a seal: a file that holds the hash of its bytes.
 
-    An entry whose seal is missing or broken does not exist: it is made again. Deleting the folder loses time, never work.
-    The time of the seal says when the entry was last used. A use is noted once by each store: take a new one for each run.
+    An entry whose seal is missing or does not fit counts as missing and is made again. Deleting the folder loses time, never work.
+    The seal's modification time is the entry's last use. Each `Store` object notes a use once: make a new one for each run.
     """
 
     def __init__(self, root: Path) -> None:
@@ -52,37 +52,37 @@ class Store:
         self._used: set[Path] = set()
 
     def find(self, kind: str, key: str, suffix: str) -> Path | None:
-        """The entry's file, when it is there and whole; from now on it counts as used."""
+        """The entry's file, or None when it is missing or broken. Counts as a use."""
         path = self.root / kind / f"{key}{suffix}"
         return path if self.holds(path) else None
 
     def holds(self, path: Path) -> bool:
-        """Whether a path is an entry of this store, there and whole; from now on it counts as used."""
+        """Whether a path is an entry of this store that exists and is whole. Counts as a use."""
         if not self._whole(path):
             return False
         if path not in self._used:
-            if not self._note_use(path, seal_of(path)):
+            if not self._note_use(path, seal_path(path)):
                 return False
             self._used.add(path)
         return True
 
     def _whole(self, path: Path) -> bool:
         try:
-            mark = stat_signature(path)
-            if self._verified.get(path) != mark:
-                if seal_of(path).read_text(encoding="ascii").split() != [str(mark[0]), file_sha256(path)]:
+            signature = stat_signature(path)
+            if self._verified.get(path) != signature:
+                if seal_path(path).read_text(encoding="ascii").split() != [str(signature[0]), file_sha256(path)]:
                     return False
-                self._verified[path] = mark
+                self._verified[path] = signature
             return True
         except (OSError, ValueError):
             return False
 
     def use_folder(self, folder: Path) -> bool:
-        """Note the use of a folder that lies in the store as an entry without a seal (a model); False when it is not there."""
+        """Note the use of a folder entry, which has no seal (a model). Returns False when it does not exist."""
         return self._note_use(folder, folder)
 
     def _note_use(self, path: Path, noted_on: Path) -> bool:
-        """Under the lock that `prune` deletes under: either it sees the use, or the entry is gone here and this is False."""
+        """Note a use under the lock that `prune` deletes under: either `prune` sees the use, or the entry is gone and this is False."""
         try:
             with kind_lock(path.parent):
                 os.utime(noted_on)
@@ -93,13 +93,13 @@ class Store:
             return path.exists()
 
     def make(self, kind: str, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
-        """The entry's file; `write` is called with a temporary path when there is none.
+        """Return the entry's file; when there is none, call `write` with a temporary path and store the result.
 
-        What `write` raises passes through; a disk that refuses is a Fault.
+        Raises what `write` raises, and DiskFault when the disk refuses.
         """
-        found = self.find(kind, key, suffix)
-        if found is not None:
-            return found
+        existing = self.find(kind, key, suffix)
+        if existing is not None:
+            return existing
         part = self.part(kind, key, suffix)
         try:
             write(part)
@@ -113,7 +113,7 @@ class Store:
                 part.unlink(missing_ok=True)
 
     def part(self, kind: str, key: str, suffix: str) -> Path:
-        """A fresh temporary path beside the entry, with the entry's suffix so that tools know the format."""
+        """A new temporary path beside the entry, with the entry's suffix so that tools know the format. Raises DiskFault."""
         folder = self.root / kind
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -122,9 +122,9 @@ class Store:
         return folder / f"{key}.{uuid.uuid4().hex[:8]}.part{suffix}"
 
     def adopt(self, kind: str, key: str, suffix: str, part: Path) -> Path:
-        """Seal a finished temporary file and give it its final name; it is gone afterwards. Raises Fault when the disk refuses.
+        """Seal a finished temporary file and move it to its final name. Raises DiskFault when the disk refuses.
 
-        Of two makers of one entry the first wins: the second's bytes may differ, and a seal holds for one of them.
+        When two processes make one entry the first wins: the second's bytes may differ, and the seal fits only one of them.
         """
         path = self.root / kind / f"{key}{suffix}"
         seal_part = part.with_name(part.name + ".seal")
@@ -136,39 +136,39 @@ class Store:
                     # The seal goes first: a run that dies between the two leaves a seal of nothing, or one that does not fit what is
                     # there, and never a file that looks finished and has no seal. The folder is not flushed: what a power cut takes
                     # back is an entry that is missing or does not fit its seal, so it is made again.
-                    for new, place in ((seal_part, seal_of(path)), (part, path)):
-                        _clear(place)
-                        system.replace(new, place)
+                    for source, target in ((seal_part, seal_path(path)), (part, path)):
+                        _clear_folder(target)
+                        system.replace(source, target)
                     self._verified[path] = stat_signature(path)
                 else:
-                    os.utime(seal_of(path))
+                    os.utime(seal_path(path))
                 self._used.add(path)
         except OSError as error:
             raise disk_fault(path, error) from error
         finally:
-            for left in (seal_part, part):
+            for leftover in (seal_part, part):
                 with suppress(OSError):
-                    left.unlink(missing_ok=True)
+                    leftover.unlink(missing_ok=True)
         return path
 
 
-def seal_of(path: Path) -> Path:
-    """Where the seal of an entry lies."""
+def seal_path(path: Path) -> Path:
+    """Path of an entry's seal."""
     return path.with_name(path.name + ".seal")
 
 
 def kind_lock(folder: Path) -> FileLock:
-    """Held for a moment by who notes a use, adopts or deletes in a kind's folder; it goes with the process that holds it."""
-    return FileLock(folder / ".lock", timeout=LOCK_S, poll_interval=0.005)
+    """The lock of a kind's folder, held while a use is noted or an entry adopted or deleted; released when its process ends."""
+    return FileLock(folder / ".lock", timeout=LOCK_TIMEOUT_S, poll_interval=0.005)
 
 
 def stat_signature(path: Path) -> tuple[int, ...]:
-    """What changes with a file's content as far as a look from outside can tell; the size first."""
+    """Size, times and inode of a file: what changes with its content, without reading it. The size comes first."""
     stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
-def _clear(place: Path) -> None:
-    """A folder under an entry's name is nobody's work, and no file can take its place."""
-    if place.is_dir() and not place.is_symlink():
-        shutil.rmtree(place)
+def _clear_folder(path: Path) -> None:
+    """Delete a folder that stands in the way of an entry's file."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)

@@ -1,6 +1,6 @@
-"""Files that are either the old ones or the new ones, never half of one.
+"""Atomic writing: a file is either the old one or the new one, never half of one.
 
-Documents and delivered files are work: they are on the disk, with their names, before anything that builds on them is written.
+Documents and delivered files are flushed to the disk, with their names, before anything that builds on them is written.
 """
 
 import errno
@@ -22,11 +22,11 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, UserMistake
 
 D = TypeVar("D", bound=Document)
-FULL = (errno.ENOSPC, errno.EDQUOT)
-LEAST_ROOM = 1 << 20
-"""Bytes; a disk with less takes no block of sound."""
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
+LEAST_FREE_BYTES = 1 << 20
+"""Free bytes under which a disk counts as full: less takes no block of sound."""
 _PART = re.compile(r"\..*\.[0-9a-f]{8}\.part(?:\.\w+)?")
-WHY: Mapping[int, Message] = {
+REASONS: Mapping[int, Message] = {
     errno.EACCES: M("there is no permission"),
     errno.EPERM: M("there is no permission"),
     errno.EROFS: M("the disk is write-protected"),
@@ -38,19 +38,19 @@ WHY: Mapping[int, Message] = {
 
 
 def part_beside(path: Path) -> Path:
-    """A fresh hidden name beside a file, with its suffix so that tools know the format; `is_part` knows it again."""
+    """A new hidden temporary path beside a file, with its suffix so that tools know the format; `is_part` recognises it."""
     return path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.part{path.suffix}")
 
 
 def is_part(name: str) -> bool:
-    """Whether a name was made by `part_beside`: nobody's file but ours, in any folder."""
+    """Whether a file name was made by `part_beside`, so that the file is ours in any folder."""
     return _PART.fullmatch(name) is not None
 
 
 def write_atomically(path: Path, content: bytes | str, *, mode: int = 0o666) -> None:
     """Write under a temporary name, flush to the disk, rename. Raises DiskFault when the disk is full or refuses.
 
-    mode: who may read it from its first byte on, less the user's umask; 0o600 for what is nobody else's business.
+    mode: permissions from the first byte on, less the user's umask; 0o600 for secrets.
     """
     data = content.encode() if isinstance(content, str) else content
     part = part_beside(path)
@@ -69,7 +69,7 @@ def write_atomically(path: Path, content: bytes | str, *, mode: int = 0o666) -> 
 
 
 def copy_atomically(source: Path, target: Path) -> None:
-    """A copy that is whole or not there; the same bytes are not written twice. Raises DiskFault when the disk is full or refuses."""
+    """Copy a file, whole or not at all; an equal target is left as it is. Raises DiskFault when the disk is full or refuses."""
     part = part_beside(target)
     try:
         if target.is_file() and filecmp.cmp(source, target, shallow=False):
@@ -86,17 +86,17 @@ def copy_atomically(source: Path, target: Path) -> None:
 
 
 def _rename(part: Path, path: Path) -> None:
-    """Give a flushed file its name, for good.
+    """Give a flushed file its name, durably.
 
-    A rename is in the folder, and the folder is flushed apart: without it a power cut may keep a later rename and lose this one, and
-    what was written down first (that a file is ours, say) would be missing.
+    A rename is part of the folder, which is flushed on its own: otherwise a power cut may keep a later rename and lose this one, and
+    what was recorded first (for example that a file is ours) would be missing.
     """
     system.replace(part, path)
     system.sync_folder(path.parent)
 
 
 def disk_fault(path: Path, error: OSError) -> DiskFault:
-    """The one line a person gets for a disk that refused."""
+    """The fault, with its message for a person, for an error of the disk at a path."""
     if is_full(path, error):
         return DiskFault(
             M("The disk is full: {path} could not be written. Free some space and run the same command again.", path=str(path))
@@ -105,44 +105,48 @@ def disk_fault(path: Path, error: OSError) -> DiskFault:
 
 
 def is_full(path: Path, error: OSError) -> bool:
-    """Whether an error means that the disk of a path is full; some libraries tell that too little was written, and not why."""
+    """Whether an error means that the disk of a path is full; some libraries report that too little was written, but not why."""
     if error.errno is not None:
-        return error.errno in FULL
+        return error.errno in DISK_FULL_ERRNOS
     try:
-        there = next(folder for folder in path.parents if folder.is_dir())
-        return shutil.disk_usage(there).free < LEAST_ROOM
+        existing = next(folder for folder in path.parents if folder.is_dir())
+        return shutil.disk_usage(existing).free < LEAST_FREE_BYTES
     except (OSError, StopIteration):
         return False
 
 
 def error_reason(error: OSError) -> Message | str:
-    """What the system says, in words that can be translated where they are common."""
-    if system.is_held(error):
+    """The reason of a system error: a message that can be translated for the common ones, else the system's own text."""
+    if system.is_file_in_use(error):
         return M("another program has it open; close it there and run the same command again")
-    return WHY.get(error.errno or 0) or error.strerror or str(error)
+    return REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
-def save(path: Path, document: Document) -> None:
-    """Write a document as JSON that a person can read."""
-    write_atomically(path, as_text(document))
+def save_document(path: Path, document: Document) -> None:
+    """Write a document as indented JSON, atomically. Raises DiskFault."""
+    write_atomically(path, document_text(document))
 
 
-def as_text(document: Document) -> str:
-    """A document as it stands in its file."""
+def document_text(document: Document) -> str:
+    """The text of a document's file."""
     return document.model_dump_json(indent=2) + "\n"
 
 
-def load(path: Path, kind: type[D]) -> D:
-    """Read a document.
+def load_document(path: Path, model: type[D]) -> D:
+    """Read a document of that model.
 
-    Raises UserMistake that names the file and the place when it was edited into something else, Fault when it cannot be read.
+    Raises UserMistake that names the file and the field when the content is not valid, Fault when the file cannot be read.
     """
     try:
-        return kind.from_json(path.read_bytes())
+        return model.from_json(path.read_bytes())
     except OSError as error:
         raise Fault(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
     except (ValueError, TypeError, LookupError) as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
+        position = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
         raise UserMistake(
-            M("{path} is not a valid document (at {where}). Correct it, or delete it to have it made again.", path=str(path), where=where)
+            M(
+                "{path} is not a valid document (at {where}). Correct it, or delete it to have it made again.",
+                path=str(path),
+                where=position,
+            )
         ) from error

@@ -1,4 +1,4 @@
-"""What runs that died left lying: half-made files, seals of nothing, folders for a moment."""
+"""Deletes what dead runs left: unfinished files, seals without a file, temporary folders."""
 
 import shutil
 from contextlib import suppress
@@ -7,37 +7,37 @@ from pathlib import Path
 
 from pipeline.store.content import Store, kind_lock
 from pipeline.store.disk import is_part
-from pipeline.store.inventory import items, size_of, unfinished_within
+from pipeline.store.inventory import list_items, size_of, unfinished_fontconfig_files
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def sweep(folder: Path, before: datetime, *, deep: bool = False) -> int:
-    """Delete the temporary files of `write_atomically` and its like that were begun before a time; returns how many.
+def delete_leftovers(folder: Path, before: datetime, *, deep: bool = False) -> int:
+    """Delete temporary files of atomic writing that were begun before a time. Returns how many.
 
-    before: when the oldest run that may be writing here began (aware, on the clock of the files). deep: in the folders within, too.
+    before: start of the oldest run that may be writing here (aware, on the clock of the files). deep: subfolders as well.
     """
     try:
-        parts = [path for path in (folder.rglob("*") if deep else folder.glob("*")) if is_part(path.name)]
+        temporary_files = [path for path in (folder.rglob("*") if deep else folder.glob("*")) if is_part(path.name)]
     except OSError:
         return 0
-    return sum(_drop(path, before) is not None for path in parts)
+    return sum(_delete_if_older(path, before) is not None for path in temporary_files)
 
 
-def sweep_store(store: Store, before: datetime) -> tuple[int, int]:
-    """Delete from a store what is no entry and was begun before a time; returns how many files and folders, and their bytes."""
-    freed = [_drop(path, before) for path in unfinished_within(store)]
-    for item in (item for item in items(store) if item.what == "leftover"):
+def delete_store_leftovers(store: Store, before: datetime) -> tuple[int, int]:
+    """Delete from a store what is no entry and was begun before a time. Returns the number of files and folders, and their bytes."""
+    freed = [_delete_if_older(path, before) for path in unfinished_fontconfig_files(store)]
+    for item in (item for item in list_items(store) if item.what == "leftover"):
         with suppress(OSError), kind_lock(item.path.parent):  # an entry may be adopted under this name just now
-            freed.append(_drop(item.path, before))
+            freed.append(_delete_if_older(item.path, before))
     sizes = [size for size in freed if size is not None]
     return len(sizes), sum(sizes)
 
 
-def _drop(path: Path, before: datetime) -> int | None:
-    """The bytes that went; None when it was begun later, or has gone already.
+def _delete_if_older(path: Path, before: datetime) -> int | None:
+    """Delete a path that was begun before a time. Returns its bytes; None when it was begun later or is gone already.
 
-    Begun is told by the inode, not by the time of the content, which a tool may bring along from elsewhere.
+    The inode's change time counts, not the modification time, which a tool may copy from another file.
     """
     try:
         if path.lstat().st_ctime_ns // 1000 >= microseconds(before):
@@ -53,5 +53,5 @@ def _drop(path: Path, before: datetime) -> int | None:
 
 
 def microseconds(moment: datetime) -> int:
-    """Since 1970, exactly: a float of seconds no longer tells a file from one made in the same tick."""
+    """Microseconds since 1970, exact: seconds as a float do not tell apart files made in quick succession."""
     return (moment - EPOCH) // timedelta(microseconds=1)

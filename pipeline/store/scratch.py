@@ -1,4 +1,4 @@
-"""Folders for a moment, which go with the process that uses them even when it is killed."""
+"""Temporary folders, which are deleted even when the process that uses them is killed."""
 
 import shutil
 import tempfile
@@ -18,55 +18,55 @@ LOCK = ".lock"
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A new folder in the system's place for temporary files; it goes at the end.
+    """Make a folder in the system's folder for temporary files, and delete it at the end.
 
-    Its lock is there before it and after it. When the process is killed, the lock dies with it, and whoever makes the next such folder
-    deletes what was left. Raises DiskFault when the disk refuses.
+    Its lock exists before it and after it. When the process is killed the lock is released, and the next process that makes such a
+    folder deletes this one. Raises DiskFault when the disk refuses.
     """
-    home = Path(tempfile.gettempdir())
-    _sweep(home)
-    folder = home / f"{PREFIX}{uuid.uuid4().hex[:12]}"
-    lock = FileLock(_lock_of(folder))
+    parent = Path(tempfile.gettempdir())
+    _delete_abandoned(parent)
+    folder = parent / f"{PREFIX}{uuid.uuid4().hex[:12]}"
+    lock = FileLock(_lock_path(folder))
     try:
         lock.acquire()
         folder.mkdir(mode=0o700)
     except OSError as error:
-        _remove(folder)
+        _delete_folder(folder)
         lock.release()
         _delete_lock(folder)
         raise disk_fault(folder, error) from error
     try:
         yield folder
     finally:
-        _remove(folder)
+        _delete_folder(folder)
         lock.release()
         _delete_lock(folder)
 
 
-def _lock_of(folder: Path) -> Path:
+def _lock_path(folder: Path) -> Path:
     return folder.with_name(folder.name + LOCK)
 
 
-def _remove(folder: Path) -> bool:
-    """Delete a folder and its lock, which this process holds; whether the lock went as well: Windows deletes no file that is open."""
+def _delete_folder(folder: Path) -> bool:
+    """Delete a folder and its lock, which this process holds. Returns whether the lock went, too: Windows deletes no open file."""
     shutil.rmtree(folder, ignore_errors=True)
     return _delete_lock(folder)
 
 
 def _delete_lock(folder: Path) -> bool:
     with suppress(OSError):
-        _lock_of(folder).unlink()
+        _lock_path(folder).unlink()
         return True
     return False
 
 
-def _sweep(home: Path) -> None:
-    """Delete what processes of this user left that are gone."""
-    for path in home.glob(f"{PREFIX}*{LOCK}"):
+def _delete_abandoned(parent: Path) -> None:
+    """Delete folders that dead processes of this user left."""
+    for path in parent.glob(f"{PREFIX}*{LOCK}"):
         with suppress(OSError):  # the time-out of a lock that is held is one
-            if system.is_mine(path):
+            if system.is_owned_by_user(path):
                 folder = path.with_name(path.name.removesuffix(LOCK))
                 with FileLock(path, timeout=0):
-                    gone = _remove(folder)
-                if not gone:
+                    lock_deleted = _delete_folder(folder)
+                if not lock_deleted:
                     _delete_lock(folder)

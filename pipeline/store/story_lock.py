@@ -1,4 +1,4 @@
-"""Who works on which story, and since when: locks that die with their holder."""
+"""Locks of stories: which process works on which story, and since when. A lock ends with the process that holds it."""
 
 import time
 from collections.abc import Iterator
@@ -12,25 +12,25 @@ from pipeline import system
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded
 
-DYING_S = 2.0
-"""A run that was killed just as it started a program leaves its lock with that child, until the child runs for the first time."""
-GATE_S = 20.0
-"""Nobody who goes on holds a workspace's gate for longer than it takes to look at a few small files."""
+ACQUIRE_TIMEOUT_S = 2.0
+"""How long to wait for a lock: a run that was killed while it started a program leaves its lock to that child for a moment."""
+GATE_TIMEOUT_S = 20.0
+"""How long to wait for a workspace's gate, which is held only while a few small files are read."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALWAYS = EPOCH
-"""When nobody can tell who works here: whatever is asked about it was used since."""
+"""Start time that is assumed when the real one cannot be read: everything counts as used since."""
 
 
 class StoryLock:
-    """One story, taken for one process. A process that dies, however it dies, gives it back."""
+    """The lock of one story, for one process. It is released when the process ends, however it ends."""
 
     def __init__(self, workspace: Path, story: str) -> None:
         self.workspace, self.story = workspace, story
         self.folder = workspace / "stories" / story
-        self._lock = FileLock(self.folder / ".lock", timeout=DYING_S, poll_interval=0.02)
+        self._lock = FileLock(self.folder / ".lock", timeout=ACQUIRE_TIMEOUT_S, poll_interval=0.02)
 
-    def take(self) -> None:
-        """Take the story and note when. Raises PersonNeeded, soon, when another process has it, OSError when the disk refuses."""
+    def acquire(self) -> None:
+        """Lock the story and note when. Raises PersonNeeded after a moment when another process has it, OSError when the disk refuses."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             with workspace_gate(self.workspace):
@@ -39,44 +39,44 @@ class StoryLock:
             raise PersonNeeded(M("Another run is working on the story {story}. Wait until it is done.", story=self.story)) from error
         try:
             # until it is written an earlier run's note stands here: too early is safe
-            _note(self.folder).write_text(f"{system.boot_id()} {time.monotonic():.3f}", encoding="ascii")
+            _start_note(self.folder).write_text(f"{system.boot_id()} {time.monotonic():.3f}", encoding="ascii")
         except BaseException:
             self._lock.release()
             raise
 
-    def give_back(self) -> None:
-        """Let others have the story."""
+    def release(self) -> None:
+        """Release the story."""
         self._lock.release()
 
 
 @contextmanager
 def workspace_gate(workspace: Path) -> Iterator[None]:
-    """Held for a moment by who takes a story, names a new one, or asks who works: so that no look is taken for a run.
+    """Hold the workspace's gate while a story is locked or named, or running stories are listed, so that listing is not taken for a run.
 
-    Raises filelock.Timeout when a process that stands still holds it.
+    Raises filelock.Timeout when a process that hangs holds it.
     """
     stories = workspace / "stories"
     stories.mkdir(parents=True, exist_ok=True)
-    with FileLock(stories / ".lock", timeout=GATE_S, poll_interval=0.01):
+    with FileLock(stories / ".lock", timeout=GATE_TIMEOUT_S, poll_interval=0.01):
         yield
 
 
 def running_since(workspace: Path) -> datetime | None:
-    """When the oldest of the stories that are being worked on now began (aware, on the clock of the files); None when none is.
+    """Start time of the oldest run that is working on a story now (aware, on the clock of the files); None without one.
 
-    What a run that died left behind does not count: only a lock that is held does.
+    Only locks that are held count, not what a dead run left behind.
     """
     locks = list((workspace / "stories").glob("*/.lock"))
     if not locks:
         return None
     try:
         with workspace_gate(workspace):
-            return min((_began(lock.parent) for lock in locks if _held(lock)), default=None)
+            return min((_start_time(lock.parent) for lock in locks if _is_held(lock)), default=None)
     except OSError:  # the gate's time-out is one, too
         return ALWAYS
 
 
-def _held(lock: Path) -> bool:
+def _is_held(lock: Path) -> bool:
     try:
         with FileLock(lock, timeout=0):
             return False
@@ -84,19 +84,19 @@ def _held(lock: Path) -> bool:
         return True
 
 
-def _began(folder: Path) -> datetime:
-    """By the time of the note, and by how long ago that was on a clock that nobody sets, whichever is earlier.
+def _start_time(folder: Path) -> datetime:
+    """Start time of the run in a story's folder: by its note's file time, or by its age on the monotonic clock, whichever is earlier.
 
-    A laptop whose clock was wrong when the run began, and was put back since, has used files that seem older than the run.
+    On a laptop whose clock was wrong when the run began, and was corrected since, files used by the run seem older than the run.
     """
     try:
-        noted, by_clock = _note(folder).read_text(encoding="ascii").split(), _note(folder).stat().st_mtime_ns
+        note, file_time_ns = _start_note(folder).read_text(encoding="ascii").split(), _start_note(folder).stat().st_mtime_ns
     except (OSError, ValueError):
         return ALWAYS
-    ago_s = max(0.0, time.monotonic() - float(noted[1])) if noted[:1] == [system.boot_id()] and len(noted) == 2 else 0.0
+    age_s = max(0.0, time.monotonic() - float(note[1])) if note[:1] == [system.boot_id()] and len(note) == 2 else 0.0
     # cut off and not rounded: what is made in the same tick must not seem older
-    return min(EPOCH + timedelta(microseconds=by_clock // 1000), datetime.now(UTC) - timedelta(seconds=ago_s))
+    return min(EPOCH + timedelta(microseconds=file_time_ns // 1000), datetime.now(UTC) - timedelta(seconds=age_s))
 
 
-def _note(folder: Path) -> Path:
+def _start_note(folder: Path) -> Path:
     return folder / ".began"

@@ -1,37 +1,37 @@
-"""What differs between operating systems: everything else asks here.
+"""Everything that differs between operating systems; no other package asks which system it runs on.
 
-`start` and `end` own children on Linux, macOS and Windows, `sync` and `replace` make files last, `file_name` and `user_folder` say where
-things lie, the rest tells what the computer has. The branches of macOS and Windows are typed, tried on Linux as far as that goes
-(`tests/system/`), and were never run on the real systems.
+`start_child` and `end_child` own child processes on Linux, macOS and Windows, `sync` and `replace` write files durably, `file_name` and
+`user_folder` give names and places, the rest reports what the computer has. The branches for macOS and Windows are typed and tested on
+Linux as far as possible (`tests/system/`), and were never run on the real systems.
 """
 
-from pipeline.system.children import ENDING, die_with_parent, end, interrupt, start, uninterrupted
-from pipeline.system.files import FileHeld, file_name, is_held, is_mine, replace, sync, sync_folder, user_folder
-from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, described, give_back_memory, memory, own_memory
+from pipeline.system.children import TERMINATION_SIGNALS, die_with_parent, end_child, interrupt_child, interrupts_deferred, start_child
+from pipeline.system.files import FileInUse, file_name, is_file_in_use, is_owned_by_user, replace, sync, sync_folder, user_folder
+from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, memory, process_memory, release_freed_memory, system_and_processor
 from pipeline.system.output import json_text, make_output_safe
 
 __all__ = [
-    "ENDING",
-    "FileHeld",
+    "TERMINATION_SIGNALS",
+    "FileInUse",
     "allowed_cores",
     "boot_id",
     "cpu_seconds",
-    "described",
     "die_with_parent",
-    "end",
+    "end_child",
     "file_name",
-    "give_back_memory",
-    "interrupt",
-    "is_held",
-    "is_mine",
+    "interrupt_child",
+    "interrupts_deferred",
+    "is_file_in_use",
+    "is_owned_by_user",
     "json_text",
     "make_output_safe",
     "memory",
-    "own_memory",
+    "process_memory",
+    "release_freed_memory",
     "replace",
-    "start",
+    "start_child",
     "sync",
     "sync_folder",
-    "uninterrupted",
+    "system_and_processor",
     "user_folder",
 ]

@@ -1,4 +1,4 @@
-"""Children that end with their parent, however it ends: by Linux's death signal, a Windows job, a watchdog elsewhere."""
+"""Child processes that end with their parent, however it ends: by Linux's death signal, a Windows job, a watchdog elsewhere."""
 
 import ctypes
 import errno
@@ -14,18 +14,18 @@ from functools import cache, partial
 from types import FrameType
 from typing import IO, Any
 
-ENDING: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
-"""Signals by which a person or a supervisor asks for the end."""
+TERMINATION_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
+"""Signals by which a person or a supervisor asks this process to end."""
 if sys.platform == "win32":
-    ENDING += (signal.SIGBREAK,)
+    TERMINATION_SIGNALS += (signal.SIGBREAK,)
 
 _PR_SET_PDEATHSIG, _KILL = 1, 9
 _prctl: Any = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
 _SHELL = "/bin/sh"
 _UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"'
-"""Run the program unless the parent, whose id comes first, was gone before the kernel knew whose death to watch for."""
-_ONCE_TOLD = 'read -r go && exec "$@" </dev/null'
-"""Run the program once the parent says so; a parent that dies before says nothing, and the shell ends."""
+"""Shell command: run the program unless the parent, whose id comes first, ended before the death signal was set."""
+_WHEN_SIGNALLED = 'read -r go && exec "$@" </dev/null'
+"""Shell command: run the program once the parent writes a line; if the parent dies before that, the shell ends."""
 _WATCHDOG = """
 import os, sys
 groups = set()
@@ -38,7 +38,7 @@ for group in groups:
         pass
 """
 _forking = 0
-"""The process that is about to fork, as its child finds it."""
+"""Id of the process that is about to fork, for its child to read."""
 
 
 def _note_forking() -> None:
@@ -51,14 +51,14 @@ if hasattr(os, "register_at_fork"):
 
 
 def die_with_parent() -> None:
-    """Have the kernel end this child, just forked, when the thread that started it is gone. Does nothing but on Linux."""
+    """Have the kernel end this child, just forked, when the thread that started it ends. Does nothing except on Linux."""
     if _prctl is not None:
         _prctl(_PR_SET_PDEATHSIG, _KILL)
         if os.getppid() != _forking:  # it was gone before the kernel was told
             os.kill(os.getpid(), _KILL)
 
 
-def start(
+def start_child(
     args: Sequence[str],
     *,
     stdout: IO[bytes] | int,
@@ -67,54 +67,54 @@ def start(
     nice: int = 0,
     session: bool = False,
 ) -> "subprocess.Popen[bytes]":
-    """Start a child that does not outlive this process, however this process ends; `end` it in any case.
+    """Start a child process that does not outlive this process, however this one ends; call `end_child` in any case.
 
-    env: added to the environment. nice: 0 to 19, added to this process's own niceness. session: apart from the terminal, so that its
+    env: added to the environment. nice: 0 to 19, added to this process's own niceness. session: detached from the terminal, so that
     Ctrl-C reaches this process only. On Linux the child ends with the *thread* that started it. Raises OSError when it does not start.
     """
-    whole = {**os.environ, **(env or {})}
-    if shutil.which(args[0], path=whole.get("PATH")) is None:
+    environment = {**os.environ, **(env or {})}
+    if shutil.which(args[0], path=environment.get("PATH")) is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), args[0])
     started: list[subprocess.Popen[bytes]] = []
-    options: dict[str, Any] = {"stdout": stdout, "stderr": stderr, "env": whole, "bufsize": 0}
+    options: dict[str, Any] = {"stdout": stdout, "stderr": stderr, "env": environment, "bufsize": 0}
     options |= {"stdin": subprocess.DEVNULL, "start_new_session": session}
     try:
-        with uninterrupted():
-            started.append(_begin(args, nice, options))
+        with interrupts_deferred():
+            started.append(_launch(args, nice, options))
     except BaseException:
         for process in started:  # the Ctrl-C that waited
-            end(process)
+            end_child(process)
         raise
     return started[0]
 
 
-def _begin(args: Sequence[str], nice: int, options: dict[str, Any]) -> "subprocess.Popen[bytes]":
+def _launch(args: Sequence[str], nice: int, options: dict[str, Any]) -> "subprocess.Popen[bytes]":
     if sys.platform == "win32":
-        return _begin_in_job(args, nice, options)
-    gentle = [program, "-n", str(nice)] if nice and (program := shutil.which("nice")) else []
+        return _launch_in_job(args, nice, options)
+    nice_command = [program, "-n", str(nice)] if nice and (program := shutil.which("nice")) else []
     if _prctl is not None:
         if death_signal := _death_signal():
-            return subprocess.Popen([*death_signal, *gentle, _SHELL, "-c", _UNLESS_ORPHANED, str(os.getpid()), *args], **options)
+            return subprocess.Popen([*death_signal, *nice_command, _SHELL, "-c", _UNLESS_ORPHANED, str(os.getpid()), *args], **options)
         return subprocess.Popen(args, preexec_fn=partial(_between_fork_and_exec, nice), **options)
     if not hasattr(os, "killpg"):
-        return subprocess.Popen([*gentle, *args], **options)
+        return subprocess.Popen([*nice_command, *args], **options)
     group: dict[str, Any] = {} if options["start_new_session"] else {"process_group": 0}
-    waiting = [*gentle, _SHELL, "-c", _ONCE_TOLD, _SHELL, *args]
+    waiting = [*nice_command, _SHELL, "-c", _WHEN_SIGNALLED, _SHELL, *args]
     process = subprocess.Popen(waiting, **{**options, **group, "stdin": subprocess.PIPE})
     watchdog().watch(process.pid)
     assert process.stdin is not None
-    with suppress(BrokenPipeError), process.stdin as told:
-        told.write(b"go\n")
+    with suppress(BrokenPipeError), process.stdin as pipe:
+        pipe.write(b"go\n")
     process.stdin = None
     return process
 
 
 @cache
 def _death_signal() -> list[str]:
-    """The command that asks for the death signal and becomes another program; empty where util-linux has none, or an old one.
+    """The command that sets the death signal and then executes a program; empty where util-linux has no `setpriv`, or an old one.
 
-    Measured with 300 MB in this process: 0.1 ms until it goes on and 3 ms until the program runs, against 8 and 8 with a function
-    between fork and exec, for which Python copies the page tables of the whole process.
+    Measured with 300 MB in this process: 0.1 ms until this process continues and 3 ms until the program runs, against 8 and 8 with a
+    function between fork and exec, for which Python copies the page tables of the whole process.
     """
     command = [shutil.which("setpriv") or "", "--pdeathsig", "KILL"]
     trial = [*command, _SHELL, "-c", _UNLESS_ORPHANED, str(os.getpid()), "true"]
@@ -130,7 +130,7 @@ def _between_fork_and_exec(nice: int) -> None:
 
 
 class Watchdog:
-    """A process that waits for the end of this one and then kills the groups it was told of: for systems without a death signal."""
+    """A process that waits for the end of this one and then kills the registered process groups: for systems without a death signal."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()
@@ -138,12 +138,12 @@ class Watchdog:
         self._process: subprocess.Popen[bytes] | None = None
 
     def watch(self, group: int) -> None:
-        """Kill this group should this process end."""
+        """Register a process group to be killed when this process ends."""
         self._groups.add(group)
         self._tell(f"+{group}\n")
 
     def forget(self, group: int) -> None:
-        """Leave this group alone from now on."""
+        """Unregister a process group."""
         if group in self._groups:
             self._groups.discard(group)
             self._tell(f"-{group}\n")
@@ -169,7 +169,7 @@ _watchdog: Watchdog | None = None
 
 
 def watchdog() -> Watchdog:
-    """This process's own; a fork has another."""
+    """This process's own watchdog; a forked process has another."""
     global _watchdog
     if _watchdog is None or _watchdog.owner != os.getpid():
         _watchdog = Watchdog()
@@ -196,7 +196,7 @@ _IDLE, _BELOW_NORMAL = 0x40, 0x4000
 
 
 def make_job(kernel32: Any) -> int:
-    """A Windows job whose processes end when its last handle is closed, which the system does when this process is gone."""
+    """Make a Windows job whose processes end when its last handle is closed, which the system does when this process ends."""
     job = kernel32.CreateJobObjectW(None, None)
     limits = _Limits(flags=_KILL_ON_JOB_CLOSE)
     if not job or not kernel32.SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)):
@@ -231,8 +231,8 @@ if sys.platform == "win32":
     def _job() -> int:
         return make_job(_kernel32())
 
-    def _begin_in_job(args: Sequence[str], nice: int, options: dict[str, Any]) -> "subprocess.Popen[bytes]":
-        """Suspended until it is in the job, so that nothing it starts is outside."""
+    def _launch_in_job(args: Sequence[str], nice: int, options: dict[str, Any]) -> "subprocess.Popen[bytes]":
+        """Start a process suspended and resume it in the job, so that nothing that it starts is outside."""
         import psutil
 
         flags = _SUSPENDED | subprocess.CREATE_NEW_PROCESS_GROUP | priority_class(nice)
@@ -251,8 +251,8 @@ def priority_class(nice: int) -> int:
     return 0 if nice <= 0 else _BELOW_NORMAL if nice < 10 else _IDLE
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a child that still runs, and take its end in; nothing is told any more of its pid afterwards."""
+def end_child(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a child that still runs, and reap it; its pid is not used any more afterwards."""
     if process.poll() is None:
         process.kill()
     if _watchdog is not None and _watchdog.owner == os.getpid():
@@ -261,7 +261,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def interrupt(process: "subprocess.Popen[bytes]") -> None:
+def interrupt_child(process: "subprocess.Popen[bytes]") -> None:
     """Ask a child that was started with `session` to end, as Ctrl-C would."""
     if sys.platform == "win32":
         process.send_signal(signal.CTRL_BREAK_EVENT)
@@ -270,41 +270,41 @@ def interrupt(process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: raised in the callbacks round a fork it would be thrown away, and in `Popen` lose the child.
+def interrupts_deferred() -> Iterator[None]:
+    """Defer Ctrl-C to the end of the block: raised in the callbacks around a fork it would be lost, and inside `Popen` lose the child.
 
-    The handlers are exchanged instead of the signals being blocked, since a child inherits what is blocked. Other threads are never
+    The handlers are replaced instead of the signals being blocked, because a child inherits blocked signals. Other threads are never
     interrupted.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    waiting: dict[int, None] = {}
+    pending: dict[int, None] = {}
 
-    def wait(number: int, _frame: FrameType | None) -> None:
-        waiting[number] = None
+    def remember(number: int, _frame: FrameType | None) -> None:
+        pending[number] = None
 
-    handlers = {number: handler for number in ENDING if callable(handler := signal.getsignal(number))}
+    handlers = {number: handler for number in TERMINATION_SIGNALS if callable(handler := signal.getsignal(number))}
     try:
-        with _blocked():
+        with _signals_blocked():
             for number in handlers:
-                signal.signal(number, wait)
+                signal.signal(number, remember)
         yield
     finally:
-        with _blocked():
+        with _signals_blocked():
             for number, handler in handlers.items():
                 signal.signal(number, handler)
-        for caught in waiting:
+        for caught in pending:
             signal.raise_signal(caught)
 
 
 @contextmanager
-def _blocked() -> Iterator[None]:
+def _signals_blocked() -> Iterator[None]:
     if sys.platform == "win32" or not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, TERMINATION_SIGNALS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)

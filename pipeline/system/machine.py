@@ -1,4 +1,4 @@
-"""What this computer is and has, and what a process takes of it."""
+"""Facts about this computer, cores, memory and names, and what a process uses of it."""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ def allowed_cores() -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time a process has used, seconds; 0 where the system does not tell."""
+    """Processor time a process has used, seconds; 0 where the system does not report it."""
     import psutil
 
     try:
@@ -26,46 +26,46 @@ def cpu_seconds(pid: int) -> float:
         return 0.0
 
 
-def own_memory() -> int | None:
-    """Bytes that this process takes, its share of what it shares with others; None where the system does not tell."""
+def process_memory() -> int | None:
+    """Bytes of memory that this process uses, with its share of shared memory; None where the system does not report it."""
     import psutil
 
     try:
-        taken = psutil.Process().memory_full_info()
-        return int(getattr(taken, "pss", taken.uss))
+        usage = psutil.Process().memory_full_info()
+        return int(getattr(usage, "pss", usage.uss))
     except (psutil.Error, OSError):
         return None
 
 
 def memory() -> tuple[int, int]:
-    """Bytes of memory that this computer has, and those that are free or can be had at once."""
+    """Total memory of this computer and available memory, bytes."""
     import psutil
 
-    told = psutil.virtual_memory()
-    return int(told.total), int(told.available)
+    virtual = psutil.virtual_memory()
+    return int(virtual.total), int(virtual.available)
 
 
-def give_back_memory() -> None:
-    """Return to the system what was freed: glibc keeps it, 60 MB in a run of the whole pipeline."""
+def release_freed_memory() -> None:
+    """Return freed memory to the system: glibc keeps it, 60 MB in a run of the whole pipeline."""
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)
 
 
 def boot_id() -> str:
-    """A name of this start of the computer; always the same where the system gives it none."""
+    """Identifier of this boot of the computer; a constant where the system has none."""
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return "this"
 
 
-def described() -> tuple[str, str]:
-    """Names of system and processor, as their makers write them."""
-    name = platform.platform(terse=True)
+def system_and_processor() -> tuple[str, str]:
+    """Names of the operating system and the processor, as their makers write them."""
+    system_name = platform.platform(terse=True)
     if sys.platform == "linux":
         with suppress(OSError, KeyError):
-            name = platform.freedesktop_os_release()["PRETTY_NAME"]
+            system_name = platform.freedesktop_os_release()["PRETTY_NAME"]
     processor = platform.processor()
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
         processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), processor)
-    return name, ", ".join(dict.fromkeys(part for part in (platform.machine(), processor) if part))
+    return system_name, ", ".join(dict.fromkeys(part for part in (platform.machine(), processor) if part))

@@ -1,4 +1,4 @@
-"""What is printed reaches every terminal, file and pipe, whatever its encoding: no sign that it lacks ends a command."""
+"""Output that reaches every terminal, file and pipe, whatever its encoding: a character that it lacks never ends a command."""
 
 import codecs
 import json
@@ -26,11 +26,11 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "￥": ("CNY ",),
     "€": ("EUR ",),
 }
-"""What stands for a sign where it cannot be written, the best first. GBK, the code of Chinese Windows, has no ✓, no ⚠ and no ¥."""
+"""Substitutes for characters that an encoding lacks, the best first. GBK, the encoding of Chinese Windows, has no ✓, no ⚠ and no ¥."""
 
 
 def make_output_safe() -> None:
-    """Have standard output and error write the nearest sign that their encoding has, and never raise UnicodeEncodeError."""
+    """Make standard output and error write the nearest character that their encoding has, and never raise UnicodeEncodeError."""
     codecs.register_error(_ERRORS, _nearest)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -40,11 +40,11 @@ def make_output_safe() -> None:
 def _nearest(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(_fitting(sign, error.encoding) for sign in error.object[error.start : error.end]), error.end
+    return "".join(_substitute(character, error.encoding) for character in error.object[error.start : error.end]), error.end
 
 
-def _fitting(sign: str, encoding: str) -> str:
-    for candidate in (*NEAREST.get(sign, ()), normalize("NFKD", sign), normalize("NFKD", sign)[:1]):
+def _substitute(character: str, encoding: str) -> str:
+    for candidate in (*NEAREST.get(character, ()), normalize("NFKD", character), normalize("NFKD", character)[:1]):
         try:
             candidate.encode(encoding)
             return candidate
@@ -54,7 +54,7 @@ def _fitting(sign: str, encoding: str) -> str:
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    r"""JSON for standard output: Chinese as it is where the encoding has all of it, else as `\u` escapes, so that nothing is lost."""
+    r"""JSON for standard output: Chinese unescaped where the encoding has all of it, else as `\u` escapes, so that nothing is lost."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.store.content import seal_of
+from pipeline.store.content import seal_path
 
 
 def _cut(path: Path) -> None:
@@ -29,11 +29,11 @@ _DAMAGES: dict[str, Callable[[Path], object]] = {
     "missing": lambda path: path.unlink(),
     "folder": _folder,
     "dangling link": lambda path: (path.unlink(), path.symlink_to(path.parent / "nowhere")),
-    "unsealed": lambda path: seal_of(path).unlink(),
-    "seal empty": lambda path: seal_of(path).write_bytes(b""),
-    "seal binary": lambda path: seal_of(path).write_bytes(b"\xff\xfe\x00\x80"),
-    "seal of another": lambda path: seal_of(path).write_text(f"{path.stat().st_size} {'0' * 64}"),
-    "seal a folder": lambda path: _folder(seal_of(path)),
+    "unsealed": lambda path: seal_path(path).unlink(),
+    "seal empty": lambda path: seal_path(path).write_bytes(b""),
+    "seal binary": lambda path: seal_path(path).write_bytes(b"\xff\xfe\x00\x80"),
+    "seal of another": lambda path: seal_path(path).write_text(f"{path.stat().st_size} {'0' * 64}"),
+    "seal a folder": lambda path: _folder(seal_path(path)),
 }
 DAMAGES = tuple(_DAMAGES)
 OF_THE_SEAL = tuple(name for name in DAMAGES if "seal" in name)

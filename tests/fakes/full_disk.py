@@ -22,8 +22,8 @@ from PIL import Image
 from pipeline.documents.plan import RenderPlan
 from pipeline.errors import FieldCutError
 from pipeline.render import render
-from pipeline.store import Store, load
-from pipeline.store.inventory import items
+from pipeline.store import Store, load_document
+from pipeline.store.inventory import list_items
 from tests.fakes.killed_process import forked
 from tests.flows.conftest import environment
 
@@ -48,7 +48,7 @@ def wrong_in(workspace: Path) -> list[str]:
     """Files under a final name that are not whole, and files that a run left which had time to clear up."""
     wrong = [f"left: {path}" for path in workspace.rglob("*") if ".part" in path.name]
     store = Store(workspace / "cache")
-    for item in items(store):
+    for item in list_items(store):
         if item.what == "leftover" or (item.what == "entry" and item.path.is_file() and not store.holds(item.path)):
             wrong.append(f"not whole: {item.path}")
     for folder in (workspace / "stories", workspace / "outbox", workspace / "shelf"):
@@ -77,7 +77,7 @@ def opens(path: Path) -> bool:
 
 def renders(disk: Path, job: dict[str, Any]) -> list[dict[str, Any]]:
     """A plan rendered with too little room, then with enough; from nothing, and with much of it there already."""
-    plan = load(Path(job["plan"]), RenderPlan)
+    plan = load_document(Path(job["plan"]), RenderPlan)
     whole = disk / "whole"
     assert attempt(plan, whole)["code"] == 0
     wanted = (whole / "result").read_text()

@@ -24,7 +24,7 @@ from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.publish.ledger import Actor, Entry, Who, open_ledger
 from pipeline.secrets.secret import Secret
-from pipeline.store import file_sha256, save
+from pipeline.store import file_sha256, save_document
 from tests import builders
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.kuaishou import KuaishouServer
@@ -52,7 +52,9 @@ class Desk:
             video.parent.mkdir(parents=True)
             video.write_bytes(os.urandom(100_000))
             cover.write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)))
-            save(self.workspace / "stories" / STORY / "inspection.json", Inspection(rendition_sha256=file_sha256(video), findings=()))
+            save_document(
+                self.workspace / "stories" / STORY / "inspection.json", Inspection(rendition_sha256=file_sha256(video), findings=())
+            )
         given: dict[str, Any] = {
             "story": STORY,
             "platform": PLATFORM,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store.user import USER_CACHE
+from pipeline.store.user_store import USER_CACHE
 from tests.flows.conftest import Run
 
 DAY_S = 86_400

@@ -12,7 +12,7 @@ import pytest
 from pipeline.actions.cache import KINDS as NAMED
 from pipeline.stages.registry import load_stage
 from pipeline.store import Store, file_sha256
-from pipeline.store.inventory import items
+from pipeline.store.inventory import list_items
 from pipeline.workspace import StoryContext, new_job
 from tests.fakes.damaged_file import DAMAGES, do_damage
 from tests.flows.conftest import Answer, Undisturbed, environment
@@ -48,7 +48,7 @@ class Damaged:
 
 
 def entries(store: Path) -> list[Path]:
-    return sorted(item.path for item in items(Store(store)) if item.what == "entry" and item.path.is_file())
+    return sorted(item.path for item in list_items(Store(store)) if item.what == "entry" and item.path.is_file())
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_every_damaged_chunk_was_made_again(damaged: Damaged) -> None:
 
 
 def test_nothing_of_the_damage_is_left_in_the_way(damaged: Damaged) -> None:
-    assert not [item.path for item in items(Store(damaged.store)) if item.what == "leftover" and item.path.parent.name in KINDS]
+    assert not [item.path for item in list_items(Store(damaged.store)) if item.what == "leftover" and item.path.parent.name in KINDS]
 
 
 @pytest.mark.parametrize(("name", "kind"), [("brand", "overlays"), ("render", "renditions")])

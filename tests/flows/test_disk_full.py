@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.documents.rendition import Rendition
 from pipeline.resources import ROOT
-from pipeline.store import load
+from pipeline.store import load_document
 from tests.flows.conftest import Undisturbed, environment
 from tests.render.test_never_lost import plan_of
 
@@ -109,5 +109,5 @@ def test_once_there_is_room_the_story_is_as_if_the_disk_had_never_been_full(stor
     assert last["code"] == 0, last
     assert last["wrong"] == []
     assert last["scratch"] == []
-    alone = load(undisturbed.workspace / "stories" / "果园" / "rendition.json", Rendition)
+    alone = load_document(undisturbed.workspace / "stories" / "果园" / "rendition.json", Rendition)
     assert json.loads(last["out"])["length_s"] == round(alone.length_s, 2)

@@ -15,7 +15,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job
 from pipeline.documents.release import Captions
 from pipeline.publish.ledger import State, open_ledger
-from pipeline.store import save
+from pipeline.store import save_document
 from tests.fakes.logged_in_workspace import ACCOUNT, PLATFORM, STORY, Desk, desk
 from tests.flows.conftest import Answer, Run
 
@@ -34,8 +34,8 @@ Tell = Callable[..., Answer]
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with desk(tmp_path_factory.mktemp("desk")) as made:
         folder = made.workspace / "stories" / STORY
-        save(folder / "job.json", Job(story=STORY, source="/nowhere", workspace=str(made.workspace), now=datetime.now(UTC)))
-        save(folder / "clips.json", Clips(clips=(), set_aside=()))
+        save_document(folder / "job.json", Job(story=STORY, source="/nowhere", workspace=str(made.workspace), now=datetime.now(UTC)))
+        save_document(folder / "clips.json", Clips(clips=(), set_aside=()))
         for name in ("analyses.json", "transcripts.json", "brief.json"):
             (folder / name).write_text("{}", encoding="utf-8")
         yield made

@@ -24,7 +24,7 @@ from pipeline.documents.edit import Edit
 from pipeline.notices import keep_address
 from pipeline.publish.accounts import load_accounts, login, open_vault
 from pipeline.secrets.secret import Secret
-from pipeline.store import load, save
+from pipeline.store import load_document, save_document
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
@@ -316,10 +316,10 @@ def test_a_consent_that_cannot_be_kept_is_refused_with_one_line(made: Made, run_
 def _with_faces(made: Made) -> str:
     """Put a close face all through the clip that is seen longest; its name."""
     folder = made.workspace / "stories" / made.story
-    cut, clips = load(folder / "edit.json", Edit), load(folder / "clips.json", Clips)
+    cut, clips = load_document(folder / "edit.json", Edit), load_document(folder / "clips.json", Clips)
     longest = max((one for one in cut.cuts if one.clip_id), key=lambda one: one.frames)
     faces = tuple(Subject(at_s=at / 5, x=0.5, y=0.5, width=0.3, height=0.4, kind="face", weight=1) for at in range(200))
-    found = load(folder / "analyses.json", Analyses)
+    found = load_document(folder / "analyses.json", Analyses)
     seen = found.by_clip[longest.clip_id].model_copy(update={"subjects": faces})
-    save(folder / "analyses.json", Analyses(by_clip={**found.by_clip, longest.clip_id: seen}))
+    save_document(folder / "analyses.json", Analyses(by_clip={**found.by_clip, longest.clip_id: seen}))
     return clips.by_id(longest.clip_id).name

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.rendition import Rendition
-from pipeline.store import Store, load
-from pipeline.store.inventory import items
+from pipeline.store import Store, load_document
+from pipeline.store.inventory import list_items
 from pipeline.store.story_lock import running_since
 from tests.flows.conftest import Answer, Undisturbed, environment
 
@@ -116,7 +116,7 @@ def test_two_stories_with_the_same_clips_both_come_out(two_stories: tuple[Path, 
 def test_two_stories_at_once_leave_a_store_in_which_everything_is_whole(two_stories: tuple[Path, list[Answer]]) -> None:
     workspace, _ = two_stories
     store = Store(workspace / "cache")
-    held = list(items(store))
+    held = list(list_items(store))
     assert not [item.path for item in held if item.what == "leftover"]
     sealed = [item.path for item in held if item.what == "entry" and item.path.is_file()]
     assert {path.parent.name for path in sealed} >= {"analyses", "hearings", "overlays", "voices", "sound", "chunks", "renditions"}
@@ -127,5 +127,5 @@ def test_a_story_is_what_it_is_alone(two_stories: tuple[Path, list[Answer]], one
     """Made beside another one, and made by a run that found what a killed one had left."""
     name = "stories/果园/rendition.json"
     beside, resumed = two_stories[0] / name, Path(one_story.third.told["outbox"]).parents[1] / name
-    alone = load(undisturbed.workspace / name, Rendition).sha256
-    assert [load(path, Rendition).sha256 for path in (beside, resumed)] == [alone, alone]
+    alone = load_document(undisturbed.workspace / name, Rendition).sha256
+    assert [load_document(path, Rendition).sha256 for path in (beside, resumed)] == [alone, alone]

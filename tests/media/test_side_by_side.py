@@ -26,7 +26,7 @@ def together(weights: list[float], folder: Path, **limits: float) -> list[list[i
     log = folder / "log"
     log.touch()
     run_side_by_side(
-        [Child([sys.executable, "-c", RECORD, str(log), str(place)], "x", weight=weight) for place, weight in enumerate(weights)],
+        [Child([sys.executable, "-c", RECORD, str(log), str(place)], "x", memory_mb=weight) for place, weight in enumerate(weights)],
         **limits,  # type: ignore[arg-type]
     )
     running: list[int] = []
@@ -44,19 +44,19 @@ def together(weights: list[float], folder: Path, **limits: float) -> list[list[i
 
 def test_children_that_run_together_never_weigh_more_than_the_room(tmp_path: Path):
     weights = [5.0, 4.0, 3.0, 2.0, 1.0, 5.0]
-    seen = together(weights, tmp_path, at_once=4, room=7.0)
+    seen = together(weights, tmp_path, at_once=4, memory_mb=7.0)
     assert max(sum(weights[place] for place in beside) for beside in seen) <= 7.0
     assert max(len(beside) for beside in seen) > 1
 
 
 def test_one_that_is_too_heavy_runs_alone(tmp_path: Path):
-    seen = together([1.0, 9.0, 1.0], tmp_path, at_once=3, room=7.0)
+    seen = together([1.0, 9.0, 1.0], tmp_path, at_once=3, memory_mb=7.0)
     assert [1] in seen
     assert not [beside for beside in seen if 1 in beside and len(beside) > 1]
 
 
 def test_without_room_one_runs_after_the_other(tmp_path: Path):
-    assert together([1.0, 1.0, 1.0], tmp_path, at_once=3, room=-5.0) == [[0], [1], [2]]
+    assert together([1.0, 1.0, 1.0], tmp_path, at_once=3, memory_mb=-5.0) == [[0], [1], [2]]
 
 
 def test_no_more_run_at_once_than_asked(tmp_path: Path):

@@ -18,8 +18,8 @@ from pipeline.documents.plan import Chunk, Picture, RenderPlan, SoundPlan, Sourc
 from pipeline.render import render
 from pipeline.resources import FONTS
 from pipeline.store import Store, file_sha256, prune
-from pipeline.store.content import seal_of
-from pipeline.store.inventory import items
+from pipeline.store.content import seal_path
+from pipeline.store.inventory import list_items
 from pipeline.store.story_lock import running_since
 from pipeline.workspace import StoryContext
 from tests import builders
@@ -145,7 +145,7 @@ def _inode(path: Path) -> tuple[int, int]:
 
 def _whole(path: Path) -> bool:
     try:
-        return seal_of(path).read_text() == f"{path.stat().st_size} {file_sha256(path)}"
+        return seal_path(path).read_text() == f"{path.stat().st_size} {file_sha256(path)}"
     except OSError:
         return False
 
@@ -155,7 +155,7 @@ def through(scene: Scene, workspace: Path, witness: Witness) -> None:
     witness.look()
     assert made(scene.plan, workspace) == scene.sha256
     witness.look()
-    assert not [item for item in items(Store(workspace / "cache")) if item.what == "leftover"]
+    assert not [item for item in list_items(Store(workspace / "cache")) if item.what == "leftover"]
     assert all(_whole(path) for path in witness.finished)
     kinds = Counter(path.parent.name for path in witness.finished)
     assert kinds == {"voices": 1, "sound": 2, "chunks": len(scene.plan.chunks), "renditions": 1}

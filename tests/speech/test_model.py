@@ -16,7 +16,7 @@ from pipeline.speech import model
 from pipeline.speech.mel_bands import mel_bands
 from pipeline.speech.model import ENVIRONMENT, Model, find_model
 from pipeline.store import Store
-from pipeline.store.user import USER_CACHE, user_store
+from pipeline.store.user_store import USER_CACHE, user_store
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.documents.base import Span
 from pipeline.documents.transcript import Word
-from pipeline.media.reading import RATE_HZ
+from pipeline.media.decode import RATE_HZ
 from pipeline.speech.phrases import phrases_of
 from pipeline.speech.recognise import loudness_curve, unheard
 from pipeline.speech.windows import LONGEST_S, windows_of

@@ -12,7 +12,7 @@ from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip, Sound
 from pipeline.documents.transcript import Transcript
 from pipeline.errors import Fault
-from pipeline.media.reading import RATE_HZ, read_sound
+from pipeline.media.decode import RATE_HZ, read_sound
 from pipeline.resources import ASSETS, ROOT
 from pipeline.speech import transcribe
 from pipeline.store import Store, file_sha256

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.documents.base import Document
 from pipeline.errors import Fault, UserMistake
-from pipeline.store import copy_atomically, load, part_beside, save, write_atomically
+from pipeline.store import copy_atomically, load_document, part_beside, save_document, write_atomically
 from pipeline.store.disk import is_full, is_part
 
 
@@ -26,14 +26,14 @@ class Note(Document):
 
 
 def test_a_document_comes_back_as_it_was_saved(tmp_path: Path):
-    save(tmp_path / "deep" / "note.json", Note(words="土豆", count=3))
-    assert load(tmp_path / "deep" / "note.json", Note) == Note(words="土豆", count=3)
+    save_document(tmp_path / "deep" / "note.json", Note(words="土豆", count=3))
+    assert load_document(tmp_path / "deep" / "note.json", Note) == Note(words="土豆", count=3)
     assert "土豆" in (tmp_path / "deep" / "note.json").read_text(encoding="utf-8")
 
 
 def test_an_old_document_opens_in_a_new_release(tmp_path: Path):
     (tmp_path / "note.json").write_text('{"version": 1, "text": "old"}')
-    assert load(tmp_path / "note.json", Note) == Note(words="old")
+    assert load_document(tmp_path / "note.json", Note) == Note(words="old")
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_an_old_document_opens_in_a_new_release(tmp_path: Path):
 def test_a_broken_document_is_named_with_the_place(tmp_path: Path, content: bytes, where: str):
     (tmp_path / "note.json").write_bytes(content)
     with pytest.raises(UserMistake, match="is not a valid document") as mistake:
-        load(tmp_path / "note.json", Note)
+        load_document(tmp_path / "note.json", Note)
     assert where in str(mistake.value)
     assert "\n" not in str(mistake.value)
 
 
 def test_a_document_that_is_not_there_is_a_fault(tmp_path: Path):
     with pytest.raises(Fault, match=r"gone\.json could not be read"):
-        load(tmp_path / "gone.json", Note)
+        load_document(tmp_path / "gone.json", Note)
 
 
 def test_a_write_that_fails_leaves_the_old_content_and_no_litter(tmp_path: Path):

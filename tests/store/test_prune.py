@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store import Store, prune, usage
-from pipeline.store.content import seal_of
-from pipeline.store.inventory import Item, items
+from pipeline.store import Store, prune, store_usage
+from pipeline.store.content import seal_path
+from pipeline.store.inventory import StoreItem, list_items
 from pipeline.store.story_lock import StoryLock, running_since
 from tests.fakes.killed_process import forked, side_by_side
 
@@ -29,16 +29,16 @@ def entry(store: Store, name: str, *, kind: str = "chunks", size: int = 1000, ag
     """A finished entry that was last used so long ago. name: a digit of its key, or all of it."""
     path = store.make(kind, name if len(name) == 32 else name * 32, ".mp4", lambda part: part.write_bytes(bytes(size)) and None)
     used = (NOW - age).timestamp()
-    os.utime(seal_of(path), (used, used))
+    os.utime(seal_path(path), (used, used))
     return path
 
 
 def cost(*paths: Path) -> int:
-    return sum(path.stat().st_size + seal_of(path).stat().st_size for path in paths)
+    return sum(path.stat().st_size + seal_path(path).stat().st_size for path in paths)
 
 
 def test_an_empty_or_missing_store_holds_nothing_and_loses_nothing(store: Store):
-    assert usage(store) == ()
+    assert store_usage(store) == ()
     pruned = prune(store, older_than=timedelta(0), to_bytes=0, busy_since=None, now=NOW)
     assert (pruned.files, pruned.bytes, pruned.spared, pruned.by_kind) == (0, 0, 0, {})
 
@@ -46,8 +46,8 @@ def test_an_empty_or_missing_store_holds_nothing_and_loses_nothing(store: Store)
 def test_usage_tells_each_kind_with_its_bytes_and_the_times_of_use(store: Store):
     old, new = entry(store, "a", age=3 * DAY), entry(store, "b", age=DAY)
     voice = entry(store, "c", kind="voices", size=9000)
-    kinds = {kind.kind: kind for kind in usage(store)}
-    assert [kind.kind for kind in usage(store)] == ["voices", "chunks"]
+    kinds = {kind.kind: kind for kind in store_usage(store)}
+    assert [kind.kind for kind in store_usage(store)] == ["voices", "chunks"]
     assert (kinds["chunks"].files, kinds["chunks"].bytes) == (2, cost(old, new))
     assert (kinds["voices"].files, kinds["voices"].bytes) == (1, cost(voice))
     assert kinds["chunks"].oldest_use == pytest.approx(NOW - 3 * DAY, abs=timedelta(milliseconds=1))
@@ -60,7 +60,7 @@ def test_what_was_not_used_for_so_long_goes_with_its_seal(store: Store):
     pruned = prune(store, older_than=2 * DAY, to_bytes=None, busy_since=None, now=NOW)
     assert (pruned.files, pruned.bytes, pruned.spared, pruned.by_kind) == (1, size, 0, {"chunks": size})
     assert not old.exists()
-    assert not seal_of(old).exists()
+    assert not seal_path(old).exists()
     assert Store(store.root).holds(new)
 
 
@@ -116,12 +116,12 @@ def test_what_is_used_in_this_very_moment_stays_though_no_run_was_known(store: S
 def test_an_entry_that_is_found_between_the_look_and_the_deletion_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
     path = entry(store, "a")
 
-    def looked(of: Store) -> list[Item]:
-        found = list(items(of))
+    def looked(of: Store) -> list[StoreItem]:
+        found = list(list_items(of))
         assert Store(store.root).find("chunks", "a" * 32, ".mp4") == path
         return found
 
-    monkeypatch.setattr(import_module("pipeline.store.prune"), "items", looked)
+    monkeypatch.setattr(import_module("pipeline.store.prune"), "list_items", looked)
     pruned = prune(store, older_than=timedelta(0), to_bytes=0, busy_since=None, now=NOW)
     assert (pruned.files, pruned.spared) == (0, 1)
     assert path.exists()
@@ -135,16 +135,16 @@ def test_leftovers_go_when_no_run_that_lives_began_before_them(store: Store):
     (store.root / "sound" / f"{'d' * 32}.x.part").mkdir(parents=True)
     (store.root / "sound" / f"{'d' * 32}.x.part" / "mix.f32").write_bytes(bytes(100))
     unsealed = entry(store, "e")
-    seal_of(unsealed).unlink()
+    seal_path(unsealed).unlink()
     lone = entry(store, "f")
     lone.unlink()
-    left = {kind.kind: kind for kind in usage(store)}["leftovers"]
+    left = {kind.kind: kind for kind in store_usage(store)}["leftovers"]
     assert left.files == 5
     before = datetime.now(UTC) - timedelta(minutes=1)
     assert prune(store, older_than=None, to_bytes=None, busy_since=before, now=NOW).files == 0
     pruned = prune(store, older_than=None, to_bytes=None, busy_since=None, now=NOW)
     assert (pruned.files, pruned.by_kind) == (5, {"leftovers": left.bytes})
-    assert [kind.kind for kind in usage(store)] == ["chunks"]
+    assert [kind.kind for kind in store_usage(store)] == ["chunks"]
     assert Store(store.root).holds(kept)
 
 
@@ -165,7 +165,7 @@ def test_a_model_goes_like_everything_else_and_the_fonts_cache_stays(store: Stor
     fonts = store.root / "fonts" / "fonts.conf"
     fonts.parent.mkdir()
     fonts.write_text("<fontconfig/>")
-    kinds = {kind.kind: kind for kind in usage(store)}
+    kinds = {kind.kind: kind for kind in store_usage(store)}
     assert (kinds["models"].files, kinds["models"].bytes) == (1, 5000)
     assert (kinds["fonts"].files, kinds["fonts"].oldest_use) == (1, None)
     assert store.use_folder(model)
@@ -193,14 +193,14 @@ KEYS = [f"{number:032x}" for number in range(60)]
 
 def use(workspace: Path) -> None:
     """A run: it finds or makes entries, and each must stay whole until it has ended."""
-    lease = StoryLock(workspace, "a")
-    lease.take()
+    lock = StoryLock(workspace, "a")
+    lock.acquire()
     store = Store(workspace / "cache")
     held = [store.make("chunks", key, ".mp4", lambda part: part.write_bytes(bytes(3000)) and None) for key in KEYS]
     ends = time.monotonic() + 0.2
     while time.monotonic() < ends:
         assert all(path.read_bytes() == bytes(3000) for path in held)
-    lease.give_back()
+    lock.release()
 
 
 def prune_on(workspace: Path) -> int:

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process that 
 
 def hold(workspace: Path, story: str = "a") -> None:
     """Take a story and sleep on it, in a process that somebody kills."""
-    lease = StoryLock(workspace, story)
-    lease.take()
+    lock = StoryLock(workspace, story)
+    lock.acquire()
     (workspace / f"{story} held").touch()
     signal.pause()
 
@@ -40,37 +40,37 @@ def seconds_ago(moment: datetime | None) -> float:
 def test_nobody_works_in_a_workspace_that_is_not_there_or_at_rest(tmp_path: Path):
     assert running_since(tmp_path / "none") is None
     assert not (tmp_path / "none").exists()
-    lease = StoryLock(tmp_path, "a")
-    lease.take()
-    lease.give_back()
+    lock = StoryLock(tmp_path, "a")
+    lock.acquire()
+    lock.release()
     assert running_since(tmp_path) is None
 
 
 def test_the_oldest_run_that_lives_says_since_when(tmp_path: Path):
     first, second = StoryLock(tmp_path, "a"), StoryLock(tmp_path, "b")
-    first.take()
+    first.acquire()
     began = running_since(tmp_path)
     time.sleep(0.05)
-    second.take()
+    second.acquire()
     assert running_since(tmp_path) == pytest.approx(began, abs=timedelta(milliseconds=5))
-    first.give_back()
+    first.release()
     later = running_since(tmp_path)
     assert began is not None
     assert later is not None
     assert later > began
-    second.give_back()
+    second.release()
 
 
 def test_a_file_made_after_the_beginning_is_never_older_than_it(tmp_path: Path):
     """Within one tick of the kernel's clock all files have the same time."""
     for number in range(50):
-        lease = StoryLock(tmp_path, f"{number}")
-        lease.take()
+        lock = StoryLock(tmp_path, f"{number}")
+        lock.acquire()
         (tmp_path / "made").write_bytes(b"")
         began = running_since(tmp_path)
         assert began is not None
         assert (tmp_path / "made").stat().st_ctime_ns // 1000 >= (began - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-        lease.give_back()
+        lock.release()
 
 
 def test_another_process_is_told_at_once_and_a_killed_holder_holds_nothing(tmp_path: Path):
@@ -79,25 +79,25 @@ def test_another_process_is_told_at_once_and_a_killed_holder_holds_nothing(tmp_p
             return False
         assert seconds_ago(running_since(tmp_path)) < 60
         with pytest.raises(PersonNeeded, match="Another run is working on the story a"):
-            StoryLock(tmp_path, "a").take()
+            StoryLock(tmp_path, "a").acquire()
         return True
 
     assert forked(partial(hold, tmp_path), when=while_held) == KILLED
     assert running_since(tmp_path) is None
-    StoryLock(tmp_path, "a").take()
+    StoryLock(tmp_path, "a").acquire()
 
 
 def test_a_run_on_a_clock_that_was_put_back_began_before_what_it_made(tmp_path: Path):
-    lease = StoryLock(tmp_path, "a")
-    lease.take()
+    lock = StoryLock(tmp_path, "a")
+    lock.acquire()
     ahead = time.time() + 86_400
     os.utime(tmp_path / "stories" / "a" / ".began", (ahead, ahead))
     assert 0 <= seconds_ago(running_since(tmp_path)) < 60
 
 
 def test_a_note_that_cannot_be_read_counts_as_always(tmp_path: Path):
-    lease = StoryLock(tmp_path, "a")
-    lease.take()
+    lock = StoryLock(tmp_path, "a")
+    lock.acquire()
     (tmp_path / "stories" / "a" / ".began").unlink()
     assert seconds_ago(running_since(tmp_path)) > 1e9
 
@@ -105,9 +105,9 @@ def test_a_note_that_cannot_be_read_counts_as_always(tmp_path: Path):
 def test_who_asks_who_works_stands_in_nobodys_way(tmp_path: Path):
     def take(_number: int) -> None:
         for _ in range(150):
-            lease = StoryLock(tmp_path, "a")
-            lease.take()
-            lease.give_back()
+            lock = StoryLock(tmp_path, "a")
+            lock.acquire()
+            lock.release()
 
     def ask(_number: int) -> None:
         for _ in range(150):

@@ -26,7 +26,7 @@ import subprocess, sys, time
 from pipeline import system
 from pipeline.system import children
 {way}
-child = system.start(["sh", "-c", "sleep 60 & echo $! $$ > {pids}; wait"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+child = system.start_child(["sh", "-c", "sleep 60 & echo $! $$ > {pids}; wait"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 {then}
 """
 
@@ -72,9 +72,9 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path, way: str) -> Non
 @pytest.mark.parametrize("way", WAYS)
 def test_a_child_that_is_ended_is_gone(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     started(monkeypatch, way)
-    child = system.start(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = system.start_child(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert alive(child.pid)
-    system.end(child)
+    system.end_child(child)
     assert not alive(child.pid)
 
 
@@ -100,7 +100,7 @@ def test_a_program_whose_parent_was_gone_before_the_kernel_knew_is_not_run(tmp_p
 
 
 def test_a_program_whose_parent_died_before_its_watchdog_knew_is_not_run(tmp_path: Path) -> None:
-    command = [children._SHELL, "-c", children._ONCE_TOLD, children._SHELL, "touch", str(tmp_path / "ran")]
+    command = [children._SHELL, "-c", children._WHEN_SIGNALLED, children._SHELL, "touch", str(tmp_path / "ran")]
     assert subprocess.run(command, input=b"", check=False).returncode != 0
     assert not (tmp_path / "ran").exists()
 
@@ -113,12 +113,12 @@ def started(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
 
 
 def said(*args: str, nice: int = 0) -> bytes:
-    process = system.start(args, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, nice=nice)
+    process = system.start_child(args, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, nice=nice)
     try:
         out, _ = process.communicate(timeout=30)
         return out
     finally:
-        system.end(process)
+        system.end_child(process)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -137,24 +137,24 @@ def test_a_child_is_as_nice_as_asked_and_hears_ctrl_c(monkeypatch: pytest.Monkey
 
 def test_a_watchdog_that_somebody_ended_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     started(monkeypatch, "watchdog")
-    first = system.start(["sleep", "30"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    first = system.start_child(["sleep", "30"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     dog = children.watchdog()
     assert dog._process is not None
     dog._process.kill()
     dog._process.wait()
-    second = system.start(["sleep", "30"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    second = system.start_child(["sleep", "30"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert dog._process.stdin is not None
         dog._process.stdin.close()  # what the end of this process does
         assert wait_until(lambda: not alive(first.pid) and not alive(second.pid), 10)
     finally:
         dog._process = None
-        system.end(first)
-        system.end(second)
+        system.end_child(first)
+        system.end_child(second)
 
 
 def interrupted_while(starting: "list[str]") -> None:
-    with system.uninterrupted():
+    with system.interrupts_deferred():
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
         starting.append("started")

@@ -63,7 +63,7 @@ def test_a_rename_over_a_file_that_is_being_read_waits(tmp_path: Path, monkeypat
 
 
 def test_a_file_that_nobody_lets_go_of_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "HELD_S", 0.1)
+    monkeypatch.setattr(files, "FILE_IN_USE_WAIT_S", 0.1)
     held(monkeypatch, 10**6, 32)
     (tmp_path / "报告.html").write_bytes(b"old")
     with pytest.raises(DiskFault, match=r"报告\.html could not be written: another program has it open; close it there"):
@@ -79,4 +79,4 @@ def test_a_rename_that_is_not_allowed_fails_at_once(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(PermissionError) as error:
         system.replace(tmp_path / "a", tmp_path / "b")
-    assert not system.is_held(error.value)
+    assert not system.is_file_in_use(error.value)

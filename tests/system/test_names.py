@@ -10,7 +10,7 @@ import platformdirs
 import pytest
 
 from pipeline.documents.job import Leader, RenditionSpec
-from pipeline.media.still import grab
+from pipeline.media.still import save_still
 from pipeline.system import file_name, user_folder
 from pipeline.workspace import StoryContext, new_job
 
@@ -95,5 +95,5 @@ def test_a_percent_sign_in_a_path_is_no_number_of_a_picture(tmp_path: Path, run_
     folder = tmp_path / "100%d o'clock [x], 村里 a&b"
     folder.mkdir()
     video = run_ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:d=1", out=folder / "50%03d.mp4")
-    grab(video, 0.5, folder / "cover%d.jpg", width=64)
+    save_still(video, 0.5, folder / "cover%d.jpg", width=64)
     assert sorted(path.name for path in folder.iterdir()) == ["50%03d.mp4", "cover%d.jpg"]

@@ -15,7 +15,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, ConsentRequest, Consents
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
 from pipeline.documents.message import M, Message
-from pipeline.media.still import grab
+from pipeline.media.still import save_still
 from pipeline.settings import day_text
 
 CLOSE_UP_HEIGHT = 0.15
@@ -55,7 +55,7 @@ def with_stills(requests: tuple[ConsentRequest, ...], video: Path, folder: Path,
     illustrated = []
     for request in requests:
         still = folder / f"face-{request.clip_id}.jpg"
-        grab(video, request.timeline_s, still, width=width)
+        save_still(video, request.timeline_s, still, width=width)
         illustrated.append(request.model_copy(update={"picture": str(still.absolute())}))
     return tuple(illustrated)
 

@@ -17,7 +17,7 @@ from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
 from pipeline.documents.release import CoverFile
 from pipeline.errors import Fault
-from pipeline.media.still import grab
+from pipeline.media.still import save_still
 from pipeline.publish.handoff.cover_title import Lettering, letter
 from pipeline.publish.handoff.form import form_names, load_form
 from pipeline.store import scratch_folder, write_atomically
@@ -63,7 +63,7 @@ def make_covers(
     crops = load_form(destination.name).cover_crops if destination.name in form_names() else ()
     with scratch_folder() as scratch:
         still = scratch / "frame.png"
-        grab(video, best_frame_s(video, busy) if at_s is None else at_s, still, width=_width(video))
+        save_still(video, best_frame_s(video, busy) if at_s is None else at_s, still, width=_width(video))
         with Image.open(still) as opened:
             frame = opened.convert("RGB")
     made = []

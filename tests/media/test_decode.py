@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.documents.clip import Clip
 from pipeline.media import FFMPEG
-from pipeline.media.reading import Samples, read_sound, small_frames, small_size
+from pipeline.media.decode import Samples, read_sound, small_frames, small_size
 
 
 @pytest.fixture(scope="module")

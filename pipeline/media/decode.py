@@ -1,4 +1,4 @@
-"""Looking and listening into a clip with PyAV. Zero of every clock here is the container's start, as it is for ffmpeg's seeks."""
+"""Decodes a clip's picture and sound with PyAV. All times count from the container's start, as ffmpeg's seeks do."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -16,24 +16,23 @@ from pipeline.documents.clip import Clip, Transfer
 Picture = NDArray[np.uint8]
 Samples = NDArray[np.float32]
 RATE_HZ = 16_000
-"""What Whisper and the Silero voice detector were trained on."""
-LEAST_HOLE = RATE_HZ // 50
-"""Samples missing between two frames from which the gap is a hole in the track and not the rounding of its clock."""
+"""Sampling rate that Whisper and the Silero voice detector were trained on."""
+SHORTEST_HOLE = RATE_HZ // 50
+"""Missing samples between two frames from which a gap is a hole in the track, and not rounding of its clock."""
 
 
 def small_frames(clip: Clip, *, short_side: int, rate: float) -> Iterator[tuple[float, Picture]]:
-    """One decode of the clip, as upright BGR frames of that short side (pixels), about `rate` of them a second.
+    """Decode the clip once. Yields times (seconds) and upright BGR frames of that short side (pixels), about `rate` per second.
 
-    Frames that do not decode are passed over; the iteration ends where the file does. HDR is shown as it would look in
-    ordinary video.
+    Frames that do not decode are skipped; the iteration ends where the file does. HDR is converted to look as in ordinary video.
     """
     with av.open(clip.path, metadata_errors="replace") as container:
-        zero = Fraction(container.start_time or 0, av.time_base)
+        container_start = Fraction(container.start_time or 0, av.time_base)
         stream = container.streams.video[clip.video_stream]
         stream.thread_type = "AUTO"
         wide, high = small_size(clip, short_side)
         curve = _viewing_curve(clip.transfer)
-        due = 0.0
+        next_due_s = 0.0
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
@@ -42,13 +41,13 @@ def small_frames(clip: Clip, *, short_side: int, rate: float) -> Iterator[tuple[
             for frame in frames:
                 if frame.pts is None or frame.time_base is None:
                     continue
-                at = float(frame.pts * frame.time_base - zero)
-                if at < due - 1e-4:
+                at = float(frame.pts * frame.time_base - container_start)
+                if at < next_due_s - 1e-4:
                     continue
-                due = max(due + 1 / rate, at + 0.5 / rate)
-                turned = clip.rotation in (90, 270)
-                stored = frame.reformat(high if turned else wide, wide if turned else high, "bgr24", interpolation="AREA").to_ndarray()
-                upright: Picture = np.ascontiguousarray(np.rot90(stored, -clip.rotation // 90 % 4)).astype(np.uint8)
+                next_due_s = max(next_due_s + 1 / rate, at + 0.5 / rate)
+                sideways = clip.rotation in (90, 270)
+                picture = frame.reformat(high if sideways else wide, wide if sideways else high, "bgr24", interpolation="AREA").to_ndarray()
+                upright: Picture = np.ascontiguousarray(np.rot90(picture, -clip.rotation // 90 % 4)).astype(np.uint8)
                 yield at, (cv2.LUT(upright, curve).astype(np.uint8) if curve is not None else upright)
 
 
@@ -59,7 +58,7 @@ def small_size(clip: Clip, short_side: int) -> tuple[int, int]:
 
 
 def _viewing_curve(transfer: Transfer) -> Picture | None:
-    """From HDR code values (8 bits) to what ordinary video would hold, both curves from ITU-R BT.2100; 203 nits is white."""
+    """Lookup table from 8-bit HDR code values to those of ordinary video, by the curves of ITU-R BT.2100; 203 nits is white."""
     code = np.linspace(0, 1, 256)
     if transfer == "pq":
         m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 4096 * 128, 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
@@ -75,31 +74,31 @@ def _viewing_curve(transfer: Transfer) -> Picture | None:
 
 
 def read_sound(path: Path, stream: int) -> Samples:
-    """One audio stream as mono samples of -1..1 at 16 kHz; sample 0 is the container's start, as for the picture.
+    """Decode one audio stream to mono samples of -1..1 at 16 kHz; sample 0 is the container's start, as for the picture.
 
-    stream: its place among the audio streams. A track that begins late is preceded by silence, holes in it are silence, so that
-    times stay the clip's own; damaged packets are skipped. Raises av.FFmpegError when nothing can be opened.
+    stream: index among the audio streams. A late start and holes are filled with silence, so that times stay the clip's own; damaged
+    packets are skipped. Raises av.FFmpegError when the file or stream cannot be opened.
     """
     parts: list[Samples] = []
-    filled = 0
+    sample_count = 0
     with av.open(str(path), metadata_errors="replace") as container:
-        zero = Fraction(container.start_time or 0, av.time_base)
+        container_start = Fraction(container.start_time or 0, av.time_base)
         resampler = av.AudioResampler("s16", "mono", RATE_HZ)
         for at_s, block in _sound_blocks(container, container.streams.audio[stream], resampler):
             if at_s is not None:
-                due = round(float(at_s - zero) * RATE_HZ)
-                if due - filled > LEAST_HOLE:
-                    parts.append(np.zeros(due - filled, np.float32))
-                    filled = due
-                elif due < 0 and not filled:
-                    block = block[-due:]
+                expected = round(float(at_s - container_start) * RATE_HZ)
+                if expected - sample_count > SHORTEST_HOLE:
+                    parts.append(np.zeros(expected - sample_count, np.float32))
+                    sample_count = expected
+                elif expected < 0 and not sample_count:
+                    block = block[-expected:]
             parts.append(block)
-            filled += len(block)
+            sample_count += len(block)
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
 def _sound_blocks(container: InputContainer, track: AudioStream, resampler: av.AudioResampler) -> Iterator[tuple[Fraction | None, Samples]]:
-    """Resampled blocks; the first of every decoded frame with the frame's time in seconds."""
+    """Yield resampled blocks; the first block of every decoded frame has the frame's time in seconds, the others None."""
     for packet in container.demux(track):
         try:
             frames = packet.decode()
