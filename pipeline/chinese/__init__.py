@@ -1,7 +1,8 @@
-"""What every room needs to know of Chinese, loaded when it is first used.
+"""Chinese language functions for every room; dictionaries are loaded when they are first used.
 
-`words`: one dictionary, and the seller's own words. `characters`: code points and Simplified forms. `phonetics`: syllables and how
-alike they sound. `numerals`, `measures`, `amounts`: numbers, quantities and money as they are written and said.
+`words`: one dictionary, and the sellers' words. `characters`: code points and Simplified forms. `phonetics`: syllables and how
+similar they sound. `numerals`, `quantities`, `amounts`: numbers, quantities and money as they are written and said.
+`text_length`, `text_segmentation`, `text_truncation`: captions of a limited length; imported from their own files.
 """
 
 from pipeline.chinese.amounts import (
@@ -10,40 +11,40 @@ from pipeline.chinese.amounts import (
     currency_code,
     exact_amount,
     foreign_amounts,
+    mask_amounts,
     money_amounts,
-    without_amounts,
 )
 from pipeline.chinese.characters import HAN, HAN_RUN, is_han, simplified, simplified_character
-from pipeline.chinese.measures import UNIT, Quantity, QuantityMention, counted_quantities, read_quantities
 from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERALS, digit_by_sound, read_number
 from pipeline.chinese.phonetics import (
     CONFUSABLE_SOUNDS,
-    DIALECT,
-    FAR,
-    NEAR,
+    DIALECT_COST,
+    MISHEARD_COST,
+    OTHER_SOUND_COST,
     Syllable,
     character_difference,
-    difference,
-    half_alike,
     read_syllables,
     readings,
     same_in_dialect,
+    share_initial_or_final,
     spoken_words,
-    syllables,
+    syllable_difference,
+    toneless_syllables,
 )
+from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities, read_quantities
 from pipeline.chinese.words import SELLER_WORDS, dictionary, dictionary_with, seller_words
 
 __all__ = [
     "CONFUSABLE_SOUNDS",
     "CURRENCY_SIGNS",
-    "DIALECT",
+    "DIALECT_COST",
     "DIGITS",
-    "FAR",
     "HAN",
     "HAN_RUN",
-    "NEAR",
+    "MISHEARD_COST",
     "NUMBER",
     "NUMERALS",
+    "OTHER_SOUND_COST",
     "SELLER_WORDS",
     "UNIT",
     "MoneyAmount",
@@ -55,12 +56,11 @@ __all__ = [
     "currency_code",
     "dictionary",
     "dictionary_with",
-    "difference",
     "digit_by_sound",
     "exact_amount",
     "foreign_amounts",
-    "half_alike",
     "is_han",
+    "mask_amounts",
     "money_amounts",
     "read_number",
     "read_quantities",
@@ -68,9 +68,10 @@ __all__ = [
     "readings",
     "same_in_dialect",
     "seller_words",
+    "share_initial_or_final",
     "simplified",
     "simplified_character",
     "spoken_words",
-    "syllables",
-    "without_amounts",
+    "syllable_difference",
+    "toneless_syllables",
 ]

@@ -1,6 +1,6 @@
 """Amounts of money as they are written and said: ¥29.9, 29.9元, 29块9, 二十九块九, 五毛, $4.50. The only reader of money.
 
-Whether an amount is a price, whose, and for what, is the business of whoever asks; here only its value, its place and how sure it is.
+Only the value of an amount, its offsets and its certainty are read here; whether it is a price, whose, and for what, is for callers.
 """
 
 import re
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.chinese.measures import UNIT
 from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERAL, NUMERALS, digit_by_sound, is_digit_by_digit, read_number
+from pipeline.chinese.quantities import UNIT
 
 CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
-"""How each currency that is known by more than its code is drawn."""
-_ONLY_BEHIND = ("元", "块", "块钱", "圆", "yuan")
-"""Words for the yuan that stand behind the number; the rest may stand on either side, signs only before it."""
-_OTHER_MARKS = {"CNY": ("rmb", "人民币", *_ONLY_BEHIND), "USD": ("us$",)}
+"""Signs of the currencies that have one."""
+_ONLY_AFTER = ("元", "块", "块钱", "圆", "yuan")
+"""Words for the yuan that follow the number; other words may stand on either side of it, signs only before it."""
+_OTHER_MARKS = {"CNY": ("rmb", "人民币", *_ONLY_AFTER), "USD": ("us$",)}
 _CODES = {mark.lower(): code for code, sign in CURRENCY_SIGNS.items() for mark in (sign, code, *_OTHER_MARKS.get(code, ()))}
 
 
@@ -23,11 +23,11 @@ def _any_of(marks: Iterable[str]) -> str:
     return "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
 
 
-_BEFORE = _any_of(mark for mark in _CODES if mark not in _ONLY_BEHIND)
-_BEHIND = _any_of(mark for mark in _CODES if mark[-1] not in "¥$€£")
+_MARK_BEFORE = _any_of(mark for mark in _CODES if mark not in _ONLY_AFTER)
+_MARK_AFTER = _any_of(mark for mark in _CODES if mark[-1] not in "¥$€£")
 _FOREIGN = _any_of(mark for mark, code in _CODES.items() if code != "CNY")
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d)|\d+(?:\.\d+)?"
-_ONE_AMOUNT = re.compile(rf"(?P<sign>{_BEFORE})?\s*(?P<number>{_FIGURES})\s*(?P<word>{_BEHIND})?\s*整?", re.I)
+_ONE_AMOUNT = re.compile(rf"(?P<sign>{_MARK_BEFORE})?\s*(?P<number>{_FIGURES})\s*(?P<word>{_MARK_AFTER})?\s*整?", re.I)
 _SIGNED_FOREIGN = re.compile(rf"(?P<sign>{_FOREIGN})\s*(?P<number>\d+(?:,\d{{3}})*(?:\.\d{{1,2}})?)", re.I)
 
 _DIGIT = f"[0-9两{DIGITS}]"
@@ -53,7 +53,7 @@ _CLAUSE_END = re.compile(rf"^\s*(?:$|[，。！？,.!?；;、/每]|{NUMBER}\s*{U
 _LEADING_NUMERALS = re.compile(f"[{NUMERALS}俩仨]+")
 _PRICE_ENDINGS = "五六八九"
 _SHAPES_AND_SPICES = (3, 4, 5, 6, 8)
-"""三角, 八角: so many 角 without 钱 are corners, or star anise."""
+"""Numbers of 角 that without 钱 are a shape or a spice: 三角 is a triangle, 八角 star anise."""
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 
 
@@ -61,9 +61,9 @@ _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 class MoneyAmount:
     """An amount of money in a text.
 
-    amount: in units of `currency`, an empty string when the text names none. start, end: its place, in characters.
-    worded: it has a money word or sign (块, 元, ¥). bare: 块 or 毛 and nothing more, which may be a piece or a hair instead.
-    about: said as a rough one (三十多块). perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is
+    amount: in units of `currency`, which is empty when the text names none. start, end: character offsets.
+    worded: it has a money word or sign (块, 元, ¥). bare: 块 or 毛 and nothing more, which may mean a piece or a hair instead.
+    about: an approximate amount (三十多块). perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is
     written for 29块九.
     """
 
@@ -79,7 +79,7 @@ class MoneyAmount:
 
 @dataclass(frozen=True)
 class _Value:
-    """What an amount comes to and where it ends."""
+    """The value of an amount and the offset at which it ends."""
 
     amount: Decimal
     end: int
@@ -88,34 +88,34 @@ class _Value:
 
 
 def currency_code(mark: str) -> str | None:
-    """Return the code of a sign or word for a currency in any letters: ¥, 元, RMB and cny are CNY; None for an unknown one."""
+    """Return the code of a currency's sign or word, in any case: ¥, 元, RMB and cny are CNY; None for an unknown one."""
     return _CODES.get(mark.lower())
 
 
 def exact_amount(text: str) -> MoneyAmount | None:
     """Return the amount that a whole text states: 29.90, ¥29.9, 1,299.00, 29,9元整, 29块9, 二十九块九.
 
-    None for a range, a rough amount, one that can be understood in two ways (两三块), and anything else. Narrow small letters.
+    None for a range, an approximate or ambiguous amount (两三块), and anything else. text: narrow characters, small letters.
     """
     match = _ONE_AMOUNT.fullmatch(text)
-    return _in_figures(match) if match else _as_it_is_said(text)
+    return _in_figures(match) if match else _as_spoken(text)
 
 
 def _in_figures(match: re.Match[str]) -> MoneyAmount:
-    """29,90 has a decimal comma, 1,299 a thousands separator."""
+    """Read an amount in figures: 29,90 has a decimal comma, 1,299 a thousands separator."""
     digits, mark = match["number"], match["sign"] or match["word"] or ""
-    plain = digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits.replace(",", "")
-    return MoneyAmount(Decimal(plain), *match.span(), currency_code(mark) or "", worded=bool(mark))
+    number = digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits.replace(",", "")
+    return MoneyAmount(Decimal(number), *match.span(), currency_code(mark) or "", worded=bool(mark))
 
 
-def _as_it_is_said(text: str) -> MoneyAmount | None:
+def _as_spoken(text: str) -> MoneyAmount | None:
     numerals = _LEADING_NUMERALS.match(text)
     amounts = money_amounts(text)
     if len(amounts) != 1 or (numerals and is_digit_by_digit(numerals[0])):
         return None
-    (only,) = amounts
-    whole = (only.start, only.end) == (0, len(text))
-    return only if whole and only.worded and not only.about and only.perhaps is None else None
+    (amount,) = amounts
+    is_whole = (amount.start, amount.end) == (0, len(text))
+    return amount if is_whole and amount.worded and not amount.about and amount.perhaps is None else None
 
 
 def foreign_amounts(text: str) -> Iterator[MoneyAmount]:
@@ -127,7 +127,7 @@ def foreign_amounts(text: str) -> Iterator[MoneyAmount]:
 def money_amounts(text: str) -> list[MoneyAmount]:
     """Return the amounts of yuan in a text of narrow Simplified characters, in order, none overlapping another.
 
-    Amounts without a money word are those with a sign, with decimals, as 一百二, and numbers that are called a price (只要30).
+    Amounts without a money word are those with a sign or decimals, those like 一百二, and numbers that are called a price (只要30).
     """
     amounts: list[MoneyAmount] = []
     for amount in (*_worded_amounts(text), *_unworded_amounts(text)):
@@ -136,8 +136,8 @@ def money_amounts(text: str) -> list[MoneyAmount]:
     return sorted(amounts, key=lambda amount: amount.start)
 
 
-def without_amounts(text: str, amounts: Iterable[MoneyAmount]) -> str:
-    """Return a text with its amounts blotted out, as long as before: 三块五一斤 then gives one 斤 and not fifty-one."""
+def mask_amounts(text: str, amounts: Iterable[MoneyAmount]) -> str:
+    """Return a text with its amounts replaced by #, as long as before, so that 三块五一斤 has one 斤 and not fifty-one."""
     for amount in amounts:
         text = text[: amount.start] + "#" * (amount.end - amount.start) + text[amount.end :]
     return text
@@ -155,8 +155,8 @@ def _unworded_amounts(text: str) -> Iterator[MoneyAmount]:
 
 def _worded_amounts(text: str) -> Iterator[MoneyAmount]:
     for match in _WORDED.finditer(text):
-        start, said = _without_the_hour(match)
-        whole = read_number(said)
+        start, number = _without_hour(match)
+        whole = read_number(number)
         if whole is None:
             continue
         value = _change(match, whole) if match["small"] else _yuan(text, match, whole)
@@ -164,17 +164,17 @@ def _worded_amounts(text: str) -> Iterator[MoneyAmount]:
             yield MoneyAmount(value.amount, start, value.end, bare=value.bare, about=bool(match["vague"]), perhaps=value.perhaps)
 
 
-def _without_the_hour(match: re.Match[str]) -> tuple[int, str]:
-    """Where the amount begins, and its number: 九点九块九 is nine o'clock and then the price."""
-    start, said = match.start(), match["whole"]
-    if "点" in said and (match["bare"] or match["jiao"] or match["half"]):
-        behind = said.index("点") + 1
-        return start + behind, said[behind:]
-    return start, said
+def _without_hour(match: re.Match[str]) -> tuple[int, str]:
+    """Return the offset at which the amount begins, and its number: 九点九块九 is nine o'clock and then the price."""
+    start, number = match.start(), match["whole"]
+    if "点" in number and (match["bare"] or match["jiao"] or match["half"]):
+        after = number.index("点") + 1
+        return start + after, number[after:]
+    return start, number
 
 
 def _change(match: re.Match[str], whole: Decimal) -> _Value | None:
-    """五毛, 五毛五, 八角钱; None for 八角."""
+    """Read an amount below one yuan: 五毛, 五毛五, 八角钱; None for 八角."""
     bare = not match["small_qian"]
     if match["small"] == "角" and bare and whole in _SHAPES_AND_SPICES:
         return None
@@ -182,7 +182,7 @@ def _change(match: re.Match[str], whole: Decimal) -> _Value | None:
 
 
 def _yuan(text: str, match: re.Match[str], whole: Decimal) -> _Value:
-    """So many 块 or 元 with what follows: 半, 五毛五, 90, 九, or a character that sounds like a digit."""
+    """Read an amount of 块 or 元 with what follows: 半, 五毛五, 90, 九, or a character that sounds like a digit."""
     if match["bare"] and _begins_a_weight(match["bare"], text[match.end() :]):
         return _Value(whole, match.start("bare"))
     part = _part_of_a_yuan(match)
@@ -195,9 +195,9 @@ def _yuan(text: str, match: re.Match[str], whole: Decimal) -> _Value:
     return _Value(whole, match.end(), bare)
 
 
-def _begins_a_weight(digit: str, behind: str) -> bool:
-    """二十九块九十斤 is 29.9 for ten 斤, 二十块二十斤 is 20 for twenty: prices end in few digits, weights in many."""
-    return digit not in _PRICE_ENDINGS and bool(re.match(rf"十{NUMERAL}?\s*{UNIT}", behind))
+def _begins_a_weight(digit: str, after: str) -> bool:
+    """Tell whether a digit after 块 begins a weight, as in 二十块二十斤; prices end in few digits: 二十九块九十斤 is 29.9 for ten."""
+    return digit not in _PRICE_ENDINGS and bool(re.match(rf"十{NUMERAL}?\s*{UNIT}", after))
 
 
 def _part_of_a_yuan(match: re.Match[str]) -> Decimal | None:
@@ -211,7 +211,7 @@ def _part_of_a_yuan(match: re.Match[str]) -> Decimal | None:
 
 
 def _tenths(tail: str) -> Decimal:
-    """九 after 块 is nine tenths, 零五 five hundredths."""
+    """Read what follows 块: 九 is nine tenths, 零五 five hundredths."""
     if tail.startswith("零"):
         return _hundredths(tail[1:])
     return (read_number(tail) or Decimal(0)) * _TENTH

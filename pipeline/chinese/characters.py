@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 """The inside of a regular expression's brackets: the unified and compatibility ideographs of Unicode, and 〇."""
 HAN_RUN = re.compile(f"[{HAN}]+")
-"""Chinese characters without anything else between them."""
+"""A run of Chinese characters without anything else between them."""
 _AUTHORED = ("著名", "著作", "显著", "名著", "原著", "土著", "编著", "论著", "专著", "著称", "昭著", "卓著", "巨著")
-"""Words in which Simplified Chinese keeps 著; elsewhere the Traditional 著 is the particle 着."""
+"""Words in which Simplified Chinese keeps 著; in other places the Traditional 著 is the particle 着."""
 
 
 def is_han(text: str) -> bool:
@@ -21,7 +21,7 @@ def is_han(text: str) -> bool:
 
 
 def simplified(text: str) -> str:
-    """Return a text in Simplified characters, as many characters as before: places in it stay true."""
+    """Return a text in Simplified characters, as many characters as before, so that offsets stay valid."""
     converted = str(_converter().convert(text))
     if len(converted) != len(text):
         converted = "".join(simplified_character(character) for character in text)
@@ -32,7 +32,7 @@ def simplified(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def simplified_character(character: str) -> str:
-    """Return one character in its Simplified form; anything that has none comes back as it is."""
+    """Return one character in its Simplified form; anything without one is returned unchanged."""
     if not is_han(character):
         return character
     converted = str(_converter().convert(character))

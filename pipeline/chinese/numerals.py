@@ -46,7 +46,7 @@ def digit_by_sound(character: str) -> int | None:
 
 
 def is_digit_by_digit(text: str) -> bool:
-    """Tell whether a number in characters is told digit by digit (二九): in a price, 两三 may as well be two or three."""
+    """Tell whether a number in characters is said digit by digit (二九): in a price, 两三 may also be two or three."""
     return len(text) > 1 and all(letter in _VALUES for letter in text)
 
 
@@ -60,16 +60,16 @@ def _whole(text: str) -> int | None:
     ten_thousands, mark, rest = text.partition("万")
     if not mark:
         return _below_ten_thousand(text)
-    many = _below_ten_thousand(ten_thousands, shortened=False)
-    few = _below_ten_thousand(rest, after=10_000) if rest else 0
-    return None if not many or few is None else many * 10_000 + few
+    high = _below_ten_thousand(ten_thousands, shortened=False)
+    low = _below_ten_thousand(rest, after=10_000) if rest else 0
+    return None if not high or low is None else high * 10_000 + low
 
 
 def _below_ten_thousand(text: str, *, after: int = 0, shortened: bool = True) -> int | None:
-    """Read up to 千, 百 and 十 by their places.
+    """Read a number below ten thousand by its places 千, 百 and 十; None for what is none.
 
-    after: the place said just before, 10,000 in what follows 万. shortened: whether a last digit right behind a place from 百 on counts
-    the place below it: 一百二 is 120, 三万五 is 35,000, but 一百零二 is 102.
+    after: the place said just before, 10,000 for what follows 万. shortened: whether a last digit right after a place from 百 up counts
+    the next lower place: 一百二 is 120, 三万五 is 35,000, but 一百零二 is 102.
     """
     match = _BELOW_TEN_THOUSAND.fullmatch(text)
     if not text or not match:
@@ -83,6 +83,6 @@ def _below_ten_thousand(text: str, *, after: int = 0, shortened: bool = True) ->
 
 
 def _last_digit(match: re.Match[str], last_place: int) -> int:
-    """What the digit at the end is worth: ones, or the place below the last one where neither 零 nor 十 stands between."""
+    """Return the value of the last digit: ones, or the next lower place unless 零 or 十 stands between."""
     digit = _VALUES[match["ones"]] if match["ones"] else 0
     return digit * last_place // 10 if last_place >= 100 and not match["gap"] else digit

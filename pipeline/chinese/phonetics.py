@@ -1,16 +1,16 @@
-"""How Chinese sounds: syllables of a text, readings of a character, and how alike two syllables are.
+"""Chinese phonetics: syllables of a text, readings of a character, and how similar two syllables sound.
 
-Every comparison by sound goes through the one table of `assets/lexicon/confusable_sounds.yaml`; how strict it is, is the caller's choice
-of function. From strict to loose:
+Every comparison by sound uses the one table of `assets/lexicon/confusable_sounds.yaml`; the caller chooses how strict it is by the
+function. From strict to loose:
 
 - equal `Syllable.toned`: the same syllable in the same tone,
 - equal `Syllable.sound`: the same syllable,
-- `same_in_dialect`: no half differs by more than many speakers do not tell apart,
-- `difference`: a cost, for whoever weighs a whole word,
-- `half_alike`: one half is the same to a dialect's ear, so that a recogniser may take one for the other.
+- `same_in_dialect`: neither initial nor final differs by more than what many speakers do not distinguish,
+- `syllable_difference`: a cost, for whoever compares whole words,
+- `share_initial_or_final`: initial or final is the same in dialect, so that a recogniser may write one syllable for the other.
 
-Tones count only where one asks for them: dialects move them first, and a recogniser that was led astray by one writes the wrong tone
-anyway. pypinyin is imported here only, and not before the first text is read. Toneless syllables write ü as v.
+Tones count only in `Syllable.toned`: dialects shift them first, and a recogniser that mistakes a syllable writes a wrong tone
+anyway. Only this file imports pypinyin, and not before the first text is read. Toneless syllables write ü as v.
 """
 
 import re
@@ -25,13 +25,13 @@ from pipeline.chinese.characters import HAN, HAN_RUN, is_han
 from pipeline.resources import ASSETS
 
 CONFUSABLE_SOUNDS = ASSETS / "lexicon" / "confusable_sounds.yaml"
-"""The table of what is taken for what; a room that keeps results made with it keys them by this file."""
-SAME = 0.0
-DIALECT = 0.25
-"""Cost of a difference that many speakers do not make."""
-NEAR = 0.5
+"""The table of sounds that are mistaken for each other; results that depend on it are stored under a key with this file's hash."""
+SAME_COST = 0.0
+DIALECT_COST = 0.25
+"""Cost of a difference that many speakers do not make (zh and z)."""
+MISHEARD_COST = 0.5
 """Cost of a difference that a recogniser often misses."""
-FAR = 1.0
+OTHER_SOUND_COST = 1.0
 """Cost of any other difference; a syllable of this cost or more is another sound."""
 
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
@@ -56,8 +56,8 @@ class Syllable:
 
 
 @dataclass(frozen=True)
-class _Confusable:
-    """Cost of each confusable pair: of initials, of finals, of whole syllables."""
+class _ConfusionTable:
+    """Costs of the confusable pairs of initials, finals and whole syllables, and the characters with two readings."""
 
     initials: Mapping[frozenset[str], float]
     finals: Mapping[frozenset[str], float]
@@ -66,8 +66,8 @@ class _Confusable:
 
 
 @dataclass(frozen=True)
-class _Halves:
-    """A syllable in two halves, as it is spoken (you is iu) and as it is written (you is y and ou)."""
+class _SyllableParts:
+    """Initial and final of a syllable as it is spoken (you is iu) and as it is written (you is y and ou)."""
 
     initial: str
     final: str
@@ -76,19 +76,19 @@ class _Halves:
 
 
 def read_syllables(text: str) -> tuple[Syllable, ...]:
-    """Return the syllables of all Chinese characters of a text, in order, each read as the words around it have it read."""
+    """Return the syllables of all Chinese characters of a text, in order, each with its reading in the words around it."""
     return tuple(
         Syllable(run.start() + at, sound, tone) for run in HAN_RUN.finditer(text) for at, (sound, tone) in enumerate(_read_run(run[0]))
     )
 
 
-def syllables(term: str) -> tuple[str, ...]:
+def toneless_syllables(term: str) -> tuple[str, ...]:
     """Return the toneless syllables of a term of Chinese characters; empty when it has anything else in it."""
     return tuple(sound for sound, _ in _read_run(term)) if is_han(term) else ()
 
 
 def spoken_words(text: str) -> tuple[str, ...]:
-    """Return what is said in a text: toneless syllables of the Chinese, words and numbers of the rest in small letters, no punctuation."""
+    """Return what is said in a text: toneless syllables of the Chinese, other words and numbers in small letters, no punctuation."""
     return tuple(
         sound
         for word in _WORD.findall(text)
@@ -105,7 +105,7 @@ def readings(character: str) -> frozenset[str]:
 
     known = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
     every = [_toneless(syllable) for syllables_of_one in known for syllable in syllables_of_one]
-    return frozenset(every if character in _confusable().two_readings else every[:1])
+    return frozenset(every if character in _confusion_table().two_readings else every[:1])
 
 
 @lru_cache(maxsize=8192)
@@ -123,66 +123,66 @@ def _toneless(syllable: str) -> str:
 
 
 @cache
-def difference(heard: str, wanted: str) -> float:
-    """Return how unlike two toneless syllables sound: 0 for the same, the costs of both halves together, 1 and more for another sound."""
-    whole = _confusable().syllables.get(frozenset((heard, wanted)))
-    return sum(_half_costs(heard, wanted)) if whole is None else whole
+def syllable_difference(heard: str, expected: str) -> float:
+    """Return how different two syllables sound: 0 for the same, else the costs of initial and final; from 1 it is another sound."""
+    whole = _confusion_table().syllables.get(frozenset((heard, expected)))
+    return sum(_part_costs(heard, expected)) if whole is None else whole
 
 
-def character_difference(character: str, wanted: str) -> float:
+def character_difference(character: str, expected: str) -> float:
     """Return the least difference between any reading of a character and a toneless syllable."""
-    return min((difference(reading, wanted) for reading in readings(character)), default=2 * FAR)
+    return min((syllable_difference(reading, expected) for reading in readings(character)), default=2 * OTHER_SOUND_COST)
 
 
 @cache
-def same_in_dialect(one: str, other: str) -> bool:
-    """Tell whether somebody who makes none of the differences that dialects drop says two toneless syllables alike (zhang as zan)."""
-    return max(_half_costs(one, other)) <= DIALECT or difference(one, other) <= DIALECT
+def same_in_dialect(first: str, second: str) -> bool:
+    """Tell whether a speaker who makes none of the distinctions that dialects drop says two toneless syllables alike (zhang as zan)."""
+    return max(_part_costs(first, second)) <= DIALECT_COST or syllable_difference(first, second) <= DIALECT_COST
 
 
 @cache
-def half_alike(one: str, other: str) -> bool:
-    """Tell whether two toneless syllables begin alike or end alike to a dialect's ear, so that a recogniser may write one for the other."""
-    first, second = _halves(one), _halves(other)
-    table = _confusable()
-    beginnings = _cost(first.written_initial, second.written_initial, table.initials)
-    endings = _cost(first.final, second.final, table.finals)
-    # As written, a final leaves out the glide of y and w, as a rhyme does: wei ends as bei does.
-    rhymes = _cost(first.written_final, second.written_final, table.finals)
-    return min(beginnings, endings, rhymes) <= DIALECT
+def share_initial_or_final(first: str, second: str) -> bool:
+    """Tell whether two toneless syllables share initial or final in dialect, so that a recogniser may write one for the other."""
+    one, other = _split_syllable(first), _split_syllable(second)
+    table = _confusion_table()
+    initials = _cost(one.written_initial, other.written_initial, table.initials)
+    finals = _cost(one.final, other.final, table.finals)
+    # As written, a final leaves out the glide of y and w, as a rhyme does: wei rhymes with bei.
+    rhymes = _cost(one.written_final, other.written_final, table.finals)
+    return min(initials, finals, rhymes) <= DIALECT_COST
 
 
-def _half_costs(one: str, other: str) -> tuple[float, float]:
-    """Costs of the two initials and the two finals."""
-    first, second = _halves(one), _halves(other)
-    table = _confusable()
-    return _cost(first.initial, second.initial, table.initials), _cost(first.final, second.final, table.finals)
+def _part_costs(first: str, second: str) -> tuple[float, float]:
+    """Return the costs of the two initials and of the two finals."""
+    one, other = _split_syllable(first), _split_syllable(second)
+    table = _confusion_table()
+    return _cost(one.initial, other.initial, table.initials), _cost(one.final, other.final, table.finals)
 
 
 def _cost(one: str, other: str, table: Mapping[frozenset[str], float]) -> float:
-    return SAME if one == other else table.get(frozenset((one, other)), FAR)
+    return SAME_COST if one == other else table.get(frozenset((one, other)), OTHER_SOUND_COST)
 
 
 @cache
-def _halves(syllable: str) -> _Halves:
-    """Part a syllable as it is spoken, not as it is written: yu is v, you is iu, wen is un, jue is j and ue."""
+def _split_syllable(syllable: str) -> _SyllableParts:
+    """Split a syllable as it is spoken, not as it is written: yu is v, you is iu, wen is un, jue is j and ue."""
     initial = next((initial for initial in _INITIALS if syllable.startswith(initial)), "")
     final = syllable[len(initial) :]
     if initial == "y":
-        return _Halves("", _AFTER_Y.get(final, "i" + final), initial, final)
+        return _SyllableParts("", _AFTER_Y.get(final, "i" + final), initial, final)
     if initial == "w":
-        return _Halves("", _AFTER_W.get(final, "u" + final), initial, final)
+        return _SyllableParts("", _AFTER_W.get(final, "u" + final), initial, final)
     if initial in ("j", "q", "x"):
-        return _Halves(initial, _AFTER_J.get(final, final), initial, final)
-    return _Halves(initial, "ue" if final == "ve" else final, initial, final)
+        return _SyllableParts(initial, _AFTER_J.get(final, final), initial, final)
+    return _SyllableParts(initial, "ue" if final == "ve" else final, initial, final)
 
 
 @cache
-def _confusable() -> _Confusable:
+def _confusion_table() -> _ConfusionTable:
     table = yaml.safe_load(CONFUSABLE_SOUNDS.read_text(encoding="utf-8"))
 
     def costs(part: str) -> dict[frozenset[str], float]:
-        degrees = {"near": NEAR, "dialect": DIALECT}
+        degrees = {"near": MISHEARD_COST, "dialect": DIALECT_COST}
         return {frozenset(pair.split("-")): cost for degree, cost in degrees.items() for pair in table[part].get(degree, "").split()}
 
-    return _Confusable(costs("initials"), costs("finals"), costs("syllables"), frozenset(table["two_readings"].strip()))
+    return _ConfusionTable(costs("initials"), costs("finals"), costs("syllables"), frozenset(table["two_readings"].strip()))

@@ -1,4 +1,4 @@
-"""How long a text is, as the platform that gets it counts."""
+"""The length of a text as platforms count it."""
 
 import unicodedata
 from collections.abc import Callable
@@ -20,20 +20,20 @@ _MEASURES: dict[Counting, Callable[[str], float]] = {
 }
 
 
-def measure(text: str, counting: Counting) -> float:
-    """Length of a text in the unit a platform counts in.
+def text_length(text: str, counting: Counting) -> float:
+    """Return the length of a text in the unit that a platform counts in.
 
     characters: Unicode code points, so that a family emoji is seven. utf16: code units, as web forms and TikTok count. bytes: UTF-8.
-    half_width: full-width characters one, all others half. Every unit is additive: the length of a whole is the sum of its parts'.
+    half_width: full-width characters one, all others half. Every unit is additive: a text is as long as the sum of its parts.
     """
     return _MEASURES[counting](text)
 
 
 def graphemes(text: str) -> list[str]:
-    """What a reader sees as single characters (Unicode UAX 29): flags, skin tones and joined emoji stay whole."""
+    """Return what a reader sees as single characters (Unicode UAX 29): flags, skin tones and joined emoji stay whole."""
     return regex.findall(r"\X", text)
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or a digit to read, and not only emoji and marks."""
+    """Tell whether a text has a letter or a digit, and not only emoji and marks."""
     return any(unicodedata.category(character)[0] in "LN" for character in unicodedata.normalize("NFKC", text))

@@ -1,6 +1,6 @@
-"""Chinese words: one dictionary for every room, loaded once in a process and not before it is asked for.
+"""Chinese words: one dictionary for every room, loaded once per process when it is first used.
 
-It takes 110 MB of memory and a second of processor time, so words that a room adds lie over it and not in a copy.
+It takes 110 MB of memory and a second of processor time, so a room's extra words are laid over it and not put into a copy.
 """
 
 import logging
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     import jieba
 
 SELLER_WORDS = ASSETS / "lexicon" / "seller.txt"
-"""The list of the trade's words; a room that keeps results made with it keys them by this file."""
+"""The list of sellers' words; results that depend on it are stored under a key with this file's hash."""
 
 
 @cache
 def dictionary() -> "jieba.Tokenizer":
-    """Return jieba's own dictionary, without words of any room and without its messages about loading."""
+    """Return jieba's own dictionary, without any room's words and without its messages about loading."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -30,7 +30,7 @@ def dictionary() -> "jieba.Tokenizer":
 
 
 def dictionary_with(words: Iterable[str]) -> "jieba.Tokenizer":
-    """Return the dictionary with extra words that stay whole where they stand in a text; `dictionary` does not learn them."""
+    """Return the dictionary with extra words that stay whole in a text; `dictionary` itself does not change."""
     import jieba
 
     known, tokenizer = dictionary(), jieba.Tokenizer()
@@ -42,6 +42,6 @@ def dictionary_with(words: Iterable[str]) -> "jieba.Tokenizer":
 
 @cache
 def seller_words() -> Mapping[str, tuple[str, ...]]:
-    """Return the words of the trade, each with its toneless syllables where a dictionary reads it wrongly, else with none."""
+    """Return sellers' words, each with its toneless syllables where the dictionary's reading is wrong, else with none."""
     lines = (line.split() for line in SELLER_WORDS.read_text(encoding="utf-8").splitlines())
     return {words[0]: tuple(words[1:]) for words in lines if words and not words[0].startswith("#")}

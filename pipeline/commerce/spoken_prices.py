@@ -11,9 +11,9 @@ from pipeline.chinese import (
     Quantity,
     QuantityMention,
     counted_quantities,
+    mask_amounts,
     money_amounts,
     simplified,
-    without_amounts,
 )
 from pipeline.documents.base import Frozen
 
@@ -99,7 +99,7 @@ def find_spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
     """
     plain = simplified(text.translate(_NARROW))
     amounts = money_amounts(plain)
-    counted = counted_quantities(without_amounts(plain, amounts))
+    counted = counted_quantities(mask_amounts(plain, amounts))
     unclaimed = [mention for mention in counted if not plain[: mention.start].rstrip().endswith("第")]
     prices = []
     previous_end = 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import Match, SequenceMatcher
 
-from pipeline.chinese import NUMERALS, half_alike, spoken_words
+from pipeline.chinese import NUMERALS, share_initial_or_final, spoken_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Phrase
 
@@ -193,7 +193,7 @@ def _says_else(said: Sequence[str], again: Sequence[str], matcher: "SequenceMatc
     unlike = 0
     for kind, first, last, begins, ends in matcher.get_opcodes():
         if kind == "replace" and last - first == ends - begins:
-            unlike += sum(not half_alike(one, other) for one, other in zip(said[first:last], again[begins:ends], strict=True))
+            unlike += sum(not share_initial_or_final(one, other) for one, other in zip(said[first:last], again[begins:ends], strict=True))
     return unlike > (1 if len(said) >= LONG_SENTENCE else 0)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import parse_qs, quote, urlsplit
 
-from pipeline.chinese.text_cutting import cut
+from pipeline.chinese.text_truncation import truncate
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -156,7 +156,7 @@ def _plain(text: str) -> str:
 
 
 def _fitted(text: str, most: int) -> str:
-    return text if _bytes(text) <= most else cut(text, max(0, most), "bytes")
+    return text if _bytes(text) <= most else truncate(text, max(0, most), "bytes")
 
 
 def _bytes(text: str) -> int:

@@ -7,7 +7,7 @@ name's first character, swallowed where a phrase begins, is put back.
 
 from collections.abc import Sequence
 
-from pipeline.chinese import DIALECT, FAR, character_difference, simplified
+from pipeline.chinese import DIALECT_COST, OTHER_SOUND_COST, character_difference, simplified
 from pipeline.documents.transcript import Phrase, Repair, Word
 from pipeline.speech.spoken import Correction, corrections
 from pipeline.speech.terms import Term, cut, is_common
@@ -15,7 +15,7 @@ from pipeline.speech.terms import Term, cut, is_common
 VERSION = 4
 TRUST = 0.8
 """Least probability of a word in a term that was heard, rightly or by its sound: two sources agree on it."""
-BUDGET = {2: 0.0, 3: DIALECT, 4: 1.0, 5: 1.25}
+BUDGET = {2: 0.0, 3: DIALECT_COST, 4: 1.0, 5: 1.25}
 """Summed difference that a term of so many syllables may have; longer ones as 5. A name of the story may have DIALECT more."""
 PER_CHANGE = 0.5
 """Mean difference over the syllables that change: four characters that are right say nothing for the fifth."""
@@ -112,7 +112,7 @@ def _named(text: str, terms: Sequence[Term]) -> list[Correction]:
 
 def _cost(heard: str, term: Term) -> float | None:
     """How far what was heard is from a term in sound, when that is near enough; else None."""
-    budget = BUDGET[min(len(term), max(BUDGET))] + (DIALECT if term.named else 0.0)
+    budget = BUDGET[min(len(term), max(BUDGET))] + (DIALECT_COST if term.named else 0.0)
     cost, changed = 0.0, 0
     for character, wanted, sound in zip(heard, term.text, term.sounds, strict=True):
         if character == wanted:
@@ -120,9 +120,9 @@ def _cost(heard: str, term: Term) -> float | None:
         step = character_difference(character, sound)
         changed += 1
         cost += step
-        if cost > budget or step > FAR:
+        if cost > budget or step > OTHER_SOUND_COST:
             return None
-    each = DIALECT if changed == 1 and not (term.named and len(term) > 2) else PER_CHANGE
+    each = DIALECT_COST if changed == 1 and not (term.named and len(term) > 2) else PER_CHANGE
     return cost if changed and cost <= each * changed else None
 
 

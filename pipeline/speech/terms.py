@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pipeline.chinese import HAN_RUN, dictionary, seller_words, syllables
+from pipeline.chinese import HAN_RUN, dictionary, seller_words, toneless_syllables
 
 COMMON = 10
 """Count in jieba's dictionary (60 million words of text) from which a word is taken for what the speaker may well have said:
@@ -32,7 +32,7 @@ def terms_of(glossary: Sequence[str]) -> tuple[Term, ...]:
     for entry in glossary:
         for run in HAN_RUN.findall(entry):
             names.update(dict.fromkeys(_parts_of(run)))
-    terms = [Term(name, syllables(name), True) for name in names]
+    terms = [Term(name, toneless_syllables(name), True) for name in names]
     terms += [Term(word, sounds, False) for word, sounds in _spoken_words().items() if word not in names]
     return tuple(sorted((term for term in terms if len(term) >= 2), key=lambda term: (-len(term), not term.named, term.text)))
 
@@ -40,7 +40,7 @@ def terms_of(glossary: Sequence[str]) -> tuple[Term, ...]:
 @cache
 def _spoken_words() -> dict[str, tuple[str, ...]]:
     """The seller's words with their sounds, which the list gives itself where a dictionary reads them wrongly."""
-    return {word: sounds or syllables(word) for word, sounds in seller_words().items()}
+    return {word: sounds or toneless_syllables(word) for word, sounds in seller_words().items()}
 
 
 def cut(text: str) -> list[str]:

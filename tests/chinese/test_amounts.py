@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.chinese import currency_code, exact_amount, foreign_amounts, money_amounts, without_amounts
+from pipeline.chinese import currency_code, exact_amount, foreign_amounts, mask_amounts, money_amounts
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_amount_knows_how_it_was_said() -> None:
 
 def test_a_text_without_its_amounts_is_as_long_as_before() -> None:
     text = "三块五一斤"
-    assert without_amounts(text, money_amounts(text)) == "###一斤"
+    assert mask_amounts(text, money_amounts(text)) == "###一斤"
 
 
 def test_other_currencies_are_known_by_their_signs() -> None:

@@ -8,17 +8,17 @@ import yaml
 
 from pipeline.chinese import (
     CONFUSABLE_SOUNDS,
-    DIALECT,
-    FAR,
-    NEAR,
+    DIALECT_COST,
+    MISHEARD_COST,
+    OTHER_SOUND_COST,
     character_difference,
-    difference,
-    half_alike,
     read_syllables,
     readings,
     same_in_dialect,
+    share_initial_or_final,
     spoken_words,
-    syllables,
+    syllable_difference,
+    toneless_syllables,
 )
 from pipeline.resources import ROOT
 
@@ -34,8 +34,8 @@ def test_every_chinese_character_of_a_text_has_its_place_sound_and_tone() -> Non
 
 
 def test_a_character_is_read_as_the_words_around_it_have_it_read() -> None:
-    assert syllables("银行") == ("yin", "hang")
-    assert syllables("行走") == ("xing", "zou")
+    assert toneless_syllables("银行") == ("yin", "hang")
+    assert toneless_syllables("行走") == ("xing", "zou")
 
 
 def test_a_character_without_a_known_reading_disturbs_no_others() -> None:
@@ -44,7 +44,7 @@ def test_a_character_without_a_known_reading_disturbs_no_others() -> None:
     assert [(syllable.offset, syllable.sound) for syllable in spoken][2] == (2, "hao")
     assert len(spoken) == 3
     assert readings("\U0002ffff") == frozenset()
-    assert character_difference("\U0002ffff", "hao") > FAR
+    assert character_difference("\U0002ffff", "hao") > OTHER_SOUND_COST
 
 
 def test_only_characters_with_two_readings_in_use_have_both() -> None:
@@ -55,7 +55,7 @@ def test_only_characters_with_two_readings_in_use_have_both() -> None:
 
 def test_what_is_said_leaves_punctuation_out_and_keeps_latin_words() -> None:
     assert spoken_words("Corn，10斤 冕宁土豆！") == ("corn", "10", "jin", "mian", "ning", "tu", "dou")
-    assert syllables("冕宁，土豆") == syllables("A级") == ()
+    assert toneless_syllables("冕宁，土豆") == toneless_syllables("A级") == ()
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_what_is_said_leaves_punctuation_out_and_keeps_latin_words() -> None:
 def test_what_a_dialect_does_not_tell_apart_is_the_same_there(one: str, other: str) -> None:
     assert same_in_dialect(one, other)
     assert same_in_dialect(other, one)
-    assert half_alike(one, other)
-    assert 0 < difference(one, other) <= 2 * DIALECT
+    assert share_initial_or_final(one, other)
+    assert 0 < syllable_difference(one, other) <= 2 * DIALECT_COST
 
 
 @pytest.mark.parametrize(("one", "other"), [("ba", "pa"), ("shi", "zhi"), ("liu", "lao"), ("yi", "wu"), ("mian", "tu"), ("hao", "fan")])
@@ -86,21 +86,29 @@ def test_what_a_dialect_tells_apart_is_another_sound_there(one: str, other: str)
 
 
 def test_the_degrees_lie_in_order() -> None:
-    assert difference("shi", "shi") == 0 < DIALECT == difference("shi", "si") < NEAR == difference("shi", "zhi") < FAR
-    assert difference("shi", "ma") == 2 * FAR
+    assert (
+        syllable_difference("shi", "shi")
+        == 0
+        < DIALECT_COST
+        == syllable_difference("shi", "si")
+        < MISHEARD_COST
+        == syllable_difference("shi", "zhi")
+        < OTHER_SOUND_COST
+    )
+    assert syllable_difference("shi", "ma") == 2 * OTHER_SOUND_COST
 
 
 def test_syllables_are_compared_as_they_are_spoken_not_as_they_are_written() -> None:
-    assert difference("you", "liu") == FAR  # you is iu: only its beginning differs
-    assert difference("yu", "ju") == FAR
-    assert difference("jue", "jie") == DIALECT
-    assert half_alike("wei", "bei")
+    assert syllable_difference("you", "liu") == OTHER_SOUND_COST  # you is iu: only its beginning differs
+    assert syllable_difference("yu", "ju") == OTHER_SOUND_COST
+    assert syllable_difference("jue", "jie") == DIALECT_COST
+    assert share_initial_or_final("wei", "bei")
 
 
 def test_half_of_a_syllable_may_be_misheard_but_not_both() -> None:
-    assert half_alike("cui", "zui")
-    assert half_alike("nong", "lan")
-    assert not half_alike("da", "cui")
+    assert share_initial_or_final("cui", "zui")
+    assert share_initial_or_final("nong", "lan")
+    assert not share_initial_or_final("da", "cui")
 
 
 def test_the_table_holds_each_pair_once_and_only_sounds_that_exist() -> None:

@@ -11,7 +11,7 @@ from pipeline.documents.captions import CaptionSource
 from pipeline.documents.destination import Destination
 from pipeline.errors import UserMistake
 from pipeline.publish import destination_names, load_destination
-from pipeline.publish.captions import make_captions, measure
+from pipeline.publish.captions import make_captions, text_length
 
 SETTINGS = settings(max_examples=60, deadline=None, database=None, derandomize=True)
 WITH_TEXT = [name for name in destination_names() if load_destination(name).caption_limits]
@@ -54,14 +54,14 @@ def test_every_field_keeps_to_its_limit_whatever_is_written(name: str, title: st
     except UserMistake:  # a title of marks alone
         return
     field, most = text_limit(profile)
-    assert measure(made.text, profile.caption_counting.get(field, "characters")) <= most
+    assert text_length(made.text, profile.caption_counting.get(field, "characters")) <= most
     for key, value in (("title", made.title), ("short_title", made.short_title)):
         if key in profile.caption_limits:
-            assert measure(value, profile.caption_counting.get(key, "characters")) <= profile.caption_limits[key]
+            assert text_length(value, profile.caption_counting.get(key, "characters")) <= profile.caption_limits[key]
     assert len(made.topics) <= profile.caption_limits.get("topics", 0)
     assert not set(profile.caption_without) & set(made.title + made.text)
     if not profile.topic_form and "tags" in profile.caption_limits:
-        assert measure(",".join(made.topics), profile.caption_counting.get("tags", "characters")) <= profile.caption_limits["tags"]
+        assert text_length(",".join(made.topics), profile.caption_counting.get("tags", "characters")) <= profile.caption_limits["tags"]
 
 
 @pytest.mark.parametrize("name", WITH_TEXT)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.documents.destination import Counting
-from pipeline.publish.captions import cut, measure, pieces
+from pipeline.publish.captions import text_length, truncate, unbreakable_pieces
 
 COUNTINGS: list[Counting] = ["characters", "utf16", "bytes", "half_width"]
 NAMES = ("冕宁土豆", "大桥镇王家", "盐源丑苹果", "Sunny Slope Farm")
@@ -61,7 +61,7 @@ def kept(whole: str, short: str) -> int:
 @SETTINGS
 @given(wild, st.sampled_from(COUNTINGS))
 def test_texts_are_counted_as_the_platform_does(text: str, counting: Counting) -> None:
-    assert measure(text, counting) == counted(text, counting)
+    assert text_length(text, counting) == counted(text, counting)
 
 
 @SETTINGS
@@ -69,7 +69,7 @@ def test_texts_are_counted_as_the_platform_does(text: str, counting: Counting) -
 def test_no_text_is_longer_than_its_limit_and_none_is_cut_inside_what_a_reader_sees_as_one_character(
     text: str, most: int, counting: Counting
 ) -> None:
-    short = cut(text, most, counting)
+    short = truncate(text, most, counting)
     assert counted(short, counting) <= most
     ends = {0}
     for cluster in regex.findall(r"\X", text.strip()):
@@ -83,7 +83,7 @@ def test_a_cut_never_falls_inside_a_word_a_price_a_name_a_topic_or_an_emoji(
     parts: list[tuple[str, str]], most: int, counting: Counting
 ) -> None:
     text = "".join(word + mark for word, mark in parts)
-    at = kept(text, cut(text, most, counting, names=NAMES))
+    at = kept(text, truncate(text, most, counting, names=NAMES))
     start = 0
     for word, mark in parts:
         assert not start < at < start + len(word), (text[:at], word)
@@ -93,14 +93,14 @@ def test_a_cut_never_falls_inside_a_word_a_price_a_name_a_topic_or_an_emoji(
 @SETTINGS
 @given(wild, st.lists(st.sampled_from(NAMES), max_size=3))
 def test_pieces_are_the_text_again(text: str, names: list[str]) -> None:
-    assert "".join(pieces(text, names)) == text
+    assert "".join(unbreakable_pieces(text, names)) == text
 
 
 @SETTINGS
 @given(texts)
 def test_a_text_that_fits_is_left_alone(parts: list[tuple[str, str]]) -> None:
     text = "".join(word + mark for word, mark in parts).strip()
-    assert cut(text, len(text), "characters") == text
+    assert truncate(text, len(text), "characters") == text
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,19 @@ def test_a_text_that_fits_is_left_alone(parts: list[tuple[str, str]]) -> None:
     ],
 )
 def test_a_cut_ends_where_a_sentence_or_a_word_does(text: str, most: int, short: str) -> None:
-    assert cut(text, most, "characters", names=NAMES) == short
+    assert truncate(text, most, "characters", names=NAMES) == short
 
 
 def test_a_name_of_the_story_stays_whole_though_no_dictionary_knows_it() -> None:
-    assert cut("今天去阿依木呷家里看看土豆", 7, "characters", names=("阿依木呷",)) in ("今天去…", "今天去")
+    assert truncate("今天去阿依木呷家里看看土豆", 7, "characters", names=("阿依木呷",)) in ("今天去…", "今天去")
 
 
 @pytest.mark.parametrize("counting", COUNTINGS)
 def test_nothing_fits_into_no_room(counting: Counting) -> None:
-    assert cut("土豆", 0, counting) == ""
+    assert truncate("土豆", 0, counting) == ""
 
 
 def test_a_price_and_its_amount_are_one_piece() -> None:
     for price in ("¥29.9/10斤", "十斤二十九块九", "29.9元一箱（10斤）", "10斤 29.9元", "$4.99 per box", "二十九块九一箱"):
-        found = [piece for piece in pieces(f"现摘现发，{price}，包邮") if re.search(r"\d|块|元", piece)]
+        found = [piece for piece in unbreakable_pieces(f"现摘现发，{price}，包邮") if re.search(r"\d|块|元", piece)]
         assert [piece.rstrip("，") for piece in found] == [price]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.chinese import character_difference, difference, simplified, syllables
+from pipeline.chinese import character_difference, simplified, syllable_difference, toneless_syllables
 from pipeline.documents.transcript import Phrase, Word
 from pipeline.speech.repair import repair
 from pipeline.speech.spoken import corrections
@@ -138,6 +138,6 @@ def test_traditional_characters_come_out_simplified() -> None:
 
 
 def test_dialect_costs_less_than_another_sound() -> None:
-    assert difference("shi", "si") < difference("shi", "zhi") < difference("shi", "ma")
+    assert syllable_difference("shi", "si") < syllable_difference("shi", "zhi") < syllable_difference("shi", "ma")
     assert character_difference("免", "mian") == 0
-    assert syllables("绿色") == ("lv", "se")
+    assert toneless_syllables("绿色") == ("lv", "se")

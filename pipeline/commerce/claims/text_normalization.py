@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from pipeline.chinese import HAN, is_han, simplified_character, syllables
+from pipeline.chinese import HAN, is_han, simplified_character, toneless_syllables
 from pipeline.commerce.claims.rules import evasions, word_rules
 
 _BETWEEN = re.compile(rf"(?<=[{HAN}])[·*_~^•●▪./\\-]{{1,3}}(?=[{HAN}])")
@@ -110,6 +110,6 @@ def _mixed_spellings() -> dict[str, str]:
     spellings: dict[str, str] = {}
     for word in {word for rule in word_rules() for word in rule.words}:
         if 2 <= len(word) <= LONGEST_MIXED and is_han(word):
-            for at, syllable in enumerate(syllables(word)):
+            for at, syllable in enumerate(toneless_syllables(word)):
                 spellings[word[:at] + syllable + word[at + 1 :]] = word
     return spellings

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.chinese.text_cutting import cut
-from pipeline.chinese.text_length import measure
+from pipeline.chinese.text_length import text_length
+from pipeline.chinese.text_truncation import truncate
 from pipeline.documents.destination import Counting, Destination
 
 FIELDS = ("caption", "description")
@@ -31,13 +31,13 @@ class TextField:
 
     def size(self, text: str) -> float:
         """Length as the destination counts."""
-        return measure(text, self.counting)
+        return text_length(text, self.counting)
 
     def put(self, place: int, line: str, *, shorten: bool = False) -> str:
         """The line as it was taken: whole, with `shorten` perhaps cut; empty when it was not taken."""
         if line and self.size(line) > self.room() and shorten:
             least = WORTH_CUTTING * min(self.size(line), self.most)
-            line = cut(line, self.room(), self.counting, names=self.names)
+            line = truncate(line, self.room(), self.counting, names=self.names)
             line = line if self.size(line) >= least else ""
         if not line or self.size(line) > self.room():
             return ""
@@ -72,7 +72,7 @@ def topics_for(topics: tuple[str, ...], destination: Destination, text: TextFiel
                 continue
         elif "tags" in destination.caption_limits:
             counting = destination.caption_counting.get("tags", "characters")
-            if measure(",".join(tried), counting) > destination.caption_limits["tags"]:
+            if text_length(",".join(tried), counting) > destination.caption_limits["tags"]:
                 continue
         used = tried
     return tuple(used)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field
 
 from pipeline.documents.base import Frozen
-from pipeline.publish.captions import pieces
+from pipeline.publish.captions import unbreakable_pieces
 from pipeline.resources import FONTS
 
 LEADING = 1.22
@@ -35,7 +35,7 @@ def letter(title: str, width: int, height: int, style: Lettering, *, most_lines:
 
     names: words that are not broken. A title that does not fit at the smallest size loses its last words.
     """
-    words = pieces(_drawable(title, style), names)
+    words = unbreakable_pieces(_drawable(title, style), names)
     if not "".join(words).strip():
         return None
     least = max(8, round(width * 0.05))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Captions
-from pipeline.publish.captions import measure
+from pipeline.publish.captions import text_length
 from pipeline.publish.captions.text import FIELDS
 
 _NAMES = {
@@ -21,7 +21,7 @@ def too_long(captions: Captions, destination: Destination) -> Iterator[Message]:
     texts = {"title": captions.title, "short_title": captions.short_title, **dict.fromkeys(FIELDS, captions.text)}
     for field, name in _NAMES.items():
         most, least = destination.caption_limits.get(field), destination.caption_least.get(field, 0)
-        length = measure(texts[field], destination.caption_counting.get(field, "characters"))
+        length = text_length(texts[field], destination.caption_counting.get(field, "characters"))
         if most is not None and length > most:
             yield M("the {field} has a length of {length}, and {most} is allowed", field=name, length=round(length, 1), most=most)
         elif texts[field] and most is not None and length < least:

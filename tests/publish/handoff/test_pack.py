@@ -20,7 +20,7 @@ from pipeline.documents.release import Captions, CoverFile, Declarations, Releas
 from pipeline.errors import Fault, UserMistake
 from pipeline.media import FFMPEG, run_media
 from pipeline.publish import load_destination
-from pipeline.publish.captions import measure
+from pipeline.publish.captions import text_length
 from pipeline.publish.handoff import Pack, form_names, load_form, make_pack
 from pipeline.store import file_sha256
 from tests.publish.handoff.conftest import PLATFORMS, Make
@@ -236,7 +236,7 @@ def test_the_words_in_the_files_keep_the_platforms_limits(platform: str, pack: M
     for field, name in (("title", "title.txt"), ("short_title", "short-title.txt"), ("caption", "caption.txt")):
         if field in destination.caption_limits:
             text = (folder / name).read_text("utf-8")
-            assert 0 < measure(text, destination.caption_counting.get(field, "characters")) <= destination.caption_limits[field]
+            assert 0 < text_length(text, destination.caption_counting.get(field, "characters")) <= destination.caption_limits[field]
 
 
 @pytest.mark.parametrize("name", ["../../../etc", "a/b", "con", "村里 [1]'s", "好" * 200])

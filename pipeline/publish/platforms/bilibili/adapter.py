@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.chinese.text_length import has_words, measure
+from pipeline.chinese.text_length import has_words, text_length
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.network.errors import OutcomeUnknown, Rejected, RetryableError, UploadExpired
@@ -119,10 +119,10 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
     words, video = release.captions, release.video
     if not has_words(words.title):
         yield M("the title is empty")
-    length, most = int(measure(words.title, "characters")), TITLE_MOST
+    length, most = int(text_length(words.title, "characters")), TITLE_MOST
     if length > most:
         yield M("the title has {length} characters, and {most} are allowed", length=length, most=most)
-    length, most = int(measure(words.text, "characters")), int(settings["description_most"])
+    length, most = int(text_length(words.text, "characters")), int(settings["description_most"])
     if length > most:
         yield M("the description has {length} characters, and {most} are allowed", length=length, most=most)
     if not words.topics:
@@ -130,7 +130,7 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
     for topic in words.topics:
         if not topic.strip() or set(topic) & {",", "，", "\n"}:
             yield M("“{topic}” is no topic: commas part the topics of a Bilibili post", topic=topic)
-    length, most = int(measure(",".join(words.topics), "characters")), TAGS_MOST
+    length, most = int(text_length(",".join(words.topics), "characters")), TAGS_MOST
     if length > most:
         yield M("the topics have {length} characters, and {most} are allowed", length=length, most=most)
     yield from cover_problems(release, COVER_MOST)

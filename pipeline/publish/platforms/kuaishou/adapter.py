@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.chinese.text_length import measure
+from pipeline.chinese.text_length import text_length
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, Rejected, RetryableError, TokenRejected, UploadExpired
@@ -165,8 +165,8 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
     if not words.strip():
         yield M("the caption is empty")
     most = int(settings["caption_most"])
-    if measure(words, "characters") > most:
-        yield M("the caption has {length} characters, and {most} are allowed", length=int(measure(words, "characters")), most=most)
+    if text_length(words, "characters") > most:
+        yield M("the caption has {length} characters, and {most} are allowed", length=int(text_length(words, "characters")), most=most)
     if release.cart.kind == "product_id" and not (release.cart.value.isascii() and release.cart.value.isdecimal()):
         yield M("{value} is not the number of a product in a Kuaishou shop", value=release.cart.value)
     yield from ai_not_said(release, words, M("Kuaishou"))

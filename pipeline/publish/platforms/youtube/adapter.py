@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pipeline.chinese.text_length import has_words, measure
+from pipeline.chinese.text_length import has_words, text_length
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, SubtitleFile
 from pipeline.language import say
@@ -125,7 +125,7 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
     text = _description(release)
     if not has_words(words.title):
         yield M("the title is empty")
-    title, description, topics = int(measure(words.title, "utf16")), int(measure(text, "bytes")), _tags_length(words.topics)
+    title, description, topics = int(text_length(words.title, "utf16")), int(text_length(text, "bytes")), _tags_length(words.topics)
     if title > TITLE_MOST:
         yield M("the title has {length} characters, and {most} are allowed", length=title, most=TITLE_MOST)
     if description > DESCRIPTION_MOST:

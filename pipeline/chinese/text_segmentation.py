@@ -1,4 +1,4 @@
-"""The smallest pieces that a caption may be cut between: words, prices with their amounts, names, topics, links, emoji."""
+"""Segmenting a caption into its unbreakable pieces: words, prices with their quantities, names, topics, links, emoji."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _DIGITS = r"\d+(?:[.,:：]\d+)*"
 _SPELT = r"(?:[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|[半几])"
 _FIGURE = rf"(?:{_DIGITS}|{_SPELT})"
 _SO_MANY = rf"(?:{_DIGITS}\s?|{_SPELT})"
-"""A figure before its unit: only after digits may a blank stand between."""
+"""A number before its unit: a blank between them is allowed after digits only."""
 _UNIT = (
     r"(?:公斤|千克|公里|厘米|毫米|毫升|平方米|人民币|小时|分钟|块钱|毛钱|海拔|"
     r"[斤克吨米升亩件箱盒袋枚瓶罐桶筐篮串捆棵颗粒根套双张户家款尾口年月日秒岁度层楼倍代种次折成元块毛角]|包(?![邮赔退括])|个(?!人)|把(?!握)|提(?![前供])|"
@@ -37,7 +37,7 @@ _BESIDE = r"\s?(?:·|、|，|,|:|：)?\s?"
 _EACH = rf"\s?(?:[/／]|每|per\s|a\s|for\s)\s?{_SO_MANY}?{_BUYS}"
 _FOR = rf"(?:{_EACH}|{_BESIDE}{_SO_MANY}{_BUYS})"
 _ASKED = rf"{_BESIDE}(?:只要|只卖|卖|才|仅)?\s?"
-_KEPT = tuple(
+_WHOLE = tuple(
     regex.compile(shape, regex.I)
     for shape in (
         r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
@@ -51,36 +51,32 @@ _KEPT = tuple(
         r"[A-Za-zÀ-ɏ0-9]+(?:['’.&+-][A-Za-zÀ-ɏ0-9]+)*",
     )
 )
-"""What stays whole; what overlaps stays whole together. Links, topics, dates, deals, prices with what they buy, amounts, numbers, words."""
+"""Expressions that stay whole, together where they overlap: links, topics, dates, deals, prices, quantities, numbers, words."""
 
 
-def pieces(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """The text in unbreakable pieces; joined they are the text again.
+def unbreakable_pieces(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return a text in unbreakable pieces; joined they are the text again.
 
-    names: words of this story that stay whole wherever they stand. Closing marks and blanks hang on the piece before them, opening
-    marks on the piece after them.
+    names: words of this story that stay whole everywhere. Closing marks and blanks belong to the piece before them, opening marks to
+    the piece after them.
     """
     return _pieces(text, tuple(sorted({name for name in names if len(name) > 1})))
 
 
 @lru_cache(maxsize=256)
 def _pieces(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    kept = _merged([match.span() for shape in _KEPT for match in shape.finditer(text, overlapped=True)] + _named(text, names))
+    whole = _merged([match.span() for shape in _WHOLE for match in shape.finditer(text, overlapped=True)] + _name_spans(text, names))
     ends = {0, len(text)}
-    at = 0
-    for start, end in [*kept, (len(text), len(text))]:
-        ends.update(_word_ends(text, at, start))
+    position = 0
+    for start, end in [*whole, (len(text), len(text))]:
+        ends.update(_word_ends(text, position, start))
         ends.update((start, end))
-        at = end
-    visible = _grapheme_ends(text)
-    return _hung([text[start:end] for start, end in _spans(sorted(ends & visible))])
+        position = end
+    boundaries = sorted(ends & _grapheme_ends(text))
+    return _with_attached_marks([text[start:end] for start, end in pairwise(boundaries)])
 
 
-def _spans(ends: list[int]) -> list[tuple[int, int]]:
-    return [(start, end) for start, end in pairwise(ends)]
-
-
-def _named(text: str, names: tuple[str, ...]) -> list[tuple[int, int]]:
+def _name_spans(text: str, names: tuple[str, ...]) -> list[tuple[int, int]]:
     return [match.span() for name in names for match in re.finditer(re.escape(name), text)]
 
 
@@ -95,37 +91,37 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _word_ends(text: str, start: int, end: int) -> set[int]:
-    """Ends of words between two kept pieces; what is no Chinese may be cut after every visible character."""
-    found: set[int] = set()
-    at = start
+    """Return the ends of words between two whole expressions; anything but Chinese may be cut after every visible character."""
+    ends: set[int] = set()
+    position = start
     for run in HAN_RUN.finditer(text, start, end):
-        found.update(range(at, run.start() + 1))
-        at = run.start()
-        for word in _cutter().lcut(run[0]):
-            at += len(word)
-            found.add(at)
-    found.update(range(at, end + 1))
-    return found
-
-
-def _grapheme_ends(text: str) -> set[int]:
-    ends, at = {0}, 0
-    for cluster in graphemes(text):
-        at += len(cluster)
-        ends.add(at)
+        ends.update(range(position, run.start() + 1))
+        position = run.start()
+        for word in _tokenizer().lcut(run[0]):
+            position += len(word)
+            ends.add(position)
+    ends.update(range(position, end + 1))
     return ends
 
 
-def _hung(found: list[str]) -> tuple[str, ...]:
-    hung: list[str] = []
-    for piece in found:
-        if hung and (piece[0] in CLOSING or piece.isspace() or hung[-1][-1] in OPENING):
-            hung[-1] += piece
+def _grapheme_ends(text: str) -> set[int]:
+    ends, position = {0}, 0
+    for cluster in graphemes(text):
+        position += len(cluster)
+        ends.add(position)
+    return ends
+
+
+def _with_attached_marks(pieces: list[str]) -> tuple[str, ...]:
+    attached: list[str] = []
+    for piece in pieces:
+        if attached and (piece[0] in CLOSING or piece.isspace() or attached[-1][-1] in OPENING):
+            attached[-1] += piece
         else:
-            hung.append(piece)
-    return tuple(hung)
+            attached.append(piece)
+    return tuple(attached)
 
 
 @cache
-def _cutter() -> "jieba.Tokenizer":
+def _tokenizer() -> "jieba.Tokenizer":
     return dictionary_with(word for word in seller_words() if 2 <= len(word) <= 8)

@@ -1,4 +1,4 @@
-"""Quantities that a price is for, as they are written and said: 10斤, 一箱, 半斤, 每斤, 箱(10斤); and which of them are the same."""
+"""Quantities that a price is for, as they are written and said: 10斤, 一箱, 半斤, 每斤, 箱(10斤); and which of them are equal."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from pipeline.chinese.numerals import NUMBER, read_number
 _GRAMS = {"斤": 500, "市斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "克": 1, "g": 1, "两": 50, "吨": 1_000_000, "jin": 500}
 _MILLILITRES = {"升": 1000, "公升": 1000, "l": 1000, "毫升": 1, "ml": 1}
 _SINGULAR = {"boxes": "box", "bags": "bag", "pieces": "piece", "bottles": "bottle", "packs": "pack", "jars": "jar"}
-# Units that are more than counters in Chinese, with the characters after which they are no unit: 包邮, 条件, 晚上.
+# Units that also have other meanings, with the characters before which they are not units: 包邮, 条件, 晚上.
 _NOT_BEFORE = {
     "两": "斤公千市克升箱件盒袋枚个瓶份包提筐篮桶罐只串把捆棵颗粒条套",
     "包": "邮赔退括你您",
@@ -55,13 +55,13 @@ _COUNTED = re.compile(rf"(?P<count>{NUMBER})\s*(?P<unit>{UNIT})|(?:每|(?<=[/单
 
 @dataclass(frozen=True)
 class Quantity:
-    """So much of a unit: 10 斤, 1 箱."""
+    """A count of a unit: 10 斤, 1 箱."""
 
     count: Decimal
     unit: str
 
     def amount_in_base(self) -> tuple[str, Decimal]:
-        """Return what it comes to in grams, millilitres or its own unit, so that 5公斤 and 10斤 are equal."""
+        """Return the base unit and the amount in it (grams, millilitres or the unit itself), so that 5公斤 and 10斤 are equal."""
         unit = _SINGULAR.get(self.unit, self.unit)
         if unit in _GRAMS:
             return "g", self.count * _GRAMS[unit]
@@ -76,7 +76,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class QuantityMention:
-    """A quantity in a text and its place there, in characters; the end is exclusive."""
+    """A quantity in a text and its character offsets; the end is exclusive."""
 
     quantity: Quantity
     start: int
@@ -84,19 +84,19 @@ class QuantityMention:
 
 
 def read_quantities(text: str) -> tuple[Quantity, ...]:
-    """Return every quantity in a short text such as a sheet's unit: 箱(10斤) is one 箱 and ten 斤. An unknown unit stands for itself."""
-    read = tuple(quantity for match in _QUANTITY.finditer(text.lower()) if (quantity := _quantity(match["count"], match["unit"])))
-    return read or ((Quantity(count=Decimal(1), unit=text.strip()),) if text.strip() else ())
+    """Return every quantity in a short text such as a sheet's unit: 箱(10斤) is one 箱 and ten 斤. An unknown unit is returned as it is."""
+    quantities = tuple(quantity for match in _QUANTITY.finditer(text.lower()) if (quantity := _quantity(match["count"], match["unit"])))
+    return quantities or ((Quantity(count=Decimal(1), unit=text.strip()),) if text.strip() else ())
 
 
 def counted_quantities(text: str) -> Iterator[QuantityMention]:
-    """Yield the quantities in running text: with a number, with 每, after a slash or 单; a unit alone is just a word."""
+    """Yield the quantities in running text: with a number, with 每, after a slash or 单; a unit alone is only a word."""
     for match in _COUNTED.finditer(text):
         if quantity := _quantity(match["count"], match["unit"] or match["each"]):
             yield QuantityMention(quantity, *match.span())
 
 
 def _quantity(count: str | None, unit: str) -> Quantity | None:
-    """A quantity from its two words; None when the count is not a number above zero."""
-    many = read_number(count) if count else Decimal(1)
-    return Quantity(count=many, unit=unit.lower().removesuffix("装")) if many else None
+    """Make a quantity from count and unit; None when the count is not a number above zero."""
+    number = read_number(count) if count else Decimal(1)
+    return Quantity(count=number, unit=unit.lower().removesuffix("装")) if number else None
