@@ -187,10 +187,10 @@ def _load_each(name: str, files: Iterable[str], load: Callable[[str], object]) -
 def _speech_model(_workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.speech import model
 
-    configured = os.environ.get(model.ENVIRONMENT, "").strip()
-    if configured:
-        folder = Path(configured).expanduser()
-        absent = model.absent_files(folder)
+    named = os.environ.get(model.ENVIRONMENT, "").strip()
+    if named:
+        folder = Path(named).expanduser()
+        absent = model.missing_files(folder)
         if absent:
             lacking = M("The speech model in {folder} lacks {missing}", folder=str(folder), missing=", ".join(absent))
             fix = M("Correct {variable}, or unset it to use the model that FieldCut installs.", variable=model.ENVIRONMENT)

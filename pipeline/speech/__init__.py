@@ -1,8 +1,8 @@
-"""What is said in the clips: clips and their speech spans in, a `Transcript` of true times and repaired words out.
+"""Speech recognition: clips and their speech spans in, a `Transcript` with exact times and repaired words out.
 
-`transcribe` is the whole room. Recognition runs in a process of its own (`worker`), which ends and gives its memory back.
+`transcribe` is the whole room. Recognition runs in a process of its own (`worker`), so that its memory is freed when it ends.
 """
 
-from pipeline.speech.transcribe import transcribe
+from pipeline.speech.transcription import transcribe
 
 __all__ = ["transcribe"]

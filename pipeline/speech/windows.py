@@ -1,4 +1,4 @@
-"""Speech spans laid end to end into windows that the recogniser takes in one look."""
+"""Speech spans packed end to end into windows that the recogniser reads in one pass."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from pipeline.documents.base import Span
 from pipeline.media.decode import RATE_HZ, Samples
 
 LONGEST_S = 28.0
-"""Whisper looks at 30 s; what spills over is looked at twice and often written twice."""
+"""Whisper reads 30 s at a time; what exceeds that is read twice and often written twice."""
 PAD_S = 0.3
-"""Sound kept round every span: a voice detector cuts soft first and last consonants. More than 0.4 s of room noise invites inventions."""
+"""Sound kept around every span: a voice detector cuts soft first and last consonants. Over 0.4 s of room noise causes hallucinations."""
 SPLIT_SEARCH_S = 6.0
-"""A span longer than a window is split at its quietest moment within the last so many seconds."""
+"""A span longer than a window is split at its quietest moment within this many seconds before the limit."""
 
 
 @dataclass(frozen=True)
 class WindowPiece:
-    """A stretch of the clip inside a window. Seconds; `at_s` is on the window's clock, the others on the clip's."""
+    """A part of the clip inside a window, in seconds; `at_s` is on the window's clock, the others on the clip's."""
 
     start_s: float
     end_s: float
@@ -27,7 +27,7 @@ class WindowPiece:
 
 @dataclass(frozen=True)
 class Window:
-    """Sound to recognise at once and where each of its pieces came from."""
+    """Sound to recognise at once, and where its pieces come from."""
 
     samples: Samples
     pieces: tuple[WindowPiece, ...]
@@ -37,35 +37,35 @@ class Window:
         """Seconds of sound."""
         return len(self.samples) / RATE_HZ
 
-    def to_clip(self, at_s: float) -> float:
-        """A time of the window's clock on the clip's clock."""
-        home = self.pieces[0]
+    def clip_time(self, at_s: float) -> float:
+        """Convert a time from the window's clock to the clip's clock, in seconds."""
+        current = self.pieces[0]
         for piece in self.pieces:
             if piece.at_s <= at_s:
-                home = piece
-        return min(max(home.start_s + at_s - home.at_s, home.start_s), home.end_s)
+                current = piece
+        return min(max(current.start_s + at_s - current.at_s, current.start_s), current.end_s)
 
 
-def windows_of(samples: Samples, speech: Sequence[Span]) -> list[Window]:
-    """Cut the speech out of a clip's sound and pack it; windows break at pauses, never in a span that fits into one.
+def pack_windows(samples: Samples, speech: Sequence[Span]) -> list[Window]:
+    """Cut the speech out of a clip's sound and pack it into windows, which end at pauses and never in a span that fits into one.
 
     samples: the clip's whole sound at 16 kHz. speech: spans on the clip's clock, in order or not, overlapping or not.
     """
     windows: list[Window] = []
     pieces: list[tuple[float, float]] = []
-    held_s = 0.0
-    for start_s, end_s in _pieces(samples, speech):
-        if pieces and held_s + end_s - start_s > LONGEST_S:
+    packed_s = 0.0
+    for start_s, end_s in _padded_spans(samples, speech):
+        if pieces and packed_s + end_s - start_s > LONGEST_S:
             windows.append(_window(samples, pieces))
-            pieces, held_s = [], 0.0
+            pieces, packed_s = [], 0.0
         pieces.append((start_s, end_s))
-        held_s += end_s - start_s
+        packed_s += end_s - start_s
     if pieces:
         windows.append(_window(samples, pieces))
     return windows
 
 
-def _pieces(samples: Samples, speech: Sequence[Span]) -> list[tuple[float, float]]:
+def _padded_spans(samples: Samples, speech: Sequence[Span]) -> list[tuple[float, float]]:
     total_s = len(samples) / RATE_HZ
     padded: list[list[float]] = []
     for span in sorted(speech, key=lambda span: span.start_s):
@@ -93,10 +93,10 @@ def _quietest(samples: Samples, from_s: float, to_s: float) -> float:
 
 
 def _window(samples: Samples, pieces: Sequence[tuple[float, float]]) -> Window:
-    blocks, placed, at = [], [], 0
+    blocks, placed, length = [], [], 0
     for start_s, end_s in pieces:
         block = samples[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)]
-        placed.append(WindowPiece(start_s, end_s, at / RATE_HZ))
+        placed.append(WindowPiece(start_s, end_s, length / RATE_HZ))
         blocks.append(block)
-        at += len(block)
+        length += len(block)
     return Window(np.concatenate(blocks), tuple(placed))

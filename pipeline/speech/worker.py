@@ -1,8 +1,8 @@
 """The recogniser as a process: `python -m pipeline.speech.worker job.json out`.
 
-It loads the model once and hears every clip of the job: it prints `clip <n> <share>` as it goes, writes the `Hearing` of clip n to
-`<out>/<n>.json` and says `done <n>`. At its end half a gigabyte goes back. A sound that cannot be read is written as such; only a broken
-model or a full disk end it with a code.
+It loads the model once and recognises every clip of the job: it prints `clip <n> <share>` as progress, writes the `RecognisedSpeech` of
+clip n to `<out>/<n>.json` and prints `done <n>`. Half a gigabyte is freed when it ends. A sound that cannot be read is reported in its
+result; only a broken model or a full disk end the process with a code.
 """
 
 import os
@@ -19,20 +19,20 @@ from pydantic import Field
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.transcript import Phrase
 from pipeline.media.decode import Samples, read_sound
-from pipeline.speech import guards, recognise
-from pipeline.speech.phrases import phrases_of
+from pipeline.speech import hallucinations, recognition
+from pipeline.speech.phrases import build_phrases
 from pipeline.store import write_atomically
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-TINY_S = 2.0
-"""Seconds of speech under which a clip's language is taken from its neighbours: three syllables sound like any tongue."""
-SURE = 0.8
+SHORT_S = 2.0
+"""Seconds of speech below which a clip's language is that of the other clips: three syllables sound like any language."""
+CONFIDENT_SHARE = 0.8
 
 
-class HearingTask(Frozen):
-    """One clip to hear."""
+class RecognitionTask(Frozen):
+    """One clip to recognise: its sound stream and its speech spans."""
 
     clip_id: str
     path: str
@@ -40,19 +40,19 @@ class HearingTask(Frozen):
     speech: tuple[Span, ...]
 
 
-class WorkerJob(Document):
-    """Everything the process needs."""
+class RecognitionJob(Document):
+    """Everything that the process needs."""
 
     model: str
     language: str
     threads: int
-    tasks: tuple[HearingTask, ...]
+    tasks: tuple[RecognitionTask, ...]
     known: dict[str, float] = Field(default_factory=dict)
-    """Seconds of speech by language of the story's other clips, heard in an earlier run."""
+    """Seconds of speech by language of the story's other clips, recognised in an earlier run."""
 
 
-class Hearing(Document):
-    """What was heard in one clip, before any repair."""
+class RecognisedSpeech(Document):
+    """The speech of one clip as it was recognised, before any repair; `problem` says why its sound could not be read."""
 
     clip_id: str
     language: str
@@ -60,43 +60,43 @@ class Hearing(Document):
     problem: str = ""
 
 
-def hear(job: WorkerJob, say: Callable[[str], None]) -> Iterator[Hearing]:
-    """Hear the clips of a job one by one; `say` gets the progress lines."""
-    model = recognise.load(Path(job.model), job.threads)
+def recognise_clips(job: RecognitionJob, report: Callable[[str], None]) -> Iterator[RecognisedSpeech]:
+    """Recognise the clips of a job one by one. report: called with the progress lines."""
+    model = recognition.load_model(Path(job.model), job.threads)
     languages = _languages(model, job)
     for number, task in enumerate(job.tasks):
-        samples, problem = _read(task)
+        samples, problem = _read_samples(task)
         phrases: tuple[Phrase, ...] = ()
         if not problem and len(samples):
-            share = partial(_say_share, say, number)
-            segments = recognise.recognise(model, samples, task.speech, languages[number], share, mixed=job.language == "auto")
-            words = guards.believable(segments, task.speech)
-            phrases = phrases_of(words, task.speech, recognise.loudness_curve(samples))
-        yield Hearing(clip_id=task.clip_id, language=languages[number], phrases=phrases, problem=problem)
+            progress = partial(_report_share, report, number)
+            segments = recognition.recognise_speech(model, samples, task.speech, languages[number], progress, mixed=job.language == "auto")
+            words = hallucinations.remove_hallucinations(segments, task.speech)
+            phrases = build_phrases(words, task.speech, recognition.loudness_curve(samples))
+        yield RecognisedSpeech(clip_id=task.clip_id, language=languages[number], phrases=phrases, problem=problem)
 
 
-def _say_share(say: Callable[[str], None], number: int, share: float) -> None:
-    say(f"clip {number} {share:.3f}")
+def _report_share(report: Callable[[str], None], number: int, share: float) -> None:
+    report(f"clip {number} {share:.3f}")
 
 
-def _languages(model: "WhisperModel", job: WorkerJob) -> list[str]:
-    """The language of every clip: as asked for, or as heard; a clip that leaves doubt goes with the most speech of the others."""
+def _languages(model: "WhisperModel", job: RecognitionJob) -> list[str]:
+    """Return the language of every clip: as asked for, or as heard; a doubtful clip gets the language of most speech of the others."""
     if job.language != "auto":
         return [job.language for _ in job.tasks]
     heard: list[tuple[str, float, float]] = []
     for task in job.tasks:
-        samples, _ = _read(task)
+        samples, _ = _read_samples(task)
         seconds = sum(span.length_s for span in task.speech)
-        heard.append((*recognise.spoken_language(model, samples, task.speech), seconds) if len(samples) else ("zh", 0.0, 0.0))
-    votes = dict(job.known)
+        heard.append((*recognition.spoken_language(model, samples, task.speech), seconds) if len(samples) else ("zh", 0.0, 0.0))
+    seconds_by_language = dict(job.known)
     for language, share, seconds in heard:
-        if seconds >= TINY_S and share >= SURE:
-            votes[language] = votes.get(language, 0.0) + seconds
-    most = max(votes, key=lambda name: votes[name]) if votes else ""
-    return [language if not most or (seconds >= TINY_S and share >= SURE) else most for language, share, seconds in heard]
+        if seconds >= SHORT_S and share >= CONFIDENT_SHARE:
+            seconds_by_language[language] = seconds_by_language.get(language, 0.0) + seconds
+    most = max(seconds_by_language, key=lambda name: seconds_by_language[name]) if seconds_by_language else ""
+    return [language if not most or (seconds >= SHORT_S and share >= CONFIDENT_SHARE) else most for language, share, seconds in heard]
 
 
-def _read(task: HearingTask) -> tuple[Samples, str]:
+def _read_samples(task: RecognitionTask) -> tuple[Samples, str]:
     try:
         return read_sound(Path(task.path), task.stream), ""
     except (OSError, IndexError, ValueError) as error:
@@ -106,10 +106,10 @@ def _read(task: HearingTask) -> tuple[Samples, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Read the job, hear, write the answer."""
-    job = WorkerJob.from_json(Path(arguments[0]).read_bytes())
-    for number, hearing in enumerate(hear(job, lambda line: print(line, flush=True))):
-        write_atomically(Path(arguments[1]) / f"{number}.json", hearing.model_dump_json())
+    """Read the job, recognise its clips and write the results. Returns the exit code."""
+    job = RecognitionJob.from_json(Path(arguments[0]).read_bytes())
+    for number, recognised in enumerate(recognise_clips(job, lambda line: print(line, flush=True))):
+        write_atomically(Path(arguments[1]) / f"{number}.json", recognised.model_dump_json())
         print(f"done {number}", flush=True)
     return 0
 

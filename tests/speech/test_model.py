@@ -14,7 +14,7 @@ from faster_whisper import WhisperModel
 from pipeline.errors import Fault
 from pipeline.speech import model
 from pipeline.speech.mel_bands import mel_bands
-from pipeline.speech.model import ENVIRONMENT, Model, find_model
+from pipeline.speech.model import ENVIRONMENT, SpeechModel, find_model
 from pipeline.store import Store
 from pipeline.store.user_store import USER_CACHE, user_store
 
@@ -44,7 +44,7 @@ def named(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def find_in(workspace: str) -> Model:
+def find_in(workspace: str) -> SpeechModel:
     return find_model(Store(Path(workspace)))
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from pipeline.chinese import character_difference, simplified, syllable_difference, toneless_syllables
 from pipeline.documents.transcript import Phrase, Word
-from pipeline.speech.repair import repair
-from pipeline.speech.spoken import corrections
-from pipeline.speech.terms import terms_of
+from pipeline.speech.amount_corrections import amount_corrections
+from pipeline.speech.repair import repair_phrases
+from pipeline.speech.vocabulary import build_vocabulary
 
 GLOSSARY = ("冕宁土豆", "会理石榴", "石榴", "云岭脐橙", "四川省凉山州冕宁县大桥镇")
 
@@ -17,7 +17,7 @@ def heard(text: str, probability: float = 0.5) -> Phrase:
 
 
 def written(text: str, glossary: tuple[str, ...] = GLOSSARY) -> str:
-    phrases, _ = repair([heard(text)], terms_of(glossary))
+    phrases, _ = repair_phrases([heard(text)], build_vocabulary(glossary))
     return phrases[0].text
 
 
@@ -47,14 +47,14 @@ def test_a_village_tongue_does_not_hide_the_product(spoken: str) -> None:
     ("misheard", "said"), [("凝土豆10斤", "冕宁土豆10斤"), (" 岭齐成又甜", " 云岭脐橙又甜"), ("李石流来了", "会理石榴来了")]
 )
 def test_a_names_first_syllable_that_was_swallowed_is_put_back(misheard: str, said: str) -> None:
-    phrases, repairs = repair([heard(misheard)], terms_of(GLOSSARY))
+    phrases, repairs = repair_phrases([heard(misheard)], build_vocabulary(GLOSSARY))
     assert phrases[0].text == said.strip()
     assert [word.start_s for word in phrases[0].words] == [word.start_s for word in heard(misheard).words]
     assert repairs[0].written == said.strip()[:4]
 
 
 def test_the_rest_of_a_phrase_whose_name_was_put_back_is_mended_on_record() -> None:
-    phrases, repairs = repair([heard("凝土豆10斤29塊酒")], terms_of(GLOSSARY))
+    phrases, repairs = repair_phrases([heard("凝土豆10斤29塊酒")], build_vocabulary(GLOSSARY))
     assert phrases[0].text == "冕宁土豆10斤29块9"
     assert [change.why for change in repairs] == ["glossary", "simplified", "price"]
 
@@ -84,7 +84,7 @@ def test_words_that_make_sense_are_left_alone(text: str) -> None:
 
 
 def test_a_term_that_is_right_is_not_touched() -> None:
-    phrases, changes = repair([heard("冕宁土豆又沙又甜")], terms_of(GLOSSARY))
+    phrases, changes = repair_phrases([heard("冕宁土豆又沙又甜")], build_vocabulary(GLOSSARY))
     assert phrases[0].text == "冕宁土豆又沙又甜"
     assert changes == ()
 
@@ -112,23 +112,23 @@ def test_a_spoken_price_is_written_as_a_price(misheard: str, said: str) -> None:
 
 @pytest.mark.parametrize("text", ["二十块起", "大概35块吧", "这个时间二十块钱", "三十快递费", "已经十八块了", "他喝了两瓶酒", "这25块儿"])
 def test_what_is_no_price_is_not_made_one(text: str) -> None:
-    assert corrections(text) == []
+    assert amount_corrections(text) == []
 
 
 def test_every_change_is_on_record_with_its_time() -> None:
-    _, changes = repair([heard("我们的石流十斤29块酒")], terms_of(GLOSSARY))
+    _, changes = repair_phrases([heard("我们的石流十斤29块酒")], build_vocabulary(GLOSSARY))
     assert [(change.heard, change.written, change.why) for change in changes] == [("石流", "石榴", "glossary"), ("酒", "9", "price")]
     assert changes[0].at_s == pytest.approx(0.6)
 
 
 def test_a_repair_keeps_every_words_time() -> None:
     before = heard("免凝陷大桥镇")
-    (after,), _ = repair([before], terms_of(GLOSSARY))
+    (after,), _ = repair_phrases([before], build_vocabulary(GLOSSARY))
     assert [(word.start_s, word.end_s) for word in after.words] == [(word.start_s, word.end_s) for word in before.words]
 
 
 def test_a_word_that_two_sources_agree_on_is_trusted_more() -> None:
-    (after,), _ = repair([heard("免凝土豆大", probability=0.3)], terms_of(GLOSSARY))
+    (after,), _ = repair_phrases([heard("免凝土豆大", probability=0.3)], build_vocabulary(GLOSSARY))
     assert [word.probability for word in after.words] == [0.8, 0.8, 0.8, 0.8, 0.3]
 
 

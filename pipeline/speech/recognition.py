@@ -1,8 +1,8 @@
-"""Whisper over a clip's speech: words with loose times, as the worker process hands them on.
+"""Whisper on a clip's speech: words with approximate times.
 
 Measured with the bundled `base` model (int8, beam 5) on two narrated stories and eight human recordings, character error rate:
 no prompt 16 % and 16 %; glossary as hotwords 17 % and 48 %; glossary as initial prompt 15 % and 32 %. Prompts make short clips
-repeat the prompt's words after the sentence and cost up to 18 s in retries, so names are mended afterwards, by sound (`repair`).
+repeat the prompt's words after the sentence and cost up to 18 s in retries, so names are corrected afterwards, by sound (`repair`).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.transcript import Word
 from pipeline.media.decode import RATE_HZ, Samples
-from pipeline.speech.windows import Window, windows_of
+from pipeline.speech.windows import Window, pack_windows
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 VERSION = 1
 BEAM = 5
 TEMPERATURES = (0.0, 0.4, 0.8)
-"""Retries of a window that came out repetitive or unlikely; each costs as much as the first."""
+"""The first pass and the retries of a window whose text is repetitive or unlikely; each retry costs as much as the first."""
 SURE_LANGUAGE = 0.8
-"""Below this share a second look keeps the clip's language: a cough sounds like any of them."""
-UNHEARD_S = 1.0
-"""A breath, a laugh and an "er" are shorter than this; a sentence is not."""
+"""Below this share a second pass keeps the clip's language: a cough sounds like any of them."""
+UNRECOGNISED_FROM_S = 1.0
+"""Speech without words from this length on is recognised again: a breath, a laugh and an "er" are shorter, a sentence is not."""
 LANGUAGES = {"zh": ("zh", "yue"), "en": ("en",)}
 """Whisper's own codes that count for a language; Cantonese is written as Chinese."""
 
 
 class Segment(Frozen):
-    """One segment of the recogniser. Times on the clip's clock."""
+    """One segment of the recogniser's output, with times on the clip's clock."""
 
     words: tuple[Word, ...]
     log_probability: float
@@ -41,12 +41,12 @@ class Segment(Frozen):
 
     @property
     def text(self) -> str:
-        """All words as one."""
+        """All words joined."""
         return "".join(word.text for word in self.words)
 
 
-def load(folder: Path, threads: int) -> "WhisperModel":
-    """The model on the CPU with 8-bit weights; threads 0 takes one a core."""
+def load_model(folder: Path, threads: int) -> "WhisperModel":
+    """Load a model for the CPU with 8-bit weights. threads: 0 for one per core."""
     import ctranslate2  # type: ignore[import-untyped]
     from faster_whisper import WhisperModel
 
@@ -55,19 +55,19 @@ def load(folder: Path, threads: int) -> "WhisperModel":
 
 
 def spoken_language(model: "WhisperModel", samples: Samples, speech: Sequence[Span]) -> tuple[str, float]:
-    """The likelier of the languages that FieldCut writes, and its share of their probability (0.5..1)."""
-    return _window_language(model, windows_of(samples, speech)[0])
+    """Return the more probable of the languages that FieldCut writes, and its share of their probability (0.5..1)."""
+    return _window_language(model, pack_windows(samples, speech)[0])
 
 
 def _window_language(model: "WhisperModel", window: Window) -> tuple[str, float]:
     _, _, ranked = model.detect_language(window.samples)
     shares = dict(ranked)
-    odds = {name: sum(shares.get(code, 0.0) for code in codes) for name, codes in LANGUAGES.items()}
-    best = max(odds, key=lambda name: odds[name])
-    return best, odds[best] / (sum(odds.values()) or 1.0)
+    probabilities = {name: sum(shares.get(code, 0.0) for code in codes) for name, codes in LANGUAGES.items()}
+    best = max(probabilities, key=lambda name: probabilities[name])
+    return best, probabilities[best] / (sum(probabilities.values()) or 1.0)
 
 
-def recognise(
+def recognise_speech(
     model: "WhisperModel",
     samples: Samples,
     speech: Sequence[Span],
@@ -76,41 +76,41 @@ def recognise(
     *,
     mixed: bool = False,
 ) -> list[Segment]:
-    """Every segment of a clip in order of time. `progress` gets the share of the speech that is done.
+    """Return the segments of a clip in order of time. progress: called with the share of the speech that is done.
 
-    A stretch that the first look passed over is looked at again by itself: Whisper leaves out whole sentences of a window, most
-    often where the language changes. mixed: such a stretch may be in the other language.
+    Speech that the first pass left out is recognised again by itself: Whisper skips whole sentences of a window, most often where the
+    language changes. mixed: such speech may be in the other language.
     """
-    windows = windows_of(samples, speech)
+    windows = pack_windows(samples, speech)
     total_s = sum(window.length_s for window in windows) or 1.0
     segments: list[Segment] = []
     done_s = 0.0
     for window in windows:
-        segments += _look(model, window, language)
+        segments += _recognise_window(model, window, language)
         done_s += window.length_s
         progress(0.95 * done_s / total_s)
-    for window in windows_of(samples, unheard(speech, segments)):
-        tongue, share = _window_language(model, window) if mixed else (language, 1.0)
-        segments += _look(model, window, tongue if share >= SURE_LANGUAGE else language)
+    for window in pack_windows(samples, unrecognised_speech(speech, segments)):
+        heard, share = _window_language(model, window) if mixed else (language, 1.0)
+        segments += _recognise_window(model, window, heard if share >= SURE_LANGUAGE else language)
     progress(1.0)
     return sorted(segments, key=lambda segment: segment.words[0].start_s if segment.words else 0.0)
 
 
-def unheard(speech: Sequence[Span], segments: Sequence[Segment]) -> list[Span]:
-    """Speech of `UNHEARD_S` or more over which no word lies."""
+def unrecognised_speech(speech: Sequence[Span], segments: Sequence[Segment]) -> list[Span]:
+    """Return the speech of `UNRECOGNISED_FROM_S` or more without any word."""
     words = sorted((word.start_s, word.end_s) for segment in segments for word in segment.words)
-    left = []
+    gaps = []
     for span in speech:
         at_s = span.start_s
         for start_s, end_s in [word for word in words if word[1] > span.start_s and word[0] < span.end_s] + [(span.end_s, span.end_s)]:
-            if start_s - at_s >= UNHEARD_S:
-                left.append(Span(start_s=at_s, end_s=start_s))
+            if start_s - at_s >= UNRECOGNISED_FROM_S:
+                gaps.append(Span(start_s=at_s, end_s=start_s))
             at_s = max(at_s, end_s)
-    return left
+    return gaps
 
 
-def _look(model: "WhisperModel", window: Window, language: str) -> list[Segment]:
-    found, _ = model.transcribe(
+def _recognise_window(model: "WhisperModel", window: Window, language: str) -> list[Segment]:
+    segments, _ = model.transcribe(
         window.samples,
         language=language,
         beam_size=BEAM,
@@ -119,18 +119,18 @@ def _look(model: "WhisperModel", window: Window, language: str) -> list[Segment]
         word_timestamps=True,
         vad_filter=False,
     )
-    return [_on_clip(segment, window) for segment in found]
+    return [_segment_on_clip(segment, window) for segment in segments]
 
 
-def _on_clip(segment: object, window: Window) -> Segment:
+def _segment_on_clip(segment: object, window: Window) -> Segment:
     words = []
     for word in getattr(segment, "words", None) or ():
         middle_s = (word.start + word.end) / 2
-        start_s = window.to_clip(word.start)
-        # A word that straddles two pieces belongs where its middle lies: its loose start may lie in the pause that was cut out.
-        home = [piece for piece in window.pieces if piece.at_s <= middle_s] or list(window.pieces[:1])
-        start_s = max(start_s, home[-1].start_s)
-        end_s = max(start_s, window.to_clip(max(word.end - 1e-4, middle_s)))
+        start_s = window.clip_time(word.start)
+        # A word across two pieces belongs to the one with its middle: its inexact start may lie in the pause that was cut out.
+        pieces = [piece for piece in window.pieces if piece.at_s <= middle_s] or list(window.pieces[:1])
+        start_s = max(start_s, pieces[-1].start_s)
+        end_s = max(start_s, window.clip_time(max(word.end - 1e-4, middle_s)))
         words.append(Word(start_s=round(start_s, 3), end_s=round(end_s, 3), text=word.word, probability=round(float(word.probability), 4)))
     return Segment(
         words=tuple(words),
@@ -141,7 +141,7 @@ def _on_clip(segment: object, window: Window) -> Segment:
 
 
 def loudness_curve(samples: Samples, hop_s: float = 0.01, over_s: float = 0.02) -> list[float]:
-    """Level in dB below full scale every `hop_s`, each measured over `over_s` round its moment."""
+    """Return the level in dB relative to full scale every `hop_s` seconds, each measured over `over_s` seconds around its time."""
     hop, over = round(hop_s * RATE_HZ), round(over_s * RATE_HZ)
     padded = np.pad(samples.astype(np.float64) ** 2, (over // 2, over))
     running = np.concatenate(([0.0], np.cumsum(padded)))
