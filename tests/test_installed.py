@@ -127,7 +127,7 @@ from pipeline.documents.message import Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say
 from pipeline.publish.ledger.database import connect
-from pipeline.publish.shelf.open_place import wrong_with
+from pipeline.publish.platforms.shelf.open_storage import wrong_with
 
 try:
     connect("postgresql://coop@127.0.0.1/fieldcut")

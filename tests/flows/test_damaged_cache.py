@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.cache import KINDS as NAMED
+from flows.cli.cache_command import KINDS as NAMED
 from pipeline.stages.registry import load_stage
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import list_items

@@ -28,7 +28,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "assets" / "models" / "face_detection_full_range.tflite").unlink()
     template = root / "templates" / "plain" / "template.yaml"
     template.write_text(template.read_text(encoding="utf-8") + "\nsparkle: yes\n", encoding="utf-8")
-    (root / "pipeline" / "publish" / "destinations" / "douyin.yaml").write_text("name: [", encoding="utf-8")
+    (root / "pipeline" / "publish" / "platforms" / "douyin" / "profile.yaml").write_text("name: [", encoding="utf-8")
     return root
 
 

@@ -329,7 +329,9 @@ def test_wrong_settings_are_told_before_anything_is_sent(make: Make, settings: d
 def test_a_store_whose_package_is_missing_is_one_line_with_the_command(
     make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str, package: str, command: str
 ) -> None:
-    monkeypatch.setattr("pipeline.publish.shelf.open_place.find_spec", lambda name: None if name == package else find_spec(name))
+    monkeypatch.setattr(
+        "pipeline.publish.platforms.shelf.open_storage.find_spec", lambda name: None if name == package else find_spec(name)
+    )
     settings = {**at_folder(Path("/x")), "address": f"{scheme}://bucket/shelf", "public_url": "https://shelf.example"}
     (problem,) = PLATFORM.problems(make(), settings)
     assert str(problem) == f"{scheme}:// needs the package {package}. Install it: {command}"
