@@ -1,10 +1,10 @@
-"""Analyses, transcripts, the brief and a pace in; an `Edit` out, with a reason for every choice, and a `Framing` per shape.
+"""Takes analyses, transcripts, the brief and a pace; makes an `Edit` with a reason for every choice, and a `Framing` for each shape.
 
-Talk leads where there is talk; music leads where there is none.
+Talk leads the edit where there is talk, music where there is none.
 """
 
 from pipeline.edit.crop import frame_story
-from pipeline.edit.cut import VERSION, Wishes, cut_story
+from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.product_card import card_frames
 
-__all__ = ["VERSION", "Wishes", "card_frames", "cut_story", "frame_story"]
+__all__ = ["VERSION", "EditParameters", "card_frames", "cut_story", "frame_story"]

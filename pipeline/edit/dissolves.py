@@ -6,51 +6,51 @@ from itertools import pairwise
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Heard
 
-SILENT = ("opening", "scenic", "cover")
-LEAST_S = 0.15
-"""A shorter dissolve is seen as a flicker, not as one picture going and another coming."""
-MOST_OF_A_CUT = 1 / 3
-"""What is left of a cut between two dissolves must be seen by itself."""
-AT_THE_END_S = 0.1
-"""A shot that ends this near to the last time that was looked at ends with its clip, and its last frame can be held."""
+SCENIC_ROLES = ("opening", "scenic", "cover")
+MIN_DISSOLVE_S = 0.15
+"""Seconds. A shorter dissolve is seen as a flicker, not as one picture giving way to another."""
+MAX_SHARE_OF_CUT = 1 / 3
+"""Share of a cut that one dissolve may take: between two of them the cut must still be seen by itself."""
+CLIP_END_TOLERANCE_S = 0.1
+"""Seconds. A shot that ends this close to the last analysed time ends with its clip, and its last frame can be held."""
 
 
 def with_dissolves(cuts: Sequence[Cut], heard: Sequence[Heard], analyses: Mapping[str, Analysis], *, fps: int, seconds: float) -> list[Cut]:
-    """The cuts, with `Cut.dissolve` set to about `seconds` at the joins that bear it.
+    """The cuts, with `Cut.dissolve` set to about `seconds` where a dissolve suits.
 
-    The picture that goes runs on beneath the one that comes: a dissolve is cut down to what its shot still has, and left out when that
-    is too little, so that no glimpse of the next shot shows.
+    The outgoing picture runs on beneath the incoming one: a dissolve is shortened to what its shot still has, and left out when that
+    is too little, so that the shot after it is never seen.
     """
-    done = list(cuts[:1])
-    at = 0
+    result = list(cuts[:1])
+    start_frame = 0
     for before, after in pairwise(cuts):
-        at += before.frames
-        frames = min(round(seconds * fps), *(int(cut.frames * MOST_OF_A_CUT) for cut in (before, after)))
-        frames = min(frames, _left_of_shot(before, analyses, fps))
-        bears = frames >= LEAST_S * fps and _may_melt(before, after, fps) and not _spoken(heard, at, frames)
-        done.append(after.model_copy(update={"dissolve": frames if bears else 0}))
-    return done
+        start_frame += before.frames
+        frames = min(round(seconds * fps), *(int(cut.frames * MAX_SHARE_OF_CUT) for cut in (before, after)))
+        frames = min(frames, _frames_left_in_shot(before, analyses, fps))
+        dissolves = frames >= MIN_DISSOLVE_S * fps and _may_dissolve(before, after, fps) and not _speech_during(heard, start_frame, frames)
+        result.append(after.model_copy(update={"dissolve": frames if dissolves else 0}))
+    return result
 
 
-def _may_melt(before: Cut, after: Cut, fps: int) -> bool:
+def _may_dissolve(before: Cut, after: Cut, fps: int) -> bool:
     if after.role == "end_card":
         return bool(before.clip_id)
-    goes_on = before.clip_id == after.clip_id and abs(before.source_start_s + before.frames / fps - after.source_start_s) < 1 / fps
-    return before.role in SILENT and after.role in SILENT and not goes_on
+    continues = before.clip_id == after.clip_id and abs(before.source_start_s + before.frames / fps - after.source_start_s) < 1 / fps
+    return before.role in SCENIC_ROLES and after.role in SCENIC_ROLES and not continues
 
 
-def _spoken(heard: Sequence[Heard], at: int, frames: int) -> bool:
-    """Whether anybody speaks while the dissolve lasts."""
-    return any(piece.kind == "speech" and piece.at_frame < at + frames and piece.at_frame + piece.frames > at for piece in heard)
+def _speech_during(heard: Sequence[Heard], start: int, frames: int) -> bool:
+    """Whether anybody speaks during `frames` frames from `start` on."""
+    return any(piece.kind == "speech" and piece.at_frame < start + frames and piece.at_frame + piece.frames > start for piece in heard)
 
 
-def _left_of_shot(cut: Cut, analyses: Mapping[str, Analysis], fps: int) -> int:
-    """Frames for which the footage goes on after the cut as the same shot; many when the clip ends with it."""
+def _frames_left_in_shot(cut: Cut, analyses: Mapping[str, Analysis], fps: int) -> int:
+    """Frames for which the footage continues after the cut in the same shot; the cut's own length when the shot ends its clip."""
     if not cut.clip_id:
         return 0
     shots = analyses[cut.clip_id].shots
     end_s = cut.source_start_s + cut.frames * cut.speed / fps
-    shown = next((shot for shot in shots if shot.start_s < end_s <= shot.end_s), None)
-    if shown is None or shown.end_s >= max(shot.end_s for shot in shots) - AT_THE_END_S:
+    last_shot = next((shot for shot in shots if shot.start_s < end_s <= shot.end_s), None)
+    if last_shot is None or last_shot.end_s >= max(shot.end_s for shot in shots) - CLIP_END_TOLERANCE_S:
         return cut.frames
-    return int((shown.end_s - end_s) * fps / cut.speed)
+    return int((last_shot.end_s - end_s) * fps / cut.speed)

@@ -1,33 +1,33 @@
-"""The edit that music leads: an unhurried walk through the good shots, as long as the footage bears."""
+"""The edit of a story without talk, led by music: an unhurried sequence of the good shots, as long as the footage allows."""
 
 from collections.abc import Mapping, Sequence
 
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Heard, Role
 from pipeline.documents.message import M
-from pipeline.edit.scenes import Scene, best_first, windows
-from pipeline.edit.talk import kept, own_sound
+from pipeline.edit.scenes import Scene, calm_windows, sorted_by_score
+from pipeline.edit.talk import ambient_sound, kept_decision
 
-MOST_WINDOWS = 6
-"""Of one scene: more of the same view is not more to see."""
+MAX_WINDOWS = 6
+"""Windows taken of one scene at most: more of the same view shows nothing new."""
 
 
 def assemble(
     scenes: Sequence[Scene], analyses: Mapping[str, Analysis], *, fps: int, seconds: float, shot_s: float
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
-    """Cuts, own sound and decisions for at most `seconds`, about `shot_s` a shot.
+    """Cuts, ambient sound and decisions for at most `seconds`, about `shot_s` a shot.
 
-    The best view opens, the rest keeps the order in which it was filmed. Every scene gives one window before any gives a
-    second; when there is more than fits, the weakest scenes stay out.
+    The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a
+    second; when there is more than fits, the weakest scenes are left out.
     """
-    ranked = best_first(scenes)
+    ranked = sorted_by_score(scenes)
     chosen: list[tuple[Scene, float, float]] = []
     left = seconds
-    for round_of in range(1, MOST_WINDOWS + 1):
+    for round_number in range(1, MAX_WINDOWS + 1):
         for scene in ranked:
-            spots = windows(scene, shot_s, MOST_WINDOWS)
-            picked = _spread(spots)[round_of - 1 : round_of]
-            for start, end in picked:
+            candidates = calm_windows(scene, shot_s, MAX_WINDOWS)
+            picks = _middle_out(candidates)[round_number - 1 : round_number]
+            for start, end in picks:
                 length = min(end - start, left)
                 if length >= min(1.0, scene.length_s):
                     chosen.append((scene, start, start + length))
@@ -37,15 +37,15 @@ def assemble(
     cuts: list[Cut] = []
     heard: list[Heard] = []
     decisions: list[Decision] = []
-    at = 0
-    for place, (scene, start, end) in enumerate(order):
+    start_frame = 0
+    for index, (scene, start, end) in enumerate(order):
         frames = int((end - start) * fps)
-        role: Role = "opening" if place == 0 else "scenic"
-        why = M("opens the video: the best view without talk") if place == 0 else M("a good shot: sharp, steady and well lit")
+        role: Role = "opening" if index == 0 else "scenic"
+        why = M("opens the video: the best view without talk") if index == 0 else M("a good shot: sharp, steady and well lit")
         cuts.append(Cut(clip_id=scene.clip.id, source_start_s=round(start, 4), frames=frames, role=role, reason=why))
-        heard.extend(own_sound(scene, analyses, start, at, frames))
-        decisions.append(kept(scene, start, frames / fps, why))
-        at += frames
+        heard.extend(ambient_sound(scene, analyses, start, start_frame, frames))
+        decisions.append(kept_decision(scene, start, frames / fps, why))
+        start_frame += frames
     used = {scene for scene, _, _ in chosen}
     for scene in scenes:
         if scene not in used:
@@ -54,7 +54,7 @@ def assemble(
     return cuts, heard, decisions
 
 
-def _spread(spots: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The middle first, then outward, so that few windows of a long scene lie well apart."""
-    middle = (len(spots) - 1) / 2
-    return sorted(spots, key=lambda spot: abs(spots.index(spot) - middle))
+def _middle_out(candidates: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The windows from the middle outward, so that the first few of a long scene lie well apart."""
+    middle = (len(candidates) - 1) / 2
+    return sorted(candidates, key=lambda window: abs(candidates.index(window) - middle))

@@ -8,19 +8,19 @@ from pipeline.edit.phrase_selection import names_product
 from pipeline.edit.takes import Take
 
 TITLE_S = 2.6
-"""The title has the picture to itself for so long."""
+"""Seconds at the start during which the title stands alone on the picture."""
 CARD_S = 4.5
-LEAST_CARD_S = 3.2
-"""A phone needs about three seconds to find and read a QR code; a reader needs as long for name and price."""
+MIN_CARD_S = 3.2
+"""Seconds. A phone needs about three to find and read a QR code; a reader needs as long for name and price."""
 
 
 def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[Take], offer: Offer | None, fps: int) -> int | None:
-    """Timeline frame at which the product is first named; where nobody names it, when the title has gone."""
+    """The timeline frame at which the product is first named, or at which the title ends when nobody names it; None without an offer."""
     if offer is None:
         return None
     total = sum(cut.frames for cut in cuts)
-    latest = max(0, total - round(LEAST_CARD_S * fps))
-    said = [
+    latest = max(0, total - round(MIN_CARD_S * fps))
+    phrases = [
         (piece.at_frame + round((take.phrase.start_s - piece.source_start_s) * fps), take.phrase.text)
         for piece in heard
         if piece.kind == "speech"
@@ -29,13 +29,13 @@ def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[T
         and take.clip_id == piece.clip_id
         and piece.source_start_s <= take.phrase.start_s < piece.source_start_s + piece.frames / fps
     ]
-    named = [at for at, text in said if names_product(text, offer)]
-    at = named[0] if named else round(TITLE_S * fps)
-    return min(max(at, 0), latest)
+    named_at = [frame for frame, text in phrases if names_product(text, offer)]
+    frame = named_at[0] if named_at else round(TITLE_S * fps)
+    return min(max(frame, 0), latest)
 
 
 def card_frames(edit: Edit) -> int:
-    """How many frames the card stays: until shortly before the end card at the longest."""
+    """How many frames the product card stays: no longer than until the end card."""
     if edit.product_frame is None:
         return 0
     end_card = edit.cuts[-1].frames if edit.cuts and edit.cuts[-1].role == "end_card" else 0

@@ -1,4 +1,4 @@
-"""Which of the said phrases stand: false starts, repeated takes and slips go, the last good one stays."""
+"""Which phrases are kept: false starts, earlier takes and slips are dropped, the last good take stays."""
 
 import re
 from collections.abc import Sequence
@@ -11,30 +11,30 @@ from pipeline.documents.transcript import Phrase
 
 FILLER_SOUNDS = {"e", "en", "n", "ng", "a", "ei", "o", "uh", "um", "erm", "er", "hmm", "mm"}
 FILLER_PAIRS = {("na", "ge"), ("zhe", "ge"), ("nei", "ge"), ("zhei", "ge"), ("jiu", "shi"), ("ran", "hou")}
-"""Hesitation, as toneless syllables. Only comparisons leave it out: what is heard keeps it."""
+"""Hesitations as toneless syllables. Only comparisons leave them out; they stay in the sound."""
 DANGLING = re.compile(r"(?:在|的|和|跟|是|把|从|给|很|又|就|我们|那个|这个|呃|嗯|一个|\b(?:the|a|an|and|of|to|is|in|our))$", re.IGNORECASE)
-RESTART = re.compile(
+RETRACTION_WORDS = re.compile(
     r"^(?:(?:不对(?![称等劲头])|错了|说错了|重来|重新来|再来一?[遍次]|重说|不是(?=[\s，,。.！!]|不是|$)"
     r"|let me start over|(?:sorry|again)(?=[,.!]|$))[\s，,。.！!]*)+",
     re.IGNORECASE,
 )
-"""Words that take back what was said; “不是我吹” and “again” before a sentence do not."""
+"""Words with which a speaker retracts what was just said; “不是我吹” and “again” before a sentence do not count."""
 NUMBERS = frozenset(f"{NUMERALS}半0123456789")
 CLAUSE = re.compile(r"[，。！？；,.!?;]\s*$")
 LOOK_AHEAD = 3
-"""A retake comes among the next few phrases, or it is another sentence."""
+"""How many of the next phrases are compared: a retake comes among them, or it is another sentence."""
 RETAKE_WITHIN_S = 20.0
-LEAST_COVERED = 0.75
-"""Share of a phrase's syllables that must come back, in order, in the retake. Whisper base mishears one in five."""
-LEAST_BREATH_S = 0.12
-LONGEST_PART_S = 6.0
-"""Talk without a pause is judged and kept in parts of about a sentence: the price may stand at the end of a breathless minute."""
+MIN_COVERED = 0.75
+"""Share of a phrase's syllables that its retake must repeat, in order. Whisper base mishears one in five."""
+MIN_BREATH_S = 0.12
+MAX_PART_S = 6.0
+"""Seconds. Talk without a pause is judged and kept in parts of about a sentence: the price may come at the end of a breathless minute."""
 LONG_SENTENCE = 12
-"""Syllables from which one word heard otherwise does not make another sentence."""
+"""From this many syllables on, one word that sounds different does not make another sentence."""
 SLIP = M("a slip: the speaker takes it back")
-TAKEN_BACK = M("only takes back what was said before")
-TRUSTED_FROM = 0.35
-"""Mean word probability under which a phrase is not speech that anybody could follow (noise, a far voice)."""
+RETRACTION = M("only takes back what was said before")
+MIN_CONFIDENCE = 0.35
+"""Mean word probability, 0..1, below which a phrase is not speech that anybody could follow (noise, a distant voice)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Take:
 
     @property
     def stands(self) -> bool:
-        """Still in the running."""
+        """Whether the take is still kept."""
         return self.verdict is None
 
     def dropped(self, why: Message) -> "Take":
@@ -55,73 +55,73 @@ class Take:
         return replace(self, verdict=why)
 
 
-def together(before: Take, after: Take, longest_pause_s: float) -> bool:
-    """Whether two neighbouring takes are heard as one run, breath and all."""
+def are_continuous(before: Take, after: Take, longest_pause_s: float) -> bool:
+    """Whether two neighbouring takes are one run of speech, with the breath between them."""
     gap_s = after.phrase.start_s - before.phrase.end_s
     return before.stands and after.stands and before.clip_id == after.clip_id and 0 <= gap_s <= longest_pause_s
 
 
-def judge(takes: Sequence[Take]) -> list[Take]:
-    """Give every take that should not be heard its verdict. Takes come in the order they were said, clip by clip.
+def judge_takes(takes: Sequence[Take]) -> list[Take]:
+    """Give every take that should be dropped its verdict. takes: in the order they were said, clip by clip.
 
-    A phrase that begins with a first try, or with the words that take back the one before it, comes back as two takes.
+    A phrase that begins with a false start, or with words that retract the phrase before it, is returned as two takes.
     """
-    judged = [part for take in takes for part in _alone(take)]
+    judged = [part for take in takes for part in _judge_alone(take)]
     for index, take in enumerate(judged):
         if not take.stands:
             continue
-        after = [later for later in range(index + 1, len(judged)) if judged[later].stands or _takes_back(judged[later])]
-        for place, later in enumerate(after[:LOOK_AHEAD]):
+        after = [later for later in range(index + 1, len(judged)) if judged[later].stands or _is_retraction(judged[later])]
+        for distance, later in enumerate(after[:LOOK_AHEAD]):
             other = judged[later]
             if other.clip_id == take.clip_id and other.phrase.start_s - take.phrase.end_s > RETAKE_WITHIN_S:
                 break
-            if _takes_back(other):
-                if place == 0 and other.clip_id == take.clip_id:
+            if _is_retraction(other):
+                if distance == 0 and other.clip_id == take.clip_id:
                     judged[index] = take.dropped(SLIP)
                 break
-            verdict = _said_again(take.phrase, other.phrase)
+            verdict = _retake_verdict(take.phrase, other.phrase)
             if verdict is not None:
                 judged[index] = take.dropped(verdict)
                 break
     return judged
 
 
-def _takes_back(take: Take) -> bool:
-    return take.verdict == TAKEN_BACK
+def _is_retraction(take: Take) -> bool:
+    return take.verdict == RETRACTION
 
 
-def _alone(take: Take) -> list[Take]:
-    """A take judged by itself; words that take back another become a take of their own."""
-    place = _restarting(take.phrase)
-    if place:
-        return [_part(take, 0, place).dropped(TAKEN_BACK), *(_alone(_part(take, place)) if place < len(take.phrase.words) else [])]
+def _judge_alone(take: Take) -> list[Take]:
+    """Judge a take by itself; a false start and words of retraction in it become takes of their own."""
+    index = _retraction_length(take.phrase)
+    if index:
+        return [_slice(take, 0, index).dropped(RETRACTION), *(_judge_alone(_slice(take, index)) if index < len(take.phrase.words) else [])]
     said = without_fillers(spoken_words(take.phrase.text))
     if len(said) < 2:
         return [take.dropped(M("nothing is said, only a filler"))]
-    if take.phrase.confidence < TRUSTED_FROM:
+    if take.phrase.confidence < MIN_CONFIDENCE:
         return [take.dropped(M("the words cannot be understood ({percent} % sure)", percent=round(100 * take.phrase.confidence)))]
-    place = _second_try(take.phrase)
-    if place:
-        again = _part(take, place)
-        return [_part(take, 0, place).dropped(M("a false start: said again properly as “{words}”", words=again.phrase.text)), again]
+    index = _restart_index(take.phrase)
+    if index:
+        retry = _slice(take, index)
+        return [_slice(take, 0, index).dropped(M("a false start: said again properly as “{words}”", words=retry.phrase.text)), retry]
     return [take]
 
 
-def _restarting(phrase: Phrase) -> int:
-    """How many words at the phrase's start only take back the phrase before it."""
-    found = RESTART.match(phrase.text)
-    if not found:
+def _retraction_length(phrase: Phrase) -> int:
+    """How many words at the phrase's start only retract the phrase before it."""
+    match = RETRACTION_WORDS.match(phrase.text)
+    if not match:
         return 0
     letters = 0
-    for place, word in enumerate(phrase.words):
+    for index, word in enumerate(phrase.words):
         letters += len(word.text)
-        if letters >= len(found[0].rstrip()):
+        if letters >= len(match[0].rstrip()):
             rest = phrase.text[letters:]
-            return len(phrase.words) if len(spoken_words(rest)) < 3 else place + 1
+            return len(phrase.words) if len(spoken_words(rest)) < 3 else index + 1
     return len(phrase.words)
 
 
-def _part(take: Take, first: int, last: int | None = None) -> Take:
+def _slice(take: Take, first: int, last: int | None = None) -> Take:
     """The words [first, last) of a take as a take of their own; its inner edges are those of its words."""
     phrase = take.phrase
     words = phrase.words[first:last]
@@ -131,32 +131,32 @@ def _part(take: Take, first: int, last: int | None = None) -> Take:
 
 
 def split_long(take: Take, longest_s: float, *, anywhere: bool = False) -> list[Take]:
-    """A standing take as parts of at most `longest_s`, parted where a clause ends or the speaker breathes, near the middle.
+    """Split a take that stands into parts of at most `longest_s`, where a clause ends or the speaker breathes, near the middle.
 
-    Where neither is, it stays longer, unless it may be parted anywhere between two words.
+    Where there is no such place the part stays longer, unless `anywhere` allows a split between any two words.
     """
     words = take.phrase.words
     length_s = take.phrase.end_s - take.phrase.start_s
     middle_s = (take.phrase.start_s + take.phrase.end_s) / 2
 
-    def worth(place: int) -> float:
-        """At least 0 between two clauses or at a breath, less elsewhere."""
-        breath_s = words[place].start_s - words[place - 1].end_s
-        pause = bool(CLAUSE.search(words[place - 1].text)) or breath_s >= LEAST_BREATH_S
-        off = abs(words[place].start_s - middle_s) / length_s
+    def split_score(index: int) -> float:
+        """How good a split before a word is: at least 0 between two clauses or at a breath, less elsewhere."""
+        breath_s = words[index].start_s - words[index - 1].end_s
+        pause = bool(CLAUSE.search(words[index - 1].text)) or breath_s >= MIN_BREATH_S
+        off = abs(words[index].start_s - middle_s) / length_s
         return (1 if pause else -1) + min(1.0, breath_s) - off
 
     if not take.stands or length_s <= longest_s or len(words) < 2:
         return [take]
-    place = max(range(1, len(words)), key=worth)
-    if worth(place) < 0 and not anywhere:
+    index = max(range(1, len(words)), key=split_score)
+    if split_score(index) < 0 and not anywhere:
         return [take]
-    parts = (_part(take, 0, place), _part(take, place))
+    parts = (_slice(take, 0, index), _slice(take, index))
     return [piece for part in parts for piece in split_long(part, longest_s, anywhere=anywhere)]
 
 
-def _said_again(phrase: Phrase, later: Phrase) -> Message | None:
-    """A verdict when the later phrase says the same over again: a false start or an earlier take."""
+def _retake_verdict(phrase: Phrase, later: Phrase) -> Message | None:
+    """The verdict on a phrase that a later one repeats (a false start or an earlier take), None where it does not."""
     said, again = without_fillers(spoken_words(phrase.text)), spoken_words(later.text)
     if len(said) < 3 or len(again) < 3:
         return None
@@ -166,8 +166,8 @@ def _said_again(phrase: Phrase, later: Phrase) -> Message | None:
         return None
     if _false_start(phrase, said, blocks[0]):
         return M("a false start: said again properly as “{words}”", words=later.text)
-    covers = sum(block.size for block in blocks) >= LEAST_COVERED * len(said) and len(again) >= 0.8 * len(said)
-    if covers and not (set(phrase.text) & NUMBERS - set(later.text) or _says_else(said, again, matcher)):
+    covers = sum(block.size for block in blocks) >= MIN_COVERED * len(said) and len(again) >= 0.8 * len(said)
+    if covers and not (set(phrase.text) & NUMBERS - set(later.text) or _changes_a_word(said, again, matcher)):
         return M("an earlier take of “{words}”", words=later.text)
     return None
 
@@ -185,44 +185,46 @@ def _false_start(phrase: Phrase, said: Sequence[str], first: Match) -> bool:
     return stutters or breaks_off
 
 
-def _says_else(said: Sequence[str], again: Sequence[str], matcher: "SequenceMatcher[str]") -> bool:
-    """Whether a word was exchanged for one that sounds otherwise: “又大又甜”, “又脆又甜” are two sentences, not two takes.
+def _changes_a_word(said: Sequence[str], again: Sequence[str], matcher: "SequenceMatcher[str]") -> bool:
+    """Whether a word was replaced by one that sounds different: “又大又甜”, “又脆又甜” are two sentences, not two takes.
 
-    A recogniser mishears by sound, and in a long sentence one word beyond that. Numbers are compared as written, before this.
+    A recogniser confuses words that sound alike, and in a long sentence one more. Numbers are compared as written, before this.
     """
-    unlike = 0
+    changed = 0
     for kind, first, last, begins, ends in matcher.get_opcodes():
         if kind == "replace" and last - first == ends - begins:
-            unlike += sum(not share_initial_or_final(one, other) for one, other in zip(said[first:last], again[begins:ends], strict=True))
-    return unlike > (1 if len(said) >= LONG_SENTENCE else 0)
+            changed += sum(
+                not share_initial_or_final(sound, other) for sound, other in zip(said[first:last], again[begins:ends], strict=True)
+            )
+    return changed > (1 if len(said) >= LONG_SENTENCE else 0)
 
 
-def _second_try(phrase: Phrase) -> int:
-    """The word with which a phrase begins anew: “我们的土豆长在 我们的土豆长在高山上” has its second try at the second 我们; 0 for none.
+def _restart_index(phrase: Phrase) -> int:
+    """Index of the word at which a phrase starts over, 0 for none: “我们的土豆长在 我们的土豆长在高山上” restarts at the second 我们.
 
-    Only where the speaker takes breath before the second try, so that no word is cut into.
+    Only where the speaker takes a breath before it, so that no word is cut into.
     """
     words = phrase.words
     sounds = [spoken_words(word.text) for word in words]
-    for place in range(1, len(words)):
-        head = [sound for group in sounds[:place] for sound in group]
-        tail = [sound for group in sounds[place:] for sound in group]
-        same = 0
-        while same < min(len(head), len(tail)) and head[same] == tail[same]:
-            same += 1
-        clean = [sound for sound in head[same:] if sound not in head[:same]]
-        breath = words[place].start_s - words[place - 1].end_s
-        if same >= 3 and len(clean) <= 2 and breath >= LEAST_BREATH_S:
-            return place
+    for index in range(1, len(words)):
+        head = [sound for group in sounds[:index] for sound in group]
+        tail = [sound for group in sounds[index:] for sound in group]
+        shared = 0
+        while shared < min(len(head), len(tail)) and head[shared] == tail[shared]:
+            shared += 1
+        extra = [sound for sound in head[shared:] if sound not in head[:shared]]
+        breath = words[index].start_s - words[index - 1].end_s
+        if shared >= 3 and len(extra) <= 2 and breath >= MIN_BREATH_S:
+            return index
     return 0
 
 
 def without_fillers(sounds: Sequence[str]) -> list[str]:
-    """What is left when hesitation is taken out, by sound: a recogniser writes 呃 as 饿 and 那个 as 哪个."""
-    left: list[str] = []
+    """The syllables without hesitations, recognised by sound: a recogniser writes 呃 as 饿 and 那个 as 哪个."""
+    kept: list[str] = []
     for sound in sounds:
-        if left and (left[-1], sound) in FILLER_PAIRS:
-            left.pop()
+        if kept and (kept[-1], sound) in FILLER_PAIRS:
+            kept.pop()
         elif sound not in FILLER_SOUNDS:
-            left.append(sound)
-    return left
+            kept.append(sound)
+    return kept

@@ -1,5 +1,5 @@
-"""Dropped files in, `Clips` out: the facts of every usable clip, and every other file set aside with a reason."""
+"""Takes a dropped folder, makes `Clips`: the facts of every usable clip, and every other file set aside with a reason."""
 
-from pipeline.footage.ingest import take_in
+from pipeline.footage.ingest import ingest_folder
 
-__all__ = ["take_in"]
+__all__ = ["ingest_folder"]

@@ -41,7 +41,7 @@ def run(context: StoryContext, progress: Progress) -> None:
 
 def _cut(context: StoryContext, clips: Clips) -> Edit:
     job, pace = context.job, brand_room.load_style(context.job.template).pace
-    wishes = edit_room.Wishes(
+    wishes = edit_room.EditParameters(
         fps=job.fps,
         seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,

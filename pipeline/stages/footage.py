@@ -11,7 +11,7 @@ from pipeline.workspace import StoryContext
 
 def run(context: StoryContext, progress: Progress) -> None:
     """Probe the dropped files."""
-    context.write("clips.json", footage_room.take_in(Path(context.job.source), progress))
+    context.write("clips.json", footage_room.ingest_folder(Path(context.job.source), progress))
 
 
 STAGE = Stage(

@@ -25,7 +25,9 @@ def run(context: StoryContext, progress: Progress) -> None:
         typography, cut = video.read("look.json", Look).typography, video.read("edit.json", Edit)
         cues = _cues(context, cut, typography)
         if before is not None:
-            cues = subtitles_room.move_along(before if video is context else subtitles_room.refit(before, typography), cues, cut)
+            cues = subtitles_room.reapply_hand_edits(
+                before if video is context else subtitles_room.refit_cues(before, typography), cues, cut
+            )
             cues = cues.model_copy(update={"corrections_sha256": before.corrections_sha256})
         brand_room.check_subtitles(cues, font)
         video.write("subtitles.json", cues)

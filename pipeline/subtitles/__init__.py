@@ -1,12 +1,13 @@
-"""Words on the edit become subtitles: cues, the SRT that a person corrects, the ASS that is burned in.
+"""Makes subtitles of the words on an edit: cues, the SRT that a person corrects, the ASS that is burned in.
 
-`make_cues` breaks (`cues_key` names what comes of it), `to_srt` and `from_srt` go to a person and back, `move_along` keeps that
-person's work through a new edit, `refit` into another shape, `to_ass` and `ass_events` are what the renderer burns.
+`make_cues` makes cues (`cues_key` is their content key), `to_srt` and `from_srt` write and read the file that a person corrects,
+`reapply_hand_edits` keeps the corrections through a new edit, `refit_cues` fits them to another shape of picture, `to_ass` and
+`ass_events` make what the renderer burns in.
 """
 
 from pipeline.subtitles.ass import ass_events, to_ass
 from pipeline.subtitles.cues import cues_key, make_cues
-from pipeline.subtitles.hand_edits import move_along, refit
+from pipeline.subtitles.hand_edits import reapply_hand_edits, refit_cues
 from pipeline.subtitles.srt import from_srt, to_srt
 
-__all__ = ["ass_events", "cues_key", "from_srt", "make_cues", "move_along", "refit", "to_ass", "to_srt"]
+__all__ = ["ass_events", "cues_key", "from_srt", "make_cues", "reapply_hand_edits", "refit_cues", "to_ass", "to_srt"]

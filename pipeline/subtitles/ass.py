@@ -6,14 +6,14 @@ import pysubs2
 
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.subtitles.tokens import prices
+from pipeline.subtitles.tokenizer import price_spans
 
 _SAFE = str.maketrans({"\\": "＼", "{": "｛", "}": "｝", "\r": " ", "\n": " "})
-"""Signs that libass reads as commands, as the full-width signs that look like them: not every libass knows an escape for them."""
+"""Replaces characters that libass reads as commands by full-width ones that look like them: not every libass can escape them."""
 
 
 def to_ass(cues: Sequence[Cue], typography: Typography, width: int, height: int, fps: int, *, accent: str = "") -> str:
-    """A whole ASS script of these cues, for a picture of width × height pixels. Held cues are left out.
+    """Write cues as a whole ASS script for a picture of width × height pixels. Held cues are left out.
 
     A cue is on screen from its start frame to the last one before its end frame, exactly. accent: #RRGGBB for prices, "" for none.
     """
@@ -40,19 +40,19 @@ def ass_events(
     *,
     accent: str = "",
 ) -> str:
-    """The script with only the cues that show in frames `first_frame` up to, not including, `last_frame`; "" when there are none.
+    """The script with only the cues that are visible from `first_frame` up to, not including, `last_frame`; "" when there are none.
 
-    Times stay those of the timeline. This text is what a chunk's hash covers: a corrected cue changes no other chunk.
+    Times stay those of the timeline. A chunk's hash covers this text: a corrected cue changes no other chunk.
     """
-    touching = [cue for cue in subtitles.cues if not cue.held and cue.start_frame < last_frame and cue.end_frame > first_frame]
-    return to_ass(touching, typography, width, height, subtitles.fps, accent=accent) if touching else ""
+    visible = [cue for cue in subtitles.cues if not cue.held and cue.start_frame < last_frame and cue.end_frame > first_frame]
+    return to_ass(visible, typography, width, height, subtitles.fps, accent=accent) if visible else ""
 
 
 def _moment(frame: int, fps: int) -> int:
-    """Milliseconds, whole centiseconds, at most 10 ms and at least 1 ms before a frame is shown.
+    """A time in milliseconds, whole centiseconds, at most 10 ms and at least 1 ms before a frame is shown.
 
-    libass is asked in whole milliseconds, rounded down: at 30 a second, frame 3 may come as 99. A moment on the frame's own 100 ms
-    would then show the cue a frame late, and one after it lets it bleed into the next.
+    libass gets a frame's time in whole milliseconds, rounded down: at 30 frames a second, frame 3 may come as 99. A cue that starts at
+    the frame's own 100 ms would then appear a frame late, and one that ends later would show in the next frame.
     """
     return max(0, (frame * 1000 - 1) // fps // 10 * 10)
 
@@ -61,11 +61,11 @@ def _line(line: str, accent: str, colour: str) -> str:
     line = line.translate(_SAFE)
     if not accent:
         return line
-    marked, at = "", 0
-    for start, end in prices(line):
-        marked += f"{line[at:start]}{{\\c{_bgr(accent)}}}{line[start:end]}{{\\c{_bgr(colour)}}}"
+    coloured, at = "", 0
+    for start, end in price_spans(line):
+        coloured += f"{line[at:start]}{{\\c{_bgr(accent)}}}{line[start:end]}{{\\c{_bgr(colour)}}}"
         at = end
-    return marked + line[at:]
+    return coloured + line[at:]
 
 
 def _bgr(colour: str) -> str:

@@ -1,4 +1,4 @@
-"""Subtitles as the SRT file that a person may correct, and back."""
+"""Writes subtitles as the SRT file that a person may correct, and reads the corrected file."""
 
 import re
 from collections.abc import Sequence
@@ -7,61 +7,61 @@ from pipeline.documents.message import M
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import UserMistake
 
-HELD = "[?] "
-"""Stands before a cue that is not burned in until a person takes the mark away."""
+HELD_MARK = "[?] "
+"""The mark before a cue that is not burned in until a person removes the mark."""
 _TIMES = re.compile(r"^\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})\s*--+>\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})(?:\s.*)?$")
 
 
 def to_srt(subtitles: Subtitles) -> str:
-    """The cues as SRT; held ones carry the mark `[?]`, those that a person took out are left out."""
-    shown = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
+    """Write cues as SRT. Held cues carry the mark `[?]`; cues that a person deleted are left out."""
+    visible = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
     blocks = [
-        f"{number}\n{_clock(cue.start_frame, subtitles.fps)} --> {_clock(cue.end_frame, subtitles.fps)}\n{_text(cue)}\n"
-        for number, cue in enumerate(shown, 1)
+        f"{number}\n{_clock_text(cue.start_frame, subtitles.fps)} --> {_clock_text(cue.end_frame, subtitles.fps)}\n{_text(cue)}\n"
+        for number, cue in enumerate(visible, 1)
     ]
     return "\n".join(blocks)
 
 
 def from_srt(text: str, subtitles: Subtitles) -> Subtitles:
-    """The subtitles with what a person changed in the file that `to_srt` wrote.
+    """Apply a person's changes to the file that `to_srt` wrote.
 
     Text and times of the file win. A changed or new cue is `by_hand` and keeps, or gets from its nearest neighbour, an anchor on the
-    clip's clock; a cue whose `[?]` is gone is trusted; one that is missing stays as `held` and `by_hand`, so that it does not come back.
-    Raises UserMistake that names the block which is not SRT.
+    clip's clock; a cue without its `[?]` is trusted; a deleted cue stays as `held` and `by_hand`, so that it does not come back.
+    Raises UserMistake naming the block that is not SRT.
     """
     fps = subtitles.fps
     blocks = _blocks(text, fps)
     unmatched = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
-    gone = [cue for cue in subtitles.cues if cue.held and cue.by_hand]
+    deleted = [cue for cue in subtitles.cues if cue.held and cue.by_hand]
     cues: list[Cue] = []
     for start, end, lines, held in blocks:
-        cue = _match(start, end, lines, unmatched, fps)
+        cue = _matching_cue(start, end, lines, unmatched, fps)
         if cue is not None:
             unmatched.remove(cue)
-            cues.append(_corrected(cue, start, end, lines, held, fps))
+            cues.append(_corrected_cue(cue, start, end, lines, held, fps))
         else:
-            cues.append(_new(start, end, lines, held, subtitles))
-    gone += [cue.model_copy(update={"held": True, "by_hand": True}) for cue in unmatched]
-    return Subtitles(fps=fps, cues=tuple(sorted([*_apart(cues), *gone], key=lambda cue: (cue.start_frame, cue.end_frame))))
+            cues.append(_new_cue(start, end, lines, held, subtitles))
+    deleted += [cue.model_copy(update={"held": True, "by_hand": True}) for cue in unmatched]
+    return Subtitles(fps=fps, cues=tuple(sorted([*_without_overlap(cues), *deleted], key=lambda cue: (cue.start_frame, cue.end_frame))))
 
 
 def _text(cue: Cue) -> str:
-    return (HELD if cue.held else "") + cue.text
+    return (HELD_MARK if cue.held else "") + cue.text
 
 
-def _clock(frame: int, fps: int) -> str:
+def _clock_text(frame: int, fps: int) -> str:
     milliseconds = round(frame * 1000 / fps)
     seconds, milliseconds = divmod(milliseconds, 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{milliseconds:03}"
 
 
 def _blocks(text: str, fps: int) -> list[tuple[int, int, tuple[str, ...], bool]]:
-    """Each block's first frame, the frame after its last, its lines, and whether it is marked as held. None without words."""
+    """Each block with words: its first frame, the frame after its last, its lines, and whether it is marked as held."""
     parts = re.split(r"\n[ \t]*\n+", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip())
     blocks = []
-    for place, part in enumerate((part for part in parts if part.strip()), 1):
+    for position, part in enumerate((part for part in parts if part.strip()), 1):
         lines = [line.strip() for line in part.strip().split("\n")]
-        number = lines.pop(0) if lines and lines[0].isdigit() and not _TIMES.match(lines[0]) else str(place)
+        number = lines.pop(0) if lines and lines[0].isdigit() and not _TIMES.match(lines[0]) else str(position)
         start, end = _times(lines[0] if lines else "", number, fps)
         words, held = _words(lines[1:])
         if words:
@@ -70,7 +70,7 @@ def _blocks(text: str, fps: int) -> list[tuple[int, int, tuple[str, ...], bool]]
 
 
 def _times(line: str, number: str, fps: int) -> tuple[int, int]:
-    """The frames that a block's line of times names. number: of the block, for the reader who has to correct it."""
+    """The start and end frame of a block's line of times. number: of the block, for the message. Raises UserMistake when it is wrong."""
     times = _TIMES.match(line)
     if times is None:
         raise UserMistake(
@@ -92,7 +92,7 @@ def _times(line: str, number: str, fps: int) -> tuple[int, int]:
 
 def _words(lines: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """A block's lines of text without the mark of a held cue, and whether it was there."""
-    words, mark = [line for line in lines if line], HELD.strip()
+    words, mark = [line for line in lines if line], HELD_MARK.strip()
     held = bool(words) and words[0].startswith(mark)
     if held:
         words[0] = words[0].removeprefix(mark).strip()
@@ -104,22 +104,26 @@ def _frame(clock: Sequence[int], fraction: str, fps: int) -> int:
     return round(((clock[0] * 60 + clock[1]) * 60 + clock[2] + milliseconds / 1000) * fps)
 
 
-def _match(start: int, end: int, lines: tuple[str, ...], cues: Sequence[Cue], fps: int) -> Cue | None:
-    """The cue that a block was: the same times, else the one that shares most of its time, else the same words close by."""
+def _matching_cue(start: int, end: int, lines: tuple[str, ...], cues: Sequence[Cue], fps: int) -> Cue | None:
+    """The cue that a block was made from: the one with the same times, else the same words, else most time in common."""
     for cue in cues:
         if abs(cue.start_frame - start) <= 1 and abs(cue.end_frame - end) <= 1:
             return cue
-    same = [cue for cue in cues if cue.lines == lines]
-    if same:
-        return min(same, key=lambda cue: abs(cue.start_frame - start))
+    same_words = [cue for cue in cues if cue.lines == lines]
+    if same_words:
+        return min(same_words, key=lambda cue: abs(cue.start_frame - start))
     if not cues:
         return None
-    near = max(cues, key=lambda cue: min(cue.end_frame, end) - max(cue.start_frame, start))
-    shared = min(near.end_frame, end) - max(near.start_frame, start)
-    return near if shared > 0 and shared >= min(0.4 * min(end - start, near.end_frame - near.start_frame), fps) else None
+    nearest = max(cues, key=lambda cue: min(cue.end_frame, end) - max(cue.start_frame, start))
+    shared_frames = min(nearest.end_frame, end) - max(nearest.start_frame, start)
+    return (
+        nearest
+        if shared_frames > 0 and shared_frames >= min(0.4 * min(end - start, nearest.end_frame - nearest.start_frame), fps)
+        else None
+    )
 
 
-def _corrected(cue: Cue, start: int, end: int, lines: tuple[str, ...], held: bool, fps: int) -> Cue:
+def _corrected_cue(cue: Cue, start: int, end: int, lines: tuple[str, ...], held: bool, fps: int) -> Cue:
     moved = abs(cue.start_frame - start) > 1 or abs(cue.end_frame - end) > 1
     if lines == cue.lines and not moved and held == cue.held:
         return cue
@@ -139,14 +143,14 @@ def _corrected(cue: Cue, start: int, end: int, lines: tuple[str, ...], held: boo
     )
 
 
-def _new(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
-    near = min(subtitles.cues, key=lambda cue: abs(cue.start_frame - start), default=None)
-    begin_s = near.source_start_s + (start - near.start_frame) / subtitles.fps if near else start / subtitles.fps
+def _new_cue(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
+    nearest = min(subtitles.cues, key=lambda cue: abs(cue.start_frame - start), default=None)
+    begin_s = nearest.source_start_s + (start - nearest.start_frame) / subtitles.fps if nearest else start / subtitles.fps
     return Cue(
         start_frame=start,
         end_frame=end,
         lines=lines,
-        clip_id=near.clip_id if near else "",
+        clip_id=nearest.clip_id if nearest else "",
         source_start_s=round(begin_s, 3),
         source_end_s=round(begin_s + (end - start) / subtitles.fps, 3),
         held=held,
@@ -154,12 +158,12 @@ def _new(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Su
     )
 
 
-def _apart(cues: Sequence[Cue]) -> list[Cue]:
-    """In order, each ending where the next begins at the latest."""
+def _without_overlap(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues in order, each ending no later than the next begins."""
     ordered = sorted(cues, key=lambda cue: cue.start_frame)
-    apart = []
-    for at, cue in enumerate(ordered):
-        following = ordered[at + 1].start_frame if at + 1 < len(ordered) else cue.end_frame
-        end = min(cue.end_frame, max(following, cue.start_frame + 1))
-        apart.append(cue if end == cue.end_frame else cue.model_copy(update={"end_frame": end}))
-    return apart
+    result = []
+    for index, cue in enumerate(ordered):
+        next_start = ordered[index + 1].start_frame if index + 1 < len(ordered) else cue.end_frame
+        end = min(cue.end_frame, max(next_start, cue.start_frame + 1))
+        result.append(cue if end == cue.end_frame else cue.model_copy(update={"end_frame": end}))
+    return result

@@ -14,7 +14,7 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Phrase, Transcript, Word
-from pipeline.edit import Wishes, cut_story
+from pipeline.edit import EditParameters, cut_story
 from tests import builders
 
 SYLLABLE_S = 0.22
@@ -87,7 +87,7 @@ class Story:
 
     def cut(self, *, offer: Offer | None = None, brief: Brief | None = None, seconds: float = 30.0, **wishes: float) -> Edit:
         """The edit."""
-        asked = Wishes(seconds=seconds, **wishes)
+        asked = EditParameters(seconds=seconds, **wishes)
         return cut_story(self.document, self.analyses, self.transcripts, brief or Brief(), offer, asked)
 
 

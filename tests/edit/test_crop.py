@@ -8,7 +8,7 @@ import pytest
 from pipeline.documents.analysis import Subject
 from pipeline.documents.edit import CropPath, Cut
 from pipeline.documents.message import M
-from pipeline.edit.crop import MOST_ACCEL, crop_path
+from pipeline.edit.crop import MAX_ACCEL, crop_path
 from pipeline.render.plan import crop_centre
 
 FPS = 30
@@ -61,7 +61,7 @@ def test_a_walking_face_is_followed_smoothly_and_kept_in_the_window(path_of, wal
     inside = np.abs(xs - face_x) < path.width / 2
     assert inside.mean() > 0.95
     speed = np.convolve(np.diff(xs) * FPS, np.ones(9) / 9, "valid")
-    assert np.abs(np.diff(speed) * FPS).max() <= MOST_ACCEL * 1.1
+    assert np.abs(np.diff(speed) * FPS).max() <= MAX_ACCEL * 1.1
     assert np.abs(np.diff(xs)).max() < 0.02
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pipeline.edit.takes import Take, judge, split_long
+from pipeline.edit.takes import Take, judge_takes, split_long
 
 
 def stands(phrases) -> list[str]:
     """The words that stand, phrase by phrase."""
-    return [take.phrase.text for take in judge([Take("a", phrase) for phrase in phrases]) if take.stands]
+    return [take.phrase.text for take in judge_takes([Take("a", phrase) for phrase in phrases]) if take.stands]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_sentence_that_only_begins_like_a_slip_takes_nothing_back(talk, senten
 
 def test_a_first_try_inside_a_phrase_goes_without_the_second(phrase):
     said = phrase(1.0, "我们的土豆长在我们的土豆长在高山上", breaths=(7,))
-    takes = judge([Take("a", said)])
+    takes = judge_takes([Take("a", said)])
     assert [(take.phrase.text, take.stands) for take in takes] == [("我们的土豆长在", False), ("我们的土豆长在高山上", True)]
     assert takes[1].phrase.start_s == said.words[7].start_s
     assert takes[0].phrase.end_s == said.words[6].end_s
@@ -114,7 +114,7 @@ def test_a_sentence_with_a_filler_in_it_stands_whole(talk, sentence):
 
 
 def test_words_that_nobody_understands_do_not_stand(phrase):
-    takes = judge([Take("a", phrase(1.0, "机器听到的杂音", probability=0.2)), Take("a", phrase(5.0, "我们的土豆又沙又甜"))])
+    takes = judge_takes([Take("a", phrase(1.0, "机器听到的杂音", probability=0.2)), Take("a", phrase(5.0, "我们的土豆又沙又甜"))])
     assert [take.stands for take in takes] == [False, True]
     assert "20 %" in str(takes[0].verdict)
 
@@ -125,12 +125,12 @@ def test_the_same_said_minutes_later_is_said_again_on_purpose(phrase):
 
 
 def test_a_take_is_repeated_in_another_clip(phrase):
-    takes = judge([Take("a", phrase(1.0, "昼夜温差大所以又沙又甜")), Take("b", phrase(1.0, "昼夜温差大所以又沙又甜"))])
+    takes = judge_takes([Take("a", phrase(1.0, "昼夜温差大所以又沙又甜")), Take("b", phrase(1.0, "昼夜温差大所以又沙又甜"))])
     assert [take.stands for take in takes] == [False, True]
 
 
 def test_what_is_taken_back_in_one_clip_leaves_another_clip_alone(phrase):
-    takes = judge(
+    takes = judge_takes(
         [Take("a", phrase(1.0, "昼夜温差大所以又沙又甜")), Take("b", phrase(1.0, "不对")), Take("b", phrase(3.0, "这里种的是苹果"))]
     )
     assert [take.phrase.text for take in takes if take.stands] == ["昼夜温差大所以又沙又甜", "这里种的是苹果"]

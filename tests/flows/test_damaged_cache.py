@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.cache_command import KINDS as NAMED
+from flows.cli.cache_command import KINDS as NAMED_KINDS
 from pipeline.stages.registry import load_stage
 from pipeline.store import Store, file_sha256
 from pipeline.store.inventory import list_items
@@ -66,7 +66,7 @@ def damaged(undisturbed: Undisturbed, tmp_path_factory: pytest.TempPathFactory) 
 
 def test_every_kind_that_the_store_keeps_is_damaged_here(damaged: Damaged) -> None:
     assert {path.parent.name for path in damaged.damages} == {*KINDS, "reports"}
-    assert set(NAMED) >= {*KINDS, "reports"}  # `fieldcut cache` has a word for each
+    assert set(NAMED_KINDS) >= {*KINDS, "reports"}  # `fieldcut cache` has a word for each
     assert set(damaged.damages.values()) == set(DAMAGES)
 
 

@@ -72,7 +72,7 @@ def test_a_file_where_the_workspace_should_be_is_told_with_its_fix(tmp_path: Pat
 def test_everything_that_is_spoiled_is_named_with_its_fix(broken: Path, tmp_path: Path) -> None:
     code, out = doctor(broken, tmp_path)
     assert code == 3
-    for word in ("MaShanZheng-Regular.ttf", "face_detection_full_range.tflite", "sparkle", "douyin.yaml"):
+    for word in ("MaShanZheng-Regular.ttf", "face_detection_full_range.tflite", "sparkle", "profile.yaml"):
         assert re.search(f"✗ .*{word}", out), out
     assert "assets/fonts" in out
 

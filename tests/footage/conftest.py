@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.clip import Clip, Clips, SetAside
-from pipeline.footage import take_in
+from pipeline.footage import ingest_folder
 
 ODD_NAME = "村里 [1]'s 50%.mp4"
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """The folder, its files before anybody looked, and the document that `take_in` made of it."""
+    """The folder, its files before anybody looked, and the document that `ingest_folder` made of it."""
 
     folder: Path
     before: dict[str, tuple[int, int]]
@@ -87,7 +87,7 @@ def dropped(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg, picture_option
     (folder / "说明.txt").write_text("土豆", encoding="utf-8")
     (folder / ".DS_Store").write_bytes(b"x")
     before = listing(folder)
-    return Dropped(folder, before, take_in(folder))
+    return Dropped(folder, before, ingest_folder(folder))
 
 
 def _break_off(folder: Path, make, both, bars, tone) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserMistake
-from pipeline.footage import take_in
+from pipeline.footage import ingest_folder
 
 
 def test_nothing_is_written_into_the_dropped_folder(dropped, listed):
@@ -43,25 +43,25 @@ def test_a_folder_without_a_usable_clip_is_a_mistake_that_says_what_is_wrong(tmp
     for name in content:
         (tmp_path / name).write_text("x" if name == "words.mp4" else "")
     with pytest.raises(UserMistake) as mistake:
-        take_in(tmp_path)
+        ingest_folder(tmp_path)
     assert str(tmp_path) in str(mistake.value)
     assert all(name in str(mistake.value) for name in content)
 
 
 def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path):
     with pytest.raises(UserMistake, match="is not a folder"):
-        take_in(tmp_path / "gone")
+        ingest_folder(tmp_path / "gone")
 
 
 def test_the_demo_story_is_taken_in_as_its_makers_say(demo: Path):
-    found = take_in(demo)
+    found = ingest_folder(demo)
     assert [item.kind for item in found.set_aside].count("duplicate") == 1
     assert {item.kind for item in found.set_aside} == {"duplicate", "truncated", "note"}
     assert next(clip for clip in found.clips if clip.name == "IMG_2031.MOV").portrait
 
 
 def test_real_phone_clips_are_all_clips(footage: Path):
-    found = take_in(footage / "clips")
+    found = ingest_folder(footage / "clips")
     assert not found.set_aside
     by_name = {clip.name: clip for clip in found.clips}
     assert by_name["rooftops_hdr10_pq_hevc10.mp4"].transfer == "pq"
@@ -73,7 +73,7 @@ def test_real_phone_clips_are_all_clips(footage: Path):
 
 
 def test_the_potato_story_is_taken_in_as_it_was_dropped(footage: Path):
-    aside = {item.name: item.kind for item in take_in(footage / "stories" / "potatoes").set_aside}
+    aside = {item.name: item.kind for item in ingest_folder(footage / "stories" / "potatoes").set_aside}
     assert aside == {
         "说明.txt": "note",
         "VID_20261012_080000.mp4": "truncated",

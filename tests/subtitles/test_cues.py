@@ -10,7 +10,7 @@ from pipeline.documents.message import M
 from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Phrase, Repair, Transcript, Word
 from pipeline.subtitles import make_cues
-from pipeline.subtitles.tokens import width
+from pipeline.subtitles.tokenizer import text_width
 from tests import builders
 
 FPS = 30
@@ -60,7 +60,7 @@ LONG = "我们的土豆长在海拔两千米的大凉山上，昼夜温差大所
 @pytest.mark.parametrize("line_width", [7, 8, 10, 14])
 def test_lines_keep_to_the_width_and_cues_to_two_lines(line_width: float) -> None:
     made = cues(phrase(LONG), line_width=line_width)
-    assert all(width(line) <= line_width for line in lines(made))
+    assert all(text_width(line) <= line_width for line in lines(made))
     assert all(1 <= len(cue.lines) <= 2 for cue in made.cues)
     assert "".join(lines(made)).replace(" ", "") == re.sub("[，。]", "", LONG)
 
@@ -82,7 +82,7 @@ def test_a_written_price_stays_in_one_piece(price: str) -> None:
 @pytest.mark.parametrize("text", ["大家好我们是种植户吗", "又沙又甜的大桥土豆好", "我说好的那就这样了哦"])
 def test_no_line_has_one_character(text: str) -> None:
     for line_width in (5, 6, 7, 8, 9):
-        assert all(width(line) >= 2 for line in lines(cues(phrase(text), line_width=line_width)))
+        assert all(text_width(line) >= 2 for line in lines(cues(phrase(text), line_width=line_width)))
 
 
 def test_a_single_character_joins_its_neighbour() -> None:
@@ -143,7 +143,7 @@ def test_english_keeps_its_spaces_and_breaks_between_words() -> None:
     made = cues(phrase("Fish and chips, perfection. You have to check this place out."), line_width=12)
     said = "Fish and chips perfection You have to check this place out"
     assert re.sub(r"[,.]", "", " ".join(lines(made))) == said
-    assert all(width(line) <= 12 for line in lines(made))
+    assert all(text_width(line) <= 12 for line in lines(made))
 
 
 def test_ambient_sound_makes_no_cues() -> None:

@@ -6,7 +6,7 @@ from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import UserMistake
-from pipeline.subtitles import from_srt, move_along, to_srt
+from pipeline.subtitles import from_srt, reapply_hand_edits, to_srt
 
 
 def cue(start: int, end: int, text: str, **more: object) -> Cue:
@@ -93,11 +93,11 @@ def test_a_correction_moves_along_with_a_new_edit() -> None:
     fresh = Subtitles(
         fps=30, cues=(cue(200, 240, "大家好", source_start_s=10.0, source_end_s=40 / 30 + 10), cue(240, 300, "别的", clip_id="b"))
     )
-    moved = move_along(edited, fresh, edit((10.0, 200, 60)))
+    moved = reapply_hand_edits(edited, fresh, edit((10.0, 200, 60)))
     assert [(item.start_frame, item.end_frame, item.text) for item in moved.cues] == [(200, 240, "乡亲们好"), (240, 300, "别的")]
 
 
 def test_a_correction_of_speech_that_was_cut_goes_with_it() -> None:
     edited = from_srt(to_srt(MADE).replace("大家好", "乡亲们好"), MADE)
     fresh = Subtitles(fps=30, cues=())
-    assert move_along(edited, fresh, edit((50.0, 0, 60))).cues == ()
+    assert reapply_hand_edits(edited, fresh, edit((50.0, 0, 60))).cues == ()
