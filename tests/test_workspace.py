@@ -23,12 +23,12 @@ def bench(tmp_path: Path) -> StoryContext:
 def test_a_document_that_all_videos_share_is_read_once(bench: StoryContext) -> None:
     bench.write("brief.json", Brief(headline="苹果"))
     first = bench.read("brief.json", Brief)
-    other = bench.beside(RenditionSpec(destination="douyin", width=270, height=480))
+    other = bench.for_rendition(RenditionSpec(destination="douyin", width=270, height=480))
     assert other.read("brief.json", Brief) is first
 
 
 def test_what_was_written_meanwhile_is_read(bench: StoryContext) -> None:
-    other = bench.beside(RenditionSpec(destination="douyin", width=270, height=480))
+    other = bench.for_rendition(RenditionSpec(destination="douyin", width=270, height=480))
     for number in range(20):
         bench.write("brief.json", Brief(headline=f"苹果{number % 10}"))
         assert other.read("brief.json", Brief).headline == f"苹果{number % 10}"
@@ -53,7 +53,7 @@ def test_a_story_that_another_folder_begins_a_moment_later_is_not_taken_for_ones
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine, other = tmp_path / "1" / "果园", tmp_path / "2" / "果园"
-    looked, others = workspace._story_of, []
+    looked, others = workspace._story_id, []
 
     def look(source: Path, place: Path) -> tuple[str, bool]:
         found = looked(source, place)
@@ -62,7 +62,7 @@ def test_a_story_that_another_folder_begins_a_moment_later_is_not_taken_for_ones
             others.append(new_job(other, tmp_path / "w", {}, NOW))
         return found
 
-    monkeypatch.setattr(workspace, "_story_of", look)
+    monkeypatch.setattr(workspace, "_story_id", look)
     job = new_job(mine, tmp_path / "w", {}, NOW)
     assert (job.story, others[1].story) == ("果园-2", "果园")
     assert new_job(mine, tmp_path / "w", {}, NOW).story == "果园-2"

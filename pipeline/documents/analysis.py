@@ -1,4 +1,4 @@
-"""What was measured on a clip's picture and sound. All times are seconds on the clip's own clock."""
+"""The analysis of a clip: what was measured on its picture and sound. All times are seconds on the clip's own clock."""
 
 from typing import Literal
 
@@ -15,19 +15,19 @@ class Sample(Frozen):
 
     at_s: float
     sharpness: float
-    """Spread of the fine detail, 0 (nothing sharp) upward; see analysis/sharpness.py."""
+    """Amount of fine detail, from 0 (nothing sharp) upward; see analysis/sharpness.py."""
     brightness: float
     """Mean luma, 0..255."""
     contrast: float
     """Standard deviation of luma, 0..255."""
     motion: float
-    """Camera travel since the last sample, picture widths a second."""
+    """Camera motion since the last sample, picture widths a second."""
     jerk: float
-    """Change of the camera's travel that no steady hand makes, picture widths a second."""
+    """Change of the camera motion that a steady hand would not make, picture widths a second."""
 
 
 class Subject(Frozen):
-    """Where the eye should rest: centre and size in fractions of the display picture."""
+    """A face or point of interest at one moment: centre and size in fractions of the display picture."""
 
     at_s: float
     x: float
@@ -39,7 +39,7 @@ class Subject(Frozen):
 
 
 class Defect(Frozen):
-    """Why a stretch of picture should not be shown, and what to do when filming it again."""
+    """Why a shot should not be shown, and what to do when filming it again."""
 
     kind: DefectKind
     measured: float
@@ -48,7 +48,7 @@ class Defect(Frozen):
 
 
 class Shot(Frozen):
-    """A stretch between two cuts of the camera, with the median of what was measured in it."""
+    """A stretch between two cuts of the camera, with the medians of its samples."""
 
     start_s: float
     end_s: float
@@ -57,16 +57,16 @@ class Shot(Frozen):
     contrast: float
     motion: float
     shake: float
-    """Shake of the hand, picture widths a second: the high-frequency part of the camera's travel."""
+    """Shake of the hand, picture widths a second: the high-frequency part of the camera motion."""
     faces: float
     """Share of its analysed frames that show a face, 0..1."""
     defects: tuple[Defect, ...] = ()
     fingerprint: str = ""
-    """Perceptual hash of its middle frame (64 bits, hex): shots that look alike are near."""
+    """Perceptual hash of its middle frame (64 bits, hex): shots that look alike differ in few bits."""
 
     @property
     def usable(self) -> bool:
-        """Nothing is wrong with its picture."""
+        """Whether nothing is wrong with its picture."""
         return not self.defects
 
     @property
@@ -88,7 +88,7 @@ class SoundFacts(Frozen):
 
 
 class Analysis(Document):
-    """One clip, seen and heard once."""
+    """Everything that was measured on one clip."""
 
     clip_id: str
     samples: tuple[Sample, ...]

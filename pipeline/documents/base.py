@@ -1,4 +1,4 @@
-"""What every document has in common."""
+"""The base classes of all documents."""
 
 from typing import Any, ClassVar, Self
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """A value that never changes once made; unknown fields are refused."""
+    """An immutable model that refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -14,7 +14,7 @@ class Frozen(BaseModel):
 class Document(Frozen):
     """A frozen model that is one JSON file on disk.
 
-    A document of an older version is lifted by `migrate` when it is read, so an old story opens in a new release.
+    A document of an older version is migrated when it is read, so that an old story opens in a new release.
     """
 
     VERSION: ClassVar[int] = 1
@@ -22,12 +22,12 @@ class Document(Frozen):
 
     @classmethod
     def migrate(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """Lift the raw content of an older file to this version; the default changes nothing."""
+        """Convert the raw content of an older file to this version; the default only sets the version."""
         return {**data, "version": cls.VERSION}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Read a document, lifting older versions. Raises pydantic.ValidationError when it is not one."""
+        """Read a document, migrating older versions. Raises ValueError (pydantic.ValidationError for a wrong field) when it is not one."""
         import json
 
         data = json.loads(text)
@@ -37,7 +37,7 @@ class Document(Frozen):
 
 
 class Span(Frozen):
-    """A stretch of time in seconds; whose clock, the field that holds it says."""
+    """A stretch of time in seconds, on the clock that the field holding it names."""
 
     start_s: float
     end_s: float

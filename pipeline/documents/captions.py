@@ -1,4 +1,4 @@
-"""A release's words, before and after they are cut for one platform."""
+"""A release's captions, before and after they are cut to one platform's limits."""
 
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
@@ -6,11 +6,11 @@ from pipeline.documents.release import Captions
 
 
 class CaptionSource(Frozen):
-    """The one source of all captions."""
+    """The facts from which the captions of every destination are made."""
 
     title: str
     points: tuple[str, ...] = ()
-    """Sentences in order of importance: the last ones go first when room is short."""
+    """Sentences in order of importance: the last ones are left out first when space is short."""
     product: str = ""
     price: str = ""
     """With its unit, as on the card: ¥29.9/10斤. Never shown without the unit; empty for no price."""
@@ -23,21 +23,21 @@ class CaptionSource(Frozen):
     link: str = ""
     """The cart link; left out where it cannot be tapped or is punished."""
     topics: tuple[str, ...] = ()
-    """Bare words without #, the most telling first."""
+    """Words without #, the most important first."""
     names: tuple[str, ...] = ()
-    """Names that no cut may break: the story's glossary."""
+    """Names that may not be broken when a text is shortened: the story's glossary."""
     declaration: str = ""
-    """A sentence that must stand in the caption whole, such as the one about generated footage."""
+    """A sentence that must stand in the caption unshortened, such as the one about generated footage."""
 
 
 class CaptionSet(Document):
-    """The words for one destination, ready to be sent, and what a person should know about them.
+    """The captions for one destination, ready to be sent, and what a person should know about them.
 
-    `captions.text` is everything that goes into the text field: where the platform reads topics out of the text they stand in it, in
-    its form; where it has a field of tags they stand only in `captions.topics`.
+    `captions.text` is the whole content of the text field: with the topics, where the platform reads them from the text; where it has a
+    field of tags, they stand only in `captions.topics`.
     """
 
     destination: str
     captions: Captions
     notes: tuple[Message, ...] = ()
-    """What was cut or left out, and why."""
+    """What was shortened or left out, and why."""

@@ -1,10 +1,10 @@
-"""What the product card and the end card say, before anybody draws them."""
+"""The content of the product card and the end card."""
 
 from pipeline.documents.base import Document
 
 
 class Card(Document):
-    """A product card's content for one destination. Empty strings are left off the picture."""
+    """A product card's content for one destination. Empty strings are not drawn."""
 
     sku: str
     name: str
@@ -21,11 +21,11 @@ class Card(Document):
     """The call to buy that the destination allows."""
     contact: str = ""
     leader: str = ""
-    """The group leader whose card this is, and her shop."""
+    """The group leader whose card this is, and the leader's shop."""
     cutoff: str = ""
     """Pick-up and cut-off line for group buying."""
     link: str = ""
-    """Where the cart is; on the picture only as QR."""
+    """The cart's address; on the picture only as a QR code."""
     qr: tuple[str, ...] = ()
     """The QR code's modules row by row as 0 and 1, quiet zone not included; empty where no QR is allowed."""
 

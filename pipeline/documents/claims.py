@@ -1,4 +1,4 @@
-"""What was found in words that are to be published: each finding with its place, its rule and the rule's legal source."""
+"""Findings on words that are to be published: each with its place, its rule and the rule's legal source."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,14 +7,14 @@ from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
 Verdict = Literal["ok", "warn", "block"]
-"""✓ looked at and fine, ⚠ a person should look, ✗ nothing goes out before it is changed or overridden with a reason."""
+"""✓ checked and fine, ⚠ a person should look, ✗ nothing is published before it is changed or overruled with a reason."""
 PlaceKind = Literal[
     "title", "short_title", "cover", "subtitle", "caption", "topics", "card", "cart", "note", "offer", "schedule", "picture", "declaration"
 ]
 
 
 class TextPlace(Frozen):
-    """Where words stand, or are missing."""
+    """The place where words stand, or are missing."""
 
     kind: PlaceKind
     at_s: float | None = None
@@ -38,15 +38,15 @@ class Source(Frozen):
     """Its name with the article, by language (zh, en)."""
     url: str = ""
     verified: bool = False
-    """The article's wording was read, in a copy; False where it is cited from memory or from somebody who cites it."""
+    """Whether the article's wording was read in a copy; False where it is cited from memory or from another source."""
     note: str = ""
 
 
 class Claim(Frozen):
-    """One finding."""
+    """One finding on a piece of text."""
 
     id: str
-    """Hash of rule, words and place: stays the same as long as they do, so that an override can name it."""
+    """Hash of rule, words and place: stable as long as they are, so that an override can name it."""
     verdict: Verdict
     rule: str
     words: str
@@ -54,11 +54,11 @@ class Claim(Frozen):
     place: TextPlace
     start: int = 0
     end: int = 0
-    """Place of the words in the text, in characters."""
+    """The end of the words in the text, in characters, as `start` is their beginning."""
     why: Message
     suggestion: Message | None = None
     instead: str | None = None
-    """What may stand in the place of the words, empty for nothing; None where no wording can be put in by itself."""
+    """Words that may replace them, empty to delete them; None where they cannot be replaced automatically."""
     sources: tuple[Source, ...] = ()
 
 

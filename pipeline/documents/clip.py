@@ -1,4 +1,4 @@
-"""Clips: the facts of every dropped file, and the files that were set aside."""
+"""The clips of a story: the facts of every usable file, and the files that were set aside."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,7 +11,7 @@ AsideKind = Literal["duplicate", "truncated", "empty", "no_video", "unsupported"
 
 
 class Sound(Frozen):
-    """The sound track that is used: its place among the container's audio streams, rate in Hz, channel count."""
+    """The sound track that is used. stream: its index among the container's audio streams."""
 
     stream: int
     codec: str
@@ -32,7 +32,7 @@ class Clip(Frozen):
     container: str
     codec: str
     video_stream: int
-    """Place among the container's video streams, as ffmpeg's `v:N` counts."""
+    """Index among the container's video streams, as in ffmpeg's `v:N`."""
     width: int
     height: int
     rotation: int
@@ -43,16 +43,16 @@ class Clip(Frozen):
     longest_gap_s: float
     """Longest time between two frames: how early a seek must start."""
     duration_s: float
-    """Seconds of picture, from its first to the end of its last frame."""
+    """Seconds from the container's start to the end of the last frame."""
     transfer: Transfer
     sound: Sound | None
     captured_at: datetime | None
     generated: str | None = None
-    """The mark of a generator found in the file, when there is one."""
+    """The name of the generator whose mark the file carries; None without one."""
 
     @property
     def portrait(self) -> bool:
-        """Taller than wide as it is shown."""
+        """Whether the shown picture is taller than wide."""
         return self.height > self.width
 
 
@@ -67,7 +67,7 @@ class SetAside(Frozen):
 
 
 class Clips(Document):
-    """Everything that lay in the dropped folder, in capture order."""
+    """Every file of the dropped folder: usable clips in capture order, and files that were set aside."""
 
     clips: tuple[Clip, ...]
     set_aside: tuple[SetAside, ...]

@@ -1,4 +1,4 @@
-"""What was found in all clips of a story, one document each, by clip id."""
+"""The analyses and transcripts of all clips of a story, by clip id."""
 
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.base import Document

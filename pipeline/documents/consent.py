@@ -1,4 +1,4 @@
-"""Close faces that a person should look at, and what the person recorded about them."""
+"""Close faces about which a person is asked, and the consents that a person recorded."""
 
 from pydantic import AwareDatetime
 
@@ -8,7 +8,7 @@ from pipeline.documents.base import Document, Frozen
 class ConsentRequest(Frozen):
     """One clip's close face: a person says whether it is a child's, and records who agreed.
 
-    Nothing here guesses an age: every close face is asked about once a clip.
+    Ages are never guessed: a person is asked about every close face, once a clip.
     """
 
     clip_id: str
@@ -30,7 +30,7 @@ class Consent(Frozen):
     clip_id: str = ""
     """Empty for every clip of the story."""
     shown: str = ""
-    """Who is seen, in the words of who recorded it; empty when that person has looked and it is no child."""
+    """Who is seen, as the recording person wrote it; empty when that person has looked and it is no child."""
     agreed_by: str = ""
     """Who agreed: for a child a parent or guardian. Empty while nobody has."""
     evidence: str = ""
@@ -42,16 +42,16 @@ class Consent(Frozen):
 
     @property
     def newest_at(self) -> AwareDatetime:
-        """When anything was said about it last."""
+        """When it was recorded or withdrawn, whichever is later."""
         return self.withdrawn_at or self.recorded_at
 
 
 class Consents(Document):
-    """All records of one story, those that were taken back as well."""
+    """All consent records of one story, withdrawn ones too."""
 
     consents: tuple[Consent, ...] = ()
 
     def of(self, clip_id: str) -> Consent | None:
-        """What was said last about a clip, be it that the agreement was taken back."""
-        found = [consent for consent in self.consents if consent.clip_id in ("", clip_id)]
-        return max(found, key=lambda consent: consent.newest_at, default=None)
+        """The newest record about a clip, also when it is a withdrawal; None without any."""
+        about_clip = [consent for consent in self.consents if consent.clip_id in ("", clip_id)]
+        return max(about_clip, key=lambda consent: consent.newest_at, default=None)

@@ -10,7 +10,7 @@ Counting = Literal["characters", "utf16", "bytes", "half_width"]
 """How a platform counts a text. characters: Unicode code points. utf16: code units, an emoji is two or more. bytes: UTF-8. half_width: a
 Chinese character or a full-width mark counts one, a Latin letter or digit half."""
 Links = Literal["tapped", "plain", "never"]
-"""What a link in the caption is: something to tap, plain text that nobody can tap, or a reason to be punished."""
+"""How a destination treats a link in the caption: it can be tapped, it is plain text, or it is punished."""
 
 
 class SafeArea(Frozen):
@@ -38,22 +38,22 @@ class Destination(Document):
     cart_wording: dict[str, str]
     """What the card says instead of, or beside, the QR code, by language."""
     cart_in_text: bool = True
-    """It stands in the caption's text as well; False where it points at that text."""
+    """Whether the cart wording stands in the caption's text, too; False where it points at that text."""
     product_apart: bool = False
-    """Price, promise and the way to buy have places of their own beside the words, which do not repeat them."""
+    """Whether price, promise and the way to buy have fields of their own, so that the caption does not repeat them."""
     ai_label: str = "none"
     safe_areas: dict[str, SafeArea]
     """By shape: 9:16, 1:1, 16:9."""
     max_seconds: float | None = None
     cover_shapes: tuple[str, ...] = ()
     caption_limits: dict[str, int] = Field(default_factory=dict)
-    """Most of each field: title, short_title, caption or description (the text), tags (all of them joined), topics (how many)."""
+    """Upper limit of each field: title, short_title, caption or description (the text), tags (all of them joined), topics (how many)."""
     caption_counting: dict[str, Counting] = Field(default_factory=dict)
-    """How the fields above are counted; `characters` for those that are not here."""
+    """How the fields above are counted; `characters` for those that are not listed."""
     caption_least: dict[str, int] = Field(default_factory=dict)
-    """Least of a field, counted the same way."""
+    """Lower limit of a field, counted the same way."""
     caption_without: str = ""
-    """Characters that no field may hold."""
+    """Characters that no field may contain."""
     topic_form: str = "#{topic}"
     """How a topic is written in the text; empty where topics go into a field of tags."""
     links: Links = "plain"
@@ -61,7 +61,7 @@ class Destination(Document):
     """The same for upright videos of at most `short_seconds`; None where there is no difference."""
     short_seconds: float = 0.0
     mainland: bool = True
-    """Seen in mainland China, so that its advertising law applies as written."""
+    """Whether it is seen in mainland China, so that China's advertising law applies as written."""
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     """Names of the fields above that no official source confirms."""

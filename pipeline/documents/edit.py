@@ -25,7 +25,7 @@ class Cut(Frozen):
     speed: float = Field(default=1.0, ge=0.25, le=16.0)
     """Source seconds that pass in one second of the timeline."""
     dissolve: int = Field(default=0, ge=0)
-    """Frames at its beginning through which the cut before still shows; that one's footage runs on beneath. At most its own length."""
+    """Frames at its beginning during which the cut before it still shows and runs on beneath. At most the cut's own length."""
 
 
 class Heard(Frozen):
@@ -52,7 +52,7 @@ class Decision(Frozen):
 
 
 class Edit(Document):
-    """The whole edit. A person may change it by hand."""
+    """The whole edit of a story. A person may change it by hand."""
 
     fps: int
     cuts: tuple[Cut, ...]
@@ -60,16 +60,16 @@ class Edit(Document):
     decisions: tuple[Decision, ...]
     led_by: Literal["talk", "music"]
     product_frame: int | None = None
-    """Frame at which the product is first named or shown; the card comes here."""
+    """Frame at which the product is first named or shown, and its card appears."""
     warnings: tuple[Message, ...] = ()
 
     @property
     def frames(self) -> int:
-        """Length of the timeline."""
+        """Length of the timeline in frames."""
         return sum(cut.frames for cut in self.cuts)
 
     def starts(self) -> list[int]:
-        """First frame of every cut."""
+        """The first frame of every cut on the timeline."""
         starts, at = [], 0
         for cut in self.cuts:
             starts.append(at)
@@ -86,7 +86,7 @@ class CropKey(Frozen):
 
 
 class CropPath(Frozen):
-    """The window that is cut out of one cut's picture: its size in fractions of the picture and its steady way."""
+    """The window that is cropped out of one cut's picture: its size in fractions of the picture, and its path."""
 
     width: float
     height: float

@@ -1,4 +1,4 @@
-"""What a person asked for."""
+"""The job of a run: what a person asked for."""
 
 from datetime import datetime
 from fractions import Fraction
@@ -11,21 +11,21 @@ from pipeline.system import file_name
 
 PresetName = Literal["draft", "standard", "best"]
 HOME_TIMEZONE = "Asia/Shanghai"
-"""Where a co-op is that says nothing else: China has one zone."""
+"""The time zone of a co-op whose settings name none: China has one."""
 LEAST_SECONDS = 8
-"""The end card takes four, and less than three of the story says nothing."""
+"""The shortest video: the end card takes four seconds, and a story of less than three says nothing."""
 
 
 class Leader(Frozen):
-    """A group leader of community buying: her variant's end card shows her name, her shop, where to pick up, and her own code."""
+    """A group leader of community buying: the end card of the leader's variant shows name, shop, pick-up place and a QR code."""
 
     name: str
     shop: str = ""
     pickup: str = ""
     link: str
-    """Her own cart link, https."""
+    """The leader's own cart link, https."""
     row: int = 0
-    """Her line in the sheet of leaders."""
+    """Line in the sheet of leaders."""
 
     @property
     def file_name(self) -> str:
@@ -34,20 +34,20 @@ class Leader(Frozen):
 
 
 class RenditionSpec(Frozen):
-    """One finished video of a story: where it goes, how large, and whose variant it is."""
+    """One finished video of a story: its destination, its size in pixels, and whose variant it is."""
 
     destination: str
     width: int
     height: int
     leader: Leader | None = None
     max_seconds: float = 0.0
-    """Of this video, where a platform sets its length; 0 for the job's."""
+    """Upper limit of this video's length, where a platform sets one; 0 for the job's."""
     crf: int = Field(default=0, ge=0, le=51)
     """Constant rate factor, where a platform sets the size of the file; 0 for the preset's."""
 
     @property
     def name(self) -> str:
-        """Names its folder and its files: shelf-1080x1920, group_buy-1080x1920-王秀英-村口小店, kuaishou-1080x1920-20s-crf27."""
+        """The name of its folder and its files: shelf-1080x1920, group_buy-1080x1920-王秀英-村口小店, kuaishou-1080x1920-20s-crf27."""
         plain = f"{self.destination}-{self.width}x{self.height}"
         plain += f"-{self.max_seconds:g}s" if self.max_seconds else ""
         plain += f"-crf{self.crf}" if self.crf else ""
@@ -55,7 +55,7 @@ class RenditionSpec(Frozen):
 
 
 class Job(Document):
-    """One run over one dropped folder. Every stage gets it; a stage's key holds only the fields it uses."""
+    """One run over one dropped folder. Every stage gets it; a stage's content key covers only the fields it uses."""
 
     story: str
     source: str
@@ -82,21 +82,21 @@ class Job(Document):
     encoder: str = "x264"
     """`x264`, `auto` for the machine's own where it works, or an encoder as ffmpeg names it."""
     threads: int = Field(default=0, ge=0)
-    """Cores that rendering may use; 0 for all."""
+    """Processor cores that rendering may use; 0 for all."""
     nice: int = Field(default=0, ge=0, le=19)
-    """How much rendering gives way to other programs."""
+    """Nice value of the render processes: the higher, the more they give way to other programs."""
     timezone: str = HOME_TIMEZONE
-    """The co-op's, from the workspace's settings: of hours without a zone, and of every hour shown."""
+    """The co-op's time zone, from the workspace's settings: for times without a zone, and for every time shown."""
     now: datetime
-    """The clock of this run (aware): offers are judged against it."""
+    """The time of this run (aware): offers are judged by it."""
 
     @property
     def renditions(self) -> tuple[RenditionSpec, ...]:
-        """All videos of this run; the first is the story's own."""
+        """The specs of all videos of this run; the first is the story's own."""
         return (RenditionSpec(destination=self.destination, width=self.width, height=self.height), *self.more)
 
     @property
     def aspect(self) -> str:
-        """Shape of the picture as W:H in lowest terms."""
+        """The picture's aspect ratio as W:H in lowest terms."""
         shape = Fraction(self.width, self.height)
         return f"{shape.numerator}:{shape.denominator}"

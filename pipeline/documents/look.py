@@ -1,4 +1,4 @@
-"""How a style looks on one story: layers drawn, placed and timed. Pixels are those of the output picture."""
+"""The look of one story in a style: layers drawn, placed and timed. Pixels are those of the output picture."""
 
 from pipeline.documents.base import Document, Frozen
 
@@ -13,7 +13,7 @@ class Box(Frozen):
 
 
 class Layer(Frozen):
-    """One overlay with alpha.
+    """One overlay with an alpha channel.
 
     `file` is a path in the content store: a .png for a still, a .mov (qtrle argb) of exactly `frames` frames at the
     edit's frame rate for a moving one.
@@ -31,12 +31,12 @@ class Layer(Frozen):
     """The layer at rest as a .png of the same box: what the inspection compares the finished frame with."""
     rest_start: int
     rest_end: int
-    """Frames of the layer (counted from its start) between which it is at rest and fully shown."""
+    """Frames of the layer, counted from its start, from and before which it is at rest and fully shown."""
     still_key: str = ""
     """Content address of `still`, which the renderer takes while the layer rests; empty where it is not known."""
     texts: tuple[str, ...] = ()
     text_boxes: tuple[Box, ...] = ()
-    """Where its texts stand in the output picture: these keep to the safe area."""
+    """Where its texts stand in the output picture; they must lie in the safe area."""
     qr_link: str = ""
     qr_box: Box | None = None
 
@@ -45,7 +45,7 @@ class Typography(Frozen):
     """How subtitles are set; sizes in pixels of the output picture."""
 
     font: str
-    """Family name as libass sees it."""
+    """Family name as libass knows it."""
     size_px: int
     """Height of a line, which is what libass takes as Fontsize; a full-width character is about 0.69 of it, see `line_width`."""
     bold: bool
@@ -59,7 +59,7 @@ class Typography(Frozen):
     margin_bottom_px: int
     margin_side_px: int
     line_width: float
-    """How wide a line may be, in full-width characters."""
+    """Width of a line at most, in full-width characters."""
 
 
 class Look(Document):

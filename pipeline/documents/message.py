@@ -1,4 +1,4 @@
-"""What is said to a person, kept apart from the language it is said in."""
+"""Messages for people, kept apart from the language they are shown in."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pipeline.documents.base import Document, Frozen
 
 
 class Message(Frozen):
-    """A sentence for a person: English text with {named} places, which is also the key of its translation.
+    """A sentence for a person: an English text with {named} fields, which is also the key of its translation.
 
-    A place may hold a message, or several, which are translated with it.
+    A field's value may be a message, or several, which are translated with it.
     """
 
     text: str
@@ -21,7 +21,7 @@ class Message(Frozen):
 
 
 class Warnings(Document):
-    """What a person should look at, kept for the report."""
+    """Warnings for a person, kept for the report."""
 
     messages: tuple[Message, ...] = ()
 
@@ -30,12 +30,12 @@ Value = str | int | float | Message | tuple[Message, ...]
 
 
 def spoken(value: Value) -> str | int | float:
-    """A value as it stands in an English sentence; several messages are listed."""
+    """A field's value as it is put into an English sentence; several messages become a list with semicolons."""
     if isinstance(value, tuple):
         return "; ".join(str(message).rstrip(".") for message in value)
     return str(value) if isinstance(value, Message) else value
 
 
 def M(text: str, **values: Value) -> Message:
-    """Shorthand for a `Message`; its literal text must stand in assets/locale (a test collects every call)."""
+    """Make a `Message`. Its literal text must have a translation in assets/locale; a test collects every call."""
     return Message(text=text, values=values)

@@ -10,7 +10,7 @@ from pipeline.documents.message import Message
 
 
 class Offer(Frozen):
-    """One row of the product sheet: the only source of every price that is shown or said in writing."""
+    """One row of the product sheet: the only source of every price that is shown or written."""
 
     sku: str
     name: str
@@ -31,14 +31,14 @@ class Offer(Frozen):
     photo: str = ""
     """Absolute path, empty when there is none."""
     links: dict[str, str] = Field(default_factory=dict)
-    """Cart link by destination name; `default` serves the rest."""
+    """Cart links by destination name; `default` is for all others."""
     mode: str = "short_video"
     row: int = 0
     """Its line in the sheet."""
 
 
 class Catalog(Document):
-    """A product sheet as it was read, with every row that could not be used named by its line."""
+    """A product sheet: its offers, and a problem for each row that could not be used, with its line."""
 
     path: str
     offers: tuple[Offer, ...]
@@ -50,13 +50,13 @@ class Brief(Document):
 
     text: str = ""
     headline: str = ""
-    """The note's first line: usually product, village, family."""
+    """The first line of the note: usually product, village, family."""
     points: tuple[str, ...] = ()
     """Points to make, as the note lists them."""
 
 
 class Choice(Document):
-    """The offer this story sells, or none, and why."""
+    """The offer that this story sells, or none, and the reason."""
 
     offer: Offer | None
     reason: Message

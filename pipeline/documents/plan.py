@@ -1,4 +1,4 @@
-"""The render plan: exactly what the renderer does, as content. Equal plans make equal pixels."""
+"""The render plan: everything the renderer does, as data. Equal plans make equal pixels."""
 
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.clip import Transfer
@@ -9,11 +9,11 @@ class SourcePiece(Frozen):
     """One cut, or part of one, inside a chunk."""
 
     clip_sha256: str
-    """Content of the source; the end card's backdrop has the hash of its file."""
+    """SHA-256 of the source file; for the end card, of its backdrop."""
     path: str
     video_stream: int
     still: bool
-    """The source is a picture, held for all frames."""
+    """Whether the source is a still picture, held for all frames."""
     source_start_s: float
     longest_gap_s: float
     frames: int
@@ -24,11 +24,11 @@ class SourcePiece(Frozen):
     speed: float = 1.0
     """Source seconds in one second of the timeline."""
     dissolve: int = 0
-    """Frames at its beginning through which the piece before it, in the same chunk, still shows."""
+    """Frames at its beginning during which the piece before it, in the same chunk, still shows."""
 
 
 class LaidLayer(Frozen):
-    """A layer over a chunk, on the chunk's own frames."""
+    """A layer over a chunk, timed in frames of the chunk."""
 
     key: str
     file: str
@@ -41,7 +41,7 @@ class LaidLayer(Frozen):
     skip: int
     """Frames of the layer that lie before the chunk."""
     kind: str = ""
-    """What the layer is (card, title, …), for whoever explains; no part of what is seen."""
+    """What the layer is (card, title, …), for explanations; it does not change the picture."""
 
 
 class Chunk(Frozen):
@@ -52,11 +52,11 @@ class Chunk(Frozen):
     pieces: tuple[SourcePiece, ...]
     laid: tuple[LaidLayer, ...]
     ass: str
-    """The subtitle events under this chunk on the timeline's clock; empty without any."""
+    """The ASS script of the subtitles in this chunk, on the timeline's clock; empty without any."""
 
 
 class Picture(Frozen):
-    """What all chunks of a rendition share."""
+    """The picture settings that all chunks of a rendition share."""
 
     width: int
     height: int
@@ -85,7 +85,7 @@ class Voice(Frozen):
     fade_in_s: float
     fade_out_s: float
     clean: bool
-    """Denoise: the clip is speech over noise."""
+    """Whether it is denoised: the clip is speech over noise."""
     speech: bool
 
 
@@ -95,9 +95,9 @@ class MusicBed(Frozen):
     path: str
     sha256: str
     gain_db: float
-    """Over the level that speech is brought to; how loud the file itself was recorded is evened out."""
+    """Gain relative to the level of speech, decibels, after the file's own loudness was evened out."""
     ducked_db: float
-    """How far it goes down under speech, decibels."""
+    """How far it is lowered under speech, decibels."""
     fade_out_s: float
 
 
@@ -112,7 +112,7 @@ class SoundPlan(Frozen):
 
 
 class RenderPlan(Document):
-    """One rendition."""
+    """The plan of one rendition."""
 
     story: str
     destination: str

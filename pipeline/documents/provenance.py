@@ -1,4 +1,4 @@
-"""What in a video was generated, and the mark that says so inside the file."""
+"""The provenance of a video: which parts were generated, and the mark in the file that says so."""
 
 import json
 from typing import Literal
@@ -41,7 +41,7 @@ class ImplicitLabel(Frozen):
 
 
 class GeneratedPart(Frozen):
-    """One thing in the video that was generated, and how that is known."""
+    """One generated part of the video, and how that is known."""
 
     kind: PartKind
     name: str
@@ -53,7 +53,7 @@ class GeneratedPart(Frozen):
     sha256: str = ""
     """Of the file it came in."""
     label: ImplicitLabel | None = None
-    """The mark that the file carried itself."""
+    """The mark that the file itself carried."""
 
 
 class Provenance(Document):

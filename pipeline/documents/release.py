@@ -1,4 +1,4 @@
-"""What one post on one platform is made of: everything an adapter needs, and nothing it must look up elsewhere."""
+"""A release, the content of one post on one platform: everything an adapter needs."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class VideoFile(Frozen):
-    """The finished file and the facts that platforms set limits to."""
+    """The finished file and the facts that platforms limit."""
 
     path: str
     sha256: Sha256
@@ -51,7 +51,7 @@ class SubtitleFile(Frozen):
 
 
 class Captions(Frozen):
-    """The words of the post, already cut to the platform's limits."""
+    """The words of the post, within the platform's limits."""
 
     title: str = ""
     short_title: str = ""
@@ -65,7 +65,7 @@ class Captions(Frozen):
 
 
 class CartLink(Frozen):
-    """What the platform hangs on the post to buy: nothing, an address, or the number of a product in its own shop."""
+    """The link to buy that a platform attaches to the post: none, an address, or a product's number in the platform's shop."""
 
     kind: Literal["none", "url", "product_id"] = "none"
     value: str = ""
@@ -80,18 +80,18 @@ class CartLink(Frozen):
 
 
 class Declarations(Frozen):
-    """What must be said about the video when it is posted. What was done to the footage decides, never a guess."""
+    """What must be declared about the video when it is posted, from what was done to the footage, never guessed."""
 
     ai_generated: bool
     made_for_kids: bool = False
     commercial: bool = False
-    """It sells something."""
+    """Whether it sells something."""
     original: bool = True
-    """Filmed by the people who post it."""
+    """Whether it was filmed by the people who post it."""
 
 
 class OfferShown(Frozen):
-    """The offer as card, subtitles and caption of this very file show it."""
+    """The offer as the video and its captions show it."""
 
     sku: str
     name: str
@@ -103,14 +103,14 @@ class OfferShown(Frozen):
 
 
 class PageShown(Frozen):
-    """What a page of the seller's own says besides: other platforms have no place for it. Empty strings are left off."""
+    """Further content of a page of the seller's own, for which other platforms have no field. Empty strings are not shown."""
 
     list_price: str = ""
     """As drawn, struck out."""
     origin: str = ""
     after_sales: str = ""
     ordering: str = ""
-    """Until when to order and where to fetch it."""
+    """Until when to order, and where to pick it up."""
     qr: tuple[str, ...] = ()
     """The cart link's QR code, row by row as 0 and 1."""
 
@@ -132,17 +132,17 @@ class Release(Document):
     declarations: Declarations
     offer: OfferShown | None = None
     page: PageShown | None = None
-    """None where it is no page of the seller's own."""
+    """None where the post is not a page of the seller's own."""
     photo: CoverFile | None = None
-    """The product's, for such a page."""
+    """The product's photo, for such a page."""
     planned_at: AwareDatetime | None = None
     """When it is to be public; None for at once."""
     approval: str | None = None
-    """The approval that covers it, where one was asked for."""
+    """The id of the approval that covers it, where one was required."""
 
     @property
     def captions_sha256(self) -> str:
-        """Hash over every word, the cart link and the declarations: with the video's, it tells whether two posts are the same."""
+        """Hash of all words, the cart link and the declarations: together with the video's hash it shows whether two posts are the same."""
         return _sha256(self.captions, self.cart, self.declarations, *([self.page] if self.page else []))
 
     @property
@@ -152,7 +152,7 @@ class Release(Document):
 
     @property
     def content_sha256(self) -> str:
-        """Hash over everything the public would see: a change of a cover or of a subtitle track changes it as well."""
+        """Hash of everything the public would see, covers and subtitle tracks included."""
         files = [self.video.sha256, *(cover.sha256 for cover in self.covers), *(track.sha256 for track in self.subtitles)]
         files += [self.photo.sha256] if self.photo else []
         return _sha256(self.platform, self.account, files, self.captions_sha256, self.offer_sha256)

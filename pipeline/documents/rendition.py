@@ -1,11 +1,11 @@
-"""The finished file and what its inspection found."""
+"""A rendition, which is a finished video file, and its inspection."""
 
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
 
 class ChunkFate(Frozen):
-    """What became of one chunk: made in this run or not, and why."""
+    """Whether one chunk was rendered in this run or reused, and why."""
 
     start_s: float
     """On the timeline's clock, as is the end."""
@@ -41,25 +41,25 @@ class Rendition(Document):
 
 
 class Finding(Frozen):
-    """One thing that was checked on the finished file."""
+    """The result of one check on the finished file."""
 
     check: str
     passed: bool
     message: Message
     at_s: float | None = None
     frame: str = ""
-    """A picture of the frame in question, for a finding that did not pass."""
+    """Path of a picture of the frame in question, for a check that failed."""
 
 
 class Inspection(Document):
-    """A finished file held against its plan."""
+    """The comparison of a finished file with its plan."""
 
     rendition_sha256: str
     key: str = ""
-    """Content key of all that was held against each other: the same things are not looked at twice once they passed."""
+    """Content key of everything that was compared: what passed once is not inspected again."""
     findings: tuple[Finding, ...]
 
     @property
     def passed(self) -> bool:
-        """Nothing failed."""
+        """Whether every check passed."""
         return all(finding.passed for finding in self.findings)

@@ -1,4 +1,4 @@
-"""The picture sizes that are offered. A new one is a line here."""
+"""The picture sizes on offer. A new one is a line here."""
 
 from collections.abc import Mapping
 
@@ -11,4 +11,4 @@ SIZES: Mapping[str, tuple[int, int]] = {
     "480x270": (480, 270),
     "360x360": (360, 360),
 }
-"""Width and height in pixels, by what is typed."""
+"""Width and height in pixels, by the name that is typed."""

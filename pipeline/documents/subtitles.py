@@ -1,10 +1,10 @@
-"""Subtitles on the timeline, each anchored to the speech it came from."""
+"""Subtitles on the timeline, each anchored to its speech in a clip."""
 
 from pipeline.documents.base import Document, Frozen
 
 
 class Cue(Frozen):
-    """One subtitle. Frames are on the timeline; the anchor is on the clip's own clock, so a re-edit can move it along."""
+    """One subtitle. Frames are on the timeline; the source times are on the clip's own clock, so that a new edit can move the cue."""
 
     start_frame: int
     end_frame: int
@@ -14,12 +14,12 @@ class Cue(Frozen):
     source_end_s: float
     confidence: float = 1.0
     held: bool = False
-    """Its words are not trusted: a person decides, it is not burned in."""
+    """Whether its words are doubtful: it is not burned in until a person decides."""
     by_hand: bool = False
 
     @property
     def text(self) -> str:
-        """Both lines as one."""
+        """Its lines, joined by a line break."""
         return "\n".join(self.lines)
 
 
@@ -29,4 +29,4 @@ class Subtitles(Document):
     fps: int
     cues: tuple[Cue, ...]
     corrections_sha256: str = ""
-    """Of the subtitles.srt whose corrections were taken over last; empty when no person has changed one."""
+    """SHA-256 of the subtitles.srt whose corrections were applied last; empty when no person has changed it."""

@@ -1,4 +1,4 @@
-"""What was said in a clip. Times are seconds on the clip's own clock."""
+"""The transcript of a clip. Times are seconds on the clip's own clock."""
 
 from pipeline.documents.base import Document, Frozen
 
@@ -13,17 +13,17 @@ class Word(Frozen):
 
 
 class Repair(Frozen):
-    """One place where what was heard was rewritten, so that a person can see and undo it."""
+    """One correction of the recogniser's words, kept so that a person can see and undo it."""
 
     at_s: float
     heard: str
     written: str
     why: str
-    """Which rule did it: glossary, price, unit or simplified."""
+    """The rule that corrected it: glossary, price, unit or simplified."""
 
 
 class Phrase(Frozen):
-    """Speech between two pauses: the smallest piece that the edit keeps or drops whole."""
+    """Speech between two pauses: the smallest piece that the edit keeps or drops as a whole."""
 
     start_s: float
     end_s: float

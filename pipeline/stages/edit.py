@@ -28,7 +28,7 @@ def run(context: StoryContext, progress: Progress) -> None:
     clips, analyses = context.read("clips.json", Clips), context.read("analyses.json", Analyses).by_clip
     for video, part in each(context, progress):
         own_edit = video is context or video.path("edit.json") != context.path("edit.json")
-        if own_edit and not video.by_hand("edit.json"):
+        if own_edit and not video.edited_by_hand("edit.json"):
             video.write("edit.json", _cut(video, clips))
         cut = video.read("edit.json", Edit)
         if own_edit:

@@ -14,7 +14,7 @@ def renditions(context: StoryContext) -> tuple[StoryContext, ...]:
     """
     first, *more = context.job.renditions
     shared_limit = seconds_for(context.job, first)
-    return (context, *(context.beside(spec, own_edit=seconds_for(context.job, spec) != shared_limit) for spec in more))
+    return (context, *(context.for_rendition(spec, own_edit=seconds_for(context.job, spec) != shared_limit) for spec in more))
 
 
 def seconds_for(job: Job, spec: RenditionSpec) -> float:

@@ -51,7 +51,7 @@ def _before(context: StoryContext) -> Subtitles | None:
     if not context.path("subtitles.json").is_file():
         return None
     before = context.read("subtitles.json", Subtitles)
-    if not context.by_hand("subtitles.srt"):
+    if not context.edited_by_hand("subtitles.srt"):
         return before
     written = file_sha256(context.path("subtitles.srt"))
     if written == before.corrections_sha256:  # a run died between its two files: these corrections stand on its timeline already

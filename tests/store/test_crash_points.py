@@ -68,8 +68,8 @@ def test_a_document_is_the_old_one_or_the_new_one_and_never_taken_for_a_persons(
         at = bench(workspace)
         assert (at.story / "subtitles.srt").read_text() in ("old", "new")
         assert at.read("edit.json", Warnings).messages in ((), (M("x"),))
-        assert not at.by_hand("edit.json")
-        assert not at.by_hand("subtitles.srt")
+        assert not at.edited_by_hand("edit.json")
+        assert not at.edited_by_hand("subtitles.srt")
 
     each_point(write, partial(write, words="old"), check, tmp_path)
 
@@ -101,7 +101,7 @@ def test_what_a_person_wrote_is_still_hers_after_a_crash(tmp_path: Path):
         at.close()
 
     def check(workspace: Path) -> None:
-        assert bench(workspace).by_hand("subtitles.srt")
+        assert bench(workspace).edited_by_hand("subtitles.srt")
 
     each_point(work, prepare, check, tmp_path)
 
@@ -112,9 +112,9 @@ def test_a_document_of_an_earlier_release_is_still_known_as_ours(tmp_path: Path)
     notes = (story / ".made.json").read_text()
     (story / ".made.json").write_text(notes.replace("[\n", "").replace(" ]", ""))
     assert "[" not in (story / ".made.json").read_text()
-    assert not bench(tmp_path).by_hand("subtitles.srt")
+    assert not bench(tmp_path).edited_by_hand("subtitles.srt")
     (story / "subtitles.srt").write_text("hers")
-    assert bench(tmp_path).by_hand("subtitles.srt")
+    assert bench(tmp_path).edited_by_hand("subtitles.srt")
 
 
 def test_a_delivered_file_is_whole_or_not_there(parts: Parts, tmp_path: Path):
