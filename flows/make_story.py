@@ -16,7 +16,7 @@ from pipeline.actions.make import prepare_story
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
-from pipeline.settings import zone_of
+from pipeline.settings import using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext
 
@@ -52,7 +52,7 @@ def make_story(
     when empty.
     Returns the outcome as `fieldcut make --json` prints it. A mistake in the input fails the run with its one clear line.
     """
-    with zone_of(Path(workspace)) as zone:
+    with using_zone_of(Path(workspace)) as zone:
         return _make(Path(folder), Path(workspace), asked or {}, now or datetime.now(zone), stop_after, story)
 
 

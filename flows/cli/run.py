@@ -12,7 +12,7 @@ from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.settings import warn_about_settings
 from pipeline.documents.message import M
 from pipeline.language import say
-from pipeline.settings import zone_of
+from pipeline.settings import using_zone_of
 from pipeline.system import json_text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run(work: Callable[[datetime, Screen], T], show: Callable[[T], tuple[str, in
     screen = Screen(lang, quiet=as_json)
     handle_signals(screen)
     try:
-        with zone_of(workspace) as zone:
+        with using_zone_of(workspace) as zone:
             warn_about_settings(workspace, screen.warn)
             text, code = show(work(datetime.now(zone), screen))
     except (Exception, KeyboardInterrupt) as error:

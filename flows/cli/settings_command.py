@@ -16,7 +16,7 @@ from pipeline.actions.settings import SettingsReport, settings_in_force
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.settings.in_force import InForce
+from pipeline.settings.effective import EffectiveSetting
 
 
 def settings(
@@ -49,7 +49,7 @@ def _as_json(report: SettingsReport, language: str) -> dict[str, object]:
     }
 
 
-def _lines(settings_in_force: list[InForce], language: str, story: str) -> Iterator[str]:
+def _lines(settings_in_force: list[EffectiveSetting], language: str, story: str) -> Iterator[str]:
     """The settings as lines of TOML, one block for each table, each value followed by where it comes from."""
     assignments = {id(setting): f"{setting.name} = {_toml_value(setting.value)}" for setting in settings_in_force}
     width = min(60, max(cell_len(text) for text in assignments.values()))

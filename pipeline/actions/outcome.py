@@ -13,7 +13,7 @@ from pipeline.documents.rendition import ChunkFate, Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
-from pipeline.lesson import retake_list
+from pipeline.lesson import list_reshoots
 from pipeline.stages.renditions import renditions
 from pipeline.stages.timings import stage_seconds
 from pipeline.workspace import StoryContext
@@ -151,7 +151,7 @@ def _note_footage(outcome: Outcome, context: StoryContext) -> None:
         outcome.set_aside = [item.reason for item in clips.set_aside if item.kind not in ("note", "photo")]
     if clips is not None and "analyses.json" in present:
         edit = context.read("edit.json", Edit) if "edit.json" in present else None
-        outcome.retake = [retake.message for retake in retake_list(clips, context.read("analyses.json", Analyses).by_clip, edit)]
+        outcome.retake = [retake.message for retake in list_reshoots(clips, context.read("analyses.json", Analyses).by_clip, edit)]
 
 
 def _note_videos(outcome: Outcome, context: StoryContext) -> None:

@@ -19,7 +19,7 @@ from pipeline.publish.engine import AccountAccess, EngineContext, NoAccounts, Pu
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.registry import OWN_SHELF, platforms_of
 from pipeline.secrets.cipher import Cipher
-from pipeline.settings import read_settings, zone_of
+from pipeline.settings import read_settings, using_zone_of
 from pipeline.store import load_document
 
 
@@ -34,7 +34,7 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
     vault = open_vault(workspace)
     tokens = Tokens(vault)
     rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
-    with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
+    with using_zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
         yield EngineContext(
             ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules
         )
@@ -49,7 +49,7 @@ def local_shelf_context(workspace: Path, now: datetime) -> Iterator[EngineContex
     settings = read_settings(workspace).publish
     rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
-    with zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_LazyCipher(workspace)) as ledger:
+    with using_zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_LazyCipher(workspace)) as ledger:
         yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_OffsetClock(now))
 
 
@@ -84,7 +84,7 @@ class _OffsetClock(SystemClock):
 @contextmanager
 def open_workspace_ledger(workspace: Path) -> Iterator[Ledger]:
     """Open the workspace's ledger alone: no account, no key. Raises as `publishing_context` does."""
-    with zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
+    with using_zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
         yield ledger
 
 

@@ -7,18 +7,26 @@ from pathlib import Path
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.settings import WorkspaceSettings, read_settings
-from pipeline.settings.in_force import InForce, of_account, of_coop, of_environment, of_notices, of_publish, of_story
+from pipeline.settings.effective import (
+    EffectiveSetting,
+    effective_account,
+    effective_coop,
+    effective_environment,
+    effective_notices,
+    effective_publish,
+    effective_story,
+)
 
 
 @dataclass
 class SettingsReport:
     """All settings in force, and what is wrong in the files."""
 
-    settings: list[InForce] = field(default_factory=list)
+    settings: list[EffectiveSetting] = field(default_factory=list)
     mistakes: list[Message] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
 
-    def add(self, part: Callable[[], Iterable[InForce]]) -> None:
+    def add(self, part: Callable[[], Iterable[EffectiveSetting]]) -> None:
         """Add one part of the settings; a mistake in it is noted and does not hide the other parts."""
         try:
             self.settings += part()
@@ -37,22 +45,22 @@ def settings_in_force(workspace: Path, story: str = "") -> SettingsReport:
         known = ", ".join(sorted(path.parent.name for path in (workspace / "stories").glob("*/story.toml"))) or "–"
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
     report = SettingsReport(warnings=list(workspace_settings.warnings))
-    for part in (of_coop, of_publish, _accounts, of_notices):
+    for part in (effective_coop, effective_publish, _accounts, effective_notices):
         report.add(lambda part=part: list(part(workspace_settings)))  # type: ignore[misc]
     if story:
-        report.add(lambda: list(of_story(path)))
-    report.add(of_environment)
+        report.add(lambda: list(effective_story(path)))
+    report.add(effective_environment)
     return report
 
 
-def _accounts(workspace_settings: WorkspaceSettings) -> Iterator[InForce]:
+def _accounts(workspace_settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
     from pipeline.publish.accounts import load_accounts  # loads every platform: only where there are accounts
 
     if not workspace_settings.accounts:
         return
     for table, account in zip(workspace_settings.accounts, load_accounts(workspace_settings.file.path.parent).all, strict=True):
         fixed = {"app_id": account.app_id, "redirect": account.redirect, "scopes": account.scopes} if account.provider.oauth else {}
-        yield from of_account(table, {**fixed, "hosts": account.hosts, **account.settings, "paths": table.values.get("paths", {})})
+        yield from effective_account(table, {**fixed, "hosts": account.hosts, **account.settings, "paths": table.values.get("paths", {})})
 
 
 def warn_about_settings(workspace: Path, warn: Callable[[Message], None]) -> None:

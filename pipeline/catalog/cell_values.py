@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.catalog.spreadsheet import normalize_text
 from pipeline.chinese import MoneyAmount, counted_quantities, currency_code, exact_amount
-from pipeline.settings import home_zone
+from pipeline.settings import coop_zone
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 MAX_LINK_LENGTH = 2000
@@ -115,7 +115,7 @@ def _hour(match: re.Match[str]) -> int:
 
 def _zone(text: str | None) -> timezone | ZoneInfo:
     if not text:
-        return home_zone()  # times without a zone are the seller's own
+        return coop_zone()  # times without a zone are the seller's own
     if text == "北京时间":
         return BEIJING
     offset = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", text)

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from pipeline.documents.clip import AsideKind, Clip, Sound, Transfer
 from pipeline.documents.message import M, Message
-from pipeline.settings import home_zone
+from pipeline.settings import coop_zone
 
 TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
 """Transfer characteristics of ITU-T H.273: 16 is SMPTE ST 2084, 18 is ARIB STD-B67."""
@@ -180,7 +180,7 @@ def captured_at(name: str, metadata: dict[str, str]) -> datetime | None:
 def _named_time(stem: str) -> datetime | None:
     for match in NAME_TIME.finditer(stem):
         with suppress(ValueError):  # digits that are no date
-            return datetime(*(int(part) for part in match.groups()), tzinfo=home_zone())  # type: ignore[misc,arg-type]
+            return datetime(*(int(part) for part in match.groups()), tzinfo=coop_zone())  # type: ignore[misc,arg-type]
     if epoch := NAME_EPOCH.search(stem):
         return datetime.fromtimestamp(int(epoch[0]) / 1000, UTC)
     return None

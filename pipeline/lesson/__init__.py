@@ -1,9 +1,9 @@
 """The page that explains: from everything a story left behind to one self-contained `report.html`, in Chinese and English.
 
-In: the documents of all rooms and the clips themselves, for a frame of each. Out: the page, and `retake_list`, what to film again.
+In: the documents of all rooms and the clips themselves, for a frame of each. Out: the page, and `list_reshoots`, what to film again.
 """
 
 from pipeline.lesson.report import VERSION, write_report
-from pipeline.lesson.retake import Retake, retake_list
+from pipeline.lesson.reshoots import Reshoot, list_reshoots
 
-__all__ = ["VERSION", "Retake", "retake_list", "write_report"]
+__all__ = ["VERSION", "Reshoot", "list_reshoots", "write_report"]

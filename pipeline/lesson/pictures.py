@@ -1,4 +1,4 @@
-"""Frames of clips and of the finished video as small pictures inside the page."""
+"""Small pictures in the page: frames of clips and of the finished video."""
 
 import base64
 import io
@@ -20,16 +20,16 @@ from pipeline.store import Store, content_key
 KIND, SUFFIX = "pictures", ".jpg"
 VERSION = 1
 SHORT_SIDE = 240
-"""Pixels in which frames are taken; what does not fit into the page is made smaller from here."""
-STEPS = ((240, 74), (200, 70), (170, 66), (140, 60), (110, 52), (90, 45))
+"""Short side in pixels in which frames are extracted; for the page they are made smaller if necessary."""
+SIZE_STEPS = ((240, 74), (200, 70), (170, 66), (140, 60), (110, 52), (90, 45))
 """Short side in pixels and JPEG quality, tried until all pictures fit."""
-MOST = 240
-"""Frames that are taken at most: each costs a seek, about a third of a second of 1080p. Later ones go without a picture."""
+MOST_FRAMES = 240
+"""Most frames that are extracted: each costs a seek, about a third of a second for 1080p. Further ones have no picture."""
 
 
 @dataclass(frozen=True)
 class FrameRequest:
-    """A frame to take: `at_s` on the file's own clock. sha256: of the file."""
+    """A frame to extract, at `at_s` on the file's own clock. sha256: hash of the file. stream: index among the video streams."""
 
     path: str
     sha256: str
@@ -37,59 +37,59 @@ class FrameRequest:
     stream: int = 0
     transfer: Transfer = "sdr"
     early_s: float = 0.5
-    """How much earlier to look when there is no frame any more at `at_s`."""
+    """How much earlier to look when the file has ended at `at_s`."""
 
 
-def frame_of(clip: Clip, at_s: float) -> FrameRequest:
-    """A clip's frame at that time, kept inside the clip."""
+def clip_frame(clip: Clip, at_s: float) -> FrameRequest:
+    """Request a clip's frame at a time (seconds), moved into the clip if necessary."""
     last = max(0.0, clip.duration_s - max(0.1, 1.5 / max(1.0, clip.frame_rate)))
     return FrameRequest(
         clip.path, clip.sha256, round(min(max(0.0, at_s), last), 3), clip.video_stream, clip.transfer, clip.longest_gap_s + 0.5
     )
 
 
-class Album:
-    """All pictures of a page, taken together and made to fit into a number of bytes."""
+class PagePictures:
+    """All pictures of a page, extracted together and made to fit into a number of bytes."""
 
     def __init__(self, budget_bytes: int, store: Store) -> None:
-        """store: keeps the frames, so that a page that is written again takes only those that are new."""
+        """store: keeps the frames, so that writing a page again extracts only new ones."""
         self.budget_bytes = budget_bytes
         self.store = store
-        self._taken: dict[FrameRequest | str, Image.Image] = {}
+        self._pictures: dict[FrameRequest | str, Image.Image] = {}
         self._encoded: dict[FrameRequest | str, str] = {}
 
-    def take(self, wanted: Sequence[FrameRequest]) -> None:
-        """Take these frames, the first ones first; what cannot be read has no picture."""
-        todo = [frame for frame in dict.fromkeys(wanted) if frame not in self._taken][:MOST]
-        self._grab(todo)
-        for frame in [frame for frame in todo if frame not in self._taken]:
-            self._grab([replace(frame, at_s=max(0.0, frame.at_s - frame.early_s))], under=frame)
+    def take(self, requests: Sequence[FrameRequest]) -> None:
+        """Extract these frames, in order; those that cannot be read have no picture."""
+        new_frames = [frame for frame in dict.fromkeys(requests) if frame not in self._pictures][:MOST_FRAMES]
+        self._extract(new_frames)
+        for frame in [frame for frame in new_frames if frame not in self._pictures]:
+            self._extract([replace(frame, at_s=max(0.0, frame.at_s - frame.early_s))], shown_as=frame)
 
     def add(self, path: str) -> None:
-        """Take a picture file as it is."""
+        """Add a picture file; one that cannot be read is left out."""
         try:
             with Image.open(path) as picture:
-                self._taken[path] = picture.convert("RGB")
+                self._pictures[path] = picture.convert("RGB")
         except OSError:
             return
 
     def fit(self) -> None:
-        """Choose the largest size at which all pictures fit; when none does, the last ones are left out."""
-        for side, quality in STEPS:
-            self._encoded = {key: _encode(picture, side, quality) for key, picture in self._taken.items()}
+        """Choose the largest size at which all pictures fit; at the smallest, the last pictures are left out if necessary."""
+        for side, quality in SIZE_STEPS:
+            self._encoded = {key: _encode(picture, side, quality) for key, picture in self._pictures.items()}
             if sum(map(len, self._encoded.values())) <= self.budget_bytes:
                 return
-        room = self.budget_bytes
+        bytes_left = self.budget_bytes
         for key, data in list(self._encoded.items()):
-            room -= len(data)
-            if room < 0:
+            bytes_left -= len(data)
+            if bytes_left < 0:
                 del self._encoded[key]
 
     def uri(self, key: FrameRequest | str) -> str:
-        """The picture as a data URI, empty when there is none. Call `fit` first."""
+        """A picture as a data URI; empty when there is none. Call `fit` first."""
         return self._encoded.get(key, "")
 
-    def _grab(self, frames: Sequence[FrameRequest], under: FrameRequest | None = None) -> None:
+    def _extract(self, frames: Sequence[FrameRequest], shown_as: FrameRequest | None = None) -> None:
         keys = {frame: _key(frame) for frame in frames}
         parts = {
             frame: self.store.part(KIND, key, SUFFIX)
@@ -97,7 +97,7 @@ class Album:
             if self.store.find(KIND, key, SUFFIX) is None and Path(frame.path).is_file()
         }
         children = [
-            Child(_command(frame, part), Path(frame.path).name, after=partial(self._keep, keys[frame], part))
+            Child(_command(frame, part), Path(frame.path).name, after=partial(self._store_picture, keys[frame], part))
             for frame, part in parts.items()
         ]
         try:
@@ -114,10 +114,10 @@ class Album:
             path = self.store.find(KIND, key, SUFFIX)
             if path is not None:
                 with Image.open(path) as picture:
-                    self._taken[under or frame] = picture.convert("RGB")
+                    self._pictures[shown_as or frame] = picture.convert("RGB")
 
-    def _keep(self, key: str, part: Path, _log: str) -> None:
-        """Where a file has no frame at that time, ffmpeg ends well and writes nothing."""
+    def _store_picture(self, key: str, part: Path, _log: str) -> None:
+        """Store a picture if there is one: for a time without a frame ffmpeg succeeds and writes nothing."""
         if part.is_file() and part.stat().st_size:
             self.store.adopt(KIND, key, SUFFIX, part)
 

@@ -36,10 +36,10 @@ DRAIN_S = 0.5
 class Child:
     """One process to run.
 
-    args: the command. name: what it works on, for the person who reads that it failed.
+    args: the command. name: what it works on, for the message when it fails.
     on_line: called with each line of standard output. env: added to the environment.
-    after: called in the parent once it has ended well.
-    weight: what it takes of the room that all running children share, in the unit of `run_side_by_side`'s `room`.
+    after: called in the parent with the log (standard error) once the process has succeeded.
+    memory_mb: estimated peak memory, which counts against `run_side_by_side`'s `memory_mb`.
     """
 
     args: Sequence[str]

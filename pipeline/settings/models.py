@@ -1,4 +1,4 @@
-"""What the settings files may say, with the defaults. Plain data: the rooms build their accounts, channels and jobs from it."""
+"""Models of the settings files, with the defaults. Plain data: the rooms build their accounts, channels and jobs from it."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictStr
 from pipeline.documents.base import Frozen
 from pipeline.documents.job import HOME_TIMEZONE, PresetName
 from pipeline.documents.message import M
-from pipeline.settings.table import Shape
+from pipeline.settings.table import AllowedValues
 
 NoticeKind = Literal["finished", "needs_person", "live", "failed"]
 NOTICE_KINDS: tuple[NoticeKind, ...] = ("finished", "needs_person", "live", "failed")
@@ -16,8 +16,10 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = ("finished", "needs_person", "live", "fai
 class CoopSettings(Frozen):
     """[coop]: the co-op itself."""
 
-    timezone: Annotated[StrictStr, Shape(M("a time zone by its name in the IANA's list, Asia/Shanghai for example"))] = HOME_TIMEZONE
-    """The one clock for all hours that are written in the sheet or at --at, and for all that are shown."""
+    timezone: Annotated[StrictStr, AllowedValues(M("a time zone by its name in the IANA's list, Asia/Shanghai for example"))] = (
+        HOME_TIMEZONE
+    )
+    """The time zone of all hours in the product sheet, at --at, and in everything shown."""
 
 
 class PublishSettings(Frozen):
@@ -30,20 +32,20 @@ class PublishSettings(Frozen):
 
 
 class NoticeSettings(Frozen):
-    """[notices."webhook:…"]: what a channel for notices wants to hear, and in which language."""
+    """[notices."webhook:…"]: which notices a channel gets, and in which language."""
 
     language: Literal["zh", "en"] = "zh"
     kinds: Annotated[tuple[NoticeKind, ...], Field(min_length=1)] = NOTICE_KINDS
 
 
 class GroupRobotSettings(NoticeSettings):
-    """[notices."wecom:…"]: the same for a WeCom group's robot. mention: members, by the ids or numbers that the group knows them by."""
+    """[notices."wecom:…"]: the same for a WeCom group's robot. mention: members, by their ids or phone numbers in the group."""
 
     mention: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=64)], ...], Field(max_length=20)] = ()
 
 
 class StorySettings(Frozen):
-    """story.toml: one story's settings. Names and defaults are those of `Job`; a command-line option goes before them."""
+    """story.toml: one story's settings. Names and defaults are those of `Job`; a command-line option overrides them."""
 
     source: str = ""
     """The dropped folder that the story is made from."""

@@ -1,4 +1,4 @@
-"""The known name that a misspelt one was meant to be."""
+"""Finds the known name that a misspelt one was meant to be."""
 
 import difflib
 import unicodedata
@@ -11,14 +11,14 @@ CUTOFF = 0.6
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is spelt most like `name`; empty when none is near. Case, width, `-` and blanks make no difference."""
-    by_spelling = {_plain(one): one for one in reversed(tuple(known))}
+    """The known name that is spelt most like `name`; empty when none is similar. Case, width, `-` and blanks are ignored."""
+    by_spelling = {_plain(known_name): known_name for known_name in reversed(tuple(known))}
     close = difflib.get_close_matches(_plain(name), by_spelling, n=1, cutoff=CUTOFF)
     return by_spelling[close[0]] if close else ""
 
 
 def did_you_mean(mistake: Message, name: str, known: Iterable[str]) -> Message:
-    """The mistake with the nearest known name behind it, where there is one."""
+    """The mistake, followed by the nearest known name if there is one."""
     suggestion = nearest(name, known)
     return M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=suggestion) if suggestion else mistake
 

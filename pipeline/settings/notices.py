@@ -1,4 +1,4 @@
-"""[notices] of fieldcut.toml: the channels by name. Their addresses are secrets, which only the vault knows."""
+"""[notices] of fieldcut.toml: the channels by name. Their addresses are secrets and lie in the vault only."""
 
 import re
 
@@ -12,7 +12,7 @@ _SECRET_KEY = re.compile(r"url|address|key|secret|token|hook", re.IGNORECASE)
 
 
 def channel_settings(table: Table) -> NoticeSettings:
-    """One channel's settings. Raises UserMistake for a name that is none, an unknown key, or an address, which does not belong here."""
+    """Read one channel's settings. Raises UserMistake for an invalid name, an unknown key, or an address, which does not belong here."""
     check_channel_name(table.name, table.where())
     model = GroupRobotSettings if table.name.startswith("wecom:") else NoticeSettings
     for key in table.values:
@@ -30,6 +30,6 @@ def channel_settings(table: Table) -> NoticeSettings:
 
 
 def check_channel_name(name: str, where: Message | str = "fieldcut.toml") -> None:
-    """Raises UserMistake for what is no channel's name. where: file and line of it, when it comes from a file."""
+    """Raise UserMistake for an invalid channel name. where: its file and line, when it comes from a file."""
     if not _NAME.fullmatch(name):
         raise UserMistake(M("{path}: {name} is no channel. It is written wecom:name or webhook:name.", path=where, name=name))

@@ -8,11 +8,11 @@ from pipeline.settings.toml import read_toml
 
 
 def read_story_settings(path: Path) -> StorySettings:
-    """What a story.toml sets; everything else is unset (`model_fields_set`). Raises UserMistake that names file, line and key."""
+    """Read a story.toml; what it does not set is not in `model_fields_set`. Raises UserMistake that names file, line and key."""
     file = read_toml(path)
     return Table(file, (), "", file.data).read(StorySettings)
 
 
 def story_source(path: Path) -> object:
-    """The folder that a story.toml names, without a look at the rest. Raises UserMistake for what is no TOML."""
+    """The source folder that a story.toml names; the rest is not validated. Raises UserMistake for invalid TOML."""
     return read_toml(path).data.get("source")

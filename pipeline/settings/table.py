@@ -1,4 +1,4 @@
-"""One table of a settings file on its way into a model, and the sentences about what is wrong with it."""
+"""Reads a table of a settings file into a model, with messages for what is wrong in it."""
 
 import types
 from collections.abc import Iterable, Mapping
@@ -18,15 +18,15 @@ S = TypeVar("S", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What may be written for a field, where its type does not say it."""
+class AllowedValues:
+    """Describes what may be written for a field, where its type does not tell."""
 
-    words: Message
+    description: Message
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a file. key: where it stands. name: what a person calls it, `kuaishou:coop` for example; empty for the whole file."""
+    """A table of a file. key: its key in the file. name: what a person calls it, `kuaishou:coop` for example; empty for the whole file."""
 
     file: TomlFile
     key: Key
@@ -38,24 +38,24 @@ class Table:
         return self.file.where(*self.key, *key)
 
     def read(self, model: type[S]) -> S:
-        """The table as a model. Raises UserMistake, which repeats no value, for the first thing that is wrong."""
+        """Validate the table as a model. Raises UserMistake for the first mistake; it never repeats a value."""
         self.refuse_unknown(model.model_fields)
         try:
             return model.model_validate(dict(self.values))
         except ValidationError as error:
             first = error.errors(include_input=False)[0]
             key = str(first["loc"][0])
-            raise self.wrong(key, shape_of(model.model_fields[key])) from None
+            raise self.wrong(key, allowed_values(model.model_fields[key])) from None
 
     def refuse_unknown(self, known: Iterable[str]) -> None:
-        """Raises UserMistake that names the nearest of the known keys for the first key that is none of them."""
+        """Raise UserMistake for the first key that is not known, with the nearest known one."""
         known = tuple(known)
         for key in self.values:
             if key not in known:
                 raise self.unknown((key,), known)
 
     def unknown(self, key: tuple[str, ...], known: Iterable[str]) -> UserMistake:
-        """There is no such key. key: from this table on."""
+        """The mistake of an unknown key. key: relative to this table."""
         known = tuple(known)
         where, dotted, names = self.where(*key), ".".join(key), ", ".join(known)
         if self.name:
@@ -65,28 +65,28 @@ class Table:
         return UserMistake(did_you_mean(mistake, key[-1], known))
 
     def wrong(self, key: str, shape: Message) -> UserMistake:
-        """What stands at a key (dotted) is not what belongs there. It is not shown: somebody may have put a secret into the wrong line."""
+        """The mistake of an invalid value at a key (dotted). The value is not shown: it may be a secret in the wrong line."""
         return UserMistake(wrong_value(self.where(*key.split(".")), f"{self.name} {key}".strip(), shape))
 
 
 def wrong_value(where: Message | str, key: str, shape: Message) -> Message:
-    """A value is not what belongs there."""
+    """The message for an invalid value."""
     return M("{path}: {key} must be {shape}.", path=where, key=key, shape=shape)
 
 
-def shape_of(field: FieldInfo) -> Message:
-    """What may be written for a field of a settings model: as the field itself says, else by its type."""
+def allowed_values(field: FieldInfo) -> Message:
+    """Describe what may be written for a field of a settings model, by its `AllowedValues`, else by its type."""
     for note in field.metadata:
-        if isinstance(note, Shape):
-            return note.words
+        if isinstance(note, AllowedValues):
+            return note.description
     least = next((f"{float(str(note.ge)):g}" for note in field.metadata if isinstance(note, annotated_types.Ge)), "")
     most = next((f"{float(str(note.le)):g}" for note in field.metadata if isinstance(note, annotated_types.Le)), "")
     kind = _without_none(field.annotation)
     if get_origin(kind) is Literal:
-        return one_of(get_args(kind))
+        return one_of_choices(get_args(kind))
     if get_origin(kind) is tuple:
         inner = get_args(kind)[0]
-        choices = ", ".join(f'"{one}"' for one in get_args(inner)) if get_origin(inner) is Literal else '"…", "…"'
+        choices = ", ".join(f'"{choice}"' for choice in get_args(inner)) if get_origin(inner) is Literal else '"…", "…"'
         return M("a list of texts: [{example}]", example=choices)
     if kind is bool:
         return M("true or false")
@@ -99,8 +99,8 @@ def shape_of(field: FieldInfo) -> Message:
     return M("text, in quotes")
 
 
-def one_of(choices: Iterable[str]) -> Message:
-    """A list of texts of which one may be written."""
+def one_of_choices(choices: Iterable[str]) -> Message:
+    """The message that one of these texts may be written."""
     return M("one of {choices}", choices=", ".join(f'"{choice}"' for choice in choices))
 
 

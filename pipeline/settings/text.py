@@ -1,12 +1,12 @@
-"""Text as editors on Chinese machines save it."""
+"""Decodes text as editors on Chinese computers save it."""
 
 import codecs
 
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def decode(data: bytes) -> str:
-    """The text of a file in UTF-8 with or without mark, UTF-16 with its mark, or GB18030 (of which GBK and GB2312 are parts).
+def decode_text(data: bytes) -> str:
+    """Decode a file in UTF-8 with or without BOM, UTF-16 with BOM, or GB18030 (of which GBK and GB2312 are subsets).
 
     Notepad offers all of these, and its "ANSI" on a Chinese Windows is GBK. Raises UnicodeDecodeError for anything else.
     """

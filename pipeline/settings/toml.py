@@ -1,7 +1,7 @@
-"""A TOML file with the lines of its keys.
+"""Reads a TOML file with the lines of its keys.
 
-`tomllib` gives the values and is the judge of the syntax, but keeps no positions. Those come from tree-sitter's grammar of TOML, which is
-asked only when somebody wants to know a line: tests hold the keys of both against each other.
+`tomllib` gives the values and decides on the syntax, but keeps no positions. Those come from tree-sitter's grammar of TOML, which is
+used only when a line is asked for: tests compare the keys of both.
 """
 
 import re
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.settings.text import decode
+from pipeline.settings.text import decode_text
 from pipeline.store.disk import error_reason
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 Key = tuple[str | int, ...]
-"""Names from the top of the file on; a number stands for a member of a list, counted from 0."""
+"""Names from the top of the file; a number is the index of a list's member, from 0."""
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
 _FULL_WIDTH = re.compile("[“”‘’＂＇＝［］｛｝，：＃【】]")
@@ -29,7 +29,7 @@ _FULL_WIDTH = re.compile("[“”‘’＂＇＝［］｛｝，：＃【】]")
 
 @dataclass(frozen=True)
 class TomlFile:
-    """What stands in a file, and where. data: as `tomllib` gives it; empty for a file that is not there."""
+    """A TOML file's content and the lines of its keys. data: as `tomllib` gives it; empty for a file that does not exist."""
 
     path: Path
     data: dict[str, Any] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class TomlFile:
 
     @cached_property
     def lines(self) -> dict[Key, int]:
-        """The line of every key, counted from 1; of a table it is the line of its heading."""
+        """The line of every key, from 1; for a table, the line of its heading."""
         return key_lines(self.text)
 
     def line(self, *key: str | int) -> int | None:
@@ -48,13 +48,13 @@ class TomlFile:
         return None
 
     def where(self, *key: str | int) -> Message | str:
-        """File and line of a key, as a message begins; the file alone where there is no such key."""
+        """File and line of a key, with which messages begin; the file alone where there is no such key."""
         line = self.line(*key)
         return str(self.path) if line is None else M("{path}, line {line}", path=str(self.path), line=line)
 
 
 def read_toml(path: Path) -> TomlFile:
-    """The file at `path`; an empty one when there is none. Raises UserMistake, which repeats no value, for what is no TOML."""
+    """Read the file at `path`; an empty one when there is none. Raises UserMistake for invalid TOML; it never repeats a value."""
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -62,7 +62,7 @@ def read_toml(path: Path) -> TomlFile:
     except OSError as error:
         raise UserMistake(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
     try:
-        text = decode(data).replace("\r\n", "\n")
+        text = decode_text(data).replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise UserMistake(
             M("{path} is not text in UTF-8, UTF-16 or GB18030. Save it as UTF-8.", path=str(path))
@@ -74,14 +74,14 @@ def read_toml(path: Path) -> TomlFile:
 
 
 def _syntax_mistake(path: Path, text: str, error: Exception) -> Message:
-    """Where the syntax is wrong. `tomllib` tells the place and not what stands there; any other error might show a value."""
+    """The message for a syntax error, from `tomllib`'s, which has the position but no value; any other error might show a value."""
     problem, lines = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "", text.split("\n")
-    at = _AT_LINE.search(problem)
-    if at:
-        number, problem = int(at[1]), problem[: at.start()]
+    match = _AT_LINE.search(problem)
+    if match:
+        number, problem = int(match[1]), problem[: match.start()]
     else:
-        # Where the text ends is where something was left open; what stands there is the last line that is not empty.
-        number = max((at for at, line in enumerate(lines, 1) if line.strip()), default=1)
+        # At the end of the text something was left open: the last line that is not empty is named.
+        number = max((match for match, line in enumerate(lines, 1) if line.strip()), default=1)
         problem = problem.removesuffix(_AT_END)
     where = M("{path}, line {line}", path=str(path), line=number)
     # In an error on a line break, the line before it is the one that lacks something.
@@ -128,20 +128,20 @@ def _problem(text: str) -> Message | str:
 
 
 def key_lines(text: str) -> dict[Key, int]:
-    """The line of every key in a text that is valid TOML, counted from 1.
+    """The line of every key in a valid TOML text, from 1.
 
-    Where a key stands is the line that defines it: [a] for `a` although [a.b] may stand before. Tables that are nowhere defined by
-    themselves have the first line that goes through them.
+    A key's line is the one that defines it: [a] for `a`, even if [a.b] comes before. A table without a definition of its own has the
+    line of the first key within it.
     """
     import tree_sitter_toml  # a compiled parser; only needed to tell a line
     from tree_sitter import Language, Parser
 
     tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
-    return _Lines().read(tree.root_node)
+    return _KeyLines().read(tree.root_node)
 
 
-class _Lines:
-    """The lines of one document while its tree is walked."""
+class _KeyLines:
+    """Collects the lines of one document while its tree is walked."""
 
     def __init__(self) -> None:
         self._defined: dict[Key, int] = {}
@@ -170,7 +170,7 @@ class _Lines:
                 self._pair(child, path)
 
     def _inside(self, names: tuple[str, ...]) -> Key:
-        """The key of a heading: one that goes through a list of tables means the list's last member."""
+        """The key of a heading; within a list of tables it means the list's last member."""
         key: Key = ()
         for position, name in enumerate(names):
             key = (*key, name)
@@ -178,9 +178,9 @@ class _Lines:
                 key = (*key, self._members[key])
         return key
 
-    def _pair(self, node: "Node", around: Key) -> None:
+    def _pair(self, node: "Node", parent: Key) -> None:
         name, value = (child for child in node.named_children if child.type != "comment")
-        key = (*around, *_parts(name))
+        key = (*parent, *_parts(name))
         self._define(key, _line(name))
         self._value(value, key)
 
@@ -208,7 +208,7 @@ def _line(node: "Node") -> int:
 
 
 def _parts(node: "Node") -> tuple[str, ...]:
-    """The names of a key, whichever way it is quoted: read by `tomllib`, so that both agree on what is one key."""
+    """The names of a key, however it is quoted: read by `tomllib`, so that both agree on the keys."""
     inner: Any = tomllib.loads(f"{(node.text or b'').decode()} = 0")
     names: list[str] = []
     while isinstance(inner, dict):

@@ -1,4 +1,4 @@
-"""fieldcut.toml: the settings of a workspace, a table for each part of the program."""
+"""fieldcut.toml: the settings of a workspace, with a table for each part of the program."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,29 +12,29 @@ from pipeline.errors import UserMistake
 from pipeline.settings.models import CoopSettings, NoticeSettings, PublishSettings
 from pipeline.settings.nearest import did_you_mean, nearest
 from pipeline.settings.notices import channel_settings
-from pipeline.settings.table import Table, shape_of, wrong_value
+from pipeline.settings.table import Table, allowed_values, wrong_value
 from pipeline.settings.toml import TomlFile, read_toml
-from pipeline.settings.zone import in_zone, is_zone, nearest_zone
+from pipeline.settings.zone import is_zone, nearest_zone, using_zone
 
-FILE = "fieldcut.toml"
+SETTINGS_FILE = "fieldcut.toml"
 TABLES = ("coop", "publish", "accounts", "notices")
 
 
 @dataclass(frozen=True)
 class WorkspaceSettings:
-    """What a workspace's file says. Each table is looked at when it is asked for, so that a mistake in one stops only what needs it."""
+    """The settings of a workspace. Each table is validated when it is first used, so that a mistake stops only what needs that table."""
 
     file: TomlFile
 
     @cached_property
     def coop(self) -> CoopSettings:
-        """[coop]. Raises UserMistake that names the nearest zone for one that is not known."""
+        """[coop]. Raises UserMistake, with the nearest known zone for an unknown one."""
         table = self._table("coop")
         coop = table.read(CoopSettings)
         if not is_zone(coop.timezone):
-            mistake = table.wrong("timezone", shape_of(CoopSettings.model_fields["timezone"])).message
-            meant = nearest_zone(coop.timezone)
-            raise UserMistake(M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=meant) if meant else mistake)
+            mistake = table.wrong("timezone", allowed_values(CoopSettings.model_fields["timezone"])).message
+            suggestion = nearest_zone(coop.timezone)
+            raise UserMistake(M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=suggestion) if suggestion else mistake)
         return coop
 
     @cached_property
@@ -50,13 +50,13 @@ class WorkspaceSettings:
 
     @cached_property
     def accounts(self) -> tuple[Table, ...]:
-        """[accounts]: the tables as they stand, by name. What an account may say, its platform's own file knows. Raises UserMistake."""
+        """[accounts]: the tables, not validated: each platform knows the settings of its accounts. Raises UserMistake."""
         shape = M("a table for each account: {example}", example='[accounts."PLATFORM:NAME"]')
         return tuple(self._tables_in("accounts", shape))
 
     @property
     def warnings(self) -> tuple[Message, ...]:
-        """A line for each table that nobody reads: it was always passed over, but whoever wrote it thinks that it counts."""
+        """A message for each unknown table: it has no effect, but its author may think that it has."""
         return tuple(self._unread(name) for name in self.file.data if name not in TABLES)
 
     def _unread(self, name: str) -> Message:
@@ -76,23 +76,22 @@ class WorkspaceSettings:
         tables = self.file.data.get(name, {})
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             raise UserMistake(wrong_value(self.file.where(name), name, shape))
-        yield from (Table(self.file, (name, own), own, table) for own, table in tables.items())
+        yield from (Table(self.file, (name, table_name), table_name, table) for table_name, table in tables.items())
 
     def _refuse_misspelt(self, name: str) -> None:
-        """[publsh] was meant to be [publish]: who wrote approval = true there must not see a post go out without it."""
+        """Raise UserMistake for a misspelt table: approval = true in [publsh] must not let a post be published without approval."""
         for other in self.file.data:
             if other not in TABLES and nearest(other, TABLES) == name:
                 raise UserMistake(self._unread(other))
 
 
 def read_settings(workspace: Path) -> WorkspaceSettings:
-    """A workspace's settings; the defaults when it has no file. Raises UserMistake for a file that is no TOML."""
-    return WorkspaceSettings(read_toml(workspace / FILE))
+    """Read a workspace's settings; the defaults when it has no file. Raises UserMistake for invalid TOML."""
+    return WorkspaceSettings(read_toml(workspace / SETTINGS_FILE))
 
 
 @contextmanager
-def zone_of(workspace: Path) -> Iterator[ZoneInfo]:
-    """Puts the zone of a workspace's settings in force for as long as the block lasts. Raises UserMistake for settings that cannot be
-    read or name no zone."""
-    with in_zone(read_settings(workspace).coop.timezone) as zone:
+def using_zone_of(workspace: Path) -> Iterator[ZoneInfo]:
+    """Use the time zone of a workspace's settings for a block. Raises UserMistake for settings that cannot be read or name no zone."""
+    with using_zone(read_settings(workspace).coop.timezone) as zone:
         yield zone

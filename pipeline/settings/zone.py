@@ -1,7 +1,7 @@
-"""The co-op's time zone: the only clock for hours that people write or read, whatever zone the machine is set to.
+"""The co-op's time zone: used for all hours that people write or read, whatever zone the computer is set to.
 
-A workspace's settings say which; who works on a workspace puts it in force with `zone_of`, and everything below asks `home_zone`.
-Moments in documents and in the ledger are aware and need no zone.
+A workspace's settings name it; `using_zone_of` sets it for a block, and everything called there asks `coop_zone`.
+Moments in documents and in the ledger are aware datetimes and do not depend on it.
 """
 
 import unicodedata
@@ -15,10 +15,10 @@ from pipeline.documents.job import HOME_TIMEZONE
 from pipeline.documents.message import M, Message
 from pipeline.settings.nearest import nearest
 
-_IN_FORCE: ContextVar[str] = ContextVar("timezone", default=HOME_TIMEZONE)
-_ONE_TIME = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Chungking", "Asia/Harbin", "PRC"})
-"""Names of Beijing time in the IANA's list."""
-_SAID = {
+_CURRENT_ZONE: ContextVar[str] = ContextVar("timezone", default=HOME_TIMEZONE)
+_BEIJING_TIME_ZONES = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Chungking", "Asia/Harbin", "PRC"})
+"""Names of Beijing time in the IANA's time zone database."""
+_COLLOQUIAL_NAMES = {
     "Asia/Shanghai": (
         "beijing",
         "peking",
@@ -39,54 +39,54 @@ _SAID = {
     "Asia/Hong_Kong": ("hongkong", "香港"),
     "Asia/Taipei": ("taiwan", "台北"),
 }
-"""What people write instead of a name of the IANA's list, in which there is no Beijing."""
+"""What people write instead of a name in the IANA's time zone database, which has no Beijing."""
 
 
-def home_zone() -> ZoneInfo:
-    """The co-op's zone; Asia/Shanghai where nothing else was put in force."""
-    return ZoneInfo(_IN_FORCE.get())
+def coop_zone() -> ZoneInfo:
+    """The co-op's time zone; Asia/Shanghai where no other was set."""
+    return ZoneInfo(_CURRENT_ZONE.get())
 
 
 @contextmanager
-def in_zone(timezone: str) -> Iterator[ZoneInfo]:
-    """Puts a zone in force for as long as the block lasts. timezone: its name in the IANA's list, one that `is_zone`."""
-    before = _IN_FORCE.set(timezone)
+def using_zone(timezone: str) -> Iterator[ZoneInfo]:
+    """Set the co-op's time zone for a block. timezone: a name in the IANA's database, one for which `is_zone` is true."""
+    token = _CURRENT_ZONE.set(timezone)
     try:
-        yield home_zone()
+        yield coop_zone()
     finally:
-        _IN_FORCE.reset(before)
+        _CURRENT_ZONE.reset(token)
 
 
-def at_home(moment: datetime) -> datetime:
-    """A moment on the co-op's clock. Raises ValueError for one without a zone."""
+def in_coop_time(moment: datetime) -> datetime:
+    """A moment in the co-op's time zone. Raises ValueError for a naive datetime."""
     if moment.tzinfo is None:
         raise ValueError("moments must be aware")
-    return moment.astimezone(home_zone())
+    return moment.astimezone(coop_zone())
 
 
 def day_text(moment: datetime) -> str:
-    """2026-12-01, on the co-op's calendar."""
-    return at_home(moment).strftime("%Y-%m-%d")
+    """The date in the co-op's time zone: 2026-12-01."""
+    return in_coop_time(moment).strftime("%Y-%m-%d")
 
 
 def minute_text(moment: datetime) -> str:
-    """2026-12-01 19:30, on the co-op's clock."""
-    return at_home(moment).strftime("%Y-%m-%d %H:%M")
+    """Date and time in the co-op's time zone: 2026-12-01 19:30."""
+    return in_coop_time(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def minute_and_zone(moment: datetime) -> Message:
-    """2026-12-01 19:30 (Beijing time): for a sentence that somebody may read beside another clock."""
+    """Date, time and zone, 2026-12-01 19:30 (Beijing time): for readers who may be in another zone."""
     return M("{time} ({zone})", time=minute_text(moment), zone=zone_name())
 
 
 def zone_name() -> Message:
-    """What people call the time of the zone in force."""
-    name = _IN_FORCE.get()
-    return M("Beijing time") if name in _ONE_TIME else M("time of {zone}", zone=name)
+    """What people call the co-op's time zone."""
+    name = _CURRENT_ZONE.get()
+    return M("Beijing time") if name in _BEIJING_TIME_ZONES else M("time of {zone}", zone=name)
 
 
 def is_zone(name: str) -> bool:
-    """Whether the IANA's list has a zone of that name."""
+    """Whether the IANA's database has a zone of that name."""
     try:
         return ZoneInfo(name).key in available_timezones()
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -94,11 +94,11 @@ def is_zone(name: str) -> bool:
 
 
 def nearest_zone(name: str) -> str:
-    """The zone that was probably meant; empty when none is near."""
+    """The time zone that a misspelt or colloquial name probably means; empty when none is similar."""
     plain = unicodedata.normalize("NFKC", name).casefold().replace(" ", "")
-    towns = {zone.rpartition("/")[2]: zone for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith("Etc/")}
-    known = towns | {said: zone for zone, names in _SAID.items() for said in names}
+    cities = {zone.rpartition("/")[2]: zone for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith("Etc/")}
+    known = cities | {colloquial: zone for zone, names in _COLLOQUIAL_NAMES.items() for colloquial in names}
     for written in (plain, plain.rpartition("/")[2]):
-        if meant := nearest(written, known):
-            return known[meant]
+        if match := nearest(written, known):
+            return known[match]
     return ""

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.settings import in_zone
+from pipeline.settings import using_zone
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.timings import save_stage_seconds
 from pipeline.workspace import StoryContext
@@ -50,7 +50,7 @@ def stages_to(stop_after: str) -> Sequence[str]:
 def run_stage(context: StoryContext, stage: Stage, progress: Progress) -> float:
     """Run one stage on an open story; returns and notes the seconds it took."""
     begun = time.monotonic()
-    with in_zone(context.job.timezone):
+    with using_zone(context.job.timezone):
         stage.run(context, progress)
     seconds = time.monotonic() - begun
     save_stage_seconds(context, stage.name, seconds)

@@ -46,9 +46,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Rename a file or folder over what is there, and wait a little where another program still has it open.
+    """Rename a file or folder over an existing one, and wait a moment if another program has that open.
 
-    Raises FileHeld when that program does not let go of it, OSError as `os.replace` does.
+    Raises FileInUse when that program does not close it, OSError as `os.replace` does.
     """
     deadline, pause_s = time.monotonic() + FILE_IN_USE_WAIT_S, 0.01
     while True:

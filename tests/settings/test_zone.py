@@ -14,7 +14,7 @@ from pipeline.documents.job import Job
 from pipeline.errors import UserMistake
 from pipeline.footage.probe import captured_at
 from pipeline.language import say
-from pipeline.settings import day_text, home_zone, in_zone, minute_and_zone, minute_text, read_settings, zone_of
+from pipeline.settings import coop_zone, day_text, minute_and_zone, minute_text, read_settings, using_zone, using_zone_of
 from pipeline.workspace import new_job
 
 SHANGHAI, URUMQI = ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Urumqi")
@@ -36,16 +36,16 @@ def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_moment_is_shown_on_the_co_ops_clock() -> None:
     assert (minute_text(EVENING), day_text(EVENING)) == ("2026-12-01 01:30", "2026-12-01")
     assert say(minute_and_zone(EVENING), "zh") == "2026-12-01 01:30（北京时间）"
-    with in_zone("Asia/Urumqi"):
+    with using_zone("Asia/Urumqi"):
         assert (minute_text(EVENING), day_text(EVENING)) == ("2026-11-30 23:30", "2026-11-30")
         assert str(minute_and_zone(EVENING)) == "2026-11-30 23:30 (time of Asia/Urumqi)"
-    assert home_zone() == SHANGHAI
+    assert coop_zone() == SHANGHAI
 
 
 def test_the_sheet_and_the_clips_are_read_on_it() -> None:
     assert read_moment("2026-12-01 24:00前") == datetime(2026, 12, 2, tzinfo=SHANGHAI)
     assert captured_at("VID_20261012_073012.mp4", {}) == datetime(2026, 10, 12, 7, 30, 12, tzinfo=SHANGHAI)
-    with in_zone("Asia/Urumqi"):
+    with using_zone("Asia/Urumqi"):
         assert read_moment("2026-12-01 24:00前") == datetime(2026, 12, 2, tzinfo=URUMQI)
         assert read_moment("2026-12-01 22:00 北京时间") == datetime(2026, 12, 1, 22, tzinfo=SHANGHAI)
         assert captured_at("VID_20261012_073012.mp4", {}) == datetime(2026, 10, 12, 7, 30, 12, tzinfo=URUMQI)
@@ -54,15 +54,15 @@ def test_the_sheet_and_the_clips_are_read_on_it() -> None:
 def test_the_claims_check_speaks_it() -> None:
     shown = {"english": False, "beside": datetime(2026, 12, 1, tzinfo=UTC).date()}
     assert moment_text(EVENING, **shown) == "12月1日01:30"  # type: ignore[arg-type]
-    with in_zone("Asia/Urumqi"):
+    with using_zone("Asia/Urumqi"):
         assert moment_text(EVENING, **shown) == "11月30日23:30"  # type: ignore[arg-type]
 
 
 def test_a_workspaces_settings_decide(tmp_path: Path) -> None:
-    with zone_of(tmp_path) as zone:
+    with using_zone_of(tmp_path) as zone:
         assert zone == SHANGHAI
     (tmp_path / "fieldcut.toml").write_text(URUMQI_SETTINGS, encoding="utf-8")
-    with zone_of(tmp_path) as zone:
+    with using_zone_of(tmp_path) as zone:
         assert zone == URUMQI
     folder = tmp_path / "果园"
     folder.mkdir()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipeline.chinese import read_number
-from pipeline.settings import at_home
+from pipeline.settings import in_coop_time
 
 _TIME = re.compile(
     r"(?P<part>凌晨|早上|清晨|上午|中午|下午|傍晚|晚上|夜里|晚|早)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*"
@@ -23,7 +23,7 @@ def sellers_time(moment: datetime) -> datetime:
     """Return a moment in the seller's time zone. Raises ValueError for one without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    return at_home(moment)
+    return in_coop_time(moment)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pipeline.commerce.claims.text_normalization import NormalizedText, normaliz
 from pipeline.documents.claims import Claim, PlacedText, Verdict
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
-from pipeline.settings import home_zone
+from pipeline.settings import coop_zone
 
 _CLAUSE = re.compile(r"[^，。！？；,!?;\n]+")
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
@@ -123,7 +123,7 @@ def _same_day(match: re.Match[str], clause: str, about: str, rolling: bool, cont
     if not context.same_day:
         return _other_day(words, span, clause, about, rolling, context)
     until = find_time(clause, evening=_is_evening(words))
-    deadline = datetime.combine(day, until, home_zone()) if until and re.search(time_words().until, clause, re.I) else None
+    deadline = datetime.combine(day, until, coop_zone()) if until and re.search(time_words().until, clause, re.I) else None
     if about == "buying" and deadline and deadline <= context.planned_at:
         why = M(
             "“{words}”: that hour is over when the video is published ({planned}).", words=words, planned=_timestamp(context.planned_at)
@@ -216,7 +216,7 @@ def _check_dates(normalized: NormalizedText, context: TimeContext) -> Iterator[_
         if not (re.search(f"{vocabulary.buying}|{vocabulary.meeting}", clause, re.I) and re.search(vocabulary.until, clause, re.I)):
             continue
         hour = find_time(clause[clause.find(normalized.text[written.start : written.end]) + written.end - written.start :]) or time(23, 59)
-        deadline = datetime.combine(written.day, hour, home_zone())
+        deadline = datetime.combine(written.day, hour, coop_zone())
         words = normalized.words(written.start, written.end)
         if deadline <= context.planned_at:
             why = M("“{words}” is over when the video is published ({planned}).", words=words, planned=_timestamp(context.planned_at))

@@ -14,7 +14,7 @@ from pipeline.errors import UserMistake
 from pipeline.network.client import is_safe
 from pipeline.publish.accounts.provider import AccountProvider, Endpoint, Host, OAuth, Setting, SettingValue, load_provider, provider_names
 from pipeline.publish.destinations import PLATFORM_FOLDERS
-from pipeline.settings import FILE, Table, did_you_mean, read_settings
+from pipeline.settings import SETTINGS_FILE, Table, did_you_mean, read_settings
 
 _NAME = re.compile(r"(?P<platform>[a-z0-9_]+):(?P<own>[\w-]{1,60})")
 _FIXED = ("app_id", "redirect", "scopes", "hosts", "paths")
@@ -79,7 +79,7 @@ def load_accounts(workspace: Path, *, dialects: Path = PLATFORM_FOLDERS) -> Acco
 
     dialects: the folder that holds a folder a platform. Raises UserMistake, one line that names file and key, for whatever is wrong.
     """
-    path = workspace / FILE
+    path = workspace / SETTINGS_FILE
     tables = read_settings(workspace).accounts
     read = tuple(_Account(table, dialects).account() for table in tables)
     _must_differ(tables, read)

@@ -23,7 +23,7 @@ from pipeline.network.errors import (
 )
 from pipeline.network.http import Fields, Files, HttpAnswer, must_be_ok, send
 from pipeline.publish.platforms.base import PlatformSession
-from pipeline.settings import at_home
+from pipeline.settings import in_coop_time
 
 CLOCK_S = 60.0
 """This machine's clock is the likelier reason for a refused signature when it is off by more."""
@@ -138,8 +138,8 @@ def _not_signed(answer: HttpAnswer, line: PlatformSession, said: Message) -> Mes
     if answer.at is not None and abs((answer.at - here).total_seconds()) > CLOCK_S:
         return M(
             "Bilibili does not take the signature: this machine's clock says {here}, Bilibili's {there}. Set the clock right.",
-            here=at_home(here).strftime("%Y-%m-%d %H:%M:%S"),
-            there=at_home(answer.at).strftime("%Y-%m-%d %H:%M:%S"),
+            here=in_coop_time(here).strftime("%Y-%m-%d %H:%M:%S"),
+            there=in_coop_time(answer.at).strftime("%Y-%m-%d %H:%M:%S"),
         )
     return M(
         "Bilibili does not take the signature. Compare app_id with its console, and enter the app secret again with "

@@ -1,10 +1,10 @@
-"""The page's own words. Every one of them has a translation, like all that a person reads."""
+"""Labels of the page. Each has a translation, like everything that a person reads."""
 
 from pipeline.documents.edit import Role
 from pipeline.documents.message import M, Message
 
-DONE = M("The video is finished.")
-DONE_LESS = M("The video is finished. Some things could be better next time: see below.")
+FINISHED = M("The video is finished.")
+FINISHED_WITH_ADVICE = M("The video is finished. Some things could be better next time: see below.")
 NOT_FINISHED = M("The video is not finished: the check found something wrong.")
 NO_VIDEO = M("There is no video yet.")
 
@@ -41,7 +41,7 @@ LABELS: dict[str, Message] = {
     "no_decisions": M("Nothing of this clip was looked at for the cut."),
 }
 
-LED: dict[str, Message] = {
+LEADS: dict[str, Message] = {
     "talk": M("The talk leads: pauses are closed, and other pictures cover it."),
     "music": M("Nobody talks, so the pictures lead, unhurried, with music."),
 }
@@ -89,7 +89,7 @@ CHECKS: dict[str, Message] = {
     "subtitles": M("subtitles"),
 }
 
-RULES: dict[str, Message] = {
+REPAIR_RULES: dict[str, Message] = {
     "glossary": M("known name"),
     "price": M("price"),
     "unit": M("unit"),
