@@ -1,8 +1,8 @@
-"""A style template on one story.
+"""Branding: a style template applied to one story.
 
 In: a template's name, the product card's content, the words of title and lower third, the destination, the picture's size. Out: a `Look`,
-whose layers lie in the store as pictures and short clips with alpha. `load_style` reads and checks a template, `make_look` draws,
-`with_end_card` draws the end card anew, `check_subtitles` knows beforehand whether every character of the subtitles has a glyph.
+whose layers are in the store as pictures and short clips with alpha. `load_style` reads and checks a template, `make_look` draws,
+`with_end_card` draws another end card, `check_subtitles` checks in advance that every character of the subtitles has a glyph.
 """
 
 from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters

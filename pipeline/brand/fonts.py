@@ -1,4 +1,4 @@
-"""Fonts as files: which characters they have, which name libass knows them by, and the check before anything is drawn."""
+"""Font files: the characters they have, the family names that libass matches, and the glyph check before anything is drawn."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,8 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS
 
-MOST_NAMED = 12
-"""So many characters are named in one message; a text in an unknown script would otherwise list its whole alphabet."""
+MOST_LISTED = 12
+"""Most characters that one message lists; a text in an unknown script would otherwise list its whole alphabet."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class Face:
 
     path: Path
     family: str
-    """Name of the family as fontconfig and libass match it."""
+    """Family name that fontconfig and libass match."""
     bold: bool
     line_height: float
-    """Height of a line over the em, as libass takes it (Windows ascent and descent): its Fontsize is the em times this."""
+    """Line height over em, as libass measures it (Windows ascent and descent): its Fontsize is the em times this."""
     characters: frozenset[int] = field(repr=False, compare=False)
 
     def has(self, character: str) -> bool:
@@ -50,7 +50,7 @@ def face(path: Path) -> Face:
     """Read a font file's names and character map. Raises ValueError when it is not a font with a Unicode map."""
     try:
         with TTFont(path, lazy=True) as font:
-            font.setGlyphOrder(range(font["maxp"].numGlyphs))  # numbers do for names, which take ten times as long to find
+            font.setGlyphOrder(range(font["maxp"].numGlyphs))  # numbers instead of names, which take ten times as long to read
             names, table = font["name"], font.getBestCmap()
             if table is None:
                 raise ValueError(f"{path} has no Unicode character map")
@@ -63,24 +63,24 @@ def face(path: Path) -> Face:
 
 
 def clean(text: str) -> str:
-    """One line of text as it is drawn: composed, without control and invisible characters, blanks folded."""
+    """Clean one line of text for drawing: composed (NFC), without control and invisible characters, blanks collapsed."""
     composed = unicodedata.normalize("NFC", text)
-    kept = (" " if character.isspace() else character for character in composed)
-    return " ".join("".join(character for character in kept if not _invisible(character)).split())
+    spaced = (" " if character.isspace() else character for character in composed)
+    return " ".join("".join(character for character in spaced if not _invisible(character)).split())
 
 
 def _invisible(character: str) -> bool:
-    """Characters that take part in spelling but draw nothing: controls, joiners, direction marks, variation selectors."""
+    """Whether a character draws nothing: controls, joiners, direction marks, variation selectors."""
     return unicodedata.category(character) in ("Cc", "Cf") or 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
 
 
 def missing_characters(text: str, fonts: Sequence[Path]) -> str:
-    """The characters of a text, each once, that none of these fonts has."""
+    """Characters of a text, each once, that none of these fonts has."""
     return "".join(dict.fromkeys(character for character in clean(text) if not any(face(path).has(character) for path in fonts)))
 
 
 def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:
-    """Raises UserMistake naming the first text, and its characters, that none of the fonts can draw."""
+    """Raise UserMistake for the first text with characters that none of the fonts can draw, and name them."""
     for text in texts:
         missing = missing_characters(text, fonts)
         if missing:
@@ -88,13 +88,13 @@ def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:
                 M(
                     "“{words}” has characters that no font here can draw: {characters}. Write it without them.",
                     words=clean(text),
-                    characters=_named(missing),
+                    characters=_list_characters(missing),
                 )
             )
 
 
 def check_subtitles(subtitles: Subtitles, font: Path) -> None:
-    """Raises UserMistake when a cue has a character that neither the subtitle font nor any font libass may fall back to has."""
+    """Raise UserMistake when a cue has a character that neither the subtitle font nor any font libass may fall back to has."""
     check_glyphs((line for cue in subtitles.cues if not cue.held for line in cue.lines), (font, *subtitle_fallbacks()))
 
 
@@ -103,6 +103,6 @@ def subtitle_fallbacks() -> list[Path]:
     return sorted(FONTS.glob("*.[to]tf"))
 
 
-def _named(characters: str) -> str:
-    named = [f"{character} (U+{ord(character):04X})" for character in characters[:MOST_NAMED]]
-    return ", ".join(named) + (" …" if len(characters) > MOST_NAMED else "")
+def _list_characters(characters: str) -> str:
+    listed = [f"{character} (U+{ord(character):04X})" for character in characters[:MOST_LISTED]]
+    return ", ".join(listed) + (" …" if len(characters) > MOST_LISTED else "")

@@ -1,4 +1,4 @@
-"""Parts that come, rest and go: a layer as frames with alpha, made once and kept under the hash of its pixels."""
+"""Animates layers: their parts enter, rest and leave. A layer is frames with alpha, made once and kept under the hash of its pixels."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from pipeline.documents.look import Box, Layer
 from pipeline.store import Store, content_key
 
 VERSION = 1
-"""Goes up when the same parts would make other frames."""
+"""Increased when the same parts would give other frames."""
 
 Move = Literal["rise", "fade", "wipe", "still"]
-GROUP = 60
-"""Frames between whole pictures in the file, so that a reader who starts late need not decode all."""
+KEYFRAME_INTERVAL = 60
+"""Frames between key frames, so that a reader that starts late need not decode everything."""
 
 
 @dataclass(frozen=True)
 class LayerPart:
-    """A piece of a layer: where it rests on the output picture, and how and when it comes."""
+    """A part of a layer: its picture, where it rests on the output picture, and how and when it enters."""
 
     image: Image.Image
     x: int
@@ -35,7 +35,7 @@ class LayerPart:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A layer as drawn: its parts from the lowest up, and what stands where, in pixels of the output picture."""
+    """A drawn layer: its parts, lowest first, and the positions of its texts and QR code in pixels of the output picture."""
 
     parts: tuple[LayerPart, ...]
     texts: tuple[str, ...] = ()
@@ -49,9 +49,9 @@ class Drawing:
 def make_layer(
     kind: str, drawing: Drawing, canvas: Canvas, *, start_frame: int, frames: int, fps: int, store: Store, leaves: bool = True
 ) -> Layer:
-    """The layer as a file in the store: a .png when nothing in it moves, else a .mov (qtrle, argb) of exactly `frames` frames.
+    """Make a layer's file in the store: a .png when nothing in it moves, else a .mov (qtrle, argb) of exactly `frames` frames.
 
-    leaves: it fades out at its end. Coming and going take at most a quarter of the layer each.
+    leaves: it fades out at its end. Entering and leaving take at most a quarter of the layer each.
     """
     travel = canvas.part(canvas.style.motion.rise)
     box = _box(drawing, travel, canvas)
@@ -59,11 +59,11 @@ def make_layer(
     enter, leave = (_timing(canvas, drawing, frames, fps, leaves)) if moving else (0.0, 0.0)
     last_delay = max((part.delay_s for part in drawing.parts), default=0.0) if moving else 0.0
     shrink = enter / (canvas.style.motion.enter_s + last_delay) if moving and canvas.style.motion.enter_s + last_delay > 0 else 0.0
-    show = _Show(drawing, box, travel, canvas.style.motion.enter_s * shrink, shrink, frames / fps, leave, 1 / fps)
-    come, go = -int(-enter * fps // 1), -int(-leave * fps // 1)
+    animation = _Animation(drawing, box, travel, canvas.style.motion.enter_s * shrink, shrink, frames / fps, leave, 1 / fps)
+    enter_frames, leave_frames = -int(-enter * fps // 1), -int(-leave * fps // 1)
     parts = [[hashlib.sha256(part.image.tobytes()).hexdigest(), part.image.size, part.x - box.x, part.y - box.y] for part in drawing.parts]
     still_key = content_key(step="layer still", version=VERSION, parts=parts, size=(box.width, box.height))
-    still = store.make("overlays", still_key, ".png", lambda path: show.rest().save(path, format="PNG", compress_level=3))
+    still = store.make("overlays", still_key, ".png", lambda path: animation.rest().save(path, format="PNG", compress_level=3))
     layer = Layer(
         kind=kind,
         start_frame=start_frame,
@@ -80,7 +80,7 @@ def make_layer(
         qr_link=drawing.qr_link,
         qr_box=drawing.qr_box,
     )
-    if not moving or come + go == 0 or come + go >= frames:
+    if not moving or enter_frames + leave_frames == 0 or enter_frames + leave_frames >= frames:
         return layer
     moves = [[part.move, part.delay_s] for part in drawing.parts]
     key = content_key(
@@ -90,13 +90,15 @@ def make_layer(
         moves=moves,
         frames=frames,
         fps=fps,
-        come=show.enter_s,
+        come=animation.enter_s,
         shrink=shrink,
         go=leave,
         travel=travel,
     )
-    moved = store.make("overlays", key, ".mov", lambda path: _write(path, show, frames, fps, come, frames - go))
-    return layer.model_copy(update={"file": str(moved), "key": key, "rest_start": come, "rest_end": frames - go})
+    file = store.make(
+        "overlays", key, ".mov", lambda path: _write_animation(path, animation, frames, fps, enter_frames, frames - leave_frames)
+    )
+    return layer.model_copy(update={"file": str(file), "key": key, "rest_start": enter_frames, "rest_end": frames - leave_frames})
 
 
 def _timing(canvas: Canvas, drawing: Drawing, frames: int, fps: int, leaves: bool) -> tuple[float, float]:
@@ -106,7 +108,7 @@ def _timing(canvas: Canvas, drawing: Drawing, frames: int, fps: int, leaves: boo
 
 
 def _box(drawing: Drawing, travel: int, canvas: Canvas) -> Box:
-    """The rectangle that holds every part and its way, on even pixels: chroma has half the picture's rows and columns."""
+    """The box that holds every part and its movement, on even pixels: chroma has half the picture's rows and columns."""
     left = min(part.x for part in drawing.parts)
     top = min(part.y for part in drawing.parts)
     right = max(part.x + part.image.width for part in drawing.parts)
@@ -117,7 +119,7 @@ def _box(drawing: Drawing, travel: int, canvas: Canvas) -> Box:
 
 
 @dataclass(frozen=True)
-class _Show:
+class _Animation:
     """The layer over time, in seconds from its start."""
 
     drawing: Drawing
@@ -130,11 +132,11 @@ class _Show:
     tick_s: float
 
     def rest(self) -> Image.Image:
-        """All parts where they rest."""
+        """The picture with all parts at rest."""
         return self._compose([(part, 0, 1.0, 1.0) for part in self.drawing.parts])
 
     def at(self, time_s: float) -> npt.NDArray[np.uint8]:
-        """The frame that begins at a time: (rows, columns, 4), straight alpha. Coming is drawn as at the frame's end: none is empty."""
+        """The frame that begins at a time: (rows, columns, 4), straight alpha. It is drawn as at the frame's end, so that none is empty."""
         states = [(part, *self._state(part, time_s + self.tick_s)) for part in self.drawing.parts]
         image = self._compose(states)
         if self.leave_s > 0 and time_s > self.length_s - self.leave_s:
@@ -142,11 +144,11 @@ class _Show:
         return np.asarray(image)
 
     def _state(self, part: LayerPart, time_s: float) -> tuple[int, float, float]:
-        """How far below its place, how opaque, and what share of its width shows."""
+        """Pixels below its resting position, opacity, and visible share of the width."""
         if part.move == "still" or self.enter_s <= 0:
             return 0, 1.0, 1.0
-        way = min(1.0, max(0.0, (time_s - part.delay_s * self.shrink) / self.enter_s))
-        eased = 1 - (1 - way) ** 3
+        progress = min(1.0, max(0.0, (time_s - part.delay_s * self.shrink) / self.enter_s))
+        eased = 1 - (1 - progress) ** 3
         if part.move == "wipe":
             return 0, 1.0, eased
         return (round(self.travel * (1 - eased)) if part.move == "rise" else 0), eased, 1.0
@@ -164,32 +166,32 @@ class _Show:
 
 
 def faded(image: Image.Image, opacity: float) -> Image.Image:
-    """The picture with its alpha multiplied."""
+    """Multiply a picture's alpha."""
     result = image.copy()
     result.putalpha(image.getchannel("A").point([round(level * opacity) for level in range(256)]))
     return result
 
 
 def lay(canvas: Image.Image, image: Image.Image, x: int, y: int) -> None:
-    """Lay one RGBA picture over another at a place that may reach past its edges."""
+    """Composite one RGBA picture over another at a position that may reach past its edges."""
     left, top = max(0, -x), max(0, -y)
     right, bottom = min(image.width, canvas.width - x), min(image.height, canvas.height - y)
     if right > left and bottom > top:
         canvas.alpha_composite(image, (x + left, y + top), (left, top, right, bottom))
 
 
-def _write(path: Path, show: _Show, frames: int, fps: int, come: int, rest_end: int) -> None:
-    """All frames through MoviePy's clock into qtrle; while the layer rests, its one picture is handed on again and again."""
+def _write_animation(path: Path, animation: _Animation, frames: int, fps: int, enter_frames: int, rest_end: int) -> None:
+    """Write all frames, as MoviePy times them, as qtrle; at rest the one still picture is repeated."""
     from moviepy import VideoClip  # slow to load, and not every run needs it
 
-    clip = VideoClip(frame_function=show.at, duration=frames / fps)
-    rest = _argb(np.asarray(show.rest()))
+    clip = VideoClip(frame_function=animation.at, duration=frames / fps)
+    rest = _argb(np.asarray(animation.rest()))
     with av.open(str(path), "w", format="mov") as container:
         stream = container.add_stream("qtrle", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = show.box.width, show.box.height, "argb"
-        stream.codec_context.gop_size = GROUP
+        stream.width, stream.height, stream.pix_fmt = animation.box.width, animation.box.height, "argb"
+        stream.codec_context.gop_size = KEYFRAME_INTERVAL
         for number in range(frames):
-            frame = rest if come <= number < rest_end else _argb(clip.get_frame(number / fps))
+            frame = rest if enter_frames <= number < rest_end else _argb(clip.get_frame(number / fps))
             frame.pts = number
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

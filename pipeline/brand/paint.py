@@ -1,4 +1,4 @@
-"""What is not text: plates, photos, pattern bands, QR codes. Shapes are drawn four times too large and reduced."""
+"""Draws everything but text: plates, photos, pattern bands, QR codes. Shapes are drawn at four times the size and reduced."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -9,16 +9,16 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 
-OVER = 4
+SUPERSAMPLING = 4
 QUIET = 4
-"""Light modules round a QR code, as ISO/IEC 18004 wants them."""
+"""Width in modules of the quiet zone around a QR code, by ISO/IEC 18004."""
 
 
 def rounded(width: int, height: int, radius: float, *, corners: tuple[bool, bool, bool, bool] = (True, True, True, True)) -> Image.Image:
     """A mask with smooth round corners (top left, top right, bottom right, bottom left)."""
-    large = Image.new("L", (width * OVER, height * OVER), 0)
-    reach = max(0.0, min(radius, width / 2, height / 2)) * OVER
-    ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), reach, fill=255, corners=corners)
+    large = Image.new("L", (width * SUPERSAMPLING, height * SUPERSAMPLING), 0)
+    corner_radius = max(0.0, min(radius, width / 2, height / 2)) * SUPERSAMPLING
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), corner_radius, fill=255, corners=corners)
     return large.resize((width, height), Image.Resampling.BOX)
 
 
@@ -44,7 +44,7 @@ def shadow(width: int, height: int, radius: float, blur: int, strength: float) -
 
 
 def load_photo(path: Path) -> Image.Image:
-    """A product photo the right way up, in RGB, on white where it is see-through. Raises UserMistake when it does not open."""
+    """Load a product photo upright, in RGB, on white where it is transparent. Raises UserMistake when it cannot be opened."""
     if not path.is_file():
         raise UserMistake(
             M("The product photo {file} is not there. Put it back, or correct its name in the product sheet.", file=str(path))
@@ -63,50 +63,50 @@ def load_photo(path: Path) -> Image.Image:
 
 
 def cropped(photo: Image.Image, width: int, height: int) -> Image.Image:
-    """The middle of a photo in that shape and size."""
+    """Crop a photo around its middle to that shape and size."""
     return ImageOps.fit(photo, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.45)).convert("RGBA")
 
 
 def masked(image: Image.Image, mask: Image.Image) -> Image.Image:
-    """The picture inside a mask of the same size."""
+    """Cut a picture out by a mask of the same size."""
     cut = image.convert("RGBA")
     cut.putalpha(mask)
     return cut
 
 
 def band(strip: Path, width: int, height: int) -> Image.Image:
-    """A pattern strip of that size: whole repeats, and as many as keep it nearest to its own shape; mirrored nowhere, cut nowhere."""
+    """A pattern strip of that size, of whole repeats, as many as keep the pattern closest to its own proportions."""
     with Image.open(strip) as opened:
-        one = opened.convert("RGBA")
-    count = max(1, round(width / (height * one.width / one.height)))
+        repeat = opened.convert("RGBA")
+    count = max(1, round(width / (height * repeat.width / repeat.height)))
     edges = [round(width * number / count) for number in range(count + 1)]
     image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     for left, right in pairwise(edges):
         if right > left:
-            image.paste(one.resize((right - left, height), Image.Resampling.LANCZOS), (left, 0))
+            image.paste(repeat.resize((right - left, height), Image.Resampling.LANCZOS), (left, 0))
     return image
 
 
 def tiled(tile: Path, width: int, height: int, side: int) -> Image.Image:
-    """A ground of that size, covered by repeats of `side` pixels."""
+    """A background of that size, covered by repeats of `side` pixels."""
     with Image.open(tile) as opened:
-        one = opened.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
+        repeat = opened.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
     image = Image.new("RGBA", (width, height))
     for top in range(0, height, side):
         for left in range(0, width, side):
-            image.paste(one, (left, top))
+            image.paste(repeat, (left, top))
     return image
 
 
 def motif(picture: Path, side: int) -> Image.Image:
-    """A square ornament at that size."""
+    """Load a square ornament at that size."""
     with Image.open(picture) as opened:
-        whole: Image.Image = opened.convert("RGBA")
-    return whole.resize((side, side), Image.Resampling.LANCZOS)
+        picture_rgba: Image.Image = opened.convert("RGBA")
+    return picture_rgba.resize((side, side), Image.Resampling.LANCZOS)
 
 
 def qr_code(modules: Sequence[str], module_px: int) -> Image.Image:
-    """A QR code with its quiet zone, every module a sharp square of whole pixels, black on white."""
+    """Draw a QR code with its quiet zone; every module is a sharp square of whole pixels, black on white."""
     side = len(modules) + 2 * QUIET
     code = Image.new("L", (side, side), 255)
     for row, line in enumerate(modules):
@@ -117,7 +117,7 @@ def qr_code(modules: Sequence[str], module_px: int) -> Image.Image:
 
 
 def least_module_px(short: int) -> int:
-    """Fewest pixels a module that a phone reads off a video whose shorter side is `short`.
+    """Fewest pixels per module that a phone can read off a video whose shorter side is `short`.
 
     5 at 1080 (measured after a 720p copy at 1 Mbit/s), in proportion elsewhere, and never under 3: chroma and blocks eat the rest.
     """
@@ -125,6 +125,6 @@ def least_module_px(short: int) -> int:
 
 
 def qr_module_px(modules: Sequence[str], room: int, short: int) -> int:
-    """Largest whole number of pixels a module that fits `room` pixels; 0 when that is too few for a phone."""
-    fits = room // (len(modules) + 2 * QUIET)
-    return fits if fits >= least_module_px(short) else 0
+    """Most whole pixels per module with which a QR code fits into `room` pixels; 0 when that is too few for a phone."""
+    module_px = room // (len(modules) + 2 * QUIET)
+    return module_px if module_px >= least_module_px(short) else 0

@@ -1,4 +1,4 @@
-"""Style templates: `templates/<name>/template.yaml`, its pictures and its colour table, read and checked as a whole."""
+"""Style templates: reads and checks `templates/<name>/template.yaml` with its pictures, colour table and fonts."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ from PIL import Image
 from pydantic import Field, StringConstraints, ValidationError
 
 from pipeline.brand.fonts import Face, face
-from pipeline.brand.yaml_errors import place_of, read_yaml, refusal
+from pipeline.brand.yaml_errors import key_location, read_yaml, validation_message
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -26,7 +26,7 @@ FontRole = Literal["title", "name", "text", "strong", "price"]
 
 
 class Surface(Frozen):
-    """The colours of what is written on one ground."""
+    """Colours of text and lines on one background."""
 
     fill: Colour
     ink: Colour
@@ -39,14 +39,14 @@ class Surface(Frozen):
 
 
 class ButtonStyle(Frozen):
-    """The call to buy."""
+    """Colours of the call to buy."""
 
     fill: Colour
     ink: Colour
 
 
 class Palette(Frozen):
-    """Plates lie over footage; the ground is the end card's whole picture."""
+    """Colours of the style. plate: panels over footage. ground: the end card's background."""
 
     plate: Surface
     ground: Surface
@@ -104,7 +104,7 @@ class CardLayout(Frozen):
 
 
 class EndCardLayout(Frozen):
-    """How the last picture shows the product."""
+    """Layout of the end card."""
 
     photo: Literal["square", "round"]
     radius: float = Field(default=0, ge=0, le=0.1)
@@ -114,7 +114,7 @@ class EndCardLayout(Frozen):
 
 
 class Layout(Frozen):
-    """Where things stand and how large they are."""
+    """Positions and sizes of all layers."""
 
     title: TitleLayout
     lower_third: LowerThirdLayout
@@ -140,27 +140,27 @@ class SubtitleStyle(Frozen):
 
 
 class Pace(Frozen):
-    """How long shots without talk like to stay, and how they change, in seconds."""
+    """Lengths of shots without talk, and of their transitions, in seconds."""
 
     mood: Literal["unhurried", "lively"]
     shot_s: float = Field(ge=0.8, le=12)
     shortest_s: float = Field(ge=0.4, le=12)
     longest_s: float = Field(ge=0.8, le=30)
     dissolve_s: float = Field(default=0, ge=0, le=1)
-    """How long one silent picture takes to melt into the next; 0 for hard cuts."""
+    """Length of the dissolve between shots without talk; 0 for hard cuts."""
 
 
 class Motion(Frozen):
-    """How layers come and go."""
+    """How layers enter and leave."""
 
     enter_s: float = Field(ge=0, le=1.5)
     leave_s: float = Field(ge=0, le=1.5)
     rise: float = Field(ge=0, le=0.2)
-    """Way that a rising part travels, as a fraction of the shorter side."""
+    """Distance that a rising part moves, as a fraction of the shorter side."""
 
 
 class Template(Frozen):
-    """What template.yaml holds."""
+    """The content of template.yaml."""
 
     label: dict[Literal["zh", "en"], str]
     palette: Palette
@@ -174,7 +174,7 @@ class Template(Frozen):
 
 
 class Style(Template):
-    """A template that was checked as a whole: every picture opens, every font is there."""
+    """A template that was checked as a whole: every picture opens, every font exists."""
 
     name: str
     folder: str
@@ -191,8 +191,8 @@ class Style(Template):
         return Path(self.folder) / self.lut if self.lut else None
 
     def faces(self, role: FontRole) -> tuple[Face, ...]:
-        """The declared font and those that stand in for it, in order: Noto Sans SC of like weight, then Noto Sans Yi."""
-        declared = face(_font_file(Path(self.folder), getattr(self.fonts, role)))
+        """The declared font and its fallbacks, in order: Noto Sans SC of similar weight, then Noto Sans Yi."""
+        declared = face(_font_path(Path(self.folder), getattr(self.fonts, role)))
         sans = face(FONTS / ("NotoSansSC-Regular.ttf" if role == "text" else "NotoSansSC-Bold.ttf"))
         return tuple(dict.fromkeys((declared, sans, face(FONTS / "NotoSansYi-Regular.ttf"))))
 
@@ -202,50 +202,50 @@ class Style(Template):
 
 
 def drawable(text: str, style: Style) -> str:
-    """A text without the characters (emoji, say) that the title's fonts lack: a decoration in a note must not stop a story."""
-    return "".join(character for character in text if any(one.has(character) for one in style.faces("title")))
+    """Remove characters that the title's fonts lack, such as emoji: a decoration in a note must not stop a story."""
+    return "".join(character for character in text if any(font_face.has(character) for font_face in style.faces("title")))
 
 
 def template_names(roots: Sequence[Path] = (TEMPLATES,)) -> list[str]:
-    """Every template that `load_style` finds under these folders, in order of name."""
+    """Names of all templates that `load_style` finds under these folders, sorted."""
     return sorted({file.parent.name for root in roots for file in root.glob("*/template.yaml")})
 
 
 def load_style(name: str, roots: Sequence[Path] = (TEMPLATES,)) -> Style:
-    """The style of that name; earlier roots win. Raises UserMistake naming the file, the key, and what is allowed."""
-    found = [root / name / "template.yaml" for root in roots if name and (root / name / "template.yaml").is_file()]
-    if not found or Path(name).name != name:
+    """Load the style of that name; earlier roots win. Raises UserMistake that names the file, the key, and what is allowed."""
+    candidates = [root / name / "template.yaml" for root in roots if name and (root / name / "template.yaml").is_file()]
+    if not candidates or Path(name).name != name:
         raise UserMistake(
             M("There is no template named {name}. Choose one of: {known}.", name=name, known=", ".join(template_names(roots)) or "-")
         )
-    return _loaded(found[0], (*_marks(found[0].parent), *_marks(FONTS)))
+    return _load_checked(candidates[0], (*_file_signatures(candidates[0].parent), *_file_signatures(FONTS)))
 
 
-def _marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What changes with the files of a folder."""
+def _file_signatures(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, modification times and sizes of a folder's files, which change with them."""
     with os.scandir(folder) as entries:
-        looks = [(entry.name, entry.stat()) for entry in entries]
-    return tuple(sorted((name, look.st_mtime_ns, look.st_size) for name, look in looks))
+        stats = [(entry.name, entry.stat()) for entry in entries]
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
 
 @cache
-def _loaded(file: Path, marks: tuple[tuple[str, int, int], ...]) -> Style:  # noqa: ARG001 - changed files are another style
+def _load_checked(file: Path, signatures: tuple[tuple[str, int, int], ...]) -> Style:  # noqa: ARG001 - changed files are another style
     data, lines = read_yaml(file)
     try:
         template = Template.model_validate(data)
     except ValidationError as error:
-        raise UserMistake(refusal(file, Template, error, lines)) from error
-    used = [file, *_check_pictures(file, template, lines), *_check_lut(file, template, lines), *_check_fonts(file, template, lines)]
+        raise UserMistake(validation_message(file, Template, error, lines)) from error
+    files = [file, *_check_pictures(file, template, lines), *_check_lut(file, template, lines), *_check_fonts(file, template, lines)]
     _check_pace(file, template, lines)
     digest = hashlib.sha256()
-    for part in used:
-        stat = part.stat()
-        digest.update(_content(part, stat.st_mtime_ns, stat.st_size))
+    for path in files:
+        stat = path.stat()
+        digest.update(_file_hash(path, stat.st_mtime_ns, stat.st_size))
     return Style(**dict(template), name=file.parent.name, folder=str(file.parent.resolve()), sha256=digest.hexdigest())
 
 
 @cache
-def _content(path: Path, changed_ns: int, size: int) -> bytes:  # noqa: ARG001 - a changed file is another entry
+def _file_hash(path: Path, changed_ns: int, size: int) -> bytes:  # noqa: ARG001 - a changed file is another entry
     """Hash of a file's bytes; fonts are tens of megabytes and do not change while the program runs."""
     return bytes.fromhex(file_sha256(path))
 
@@ -255,7 +255,7 @@ def _check_pictures(file: Path, template: Template, lines: dict[str, int]) -> li
     for key, name in template.pictures:
         if not name:
             continue
-        picture, where = file.parent / name, place_of(file, f"pictures.{key}", lines)
+        picture, where = file.parent / name, key_location(file, f"pictures.{key}", lines)
         if not picture.is_file():
             raise UserMistake(
                 M("{where}: the picture {name} is not there. Put it into {folder}.", where=where, name=name, folder=str(file.parent))
@@ -272,7 +272,7 @@ def _check_pictures(file: Path, template: Template, lines: dict[str, int]) -> li
 def _check_lut(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:
     if not template.lut:
         return []
-    table, where = file.parent / template.lut, place_of(file, "lut", lines)
+    table, where = file.parent / template.lut, key_location(file, "lut", lines)
     if not table.is_file():
         raise UserMistake(
             M(
@@ -301,24 +301,26 @@ def _numbers(words: list[str]) -> bool:
         return False
 
 
-def _font_file(folder: Path, name: str) -> Path:
-    beside = folder / name
-    return beside if beside.is_file() else FONTS / name
+def _font_path(folder: Path, name: str) -> Path:
+    own = folder / name
+    return own if own.is_file() else FONTS / name
 
 
 def _check_fonts(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:
     shipped = sorted(font.name for font in FONTS.glob("*.[to]tf"))
     beside = sorted(font.name for font in file.parent.glob("*.[to]tf"))
-    wanted = [(f"fonts.{role}", name, file.parent) for role, name in template.fonts] + [("subtitles.font", template.subtitles.font, FONTS)]
+    font_names = [(f"fonts.{role}", name, file.parent) for role, name in template.fonts] + [
+        ("subtitles.font", template.subtitles.font, FONTS)
+    ]
     files = []
-    for key, name, folder in wanted:
-        font = _font_file(folder, name)
+    for key, name, folder in font_names:
+        font = _font_path(folder, name)
         if not name or Path(name).name != name or not font.is_file():
             known = shipped if folder == FONTS else shipped + beside
             raise UserMistake(
                 M(
                     "{where}: the font {name} is unknown. Allowed: {known}.",
-                    where=place_of(file, key, lines),
+                    where=key_location(file, key, lines),
                     name=name,
                     known=", ".join(known),
                 )
@@ -330,7 +332,7 @@ def _check_fonts(file: Path, template: Template, lines: dict[str, int]) -> list[
             raise UserMistake(
                 M(
                     "{where}: the font {name} cannot be read. Allowed: {known}.",
-                    where=place_of(file, key, lines),
+                    where=key_location(file, key, lines),
                     name=name,
                     known=", ".join(shipped),
                 )
@@ -345,7 +347,7 @@ def _check_pace(file: Path, template: Template, lines: dict[str, int]) -> None:
         raise UserMistake(
             M(
                 "{where}: shortest_s ({shortest}), shot_s ({shot}) and longest_s ({longest}) must grow in this order.",
-                where=place_of(file, "pace", lines),
+                where=key_location(file, "pace", lines),
                 shortest=pace.shortest_s,
                 shot=pace.shot_s,
                 longest=pace.longest_s,

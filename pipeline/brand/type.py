@@ -1,4 +1,4 @@
-"""Text set in pixels: as large as asked, smaller or on more lines where it must be, never wider than its place."""
+"""Typesetting in pixels: text of the requested size, smaller or on more lines where necessary, never wider than its space."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from pipeline.errors import UserMistake
 LEADING = 1.26
 """Line height over em for Chinese set large: lines of a title belong together."""
 STRIKE_REACH = 0.08
-"""How far the line through an old price reaches past it on both sides, over its size."""
+"""How far the line through an old price extends past it on both sides, over its size."""
 _PRICE = re.compile(r"^(\D*)([\d,]+)(.*)$", re.DOTALL)
 
 
@@ -25,7 +25,7 @@ Ink = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class TextLine:
-    """Glyphs on one baseline, in pixels from the block's top left; `part_of` is the place in `Block.texts` of what it belongs to."""
+    """Glyphs on one baseline, in pixels from the block's top left; `part_of` is the index in `Block.texts` of the text they belong to."""
 
     text: str
     x: float
@@ -39,7 +39,7 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Block:
-    """Set text: `width` x `height` is the room it takes in a layout, `texts` what a reader reads there."""
+    """Set text: `width` x `height` is the space that it takes in a layout, `texts` what a reader reads there."""
 
     lines: tuple[TextLine, ...]
     width: int
@@ -48,11 +48,11 @@ class Block:
 
     @property
     def size(self) -> int:
-        """Size of its largest text in pixels."""
+        """Size of the largest text in pixels."""
         return max((line.size for line in self.lines), default=0)
 
     def draw(self) -> "Inked":
-        """The block as pixels."""
+        """Draw the block."""
         pad = max(2, self.size)
         canvas = Image.new("RGBA", (self.width + 2 * pad, self.height + 2 * pad), (0, 0, 0, 0))
         boxes: dict[int, Ink] = {}
@@ -79,7 +79,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Inked:
-    """A block as a tight RGBA picture whose corner stands at (x, y) from the block's; `inks` tells where each text's ink stands."""
+    """A block as a tight RGBA picture at (x, y) from the block's corner; `inks` has each text with the box of its ink."""
 
     image: Image.Image
     x: int
@@ -87,23 +87,23 @@ class Inked:
     inks: tuple[tuple[str, Ink], ...]
 
 
-def _union(one: Ink, other: Ink) -> Ink:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+def _union(first: Ink, second: Ink) -> Ink:
+    return min(first[0], second[0]), min(first[1], second[1]), max(first[2], second[2]), max(first[3], second[3])
 
 
 def runs(text: str, faces: Sequence[Face]) -> list[tuple[str, Face]]:
-    """The text in stretches of one font: the first font that has all of it, or else character by character."""
+    """Split a text into stretches of one font: the first font that has all of it, or else font by font for each character."""
     for face in faces:
         if all(face.has(character) for character in text):
             return [(text, face)]
-    found: list[tuple[str, Face]] = []
+    stretches: list[tuple[str, Face]] = []
     for character in text:
         chosen = next((face for face in faces if face.has(character)), faces[0])
-        if found and found[-1][1] is chosen:
-            found[-1] = (found[-1][0] + character, chosen)
+        if stretches and stretches[-1][1] is chosen:
+            stretches[-1] = (stretches[-1][0] + character, chosen)
         else:
-            found.append((character, chosen))
-    return found
+            stretches.append((character, chosen))
+    return stretches
 
 
 @lru_cache(maxsize=8192)
@@ -124,11 +124,11 @@ def set_text(
     centred: bool = False,
     cut: bool = False,
 ) -> Block:
-    """A text within `width` pixels on at most `most_lines` lines.
+    """Set a text within `width` pixels on at most `most_lines` lines.
 
-    size: em in pixels that it has when there is room; least: the smallest that a viewer can read. One line down to four fifths of the size
-    is preferred to two lines; then lines break at words; then words are torn; then the text ends in an ellipsis if `cut`, and
-    otherwise UserMistake says how much too long it is, because a name or an address must not lose its end.
+    size: em in pixels if there is space; least: smallest em that a viewer can read. One line down to four fifths of the size is preferred
+    to two lines; then lines break at words; then within words; then the text ends in an ellipsis if `cut`. Otherwise raises UserMistake
+    with the number of characters that fit, because a name or an address must not lose its end.
     """
     line = clean(text)
     largest, smallest = max(1, round(size)), max(1, min(round(least), round(size)))
@@ -161,7 +161,7 @@ def _block(lines: Sequence[str], faces: tuple[Face, ...], size: int, colour: str
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """The lines as one text: a blank only where Latin letters would run together."""
+    """Join lines to one text, with a blank only where Latin letters would run together."""
     text = lines[0]
     for line in lines[1:]:
         text += (" " if text[-1:].isascii() and line[:1].isascii() else "") + line
@@ -180,9 +180,9 @@ def set_price(
     colour: str,
     soft: str,
 ) -> Block:
-    """The price as a shop writes it: whole units large, sign and decimals smaller, what it buys beside it, the old price struck out.
+    """Set a price as a shop writes it: whole units large, sign and decimals smaller, the unit beside it, the old price struck out.
 
-    The old price goes over the price where a row has no room for both. Raises UserMistake when not even the smallest size fits.
+    The old price goes above the price where a row has no space for both. Raises UserMistake when not even the smallest size fits.
     """
     match = _PRICE.match(clean(price))
     sign, whole, rest = match.groups() if match else ("", clean(price), "")

@@ -1,4 +1,4 @@
-"""Breaking a text into lines: at words, never inside a number or before a closing mark, and into lines of like length."""
+"""Line breaking: at words, never inside a number or before a closing mark, and into lines of similar length."""
 
 import re
 from collections.abc import Callable
@@ -13,18 +13,18 @@ _PIECES = re.compile(r"[¥￥$€]?\d[\d.,:：/~～-]*[^\W\d_]?|[A-Za-zÀ-ɏ]+(?
 
 @lru_cache(maxsize=512)
 def pieces(text: str) -> tuple[str, ...]:
-    """The unbreakable pieces of a line, blanks attached to the piece before them; joined they are the text again."""
-    found: list[str] = []
-    glue = False
+    """Split a line into unbreakable pieces, blanks attached to the piece before them; joined they are the text again."""
+    units: list[str] = []
+    attach_next = False
     for match in _PIECES.finditer(text):
         part = match.group()
         for word in _words(part) if part[0] >= "㐀" and len(part) > 1 and not part[0].isdigit() else [part]:
-            if found and (glue or word[0] in CLOSING or word.isspace()):
-                found[-1] += word
+            if units and (attach_next or word[0] in CLOSING or word.isspace()):
+                units[-1] += word
             else:
-                found.append(word)
-            glue = found[-1][-1] in OPENING
-    return tuple(found)
+                units.append(word)
+            attach_next = units[-1][-1] in OPENING
+    return tuple(units)
 
 
 def _words(text: str) -> list[str]:
@@ -32,9 +32,9 @@ def _words(text: str) -> list[str]:
 
 
 def fill(text: str, width: float, measure: Callable[[str], float], *, tear: bool = False) -> list[str] | None:
-    """Lines no wider than `width`, filled from the top; None when a piece alone is wider.
+    """Break a text into lines no wider than `width`, each as full as possible; None when one piece alone is wider.
 
-    measure: width of a string in the unit of `width`. tear: break such a piece between characters instead.
+    measure: returns the width of a string in the unit of `width`. tear: break such a piece between characters instead.
     """
     lines: list[str] = []
     for piece in pieces(text):
@@ -54,7 +54,7 @@ def fill(text: str, width: float, measure: Callable[[str], float], *, tear: bool
 
 
 def balanced(text: str, width: float, measure: Callable[[str], float], most: int, *, tear: bool = False) -> list[str] | None:
-    """As few lines as fit into `width`, of as equal a length as words allow; None when that takes more than `most`."""
+    """Break a text into as few lines as possible, of similar length; None when it takes more than `most` lines."""
     lines = fill(text, width, measure, tear=tear)
     if lines is None or len(lines) > most:
         return None
@@ -62,17 +62,17 @@ def balanced(text: str, width: float, measure: Callable[[str], float], most: int
         return lines
     low, high = measure(text) / len(lines) * 0.9, width
     for _ in range(8):
-        middle = (low + high) / 2
-        tried = fill(text, middle, measure)
-        if tried is not None and len(tried) == len(lines):
-            lines, high = tried, middle
+        trial_width = (low + high) / 2
+        candidate = fill(text, trial_width, measure)
+        if candidate is not None and len(candidate) == len(lines):
+            lines, high = candidate, trial_width
         else:
-            low = middle
+            low = trial_width
     return lines
 
 
 def shortened(text: str, width: float, measure: Callable[[str], float], most: int) -> list[str]:
-    """The text in `most` lines at any price: what does not fit ends in an ellipsis."""
+    """Break a text into at most `most` lines; what does not fit is replaced by an ellipsis."""
     for end in range(len(text), 0, -1):
         lines = fill(text[:end].rstrip() + ("…" if end < len(text) else ""), width, measure, tear=True)
         if lines is not None and len(lines) <= most:

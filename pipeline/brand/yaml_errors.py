@@ -1,4 +1,4 @@
-"""Reading a YAML file so that whatever is wrong in it can be named by file, line, key, and what is allowed there."""
+"""Reads a YAML file, and describes its mistakes by file, line, key, and what is allowed there."""
 
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -14,7 +14,7 @@ from pipeline.settings import did_you_mean
 
 
 def read_yaml(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """The file's content and the line of every key (dotted). Raises UserMistake for bad syntax, a key given twice, or no mapping."""
+    """Read a file's content and the line of every key (dotted). Raises UserMistake for bad syntax, a repeated key, or no mapping."""
     try:
         text = file.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -50,8 +50,8 @@ def _note_lines(node: yaml.MappingNode, prefix: str, lines: dict[str, int], file
             _note_lines(value_node, f"{key}.", lines, file)
 
 
-def place_of(file: Path, key: str, lines: dict[str, int]) -> str:
-    """The place as an editor writes it, `file:line key`, by the nearest key that has a line."""
+def key_location(file: Path, key: str, lines: dict[str, int]) -> str:
+    """A key's location as editors write it, `file:line key`, by the nearest enclosing key that has a line."""
     parts = key.split(".")
     for end in range(len(parts), 0, -1):
         line = lines.get(".".join(parts[:end]))
@@ -60,32 +60,32 @@ def place_of(file: Path, key: str, lines: dict[str, int]) -> str:
     return f"{file} {key}"
 
 
-def refusal(file: Path, model: type[BaseModel], error: ValidationError, lines: dict[str, int]) -> Message:
-    """The first thing pydantic refused, as one line for the person who edits the file."""
+def validation_message(file: Path, model: type[BaseModel], error: ValidationError, lines: dict[str, int]) -> Message:
+    """The first mistake that pydantic found, as one line for the person who edits the file."""
     first = error.errors()[0]
     path = [str(part) for part in first["loc"] if part != "[key]"]
-    where = place_of(file, ".".join(path), lines)
-    kind, value = first["type"], _short(first.get("input"))
+    where = key_location(file, ".".join(path), lines)
+    error_type, value = first["type"], _short(first.get("input"))
     owner, field = _field_at(model, path)
-    if kind == "extra_forbidden":
+    if error_type == "extra_forbidden":
         unknown = M("{where}: this key is unknown. Known here: {known}.", where=where, known=", ".join(owner.model_fields))
         return did_you_mean(unknown, path[-1], owner.model_fields)
-    if kind == "missing":
+    if error_type == "missing":
         return M("{where}: this key is missing. Needed here: {known}.", where=where, known=", ".join(_required(owner)))
-    if kind == "string_pattern_mismatch":
+    if error_type == "string_pattern_mismatch":
         return M("{where}: {value} is not a colour. Write it as #RRGGBB, for example #1F5A3C.", where=where, value=value)
-    if kind == "literal_error":
+    if error_type == "literal_error":
         return M("{where}: {value} is not allowed. Choose: {known}.", where=where, value=value, known=str(first["ctx"]["expected"]))
     limits = _limits(field)
     if limits is not None:
         return M(
             "{where}: {value} is not allowed. Write a number from {low} to {high}.", where=where, value=value, low=limits[0], high=limits[1]
         )
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
+    if error_type in ("model_type", "model_attributes_type", "dict_type"):
         inner = field.annotation if field is not None else None
         known = ", ".join(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else "zh, en"
         return M("{where}: keys are expected here: {known}.", where=where, known=known)
-    if kind.startswith("bool"):
+    if error_type.startswith("bool"):
         return M("{where}: {value} is not allowed. Choose: {known}.", where=where, value=value, known="true, false")
     return M("{where}: {value} is not a text. Put it into quotation marks.", where=where, value=value)
 
