@@ -302,8 +302,8 @@ def _numbers(words: list[str]) -> bool:
 
 
 def _font_path(folder: Path, name: str) -> Path:
-    own = folder / name
-    return own if own.is_file() else FONTS / name
+    beside_template = folder / name
+    return beside_template if beside_template.is_file() else FONTS / name
 
 
 def _check_fonts(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:

@@ -205,12 +205,12 @@ def _row(row: Sequence[tuple[str, float, str]], faces: tuple[Face, ...], size: i
     height = round(size * 1.08) + lifted
     baseline = lifted + size * 0.92
     x, gaps = 0.0, {3: 0.08, 4: 0.30 + STRIKE_REACH * 0.36}
-    for place, (text, share, colour) in enumerate(row):
+    for index, (text, share, colour) in enumerate(row):
         if not text:
             continue
         em = max(1, round(size * share))
-        x += size * gaps.get(place, 0.02) if lines else 0.0
-        part_of = 0 if place < 3 else 1 if place == 3 or not row[3][0] else 2
+        x += size * gaps.get(index, 0.02) if lines else 0.0
+        part_of = 0 if index < 3 else 1 if index == 3 or not row[3][0] else 2
         lines.append(TextLine(text, x, baseline, em, faces, colour, part_of))
         x += advance(text, faces, em)
     width = x

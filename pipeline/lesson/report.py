@@ -258,8 +258,8 @@ def _unique(messages: Sequence[Message]) -> list[Message]:
 
 def _all_frames(page: Mapping[str, Any]) -> list[FrameRequest]:
     """All frames of the page, the most important first."""
-    frames: list[FrameRequest] = [shown["frame"] for shown in page["sheet"]]
-    frames += [shown["frame"] for shown in page["reshoots"] if shown["frame"] is not None]
+    frames: list[FrameRequest] = [row["frame"] for row in page["sheet"]]
+    frames += [row["frame"] for row in page["reshoots"] if row["frame"] is not None]
     frames += [row["frame"] for clip in page["clips"] for row in clip["rows"]]
     frames += [clip["first"] for clip in page["clips"] if not clip["rows"]]
     return frames

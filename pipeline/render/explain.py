@@ -105,7 +105,7 @@ class _PreviousPlan:
         return max(shifts, key=lambda shift: (self._agreeing(chunk, frames, shift), -abs(shift)))
 
     def _agreeing(self, chunk: Chunk, frames: Sequence[_FrameContent], shift: int) -> int:
-        return sum(content.same_source(then) for content, then in self.beside(chunk, frames, shift) if then is not None)
+        return sum(content.same_source(before) for content, before in self.beside(chunk, frames, shift) if before is not None)
 
     def beside(self, chunk: Chunk, frames: Sequence[_FrameContent], shift: int) -> Iterator[tuple[_FrameContent, _FrameContent | None]]:
         """Yield each frame of the chunk with the corresponding frame of the last plan; None where that had none."""
@@ -187,19 +187,19 @@ def _content_changes(chunk: Chunk, picture: Picture, previous: _PreviousPlan) ->
     frames = list(_frame_contents(chunk, picture.fps))
     shift = previous.shift(chunk, frames, picture.fps)
     pairs = list(previous.beside(chunk, frames, shift))
-    matched = [(seen, then) for seen, then in pairs if then is not None and seen.same_source(then)]
+    matched = [(now, before) for now, before in pairs if before is not None and now.same_source(before)]
     if not matched:  # nothing of it was there before, so there is nothing to hold layers and words against
         yield M("other footage stands here")
         return
     if len(matched) < len(pairs):
         yield M("the cut changed")
-    if any(seen.piece.dissolve != then.piece.dissolve or seen.dissolved != then.dissolved for seen, then in matched):
+    if any(now.piece.dissolve != before.piece.dissolve or now.dissolved != before.dissolved for now, before in matched):
         yield M("the transition changed")
-    if any(seen.window != then.window for seen, then in matched):
+    if any(now.window != before.window for now, before in matched):
         yield M("the window moved")
     same_size = (picture.width, picture.height) == (previous.plan.picture.width, previous.plan.picture.height)
     if same_size:  # otherwise every layer and every subtitle was drawn anew
-        yield from _layer_changes((seen.laid, then.laid if then is not None else {}) for seen, then in pairs)
+        yield from _layer_changes((now.laid, before.laid if before is not None else {}) for now, before in pairs)
         yield from _subtitle_changes(chunk, picture.fps, previous, shift)
 
 
