@@ -11,6 +11,7 @@ _TIME = re.compile(
     r"(?P<part>凌晨|早上|清晨|上午|中午|下午|傍晚|晚上|夜里|晚|早)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*"
     r"(?:[:：](?P<minute>\d{2})|(?:点|时)(?:钟)?(?P<half>半)?(?:(?P<minutes>\d{1,2}|[一二三四五六七八九十]{1,3})分)?)(?!\d)"
 )
+_PM_WORDS = ("下午", "傍晚", "晚上", "夜里", "晚")
 _ENGLISH_TIME = re.compile(r"(?<!\d)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half_day>am|pm)(?!\w)")
 _DATE = re.compile(r"(?:(?P<year>20\d\d)\s?[年/.-]\s?)?(?<!\d)(?P<month>1[0-2]|0?[1-9])\s?月\s?(?P<day>3[01]|[12]\d|0?[1-9])\s?[日号]?")
 _MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
@@ -42,21 +43,23 @@ def find_time(text: str, *, evening: bool = False) -> time | None:
     evening: 今晚 precedes it, so that ten is 22:00.
     """
     if match := _ENGLISH_TIME.search(text):
-        hour = int(match["hour"]) % 12 + (12 if match["half_day"] == "pm" else 0)
-        return time(hour, int(match["minute"] or 0))
+        return time(int(match["hour"]) % 12 + (12 if match["half_day"] == "pm" else 0), int(match["minute"] or 0))
     match = _TIME.search(text)
-    if not match:
+    hour = _hour(match, evening) if match else None
+    if match is None or hour is None:
         return None
-    number = read_number(match["hour"])
-    if number is None or number > 24:
-        return None
-    hour = int(number)
-    is_pm = match["part"] in ("下午", "傍晚", "晚上", "夜里", "晚") or (evening and not match["part"])
-    if is_pm and 1 <= hour < 12:
-        hour += 12
     minutes = read_number(match["minutes"]) if match["minutes"] else None
     minute = 30 if match["half"] else int(match["minute"] or minutes or 0)
     return time(hour % 24, minute) if minute < 60 else None
+
+
+def _hour(match: re.Match[str], evening: bool) -> int | None:
+    """Return the hour of a Chinese time on a 24-hour clock, 24 included; None for a higher number."""
+    number = read_number(match["hour"])
+    if number is None or number > 24:
+        return None
+    is_pm = match["part"] in _PM_WORDS or (evening and not match["part"])
+    return int(number) + 12 if is_pm and 1 <= int(number) < 12 else int(number)
 
 
 def find_dates(text: str, near: date) -> list[WrittenDate]:

@@ -46,12 +46,8 @@ def check_words(placed: PlacedText, *, mainland: bool, generated: bool, names: t
 
 def _matches(normalized: NormalizedText, mainland: bool, generated: bool) -> Iterator[_Match]:
     for rule in word_rules():
-        if rule.when == "generated" and not generated:
-            continue
-        verdict: Verdict | None = rule.verdict if mainland else None if rule.abroad == "none" else rule.abroad
-        if verdict is None or (rule.verdict == "warn" and verdict == "block"):
-            verdict = "warn" if verdict else None
-        if verdict is None:
+        verdict = _verdict(rule, mainland)
+        if verdict is None or (rule.when == "generated" and not generated):
             continue
         matches = list(_rule_matches(rule, normalized.text))
         if not matches:
@@ -63,6 +59,15 @@ def _matches(normalized: NormalizedText, mainland: bool, generated: bool) -> Ite
                 continue
             softer = verdict == "block" and _inside(start, end, softened)
             yield _Match(rule, "warn" if softer else verdict, start, end, instead)
+
+
+def _verdict(rule: WordRule, mainland: bool) -> Verdict | None:
+    """Return a rule's verdict for a destination, abroad never stricter than in mainland China; None when it does not apply there."""
+    if mainland:
+        return rule.verdict
+    if rule.abroad == "none":
+        return None
+    return "warn" if rule.verdict == "warn" else rule.abroad
 
 
 def _rule_matches(rule: WordRule, text: str) -> Iterator[tuple[int, int, str | None]]:
