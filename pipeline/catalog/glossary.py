@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from pipeline.catalog.spreadsheet import clean_text
 from pipeline.chinese import HAN
@@ -23,14 +24,27 @@ def glossary(catalog: Catalog | None, brief: Brief, offer: Offer | None) -> tupl
     offer, the names of the whole sheet.
     """
     offers = (offer,) if offer else catalog.offers if catalog else ()
-    words = [word for each in offers for word in (each.name, *each.aliases)]
-    words += [word for each in offers for word in _place_names(each.origin)]
-    words += [word for text in (brief.headline, *brief.points) for word in _split_words(text)]
-    words += [place for word in _split_words(brief.headline) for place in _place_names(word)]
-    words += [word for each in offers for text in (each.after_sales, *each.pickup) for word in _split_words(text)]
-    words += [unit for each in offers for unit in _unit_words(each.unit)]
+    words = chain(
+        *((each.name, *each.aliases) for each in offers),
+        *(_place_names(each.origin) for each in offers),
+        _brief_words(brief),
+        *(_service_words(each) for each in offers),
+        *(_unit_words(each.unit) for each in offers),
+    )
     unique = dict.fromkeys(word for word in words if word and len(word) <= MAX_LETTERS)
     return tuple(unique)[:MAX_WORDS]
+
+
+def _brief_words(brief: Brief) -> Iterator[str]:
+    for text in (brief.headline, *brief.points):
+        yield from _split_words(text)
+    for word in _split_words(brief.headline):
+        yield from _place_names(word)
+
+
+def _service_words(offer: Offer) -> Iterator[str]:
+    for text in (offer.after_sales, *offer.pickup):
+        yield from _split_words(text)
 
 
 def _place_names(origin: str) -> Iterator[str]:

@@ -39,12 +39,15 @@ def choose_offer(catalog: Catalog | None, brief: Brief, spoken: str, *, sku: str
         return Choice(
             offer=_require_in_force(catalog, offer, now), reason=M("{product} was asked for ({sku}).", product=offer.name, sku=offer.sku)
         )
-    headline, note, speech = (
-        _best_named(catalog, text, by_count) for text, by_count in ((brief.headline, False), (brief.text, False), (spoken, True))
-    )
-    named = headline or note or speech
+    return _choose_named(catalog, brief, spoken, now) or _no_choice(catalog, brief, spoken)
+
+
+def _choose_named(catalog: Catalog, brief: Brief, spoken: str, now: datetime) -> Choice | None:
+    """Choose the offer that the note's headline, the note or the speech names, in this order; None when none does."""
+    speech = _best_named(catalog, spoken, by_count=True)
+    named = _best_named(catalog, brief.headline) or _best_named(catalog, brief.text) or speech
     if named is None:
-        return _no_choice(catalog, brief, spoken)
+        return None
     offer, warnings = _pick_one(named, f"{brief.text}\n{spoken}", now)
     if speech and speech is not named and offer not in speech.offers:
         other = speech.offers[0].name
@@ -97,7 +100,7 @@ def _require_in_force(catalog: Catalog, offer: Offer, now: datetime) -> Offer:
     )
 
 
-def _best_named(catalog: Catalog, text: str, by_count: bool) -> _NamedOffers | None:
+def _best_named(catalog: Catalog, text: str, *, by_count: bool = False) -> _NamedOffers | None:
     """Return the offers that a text names best: in a note by the longest name, in speech (`by_count`) by how often, then likewise."""
     if not text.strip():
         return None

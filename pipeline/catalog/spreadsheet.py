@@ -63,6 +63,12 @@ def read_tables(path: Path) -> list[list[list[Row]]]:
 
     Raises UserMistake that names the file when it is missing, too big, or of another kind.
     """
+    data = _read_file(path)
+    return _workbook_tables(path, data) if data.startswith(b"PK") else [_text_tables(_text(path, data))]
+
+
+def _read_file(path: Path) -> bytes:
+    """Return the content of a sheet's file. Raises UserMistake when it is missing, too big or empty."""
     try:
         if path.is_dir():
             raise UserMistake(M("{path} is a folder. Give the product sheet itself, a .csv or .xlsx file.", path=str(path)))
@@ -76,8 +82,11 @@ def read_tables(path: Path) -> list[list[list[Row]]]:
         raise UserMistake(M("{path} is {size} MB: too big for a product sheet. Is it the right file?", path=str(path), size=size >> 20))
     if not data.strip():
         raise UserMistake(M("The product sheet {path} is empty.", path=str(path)))
-    if data.startswith(b"PK"):
-        return _workbook_tables(path, data)
+    return data
+
+
+def _text(path: Path, data: bytes) -> str:
+    """Return the content of a text file. Raises UserMistake for an old or locked workbook and for anything else that is no table."""
     if data.startswith(_OLE_SIGNATURE):
         raise UserMistake(
             M(
@@ -91,7 +100,13 @@ def read_tables(path: Path) -> list[list[list[Row]]]:
     text = _decode(path, data)
     if text.lstrip().lower().startswith(("<html", "<!doctype", "<?xml", "{\\rtf", "%pdf")):
         raise _unsupported(path)
-    return [[list(_delimited_rows(text, delimiter)) for delimiter in DELIMITERS if delimiter in text] or [list(_delimited_rows(text, ","))]]
+    return text
+
+
+def _text_tables(text: str) -> list[list[Row]]:
+    """Return the rows of a text once for every delimiter that occurs in it, or as a single column."""
+    delimiters = [delimiter for delimiter in DELIMITERS if delimiter in text]
+    return [list(_delimited_rows(text, delimiter)) for delimiter in delimiters or [","]]
 
 
 def _unsupported(path: Path) -> UserMistake:

@@ -79,32 +79,39 @@ def _stock(offer: Offer) -> list[Claim]:
 
 def _buyer_information(offer: Offer, destination: Destination) -> list[Claim]:
     """Check origin and after-sales, and for group buying cut-off and pick-up: what buyers have a right to know."""
-    group = destination.pickup or offer.mode.strip().lower() in GROUP_BUYING_MODES
-    line = offer.row
-    claims = []
-    if not offer.origin:
-        why = M("The sheet has no place of origin for {product} (line {line}).", product=offer.name, line=line)
-        suggestion = M("Write the place of origin into the sheet.")
-        claims.append(
-            make_claim("block" if group else "warn", "offer.origin", _OFFER, why, sources=("price-13", "ad-8"), suggestion=suggestion)
-        )
-    else:
+    is_group_buying = destination.pickup or offer.mode.strip().lower() in GROUP_BUYING_MODES
+    origin = _origin(offer, is_group_buying)
+    after_sales = _after_sales(offer, is_group_buying, needs_contact=is_group_buying or destination.contact)
+    return [origin, after_sales, *(_cutoff_and_pickup(offer) if is_group_buying else [])]
+
+
+def _origin(offer: Offer, is_group_buying: bool) -> Claim:
+    sources = ("price-13", "ad-8")
+    if offer.origin:
         why = M("The place of origin is known: {origin}.", origin=offer.origin)
-        claims.append(make_claim("ok", "offer.origin", _OFFER, why, sources=("price-13", "ad-8"), words=offer.origin))
+        return make_claim("ok", "offer.origin", _OFFER, why, sources=sources, words=offer.origin)
+    why = M("The sheet has no place of origin for {product} (line {line}).", product=offer.name, line=offer.row)
+    suggestion = M("Write the place of origin into the sheet.")
+    return make_claim("block" if is_group_buying else "warn", "offer.origin", _OFFER, why, sources=sources, suggestion=suggestion)
+
+
+def _after_sales(offer: Offer, is_group_buying: bool, *, needs_contact: bool) -> Claim:
+    words = offer.after_sales
     suggestion = M("Write into the sheet what happens with spoilt goods, and how to reach somebody.")
-    if not offer.after_sales:
-        why = M("The sheet says nothing of after-sales for {product} (line {line}).", product=offer.name, line=line)
-        claims.append(make_claim("block" if group else "warn", "offer.after_sales", _OFFER, why, sources=_LAW, suggestion=suggestion))
-    elif (group or destination.contact) and not _names_a_contact(offer):
-        why = M("“{words}” names nobody to turn to (line {line} of the sheet).", words=offer.after_sales, line=line)
-        claims.append(make_claim("warn", "offer.contact", _OFFER, why, sources=_LAW, words=offer.after_sales, suggestion=suggestion))
-    else:
-        why = M("After-sales is told: {promise}.", promise=offer.after_sales)
-        claims.append(make_claim("ok", "offer.after_sales", _OFFER, why, sources=_LAW, words=offer.after_sales))
-    if group and not (offer.pickup and offer.order_cutoff):
-        why = M("Group buying needs cut-off hour and pick-up place; line {line} of the sheet lacks one.", line=line)
-        claims.append(make_claim("warn", "offer.pickup", _OFFER, why, sources=_LAW, suggestion=M("Write them into the sheet.")))
-    return claims
+    if not words:
+        why = M("The sheet says nothing of after-sales for {product} (line {line}).", product=offer.name, line=offer.row)
+        return make_claim("block" if is_group_buying else "warn", "offer.after_sales", _OFFER, why, sources=_LAW, suggestion=suggestion)
+    if needs_contact and not _names_a_contact(offer):
+        why = M("“{words}” names nobody to turn to (line {line} of the sheet).", words=words, line=offer.row)
+        return make_claim("warn", "offer.contact", _OFFER, why, sources=_LAW, words=words, suggestion=suggestion)
+    return make_claim("ok", "offer.after_sales", _OFFER, M("After-sales is told: {promise}.", promise=words), sources=_LAW, words=words)
+
+
+def _cutoff_and_pickup(offer: Offer) -> list[Claim]:
+    if offer.pickup and offer.order_cutoff:
+        return []
+    why = M("Group buying needs cut-off hour and pick-up place; line {line} of the sheet lacks one.", line=offer.row)
+    return [make_claim("warn", "offer.pickup", _OFFER, why, sources=_LAW, suggestion=M("Write them into the sheet."))]
 
 
 def _names_a_contact(offer: Offer) -> bool:
