@@ -39,22 +39,35 @@ def remove_hallucinations(segments: Sequence[Segment], speech: Sequence[Span]) -
 
 
 def remove_repetitions(words: Sequence[Word]) -> list[Word]:
-    """Return the words with every group once that is repeated `REPEATS` times or more in a row, or too fast to be said."""
+    """Return the words with every looping group of up to eight words once, and without a last stretch too fast to be said."""
     kept: list[Word] = list(words)
     for size in range(1, 9):
-        at = 0
-        while at + size * 2 <= len(kept):
-            group = [_bare(word.text) for word in kept[at : at + size]]
-            times = 1
-            while [_bare(word.text) for word in kept[at + times * size : at + (times + 1) * size]] == group:
-                times += 1
-            loop = kept[at : at + times * size]
-            if times > 1 and any(group) and (times > REPEATS or (times == REPEATS and size > 1) or _is_too_fast(loop[size:])):
-                del kept[at + size : at + times * size]
-            at += 1
-    while kept and _is_too_fast(kept[-4:]) and len(kept) > 4:
+        start = 0
+        while start + size * 2 <= len(kept):
+            times = _times_in_a_row(kept, start, size)
+            if _is_loop(kept[start : start + times * size], size):
+                del kept[start + size : start + times * size]
+            start += 1
+    while len(kept) > 4 and _is_too_fast(kept[-4:]):
         kept.pop()
     return kept
+
+
+def _times_in_a_row(words: Sequence[Word], start: int, size: int) -> int:
+    """Return how often the group of `size` words at `start` stands there in a row, at least once."""
+    group = [_bare(word.text) for word in words[start : start + size]]
+    times = 1
+    while [_bare(word.text) for word in words[start + times * size : start + (times + 1) * size]] == group:
+        times += 1
+    return times
+
+
+def _is_loop(words: Sequence[Word], size: int) -> bool:
+    """Tell whether a group of `size` words, said several times in a row in `words`, is repeated by the recogniser and not the speaker."""
+    times = len(words) // size
+    if times == 1 or not any(_bare(word.text) for word in words):
+        return False
+    return times > REPEATS or (times == REPEATS and size > 1) or _is_too_fast(words[size:])
 
 
 def _is_too_fast(words: Sequence[Word]) -> bool:

@@ -58,17 +58,26 @@ def sound_islands(speech: Sequence[Span], curve: Curve) -> list[Span]:
     inside = _mask(speech, len(curve), 0.0)
     allowed = _mask(speech, len(curve), EDGE_S)
     loud = (curve > _threshold(curve, inside)) & allowed
-    joined: list[list[int]] = []
-    for start, end in _runs(loud):
-        if joined and (start - joined[-1][1]) * HOP_S < WORD_GAP_S:
-            joined[-1][1] = end
-        else:
-            joined.append([start, end])
     # Sound entirely outside the detector's spans is not speech, however near and loud.
-    kept = [(start, end) for start, end in joined if (end - start) * HOP_S >= CLICK_S and inside[start:end].any()]
-    islands = [Span(start_s=round(start * HOP_S, 3), end_s=round(end * HOP_S, 3)) for start, end in kept]
-    bare = [span for span in speech if not any(island.start_s < span.end_s and island.end_s > span.start_s for island in islands)]
-    return sorted([*islands, *bare], key=lambda island: island.start_s)
+    runs = [(start, end) for start, end in _joined(_runs(loud)) if (end - start) * HOP_S >= CLICK_S and inside[start:end].any()]
+    islands = [Span(start_s=round(start * HOP_S, 3), end_s=round(end * HOP_S, 3)) for start, end in runs]
+    return sorted([*islands, *_without_sound(speech, islands)], key=lambda island: island.start_s)
+
+
+def _joined(runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join runs with less than `WORD_GAP_S` between them."""
+    joined: list[tuple[int, int]] = []
+    for start, end in runs:
+        if joined and (start - joined[-1][1]) * HOP_S < WORD_GAP_S:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _without_sound(speech: Sequence[Span], islands: Sequence[Span]) -> list[Span]:
+    """Return the detector's spans in which no island lies: speech too soft for the threshold."""
+    return [span for span in speech if not any(island.start_s < span.end_s and island.end_s > span.start_s for island in islands)]
 
 
 def _threshold(curve: Curve, inside: NDArray[np.bool_]) -> float:

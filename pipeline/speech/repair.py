@@ -5,7 +5,7 @@ Every change is on record and keeps the number of characters, so that times stay
 the beginning of a phrase, is put back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.chinese import DIALECT_COST, OTHER_SOUND_COST, character_difference, simplified
 from pipeline.documents.transcript import Phrase, Repair, Word
@@ -87,27 +87,39 @@ def _rewritten_words(words: Sequence[Word], text: str, touched: set[int]) -> lis
 
 def _term_corrections(text: str, terms: Sequence[VocabularyTerm]) -> list[Correction]:
     """Return corrections where a term was said and something else written; of overlapping matches the longest and best."""
-    settled = [False] * len(text)
-    for term in terms:
-        at = text.find(term.text)
-        while at >= 0:
-            settled[at : at + len(term)] = [True] * len(term)
-            at = text.find(term.text, at + 1)
+    corrections: list[Correction] = []
+    for _, start, term in sorted(
+        _misheard_terms(text, terms), key=lambda match: (-len(match[2]) + 2 * match[0], not match[2].from_story, match[1])
+    ):
+        end = start + len(term)
+        if not any(start < other.end and other.start < end for other in corrections):
+            corrections.append(Correction(start, end, term.text, "glossary"))
+    return sorted(corrections, key=lambda correction: correction.start)
+
+
+def _misheard_terms(text: str, terms: Sequence[VocabularyTerm]) -> Iterator[tuple[float, int, VocabularyTerm]]:
+    """Yield cost, offset and term of every stretch that sounds like a term and may be overwritten by it."""
+    settled = _correct_characters(text, terms)
     boundaries = _word_boundaries(text)
-    found: list[tuple[float, int, VocabularyTerm]] = []
     for term in terms:
         for start in range(len(text) - len(term) + 1):
-            if any(settled[at] and text[at] != term.text[at - start] for at in range(start, start + len(term))):
+            heard = text[start : start + len(term)]
+            if any(start + at in settled and heard[at] != character for at, character in enumerate(term.text)):
                 continue
-            cost = _cost(text[start : start + len(term)], term)
+            cost = _cost(heard, term)
             if cost is not None and _may_overwrite(text, start, term, cost, boundaries):
-                found.append((cost, start, term))
-    taken: list[Correction] = []
-    for _, start, term in sorted(found, key=lambda match: (-len(match[2]) + 2 * match[0], not match[2].from_story, match[1])):
-        end = start + len(term)
-        if not any(start < other.end and other.start < end for other in taken):
-            taken.append(Correction(start, end, term.text, "glossary"))
-    return sorted(taken, key=lambda correction: correction.start)
+                yield cost, start, term
+
+
+def _correct_characters(text: str, terms: Sequence[VocabularyTerm]) -> set[int]:
+    """Return the offsets of all characters that belong to a term already written correctly."""
+    offsets: set[int] = set()
+    for term in terms:
+        start = text.find(term.text)
+        while start >= 0:
+            offsets.update(range(start, start + len(term)))
+            start = text.find(term.text, start + 1)
+    return offsets
 
 
 def _cost(heard: str, term: VocabularyTerm) -> float | None:

@@ -93,12 +93,37 @@ def _recognise(
     threads: int,
 ) -> dict[str, RecognisedSpeech]:
     """Return the recognised speech of every clip, from the store where it is known; new results are stored clip by clip."""
+    keys = _speech_keys(clips, speech, language, model)
+    paths = {clip.id: store.find("hearings", keys[clip.id], ".json") for clip in clips}
+    heard = {clip_id: load_document(path, RecognisedSpeech) for clip_id, path in paths.items() if path is not None}
+    new = [clip for clip in clips if clip.id not in heard]
+    if not new:
+        return heard
+    known: dict[str, float] = {}
+    for clip_id, recognised in heard.items():
+        known[recognised.language] = known.get(recognised.language, 0.0) + sum(span.length_s for span in speech[clip_id])
+    tasks = tuple(RecognitionTask(clip_id=clip.id, path=clip.path, stream=_stream(clip), speech=speech[clip.id]) for clip in new)
+
+    def store_result(path: Path, clip: Clip) -> None:
+        recognised = _read_result(path, clip)
+        part = store.part("hearings", keys[clip.id], ".json")
+        save_document(part, recognised)
+        store.adopt("hearings", keys[clip.id], ".json", part)
+        heard[clip.id] = recognised
+
+    job = RecognitionJob(model=str(model.folder), language=language, threads=threads, tasks=tasks, known=known)
+    _run_worker(job, new, store_result, progress)
+    return heard
+
+
+def _speech_keys(clips: Sequence[Clip], speech: Mapping[str, tuple[Span, ...]], language: str, model: models.SpeechModel) -> dict[str, str]:
+    """Return the store key of every clip's recognised speech, by clip id."""
     # With `auto`, a doubtful clip gets the language of the others, so these belong to its key.
     other_clips = sorted(clip.sha256 for clip in clips) if language == "auto" else []
-    keys = {
+    return {
         clip.id: content_key(
             sha256=clip.sha256,
-            stream=clip.sound.stream if clip.sound else 0,
+            stream=_stream(clip),
             speech=speech[clip.id],
             language=language,
             company=other_clips,
@@ -109,41 +134,25 @@ def _recognise(
         )
         for clip in clips
     }
-    found = {clip.id: store.find("hearings", keys[clip.id], ".json") for clip in clips}
-    heard = {clip_id: load_document(path, RecognisedSpeech) for clip_id, path in found.items() if path is not None}
-    known: dict[str, float] = {}
-    for clip_id, recognised in heard.items():
-        known[recognised.language] = known.get(recognised.language, 0.0) + sum(span.length_s for span in speech[clip_id])
-    new = [clip for clip in clips if clip.id not in heard]
-    tasks = tuple(
-        RecognitionTask(clip_id=clip.id, path=clip.path, stream=clip.sound.stream if clip.sound else 0, speech=speech[clip.id])
-        for clip in new
-    )
 
-    def store_result(path: Path, clip: Clip) -> None:
-        recognised = load_document(path, RecognisedSpeech)
-        if recognised.problem:
-            raise Fault(
-                M(
-                    "{name}: its sound cannot be read ({problem}). "
-                    "Play it on the phone; if it has no sound there either, take it out of the folder.",
-                    name=clip.name,
-                    problem=recognised.problem,
-                )
+
+def _stream(clip: Clip) -> int:
+    return clip.sound.stream if clip.sound else 0
+
+
+def _read_result(path: Path, clip: Clip) -> RecognisedSpeech:
+    """Read the worker's result for a clip. Raises Fault when the clip's sound could not be read."""
+    recognised = load_document(path, RecognisedSpeech)
+    if recognised.problem:
+        raise Fault(
+            M(
+                "{name}: its sound cannot be read ({problem}). "
+                "Play it on the phone; if it has no sound there either, take it out of the folder.",
+                name=clip.name,
+                problem=recognised.problem,
             )
-        part = store.part("hearings", keys[clip.id], ".json")
-        save_document(part, recognised)
-        store.adopt("hearings", keys[clip.id], ".json", part)
-        heard[clip.id] = recognised
-
-    if new:
-        _run_worker(
-            RecognitionJob(model=str(model.folder), language=language, threads=threads, tasks=tasks, known=known),
-            new,
-            store_result,
-            progress,
         )
-    return heard
+    return recognised
 
 
 def _run_worker(
