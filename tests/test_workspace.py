@@ -16,37 +16,37 @@ NOW = datetime(2026, 10, 18, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> StoryContext:
+def context(tmp_path: Path) -> StoryContext:
     return StoryContext(Job(story="果园", source=str(tmp_path), workspace=str(tmp_path), now=NOW))
 
 
-def test_a_document_that_all_videos_share_is_read_once(bench: StoryContext) -> None:
-    bench.write("brief.json", Brief(headline="苹果"))
-    first = bench.read("brief.json", Brief)
-    other = bench.for_rendition(RenditionSpec(destination="douyin", width=270, height=480))
+def test_a_document_that_all_videos_share_is_read_once(context: StoryContext) -> None:
+    context.write("brief.json", Brief(headline="苹果"))
+    first = context.read("brief.json", Brief)
+    other = context.for_rendition(RenditionSpec(destination="douyin", width=270, height=480))
     assert other.read("brief.json", Brief) is first
 
 
-def test_what_was_written_meanwhile_is_read(bench: StoryContext) -> None:
-    other = bench.for_rendition(RenditionSpec(destination="douyin", width=270, height=480))
+def test_what_was_written_meanwhile_is_read(context: StoryContext) -> None:
+    other = context.for_rendition(RenditionSpec(destination="douyin", width=270, height=480))
     for number in range(20):
-        bench.write("brief.json", Brief(headline=f"苹果{number % 10}"))
+        context.write("brief.json", Brief(headline=f"苹果{number % 10}"))
         assert other.read("brief.json", Brief).headline == f"苹果{number % 10}"
 
 
-def test_what_a_person_changed_is_read(bench: StoryContext) -> None:
-    bench.write("brief.json", Brief(headline="苹果"))
-    assert bench.read("brief.json", Brief).headline == "苹果"
-    write_atomically(bench.path("brief.json"), Brief(headline="石榴").model_dump_json())
-    assert bench.read("brief.json", Brief).headline == "石榴"
+def test_what_a_person_changed_is_read(context: StoryContext) -> None:
+    context.write("brief.json", Brief(headline="苹果"))
+    assert context.read("brief.json", Brief).headline == "苹果"
+    write_atomically(context.path("brief.json"), Brief(headline="石榴").model_dump_json())
+    assert context.read("brief.json", Brief).headline == "石榴"
 
 
-def test_a_document_that_went_away_is_not_remembered(bench: StoryContext) -> None:
-    bench.write("brief.json", Brief(headline="苹果"))
-    bench.read("brief.json", Brief)
-    bench.path("brief.json").unlink()
+def test_a_document_that_went_away_is_not_remembered(context: StoryContext) -> None:
+    context.write("brief.json", Brief(headline="苹果"))
+    context.read("brief.json", Brief)
+    context.path("brief.json").unlink()
     with pytest.raises(FieldCutError):
-        bench.read("brief.json", Brief)
+        context.read("brief.json", Brief)
 
 
 def test_a_story_that_another_folder_begins_a_moment_later_is_not_taken_for_ones_own(

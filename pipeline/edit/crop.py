@@ -48,18 +48,18 @@ def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, 
     """
     shape = clip.width / clip.height
     width, height = (aspect / shape, 1.0) if shape > aspect else (1.0, shape / aspect)
-    shown = cut.frames + tail
-    start, end = cut.source_start_s, cut.source_start_s + shown * cut.speed / fps
+    visible_frames = cut.frames + tail
+    start, end = cut.source_start_s, cut.source_start_s + visible_frames * cut.speed / fps
     around = CONTEXT_S * cut.speed
     track = subject_track([s for s in subjects if start - around <= s.at_s <= end + around])
     if not track:
         return CropPath(width=width, height=height, keys=(CropKey(frame=0, x=0.5, y=0.5),))
     lift = 0.5 - FACE_HEIGHT if any(s.kind == "face" for s in track) else 0.0
     moments = [(s.at_s - start) / cut.speed for s in track]
-    xs = _window_path(moments, [s.x for s in track], width, shown / fps)
-    ys = _window_path(moments, [s.y + lift * height for s in track], height, shown / fps)
-    last = {shown - 1} if len(xs) + len(ys) > 2 else set()
-    frames = sorted({round(at * fps) for at, _ in (*xs, *ys) if 0 <= round(at * fps) < shown} | last | {0})
+    xs = _window_path(moments, [s.x for s in track], width, visible_frames / fps)
+    ys = _window_path(moments, [s.y + lift * height for s in track], height, visible_frames / fps)
+    last = {visible_frames - 1} if len(xs) + len(ys) > 2 else set()
+    frames = sorted({round(at * fps) for at, _ in (*xs, *ys) if 0 <= round(at * fps) < visible_frames} | last | {0})
     keys = tuple(
         CropKey(frame=f, x=_clamped_centre(_interpolated(xs, f / fps), width), y=_clamped_centre(_interpolated(ys, f / fps), height))
         for f in frames

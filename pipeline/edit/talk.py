@@ -203,14 +203,14 @@ class Cover:
 
 
 def _covers(
-    runs: Sequence[SpeechRun], free: Sequence[Scene], shown: Sequence[Scene], analyses: Mapping[str, Analysis], fps: int
+    runs: Sequence[SpeechRun], free_scenes: Sequence[Scene], opening_scenes: Sequence[Scene], analyses: Mapping[str, Analysis], fps: int
 ) -> list[Cover]:
     """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once.
 
-    shown: scenes that opened the video; they are used again over faults when there is nothing else.
+    opening_scenes: scenes that opened the video; they are used again over faults when there is nothing else.
     """
-    needed = [span for run in runs for span in _unusable_spans(run, analyses[run.clip_id], fps)]
-    return _over_faults(needed, free or shown, fps) if needed else _over_joins(runs, list(free), fps)
+    faults = [span for run in runs for span in _unusable_spans(run, analyses[run.clip_id], fps)]
+    return _over_faults(faults, free_scenes or opening_scenes, fps) if faults else _over_joins(runs, list(free_scenes), fps)
 
 
 def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps: int) -> list[Cover]:
