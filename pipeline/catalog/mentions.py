@@ -31,37 +31,37 @@ def find_mentions(text: str, terms: list[str]) -> list[TermMention]:
         for mention in (*_as_written(text, term), *_as_it_sounds(spoken, term))
     ]
     candidates.sort(key=lambda mention: (mention.start - mention.end, not mention.exact, mention.start))
-    kept: list[TermMention] = []
+    chosen: list[TermMention] = []
     for mention in candidates:
-        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
-            kept.append(mention)
-    return sorted(kept, key=lambda mention: mention.start)
+        if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
+            chosen.append(mention)
+    return sorted(chosen, key=lambda mention: mention.start)
 
 
 def _as_written(text: str, term: str) -> list[TermMention]:
     """Find a term by its letters. A Latin one must be a whole word: corn is not in popcorn. Chinese ones may have blanks inside."""
-    wanted = normalize_text(term)
-    left, right = r"(?<![a-z0-9])" if wanted[0].isascii() else "", r"(?:s|es)?(?![a-z0-9])" if wanted[-1].isascii() else ""
-    letters = r"\s*".join(re.escape(letter) for letter in wanted.replace(" ", "")) if HAN_RUN.search(wanted) else re.escape(wanted)
+    name = normalize_text(term)
+    left, right = r"(?<![a-z0-9])" if name[0].isascii() else "", r"(?:s|es)?(?![a-z0-9])" if name[-1].isascii() else ""
+    letters = r"\s*".join(re.escape(letter) for letter in name.replace(" ", "")) if HAN_RUN.search(name) else re.escape(name)
     return [TermMention(term, match.start(), match.end(), True) for match in re.finditer(left + letters + right, text)]
 
 
 def _as_it_sounds(spoken: tuple[Syllable, ...], term: str) -> list[TermMention]:
     """Find a term by its sound, in whatever characters it is written."""
-    wanted = normalize_text(term)
-    if not is_han(wanted) or len(wanted) < 2:
+    name = normalize_text(term)
+    if not is_han(name) or len(name) < 2:
         return []
-    target = read_syllables(wanted)
-    found = []
+    target = read_syllables(name)
+    mentions = []
     for first in range(len(spoken) - len(target) + 1):
         heard = spoken[first : first + len(target)]
         unbroken = heard[-1].offset - heard[0].offset == len(target) - 1
         if unbroken and _same_sound(heard, target):
-            found.append(TermMention(term, heard[0].offset, heard[-1].offset + 1, False))
-    return found
+            mentions.append(TermMention(term, heard[0].offset, heard[-1].offset + 1, False))
+    return mentions
 
 
 def _same_sound(heard: tuple[Syllable, ...], target: tuple[Syllable, ...]) -> bool:
     if len(target) <= _TONES_COMPARED_UP_TO:
-        return all(syllable.toned == wanted.toned for syllable, wanted in zip(heard, target, strict=True))
-    return all(same_in_dialect(syllable.sound, wanted.sound) for syllable, wanted in zip(heard, target, strict=True))
+        return all(syllable.toned == expected.toned for syllable, expected in zip(heard, target, strict=True))
+    return all(same_in_dialect(syllable.sound, expected.sound) for syllable, expected in zip(heard, target, strict=True))

@@ -88,27 +88,27 @@ class RowReader:
     def _prices(self) -> tuple[cell_values.CellPrice, Decimal | None, str]:
         """Return the price to show, the old price to strike out, and the currency. Beside a deal price the usual price is the old one."""
         usual, deal, old = self._price("price"), self._price("deal_price"), self._price("list_price")
-        shown = deal or usual
-        if shown is None:
+        price = deal or usual
+        if price is None:
             column = "price" if "price" in self.headings.columns else "deal_price"
             self._reject(M("{file}, line {line} ({product}): column “{column}” is empty, the product has no price.", **self._facts(column)))
             raise _RowUnusable
-        struck = old or (usual if deal else None)
-        if struck and struck.amount <= shown.amount:
+        old_price = old or (usual if deal else None)
+        if old_price and old_price.amount <= price.amount:
             self._problems.append(
                 M(
                     "{file}, line {line} ({product}): the old price {old} is not above the price {price}, so it is not shown.",
                     file=self.path.name,
                     line=self._row.line,
                     product=self._text("name"),
-                    old=str(struck.amount),
-                    price=str(shown.amount),
+                    old=str(old_price.amount),
+                    price=str(price.amount),
                 )
             )
-            struck = None
-        if usual and not shown.unit:
-            shown = cell_values.CellPrice(shown.amount, shown.currency, usual.unit)
-        return shown, struck.amount if struck else None, self._currency(shown)
+            old_price = None
+        if usual and not price.unit:
+            price = cell_values.CellPrice(price.amount, price.currency, usual.unit)
+        return price, old_price.amount if old_price else None, self._currency(price)
 
     def _unit(self, price: cell_values.CellPrice) -> str:
         """Return what the price buys: from the unit column, the price itself or its heading; a pack size beside it stands in brackets."""

@@ -6,7 +6,7 @@ function. From strict to loose:
 - equal `Syllable.toned`: the same syllable in the same tone,
 - equal `Syllable.sound`: the same syllable,
 - `same_in_dialect`: neither initial nor final differs by more than what many speakers do not distinguish,
-- `syllable_difference`: a cost, for whoever compares whole words,
+- `syllable_difference`: a cost, for comparing whole words,
 - `share_initial_or_final`: initial or final is the same in dialect, so that a recogniser may write one syllable for the other.
 
 Tones count only in `Syllable.toned`: dialects shift them first, and a recogniser that mistakes a syllable writes a wrong tone

@@ -40,17 +40,17 @@ def remove_hallucinations(segments: Sequence[Segment], speech: Sequence[Span]) -
 
 def remove_repetitions(words: Sequence[Word]) -> list[Word]:
     """Return the words with every looping group of up to eight words once, and without a last stretch too fast to be said."""
-    kept: list[Word] = list(words)
+    result: list[Word] = list(words)
     for size in range(1, 9):
         start = 0
-        while start + size * 2 <= len(kept):
-            times = _times_in_a_row(kept, start, size)
-            if _is_loop(kept[start : start + times * size], size):
-                del kept[start + size : start + times * size]
+        while start + size * 2 <= len(result):
+            times = _times_in_a_row(result, start, size)
+            if _is_loop(result[start : start + times * size], size):
+                del result[start + size : start + times * size]
             start += 1
-    while len(kept) > 4 and _is_too_fast(kept[-4:]):
-        kept.pop()
-    return kept
+    while len(result) > 4 and _is_too_fast(result[-4:]):
+        result.pop()
+    return result
 
 
 def _times_in_a_row(words: Sequence[Word], start: int, size: int) -> int:

@@ -126,8 +126,8 @@ def _cost(heard: str, term: VocabularyTerm) -> float | None:
     """Return how different what was heard sounds from a term; None when it is too different."""
     limit = MAX_COST[min(len(term), max(MAX_COST))] + (DIALECT_COST if term.from_story else 0.0)
     cost, changed = 0.0, 0
-    for character, wanted, sound in zip(heard, term.text, term.sounds, strict=True):
-        if character == wanted:
+    for character, expected, sound in zip(heard, term.text, term.sounds, strict=True):
+        if character == expected:
             continue
         step = character_difference(character, sound)
         changed += 1

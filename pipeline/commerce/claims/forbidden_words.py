@@ -98,11 +98,11 @@ def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
 
 def _most_severe(matches: list[_Match]) -> list[_Match]:
     """Return, of matches on the same words, the most severe, then the longest; in the order of the text."""
-    kept: list[_Match] = []
+    strongest: list[_Match] = []
     for match in sorted(matches, key=lambda match: (-_SEVERITY[match.verdict], match.start - match.end, match.start)):
-        if not any(match.start < other.end and other.start < match.end for other in kept):
-            kept.append(match)
-    return sorted(kept, key=lambda match: match.start)
+        if not any(match.start < other.end and other.start < match.end for other in strongest):
+            strongest.append(match)
+    return sorted(strongest, key=lambda match: match.start)
 
 
 def _claim(match: _Match, normalized: NormalizedText, placed: PlacedText) -> Claim:

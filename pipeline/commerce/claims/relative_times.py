@@ -33,10 +33,10 @@ def check_times(placed: PlacedText, offer: Offer | None, planned_at: datetime, n
         *check_limited_offers(normalized, context),
         *check_scarcity(normalized, context),
     ]
-    kept: list[TimeFinding] = []
+    strongest: list[TimeFinding] = []
     for finding in sorted(findings, key=lambda finding: (finding.verdict != "block", finding.verdict != "warn", finding.start)):
-        if not any(finding.start < other.end and other.start < finding.end for other in kept):
-            kept.append(finding)
+        if not any(finding.start < other.end and other.start < finding.end for other in strongest):
+            strongest.append(finding)
     return [
         make_claim(
             finding.verdict,
@@ -49,6 +49,6 @@ def check_times(placed: PlacedText, offer: Offer | None, planned_at: datetime, n
             suggestion=finding.suggestion,
             instead=finding.instead,
         )
-        for finding in sorted(kept, key=lambda finding: finding.start)
+        for finding in sorted(strongest, key=lambda finding: finding.start)
         if normalized.source_span(finding.start, finding.end)[1] <= len(placed.text)
     ]
