@@ -18,7 +18,8 @@ from pipeline.actions.releases import moved_by_this_process
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, RetryPolicy, work_on
+from pipeline.publish.engine import EngineContext, work_on
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Entry, State
 
 POLL_S = 1.0

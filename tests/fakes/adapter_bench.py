@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.publish.engine import EngineContext, RetryPolicy, deliver
+from pipeline.publish.engine import EngineContext, deliver
 from pipeline.publish.engine.release_job import ReleaseJob, open_job
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Actor, State, Who
 from pipeline.publish.platforms.base import LookupResult, Platform, PublishResult
 from tests.fakes.publishing_setup import ADAPTERS, NOW, Adapter, Stand, quick_folder, stand

@@ -22,7 +22,8 @@ from sqlalchemy import delete
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
-from pipeline.publish.engine import AccountAccess, EngineContext, PublishRules, RetryPolicy
+from pipeline.publish.engine import AccountAccess, EngineContext, PublishRules
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.tables import METADATA

@@ -7,10 +7,11 @@ send with `http.send`.
 
 from pipeline.network.clock import Clock, SystemClock
 from pipeline.publish.engine.account_access import Access, AccountAccess, NoAccounts
-from pipeline.publish.engine.context import EngineContext, PublishRules, RetryPolicy, shown
+from pipeline.publish.engine.context import EngineContext, PublishRules, shown
 from pipeline.publish.engine.deliver import deliver, first_touch
 from pipeline.publish.engine.fit_to_limits import cannot_fit, fit
 from pipeline.publish.engine.release_job import account_name
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.engine.settle import settle, settle_by_person, work, work_on
 
 __all__ = [

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from pipeline.documents.message import M
 from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.publish.engine.context import HOUR_S, EngineContext
+from pipeline.publish.engine.context import EngineContext
 from pipeline.publish.engine.deliver import deliver
 from pipeline.publish.engine.lookup import look_up
 from pipeline.publish.engine.release_job import ACT, open_job
+from pipeline.publish.engine.retry_policy import HOUR_S
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, Entry, Leased, Ledger, State, Taken, Who
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.documents.release import Captions
 from pipeline.errors import Fault, UserMistake
-from pipeline.publish.engine import RetryPolicy, deliver, first_touch, settle_by_person, work
+from pipeline.publish.engine import deliver, first_touch, settle_by_person, work
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Leased, State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, line
 from tests.fakes.servers.base import Server

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.documents.release import Captions, CartLink
 from pipeline.errors import UserMistake
-from pipeline.publish.engine import EngineContext, RetryPolicy, deliver, settle, settle_by_person, work
+from pipeline.publish.engine import EngineContext, deliver, settle, settle_by_person, work
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import RESUMABLE, Actor, AlreadyReleased, ForbiddenMove, State, Who
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, open_ones
 from tests.fakes.servers.base import Server

@@ -11,7 +11,8 @@ import pytest
 from pipeline.documents.release import Captions, CoverFile, Declarations, Release
 from pipeline.language import say
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, RateLimited, Rejected, RetryableError, UploadExpired
-from pipeline.publish.engine import RetryPolicy, deliver
+from pipeline.publish.engine import deliver
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.bilibili.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of, over_a_line_that_breaks

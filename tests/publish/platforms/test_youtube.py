@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.documents.release import Captions, Declarations, SubtitleFile
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RetryableError, UploadExpired
-from pipeline.publish.engine import RetryPolicy, deliver, settle_by_person, work
+from pipeline.publish.engine import deliver, settle_by_person, work
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
