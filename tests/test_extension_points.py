@@ -18,8 +18,8 @@ import pytest
 from pipeline.resources import ASSETS, ROOT
 
 DOCUMENT = ROOT / "docs" / "contributing.md"
-RECIPE = re.compile(r"`([\w./]+\.py)`[^`\n]*:\n\n```python\n(.*?)```", re.DOTALL)
-"""A file that the document names at the end of a paragraph, and the code under it."""
+RECIPE = re.compile(r"`([\w./]+\.py)`[^`\n]*:\n\n```(python|diff)\n(.*?)```", re.DOTALL)
+"""A file that the document names at the end of a paragraph, and under it the code of a new one or the lines that an old one gets."""
 SKIPPED = "..."
 LONGEST_RECIPE = 13
 """Lines of a new file's code, blank ones and docstrings left out."""
@@ -56,24 +56,21 @@ print(load_stage("lesson").key(StoryContext(load_document(Path(sys.argv[1]) / "j
 """
 
 
-def recipes() -> list[tuple[str, str]]:
-    """(file, code) in the order of the document."""
+def recipes() -> list[tuple[str, str, str]]:
+    """(file, python or diff, code) in the order of the document."""
     return RECIPE.findall(DOCUMENT.read_text(encoding="utf-8"))
 
 
-def lay_in(lines: list[str], code: list[str]) -> list[str]:
-    """The lines of a list's file with new ones in it, each under the line that stands over it in the code."""
-    at = 0
-    for line in code:
-        if line == SKIPPED:
-            continue
-        if line in lines[at:]:
-            at = lines.index(line, at) + 1
-        else:
-            assert at, f"no line of the file stands over {line!r}"
-            lines = [*lines[:at], line, *lines[at:]]
+def with_lines(text: str, diff: str) -> str:
+    """A file with the lines of a diff that begin with +, each under the line that stands over it there."""
+    lines, at = text.splitlines(), 0
+    for mark, line in ((line[:1], line[1:]) for line in diff.splitlines()):
+        if mark == "+":
+            lines.insert(at, line)
             at += 1
-    return lines
+        elif line != SKIPPED:
+            at = lines.index(line, at) + 1
+    return "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)
@@ -110,10 +107,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg: Callable[..., obj
     for package in ("pipeline", "flows", "templates", "assets"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "demo"))
     shutil.copy(ROOT / "pyproject.toml", root)
-    for name, code in recipes():
+    for name, kind, code in recipes():
         path = root / name
-        text = "\n".join(lay_in(path.read_text(encoding="utf-8").splitlines(), code.splitlines())) + "\n" if path.is_file() else code
-        path.write_text(text, encoding="utf-8")
+        path.write_text(with_lines(path.read_text(encoding="utf-8"), code) if kind == "diff" else code, encoding="utf-8")
     clips, workspace = root / "clips", root / "workspace"
     clips.mkdir()
     for name in CLIPS:
@@ -124,8 +120,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory, run_ffmpeg: Callable[..., obj
 
 
 def test_the_document_shows_five_additions_each_as_a_short_file_or_a_line() -> None:
-    new = {name: code for name, code in recipes() if not (ROOT / name).exists()}
-    lists = {name for name, _ in recipes() if (ROOT / name).exists()}
+    new = {name: code for name, kind, code in recipes() if kind == "python"}
+    lists = {name for name, kind, _ in recipes() if kind == "diff"}
+    assert not [name for name in new if (ROOT / name).exists()]
     assert {Path(name).parent.name for name in new} == {"analysis", "checks", "stages", "layers"}
     assert len(new) == 4
     assert lists == {
@@ -143,8 +140,8 @@ def test_the_document_shows_five_additions_each_as_a_short_file_or_a_line() -> N
 
 @pytest.mark.system
 def test_what_is_shown_is_in_the_style_of_the_house(tree: Tree) -> None:
-    run_python(tree.root, "-m", "ruff", "check", "--no-cache", *{tree.root / name for name, _ in recipes()})
-    run_python(tree.root, "-m", "ruff", "format", "--check", "--no-cache", *{tree.root / name for name, _ in recipes()})
+    run_python(tree.root, "-m", "ruff", "check", "--no-cache", *{tree.root / name for name, _, _ in recipes()})
+    run_python(tree.root, "-m", "ruff", "format", "--check", "--no-cache", *{tree.root / name for name, _, _ in recipes()})
 
 
 @pytest.mark.system
