@@ -126,6 +126,20 @@ def test_a_room_knows_the_common_parts_and_itself(room: str) -> None:
         assert not wrong, places(name, wrong)
 
 
+def test_accounts_and_publishing_do_not_import_each_other() -> None:
+    """Who starts the engine brings the two together; both read the platforms' folders."""
+    accounts, publish = "pipeline.publish.accounts", "pipeline.publish"
+    shared = {"pipeline.publish.platform_folders"}
+    for name in (name for name in PIPELINE if name.startswith(f"{publish}.")):
+        inside = name.startswith(accounts)
+        wrong = [
+            (module, line)
+            for module, line in imported(name)
+            if module.startswith(f"{publish}.") and module.startswith(accounts) != inside and module not in shared
+        ]
+        assert not wrong, places(name, wrong)
+
+
 @pytest.mark.parametrize("part", FOUNDATION)
 def test_the_common_parts_know_no_room(part: str) -> None:
     for name in (name for name in PIPELINE if part_of(name) == part):

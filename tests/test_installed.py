@@ -127,14 +127,14 @@ from pipeline.documents.message import Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say
 from pipeline.publish.ledger.database import connect
-from pipeline.publish.platforms.shelf.open_storage import wrong_with
+from pipeline.publish.platforms.shelf.open_storage import storage_problems
 
 try:
     connect("postgresql://coop@127.0.0.1/fieldcut")
 except FieldCutError as error:
     print(say(error.message, "zh"))
 settings = {"address": "s3://bucket/shelf", "public_url": "https://shelf.example", "endpoint_url": ""}
-print(*(say(problem, "zh") for problem in wrong_with(settings)), sep="\\n")
+print(*(say(problem, "zh") for problem in storage_problems(settings)), sep="\\n")
 """
 
 

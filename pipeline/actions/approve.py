@@ -9,7 +9,7 @@ from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.documents.message import M
 from pipeline.language import say
-from pipeline.publish.engine import shown
+from pipeline.publish.engine import approval_subject
 
 
 def approve_story(
@@ -21,7 +21,7 @@ def approve_story(
         return prepared.report
     with publishing_context(workspace) as engine:
         for target, release in prepared.releases:
-            engine.ledger.approvals.approve(story, shown(release), by=request.by, at=now)
+            engine.ledger.approvals.approve(story, approval_subject(release), by=request.by, at=now)
             prepared.report.lines.append(
                 say(M("Approved by {person}: {platform}", person=request.by.name, platform=target.destination), language)
             )

@@ -16,7 +16,7 @@ from pipeline.documents.rendition import Rendition
 from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import cannot_fit, fit
-from pipeline.publish.engine.preflight import beyond
+from pipeline.publish.engine.preflight import limit_problems
 from pipeline.publish.platforms.base import Limits, Platform
 from pipeline.publish.platforms.registry import PLATFORMS
 from pipeline.stages.release import Target, sound_bytes, video_of
@@ -108,7 +108,7 @@ def _next_spec(fitted: FittedVideos, target: Target, limits: Limits, reasons: di
     spec = fitted.specs[target]
     context, path = fitted.contexts[spec], Path(fitted.files[spec]["video"])
     video = video_of(path, context.read("rendition.json", Rendition))
-    problem = next(beyond(limits, video), None)
+    problem = next(limit_problems(limits, video), None)
     if problem is None:
         return spec
     reasons.setdefault(target, problem)

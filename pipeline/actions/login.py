@@ -7,8 +7,9 @@ from pipeline.actions.publish_report import PublishReport
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.notices import keep_address
-from pipeline.publish.accounts import load_accounts, login, open_browser, open_vault
+from pipeline.publish.accounts import load_accounts, login, open_browser
 from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import open_vault
 
 
 def log_in_account(

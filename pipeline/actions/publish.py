@@ -12,7 +12,7 @@ from pipeline.actions.release_notifications import notify_releases
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.release import Release
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, deliver, first_touch
+from pipeline.publish.engine import EngineContext, deliver, first_attempt_at
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import RESUMABLE, AlreadyReleased, State
 from pipeline.stages.release import Target
@@ -51,9 +51,9 @@ def _publish_release(
     language: str,
 ) -> None:
     report, capabilities = prepared.report, engine.platforms[release.platform].capabilities
-    first_due = None if target.by_hand else first_touch(release, capabilities)
+    first_due = None if target.by_hand else first_attempt_at(release, capabilities)
     try:
-        entry = engine.ledger.prepare(release, by=request.by, at=now, again=request.insist, next_at=first_due)
+        entry = engine.ledger.prepare(release, by=request.by, at=now, repost_reason=request.insist, next_at=first_due)
     except AlreadyReleased as error:
         if error.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
             if was_published_by_make(error.entry, engine):

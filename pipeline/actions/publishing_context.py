@@ -14,11 +14,13 @@ from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.network.clock import SystemClock
-from pipeline.publish.accounts import Tokens, load_accounts, open_vault, redact_network_logs
-from pipeline.publish.engine import AccountAccess, EngineContext, NoAccounts, PublishRules, shown
+from pipeline.network.log_redaction import redact_network_logs
+from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
+from pipeline.publish.engine import EngineContext, NoAccounts, PublishRules, approval_subject
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.registry import OWN_SHELF, platforms_of
 from pipeline.secrets.cipher import Cipher
+from pipeline.secrets.vault import open_vault
 from pipeline.settings import read_settings, using_zone_of
 from pipeline.store import load_document
 
@@ -33,10 +35,12 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
     settings = read_settings(workspace).publish
     vault = open_vault(workspace)
     tokens = Tokens(vault)
-    rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
+    rules = PublishRules(
+        inspection=lambda release: inspection_of(workspace, release), approved=approval_subject if settings.approval else None
+    )
     with using_zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
         yield EngineContext(
-            ledger=ledger, platforms=platforms_of(workspace), access=AccountAccess(load_accounts(workspace), tokens), rules=rules
+            ledger=ledger, platforms=platforms_of(workspace), access=VaultAccountAccess(load_accounts(workspace), tokens), rules=rules
         )
 
 
@@ -47,7 +51,9 @@ def local_shelf_context(workspace: Path, now: datetime) -> Iterator[EngineContex
     now: the time (aware) from which the context's clock goes on. Raises as `publishing_context` does.
     """
     settings = read_settings(workspace).publish
-    rules = PublishRules(inspection=lambda release: inspection_of(workspace, release), approved=shown if settings.approval else None)
+    rules = PublishRules(
+        inspection=lambda release: inspection_of(workspace, release), approved=approval_subject if settings.approval else None
+    )
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
     with using_zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_LazyCipher(workspace)) as ledger:
         yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_OffsetClock(now))

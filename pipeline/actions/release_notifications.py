@@ -8,11 +8,11 @@ from pipeline.actions.publishing_context import open_workspace_ledger
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.notices import Kind, Notice, Notifier, load_channels
-from pipeline.publish.accounts import open_vault
 from pipeline.publish.destinations import platform_label
 from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
+from pipeline.secrets.vault import open_vault
 
 NOTICES_FOLDER = "notices"
 """The workspace's folder of notices that could not be sent yet."""
@@ -52,7 +52,7 @@ def _send(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple
         return (error.message,)
     if not channels:
         return missing
-    return (*missing, *Notifier(channels, workspace / NOTICES_FOLDER, quota).tell(*notices))
+    return (*missing, *Notifier(channels, workspace / NOTICES_FOLDER, quota).send(*notices))
 
 
 def _notice(entry: Entry) -> Notice:

@@ -12,7 +12,7 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
-from pipeline.publish.engine import EngineContext, settle_by_person, work
+from pipeline.publish.engine import EngineContext, settle_by_person, work_on_due
 from pipeline.publish.ledger import Actor, Entry, Ledger
 
 SettledAs = Literal["live", "live_without_cart", "failed"]
@@ -40,7 +40,7 @@ def settle_open_releases(workspace: Path, language: str) -> PublishReport:
     report = PublishReport()
     with publishing_context(workspace) as engine:
         before = {entry.id: entry.step for entry in engine.ledger.releases()}
-        entries = work(engine)
+        entries = work_on_due(engine)
         report.lines = [release_line(entry, language) for entry in entries]
         report.lines += [
             f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved_by_this_process(entries, before, engine))

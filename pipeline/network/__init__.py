@@ -1,1 +1,1 @@
-"""The network as publishing and notices use it: one client, one way to send, and what of an answer may be written down."""
+"""The network for publishing and notices: one HTTP client, one way to send a request, its errors, and redaction of answers and logs."""

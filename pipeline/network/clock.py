@@ -6,22 +6,22 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The clock, a parameter everywhere."""
+    """A clock that tells the time and waits."""
 
     def now(self) -> datetime:
-        """Aware."""
+        """Return the time, aware."""
 
     def wait(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Return after that many seconds."""
 
 
 class SystemClock:
     """This machine's clock."""
 
     def now(self) -> datetime:
-        """UTC."""
+        """Return the time in UTC."""
         return datetime.now(UTC)
 
     def wait(self, seconds: float) -> None:
-        """Sleeps; Ctrl-C ends it."""
+        """Sleep; Ctrl-C ends it."""
         time.sleep(max(0.0, seconds))

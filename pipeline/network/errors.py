@@ -1,13 +1,14 @@
-"""How a call to a platform can end badly, as one tree.
+"""Errors of a call to a platform, as one tree that says what the caller may do next.
 
-Ending
-├── TryLater         certainly no effect; may be repeated
-│   ├── TooMany      the platform asks to be left alone
-│   └── TokenRefused another access token is needed
-├── StartAgain       the upload was forgotten; all bytes again
-├── Refused          no, and it stays no
-├── Unclear          may have had its effect
-└── PersonMustAct    only a person can go on
+PlatformError
+├── RetryableError      certainly had no effect; may be repeated
+│   ├── RateLimited     the platform asks to wait
+│   ├── TokenRejected   another access token is needed
+│   └── NotSent         no connection, nothing left (see http.py)
+├── UploadExpired       the platform has forgotten the upload; send all bytes again
+├── Rejected            no, and it stays no
+├── OutcomeUnknown      may have had its effect
+└── ActionRequired      only a person can go on
 
 ClockWrong stands beside it: nothing was sent because this machine's clock is off.
 """
@@ -22,20 +23,21 @@ from pipeline.settings import minute_and_zone
 
 
 class PlatformError(Exception):
-    """A call that did not go well; `message` is for a person, `essence` for the ledger.
+    """A call that failed. message: for a person. request_id: the platform's. response: the redacted answer, for the ledger.
 
-    In `upload` and `look_up` TryLater and Unclear are the same: repeated after a while. In `publish` they are not.
+    After `upload` and `look_up`, RetryableError and OutcomeUnknown are handled alike: the call is repeated later. After `publish` they
+    are not.
     """
 
-    def __init__(self, message: Message, *, request_id: str = "", essence: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: Message, *, request_id: str = "", response: Mapping[str, Any] | None = None) -> None:
         super().__init__(str(message))
         self.message = message
         self.request_id = request_id
-        self.essence = dict(essence or {})
+        self.response = dict(response or {})
 
 
 class RetryableError(PlatformError):
-    """It has certainly had no effect, and may be repeated after `after_s` seconds."""
+    """The call certainly had no effect, and may be repeated after `after_s` seconds."""
 
     def __init__(self, message: Message, after_s: float, **more: Any) -> None:
         super().__init__(message, **more)
@@ -43,26 +45,26 @@ class RetryableError(PlatformError):
 
 
 class RateLimited(RetryableError):
-    """The platform asks to be left alone (429): every process waits, with every release of the account."""
+    """The platform asks to wait (429): every process waits with every release of the account."""
 
 
 class TokenRejected(RetryableError):
-    """The platform does not take this access token and has done nothing: the engine gets another one and repeats the call."""
+    """The platform rejects the access token and has done nothing: the engine gets another token and repeats the call."""
 
     def __init__(self, message: Message, **more: Any) -> None:
         super().__init__(message, 0.0, **more)
 
 
 class UploadExpired(PlatformError):
-    """The platform has forgotten the upload: nothing is public, all bytes must be sent anew."""
+    """The platform has forgotten the upload: nothing is public, and all bytes must be sent again."""
 
 
 class Rejected(PlatformError):
-    """The platform says no, and will go on saying so."""
+    """The platform refuses, and would refuse the same again."""
 
 
 class OutcomeUnknown(PlatformError):
-    """It may or may not have had its effect: nothing but a look-up or a person can tell."""
+    """The call may or may not have had its effect: only a look-up or a person can tell."""
 
 
 class ActionRequired(PlatformError):

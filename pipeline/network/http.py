@@ -1,7 +1,7 @@
-"""The one way in which an adapter sends a request: it ends in an answer, in `NotSent`, or in `OutcomeUnknown`.
+"""Sending one HTTP request: it ends in an answer, in `NotSent`, or in `OutcomeUnknown`.
 
-Every request has a connection of its own. One that is taken from a pool may have died unnoticed, and a call that publishes would then
-be an unknown outcome although nothing ever left.
+Every request has its own connection. A pooled one may have died unnoticed, and the outcome of a call that publishes would then be
+unknown although nothing was ever sent.
 """
 
 import json
@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from pipeline.documents.message import M
-from pipeline.network.client import is_loopback, is_safe
+from pipeline.network.client import is_loopback, is_safe_address
 from pipeline.network.errors import OutcomeUnknown, PlatformError, RateLimited, RetryableError
 
-MOST_BYTES = 4 * 1024 * 1024
-"""Of an answer. A list of two hundred posts with their words takes a few hundred kilobytes."""
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""Longest answer that is read. A list of two hundred posts with their captions takes a few hundred kilobytes."""
 WHOLE_ANSWER_S = 120.0
-"""For an answer that comes in drops, each within the client's own time-out."""
+"""Limit for an answer that arrives in small pieces, each within the client's own time-out."""
 DAY_S = 86_400.0
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]{1,5}))?")
 
@@ -33,15 +33,15 @@ Files = Mapping[str, tuple[str, bytes, str]]
 
 
 class NotSent(RetryableError):
-    """No connection came about, so that nothing of the request has left."""
+    """No connection was made, so nothing of the request was sent."""
 
 
 @dataclass(frozen=True)
 class HttpAnswer:
     """A whole answer, whatever its status. `repr` shows the status only: the rest may hold tokens.
 
-    headers: lower-case names. at: the server's time when it answered, aware; None when it does not say. retry_after_s: how long it asks
-    to be left alone, seconds; None when it does not.
+    headers: lower-case names. at: the server's time when it answered, aware; None when it does not say. retry_after_s: how long the
+    server asks to wait, seconds; None when it does not.
     """
 
     status: int
@@ -51,7 +51,7 @@ class HttpAnswer:
     retry_after_s: float | None = field(default=None, repr=False)
 
     def json(self) -> dict[str, Any]:
-        """The content as a JSON object. Raises Unclear when it is none: whoever wrote that, it was not the platform's contract."""
+        """The content as a JSON object. Raises OutcomeUnknown when it is none, since the platform's contract knows no such answer."""
         try:
             data = json.loads(self.content)
         except (ValueError, RecursionError):
@@ -73,19 +73,19 @@ def send(
     files: Files | None = None,
     body: Any = None,
     plain_http: bool = False,
-    most_bytes: int = MOST_BYTES,
+    max_bytes: int = MAX_ANSWER_BYTES,
 ) -> HttpAnswer:
-    """Send one request, once, and give back its answer.
+    """Send one request, once, and return its answer.
 
     params: added to the address. content, data, files, body: the body, as bytes, a form, a form with files, or JSON. plain_http: the
-    platform's contract has this host speak plain http; otherwise only https, and this machine itself. most_bytes: of the answer.
-    Time-outs are the client's (10 s to connect, 30 s between two pieces unless it was opened otherwise). Redirects are not followed.
+    platform's contract says that this host speaks plain http; else only https and this machine itself are allowed. max_bytes: longest
+    answer that is read. Time-outs are the client's (by default 10 s to connect, 30 s between two pieces). Redirects are not followed.
 
-    Raises NotSent when nothing has left, Unclear when it may have had its effect and no whole answer came, ValueError for an address
-    that secrets must not be sent to. None of them holds the address, the headers or the body.
+    Raises NotSent when nothing was sent, OutcomeUnknown when the request may have had its effect and no whole answer came, ValueError
+    for an address that secrets must not be sent to. None of them holds the address, the headers or the body.
     """
-    must_be_safe(address, plain_http=plain_http)
-    left = _Left()
+    check_safe_address(address, plain_http=plain_http)
+    watch = _SendWatch()
     problem: BaseException
     try:
         # Built in the call, so that no frame holds what is secret in it.
@@ -98,51 +98,52 @@ def send(
             data=dict(data) if data else None,
             files=dict(files) if files else None,
             json=body,
-            extensions={"trace": left},
+            extensions={"trace": watch},
             follow_redirects=False,
         ) as response:
-            return _whole(response, most_bytes)
+            return _read_whole(response, max_bytes)
     except PlatformError as ending:
         problem = ending
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-        problem = _ended(error, left)
+        problem = _error_for(error, watch)
     except Exception as error:  # its text and its frames may hold what was to be sent
-        problem = _ended(error, left) if left.maybe else RuntimeError(f"{type(error).__name__} before anything was sent")
+        problem = _error_for(error, watch) if watch.may_have_sent else RuntimeError(f"{type(error).__name__} before anything was sent")
     raise problem
 
 
-def must_be_ok(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
-    """The answer of a platform that speaks its own yes and no inside HTTP 200; any other status is a gateway's or a server's trouble.
+def check_status(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
+    """Return the answer of a platform that says yes and no inside HTTP 200; any other status is a failure of a gateway or server.
 
-    publishing: whether the call had its effect is then unknown. Raises TooMany for 429, else TryLater or, when publishing, Unclear.
+    publishing: whether the call had its effect is then unknown. Raises RateLimited for 429, else RetryableError or, when publishing,
+    OutcomeUnknown.
     """
     if answer.status == 200:
         return answer
-    essence, after_s = {"status": answer.status}, answer.retry_after_s or 0.0
+    response, after_s = {"status": answer.status}, answer.retry_after_s or 0.0
     if answer.status == 429:
-        raise RateLimited(M("The platform asks to wait (HTTP {status}).", status=429), after_s, essence=essence)
+        raise RateLimited(M("The platform asks to wait (HTTP {status}).", status=429), after_s, response=response)
     trouble = M("The platform answers with an error (HTTP {status}).", status=answer.status)
     if publishing:
-        raise OutcomeUnknown(trouble, essence=essence)
-    raise RetryableError(trouble, after_s, essence=essence)
+        raise OutcomeUnknown(trouble, response=response)
+    raise RetryableError(trouble, after_s, response=response)
 
 
-def must_be_safe(address: str, *, plain_http: bool = False) -> None:
-    """Raises ValueError for an address that is neither https, nor this machine, nor plain http where a contract says so."""
-    if is_safe(address) or (plain_http and _is_plain(address)):
+def check_safe_address(address: str, *, plain_http: bool = False) -> None:
+    """Raise ValueError for an address that is neither https, nor this machine, nor plain http where a contract says so."""
+    if is_safe_address(address) or (plain_http and _is_plain_http(address)):
         return
     raise ValueError("secrets are sent over https only")
 
 
 def is_host_of(host: str, suffixes: Iterable[str]) -> bool:
-    """Whether a bare host, with or without a port, is one of `suffixes` or below one; anything that is not a bare host is none.
+    """Whether a bare host, with or without a port, is one of `suffixes` or a subdomain of one; false for what is not a bare host.
 
     This machine counts only where it is listed: an answer must not send us to our own services.
     """
-    found = _HOST.fullmatch(host)
-    if found is None or int(found["port"] or 1) not in range(1, 65_536):
+    match = _HOST.fullmatch(host)
+    if match is None or int(match["port"] or 1) not in range(1, 65_536):
         return False
-    name = found["name"].lower().rstrip(".")
+    name = match["name"].lower().rstrip(".")
     return any(name == suffix.lower().strip(".") or name.endswith("." + suffix.lower().strip(".")) for suffix in suffixes if suffix)
 
 
@@ -155,23 +156,23 @@ def retry_after_s(value: str, now: datetime) -> float | None:
     return None if until is None else max(0.0, min((until - now).total_seconds(), DAY_S))
 
 
-class _Left:
-    """Hears from httpcore whether the request's first bytes were about to leave; asking a proxy for a tunnel does not count."""
+class _SendWatch:
+    """Learns from httpcore's trace whether the request's first bytes may have been sent; asking a proxy for a tunnel does not count."""
 
     def __init__(self) -> None:
-        self.maybe = False
+        self.may_have_sent = False
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         if event.endswith("send_request_headers.started"):
             request = info.get("request")
-            self.maybe = self.maybe or getattr(request, "method", b"") != b"CONNECT"
+            self.may_have_sent = self.may_have_sent or getattr(request, "method", b"") != b"CONNECT"
 
 
-def _whole(response: httpx.Response, most_bytes: int) -> HttpAnswer:
+def _read_whole(response: httpx.Response, max_bytes: int) -> HttpAnswer:
     until, content = time.monotonic() + WHOLE_ANSWER_S, bytearray()
     for piece in response.iter_bytes():
         content += piece
-        if len(content) > most_bytes:
+        if len(content) > max_bytes:
             raise OutcomeUnknown(M("The platform's answer is too long (HTTP {status}).", status=response.status_code))
         if time.monotonic() > until:
             raise OutcomeUnknown(M("The platform's answer takes too long (HTTP {status}).", status=response.status_code))
@@ -186,8 +187,8 @@ def _whole(response: httpx.Response, most_bytes: int) -> HttpAnswer:
     )
 
 
-def _ended(error: Exception, left: _Left) -> PlatformError:
-    if not left.maybe:
+def _error_for(error: Exception, watch: _SendWatch) -> PlatformError:
+    if not watch.may_have_sent:
         return NotSent(M("The platform cannot be reached ({error}).", error=type(error).__name__), 0.0)
     return OutcomeUnknown(M("No whole answer came from the platform ({error}).", error=type(error).__name__))
 
@@ -200,7 +201,7 @@ def _date(text: str) -> datetime | None:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date
 
 
-def _is_plain(address: str) -> bool:
+def _is_plain_http(address: str) -> bool:
     try:
         parts = urlsplit(address)
         return parts.scheme == "http" and bool(parts.hostname) and not is_loopback(address)

@@ -1,4 +1,4 @@
-"""Logs of the network without what must not be in them.
+"""Redaction of the HTTP libraries' logs.
 
 httpx logs the whole address of each request at INFO, and some platforms carry tokens in the query. httpcore logs the headers of answers
 at DEBUG, and the address of an upload session, or a cookie, is one of them.
@@ -28,18 +28,18 @@ _HEADER = re.compile(
 )
 
 
-def redacted(text: str) -> str:
-    """A line without the queries of addresses, cookies, and every secret that this process holds."""
+def redact_line(text: str) -> str:
+    """Return a log line without queries of addresses, without cookies, and without any secret that this process holds."""
     for secret in known_secrets():
         text = text.replace(secret, WITHHELD)
-    text = _HEADER.sub(lambda found: f"{found['name']}'{WITHHELD}'", text)
+    text = _HEADER.sub(lambda match: f"{match['name']}'{WITHHELD}'", text)
     return _USER.sub("", _QUERY.sub("?…", text))
 
 
 class _Redaction(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         try:
-            record.msg = redacted(record.getMessage())
+            record.msg = redact_line(record.getMessage())
         except Exception:  # a record that cannot be put together is the handler's to report, without its values
             record.msg = WITHHELD
         record.args = None
@@ -52,6 +52,6 @@ _FILTER = _Redaction()
 
 
 def redact_network_logs() -> None:
-    """From now on nothing secret reaches a handler from httpx and httpcore; doing it again changes nothing."""
+    """Keep secrets of httpx and httpcore from every log handler from now on; calling it again changes nothing."""
     for name in LOGGERS:
         logging.getLogger(name).addFilter(_FILTER)

@@ -1,4 +1,4 @@
-"""How many calls a service allows, and the error when there are none left."""
+"""Quotas: how many calls a service allows in a window of time, and the error when none are left."""
 
 from datetime import datetime
 from typing import Literal, Protocol
@@ -12,7 +12,7 @@ from pipeline.settings import minute_and_zone
 
 
 class Quota(Frozen):
-    """At most so many calls in so many seconds, for an account or for the whole app."""
+    """At most `calls` calls in `per_s` seconds, for an account or for the whole app."""
 
     name: str
     calls: int
@@ -24,7 +24,7 @@ class Quota(Frozen):
 
 
 class QuotaWindow(Frozen):
-    """A stretch of time in which a platform allows so many calls."""
+    """A stretch of time in which a platform allows `limit` calls."""
 
     name: str
     """What is counted: calls, uploads, units."""
@@ -52,7 +52,7 @@ class QuotaCounter(Protocol):
     """Counts calls for all processes: the ledger's `QuotaBook`."""
 
     def spend(self, platform: str, account: str, window: QuotaWindow, *, at: datetime, cost: int = 1) -> int:
-        """Count a call before it is made; what is left of the window. Raises QuotaSpent when nothing is left."""
+        """Count a call before it is made and return what is left of the window. Raises QuotaSpent when nothing is left."""
 
     def hold_off(self, platform: str, account: str, until: datetime) -> None:
-        """The service has asked to wait: no process spends before `until`."""
+        """Record that the service asks to wait: no process spends before `until`."""

@@ -1,4 +1,4 @@
-"""What of an answer may be written down: never a token, never an address beyond host and path.
+"""Redaction of platforms' answers before they are stored: no token, and no address beyond host and path.
 
 The rule errs on the side of withholding. A word that is lost here is still in the platform's answer; a token that is kept here is in
 every backup of the ledger.
@@ -14,7 +14,7 @@ from pipeline.documents.message import Message, Value
 
 WITHHELD = "[withheld]"
 LONGEST_TEXT = 500
-"""Characters kept of one string: an error page is not an essence."""
+"""Characters kept of one string: enough for an error message, not for an error page."""
 LONGEST_LIST = 50
 DEEPEST = 6
 
@@ -32,40 +32,40 @@ _UNSPACED = re.compile(r"[A-Za-z0-9_+/=~.%\-]+")
 
 
 def redacted_response(answer: Mapping[str, JsonValue], secrets: Collection[str] = ()) -> dict[str, JsonValue]:
-    """The answer as it may be kept. secrets: strings that are known to be secret, withheld wherever they stand."""
-    kept = _kept(dict(answer), _forms(secrets), 0)
-    assert isinstance(kept, dict)
-    return kept
+    """Return the answer as it may be stored. secrets: strings that are known to be secret, withheld wherever they occur."""
+    redacted = _redact_value(dict(answer), _spellings(secrets), 0)
+    assert isinstance(redacted, dict)
+    return redacted
 
 
 def redacted_text(text: str, secrets: Collection[str] = ()) -> str:
-    """One string as it may be kept."""
-    return _text(text, _forms(secrets))
+    """Return one string as it may be stored."""
+    return _redact_text(text, _spellings(secrets))
 
 
 def redacted_id(name: str, secrets: Collection[str] = ()) -> str:
-    """A request's or a post's name: long runs of letters and figures are what they are made of, so only known secrets and addresses go."""
-    for secret in _forms(secrets):
+    """Return a request's or a post's id as it may be stored. Ids look like secrets, so only known secrets and addresses are removed."""
+    for secret in _spellings(secrets):
         name = name.replace(secret, WITHHELD)
     return _ADDRESS.sub(_host_and_path, name)[:200]
 
 
 def redacted_message(message: Message, secrets: Collection[str] = ()) -> Message:
-    """A sentence whose values may be kept. Its own words are a literal of the program."""
-    forms = _forms(secrets)
+    """Return a message whose values may be stored. Its text is a literal of the program and stays."""
+    forms = _spellings(secrets)
 
-    def value(given: Value) -> Value:
-        if isinstance(given, tuple):
-            return tuple(redacted_message(part, secrets) for part in given)
-        if isinstance(given, Message):
-            return redacted_message(given, secrets)
-        return _text(given, forms) if isinstance(given, str) else given
+    def value(original: Value) -> Value:
+        if isinstance(original, tuple):
+            return tuple(redacted_message(part, secrets) for part in original)
+        if isinstance(original, Message):
+            return redacted_message(original, secrets)
+        return _redact_text(original, forms) if isinstance(original, str) else original
 
-    return Message(text=message.text, values={name: value(given) for name, given in message.values.items()})
+    return Message(text=message.text, values={name: value(original) for name, original in message.values.items()})
 
 
 def public_link(link: str) -> str:
-    """A post's public address without account, anchor, and whatever in its query names or looks like a secret.
+    """Return a post's public address without account and anchor, and without whatever in its query is named or looks like a secret.
 
     Some addresses name the post in the query (watch?v=…), so it cannot go as a whole. Raises ValueError when it is not a web address.
     """
@@ -80,63 +80,65 @@ def public_link(link: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, urlencode(query), ""))
 
 
-def _forms(secrets: Collection[str]) -> tuple[str, ...]:
-    """Every way a known secret may be spelt; a session address gives away its parts as well. Longest first."""
-    found: set[str] = set()
+def _spellings(secrets: Collection[str]) -> tuple[str, ...]:
+    """Return every spelling of the known secrets; of a session address, the values in its query as well. Longest first."""
+    spellings: set[str] = set()
     for secret in secrets:
         parts = urlsplit(secret) if "://" in secret else None
         values = [value for _, value in parse_qsl(parts.query)] if parts else []
         for word in (secret, *(value for value in values if len(value) >= 8)):
-            found |= {word, quote(word, safe=""), unquote(word)}
-    return tuple(sorted((word for word in found if len(word) >= 4), key=len, reverse=True))
+            spellings |= {word, quote(word, safe=""), unquote(word)}
+    return tuple(sorted((word for word in spellings if len(word) >= 4), key=len, reverse=True))
 
 
-def _kept(value: JsonValue, secrets: tuple[str, ...], depth: int) -> JsonValue:
+def _redact_value(value: JsonValue, secrets: tuple[str, ...], depth: int) -> JsonValue:
     if isinstance(value, str):
-        return _text(value, secrets)
+        return _redact_text(value, secrets)
     if depth >= DEEPEST and isinstance(value, dict | list):
         return "…"
     if isinstance(value, list):
-        return [_kept(part, secrets, depth + 1) for part in value[:LONGEST_LIST]]
+        return [_redact_value(part, secrets, depth + 1) for part in value[:LONGEST_LIST]]
     if isinstance(value, dict):
         return {
-            _text(name, secrets): WITHHELD if _SECRET_NAME.search(name) and _tells(part) else _kept(part, secrets, depth + 1)
+            _redact_text(name, secrets): WITHHELD
+            if _SECRET_NAME.search(name) and _is_revealing(part)
+            else _redact_value(part, secrets, depth + 1)
             for name, part in list(value.items())[:LONGEST_LIST]
         }
     return value
 
 
-def _tells(value: JsonValue) -> bool:
-    """Whether a value under a secret's name could be one: yes and no, nothing, and small codes are none."""
+def _is_revealing(value: JsonValue) -> bool:
+    """Whether a value under a secret's name could be a secret: booleans, null and small codes are none."""
     if isinstance(value, str | list | dict):
         return bool(value)
     return not (value is None or isinstance(value, bool)) and abs(value) >= 1_000_000
 
 
-def _text(text: str, secrets: tuple[str, ...]) -> str:
+def _redact_text(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         text = text.replace(secret, WITHHELD)
     text = _ADDRESS.sub(_host_and_path, text)
     text = _QUERY.sub("", text)
     text = _SCHEME.sub(rf"\1 {WITHHELD}", text)
     text = _PAIR.sub(_pair, text)
-    text = _WORD.sub(lambda found: WITHHELD if _looks_secret(found[0]) else found[0], text)
+    text = _WORD.sub(lambda match: WITHHELD if _looks_secret(match[0]) else match[0], text)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-def _host_and_path(found: re.Match[str]) -> str:
+def _host_and_path(match: re.Match[str]) -> str:
     try:
-        parts = urlsplit(found[0])
+        parts = urlsplit(match[0])
         path = "/".join("…" if _looks_secret(part) else part for part in parts.path.split("/"))
         return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{path}"
     except ValueError:
         return WITHHELD
 
 
-def _pair(found: re.Match[str]) -> str:
-    value = found["value"]
+def _pair(match: re.Match[str]) -> str:
+    value = match["value"]
     harmless = (value.isdigit() and len(value) < 7) or value.lower() in ("true", "false", "null", "none", WITHHELD)
-    return found[0] if harmless or not _SECRET_NAME.search(found["name"]) else f"{found['name']}{found['between']}{WITHHELD}"
+    return match[0] if harmless or not _SECRET_NAME.search(match["name"]) else f"{match['name']}{match['between']}{WITHHELD}"
 
 
 def _looks_secret(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""What time it is elsewhere: the Date of each answer tells how far this machine's clock is off."""
+"""The servers' clock: the Date of each answer tells how far this machine's clock is off."""
 
 import time
 from collections.abc import Callable
@@ -11,18 +11,18 @@ from pipeline.network.errors import ClockWrong
 
 FRESH_S, SET_S = 600.0, 60.0
 Now = Callable[[], datetime]
-"""The clock, aware: a parameter everywhere."""
+"""Returns the time, aware."""
 
 
 def utc_now() -> datetime:
-    """This machine's clock."""
+    """Return this machine's time."""
     return datetime.now(UTC)
 
 
 def server_time(answer: httpx.Response) -> datetime | None:
-    """The server's time when it gave the answer (RFC 9110, 6.6.1), aware; None when it does not say.
+    """Return the server's time when it answered (RFC 9110, 6.6.1), aware; None when it does not say.
 
-    An answer out of a cache was dated when it was stored, and its Age says how long ago that was: it tells nothing here.
+    A cached answer carries the date when it was stored, and an Age above 0: it is ignored.
     """
     if answer.headers.get("age", "0").strip() not in ("", "0"):
         return None
@@ -34,33 +34,33 @@ def server_time(answer: httpx.Response) -> datetime | None:
 
 
 class ServerClock:
-    """How far this machine's clock is from the last server that was heard.
+    """How far this machine's clock is off, by the last server that answered.
 
     Date has whole seconds and the way back takes time, so a few seconds mean nothing.
     """
 
     def __init__(self, now: Now = utc_now) -> None:
         self._now = now
-        self._heard: tuple[float, datetime, float] | None = None
+        self._last_offset: tuple[float, datetime, float] | None = None
 
     @property
     def off_s(self) -> float | None:
-        """Seconds that this machine is ahead; None when nothing was heard of late, or somebody has set the clock since."""
-        if self._heard is None:
+        """Seconds that this machine is ahead; None when no server answered recently, or the clock was set since."""
+        if self._last_offset is None:
             return None
-        off_s, at, ticks = self._heard
+        off_s, at, ticks = self._last_offset
         passed_s = time.monotonic() - ticks
         return off_s if passed_s < FRESH_S and abs((self._now() - at).total_seconds() - passed_s) < SET_S else None
 
-    def hear(self, answer: httpx.Response) -> None:
-        """Listen to an answer: an event hook of httpx."""
+    def observe(self, answer: httpx.Response) -> None:
+        """Take the time from an answer: an event hook of httpx."""
         date = server_time(answer)
         if date is not None:
             now = self._now()
-            self._heard = (now - date).total_seconds(), now, time.monotonic()
+            self._last_offset = (now - date).total_seconds(), now, time.monotonic()
 
     def check(self, within_s: float) -> None:
-        """Raises ClockWrong when the clock is known to be off by more than `within_s` seconds."""
+        """Raise ClockWrong when the clock is known to be off by more than `within_s` seconds."""
         off_s = self.off_s
         if off_s is not None and abs(off_s) > within_s:
             raise ClockWrong(self._now(), off_s)

@@ -1,17 +1,17 @@
-"""Notices: what is finished, what needs a person, what is live, what failed, told to people where they are.
+"""Notices to people: what is finished, needs a person, is live, or failed.
 
-In: a `Notice`. Out: a message in a group, or JSON at an address of one's own, in Chinese or English. Telling never ends a run, never
-holds it up for long, and never gives the address away; what cannot be said now waits on the disk.
+In: a `Notice`. Out: a message in a group chat, or JSON to a webhook, in Chinese or English. Sending never ends a run, never delays it
+for long, and never reveals the address; what cannot be sent now waits on disk.
 
     channels, missing = load_channels(workspace, vault)
     notifier = Notifier(channels, workspace / "notices", ledger.quota)
-    warnings = notifier.tell(Notice(kind="live", story="土豆", platform="shelf", text=M("…"), link="https://…", at=now))
+    warnings = notifier.send(Notice(kind="live", story="土豆", platform="shelf", text=M("…"), link="https://…", at=now))
 """
 
 from pipeline.notices.channels import keep_address, load_channels
 from pipeline.notices.notice import Channel, Kind, Notice
 from pipeline.notices.notifier import Notifier
 from pipeline.notices.webhook import Webhook, signature
-from pipeline.notices.wecom_robot import Robot
+from pipeline.notices.wecom_robot import WeComRobot
 
-__all__ = ["Channel", "Kind", "Notice", "Notifier", "Robot", "Webhook", "keep_address", "load_channels", "signature"]
+__all__ = ["Channel", "Kind", "Notice", "Notifier", "WeComRobot", "Webhook", "keep_address", "load_channels", "signature"]

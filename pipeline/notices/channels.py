@@ -1,4 +1,4 @@
-"""The channels of a workspace: what fieldcut.toml says about them, and their addresses, which only the vault knows.
+"""The channels of a workspace: their settings in fieldcut.toml, and their addresses, which are in the vault.
 
 [notices."wecom:village"]
 language = "zh"
@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.documents.message import M, Message
 from pipeline.notices.notice import Channel
 from pipeline.notices.webhook import Webhook, webhook_address
-from pipeline.notices.wecom_robot import PlatformLabel, Robot, robot_address
+from pipeline.notices.wecom_robot import PlatformLabel, WeComRobot, robot_address
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import Vault
@@ -23,7 +23,7 @@ from pipeline.settings import GroupRobotSettings, NoticeSettings, check_channel_
 def load_channels(
     workspace: Path, vault: Vault, *, platform_label: PlatformLabel = lambda name, _language: name
 ) -> tuple[tuple[Channel, ...], tuple[Message, ...]]:
-    """The channels whose address is known, and a line for each whose is not. None when there is no such table.
+    """Return the channels whose address is known, and a message for each whose address is not; both empty without a [notices] table.
 
     platform_label: what people call a platform, by its name and their language. Raises UserMistake, one line that names file and key,
     for whatever is wrong in the file.
@@ -39,28 +39,28 @@ def load_channels(
 
 
 def keep_address(vault: Vault, name: str, address: str, *, signing: str = "") -> None:
-    """Put a channel's address, and what its messages are signed with, into the vault.
+    """Store a channel's address, and the secret that signs its messages, in the vault.
 
-    Raises UserMistake, which repeats neither, for an address that is none of that kind.
+    Raises UserMistake, which repeats neither, for an address that is not one of that kind.
     """
     check_channel_name(name)
     secret = robot_address(address) if name.startswith("wecom:") else webhook_address(address)
-    vault.keep_app_secret(_kept_as(name), secret)
+    vault.keep_app_secret(_address_entry(name), secret)
     if signing:
-        vault.keep_app_secret(_signed_as(name), Secret(signing))
+        vault.keep_app_secret(_signing_entry(name), Secret(signing))
 
 
 def _channel(name: str, settings: NoticeSettings, vault: Vault, platform_label: PlatformLabel) -> Channel:
-    address, kinds = vault.app_secret(_kept_as(name)), frozenset(settings.kinds)
+    address, kinds = vault.app_secret(_address_entry(name)), frozenset(settings.kinds)
     if isinstance(settings, GroupRobotSettings):
-        return Robot(name, address, settings.language, kinds, settings.mention, platform_label)
-    signing = vault.app_secret(_signed_as(name)) if vault.has_app_secret(_signed_as(name)) else None
+        return WeComRobot(name, address, settings.language, kinds, settings.mention, platform_label)
+    signing = vault.app_secret(_signing_entry(name)) if vault.has_app_secret(_signing_entry(name)) else None
     return Webhook(name, address, settings.language, kinds, signing)
 
 
-def _kept_as(name: str) -> str:
+def _address_entry(name: str) -> str:
     return f"notices:{name}"
 
 
-def _signed_as(name: str) -> str:
+def _signing_entry(name: str) -> str:
     return f"notices:{name}:signing"

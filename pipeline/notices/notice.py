@@ -1,4 +1,4 @@
-"""What people are told about, and to whom it may go."""
+"""A notice, and the protocol of a channel that carries it."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from pipeline.settings import NoticeKind
 
 Kind = NoticeKind
 URGENT: frozenset[Kind] = frozenset({"needs_person", "failed"})
-"""Somebody has to do something."""
+"""Kinds on which a person must act."""
 _TITLES: Mapping[Kind, Message] = {
     "finished": M("Finished"),
     "needs_person": M("A person is needed"),
@@ -33,28 +33,28 @@ class Notice(Document):
     kind: Kind
     story: str
     platform: str = ""
-    """Its destination's name; empty where none is concerned."""
+    """The destination's name; empty where none is concerned."""
     text: Message
-    """What happened, or what is to be done."""
+    """What happened, or what a person must do."""
     link: str = ""
-    """Where more is to be seen; what is no web address is not sent."""
+    """Address with more about it; sent only when it is a web address."""
     reference: str = ""
-    """What people know it again by: the release, or the run. A notice may come twice."""
+    """The release or the run it is about, so that people recognise a notice that comes twice."""
     at: AwareDatetime
 
     @property
     def id(self) -> str:
-        """The same for the same thing, so that a receiver can tell a repeat."""
+        """Hash of the content, so that a receiver recognises a repeat."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     @property
     def title(self) -> Message:
-        """Its kind, as a person reads it."""
+        """The kind in words."""
         return _TITLES[self.kind]
 
     @property
     def web_link(self) -> str:
-        """The link, when it is one that another machine can open."""
+        """The link when another machine can open it, else empty."""
         try:
             parts = urlsplit(self.link)
             return self.link if parts.scheme in ("http", "https") and parts.hostname and not set(self.link) & set(" \n\r\t<>") else ""
@@ -63,7 +63,7 @@ class Notice(Document):
 
 
 class DeliveryResult(Frozen):
-    """What an answer means. done: it was taken. after_s: it may be sent again so much later, seconds; None when that is of no use."""
+    """The result of sending one message. done: it was accepted. after_s: seconds until a retry makes sense; None when none does."""
 
     done: bool = False
     after_s: float | None = None
@@ -71,35 +71,35 @@ class DeliveryResult(Frozen):
 
 
 @dataclass(frozen=True)
-class Post:
-    """One message as it leaves. taken: how many of the notices given are in it."""
+class OutgoingMessage:
+    """One HTTP message. notice_count: how many of the notices are in it, the first ones."""
 
     body: bytes
-    taken: int
+    notice_count: int
     headers: Mapping[str, str]
 
 
 class Channel(Protocol):
-    """One place where notices go. Its address is a secret: whoever has it can speak there."""
+    """A receiver of notices. Its address is a secret: anybody who has it can post there."""
 
     @property
     def name(self) -> str:
-        """As in fieldcut.toml: wecom:village."""
+        """Name as in fieldcut.toml: wecom:village."""
 
     @property
     def address(self) -> Secret:
-        """The whole of it."""
+        """The whole address."""
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        """What it wants to hear of."""
+        """Kinds of notices that it receives."""
 
     @property
     def quota(self) -> Quota:
-        """Messages in any window of so many seconds, counted from midnight UTC, over all processes."""
+        """Messages it allows in a window of time, over all processes; windows are counted from 1970 UTC."""
 
-    def compose(self, notices: Sequence[Notice], at: datetime) -> Post:
-        """One message of the first of these, as many as fit; at least one is taken."""
+    def compose(self, notices: Sequence[Notice], at: datetime) -> OutgoingMessage:
+        """Compose one message from the first notices, as many as fit and at least one. at: the present time, aware."""
 
-    def judge(self, answer: HttpAnswer) -> DeliveryResult:
-        """What the answer says. Raises Unclear for one that cannot be read."""
+    def read_answer(self, answer: HttpAnswer) -> DeliveryResult:
+        """Return what the answer means. Raises OutcomeUnknown for one that cannot be read."""

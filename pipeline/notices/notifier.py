@@ -1,4 +1,4 @@
-"""Telling people, without ever getting in the way of the work: whatever goes wrong here is one line, and takes bounded time."""
+"""The notifier: sends notices without delaying the work; whatever goes wrong is one warning, and takes bounded time."""
 
 import hashlib
 import threading
@@ -16,24 +16,24 @@ from pipeline.network.clock import Clock, SystemClock
 from pipeline.network.errors import PlatformError
 from pipeline.network.http import send
 from pipeline.network.quota import QuotaCounter, QuotaSpent, QuotaWindow
-from pipeline.notices.notice import Channel, DeliveryResult, Notice, Post
-from pipeline.notices.unsent import Waiting
+from pipeline.notices.notice import Channel, DeliveryResult, Notice, OutgoingMessage
+from pipeline.notices.unsent import UnsentNotices
 from pipeline.secrets.secret import Secret
 
 BOUND_S = 10.0
-"""How long one call here takes at most, by the machine's own clock, whatever names, networks and servers do."""
+"""Longest time that one call takes, seconds, whatever name servers, networks and receivers do."""
 ANSWER_S = 5.0
 REST_S = 60.0
-"""After a channel could not be reached, nobody tries it again before: offline, each notice would cost the whole bound."""
+"""Wait after a channel could not be reached, seconds: offline, each notice would otherwise take the whole time limit."""
 PLATFORM = "notices"
-"""Under which budgets stand in the ledger."""
-MOST_ANSWER = 64 * 1024
+"""Name under which the ledger counts the channels' quotas."""
+MAX_ANSWER_BYTES = 64 * 1024
 
 
 class Notifier:
-    """Sends notices to channels. folder: where those wait that cannot be sent yet. quota: the ledger's, for the channels' budgets.
+    """Sends notices to channels. folder: for notices that cannot be sent yet. quota: counts messages over all processes.
 
-    clock: aware times for budgets and ages. bound_s: see `BOUND_S`.
+    clock: for quotas and ages. bound_s: see `BOUND_S`.
     """
 
     def __init__(
@@ -44,84 +44,84 @@ class Notifier:
         self._quota = quota
         self._clock = clock or SystemClock()
         self._bound_s = bound_s
-        # Kept as long as there is somebody to speak to: while a secret lives, logs of the network are searched for it.
-        self._secret_forms = tuple(form for channel in channels for form in _forms(channel.address))
+        # Kept for the notifier's life: while a secret lives, logs of the network are searched for it.
+        self._secret_forms = tuple(form for channel in channels for form in _secret_spellings(channel.address))
 
-    def tell(self, *notices: Notice) -> tuple[Message, ...]:
-        """Send these, and whatever waits; warnings, at most one for each channel. Never raises, and takes `bound_s` at most.
+    def send(self, *notices: Notice) -> tuple[Message, ...]:
+        """Send these notices and those that wait; return warnings, at most one per channel. Never raises, takes `bound_s` seconds at most.
 
-        What the budget does not allow now, or what could not be delivered, waits on the disk for the next call of any process. A notice
-        whose answer was lost is sent again, and may then be seen twice.
+        What the quota does not allow now, or what could not be delivered, waits on disk for the next call of any process. A notice whose
+        answer was lost is sent again, and people may see it twice.
         """
-        return self._bounded(lambda channel, until: self._through(channel, notices, until))
+        return self._bounded(lambda channel, deadline: self._queue_and_send(channel, notices, deadline))
 
     def flush(self, *, wait_s: float = 0.0) -> tuple[Message, ...]:
-        """Send what waits; like `tell`. wait_s: how much longer it may take where only the budget is missing, at a run's end."""
-        return self._bounded(lambda channel, until: self._through(channel, (), until), wait_s)
+        """Send the notices that wait, like `send`. wait_s: how many seconds longer it may take, at a run's end, to wait for the quota."""
+        return self._bounded(lambda channel, deadline: self._queue_and_send(channel, (), deadline), wait_s)
 
     def _bounded(self, work: Callable[[Channel, float], Message | None], wait_s: float = 0.0) -> tuple[Message, ...]:
         # Name look-ups know no time-out, so the work is left behind when it takes too long; at the process's end it goes as well.
-        until = time.monotonic() + self._bound_s + wait_s
+        deadline = time.monotonic() + self._bound_s + wait_s
         warnings: dict[str, Message | None] = {}
 
         def run(channel: Channel) -> None:
             problem: Message | None
             try:
-                problem = work(channel, until if wait_s else 0.0)
+                problem = work(channel, deadline if wait_s else 0.0)
             except FieldCutError as error:
-                problem = _late(channel, error.message)
+                problem = _waiting_warning(channel, error.message)
             except Exception as error:  # nothing here may end the work, and its text may hold an address
-                problem = _late(channel, type(error).__name__)
+                problem = _waiting_warning(channel, type(error).__name__)
             warnings[channel.name] = problem
 
         threads = [threading.Thread(target=run, args=(channel,), daemon=True, name=f"notices {channel.name}") for channel in self._channels]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            thread.join(max(0.0, deadline - time.monotonic()))
         slow = M("it does not answer")
         return tuple(
             warning
             for channel in self._channels
-            if (warning := warnings.get(channel.name, None if channel.name in warnings else _late(channel, slow))) is not None
+            if (warning := warnings.get(channel.name, None if channel.name in warnings else _waiting_warning(channel, slow))) is not None
         )
 
-    def _through(self, channel: Channel, notices: Sequence[Notice], until: float) -> Message | None:
-        waiting = Waiting(self._folder, channel.name)
+    def _queue_and_send(self, channel: Channel, notices: Sequence[Notice], deadline: float) -> Message | None:
+        queue = UnsentNotices(self._folder, channel.name)
         for notice in notices:
             if notice.kind in channel.kinds:
-                waiting.put(notice)
-        with waiting.alone() as alone:
-            # Whoever sends from there takes these with it, or the next one does.
-            return self._emptied(channel, waiting, until) if alone else None
+                queue.put(notice)
+        with queue.exclusive() as is_ours:
+            # Another process that is sending takes these with it, or the next call does.
+            return self._send_waiting(channel, queue, deadline) if is_ours else None
 
-    def _emptied(self, channel: Channel, waiting: Waiting, until: float) -> Message | None:
-        there, given_up = waiting.read(self._clock.now())
-        warning = _given_up(channel, given_up) if given_up else None
+    def _send_waiting(self, channel: Channel, queue: UnsentNotices, deadline: float) -> Message | None:
+        unsent, given_up = queue.read(self._clock.now())
+        warning = _expired_warning(channel, given_up) if given_up else None
         with open_client(answer_s=ANSWER_S) as client:
-            while there:
+            while unsent:
                 try:
                     self._spend(channel)
                 except QuotaSpent as spent:
                     pause_s = (spent.until - self._clock.now()).total_seconds()
-                    if time.monotonic() + pause_s < until:
+                    if time.monotonic() + pause_s < deadline:
                         self._clock.wait(max(0.05, pause_s))
                         continue
                     return warning
-                post = channel.compose([notice for _, notice in there], self._clock.now())
-                verdict = self._sent(channel, client, post)
-                if verdict.after_s is not None:
-                    self._rest(channel, verdict.after_s)
-                    return _late(channel, verdict.why or "")
-                for path, _ in there[: post.taken]:
-                    waiting.drop(path)
-                if not verdict.done:
-                    return _lost(channel, post.taken, verdict.why or "")
-                there, given_up = waiting.read(self._clock.now())
-                warning = _given_up(channel, given_up) if given_up else warning
+                post = channel.compose([notice for _, notice in unsent], self._clock.now())
+                result = self._send_message(channel, client, post)
+                if result.after_s is not None:
+                    self._hold_off(channel, result.after_s)
+                    return _waiting_warning(channel, result.why or "")
+                for path, _ in unsent[: post.notice_count]:
+                    queue.drop(path)
+                if not result.done:
+                    return _lost_warning(channel, post.notice_count, result.why or "")
+                unsent, given_up = queue.read(self._clock.now())
+                warning = _expired_warning(channel, given_up) if given_up else warning
         return warning
 
-    def _sent(self, channel: Channel, client: httpx.Client, post: Post) -> DeliveryResult:
+    def _send_message(self, channel: Channel, client: httpx.Client, post: OutgoingMessage) -> DeliveryResult:
         try:
             answer = send(
                 client,
@@ -129,9 +129,9 @@ class Notifier:
                 channel.address.get_secret_value(),
                 headers=post.headers,
                 content=post.body,
-                most_bytes=MOST_ANSWER,
+                max_bytes=MAX_ANSWER_BYTES,
             )
-            return channel.judge(answer)
+            return channel.read_answer(answer)
         except PlatformError as ending:
             return DeliveryResult(after_s=REST_S, why=ending.message)
 
@@ -139,31 +139,31 @@ class Notifier:
         now, quota = self._clock.now(), channel.quota
         begins = datetime.fromtimestamp(now.timestamp() // quota.per_s * quota.per_s, UTC)
         window = QuotaWindow(name=quota.name, starts_at=begins, ends_at=begins + timedelta(seconds=quota.per_s), limit=quota.calls)
-        self._quota.spend(PLATFORM, _known_as(channel), window, at=now)
+        self._quota.spend(PLATFORM, _quota_account(channel), window, at=now)
 
-    def _rest(self, channel: Channel, seconds: float) -> None:
-        self._quota.hold_off(PLATFORM, _known_as(channel), self._clock.now() + timedelta(seconds=seconds))
+    def _hold_off(self, channel: Channel, seconds: float) -> None:
+        self._quota.hold_off(PLATFORM, _quota_account(channel), self._clock.now() + timedelta(seconds=seconds))
 
 
-def _known_as(channel: Channel) -> str:
-    """The budget is the address's, whatever name it goes by; nobody gets from this back to the address."""
+def _quota_account(channel: Channel) -> str:
+    """Name of the channel's quota: a hash of its address, so that two names of one address share it and the address stays secret."""
     return hashlib.sha256(channel.address.get_secret_value().encode()).hexdigest()[:24]
 
 
-def _forms(address: Secret) -> tuple[Secret, ...]:
-    """The address as a client writes it, and its tail, which is what is secret in it."""
+def _secret_spellings(address: Secret) -> tuple[Secret, ...]:
+    """Return the address as HTTP clients write it, and its path and query, which hold the secret."""
     url = httpx.URL(address.get_secret_value())
     texts = (str(url), url.raw_path.decode("ascii"), url.query.decode("ascii"), url.path)
     return tuple(Secret(text) for text in texts if len(text.strip("/")) >= 8)
 
 
-def _late(channel: Channel, why: Message | str) -> Message:
+def _waiting_warning(channel: Channel, why: Message | str) -> Message:
     return M("A notice to {channel} waits, since {why}. The work is not touched by it.", channel=channel.name, why=why)
 
 
-def _lost(channel: Channel, count: int, why: Message | str) -> Message:
+def _lost_warning(channel: Channel, count: int, why: Message | str) -> Message:
     return M("{count} notices to {channel} were given up: {why}.", count=count, channel=channel.name, why=why)
 
 
-def _given_up(channel: Channel, count: int) -> Message:
-    return _lost(channel, count, M("they were too old or too many"))
+def _expired_warning(channel: Channel, count: int) -> Message:
+    return _lost_warning(channel, count, M("they were too old or too many"))

@@ -1,4 +1,4 @@
-"""Notices that have not been sent yet: one small file each, so that none is lost with the process that had something to say."""
+"""Unsent notices: one small file each, so that none is lost with the process that wrote it."""
 
 import hashlib
 import re
@@ -13,49 +13,49 @@ from pipeline.errors import FieldCutError
 from pipeline.notices.notice import Notice
 from pipeline.store import load_document, save_document
 
-OLDEST = timedelta(days=1)
-"""A notice that could not be sent for so long is no news any more."""
-MOST = 500
-"""That wait for one channel: more were lost on nobody who reads them."""
+MAX_AGE = timedelta(days=1)
+"""A notice that could not be sent for longer than this is dropped: it is no news any more."""
+MAX_WAITING = 500
+"""Notices that may wait for one channel; the oldest beyond that are dropped."""
 _NAME = re.compile(r"\d{20}-[0-9a-f]{16}\.json")
 
 
-class Waiting:
-    """What waits for one channel, the oldest first. folder: all channels'."""
+class UnsentNotices:
+    """The unsent notices of one channel, the oldest first. folder: the one of all channels."""
 
     def __init__(self, folder: Path, channel: str) -> None:
         # Names of channels that differ in case only are one folder on some disks.
         self.folder = folder / f"{re.sub(r'[^a-z0-9]+', '-', channel.lower())}-{hashlib.sha256(channel.encode()).hexdigest()[:8]}"
 
     def put(self, notice: Notice) -> None:
-        """Keep it; the same one waits once. Raises DiskFault."""
+        """Store a notice; an equal one is stored once. Raises DiskFault."""
         save_document(self.folder / f"{int(notice.at.timestamp() * 1_000_000):020d}-{notice.id}.json", notice)
 
     def read(self, now: datetime) -> tuple[list[tuple[Path, Notice]], int]:
-        """What waits, and how many were given up because they were too old, too many, or no longer to be read."""
-        kept: list[tuple[Path, Notice]] = []
-        given_up = 0
+        """Return the unsent notices with their files, and how many were dropped: too old, too many, or unreadable."""
+        unsent: list[tuple[Path, Notice]] = []
+        dropped = 0
         paths = sorted(path for path in self.folder.glob("*.json") if _NAME.fullmatch(path.name))
-        for place, path in enumerate(paths):
+        for position, path in enumerate(paths):
             try:
                 notice = load_document(path, Notice)
             except (FieldCutError, OSError):
                 notice = None
-            if notice is None or now - notice.at > OLDEST or len(paths) - place > MOST:
+            if notice is None or now - notice.at > MAX_AGE or len(paths) - position > MAX_WAITING:
                 self.drop(path)
-                given_up += 1
+                dropped += 1
             else:
-                kept.append((path, notice))
-        return kept, given_up
+                unsent.append((path, notice))
+        return unsent, dropped
 
     def drop(self, path: Path) -> None:
-        """It was sent, or is not worth it any more."""
+        """Delete a notice that was sent or is given up."""
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
     @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Whether this process may send from here: one at a time may, and what others put here meanwhile it sends as well."""
+    def exclusive(self) -> Iterator[bool]:
+        """Try to become the one process that sends for this channel, and yield whether it is; it also sends what others add meanwhile."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / ".lock", timeout=0, fallback_to_soft=False)
         try:

@@ -17,22 +17,22 @@ from datetime import datetime
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.network.client import is_safe
+from pipeline.network.client import is_safe_address
 from pipeline.network.http import HttpAnswer
 from pipeline.network.quota import Quota
-from pipeline.notices.notice import DeliveryResult, Kind, Notice, Post
+from pipeline.notices.notice import DeliveryResult, Kind, Notice, OutgoingMessage
 from pipeline.secrets.secret import Secret
 from pipeline.settings import NOTICE_KINDS
 
 SIGNATURE = "X-FieldCut-Signature"
 WAIT_S = 60.0
 GIVEN_UP = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
-"""A receiver that says so will say so again."""
+"""Statuses after which the message is given up: a repeat would get the same answer."""
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """One receiver. signing: what its signature is made with; None for none."""
+    """One receiver. signing: the secret that signs messages; None for no signature."""
 
     name: str
     address: Secret
@@ -41,8 +41,8 @@ class Webhook:
     signing: Secret | None = None
     quota: Quota = field(default=Quota(name="notices", calls=60, per_s=60.0))
 
-    def compose(self, notices: Sequence[Notice], at: datetime) -> Post:
-        """See Channel. One at a time."""
+    def compose(self, notices: Sequence[Notice], at: datetime) -> OutgoingMessage:
+        """See Channel. One notice per message."""
         notice = notices[0]
         content = {
             "version": 1,
@@ -61,10 +61,10 @@ class Webhook:
         headers = {"Content-Type": "application/json; charset=utf-8"}
         if self.signing is not None:
             headers[SIGNATURE] = signature(body, self.signing, at)
-        return Post(body, 1, headers)
+        return OutgoingMessage(body, 1, headers)
 
-    def judge(self, answer: HttpAnswer) -> DeliveryResult:
-        """See Channel: any 2xx is a yes."""
+    def read_answer(self, answer: HttpAnswer) -> DeliveryResult:
+        """See Channel. Any 2xx status accepts the message."""
         if 200 <= answer.status < 300:
             return DeliveryResult(done=True)
         if answer.status in GIVEN_UP or 300 <= answer.status < 400:
@@ -73,14 +73,14 @@ class Webhook:
 
 
 def signature(body: bytes, signing: Secret, at: datetime) -> str:
-    """The value of the signature's header: when, and the HMAC-SHA256 over that and the body."""
+    """Return the value of the signature's header: the time, and the HMAC-SHA256 over time and body."""
     seconds = int(at.timestamp())
     made = hmac.new(signing.get_secret_value().encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={seconds},v1={made}"
 
 
 def webhook_address(text: str) -> Secret:
-    """The address of a receiver. Raises UserMistake, without repeating it, when it is none."""
-    if not is_safe(text.strip()):
+    """Check the address of a webhook. Raises UserMistake, without repeating the address, when it is not one."""
+    if not is_safe_address(text.strip()):
         raise UserMistake(M("The address of a webhook begins with https://"))
     return Secret(text.strip())

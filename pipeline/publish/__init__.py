@@ -1,7 +1,7 @@
-"""Where a finished video goes.
+"""Publishing of a finished video.
 
-In: a finished file with its cover, words and card. Out: what a release needs, captions as each platform counts them and the mark of
-generated content; and, by `engine/`, the release in public. What each destination allows is data, `profile.yaml` in the platform's folder.
+In: a finished file with its cover, words and card. Out: what a release needs (captions within each platform's limits, the label of
+generated content) and, by `engine/`, the release in public. What a destination allows is data, `profile.yaml` in the platform's folder.
 """
 
 from pipeline.publish.destinations import destination_names, load_destination

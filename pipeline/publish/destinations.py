@@ -1,7 +1,6 @@
 """Destination profiles: `profile.yaml` in the platform's folder, whose name is the destination's."""
 
 from functools import cache
-from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
@@ -9,20 +8,19 @@ from pydantic import ValidationError
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS
 
-PLATFORM_FOLDERS = Path(__file__).parent / "platforms"
-"""One folder a platform, with everything that is known of it."""
 PROFILE = "profile.yaml"
 
 
 def destination_names() -> tuple[str, ...]:
-    """The names of all destinations, in the order of the alphabet."""
+    """Names of all destinations, in alphabetical order."""
     return tuple(sorted(file.parent.name for file in PLATFORM_FOLDERS.glob(f"*/{PROFILE}")))
 
 
 @cache
 def load_destination(name: str) -> Destination:
-    """The profile of a destination. Raises UserMistake that lists the known ones when there is none of that name."""
+    """Load the profile of a destination. Raises UserMistake that lists the known ones for an unknown name."""
     names = destination_names()
     if name not in names:
         raise UserMistake(M("There is no destination {name}. Known: {known}", name=name, known=", ".join(names)))
@@ -37,5 +35,5 @@ def load_destination(name: str) -> Destination:
 
 
 def platform_label(name: str, language: str) -> str:
-    """What people call a platform; its name where it has no profile, or none in that language."""
+    """Return a platform's name for people; its name here where it has no profile, or none in that language."""
     return load_destination(name).label.get(language, name) if name in destination_names() else name

@@ -41,7 +41,7 @@ def provenance(edit: Edit, clips: Clips, *, made: Sequence[GeneratedPart] = ()) 
     parts = [part for part in (*_seen(edit, clips), *_heard(edit, clips), *made) if part.seconds > 0]
     if not parts:
         return Provenance(generated=False, why=M("Nothing in this video was generated, as far as its files say."))
-    told = tuple(_told(part) for part in parts)
+    told = tuple(_described(part) for part in parts)
     return Provenance(generated=True, parts=tuple(parts), why=M("Parts of this video were generated: {parts}.", parts=told))
 
 
@@ -75,7 +75,7 @@ def _part(kind: PartKind, clip: Clip, seconds: float) -> GeneratedPart:
     )
 
 
-def _told(part: GeneratedPart) -> Message:
+def _described(part: GeneratedPart) -> Message:
     facts: dict[str, str | float | Message] = {"kind": _KINDS[part.kind], "name": part.name, "seconds": round(part.seconds, 1)}
     if part.mark == "made":
         return M("{kind}, {seconds} s: made by {name}", **facts)
@@ -95,7 +95,7 @@ def read_label(path: Path) -> ImplicitLabel | None:
     try:
         with av.open(str(path), metadata_errors="replace") as container:
             for key, value in container.metadata.items():
-                if FIELD.lower() in key.lower() and (label := _parsed(value)):
+                if FIELD.lower() in key.lower() and (label := _parse_label(value)):
                     return label
     except (av.FFmpegError, OSError, ValueError):
         pass
@@ -109,10 +109,10 @@ def read_label(path: Path) -> ImplicitLabel | None:
     if FIELD.encode() not in ends:
         return None
     text = html.unescape(ends.decode("utf-8", errors="ignore"))
-    return next((label for found in _OBJECT.finditer(text) if (label := _parsed(found[0]))), None)
+    return next((label for found in _OBJECT.finditer(text) if (label := _parse_label(found[0]))), None)
 
 
-def _parsed(value: str) -> ImplicitLabel | None:
+def _parse_label(value: str) -> ImplicitLabel | None:
     """The label from its JSON, bare or wrapped in the field's name."""
     try:
         data: Any = json.loads(value)
@@ -144,7 +144,7 @@ def label_for(made: Provenance, content_sha256: str, *, propagator: str = PROPAG
     """
     if not made.generated or not made.parts:
         return None
-    ours = _value(propagator)
+    ours = _encode_value(propagator)
     labelled = [part for part in made.parts if part.label is not None]
     number = f"sha256-{content_sha256[:32]}"
     first = max(labelled or made.parts, key=lambda part: part.seconds)
@@ -156,11 +156,11 @@ def label_for(made: Provenance, content_sha256: str, *, propagator: str = PROPAG
     if first.mark == "made":
         producer, produced = ours, number
     else:
-        producer, produced = _value(first.mark if first.mark not in ("C2PA", FIELD) else "unknown"), f"sha256-{first.sha256[:32]}"
+        producer, produced = _encode_value(first.mark if first.mark not in ("C2PA", FIELD) else "unknown"), f"sha256-{first.sha256[:32]}"
     return ImplicitLabel(label=strength, content_producer=producer, produce_id=produced, content_propagator=ours, propagate_id=number)
 
 
-def _value(text: str) -> str:
+def _encode_value(text: str) -> str:
     """Text in the characters that annex E allows; all others as percent-encoded UTF-8, so that nothing is lost."""
     return "".join(c if _ALLOWED.match(c) and c != "%" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in text)
 

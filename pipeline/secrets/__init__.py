@@ -1,1 +1,1 @@
-"""What is kept secret: the key of this machine's user, the vault of a workspace, and texts that never show themselves."""
+"""Secrets: the key of this machine's user, the encrypted vault of a workspace, and a string type that is never printed."""

@@ -1,4 +1,4 @@
-"""The seam through which the ledger's secrets are sealed: `cryptography.fernet.Fernet` fits as it is."""
+"""The cipher that the ledger encrypts upload progress with: `cryptography.fernet.Fernet` fits as it is."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ class Cipher(Protocol):
     """Authenticated encryption with a key the ledger never sees."""
 
     def encrypt(self, data: bytes, /) -> bytes:
-        """Seal."""
+        """Encrypt."""
 
     def decrypt(self, token: bytes, /) -> bytes:
-        """Open. Raises when the key is another one or the bytes were changed."""
+        """Decrypt. Raises when the key is another one or the bytes were changed."""

@@ -1,11 +1,11 @@
-"""What only a person who logs in can mend."""
+"""The error that asks a person to log in."""
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import PersonNeeded
 
 
 class LoginNeeded(PersonNeeded):
-    """Nothing goes on with this account before a person has logged in again; `account` is its name, `why` the reason."""
+    """The account cannot be used before a person logs in again. account: its name. why: the reason."""
 
     def __init__(self, account: str, why: Message) -> None:
         super().__init__(M("{account}: {why} Log in with: fieldcut login {account}", account=account, why=why))

@@ -1,7 +1,7 @@
-"""The key of everything that is kept secret: in the system keyring where there is one, else in a file of the user's own.
+"""The key that encrypts every secret: in the system keyring where there is one, else in a file that only the user can read.
 
-Where it was put the first time is noted and stays: a keyring that is locked for once must not make a second key, with which nothing
-that is there could be opened.
+Where the first key was put is noted and stays: a keyring that happens to be locked must not lead to a second key, which could decrypt
+nothing of what exists.
 """
 
 import base64
@@ -29,44 +29,44 @@ from pipeline.system import user_folder as user_folder
 
 NOTE, KEY_FILE = "key.json", "vault.key"
 KEYRING_S = 8.0
-"""A keyring that is unlocked answers in a fraction of a second; a window that waits for a person, never."""
+"""Time-out for the keyring: an unlocked one answers in a fraction of a second, one that opens a window waits for a person."""
 LENGTH = 44
 """Characters of 32 bytes in base 64."""
 PRIVATE = 0o600
 
 
 class KeyNote(Document):
-    """Where the key is, and what it is called: never the key."""
+    """Where the key is, and its id; never the key itself."""
 
     id: str
     place: Literal["keyring", "file"]
 
 
 class Key:
-    """A key that shows itself nowhere. id: its name, safe to write down."""
+    """A key whose value is never printed. id: safe to write down."""
 
     def __init__(self, value: Secret) -> None:
         self._value = value
         self.id = _id(value)
 
     def cipher(self, purpose: str) -> Fernet:
-        """Authenticated encryption with a key for this purpose alone (HKDF, RFC 5869): what one opens, another cannot."""
-        kept = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"fieldcut {purpose}".encode())
-        return Fernet(base64.urlsafe_b64encode(kept.derive(self._value.get_secret_value().encode())))
+        """Return a cipher with a key derived for one purpose (HKDF, RFC 5869): another purpose's cipher cannot decrypt its output."""
+        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"fieldcut {purpose}".encode())
+        return Fernet(base64.urlsafe_b64encode(derivation.derive(self._value.get_secret_value().encode())))
 
 
 def open_key(home: Path) -> Key:
-    """The user's key; made when there is none yet.
+    """Open the user's key; the first call makes one.
 
-    home: `user_folder()`. Raises PersonNeeded when it is there and cannot be had: the keyring is locked, others may read the file, it was
-    deleted. DiskFault when the folder cannot be written.
+    home: `user_folder()`. Raises PersonNeeded when the key exists but cannot be used (the keyring is locked, others may read the file)
+    or was deleted, DiskFault when the folder cannot be written.
     """
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two processes at their first start must not make two keys. A soft lock would outlive its holder.
         with FileLock(home / "key.lock", timeout=4 * KEYRING_S, mode=PRIVATE, fallback_to_soft=False):
             note = _note(home)
-            return _kept(home, note) if note else _found_or_made(home)
+            return _noted_key(home, note) if note else _find_or_make_key(home)
     except Timeout:
         raise Fault(M("Another run holds {path} and does not go on. End it, then try again.", path=str(home / "key.lock"))) from None
     except OSError as error:
@@ -84,7 +84,7 @@ def _note(home: Path) -> KeyNote | None:
         ) from None
 
 
-def _kept(home: Path, note: KeyNote) -> Key:
+def _noted_key(home: Path, note: KeyNote) -> Key:
     value = _from_file(home / KEY_FILE) if note.place == "file" else _from_keyring()
     if value is None or _id(value) != note.id:
         raise PersonNeeded(
@@ -98,15 +98,15 @@ def _kept(home: Path, note: KeyNote) -> Key:
     return Key(value)
 
 
-def _found_or_made(home: Path) -> Key:
-    """A key without a note is one whose note was lost, or never written because the power went: it may have sealed something."""
-    asked = ask_keyring("get")
-    place: Literal["keyring", "file"] = "keyring" if asked.state == "ok" else "file"
+def _find_or_make_key(home: Path) -> Key:
+    """Find a key whose note was lost or never written, since it may have encrypted something; make one where there is none."""
+    answer = ask_keyring("get")
+    place: Literal["keyring", "file"] = "keyring" if answer.state == "ok" else "file"
     value = _from_file(home / KEY_FILE)
     if value is not None:
         place = "file"
-    elif asked.value is not None:
-        value = asked.value
+    elif answer.value is not None:
+        value = answer.value
     else:
         value = Secret(base64.urlsafe_b64encode(os.urandom(32)).decode())
         if place == "keyring" and ask_keyring("set", value).value != value:
@@ -119,12 +119,12 @@ def _found_or_made(home: Path) -> Key:
 
 
 def _from_file(path: Path) -> Secret | None:
-    """None when it is not there. Raises PersonNeeded when others may read it."""
+    """Read the key file; None when there is none. Raises PersonNeeded when others may read it."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             if sys.platform != "win32":
-                _must_be_private(path, status)
+                _check_private(path, status)
             value = Secret(file.read(4096).decode("ascii", "replace").strip())
     except FileNotFoundError:
         return None
@@ -137,7 +137,7 @@ def _from_file(path: Path) -> Secret | None:
     return value
 
 
-def _must_be_private(path: Path, status: os.stat_result) -> None:
+def _check_private(path: Path, status: os.stat_result) -> None:
     if sys.platform != "win32" and status.st_uid not in (os.geteuid(), 0):
         raise PersonNeeded(
             M("{path} belongs to another user of this machine and is not used. Delete it, or have it given back to you.", path=str(path))
@@ -166,7 +166,10 @@ def _from_keyring() -> Secret | None:
 
 
 class KeyringAnswer:
-    """state: ok, locked, none (no keyring can be used), silent (it did not answer in time). value: None when nothing is kept."""
+    """An answer of the system keyring.
+
+    state: ok, locked, none (no keyring can be used), silent (no answer in time). value: None when the keyring holds no key.
+    """
 
     def __init__(self, state: str, value: Secret | None = None) -> None:
         self.state = state
@@ -174,7 +177,7 @@ class KeyringAnswer:
 
 
 def ask_keyring(verb: Literal["get", "set"], value: Secret | None = None, *, within_s: float = KEYRING_S) -> KeyringAnswer:
-    """Ask the system keyring, and never wait for a window longer than `within_s` seconds."""
+    """Ask the system keyring in a child process, for at most `within_s` seconds: it may open a window that nobody sees."""
     child = Path(__file__).with_name("keyring_child.py")
     # -P: the child's folder has files whose names other libraries look for.
     command = [sys.executable, "-P", str(child), verb]
@@ -182,17 +185,17 @@ def ask_keyring(verb: Literal["get", "set"], value: Secret | None = None, *, wit
         done = subprocess.run(
             command, input=value.get_secret_value() if value else "", capture_output=True, encoding="utf-8", timeout=within_s, check=False
         )
-        return _told(done.stdout)
+        return _parse_answer(done.stdout)
     except subprocess.TimeoutExpired:
         return KeyringAnswer("silent")
     except OSError:
         return KeyringAnswer("none")
 
 
-def _told(line: str) -> KeyringAnswer:
+def _parse_answer(line: str) -> KeyringAnswer:
     try:
-        told = json.loads(line)
-        return KeyringAnswer(told["state"], Secret(told["value"]) if told.get("value") else None)
+        answer = json.loads(line)
+        return KeyringAnswer(answer["state"], Secret(answer["value"]) if answer.get("value") else None)
     except (ValueError, LookupError, TypeError):
         return KeyringAnswer("none")
 

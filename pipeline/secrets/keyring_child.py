@@ -1,4 +1,4 @@
-"""A process of its own that asks the system keyring, so that one that hangs, or opens a window nobody sees, can be ended.
+"""A child process that asks the system keyring, so that a keyring that hangs, or opens a window nobody sees, can be ended.
 
 `keyring_child.py get` and `keyring_child.py set` (the value on standard input) print one line of JSON: state, value. Nothing of
 FieldCut is imported.
@@ -11,11 +11,11 @@ from typing import Any
 
 SERVICE, ENTRY = "FieldCut", "vault"
 SILENT = ("keyring.backends.SecretService", "keyring.backends.macOS", "keyring.backends.Windows")
-"""What answers without a window when it is unlocked. KWallet creates a wallet with one."""
+"""Backends that answer without opening a window when they are unlocked. KWallet opens one to create a wallet."""
 
 
 def main(verb: str) -> dict[str, Any]:
-    """state: ok, none (there is no keyring to be used), locked."""
+    """Return the state (ok, locked, none: no keyring can be used) and the value."""
     keyring = _keyring()
     if keyring is None:
         return {"state": "none"}
@@ -33,8 +33,8 @@ def _keyring() -> Any:
     chosen = core.load_env() or core.load_config()
     if chosen is not None:
         return chosen if chosen.priority >= 1 else None
-    found = [one for one in backend.get_all_keyring() if type(one).__module__.startswith(SILENT) and one.priority >= 1]
-    return max(found, key=lambda one: one.priority, default=None)
+    usable = [ring for ring in backend.get_all_keyring() if type(ring).__module__.startswith(SILENT) and ring.priority >= 1]
+    return max(usable, key=lambda ring: ring.priority, default=None)
 
 
 def _locked() -> bool:
@@ -47,7 +47,7 @@ def _locked() -> bool:
 
 if __name__ == "__main__":
     try:
-        told = main(sys.argv[1])
+        answer = main(sys.argv[1])
     except Exception as error:  # a bus that is not there, a collection that is not there, a backend that broke
-        told = {"state": "none", "why": type(error).__name__}
-    print(json.dumps(told))
+        answer = {"state": "none", "why": type(error).__name__}
+    print(json.dumps(answer))

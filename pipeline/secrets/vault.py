@@ -1,4 +1,4 @@
-"""What is kept secret, one encrypted file for each account, in the workspace's `vault/`. The key is not there: see key.py."""
+"""The vault: one encrypted file for each account in the workspace's `vault/`. The key lies elsewhere: see key.py."""
 
 import hashlib
 import re
@@ -16,23 +16,23 @@ from pipeline.documents.message import M
 from pipeline.errors import Fault
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.key import PRIVATE, Key, open_key, user_folder
-from pipeline.secrets.secret import Secret, unsealed
+from pipeline.secrets.secret import Secret, plaintext_json
 from pipeline.store.disk import disk_fault, error_reason, write_atomically
 
 FOLDER = "vault"
 LOCK_S = 180.0
-"""Longer than a holder that goes on ever takes: all tries of a renewal at a platform that does not answer."""
+"""Longer than any live holder keeps the lock: all tries of a renewal at a platform that does not answer."""
 _UNSAFE = re.compile(r"[^\w-]")
 D = TypeVar("D", bound=Document)
 
 
 class Grant(Frozen):
-    """What a person has permitted, and the tokens for it. Times are aware, by this machine's clock."""
+    """A permission that a person gave, with its tokens (OAuth). Times are aware, by this machine's clock."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     issuer: str
-    """App and address that handed the tokens out: they are sent nowhere else."""
+    """App and address that issued the tokens: they are sent nowhere else."""
     access: Secret
     access_ends: AwareDatetime
     taken_at: AwareDatetime
@@ -45,13 +45,13 @@ class Grant(Frozen):
     """The platform's name for the person, where the answer has one."""
     scopes: tuple[str, ...] = ()
     asked_at: AwareDatetime | None = None
-    """A renewal left then and its answer is not here: the refresh token may be used up."""
+    """When a renewal was sent whose answer has not arrived: the refresh token may be used up."""
     over: str = ""
-    """Why the platform renews no more: refused, lost. Nothing is asked of it again before a login."""
+    """Why the platform renews no more: refused, lost. No renewal is sent before the next login."""
 
 
-class Kept(Document):
-    """All that is kept of one account."""
+class AccountSecrets(Document):
+    """All secrets of one account."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -60,15 +60,15 @@ class Kept(Document):
     grant: Grant | None = None
 
 
-class _Sealed(Document):
-    """The file: in the clear is only which key opens it."""
+class _SealedFile(Document):
+    """The file on disk: only the key's id is in plain text."""
 
     key: str
     sealed: str
 
 
 class Vault:
-    """`open_vault()` gives one. Everything it holds is on the disk when a call returns."""
+    """A workspace's secrets by account, as `open_vault()` returns it. Everything written is on disk when a call returns."""
 
     def __init__(self, folder: Path, key: Key) -> None:
         self.folder = folder
@@ -76,11 +76,11 @@ class Vault:
         self._fernet = key.cipher("vault")
 
     def cipher(self, purpose: str) -> Fernet:
-        """A cipher for other files than these, the ledger's for one; what it seals is opened for the same purpose only."""
+        """Return a cipher for other data, such as the ledger's; only the same purpose's cipher decrypts it."""
         return self._key.cipher(purpose)
 
-    def read(self, account: str) -> Kept:
-        """What is kept of an account, without waiting; nothing is kept of one that nobody logged in to.
+    def read(self, account: str) -> AccountSecrets:
+        """Return an account's secrets without waiting; an empty record for an account that nobody logged in to.
 
         Raises LoginNeeded when the file cannot be opened with this machine's key, Fault when it cannot be read.
         """
@@ -88,25 +88,25 @@ class Vault:
         try:
             content = path.read_bytes()
         except FileNotFoundError:
-            return Kept(account=account)
+            return AccountSecrets(account=account)
         except OSError as error:
             raise Fault(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
-        kept = self._opened(content)
+        stored = self._decrypted(content)
         # A file under another account's name would send one shop's posts to another's.
-        if kept is None or kept.account != account:
+        if stored is None or stored.account != account:
             raise LoginNeeded(account, M("the saved login cannot be opened with this machine's key."))
-        return kept
+        return stored
 
-    def _opened(self, content: bytes) -> Kept | None:
+    def _decrypted(self, content: bytes) -> AccountSecrets | None:
         try:
-            file = _Sealed.from_json(content)
-            return Kept.from_json(self._fernet.decrypt(file.sealed)) if file.key == self._key.id else None
+            file = _SealedFile.from_json(content)
+            return AccountSecrets.from_json(self._fernet.decrypt(file.sealed)) if file.key == self._key.id else None
         except (InvalidToken, ValidationError, ValueError, TypeError):
             return None
 
     @contextmanager
-    def held(self, account: str) -> Iterator[None]:
-        """Nobody else changes this account while the block runs; whoever dies in it lets go. Raises Fault after `LOCK_S`, DiskFault."""
+    def lock(self, account: str) -> Iterator[None]:
+        """Lock an account while the block runs; the lock ends with its process. Raises Fault after `LOCK_S`, DiskFault."""
         path = self._file(account)
         lock = FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_S, mode=PRIVATE, fallback_to_soft=False)
         try:
@@ -121,40 +121,40 @@ class Vault:
         finally:
             lock.release()
 
-    def write(self, kept: Kept) -> None:
-        """Within `held`. Raises DiskFault."""
-        sealed = _Sealed(key=self._key.id, sealed=self._fernet.encrypt(unsealed(kept)).decode())
-        write_atomically(self._file(kept.account), sealed.model_dump_json(indent=2) + "\n", mode=PRIVATE)
+    def write(self, stored: AccountSecrets) -> None:
+        """Write an account's secrets; call it inside `lock`. Raises DiskFault."""
+        sealed = _SealedFile(key=self._key.id, sealed=self._fernet.encrypt(plaintext_json(stored)).decode())
+        write_atomically(self._file(stored.account), sealed.model_dump_json(indent=2) + "\n", mode=PRIVATE)
 
     def app_secret(self, account: str) -> Secret:
-        """The secret of the account's app, or whatever else was kept for this name. Raises LoginNeeded when there is none."""
+        """Return the secret of the account's app, or what else was stored under this name. Raises LoginNeeded when there is none."""
         secret = self.read(account).app_secret
         if secret is None:
             raise LoginNeeded(account, M("its app secret is not known on this machine."))
         return secret
 
     def has_app_secret(self, account: str) -> bool:
-        """Whether a login needs to ask for it."""
+        """Whether the app's secret is stored, so that a login need not ask for it."""
         try:
             return self.read(account).app_secret is not None
         except LoginNeeded:
             return False
 
     def keep_app_secret(self, account: str, secret: Secret) -> None:
-        """Keep it, beside what is kept already. A file that cannot be opened is replaced."""
-        with self.held(account):
+        """Store the app's secret beside what is stored already. A file that cannot be decrypted is replaced."""
+        with self.lock(account):
             self.write(self.read_or_new(account).model_copy(update={"app_secret": secret}))
 
-    def read_or_new(self, account: str) -> Kept:
-        """For who is about to replace it: what cannot be opened counts as nothing."""
+    def read_or_new(self, account: str) -> AccountSecrets:
+        """Return an account's secrets, and an empty record where they cannot be decrypted: for a caller who is about to replace them."""
         try:
             return self.read(account)
         except LoginNeeded:
-            return Kept(account=account)
+            return AccountSecrets(account=account)
 
     def forget(self, account: str) -> None:
-        """Delete all that is kept of an account."""
-        with self.held(account):
+        """Delete all secrets of an account."""
+        with self.lock(account):
             try:
                 self._file(account).unlink(missing_ok=True)
             except OSError as error:
@@ -167,8 +167,8 @@ class Vault:
 
 
 def open_vault(workspace: Path, *, home: Path | None = None) -> Vault:
-    """The workspace's vault. home: where the user's key, or the note of it, lies.
+    """Open the workspace's vault. home: the folder of the user's key, or of the note where it is.
 
-    Raises PersonNeeded when the key cannot be had, DiskFault when the user's folder cannot be written.
+    Raises PersonNeeded when the key cannot be used, DiskFault when the user's folder cannot be written.
     """
     return Vault(workspace / FOLDER, open_key(home or user_folder()))

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.publish.accounts import Account, Secret, ServerClock, Tokens, Vault, load_accounts, login, open_client, open_vault
+from pipeline.network.client import open_client
+from pipeline.network.server_clock import ServerClock
+from pipeline.publish.accounts import Account, Tokens, load_accounts, login
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import Vault, open_vault
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.base import Server
 

@@ -30,7 +30,7 @@ class Bench:
 
     made: Stand
     server: Server
-    means: EngineContext
+    context: EngineContext
     job: ReleaseJob
 
     @property
@@ -40,15 +40,15 @@ class Bench:
 
     def upload(self) -> None:
         """As the engine calls it."""
-        self.platform.upload(self.job.release, self.job.line, self.job.memory)
+        self.platform.upload(self.job.release, self.job.session, self.job.progress)
 
     def publish(self) -> PublishResult:
         """The same."""
-        return self.platform.publish(self.job.release, self.job.line, self.job.memory)
+        return self.platform.publish(self.job.release, self.job.session, self.job.progress)
 
     def look_up(self, post_id: str = "", since: datetime = NOW) -> LookupResult:
         """The same."""
-        return self.platform.look_up(self.job.release, self.job.line, self.job.memory, since=since, post_id=post_id)
+        return self.platform.look_up(self.job.release, self.job.session, self.job.progress, since=since, post_id=post_id)
 
     def asked(self, *endpoints: str) -> int:
         """How many calls of these endpoints came."""
@@ -60,7 +60,7 @@ class Bench:
 
     def set(self, **changes: Any) -> None:
         """Change the account's settings."""
-        self.job.line = dataclasses.replace(self.job.line, settings=self.settings(**changes))
+        self.job.session = dataclasses.replace(self.job.session, settings=self.settings(**changes))
 
     def says(self, endpoint: str, **told: Any) -> None:
         """From now on this endpoint answers so, and does nothing."""
@@ -69,7 +69,7 @@ class Bench:
 
     def again(self) -> None:
         """As another process would take the release up: with what is on the disk."""
-        self.job = open_job(self.means.ledger.get(self.job.entry.id), self.means)
+        self.job = open_job(self.context.ledger.get(self.job.entry.id), self.context)
 
 
 def adapter_of(name: str) -> Adapter:
@@ -81,10 +81,10 @@ def adapter_of(name: str) -> Adapter:
 def bench_at(adapter: Adapter, plan: Plan, settings: CommonSettings) -> Iterator[Bench]:
     """For as long as the block lasts."""
     standing = stand(adapter, Path(quick_folder()) / "w", plan, settings=settings, answer_s=0.5)
-    with standing as (made, server), made.worker() as means:
-        entry = made.prepare(means)
-        with means.ledger.lease(entry.id, holder="worker-1", at=NOW):
-            yield Bench(made, server, means, open_job(means.ledger.advance(entry, State.UPLOADING, by=WORKER, at=NOW), means))
+    with standing as (made, server), made.worker() as context:
+        entry = made.prepare(context)
+        with context.ledger.lease(entry.id, holder="worker-1", at=NOW):
+            yield Bench(made, server, context, open_job(context.ledger.advance(entry, State.UPLOADING, by=WORKER, at=NOW), context))
 
 
 def bench_of(name: str, settings: Callable[..., CommonSettings]) -> Any:
@@ -109,10 +109,10 @@ def over_a_line_that_breaks(adapter: Adapter, *, part_mb: int) -> None:
     larger = dataclasses.replace(adapter, toml=adapter.toml.replace("0.04", str(part_mb)))
     with (
         stand(larger, Path(quick_folder()) / "w", Plan(break_every=every), size=size, answer_s=20) as (made, server),
-        made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means,
+        made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as context,
     ):
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.LIVE
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.LIVE
         breaks = sum(call.cut == "plan" for call in server.calls)
         [upload], [post] = server.uploads, server.posts
     assert post.sha256 == entry.release.video.sha256

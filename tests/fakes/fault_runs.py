@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline.publish.engine import EngineContext, deliver, work
-from pipeline.publish.ledger import PUBLIC, Entry, Leased, Ledger, State
+from pipeline.publish.engine import EngineContext, deliver, work_on_due
+from pipeline.publish.ledger import PUBLIC, Entry, Ledger, ReleaseLeased, State
 from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.tasks import SETTLE
 from tests.fakes.crashing_worker import Died, Life
@@ -64,10 +64,10 @@ def run(
     try:
         # Whoever comes last lives on.
         deaths = sum(one_life(made, moment) for moment in (*lives, 0))
-        with made.worker() as means:
-            [entry] = means.ledger.releases()
-            history = means.ledger.history(entry.id)
-            wrong = tuple(what_is_wrong(entry, means.ledger, [post for post in server.posts if post.id not in decoys]))
+        with made.worker() as context:
+            [entry] = context.ledger.releases()
+            history = context.ledger.history(entry.id)
+            wrong = tuple(what_is_wrong(entry, context.ledger, [post for post in server.posts if post.id not in decoys]))
         faults = tuple(kind for call in server.calls for kind in call.faults)
         told = tuple(f"{move.at:%d %H:%M:%S} {move.before} → {move.after} {move.by.who} {move.reason or ''}" for move in history)
         calls = tuple(f"{call.endpoint} {call.nth} {call.status} {call.code} {','.join(call.faults)} {call.cut}" for call in server.calls)
@@ -190,27 +190,27 @@ def _deaths(chance: random.Random) -> list[int]:
 def one_life(made: Stand, moment: int, *, really: bool = False) -> bool:
     """A worker takes the release up, or enters it, and goes on until nothing has a time any more; or until it dies, which is True."""
     life = Life(moment, really=really)
-    with made.worker() as means:
+    with made.worker() as context:
         try:
             with life.lived(line(made.answer_s)):
-                _go_on(made, means)
+                _go_on(made, context)
         except Died:
             assert life.dead
     return life.dead
 
 
-def _go_on(made: Stand, means: EngineContext) -> None:
-    entries = means.ledger.releases()
-    entry = entries[0] if entries else made.prepare(means)
-    with suppress(Leased):
-        deliver(entry.id, means)
+def _go_on(made: Stand, context: EngineContext) -> None:
+    entries = context.ledger.releases()
+    entry = entries[0] if entries else made.prepare(context)
+    with suppress(ReleaseLeased):
+        deliver(entry.id, context)
     for _ in range(ROUNDS):
-        now, times = made.clock.now(), [entry.next_at for entry in means.ledger.releases() if entry.next_at is not None]
-        if not means.ledger.due(now):
+        now, times = made.clock.now(), [entry.next_at for entry in context.ledger.releases() if entry.next_at is not None]
+        if not context.ledger.due(now):
             if not times:
                 return
             made.clock.until(min(times))
-        work(means)
+        work_on_due(context)
 
 
 def _deaths_from(given: tuple[str, int, Plan, int, int]) -> list[Outcome]:

@@ -76,9 +76,9 @@ def killed_run(
             assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
             killed += process.exitcode != 0
         truth = server.truth()
-        with made.worker() as means:
-            [entry] = means.ledger.releases()
-            wrong = tuple(what_is_wrong(entry, means.ledger, list(truth.posts)))
+        with made.worker() as context:
+            [entry] = context.ledger.releases()
+            wrong = tuple(what_is_wrong(entry, context.ledger, list(truth.posts)))
     return entry, wrong, truth, killed
 
 

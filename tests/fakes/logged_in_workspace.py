@@ -21,9 +21,10 @@ import pytest
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, Release
 from pipeline.documents.rendition import Inspection
-from pipeline.publish.accounts import load_accounts, login, open_vault
+from pipeline.publish.accounts import load_accounts, login
 from pipeline.publish.ledger import Actor, Entry, Who, open_ledger
 from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import open_vault
 from pipeline.store import file_sha256, save_document
 from tests import builders
 from tests.fakes.login_apps import APPS, browse, free_port
@@ -72,8 +73,8 @@ class Desk:
     def enter(self, *releases: Release, next_at: datetime | None = None) -> list[Entry]:
         """Put releases into the ledger, as another process does."""
         now = datetime.now(UTC)
-        with publishing_context(self.workspace) as means:
-            return [means.ledger.prepare(release, by=PERSON, at=now, next_at=next_at or now) for release in releases]
+        with publishing_context(self.workspace) as context:
+            return [context.ledger.prepare(release, by=PERSON, at=now, next_at=next_at or now) for release in releases]
 
     def entries(self) -> list[Entry]:
         """Where everything stands."""

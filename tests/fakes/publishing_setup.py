@@ -21,9 +21,10 @@ from sqlalchemy import delete
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Declarations, OfferShown, Release, SubtitleFile
 from pipeline.documents.rendition import Inspection
-from pipeline.publish.accounts import Secret, ServerClock, Tokens, Vault, load_accounts, open_client
-from pipeline.publish.engine import AccountAccess, EngineContext, PublishRules
-from pipeline.publish.engine.retry_policy import RetryPolicy
+from pipeline.network.client import open_client
+from pipeline.network.server_clock import ServerClock
+from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
+from pipeline.publish.engine import EngineContext, PublishRules, RetryPolicy
 from pipeline.publish.ledger import Actor, Entry, Ledger, Who, open_ledger
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.tables import METADATA
@@ -33,7 +34,8 @@ from pipeline.publish.platforms.kuaishou.adapter import PLATFORM as KUAISHOU
 from pipeline.publish.platforms.shelf.adapter import PLATFORM as SHELF
 from pipeline.publish.platforms.youtube.adapter import PLATFORM as YOUTUBE
 from pipeline.secrets.key import Key
-from pipeline.secrets.vault import Grant, Kept
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import AccountSecrets, Grant, Vault
 from tests import builders
 from tests.fakes.servers import bilibili, kuaishou, s3, youtube
 from tests.fakes.servers.base import Server
@@ -230,8 +232,8 @@ class Stand:
             scopes=self.adapter.scopes,
         )  # fmt: skip
         vault = Vault(self.folder / "vault", KEY)
-        with vault.held(self.account):
-            vault.write(Kept(account=self.account, app_secret=Secret(self.adapter.app[1]), grant=grant))
+        with vault.lock(self.account):
+            vault.write(AccountSecrets(account=self.account, app_secret=Secret(self.adapter.app[1]), grant=grant))
 
     def release(self, **changes: Any) -> Release:
         """The release; changes replace its fields."""
@@ -262,7 +264,7 @@ class Stand:
             ledger = stack.enter_context(opened)
             clock, client = ServerClock(self.clock.now), line(self.answer_s)
             tokens = Tokens(Vault(self.folder / "vault", KEY), client=client, clock=clock, now=self.clock.now, wait=self.clock.wait)
-            access = AccountAccess(load_accounts(self.folder), tokens, client)
+            access = VaultAccountAccess(load_accounts(self.folder), tokens, client)
             given: dict[str, Any] = {
                 "ledger": ledger,
                 "platforms": {self.adapter.name: self.adapter.platform},
@@ -275,9 +277,9 @@ class Stand:
             }
             yield EngineContext(**{**given, **changes})
 
-    def prepare(self, means: EngineContext, **changes: Any) -> Entry:
+    def prepare(self, context: EngineContext, **changes: Any) -> Entry:
         """The release in the ledger."""
-        return means.ledger.prepare(self.release(**changes), by=PERSON, at=self.clock.now())
+        return context.ledger.prepare(self.release(**changes), by=PERSON, at=self.clock.now())
 
     def _write_video(self, size: int) -> None:
         """No two of its megabytes are the same: fragments that change places would show."""

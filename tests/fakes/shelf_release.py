@@ -22,8 +22,8 @@ from pipeline.documents.release import (
     Release,
     SubtitleFile,
 )
+from pipeline.network.client import open_client
 from pipeline.publish import load_destination
-from pipeline.publish.accounts import open_client
 from pipeline.publish.platforms.base import PlatformSession, PublishResult
 from pipeline.publish.platforms.shelf.adapter import Shelf
 from tests import builders

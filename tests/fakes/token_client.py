@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from pipeline.errors import FieldCutError
-from pipeline.publish.accounts import Tokens, load_accounts, open_client, open_vault
+from pipeline.network.client import open_client
+from pipeline.publish.accounts import Tokens, load_accounts
+from pipeline.secrets.vault import open_vault
 
 
 def main(workspace: Path, name: str, at_least_s: float, answer_s: float) -> None:

@@ -10,7 +10,7 @@ from pipeline.actions.publishing_context import inspection_of
 from pipeline.documents.release import Release
 from pipeline.publish.ledger import State, open_ledger
 from pipeline.publish.platforms.base import Limits
-from pipeline.publish.platforms.manual import ByPerson
+from pipeline.publish.platforms.manual import ManualPlatform
 from pipeline.publish.platforms.registry import OWN_SHELF
 from tests.flows.conftest import SHEET, Answer, Run
 
@@ -40,7 +40,7 @@ def give(workspace: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("FIELDCUT_HOME", str(tmp_path / "home"))
 
     def give(command: str, limits: Mapping[str, Limits]) -> Answer:
-        monkeypatch.setattr(ByPerson, "limits", lambda self, _settings: limits[self.name])
+        monkeypatch.setattr(ManualPlatform, "limits", lambda self, _settings: limits[self.name])
         to = ",".join(f"handoff:{name}" for name in limits)
         return run_here(command, "果园", "--to", to, "--by", "李老师", "--workspace", workspace, "--lang", "en", "--json")
 

@@ -22,8 +22,9 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit
 from pipeline.notices import keep_address
-from pipeline.publish.accounts import load_accounts, login, open_vault
+from pipeline.publish.accounts import load_accounts, login
 from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import open_vault
 from pipeline.store import load_document, save_document
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.base import Server

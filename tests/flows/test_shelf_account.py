@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.login import log_in_account
-from pipeline.actions.releases import list_releases
-from pipeline.publish.accounts import Tokens, load_accounts, open_vault
-from pipeline.publish.engine import AccountAccess
+from pipeline.actions.releases import list_releases, log_in_account
+from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
+from pipeline.secrets.vault import open_vault
 
 KEYS = "AKIAEXAMPLE:not-a-real-secret-key"
 SETTINGS = '[accounts."shelf:village"]\naddress = "s3://village/shelf"\npublic_url = "https://shelf.example"\n'
@@ -44,7 +43,7 @@ def test_a_stores_keys_are_asked_for_once_and_handed_to_its_adapter_alone(tmp_pa
         )
         assert done.lines == ["Kept, encrypted: what shelf:village is opened with."]
     assert asked == ["ACCESS_KEY_ID:SECRET_ACCESS_KEY"] * 2
-    access = AccountAccess(load_accounts(tmp_path), Tokens(open_vault(tmp_path)))
+    access = VaultAccountAccess(load_accounts(tmp_path), Tokens(open_vault(tmp_path)))
     assert access.token("shelf:village", 1800) == KEYS
     assert access.token("", 1800) == ""
     assert not [file for file in tmp_path.rglob("*") if file.is_file() and b"not-a-real-secret-key" in file.read_bytes()]

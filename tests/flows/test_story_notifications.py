@@ -14,7 +14,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import PersonNeeded
 from pipeline.notices import keep_address
-from pipeline.publish.accounts import open_vault
+from pipeline.secrets.vault import open_vault
 from pipeline.store import save_document
 from pipeline.workspace import StoryContext
 from tests.fakes.servers.wecom import KEY, WeComServer

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from pipeline.network.client import open_client
 from pipeline.network.errors import OutcomeUnknown, PlatformError
-from pipeline.network.http import NotSent, is_host_of, must_be_safe, retry_after_s, send
-from pipeline.publish.accounts import open_client
+from pipeline.network.http import NotSent, check_safe_address, is_host_of, retry_after_s, send
 
 SECRET = "access-token-5f1d7c0e9a8b4c3d"
 Talk = Callable[[socket.socket], None]
@@ -153,7 +153,7 @@ def test_an_endless_answer_is_not_taken_in(client: httpx.Client) -> None:
             sent.append(connection.send(bytes(65536)))
 
     with talking(talk) as url, pytest.raises(OutcomeUnknown, match="too long"):
-        send(client, "GET", url, most_bytes=100_000)
+        send(client, "GET", url, max_bytes=100_000)
     assert sum(sent) < 50_000_000
 
 
@@ -199,9 +199,9 @@ def test_secrets_go_over_secure_lines_only(client: httpx.Client, address: str) -
 
 
 def test_plain_http_is_for_a_host_whose_contract_says_so() -> None:
-    must_be_safe("http://upload.gifshow.com/", plain_http=True)
+    check_safe_address("http://upload.gifshow.com/", plain_http=True)
     with pytest.raises(ValueError, match="https only"):
-        must_be_safe("ftp://upload.gifshow.com/", plain_http=True)
+        check_safe_address("ftp://upload.gifshow.com/", plain_http=True)
 
 
 @pytest.mark.parametrize("host", ["gifshow.com", "up-1.gifshow.com", "UP.GIFSHOW.COM", "a.b.kwimgs.com:8080"])

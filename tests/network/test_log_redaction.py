@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from pipeline.network.client import open_client
-from pipeline.network.log_redaction import LOGGERS, redact_network_logs, redacted
+from pipeline.network.log_redaction import LOGGERS, redact_line, redact_network_logs
 from pipeline.secrets.secret import Secret
 from tests.fakes.log_listener import LogListener
 from tests.fakes.log_listener import log as log
@@ -38,8 +38,8 @@ def test_an_upload_sessions_address_and_cookies_are_withheld_from_the_log() -> N
         "HTTP Request: GET https://user:planted@host/hook/planted-path-segment 200",
         "Authorization: 'Bearer planted'",
     )
-    assert not [line for line in lines if "planted" in redacted(line)]
-    assert "kept" in redacted(lines[1])
+    assert not [line for line in lines if "planted" in redact_line(line)]
+    assert "kept" in redact_line(lines[1])
     assert secret
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
-from pipeline.notices import Channel, Notice, Notifier, Robot, Webhook
-from pipeline.publish.accounts import Secret
+from pipeline.notices import Channel, Notice, Notifier, Webhook, WeComRobot
 from pipeline.publish.destinations import platform_label
 from pipeline.publish.ledger import Ledger, open_ledger
+from pipeline.secrets.secret import Secret
 from tests.fakes.servers import wecom
 from tests.fakes.servers.webhook import WebhookServer
 from tests.fakes.servers.wecom import WeComServer
@@ -76,8 +76,8 @@ def receiver(clock: HandClock) -> Iterator[WebhookServer]:
 
 
 @pytest.fixture
-def robot(group: WeComServer) -> Robot:
-    return Robot("wecom:village", Secret(f"{group.url}/cgi-bin/webhook/send?key={wecom.KEY}"), platform_label=platform_label)
+def robot(group: WeComServer) -> WeComRobot:
+    return WeComRobot("wecom:village", Secret(f"{group.url}/cgi-bin/webhook/send?key={wecom.KEY}"), platform_label=platform_label)
 
 
 @pytest.fixture

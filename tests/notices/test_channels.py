@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserMistake
-from pipeline.notices import Robot, Webhook, keep_address, load_channels
-from pipeline.publish.accounts import Secret, Vault
+from pipeline.notices import Webhook, WeComRobot, keep_address, load_channels
 from pipeline.secrets.key import Key
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import Vault
 
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e-4f4e"
 
@@ -27,7 +28,7 @@ def test_a_channel_is_its_settings_and_an_address_from_the_vault(tmp_path: Path,
     keep_address(vault, "webhook:office", "https://example.org/hook", signing="geheim")
     (robot, webhook), missing = load_channels(tmp_path, vault)
     assert missing == ()
-    assert isinstance(robot, Robot)
+    assert isinstance(robot, WeComRobot)
     assert (robot.address.get_secret_value(), robot.kinds, robot.mention) == (ROBOT, {"failed"}, ("lihua",))
     assert isinstance(webhook, Webhook)
     assert webhook.signing is not None

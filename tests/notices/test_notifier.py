@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from pipeline.language import say
-from pipeline.notices import Notifier, Robot, Webhook
-from pipeline.notices.unsent import MOST
-from pipeline.publish.accounts import Secret
+from pipeline.notices import Notifier, Webhook, WeComRobot
+from pipeline.notices.unsent import MAX_WAITING
 from pipeline.publish.ledger import Ledger, open_ledger
 from pipeline.publish.ledger.quota import QuotaBook
+from pipeline.secrets.secret import Secret
 from tests.fakes.servers import wecom
 from tests.fakes.servers.fault_plan import Fault, Plan
 from tests.fakes.servers.webhook import WebhookServer
@@ -26,34 +26,34 @@ from tests.fakes.servers.wecom import WeComServer
 from tests.notices.conftest import NOW, PATH, HandClock, MakeNotifier, contents, notice
 
 
-def test_a_notice_arrives_once(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:
+def test_a_notice_arrives_once(group: WeComServer, robot: WeComRobot, notifier: MakeNotifier) -> None:
     telling = notifier(robot)
-    assert telling.tell(notice(1)) == ()
+    assert telling.send(notice(1)) == ()
     assert telling.flush() == ()
     (text,) = contents(group.messages)
     assert "土豆1" in text
 
 
-def test_a_channel_hears_only_what_it_wants(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:
-    notifier(replace(robot, kinds=frozenset({"failed"}))).tell(notice(1), notice(2, kind="failed"))
+def test_a_channel_hears_only_what_it_wants(group: WeComServer, robot: WeComRobot, notifier: MakeNotifier) -> None:
+    notifier(replace(robot, kinds=frozenset({"failed"}))).send(notice(1), notice(2, kind="failed"))
     (text,) = contents(group.messages)
     assert "土豆2" in text
     assert "土豆1" not in text
 
 
-def test_a_burst_becomes_one_message(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:
-    notifier(robot).tell(*(notice(number) for number in range(10)))
+def test_a_burst_becomes_one_message(group: WeComServer, robot: WeComRobot, notifier: MakeNotifier) -> None:
+    notifier(robot).send(*(notice(number) for number in range(10)))
     (text,) = contents(group.messages)
     assert all(f"土豆{number}" in text for number in range(10))
 
 
 @pytest.mark.system
 def test_one_after_the_other_they_stay_within_the_budget_and_none_is_lost(
-    group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock
+    group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock
 ) -> None:
     telling = notifier(robot)
     for number in range(170):
-        assert telling.tell(notice(number)) == ()
+        assert telling.send(notice(number)) == ()
         clock.advance(0.4)
     clock.advance(60)
     telling.flush()
@@ -63,10 +63,10 @@ def test_one_after_the_other_they_stay_within_the_budget_and_none_is_lost(
     assert len(group.messages) < 35
 
 
-def test_at_a_runs_end_it_waits_for_the_budget(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:
+def test_at_a_runs_end_it_waits_for_the_budget(group: WeComServer, robot: WeComRobot, notifier: MakeNotifier) -> None:
     telling = notifier(robot)
     for number in range(8):
-        telling.tell(notice(number))
+        telling.send(notice(number))
     assert len(group.messages) == 5
     assert telling.flush(wait_s=600) == ()
     assert len(group.messages) == 6
@@ -76,12 +76,14 @@ def test_at_a_runs_end_it_waits_for_the_budget(group: WeComServer, robot: Robot,
 def _many(folder: Path, address: str, name: str, count: int) -> None:
     clock = HandClock()
     with open_ledger(folder / "ledger.db") as ledger:
-        telling = Notifier([Robot(name, Secret(address))], folder / name.replace(":", "-"), ledger.quota, clock=clock, bound_s=60)
+        telling = Notifier([WeComRobot(name, Secret(address))], folder / name.replace(":", "-"), ledger.quota, clock=clock, bound_s=60)
         for number in range(count):
-            telling.tell(notice(number))
+            telling.send(notice(number))
 
 
-def test_processes_share_one_robots_budget_whatever_they_call_it(group: WeComServer, robot: Robot, tmp_path: Path, ledger: Ledger) -> None:
+def test_processes_share_one_robots_budget_whatever_they_call_it(
+    group: WeComServer, robot: WeComRobot, tmp_path: Path, ledger: Ledger
+) -> None:
     del ledger  # its tables are there
     context = multiprocessing.get_context("fork")
     address = robot.address.get_secret_value()
@@ -96,14 +98,14 @@ def test_processes_share_one_robots_budget_whatever_they_call_it(group: WeComSer
 
 
 def test_when_others_used_the_robot_up_it_is_left_alone_for_a_minute(
-    group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock
+    group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock
 ) -> None:
     group.settings = group.settings.model_copy(update={"per_minute": 0})
     telling = notifier(robot)
-    (warning,) = telling.tell(notice(1))
+    (warning,) = telling.send(notice(1))
     assert "wecom:village" in str(warning)
     calls = len(group.calls)
-    assert telling.tell(notice(2)) == ()
+    assert telling.send(notice(2)) == ()
     assert len(group.calls) == calls
     group.settings = group.settings.model_copy(update={"per_minute": 20})
     clock.advance(61)
@@ -124,12 +126,12 @@ def test_when_others_used_the_robot_up_it_is_left_alone_for_a_minute(
     ],
 )
 def test_what_did_not_arrive_is_sent_later(
-    fault: Fault, group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    fault: Fault, group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.notices.notifier.ANSWER_S", 0.5)
     group.heal(Plan(faults=(fault,)))
     telling = notifier(robot)
-    (warning,) = telling.tell(notice(1))
+    (warning,) = telling.send(notice(1))
     assert "wecom:village" in say(warning, "zh")
     clock.advance(61)
     assert telling.flush() == ()
@@ -138,21 +140,21 @@ def test_what_did_not_arrive_is_sent_later(
 
 
 def test_what_arrived_without_an_answer_comes_again_under_its_number(
-    group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.notices.notifier.ANSWER_S", 0.5)
     group.heal(Plan(faults=(Fault(kind="timeout_done"),)))
     telling = notifier(robot)
-    telling.tell(notice(1))
+    telling.send(notice(1))
     clock.advance(61)
     telling.flush()
     assert [text.count("r1") for text in contents(group.messages)] == [1, 1]
 
 
-def test_a_robot_that_left_its_group_is_said_once_and_not_for_ever(group: WeComServer, robot: Robot, notifier: MakeNotifier) -> None:
+def test_a_robot_that_left_its_group_is_said_once_and_not_for_ever(group: WeComServer, robot: WeComRobot, notifier: MakeNotifier) -> None:
     group.settings = group.settings.model_copy(update={"in_group": False})
     telling = notifier(robot)
-    (warning,) = telling.tell(notice(1))
+    (warning,) = telling.send(notice(1))
     assert "removed" in str(warning)
     assert telling.flush() == ()
     assert len(group.calls) == 1
@@ -162,10 +164,10 @@ def test_nobody_there_is_one_line_and_is_not_tried_again_at_once(notifier: MakeN
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     telling = notifier(Webhook("webhook:office", Secret(f"http://127.0.0.1:{port}{PATH}")))
-    (warning,) = telling.tell(notice(1))
+    (warning,) = telling.send(notice(1))
     assert "webhook:office" in str(warning)
     assert PATH not in say(warning, "zh")
-    assert telling.tell(notice(2)) == ()
+    assert telling.send(notice(2)) == ()
     assert len(list((tmp_path / "notices").rglob("*.json"))) == 2
     clock.advance(61)
     assert len(telling.flush()) == 1
@@ -183,7 +185,7 @@ def test_a_receiver_that_never_answers_does_not_hold_up_the_work(notifier: MakeN
 
         listener = threading.Thread(target=listen)
         listener.start()
-        (warning,) = telling.tell(notice(1))
+        (warning,) = telling.send(notice(1))
         # It returned, and the receiver has still not said a word.
         assert not ended.is_set()
         ended.set()
@@ -193,17 +195,17 @@ def test_a_receiver_that_never_answers_does_not_hold_up_the_work(notifier: MakeN
 
 
 def test_one_channels_trouble_is_not_anothers(
-    group: WeComServer, robot: Robot, receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier
+    group: WeComServer, robot: WeComRobot, receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier
 ) -> None:
     group.heal(Plan(faults=(Fault(kind="http_500", nth=0),)))
-    warnings = notifier(robot, webhook).tell(notice(1))
+    warnings = notifier(robot, webhook).send(notice(1))
     assert len(warnings) == 1
     assert [message["body"]["story"] for message in receiver.messages] == ["土豆1"]
 
 
 @pytest.mark.parametrize("trouble", ["ledger", "folder"])
 def test_whatever_breaks_here_is_a_line_and_never_an_error(
-    trouble: str, robot: Robot, clock: HandClock, tmp_path: Path, ledger: Ledger
+    trouble: str, robot: WeComRobot, clock: HandClock, tmp_path: Path, ledger: Ledger
 ) -> None:
     folder, quota = tmp_path / "notices", ledger.quota
     if trouble == "folder":
@@ -215,49 +217,54 @@ def test_whatever_breaks_here_is_a_line_and_never_an_error(
                 raise RuntimeError(f"the address was {robot.address.get_secret_value()}")
 
         quota = Broken(ledger.quota._database)
-    (warning,) = Notifier([robot], folder, quota, clock=clock, bound_s=60).tell(notice(1))
+    (warning,) = Notifier([robot], folder, quota, clock=clock, bound_s=60).send(notice(1))
     assert wecom.KEY not in say(warning, "en") + repr(warning)
 
 
 def test_no_log_holds_the_address(
-    group: WeComServer, robot: Robot, receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier, caplog: pytest.LogCaptureFixture
+    group: WeComServer,
+    robot: WeComRobot,
+    receiver: WebhookServer,
+    webhook: Webhook,
+    notifier: MakeNotifier,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         telling = notifier(robot, webhook)
-        telling.tell(notice(1))
+        telling.send(notice(1))
         group.heal(Plan(faults=(Fault(kind="reset_before", nth=0),)))
         receiver.heal(Plan(faults=(Fault(kind="reset_before", nth=0),)))
-        telling.tell(notice(2))
+        telling.send(notice(2))
     assert caplog.records, "the network was logged at all"
     told = "\n".join(record.getMessage() + str(record.exc_text) for record in caplog.records) + repr(robot) + repr(webhook) + repr(telling)
     assert wecom.KEY not in told
     assert PATH not in told
 
 
-def test_old_news_is_given_up_with_a_line(group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock) -> None:
+def test_old_news_is_given_up_with_a_line(group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock) -> None:
     group.heal(Plan(faults=(Fault(kind="http_500"),)))
     telling = notifier(robot)
-    telling.tell(notice(1))
+    telling.send(notice(1))
     clock.advance(2 * 86_400)
-    (warning,) = telling.tell(notice(2, at=NOW + timedelta(days=2)))
+    (warning,) = telling.send(notice(2, at=NOW + timedelta(days=2)))
     assert "1" in str(warning)
     (text,) = contents(group.messages)
     assert "土豆2" in text
 
 
-def test_too_many_that_wait_lose_the_oldest(robot: Robot, notifier: MakeNotifier, group: WeComServer, tmp_path: Path) -> None:
+def test_too_many_that_wait_lose_the_oldest(robot: WeComRobot, notifier: MakeNotifier, group: WeComServer, tmp_path: Path) -> None:
     group.heal(Plan(faults=(Fault(kind="http_500"),)))
     telling = notifier(robot)
-    telling.tell(*(notice(number, at=NOW + timedelta(seconds=number / 1000)) for number in range(MOST + 5)))
-    assert len(list((tmp_path / "notices").rglob("*.json"))) == MOST
+    telling.send(*(notice(number, at=NOW + timedelta(seconds=number / 1000)) for number in range(MAX_WAITING + 5)))
+    assert len(list((tmp_path / "notices").rglob("*.json"))) == MAX_WAITING
 
 
 def test_a_damaged_note_does_not_stop_the_others(
-    group: WeComServer, robot: Robot, notifier: MakeNotifier, clock: HandClock, tmp_path: Path
+    group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock, tmp_path: Path
 ) -> None:
     group.heal(Plan(faults=(Fault(kind="http_500"),)))
     telling = notifier(robot)
-    telling.tell(notice(1), notice(2))
+    telling.send(notice(1), notice(2))
     first = min((tmp_path / "notices").rglob("*.json"))
     first.write_text("{")
     clock.advance(61)
@@ -266,7 +273,7 @@ def test_a_damaged_note_does_not_stop_the_others(
 
 
 def test_a_notice_in_english_and_one_in_chinese(receiver: WebhookServer, webhook: Webhook, notifier: Callable[..., Notifier]) -> None:
-    notifier(webhook, replace(webhook, name="webhook:abroad", language="en")).tell(notice(1, kind="live"))
+    notifier(webhook, replace(webhook, name="webhook:abroad", language="en")).send(notice(1, kind="live"))
     titles = sorted(message["body"]["title"] for message in receiver.messages)
     assert titles == ["Live", "已上线"]
     assert len({json.dumps(message["body"]["id"]) for message in receiver.messages}) == 1

@@ -10,13 +10,13 @@ import pytest
 from pipeline.errors import UserMistake
 from pipeline.notices import Webhook
 from pipeline.notices.webhook import SIGNATURE, webhook_address
-from pipeline.publish.accounts import Secret
+from pipeline.secrets.secret import Secret
 from tests.fakes.servers.webhook import WebhookServer
 from tests.notices.conftest import NOW, PATH, MakeNotifier, notice
 
 
 def test_each_notice_is_one_object(receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier) -> None:
-    notifier(webhook).tell(notice(1), notice(2, kind="failed"))
+    notifier(webhook).send(notice(1), notice(2, kind="failed"))
     assert [message["path"] for message in receiver.messages] == [PATH, PATH]
     bodies = {message["body"]["story"]: message["body"] for message in receiver.messages}
     body = bodies["土豆1"]
@@ -32,14 +32,14 @@ def test_a_signature_covers_the_time_and_every_byte(receiver: WebhookServer, web
     assert int(seconds) == int(NOW.timestamp())
     expected = hmac.new(b"ein Geheimnis", seconds.encode() + b"." + post.body, hashlib.sha256).hexdigest()
     assert made == expected
-    notifier(replace(webhook, signing=Secret("ein Geheimnis"))).tell(notice(1))
+    notifier(replace(webhook, signing=Secret("ein Geheimnis"))).send(notice(1))
     (message,) = receiver.messages
     assert message["headers"][SIGNATURE.lower()] == post.headers[SIGNATURE]
     assert json.loads(post.body) == message["body"]
 
 
 def test_without_a_secret_there_is_no_signature(receiver: WebhookServer, webhook: Webhook, notifier: MakeNotifier) -> None:
-    notifier(webhook).tell(notice(1))
+    notifier(webhook).send(notice(1))
     assert SIGNATURE.lower() not in receiver.messages[0]["headers"]
 
 

@@ -8,32 +8,34 @@ import pytest
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
-from pipeline.notices import Notice, Robot
-from pipeline.notices.wecom_robot import MARKDOWN_MOST, TEXT_MOST, robot_address
-from pipeline.publish.accounts import Secret
+from pipeline.notices import Notice, WeComRobot
+from pipeline.notices.wecom_robot import MAX_MARKDOWN_BYTES, MAX_TEXT_BYTES, robot_address
 from pipeline.publish.destinations import platform_label
+from pipeline.secrets.secret import Secret
 from tests.notices.conftest import NOW, notice
 from tests.tiers import sample
 
-PLAIN = Robot("wecom:village", Secret("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e"), platform_label=platform_label)
+PLAIN = WeComRobot(
+    "wecom:village", Secret("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0d5d3a5e-4f0e"), platform_label=platform_label
+)
 
 
-def said(robot: Robot, notices: Sequence[Notice]) -> tuple[dict[str, Any], int]:
+def said(robot: WeComRobot, notices: Sequence[Notice]) -> tuple[dict[str, Any], int]:
     post = robot.compose(notices, NOW)
-    return json.loads(post.body), post.taken
+    return json.loads(post.body), post.notice_count
 
 
-def robot(**changes: Any) -> Robot:
-    return Robot(**{"name": PLAIN.name, "address": PLAIN.address, "platform_label": platform_label, **changes})
+def robot(**changes: Any) -> WeComRobot:
+    return WeComRobot(**{"name": PLAIN.name, "address": PLAIN.address, "platform_label": platform_label, **changes})
 
 
 @pytest.mark.parametrize(
     ("language", "words"), [("zh", ("已完成", "抖音", "第3条", "打开")), ("en", ("Finished", "Douyin", "is missing", "Open"))]
 )
 def test_one_notice_says_what_where_and_links(language: str, words: tuple[str, ...]) -> None:
-    message, taken = said(robot(language=language), [notice(3)])
+    message, notice_count = said(robot(language=language), [notice(3)])
     text = message["markdown"]["content"]
-    assert (message["msgtype"], taken) == ("markdown", 1)
+    assert (message["msgtype"], notice_count) == ("markdown", 1)
     for word in (*words, "土豆3", "r3"):
         assert word in text
     assert "](https://coop.example.org/r?id=1&x=2)" in text
@@ -43,20 +45,20 @@ def test_one_notice_says_what_where_and_links(language: str, words: tuple[str, .
 @pytest.mark.parametrize("length", sample([1, 300, 5000], 1, 300))
 def test_a_message_is_never_longer_than_the_robot_takes(count: int, length: int) -> None:
     long = M("{path} is missing.", path="字" * length)
-    for mention, most in (((), MARKDOWN_MOST), (("lihua", "wang"), MARKDOWN_MOST), (("@all",), TEXT_MOST)):
+    for mention, most in (((), MAX_MARKDOWN_BYTES), (("lihua", "wang"), MAX_MARKDOWN_BYTES), (("@all",), MAX_TEXT_BYTES)):
         notices = [notice(number, text=long, kind="needs_person") for number in range(count)]
         while notices:
-            message, taken = said(robot(mention=mention), notices)
+            message, notice_count = said(robot(mention=mention), notices)
             content = message[message["msgtype"]]["content"]
             assert 0 < len(content.encode()) <= most
-            assert 1 <= taken <= len(notices)
-            assert all(f"土豆{number}" in content for number in range(count - len(notices), count - len(notices) + taken))
-            notices = notices[taken:]
+            assert 1 <= notice_count <= len(notices)
+            assert all(f"土豆{number}" in content for number in range(count - len(notices), count - len(notices) + notice_count))
+            notices = notices[notice_count:]
 
 
 def test_many_short_ones_stand_in_one_message() -> None:
-    message, taken = said(PLAIN, [notice(number) for number in range(12)])
-    assert taken == 12
+    message, notice_count = said(PLAIN, [notice(number) for number in range(12)])
+    assert notice_count == 12
     text = message["markdown"]["content"]
     assert all(f"土豆{number} · 抖音" in text for number in range(12))
     assert "12" in text.splitlines()[0]

@@ -7,7 +7,10 @@ import pytest
 
 from pipeline.errors import UserMistake
 from pipeline.publish import destination_names, load_destination
-from pipeline.publish.destinations import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.publish.platforms.manual import MANUAL_PLATFORMS
+from pipeline.publish.platforms.registry import PLATFORMS
+from tests.fakes.publishing_setup import ADAPTERS
 
 PIPELINE = Path(__file__).resolve().parents[2] / "pipeline"
 
@@ -59,12 +62,21 @@ def test_a_platform_is_named_nowhere_but_in_its_folder_and_the_list() -> None:
     names = set(destination_names()) - {"shelf", "group_buy", "big_screen"}
     names |= {label for name in names for label in load_destination(name).label.values()}
     word = re.compile("|".join(re.escape(name) for name in sorted(names)), re.I)
-    for room in ("catalog", "commerce", "publish", "notices", "network", "secrets"):
-        for file in (PIPELINE / room).rglob("*.py"):
-            if PLATFORM_FOLDERS in file.parent.parents or file == PLATFORM_FOLDERS / "registry.py":
-                continue
-            code = re.sub(r'"""(?:.|\n)*?"""|#.*', "", file.read_text("utf-8"))
-            assert not word.findall(code), file
+    for file in PIPELINE.rglob("*.py"):
+        if PLATFORM_FOLDERS in file.parent.parents or file == PLATFORM_FOLDERS / "registry.py":
+            continue
+        code = re.sub(r'"""(?:.|\n)*?"""|#.*', "", file.read_text("utf-8"))
+        assert not word.findall(code), file
+
+
+def test_a_platform_with_an_adapter_is_in_the_list_and_has_a_fault_server() -> None:
+    with_adapter = {file.parent.name for file in PLATFORM_FOLDERS.glob("*/adapter.py")}
+    assert with_adapter == set(PLATFORMS) - set(MANUAL_PLATFORMS)
+    assert with_adapter == {adapter.name for adapter in ADAPTERS}
+
+
+def test_a_platform_that_a_person_posts_to_is_its_folder_alone() -> None:
+    assert set(MANUAL_PLATFORMS) == {file.parent.name for file in PLATFORM_FOLDERS.glob("*/form.yaml")}
 
 
 def test_our_own_players_have_one_safe_area_so_that_their_videos_share_all_they_show() -> None:

@@ -13,11 +13,12 @@ import pytest
 from cryptography.fernet import InvalidToken
 
 from pipeline.errors import DiskFault, PersonNeeded
-from pipeline.publish.accounts import Secret, open_vault
 from pipeline.resources import ROOT
 from pipeline.secrets import key as key_module
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.key import KEY_FILE, NOTE, KeyNote, open_key, user_folder
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import open_vault
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FieldCutError
-from pipeline.publish.accounts import Account, Secret, Tokens, Vault, login, open_client, open_vault
-from pipeline.secrets.vault import Grant, Kept
+from pipeline.network.client import open_client
+from pipeline.publish.accounts import Account, Tokens, login
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import AccountSecrets, Grant, Vault, open_vault
 from tests.fakes.log_listener import LogListener
 from tests.fakes.log_listener import log as log
 from tests.fakes.login_apps import APPS
@@ -29,10 +31,10 @@ MARKS = ("access-token-", "refresh-token-", "code-", "secret-of-the-", "planted"
 """How the servers' tokens, codes and app secrets begin."""
 
 
-def kept() -> Kept:
+def kept() -> AccountSecrets:
     secret = Secret(PLANTED)
     grant = Grant(issuer="app host", access=secret, access_ends=NOW, taken_at=NOW, refresh=secret, login_at=NOW)
-    return Kept(account="kuaishou:coop", app_secret=secret, grant=grant)
+    return AccountSecrets(account="kuaishou:coop", app_secret=secret, grant=grant)
 
 
 def test_no_text_of_an_object_shows_it() -> None:
@@ -52,12 +54,12 @@ def test_it_is_not_pickled() -> None:
 def test_a_document_that_is_broken_is_described_without_it() -> None:
     broken = {"account": 1, "app_secret": PLANTED, "grant": {"access": PLANTED, "over": [PLANTED]}}
     with pytest.raises(ValueError, match="validation error") as caught:
-        Kept.model_validate(broken)
+        AccountSecrets.model_validate(broken)
     assert "planted" not in str(caught.value)
 
 
 def test_the_vaults_files_hold_it_sealed_and_give_it_back(vault: Vault, workspace: Path, home: Path) -> None:
-    with vault.held("kuaishou:coop"):
+    with vault.lock("kuaishou:coop"):
         vault.write(kept())
     for path in (path for folder in (workspace, home) for path in folder.rglob("*") if path.is_file()):
         content = path.read_bytes()
@@ -86,7 +88,7 @@ def test_a_whole_life_of_an_account_leaves_nothing_in_logs_and_files(
     with kind() as server:
         account = logged_in(server)
         tokens = Tokens(vault)
-        tokens.refused(account, tokens.access_token(account))
+        tokens.discard(account, tokens.access_token(account))
         tokens.access_token(account)
     printed = capfd.readouterr()
     seen = ["\n".join(log.lines), printed.out, printed.err]
@@ -113,7 +115,7 @@ def test_a_traceback_with_its_locals_shows_nothing(plan: Plan, logged_in: Callab
     with KuaishouServer() as server:
         account = logged_in(server)
         tokens = Tokens(vault, client=open_client(answer_s=0.3), wait=lambda _: None)
-        tokens.refused(account, tokens.access_token(account))
+        tokens.discard(account, tokens.access_token(account))
         server.plan = plan
         told = told_of(lambda: tokens.access_token(account))
     assert "tokens.py" in told
@@ -127,7 +129,7 @@ def test_nor_does_one_about_an_answer_with_tokens_in_it(
     with KuaishouServer() as server:
         account = logged_in(server)
         tokens = Tokens(vault)
-        tokens.refused(account, tokens.access_token(account))
+        tokens.discard(account, tokens.access_token(account))
         honest = server.refresh
         monkeypatch.setattr(server, "refresh", lambda request: Answer(data={**honest(request).data, **change}))
         told = told_of(lambda: tokens.access_token(account))
@@ -147,7 +149,7 @@ def test_nor_does_one_of_a_login(plan: Plan, configure: Callable[..., Account], 
 
 
 def test_a_file_of_the_vault_that_is_broken_shows_nothing(vault: Vault, workspace: Path) -> None:
-    with vault.held("kuaishou:coop"):
+    with vault.lock("kuaishou:coop"):
         vault.write(kept().model_copy(update={"account": "kuaishou:other"}))
     (path,) = (workspace / "vault").glob("*other*.json")
     there = path.read_bytes()

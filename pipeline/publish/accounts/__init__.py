@@ -1,6 +1,6 @@
-"""The user's accounts on platforms: how they are configured, what is kept secret of them, how a person logs in, and tokens that live.
+"""The user's accounts on platforms: their settings, the login of a person, and access tokens that are renewed in time.
 
-In: the workspace's fieldcut.toml, and a person at a browser. Out: an access token that lives long enough. A platform's way of speaking is
+In: the workspace's fieldcut.toml, and a person at a browser. Out: an access token that lives long enough. How a platform speaks OAuth is
 data, `account.yaml` in the platform's folder.
 
     accounts, vault = load_accounts(workspace), open_vault(workspace)
@@ -8,37 +8,23 @@ data, `account.yaml` in the platform's folder.
     token = Tokens(vault).access_token(account, at_least_s=3600)
 """
 
-from pipeline.network.client import open_client
-from pipeline.network.errors import ClockWrong
-from pipeline.network.log_redaction import redact_network_logs
-from pipeline.network.server_clock import ServerClock
 from pipeline.publish.accounts.account import Account, Accounts, load_accounts
-from pipeline.publish.accounts.errors import LoginFailed, OddAnswer, Unreachable, WrongSetup
+from pipeline.publish.accounts.account_access import VaultAccountAccess
+from pipeline.publish.accounts.errors import AppRejected, LoginFailed, UnexpectedAnswer, Unreachable
 from pipeline.publish.accounts.login import LoggedIn, login, open_browser
 from pipeline.publish.accounts.tokens import Tokens
-from pipeline.secrets.errors import LoginNeeded
-from pipeline.secrets.secret import Secret, known_secrets
-from pipeline.secrets.vault import Vault, open_vault
 
 __all__ = [
     "Account",
     "Accounts",
-    "ClockWrong",
+    "AppRejected",
     "LoggedIn",
     "LoginFailed",
-    "LoginNeeded",
-    "OddAnswer",
-    "Secret",
-    "ServerClock",
     "Tokens",
+    "UnexpectedAnswer",
     "Unreachable",
-    "Vault",
-    "WrongSetup",
-    "known_secrets",
+    "VaultAccountAccess",
     "load_accounts",
     "login",
     "open_browser",
-    "open_client",
-    "open_vault",
-    "redact_network_logs",
 ]

@@ -1,4 +1,4 @@
-"""The accounts as the user configures them in fieldcut.toml. Nothing in that file is secret."""
+"""Accounts as the user configures them in fieldcut.toml. Nothing in that file is secret."""
 
 import math
 import re
@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.network.client import is_safe
+from pipeline.network.client import is_safe_address
 from pipeline.publish.accounts.provider import AccountProvider, Endpoint, Host, OAuth, Setting, SettingValue, load_provider, provider_names
-from pipeline.publish.destinations import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS
 from pipeline.settings import SETTINGS_FILE, Table, did_you_mean, read_settings
 
 _NAME = re.compile(r"(?P<platform>[a-z0-9_]+):(?P<own>[\w-]{1,60})")
@@ -22,7 +22,7 @@ _SECRET_KEY = re.compile(r"secret|token|passw|(?:^|_)key$|cookie|credential", re
 
 
 class Account(Frozen):
-    """One account on one platform: what may be known of it by anybody who reads the file."""
+    """One account on one platform, without its secrets."""
 
     name: str
     """platform:own name, as in --to."""
@@ -34,59 +34,59 @@ class Account(Frozen):
     hosts: dict[str, str]
     """https://host[:port], by what answers there; empty where the platform names it in an answer."""
     settings: dict[str, SettingValue]
-    """Everything the platform's file lists, with its default where fieldcut.toml is silent."""
+    """Every setting that the platform's file lists, with its default where fieldcut.toml has none."""
     provider: AccountProvider
 
     @property
     def for_adapter(self) -> dict[str, Any]:
-        """What an adapter may know: the settings, and app_id and hosts beside them."""
+        """What an adapter gets: the settings, with app_id and hosts."""
         return {**self.settings, "app_id": self.app_id, "hosts": dict(self.hosts)}
 
     @property
     def issuer(self) -> str:
-        """App and host that tokens come from: those of another app, or of a test, are never sent there. Empty where nobody logs in."""
+        """App and host that issue the tokens: tokens of another issuer are never sent there. Empty where the platform has no login."""
         oauth = self.provider.oauth
         return f"{self.app_id} {self.hosts[oauth.renewal.host].rstrip('/')}" if oauth else ""
 
     def address(self, endpoint: Endpoint) -> str:
-        """The whole address of a call of this account."""
+        """Return the whole address of one of this account's calls."""
         return self.hosts[endpoint.host].rstrip("/") + endpoint.path
 
 
 class Accounts(Frozen):
-    """All accounts of a workspace. path: the file they stand in, whether it is there or not."""
+    """All accounts of a workspace. path: the file they are configured in, whether it exists or not."""
 
     path: str
     all: tuple[Account, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """As they are written after --to."""
+        """Names as they are written after --to."""
         return tuple(account.name for account in self.all)
 
     def find(self, name: str) -> Account:
-        """Raises UserMistake that lists the known ones."""
-        wanted = unicodedata.normalize("NFC", name)
+        """Find an account by its name. Raises UserMistake that lists the known ones."""
+        normalized = unicodedata.normalize("NFC", name)
         for account in self.all:
-            if account.name == wanted:
+            if account.name == normalized:
                 return account
         known = ", ".join(self.names) or "–"
         raise UserMistake(M("{path} has no account {name}. Known: {known}", path=self.path, name=name, known=known))
 
 
-def load_accounts(workspace: Path, *, dialects: Path = PLATFORM_FOLDERS) -> Accounts:
-    """The accounts in the workspace's fieldcut.toml; none when there is no such file. Other tables are not looked at.
+def load_accounts(workspace: Path, *, platform_folders: Path = PLATFORM_FOLDERS) -> Accounts:
+    """Read the accounts from the workspace's fieldcut.toml; none when there is no such file. Other tables are not read.
 
-    dialects: the folder that holds a folder a platform. Raises UserMistake, one line that names file and key, for whatever is wrong.
+    platform_folders: holds one folder per platform. Raises UserMistake, one line that names file and key, for a wrong setting.
     """
     path = workspace / SETTINGS_FILE
     tables = read_settings(workspace).accounts
-    read = tuple(_Account(table, dialects).account() for table in tables)
-    _must_differ(tables, read)
+    read = tuple(_AccountReader(table, platform_folders).read() for table in tables)
+    _check_names_differ(tables, read)
     return Accounts(path=str(path), all=read)
 
 
-def _must_differ(tables: tuple[Table, ...], accounts: tuple[Account, ...]) -> None:
+def _check_names_differ(tables: tuple[Table, ...], accounts: tuple[Account, ...]) -> None:
     seen: dict[str, str] = {}
     for table, name in zip(tables, (account.name for account in accounts), strict=True):
         other = seen.setdefault(name.casefold(), name)
@@ -96,14 +96,14 @@ def _must_differ(tables: tuple[Table, ...], accounts: tuple[Account, ...]) -> No
             )
 
 
-class _Account:
-    """One account's table on its way in."""
+class _AccountReader:
+    """Reads one account's table and checks every key."""
 
-    def __init__(self, table: Table, dialects: Path) -> None:
+    def __init__(self, table: Table, platform_folders: Path) -> None:
         name = unicodedata.normalize("NFC", table.name)
         self._name, self._table = name, replace(table, name=name)
         parts = _NAME.fullmatch(name)
-        known = provider_names(dialects)
+        known = provider_names(platform_folders)
         if parts is None or parts["platform"] not in known:
             raise UserMistake(
                 did_you_mean(
@@ -118,20 +118,20 @@ class _Account:
                     known if parts is not None else (),
                 )
             )
-        self._dialect = load_provider(parts["platform"], dialects)
+        self._provider = load_provider(parts["platform"], platform_folders)
 
-    def account(self) -> Account:
-        """Raises UserMistake."""
-        dialect, oauth = self._dialect, self._dialect.oauth
-        self._refuse_strange_keys((*(_FIXED if oauth else ("hosts",)), *dialect.settings))
-        found: dict[str, Any] = {"name": self._name, "platform": dialect.name, "hosts": self._hosts(), "provider": dialect}
-        found["settings"] = {key: self._setting(key, setting) for key, setting in dialect.settings.items()}
+    def read(self) -> Account:
+        """Return the account. Raises UserMistake for a wrong setting."""
+        provider, oauth = self._provider, self._provider.oauth
+        self._refuse_strange_keys((*(_FIXED if oauth else ("hosts",)), *provider.settings))
+        fields: dict[str, Any] = {"name": self._name, "platform": provider.name, "hosts": self._hosts(), "provider": provider}
+        fields["settings"] = {key: self._setting(key, setting) for key, setting in provider.settings.items()}
         if oauth:
             scopes = (*oauth.scopes, *oauth.extra_scopes)
-            found["scopes"] = self._strings("scopes", self._table.values["scopes"]) if "scopes" in self._table.values else scopes
-            found["app_id"], found["redirect"] = self._app_id(), self._redirect(oauth)
-            found["provider"] = dialect.model_copy(update={"oauth": self._moved(oauth)})
-        return Account(**found)
+            fields["scopes"] = self._strings("scopes", self._table.values["scopes"]) if "scopes" in self._table.values else scopes
+            fields["app_id"], fields["redirect"] = self._app_id(), self._redirect(oauth)
+            fields["provider"] = provider.model_copy(update={"oauth": self._with_paths(oauth)})
+        return Account(**fields)
 
     def _refuse_strange_keys(self, known: tuple[str, ...]) -> None:
         for key in self._table.values:
@@ -162,7 +162,12 @@ class _Account:
             raise self._table.wrong("redirect", shape)
         try:
             parts = urlsplit(value)
-            good = bool(parts.hostname) and not parts.fragment and (is_safe(value) or parts.hostname == "localhost") and parts.port != 0
+            good = (
+                bool(parts.hostname)
+                and not parts.fragment
+                and (is_safe_address(value) or parts.hostname == "localhost")
+                and parts.port != 0
+            )
         except ValueError:
             good = False
         if not good:
@@ -170,15 +175,15 @@ class _Account:
         return value
 
     def _hosts(self) -> dict[str, str]:
-        known = self._dialect.hosts
-        given = self._texts_by_name("hosts", tuple(known))
-        for name, value in given.items():
-            if not _is_base(value, known[name]):
+        known = self._provider.hosts
+        configured = self._texts_by_name("hosts", tuple(known))
+        for name, value in configured.items():
+            if not _is_base_address(value, known[name]):
                 raise self._table.wrong(f"hosts.{name}", M("https://host, or on this machine http://127.0.0.1:port"))
-        return {name: given.get(name, host.default) for name, host in known.items()}
+        return {name: configured.get(name, host.default) for name, host in known.items()}
 
-    def _moved(self, oauth: OAuth) -> OAuth:
-        """With the paths that the account sets: what the contracts leave open can be put right without a new release."""
+    def _with_paths(self, oauth: OAuth) -> OAuth:
+        """The platform's OAuth with the paths that the account sets: what a contract leaves open can be corrected without a new release."""
         paths = self._texts_by_name("paths", ("exchange", "renewal", *oauth.ways))
         for name, path in paths.items():
             if not path.startswith("/") or path.startswith("//") or {"?", "#"} & set(path):
@@ -204,7 +209,7 @@ class _Account:
     def _setting(self, key: str, setting: Setting) -> SettingValue:
         if key not in self._table.values:
             if setting.default is None:
-                raise self._table.wrong(key, _shape(setting))
+                raise self._table.wrong(key, _expected_value(setting))
             return setting.default
         value = self._table.values[key]
         if setting.kind == "texts":
@@ -213,7 +218,7 @@ class _Account:
         good = isinstance(value, kinds[setting.kind]) and isinstance(value, bool) == (setting.kind == "flag")
         good = good and (isinstance(value, str) or math.isfinite(value))
         if not good or (setting.one_of and value not in setting.one_of) or (setting.least is not None and value < setting.least):
-            raise self._table.wrong(key, _shape(setting))
+            raise self._table.wrong(key, _expected_value(setting))
         checked: SettingValue = value
         return checked
 
@@ -223,7 +228,7 @@ class _Account:
         return tuple(value)
 
 
-def _shape(setting: Setting) -> Message:
+def _expected_value(setting: Setting) -> Message:
     if setting.one_of:
         return M("one of {choices}", choices=", ".join(f'"{choice}"' for choice in setting.one_of))
     least = None if setting.least is None else f"{setting.least:g}"
@@ -240,13 +245,13 @@ def _shape(setting: Setting) -> Message:
             return M("text, in quotes")
 
 
-def _is_base(value: str, host: Host) -> bool:
-    """Scheme and host, nothing behind: what is behind is the platform's contract."""
+def _is_base_address(value: str, host: Host) -> bool:
+    """Whether an address is scheme and host only: the path belongs to the platform's contract."""
     try:
         parts = urlsplit(value)
         bare = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
         return bare and bool(parts.hostname) and (parts.port is None or parts.port > 0) and (
-            is_safe(value) or (host.plain_http and parts.scheme == "http")
+            is_safe_address(value) or (host.plain_http and parts.scheme == "http")
         )  # fmt: skip
     except ValueError:
         return False

@@ -1,4 +1,4 @@
-"""The page on this machine that the browser comes back to after a login."""
+"""The OAuth callback: the page on this machine that the browser returns to after a login."""
 
 import html
 import os
@@ -16,28 +16,28 @@ from pipeline.language import say
 from pipeline.secrets.secret import Secret
 
 HOST = "127.0.0.1"
-LONGEST = 200
-LINE_S = 10.0
-"""How long a browser may take to say what it wants."""
+MAX_ERROR_CHARACTERS = 200
+REQUEST_TIMEOUT_S = 10.0
+"""How long a browser may take to send its request, seconds."""
 
 
 class BrowserAnswer:
-    """What the person said in the browser. code: None when it was no; error: the platform's word for the no."""
+    """The person's decision in the browser. code: None when they refused; error: the platform's reason then."""
 
     def __init__(self, code: Secret | None, error: str = "") -> None:
         self.code = code
         self.error = error
 
 
-def answer_in(query: str, state: str) -> BrowserAnswer | None:
-    """The answer in the query of a redirect; None when it is not one to the login with this state."""
-    given = {name: values[0] for name, values in parse_qs(query).items()}
-    if not compare_digest(given.get("state", "").encode(), state.encode()):
+def parse_answer(query: str, state: str) -> BrowserAnswer | None:
+    """Read the answer from the query of a redirect; None when it does not belong to the login with this state."""
+    fields = {name: values[0] for name, values in parse_qs(query).items()}
+    if not compare_digest(fields.get("state", "").encode(), state.encode()):
         return None
-    if given.get("code"):
-        return BrowserAnswer(Secret(given["code"]))
-    error = given.get("error", "")
-    return BrowserAnswer(None, error[:LONGEST] if error.isprintable() else "") if "error" in given else None
+    if fields.get("code"):
+        return BrowserAnswer(Secret(fields["code"]))
+    error = fields.get("error", "")
+    return BrowserAnswer(None, error[:MAX_ERROR_CHARACTERS] if error.isprintable() else "") if "error" in fields else None
 
 
 class Callback:
@@ -55,7 +55,7 @@ class Callback:
         self._answer: BrowserAnswer | None = None
         self._arrived = threading.Event()
         self._lock = threading.Lock()
-        self.strays = 0
+        self.foreign_visits = 0
         try:
             self._server = _Server((HOST, port), self._handler())
         except (OSError, OverflowError):
@@ -77,16 +77,16 @@ class Callback:
         self._server.server_close()
 
     def wait(self, timeout_s: float) -> BrowserAnswer | None:
-        """The answer; None when none came in time."""
+        """Wait for the answer; None when none came within `timeout_s` seconds."""
         self._arrived.wait(timeout_s)
         return self._answer
 
     def _take(self, query: str) -> tuple[int, Message]:
-        """What to show for a visit."""
-        answer = answer_in(query, self._state)
+        """Take the answer from a visit's query; return the HTTP status and the message to show."""
+        answer = parse_answer(query, self._state)
         with self._lock:
             if answer is None:
-                self.strays += 1
+                self.foreign_visits += 1
                 return 400, M("This page does not belong to the login that is waiting. Start again from the terminal.")
             if self._answer is None:
                 self._answer = answer
@@ -94,7 +94,7 @@ class Callback:
                 return 200, M("You said no, and nothing was saved. This page can be closed.")
             return 200, M("Thank you. Go back to the terminal; this page can be closed.")
 
-    def _tell(self) -> None:
+    def _signal(self) -> None:
         if self._answer is not None:
             self._arrived.set()
 
@@ -102,12 +102,12 @@ class Callback:
         callback = self
 
         class Handler(BaseHTTPRequestHandler):
-            timeout = LINE_S
+            timeout = REQUEST_TIMEOUT_S
             server_version, sys_version = "FieldCut", ""
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                # Another name for this machine in Host is a page elsewhere that had its own name resolved to it.
+                # Another host name means DNS rebinding: a foreign page whose name was made to resolve to this machine.
                 named = urlsplit(f"//{self.headers.get('Host', '')}").hostname in (HOST, "localhost")
                 if not named or parts.path != callback._path:
                     self._show(404, M("There is nothing here."))
@@ -115,8 +115,8 @@ class Callback:
                 try:
                     self._show(*callback._take(parts.query))
                 finally:
-                    # Not before: whoever waits may end this process, and the page would never arrive.
-                    callback._tell()
+                    # Not before: the waiting caller may end this process, and the page would never arrive.
+                    callback._signal()
 
             def _show(self, status: int, message: Message) -> None:
                 lines = "".join(f'<p lang="{language}">{html.escape(say(message, language))}</p>' for language in ("zh", "en"))
@@ -129,7 +129,7 @@ class Callback:
                 self.wfile.write(page)
 
             def log_message(self, *_: Any) -> None:
-                """The address of a visit holds the code."""
+                """Log nothing: the address of a visit holds the code."""
 
         return Handler
 
@@ -146,7 +146,7 @@ _HEADERS = {
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # Elsewhere it would let two programs share the visits; here it only frees a port that the last login has just left.
+    # On Windows it would let two programs share the port; on POSIX it only frees a port that the last login has just left.
     allow_reuse_address = os.name == "posix"
     allow_reuse_port = False
 
@@ -155,4 +155,4 @@ class _Server(ThreadingHTTPServer):
         TCPServer.server_bind(self)
 
     def handle_error(self, *_: Any) -> None:
-        """A browser that hung up is nobody's business, and the traceback would show what it asked for."""
+        """Ignore a browser that hung up: the traceback would show its request."""

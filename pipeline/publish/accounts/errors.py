@@ -1,11 +1,11 @@
-"""How getting at an account can end."""
+"""Errors of a login and of the calls for tokens."""
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, PersonNeeded, UserMistake
 
 
 class LoginFailed(PersonNeeded):
-    """A login that a person was in the middle of came to nothing."""
+    """A login that a person had begun failed; nothing was saved. why: the reason."""
 
     def __init__(self, account: str, why: Message) -> None:
         super().__init__(M("{account}: {why} Nothing was saved.", account=account, why=why))
@@ -14,7 +14,7 @@ class LoginFailed(PersonNeeded):
 
 
 class Unreachable(Fault):
-    """The platform did not answer, or asks to wait; nothing was published. after_s: when it makes sense to try again, seconds."""
+    """The platform did not answer, or asks to wait; nothing was published. after_s: seconds until another try makes sense."""
 
     def __init__(self, account: str, why: Message, after_s: float) -> None:
         super().__init__(M("{account}: {why} Nothing was sent; try again later.", account=account, why=why))
@@ -22,8 +22,8 @@ class Unreachable(Fault):
         self.after_s = after_s
 
 
-class WrongSetup(UserMistake):
-    """The platform refuses the app itself: its id, its secret, its redirect address or what it asks for. code: the platform's own."""
+class AppRejected(UserMistake):
+    """The platform refuses the app itself: its id, secret, redirect address or scopes. code: the platform's own."""
 
     def __init__(self, account: str, code: str) -> None:
         super().__init__(
@@ -38,8 +38,8 @@ class WrongSetup(UserMistake):
         self.code = code
 
 
-class OddAnswer(Fault):
-    """The platform said something that its contract does not have. code: the HTTP status, or the platform's own code."""
+class UnexpectedAnswer(Fault):
+    """The platform's answer is not in its contract. code: the HTTP status, or the platform's own code."""
 
     def __init__(self, account: str, code: str) -> None:
         super().__init__(

@@ -1,7 +1,7 @@
-"""What a platform asks for and how it speaks OAuth: data, `account.yaml` in the platform's folder.
+"""Account providers: a platform's hosts, account settings and OAuth, read from `account.yaml` in the platform's folder.
 
-A new platform is one such file. `fields` give the names of parameters as the platform spells them and what goes into each: a literal,
-or one of {app_id} {app_secret} {redirect} {scopes} {state} {challenge} {code} {verifier} {refresh}.
+`fields` give the names of parameters as the platform spells them and the value of each: a literal, or one of {app_id} {app_secret}
+{redirect} {scopes} {state} {challenge} {code} {verifier} {refresh}.
 """
 
 import re
@@ -15,7 +15,7 @@ from pydantic import Field, PositiveFloat, ValidationError, model_validator
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault
-from pipeline.publish.destinations import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS
 
 ACCOUNT = "account.yaml"
 SettingValue = bool | int | float | str | tuple[str, ...]
@@ -24,7 +24,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Host(Frozen):
-    """Where something of the platform answers."""
+    """A host of the platform."""
 
     default: str = ""
     """https://host; empty where the platform names it in an answer."""
@@ -33,7 +33,7 @@ class Host(Frozen):
 
 
 class Setting(Frozen):
-    """One thing that fieldcut.toml may say about an account of this platform."""
+    """One setting that an account of this platform may have in fieldcut.toml."""
 
     kind: Literal["text", "texts", "whole", "number", "flag"]
     default: SettingValue | None = None
@@ -58,7 +58,7 @@ class Endpoint(Frozen):
         return self
 
     def filled(self, **values: str) -> dict[str, str]:
-        """The fields with their places filled; a place without a value is left out with its field."""
+        """Return the fields with their placeholders filled; a field whose placeholder has no value is left out."""
         return {
             name: _PLACE.sub(lambda found: values[found[1]], value)
             for name, value in self.fields.items()
@@ -67,7 +67,7 @@ class Endpoint(Frozen):
 
 
 class TokenWords(Frozen):
-    """What the answer with the tokens calls each thing; empty where it has none."""
+    """Field names of the answer with the tokens; empty where it has no such field."""
 
     inside: str = ""
     """The object that holds them; empty for the answer itself."""
@@ -80,7 +80,7 @@ class TokenWords(Frozen):
 
 
 class AnswerCodes(Frozen):
-    """How the answer says yes and no. `field` holds a code; anything that stands in none of the lists is an odd answer."""
+    """Codes of the answer, which `field` holds; a code in none of the lists is an unexpected answer."""
 
     field: str
     good: str = ""
@@ -93,10 +93,10 @@ class AnswerCodes(Frozen):
 
 
 class OAuth(Frozen):
-    """How the platform gives permission (RFC 6749), with its differences."""
+    """The platform's OAuth (RFC 6749), with its differences."""
 
     ways: dict[str, Endpoint]
-    """Pages where a person says yes, by name; the first is the usual one."""
+    """Login pages by name; the first is the default."""
     exchange: Endpoint
     renewal: Endpoint
     tokens: TokenWords
@@ -115,25 +115,25 @@ class OAuth(Frozen):
     refresh_life_s: PositiveFloat | None = None
     """From the login, by the most cautious reading; None where nothing ends it by itself."""
     renew_ahead_s: float = 0.0
-    """Renew when the access token lives no longer than this even if nobody asks for more: where a dead one cannot be renewed."""
+    """Renew when the access token lives no longer than this, whatever was asked for: for platforms that cannot renew an expired one."""
     renews_dead: bool = True
-    """A refresh token is good after its access token has ended."""
+    """A refresh token still works after its access token has expired."""
     warn_ahead_s: float = 15 * 86_400
 
 
 class AccountProvider(Document):
-    """A platform as an account of it is configured."""
+    """A platform as a provider of accounts."""
 
     name: str
     label: dict[str, str]
     hosts: dict[str, Host] = Field(default_factory=dict)
     settings: dict[str, Setting] = Field(default_factory=dict)
     oauth: OAuth | None = None
-    """None where nobody logs in."""
+    """None where the platform has no login."""
     secret: str = "app secret"
     """What a person is asked for, and what the vault keeps."""
     clock_within_s: float = 3600.0
-    """How far this machine's clock may be off before something breaks: signatures where calls are signed, else planned times."""
+    """How far this machine's clock may be off, seconds: signatures break where calls are signed, planned times elsewhere."""
     unverified: tuple[str, ...] = ()
     """What no official source confirms."""
 
@@ -147,22 +147,22 @@ class AccountProvider(Document):
 
 
 def provider_names(folder: Path = PLATFORM_FOLDERS) -> tuple[str, ...]:
-    """The platforms that have accounts, in the order of the alphabet."""
+    """Names of the platforms that have accounts, in alphabetical order."""
     return tuple(sorted(file.parent.name for file in folder.glob(f"*/{ACCOUNT}")))
 
 
 @cache
 def load_provider(name: str, folder: Path = PLATFORM_FOLDERS) -> AccountProvider:
-    """A platform's file. Raises Fault when it is broken: it comes with FieldCut."""
+    """Read a platform's `account.yaml`. Raises Fault when it is broken: it comes with FieldCut."""
     path = folder / name / ACCOUNT
     try:
-        dialect = AccountProvider.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        provider = AccountProvider.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, ValidationError, yaml.YAMLError) as error:
         where = _first(error) if isinstance(error, ValidationError) else str(error).splitlines()[0]
         raise Fault(M("{path} is broken: {error}", path=str(path), error=where)) from error
-    if dialect.name != name:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {dialect.name}"))
-    return dialect
+    if provider.name != name:
+        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {provider.name}"))
+    return provider
 
 
 def _first(error: ValidationError) -> str:

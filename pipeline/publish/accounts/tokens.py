@@ -1,4 +1,4 @@
-"""Access tokens that live long enough, renewed by one process at a time."""
+"""Access tokens that live long enough, renewed in time by one process at a time."""
 
 import time
 from collections.abc import Callable
@@ -10,29 +10,29 @@ from pipeline.documents.message import M, Message
 from pipeline.network.client import open_client
 from pipeline.network.server_clock import Now, ServerClock, utc_now
 from pipeline.publish.accounts.account import Account
-from pipeline.publish.accounts.errors import OddAnswer, Unreachable, WrongSetup
-from pipeline.publish.accounts.oauth_client import NoAnswer, NoMore, TokenAnswer, ask
+from pipeline.publish.accounts.errors import AppRejected, UnexpectedAnswer, Unreachable
+from pipeline.publish.accounts.oauth_client import GrantRejected, NoAnswer, TokenAnswer, request_tokens
 from pipeline.publish.accounts.provider import OAuth
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.secret import Secret
-from pipeline.secrets.vault import Grant, Kept, Vault
+from pipeline.secrets.vault import AccountSecrets, Grant, Vault
 from pipeline.settings import day_text
 
 TRIES = 3
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0
-"""Between the tries of one renewal; a platform that asks for more is left alone."""
+"""Between the tries of one renewal, seconds; a platform that asks for a longer wait is not tried again now."""
 SHARE = 0.75
-"""Of a token's life, for who asks for more than all of it: else every question would be a renewal."""
+"""Share of a token's life that satisfies a caller who asks for more than its whole life: else every call would renew it."""
 
 
 class Tokens:
     """The tokens of a vault's accounts.
 
-    A renewal is under way in one process only, behind a lock that goes with its holder; the others wait and take what it brought. The
-    refresh token it brings is on the disk before the access token is used. When its answer is lost, the old refresh token is tried
-    again: many platforms still take it. One that does not ends in `LoginNeeded`, at once and from then on without another question.
+    One process renews at a time, behind a lock that ends with its holder; the others wait and use its result. The new refresh token is
+    on disk before the access token is used. When the answer to a renewal is lost, the old refresh token is tried again: many platforms
+    still accept it. One that does not leads to `LoginNeeded`, at once and from then on without another call.
 
-    client: None for one that hears the servers' clock in `clock`. now: aware. wait: sleeps.
+    client: None for one that observes the servers' clock in `clock`. now: aware. wait: sleeps that many seconds.
     """
 
     def __init__(
@@ -51,42 +51,44 @@ class Tokens:
         self._wait = wait
 
     def access_token(self, account: Account, at_least_s: float = 60.0) -> Secret:
-        """An access token that lives for another `at_least_s` seconds; a renewed one where the kept one does not.
+        """Return an access token that lives for another `at_least_s` seconds, renewed if need be.
 
-        Where the platform's tokens never live so long, the newest. Ask generously before a call that must not be repeated.
+        Where the platform's tokens never live that long, the newest one. Ask generously before a call that must not be repeated.
 
-        Raises LoginNeeded when only a person can go on, Unreachable when the platform does not answer, WrongSetup when it refuses the
+        Raises LoginNeeded when only a person can go on, Unreachable when the platform does not answer, AppRejected when it refuses the
         app, ClockWrong when its clock and this machine's are too far apart, DiskFault when the renewed tokens cannot be kept.
         """
         oauth = _oauth(account)
-        kept = self.vault.read(account.name)
-        if not self._wants_renewal(account, kept, at_least_s):
+        account_secrets = self.vault.read(account.name)
+        if not self._needs_renewal(account, account_secrets, at_least_s):
             self.clock.check(account.provider.clock_within_s)
-            return _grant(account, kept).access
-        with self.vault.held(account.name):
-            kept = self.vault.read(account.name)
-            grant = _grant(account, kept)
-            if not self._wants_renewal(account, kept, at_least_s):
+            return _grant(account, account_secrets).access
+        with self.vault.lock(account.name):
+            account_secrets = self.vault.read(account.name)
+            grant = _grant(account, account_secrets)
+            if not self._needs_renewal(account, account_secrets, at_least_s):
                 return grant.access
             try:
-                access = self._renewed(account, oauth, kept)
-            except (LoginNeeded, Unreachable, OddAnswer, WrongSetup):
-                # It was tried ahead of time: whoever asks next tries again, or reads it in `warnings`.
-                if self._lives(grant, at_least_s):
+                access = self._renew(account, oauth, account_secrets)
+            except (LoginNeeded, Unreachable, UnexpectedAnswer, AppRejected):
+                # The renewal was ahead of time: the next caller tries again, and `warnings` says so.
+                if self._lives_for(grant, at_least_s):
                     return grant.access
                 raise
         self.clock.check(account.provider.clock_within_s)
         return access
 
-    def refused(self, account: Account, token: Secret) -> None:
-        """The platform did not take this access token: the next question brings another. Does nothing when there is one already."""
-        with self.vault.held(account.name):
-            kept = self.vault.read(account.name)
-            if kept.grant and kept.grant.access == token and kept.grant.access_ends > self._now():
-                self.vault.write(kept.model_copy(update={"grant": kept.grant.model_copy(update={"access_ends": self._now()})}))
+    def discard(self, account: Account, token: Secret) -> None:
+        """Discard an access token that the platform rejected, so that the next call renews it. Does nothing when a newer one is there."""
+        with self.vault.lock(account.name):
+            account_secrets = self.vault.read(account.name)
+            if account_secrets.grant and account_secrets.grant.access == token and account_secrets.grant.access_ends > self._now():
+                self.vault.write(
+                    account_secrets.model_copy(update={"grant": account_secrets.grant.model_copy(update={"access_ends": self._now()})})
+                )
 
     def warnings(self, account: Account) -> tuple[Message, ...]:
-        """What a person should know before it stops something: no login, or one that ends within days. Asks nobody."""
+        """Return warnings for a person: no login, or one that ends within days. Makes no call."""
         oauth = account.provider.oauth
         if oauth is None:
             return ()
@@ -105,66 +107,66 @@ class Tokens:
             ),
         )
 
-    def _wants_renewal(self, account: Account, kept: Kept, at_least_s: float) -> bool:
-        grant = _grant(account, kept)
+    def _needs_renewal(self, account: Account, account_secrets: AccountSecrets, at_least_s: float) -> bool:
+        grant = _grant(account, account_secrets)
         oauth = _oauth(account)
         if grant.over or grant.refresh is None:
-            return not self._lives(grant, at_least_s)
-        return not self._lives(grant, max(at_least_s, oauth.renew_ahead_s))
+            return not self._lives_for(grant, at_least_s)
+        return not self._lives_for(grant, max(at_least_s, oauth.renew_ahead_s))
 
-    def _lives(self, grant: Grant, at_least_s: float) -> bool:
+    def _lives_for(self, grant: Grant, at_least_s: float) -> bool:
         now = self._now()
         life_s = (grant.access_ends - grant.taken_at).total_seconds()
-        # Taken in the future: the clock was set back since, and says nothing about how long it lives.
+        # A token from the future: the clock was set back since, so it does not tell how long the token lives.
         return (
             grant.taken_at <= now + timedelta(minutes=1)
             and grant.access_ends > now
             and (grant.access_ends - now).total_seconds() >= (at_least_s if at_least_s < life_s else SHARE * life_s)
         )
 
-    def _renewed(self, account: Account, oauth: OAuth, kept: Kept) -> Secret:
-        grant = _grant(account, kept)
+    def _renew(self, account: Account, oauth: OAuth, account_secrets: AccountSecrets) -> Secret:
+        grant = _grant(account, account_secrets)
         if grant.over or grant.refresh is None:
             raise LoginNeeded(account.name, _why(grant.over))
         lost = grant.asked_at is not None
-        kept = kept.model_copy(update={"grant": grant.model_copy(update={"asked_at": self._now()})})
-        self.vault.write(kept)
+        account_secrets = account_secrets.model_copy(update={"grant": grant.model_copy(update={"asked_at": self._now()})})
+        self.vault.write(account_secrets)
         for attempt in range(TRIES):
             try:
-                given = self._asked(account, oauth, kept)
-            except NoAnswer as silence:
-                lost = lost or silence.sent == "maybe"
-                pause = max(FIRST_WAIT_S * 3**attempt, silence.after_s or 0.0)
+                answer = self._request_renewal(account, oauth, account_secrets)
+            except NoAnswer as no_answer:
+                lost = lost or no_answer.sent == "maybe"
+                pause = max(FIRST_WAIT_S * 3**attempt, no_answer.after_s or 0.0)
                 if attempt == TRIES - 1 or pause > LONGEST_WAIT_S:
                     if not lost:
-                        self._keep(kept, grant)
-                    raise silence.told() from None
+                        self._keep(account_secrets, grant)
+                    raise no_answer.as_error() from None
                 self._wait(pause)
-            except WrongSetup:
+            except AppRejected:
                 if not lost:
-                    self._keep(kept, grant)
+                    self._keep(account_secrets, grant)
                 raise
-            except NoMore as no:
-                self._keep(kept, grant.model_copy(update={"over": "lost" if lost else "refused"}))
-                raise LoginNeeded(account.name, _why("lost" if lost else "refused", no.code)) from None
+            except GrantRejected as refusal:
+                self._keep(account_secrets, grant.model_copy(update={"over": "lost" if lost else "refused"}))
+                raise LoginNeeded(account.name, _why("lost" if lost else "refused", refusal.code)) from None
             else:
-                return self._keep(kept, _with(grant, given)).access
+                return self._keep(account_secrets, _with(grant, answer)).access
         raise AssertionError("the last try raises or returns")
 
-    def _asked(self, account: Account, oauth: OAuth, kept: Kept) -> TokenAnswer:
-        assert kept.grant is not None
-        assert kept.grant.refresh is not None
-        secrets = {"refresh": kept.grant.refresh}
-        if kept.app_secret:
-            secrets["app_secret"] = kept.app_secret
-        return ask(self._client, account, oauth.renewal, self._now(), secrets)
+    def _request_renewal(self, account: Account, oauth: OAuth, account_secrets: AccountSecrets) -> TokenAnswer:
+        assert account_secrets.grant is not None
+        assert account_secrets.grant.refresh is not None
+        secrets = {"refresh": account_secrets.grant.refresh}
+        if account_secrets.app_secret:
+            secrets["app_secret"] = account_secrets.app_secret
+        return request_tokens(self._client, account, oauth.renewal, self._now(), secrets)
 
-    def _keep(self, kept: Kept, grant: Grant) -> Grant:
-        self.vault.write(kept.model_copy(update={"grant": grant}))
+    def _keep(self, account_secrets: AccountSecrets, grant: Grant) -> Grant:
+        self.vault.write(account_secrets.model_copy(update={"grant": grant}))
         return grant
 
     def _login_ends(self, oauth: OAuth, grant: Grant) -> datetime | None:
-        """By the most cautious reading of the contract."""
+        """When a person must log in again, by the most cautious reading of the contract; None when nothing ends the login."""
         ends = [grant.refresh_ends] if grant.refresh_ends else []
         if oauth.refresh_life_s:
             ends.append(grant.login_at + timedelta(seconds=oauth.refresh_life_s))
@@ -179,22 +181,22 @@ def _oauth(account: Account) -> OAuth:
     return account.provider.oauth
 
 
-def _grant(account: Account, kept: Kept) -> Grant:
+def _grant(account: Account, account_secrets: AccountSecrets) -> Grant:
     """Raises LoginNeeded when nobody has logged in, or logged in to another app or at another address."""
-    if kept.grant is None:
+    if account_secrets.grant is None:
         raise LoginNeeded(account.name, M("nobody has logged in yet."))
-    if kept.grant.issuer != account.issuer:
+    if account_secrets.grant.issuer != account.issuer:
         raise LoginNeeded(account.name, M("app_id or hosts were changed after the login."))
-    return kept.grant
+    return account_secrets.grant
 
 
-def _with(grant: Grant, given: TokenAnswer) -> Grant:
+def _with(grant: Grant, answer: TokenAnswer) -> Grant:
     """The grant after a renewal. A platform that gives no new refresh token goes on with the old one."""
     changes = {
-        "access": given.access, "access_ends": given.access_ends, "taken_at": given.asked_at, "asked_at": None,
-        "refresh": given.refresh or grant.refresh,
-        "refresh_ends": given.refresh_ends or (None if given.refresh else grant.refresh_ends),
-        "user": given.user or grant.user, "scopes": given.scopes or grant.scopes,
+        "access": answer.access, "access_ends": answer.access_ends, "taken_at": answer.asked_at, "asked_at": None,
+        "refresh": answer.refresh or grant.refresh,
+        "refresh_ends": answer.refresh_ends or (None if answer.refresh else grant.refresh_ends),
+        "user": answer.user or grant.user, "scopes": answer.scopes or grant.scopes,
     }  # fmt: skip
     return grant.model_copy(update=changes)
 

@@ -1,4 +1,4 @@
-"""What may not stand in a destination's captions is left out of them, clause by clause, and said so."""
+"""Removing what a destination forbids in captions, clause by clause, with a note for each clause."""
 
 import re
 import unicodedata
@@ -29,17 +29,17 @@ def tidy(text: str, without: str = "") -> str:
 
 
 def links_allowed(destination: Destination, *, upright: bool, length_s: float) -> Links:
-    """What a link is under this video."""
+    """Return what a link in the caption can do under this video."""
     short = destination.links_short is not None and upright and length_s <= destination.short_seconds
     return destination.links_short if short and destination.links_short is not None else destination.links
 
 
-def permitted(text: str, destination: Destination, links: Links) -> tuple[str, tuple[Message, ...]]:
+def without_forbidden_clauses(text: str, destination: Destination, links: Links) -> tuple[str, tuple[Message, ...]]:
     """The text without its clauses that hold a contact or a link where the destination has no place for them, and what was left out."""
     notes: list[Message] = []
     kept = []
-    for clause in _CLAUSE.findall(_shielded(text)):
-        words = _unshielded(clause)
+    for clause in _CLAUSE.findall(_shield_links(text)):
+        words = _unshield_links(clause)
         kind = next((kind for kind, pattern in _contacts() if pattern.search(words)), None)
         if kind == "link" and links != "tapped":
             notes.append(M("“{words}” was left out of the caption: a link cannot be tapped there, or is punished.", words=words.strip()))
@@ -58,22 +58,22 @@ def without_contacts(text: str) -> str:
     return text.strip(" ，,；;、·")
 
 
-def _shielded(text: str) -> str:
-    """Links hold marks that end a clause elsewhere."""
+def _shield_links(text: str) -> str:
+    """Replace marks inside links that would otherwise end a clause."""
     return re.sub(r"https?://\S+", lambda match: match[0].replace("?", "\x00").replace(",", "\x01").replace("!", "\x02"), text)
 
 
-def _unshielded(text: str) -> str:
+def _unshield_links(text: str) -> str:
     return text.replace("\x00", "?").replace("\x01", ",").replace("\x02", "!")
 
 
-def topics_in(text: str) -> tuple[str, tuple[str, ...]]:
+def split_topics(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without the topics typed into it, and the topics."""
     found = tuple(match[1] or match[2] for match in _TOPIC.finditer(text))
     return re.sub(r"[ \t]{2,}", " ", _TOPIC.sub("", text)).strip(), found
 
 
-def topic_words(topics: tuple[str, ...]) -> tuple[str, ...]:
+def clean_topics(topics: tuple[str, ...]) -> tuple[str, ...]:
     """Topics as platforms take them: letters, digits and Chinese only, each once, none of emoji alone."""
     words = (re.sub(r"[^\w]+", "", topic.strip().strip("#")) for topic in topics)
     seen: dict[str, str] = {}

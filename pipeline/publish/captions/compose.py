@@ -9,7 +9,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.release import Captions
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.publish.captions.allowed import links_allowed, permitted, tidy, topic_words, topics_in, without_contacts
+from pipeline.publish.captions.allowed import clean_topics, links_allowed, split_topics, tidy, without_contacts, without_forbidden_clauses
 from pipeline.publish.captions.fields import short_title_of, title_of
 from pipeline.publish.captions.text import TextField, text_field, topic_line, topics_for
 
@@ -68,12 +68,12 @@ class _Words:
 def _allowed(source: CaptionSource, destination: Destination, links: Links) -> _Words:
     topics, notes, lines = list(source.topics), list[Message](), list[str]()
     for line in (source.title, *source.points):
-        bare, typed = topics_in(tidy(line, destination.caption_without))
-        kept, left_out = permitted(bare, destination, links)
+        bare, typed = split_topics(tidy(line, destination.caption_without))
+        kept, left_out = without_forbidden_clauses(bare, destination, links)
         notes.extend(left_out)
         topics.extend(typed)
         lines.append(kept)
-    return _Words(lines[0], tuple(line for line in lines[1:] if line), topic_words(tuple(topics)), tuple(notes))
+    return _Words(lines[0], tuple(line for line in lines[1:] if line), clean_topics(tuple(topics)), tuple(notes))
 
 
 def _title(source: CaptionSource, allowed: str, destination: Destination, label: str) -> tuple[str, list[Message]]:
@@ -129,7 +129,7 @@ def _put_needed(text: TextField, source: CaptionSource, wording: str, destinatio
 def _put_welcome(text: TextField, source: CaptionSource, destination: Destination, links: Links, language: str) -> None:
     """What is good to have, as far as there is room and the destination allows it."""
     promise = tidy(source.promise, destination.caption_without)
-    promise, _ = permitted(promise if destination.contact else without_contacts(promise), destination, links)
+    promise, _ = without_forbidden_clauses(promise if destination.contact else without_contacts(promise), destination, links)
     text.put(PROMISE, promise)
     if destination.pickup or destination.contact:
         text.put(ORDERING, source.ordering)

@@ -1,4 +1,4 @@
-"""The text field: what must stand in it is set aside first, the sentences take the rest."""
+"""The text field: room for its required lines is reserved first, and the sentences take the rest."""
 
 from dataclasses import dataclass, field
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.network.clock import Clock, SystemClock
-from pipeline.publish.engine.account_access import Access
+from pipeline.publish.engine.account_access import AccountAccess
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Approved, Ledger
 from pipeline.publish.platforms.base import Platform
@@ -19,16 +19,16 @@ from pipeline.publish.platforms.base import Platform
 class PublishRules:
     """What must hold before anything is sent.
 
-    inspection: of the release's file; None where there is none. approved: the hashes that a person's approval must have; None where the
-    settings ask for no approval.
+    inspection: the inspection of the release's file; None where there is none. approved: the hashes that a person's approval must have;
+    None where the settings ask for no approval.
     """
 
     inspection: Callable[[Release], Inspection | None]
     approved: Callable[[Release], Approved] | None = None
 
 
-def shown(release: Release) -> Approved:
-    """What a person approves of a release: its file, picture and sound in one, all its words, and the offer."""
+def approval_subject(release: Release) -> Approved:
+    """Hashes of what a person approves of a release: its file (picture and sound in one), all its words, and the offer."""
     return Approved(
         picture_sha256=release.video.sha256, captions_sha256=release.captions_sha256, offer_sha256=release.offer_sha256
     )  # fmt: skip
@@ -36,14 +36,14 @@ def shown(release: Release) -> Approved:
 
 @dataclass(frozen=True)
 class EngineContext:
-    """Everything the engine needs. platforms: by the name that releases have. worker: how this process is called in the ledger.
+    """Everything the engine needs.
 
-    chance: 0 to 1, for jitter.
+    platforms: by the name that releases have. worker: this process's name in the ledger. chance: a number from 0 to 1, for jitter.
     """
 
     ledger: Ledger
     platforms: Mapping[str, Platform]
-    access: Access
+    access: AccountAccess
     rules: PublishRules
     clock: Clock = field(default_factory=SystemClock)
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)

@@ -1,4 +1,4 @@
-"""From a video that a platform does not take to what is asked of the next one: fewer bytes, fewer seconds, another shape."""
+"""Fit to limits: from a video that a platform does not take to the spec of one that it takes: fewer bytes or seconds, another shape."""
 
 import math
 from collections.abc import Mapping
@@ -8,35 +8,35 @@ from pipeline.documents.job import LEAST_SECONDS, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import VideoFile
 from pipeline.errors import PersonNeeded
-from pipeline.publish.engine.preflight import beyond, has_shape
+from pipeline.publish.engine.preflight import has_shape, limit_problems
 from pipeline.publish.platforms.base import Limits
 
 MOST_CRF = 34
-"""Above it the words on a phone's screen fall apart: our own look at 1080×1920, `veryfast`."""
+"""Above it text becomes hard to read on a phone: judged by eye at 1080×1920, `veryfast`."""
 SPARE = 0.97
-"""Of the bytes that are allowed: a platform's count of them is not ours."""
+"""Share of the allowed bytes to aim at: platforms count them differently."""
 LONGER_S = 4.0
 """An edit ends at a sentence or a cut, so it is given more room than it must fill."""
 
 
-def fit(wanted: RenditionSpec, video: VideoFile, limits: Limits, destination: Destination, *, crf: int, sound_bytes: int) -> RenditionSpec:
-    """What to make instead of a video that came out of `wanted`; `wanted` itself when the platform takes it.
+def fit(spec: RenditionSpec, video: VideoFile, limits: Limits, destination: Destination, *, crf: int, sound_bytes: int) -> RenditionSpec:
+    """Return the spec of a video that the platform takes, instead of `video`, which was made from `spec`; `spec` itself if it fits.
 
-    crf: of the video. sound_bytes: of its sound, which is as good as it is. What comes out must be looked at again: an edit may end
-    earlier than it was allowed to, and how well a picture packs is known afterwards.
+    crf: the video's. sound_bytes: the size of its sound, which does not change. The result must be checked again: an edit may end
+    earlier than it was allowed to, and how well a picture compresses is known only afterwards.
     Raises PersonNeeded, which names the limit and the value, where no such video can be made.
     """
-    problems = tuple(beyond(limits, video))
+    problems = tuple(limit_problems(limits, video))
     if not problems:
-        return wanted
-    changes = _shape(video, limits, destination) or _length(wanted, video, limits) or _bytes(wanted, video, limits, crf, sound_bytes)
+        return spec
+    changes = _shape(video, limits, destination) or _length(spec, video, limits) or _bytes(spec, video, limits, crf, sound_bytes)
     if not changes:
-        raise cannot_fit(wanted.destination, problems)
-    return wanted.model_copy(update=changes)
+        raise cannot_fit(spec.destination, problems)
+    return spec.model_copy(update=changes)
 
 
 def cannot_fit(platform: str, problems: tuple[Message, ...]) -> PersonNeeded:
-    """No video can be made that the platform takes."""
+    """Make the error that says why no video can be made that the platform takes."""
     return PersonNeeded(
         M("{platform} does not take this video, and none that it takes can be made of it: {problems}. Nothing was sent.",
           platform=platform, problems=problems)
@@ -55,26 +55,26 @@ def _shape(video: VideoFile, limits: Limits, destination: Destination) -> Mappin
     return {"width": _even(wide * side), "height": _even(high * side)}
 
 
-def _length(wanted: RenditionSpec, video: VideoFile, limits: Limits) -> Mapping[str, float]:
+def _length(spec: RenditionSpec, video: VideoFile, limits: Limits) -> Mapping[str, float]:
     most, least = limits.max_seconds or math.inf, limits.min_seconds or 0.0
     if video.length_s > most:
-        asked = min(most, wanted.max_seconds or math.inf)
+        asked = min(most, spec.max_seconds or math.inf)
         # One that was asked for already and came out longer is asked for shorter still.
-        seconds = asked if asked < (wanted.max_seconds or math.inf) else asked - (video.length_s - most) - 0.1
+        seconds = asked if asked < (spec.max_seconds or math.inf) else asked - (video.length_s - most) - 0.1
         return {"max_seconds": round(seconds, 1)} if seconds >= LEAST_SECONDS else {}
-    if video.length_s < least and not wanted.max_seconds:
+    if video.length_s < least and not spec.max_seconds:
         return {"max_seconds": round(min(most, least + LONGER_S), 1)}
     return {}
 
 
-def _bytes(wanted: RenditionSpec, video: VideoFile, limits: Limits, crf: int, sound_bytes: int) -> Mapping[str, int]:
+def _bytes(spec: RenditionSpec, video: VideoFile, limits: Limits, crf: int, sound_bytes: int) -> Mapping[str, int]:
     if limits.max_bytes is None or video.size_bytes <= limits.max_bytes:
         return {}
     share = (limits.max_bytes * SPARE - sound_bytes) / max(1, video.size_bytes - sound_bytes)
     if share <= 0 or crf >= MOST_CRF:
         return {}
     # Six steps of the factor are half the bits, more or less.
-    return {"crf": min(MOST_CRF, max(wanted.crf, crf) + max(1, math.ceil(-6 * math.log2(share))))}
+    return {"crf": min(MOST_CRF, max(spec.crf, crf) + max(1, math.ceil(-6 * math.log2(share))))}
 
 
 def _even(side: float) -> int:

@@ -1,4 +1,4 @@
-"""What must hold before anything is sent, asked again right before the call that publishes."""
+"""Preflight: what must hold before anything is sent, checked again right before the call that publishes."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,30 +15,31 @@ from pipeline.settings import minute_and_zone
 from pipeline.store import file_sha256
 from pipeline.store.disk import error_reason
 
-BEHIND = timedelta(hours=1)
-"""A clock that is so far behind the newest time in the ledger is wrong."""
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""How far this machine's clock may lie behind the newest time in the ledger before it counts as wrong."""
 
 
-def check(job: ReleaseJob) -> None:
-    """Everything, the files' bytes and the time at the platform as well.
+def check_release(job: ReleaseJob) -> None:
+    """Check a release's rules, the bytes of its files, and this machine's clock against the platform's.
 
-    Raises Refused with all that is wrong, PersonMustAct for a missing approval or a wrong clock, TryLater when the platform is not there.
+    Raises Rejected with all that is wrong, ActionRequired for a missing approval or a wrong clock, RetryableError when the platform
+    cannot be reached.
     """
     check_rules(job)
     check_files(job.release)
     if account_name(job.release):
-        job.means.access.on_time(account_name(job.release))
+        job.context.access.check_clock(account_name(job.release))
     job.checked = True
 
 
 def check_rules(job: ReleaseJob) -> None:
-    """What may have changed while it waited: the offer, the approval, the inspection, its hour. Raises Refused, PersonMustAct."""
-    found = list(_problems(job))
-    problems = tuple(problem for at, problem in enumerate(found) if problem not in found[:at])
+    """Check what may have changed while the release waited: offer, approval, inspection, planned hour. Raises Rejected, ActionRequired."""
+    all_problems = list(_problems(job))
+    problems = tuple(problem for at, problem in enumerate(all_problems) if problem not in all_problems[:at])
     if problems:
         raise Rejected(M("Nothing was sent: {problems}", problems=tuple(problems)))
-    now, latest = job.now(), job.means.ledger.latest()
-    if latest is not None and now < latest - BEHIND:
+    now, latest = job.now(), job.context.ledger.latest()
+    if latest is not None and now < latest - CLOCK_TOLERANCE:
         raise ActionRequired(
             M(
                 "This machine's clock says {now}, but the ledger knows of {latest} already. Set it right; nothing was sent.",
@@ -46,8 +47,8 @@ def check_rules(job: ReleaseJob) -> None:
                 latest=minute_and_zone(latest),
             )
         )
-    approved = job.means.rules.approved
-    if approved and job.means.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None:
+    approved = job.context.rules.approved
+    if approved and job.context.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None:
         raise ActionRequired(
             M(
                 "Nobody has approved exactly this video of {story} with these words and this offer. Nothing was sent.",
@@ -57,7 +58,7 @@ def check_rules(job: ReleaseJob) -> None:
 
 
 def check_files(release: Release) -> None:
-    """Whether every file is still, byte for byte, the one that was prepared. Raises Refused."""
+    """Check that every file is still, byte for byte, the one that was prepared. Raises Rejected."""
     pictures = [*release.covers, *([release.photo] if release.photo else [])]
     covers = [(picture.path, picture.sha256) for picture in pictures]
     tracks = [(track.path, track.sha256) for track in release.subtitles]
@@ -71,8 +72,8 @@ def check_files(release: Release) -> None:
             raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(path)))
 
 
-def beyond(limits: Limits, video: VideoFile) -> Iterator[Message]:
-    """Where the file is beyond what a platform takes."""
+def limit_problems(limits: Limits, video: VideoFile) -> Iterator[Message]:
+    """Every limit of the platform that the file exceeds: size, length, codec, shape."""
     if limits.max_bytes is not None and video.size_bytes > limits.max_bytes:
         size, most = (f"{round(count / 1e6, 0 if count >= 1e7 else 2):g}" for count in (video.size_bytes, limits.max_bytes))
         yield M("the video has {size} MB, and {most} MB are allowed", size=size, most=most)
@@ -98,10 +99,10 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
             name=release.offer.name,
             when=minute_and_zone(release.offer.offer_ends),
         )
-    if release.planned_at and now > release.planned_at + timedelta(seconds=job.means.retry_policy.late_s):
+    if release.planned_at and now > release.planned_at + timedelta(seconds=job.context.retry_policy.late_s):
         yield M("its hour was {when} and is long past: plan it anew", when=minute_and_zone(release.planned_at))
-    yield from _taken_back(job)
-    inspection = job.means.rules.inspection(release)
+    yield from _withdrawn_consents(job)
+    inspection = job.context.rules.inspection(release)
     if inspection is None or inspection.rendition_sha256 != release.video.sha256:
         yield M("this very file was never inspected")
     elif not inspection.passed:
@@ -110,19 +111,19 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
         yield M("{platform} cannot hang such a cart link on a post", platform=release.platform)
     if not has_words(release.captions.title + release.captions.text):
         yield M("the caption has no words")
-    yield from beyond(job.limits, release.video)
+    yield from limit_problems(job.limits, release.video)
     yield from job.platform.problems(release, job.settings)
 
 
-def _taken_back(job: ReleaseJob) -> Iterator[Message]:
-    """Leave to be shown that was withdrawn after the post was prepared; what is prepared later has been looked at with that in mind."""
+def _withdrawn_consents(job: ReleaseJob) -> Iterator[Message]:
+    """Consents that were withdrawn after the release was prepared; a release prepared later was checked with that known."""
     prepared_at = max(move.at for move in job.history() if move.after is State.PREPARED)
-    for consent in job.means.ledger.consents.of(job.release.story, withdrawn=True):
+    for consent in job.context.ledger.consents.of(job.release.story, withdrawn=True):
         if consent.withdrawn_at is not None and consent.withdrawn_at >= prepared_at:
             yield M("{who} has taken back the consent to show {shown}", who=consent.given_by or consent.by.name, shown=consent.shown)
 
 
 def has_shape(video: VideoFile, shape: str) -> bool:
-    """Whether the picture is that wide for its height, as near as makes no bars. shape: 9:16."""
+    """Whether the picture has a shape, near enough to show without bars (2 %). shape: width to height, 9:16 for example."""
     wide, _, high = shape.partition(":")
     return abs(video.width * int(high) - video.height * int(wide)) <= 0.02 * video.width * int(high)

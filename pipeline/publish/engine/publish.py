@@ -1,6 +1,6 @@
-"""The one call that publishes. Its intent is on the disk before it leaves, and whatever follows, it is not made a second time.
+"""The one call that publishes. Its intent is on disk before it is sent, and whatever follows, it is not made a second time.
 
-Only an answer that certainly means that nothing happened ends the attempt and begins the next one.
+Only an answer that certainly means that nothing happened ends the attempt and allows the next one.
 """
 
 import hashlib
@@ -9,22 +9,23 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired
-from pipeline.publish.engine.lookup import look, take_in
+from pipeline.publish.engine.lookup import apply_result, ask_platform
 from pipeline.publish.engine.preflight import check_files, check_rules
 from pipeline.publish.engine.release_job import ReleaseJob
-from pipeline.publish.engine.upload import asked_to_wait, broke_off, give_up, pause
-from pipeline.publish.ledger import IN_FLIGHT, Leased, State, Who
+from pipeline.publish.engine.upload import apply_account_error, handle_error, mark_failed
+from pipeline.publish.ledger import IN_FLIGHT, ReleaseLeased, State, Who
 
 TOKEN_S = 1800.0
-"""The token must outlive the call, and the look-ups right after it."""
+"""Seconds that the token must still live: it must outlast the call and the look-ups right after it."""
 FRESH_S = 600.0
-"""An upload that was finished longer ago is asked for again: platforms forget."""
+"""An upload that was completed longer ago is checked again: platforms forget uploads."""
 BUSY_S, UNSETTLED_S = 5.0, 300.0
 IN_DOUBT = "in_doubt_since"
 
 
 def publish(job: ReleaseJob) -> None:
-    """uploaded → accepted, failed or uncertain; or back to uploading, where the platform may have forgotten; or later, at its hour."""
+    """Publish an uploaded release: it moves to accepted, failed or uncertain, or back to uploading where the platform may have forgotten
+    the upload, or it waits for its planned hour."""
     planned = job.release.planned_at
     if planned and not job.platform.capabilities.schedules and job.now() < planned:
         job.postpone(planned)
@@ -35,97 +36,100 @@ def publish(job: ReleaseJob) -> None:
     try:
         check_rules(job)
         check_files(job.release)
-        token = job.line.token(TOKEN_S)
-    except PlatformError as ending:
-        broke_off(job, ending)
+        token = job.session.token(TOKEN_S)
+    except PlatformError as error:
+        handle_error(job, error)
         return
     try:
-        with job.means.ledger.lease(_account_key(job), holder=job.means.worker, at=job.now()):
-            _alone(job, token)
-    except Leased:
+        with job.context.ledger.lease(_account_key(job), holder=job.context.worker, at=job.now()):
+            _publish_alone(job, token)
+    except ReleaseLeased:
         job.postpone(job.later(BUSY_S))
 
 
-def _alone(job: ReleaseJob, token: str) -> None:
-    """One post at a time for an account: two with the same words could be taken for each other."""
-    if _like_it_in_doubt(job):
-        _wait_for_the_other(job)
+def _publish_alone(job: ReleaseJob, token: str) -> None:
+    """Publish while holding the account's lease: two posts with the same words, made at once, could be taken for each other."""
+    if _has_unsettled_twin(job):
+        _wait_for_twin(job)
         return
-    job.memory.write(**{IN_DOUBT: None})
-    if _was_called_failed(job):
-        _unless_it_came(job, token)
+    job.progress.set_notes(**{IN_DOUBT: None})
+    if _failed_by_lookup_or_person(job):
+        _publish_unless_found(job, token)
         return
     job.move(State.PUBLISH_INTENT)
-    _call(job, token)
+    _call_platform(job, token)
 
 
-def _call(job: ReleaseJob, token: str) -> None:
-    # Nothing is fetched and nothing renewed any more: what can fail without effect has been done before.
-    line = replace(job.line, token=lambda _at_least_s: token)
+def _call_platform(job: ReleaseJob, token: str) -> None:
+    # No token is renewed from here on: whatever can fail without effect was done before.
+    session = replace(job.session, token=lambda _at_least_s: token)
     try:
-        posted = job.platform.publish(job.release, line, job.memory)
-    except (RetryableError, UploadExpired) as ending:
-        _nothing_happened(job, ending)
+        answer = job.platform.publish(job.release, session, job.progress)
+    except (RetryableError, UploadExpired) as error:
+        _end_attempt(job, error)
         return
-    except (Rejected, ActionRequired) as ending:
-        give_up(job, ending)
+    except (Rejected, ActionRequired) as error:
+        mark_failed(job, error)
         return
-    except OutcomeUnknown as ending:
-        job.move(State.UNCERTAIN, ending=ending, next_at=job.first_look())
+    except OutcomeUnknown as error:
+        job.move(State.UNCERTAIN, error=error, next_at=job.first_look())
         return
     except BaseException as error:
         reason = M("The run broke off while it published ({error}).", error=type(error).__name__)
         job.move(State.UNCERTAIN, reason=reason, next_at=job.first_look())
         raise
-    job.move(State.PUBLISH_SENT, post_id=posted.post_id, request_id=posted.request_id, answer=dict(posted.essence))
+    job.move(State.PUBLISH_SENT, post_id=answer.post_id, request_id=answer.request_id, answer=dict(answer.response))
     job.move(State.ACCEPTED, next_at=job.first_look())
 
 
-def _nothing_happened(job: ReleaseJob, ending: PlatformError) -> None:
-    """The attempt is over; the next one begins, after a while, with the bytes that are there."""
-    job.move(State.FAILED, ending=ending)
-    asked_to_wait(job, ending)
-    if isinstance(ending, UploadExpired):
-        job.memory.forget()
+def _end_attempt(job: ReleaseJob, error: PlatformError) -> None:
+    """End an attempt that certainly had no effect; the next one starts later, with the bytes that the platform has."""
+    job.move(State.FAILED, error=error)
+    apply_account_error(job, error)
+    if isinstance(error, UploadExpired):
+        job.progress.forget()
     before = 0
     for move in reversed(job.history()):
         if move.after is State.PREPARED:
             if move.by.who is Who.PERSON:
                 break
             before += 1
-    if before + 1 >= job.means.retry_policy.attempts:
+    if before + 1 >= job.context.retry_policy.attempts:
         return
     job.checked, job.uploaded_at = False, None
-    job.move(State.PREPARED, next_at=job.now() + pause(job, ending, before))
+    job.move(State.PREPARED, next_at=job.now() + job.context.retry_policy.delay(error, before, job.context.chance))
 
 
-def _was_called_failed(job: ReleaseJob) -> bool:
-    """A look-up or a person, and not our own call, said once that nothing was public. A listing may have been late."""
+def _failed_by_lookup_or_person(job: ReleaseJob) -> bool:
+    """Whether an earlier attempt was called failed by a look-up or a person: the platform's listing may have been late."""
     return any(move.after is State.FAILED and move.before in IN_FLIGHT and move.by.who is not Who.MACHINE for move in job.history())
 
 
-def _unless_it_came(job: ReleaseJob, token: str) -> None:
-    """Before the same is published again: an earlier attempt may have come through after all."""
+def _publish_unless_found(job: ReleaseJob, token: str) -> None:
+    """Publish, unless a look-up finds the post of an earlier attempt that was called failed."""
     try:
-        seen = look(job, job.line)
-        if seen.state == "unknown":
+        result = ask_platform(job, job.session)
+        if result.state == "unknown":
             raise ActionRequired(
-                M("Whether an earlier attempt came through cannot be told from here. Look on {platform} {account} before.", **_place(job))
+                M(
+                    "Whether an earlier attempt came through cannot be told from here. Look on {platform} {account} before.",
+                    **_account_values(job),
+                )
             )
-    except PlatformError as ending:
-        broke_off(job, ending)
+    except PlatformError as error:
+        handle_error(job, error)
         return
     job.move(State.PUBLISH_INTENT)
-    if seen.state in ("live", "processing"):
-        take_in(job, seen)
+    if result.state in ("live", "processing"):
+        apply_result(job, result)
         return
-    _call(job, token)
+    _call_platform(job, token)
 
 
-def _like_it_in_doubt(job: ReleaseJob) -> bool:
-    """Another post with the same words for this account of which nobody knows yet whether, and as what, it is public."""
+def _has_unsettled_twin(job: ReleaseJob) -> bool:
+    """Whether another release with the same words for this account may be public under a post id that is not known yet."""
     release = job.release
-    others = job.means.ledger.releases(platform=release.platform, account=release.account, open_only=True)
+    others = job.context.ledger.releases(platform=release.platform, account=release.account, open_only=True)
     doubt = (State.PUBLISH_INTENT, State.PUBLISH_SENT, State.UNCERTAIN)
     return any(
         other.id != job.entry.id and other.state in doubt and not other.post_id and other.release.captions == release.captions
@@ -133,18 +137,20 @@ def _like_it_in_doubt(job: ReleaseJob) -> bool:
     )
 
 
-def _wait_for_the_other(job: ReleaseJob) -> None:
-    told = job.memory.note(IN_DOUBT)
-    since = datetime.fromisoformat(told) if told else job.now()
-    job.memory.write(**{IN_DOUBT: since.isoformat()})
-    if job.now() - since > timedelta(seconds=job.means.retry_policy.late_s):
-        job.memory.write(**{IN_DOUBT: None})
-        give_up(job, Rejected(M("Another post with the same words on {platform} {account} is not settled yet.", **_place(job))))
+def _wait_for_twin(job: ReleaseJob) -> None:
+    noted = job.progress.get_note(IN_DOUBT)
+    since = datetime.fromisoformat(noted) if noted else job.now()
+    job.progress.set_notes(**{IN_DOUBT: since.isoformat()})
+    if job.now() - since > timedelta(seconds=job.context.retry_policy.late_s):
+        job.progress.set_notes(**{IN_DOUBT: None})
+        mark_failed(
+            job, Rejected(M("Another post with the same words on {platform} {account} is not settled yet.", **_account_values(job)))
+        )
     else:
         job.postpone(job.later(UNSETTLED_S))
 
 
-def _place(job: ReleaseJob) -> dict[str, str]:
+def _account_values(job: ReleaseJob) -> dict[str, str]:
     return {"platform": job.release.platform, "account": job.release.account}
 
 

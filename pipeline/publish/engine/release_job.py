@@ -1,4 +1,4 @@
-"""One release while a worker holds it: what it is, what it is driven with, and its moves."""
+"""The job of a worker: one release that it holds, what it drives the release with, and the moves it makes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,92 +17,96 @@ from pipeline.publish.engine.upload_progress import LedgerUploadProgress
 from pipeline.publish.ledger import Actor, Entry, State, Transition, Who
 from pipeline.publish.platforms.base import Limits, Platform, PlatformSession
 
-ACT = "act"
-"""The kind of task that says what a person must do before a release can go on."""
+ACTION_TASK = "act"
+"""Kind of the task that says what a person must do before a release can go on."""
 
 
 @dataclass
 class ReleaseJob:
-    """A release in hand. entry: where it stands. checked: its files and rules were checked by this very run.
+    """A release that this process holds. entry: its present state. checked: this run has checked its files and rules.
 
-    uploaded_at: when this run saw that the platform has all bytes.
+    uploaded_at: when this run saw that the platform has all bytes; None before.
     """
 
-    means: EngineContext
+    context: EngineContext
     platform: Platform
     settings: Mapping[str, Any]
     entry: Entry
-    memory: LedgerUploadProgress
+    progress: LedgerUploadProgress
     checked: bool = False
     uploaded_at: datetime | None = None
     limits: Limits = field(init=False)
-    line: PlatformSession = field(init=False)
+    session: PlatformSession = field(init=False)
 
     def __post_init__(self) -> None:
         self.limits = self.platform.limits(self.settings)
-        clock, ledger, name = self.means.clock, self.means.ledger, account_name(self.release)
-        self.line = PlatformSession(
-            http=self.means.access.http,
-            token=lambda at_least_s: self.means.access.token(name, at_least_s),
+        clock, ledger, name = self.context.clock, self.context.ledger, account_name(self.release)
+        self.session = PlatformSession(
+            http=self.context.access.http,
+            token=lambda at_least_s: self.context.access.token(name, at_least_s),
             settings=self.settings,
             now=clock.now,
             wait=clock.wait,
             spend=self._spend,
-            still_ours=lambda: ledger.must_hold(self.entry.id),
-            sign=lambda text: self.means.access.sign(name, text),
+            check_lease=lambda: ledger.must_hold(self.entry.id),
+            sign=lambda text: self.context.access.sign(name, text),
         )
 
     @property
     def release(self) -> Release:
-        """The document."""
+        """The release's document."""
         return self.entry.release
 
     @property
-    def where(self) -> dict[str, str]:
-        """For sentences: whose post it is, and where."""
+    def message_values(self) -> dict[str, str]:
+        """Values for messages: story, platform and account."""
         return {"story": self.release.story, "platform": self.release.platform, "account": self.release.account}
 
     def now(self) -> datetime:
-        """Aware."""
-        return self.means.clock.now()
+        """Return the time, aware."""
+        return self.context.clock.now()
 
     def first_look(self) -> datetime:
-        """When to ask for the first time what became of the post."""
+        """Return the time of the first look-up after publishing."""
         asked = self.limits.first_look_s
-        return self.later(self.means.retry_policy.first_look_s if asked is None else asked)
+        return self.later(self.context.retry_policy.first_look_s if asked is None else asked)
 
     def later(self, seconds: float) -> datetime:
-        """So many seconds from now."""
+        """Return the time that many seconds from now."""
         return self.now() + timedelta(seconds=seconds)
 
     def move(
-        self, to: State, *, lookup: bool = False, ending: PlatformError | None = None, reason: Message | None = None, **more: Any
+        self, to: State, *, lookup: bool = False, error: PlatformError | None = None, reason: Message | None = None, **more: Any
     ) -> None:
-        """Write a state, before the call it announces. lookup: it is what the platform has answered, and not what we did."""
-        by = Actor(who=Who.LOOKUP if lookup else Who.MACHINE, name=self.means.worker)
-        if ending is not None:
-            answer: dict[str, JsonValue] = dict(ending.essence)
-            more = {"request_id": ending.request_id, "answer": answer, **more}
-            reason = reason or ending.message
-        self.entry = self.means.ledger.advance(self.entry, to, by=by, at=self.now(), reason=reason, **more)
+        """Write a state to the ledger, before the call it announces.
+
+        lookup: the state is what the platform answered, not what we did. error: why; its message, request id and response are recorded.
+        more: as `Ledger.advance` takes it.
+        """
+        by = Actor(who=Who.LOOKUP if lookup else Who.MACHINE, name=self.context.worker)
+        if error is not None:
+            answer: dict[str, JsonValue] = dict(error.response)
+            more = {"request_id": error.request_id, "answer": answer, **more}
+            reason = reason or error.message
+        self.entry = self.context.ledger.advance(self.entry, to, by=by, at=self.now(), reason=reason, **more)
 
     def postpone(self, until: datetime | None) -> None:
-        """It stays where it is, and is not touched before."""
-        self.entry = self.means.ledger.postpone(self.entry, until)
+        """Keep the release's state and take it up again at `until`; None: not before a person acts."""
+        self.entry = self.context.ledger.postpone(self.entry, until)
 
-    def ask(self, message: Message) -> None:
-        """Something that a person must do first."""
-        self.means.ledger.tasks.open(ACT, message, at=self.now(), release_id=self.entry.id)
+    def open_task(self, message: Message) -> None:
+        """Ask a person to do something before the release can go on."""
+        self.context.ledger.tasks.open(ACTION_TASK, message, at=self.now(), release_id=self.entry.id)
 
-    def asked_is_done(self) -> None:
-        """It goes on, so it was done."""
-        for task in self.means.ledger.tasks.all(release_id=self.entry.id):
-            if task.kind == ACT:
-                self.means.ledger.tasks.close(task.id, by=Actor(who=Who.MACHINE, name=self.means.worker), at=self.now())
+    def close_tasks(self) -> None:
+        """Close what a person was asked to do: the release goes on, so it was done."""
+        for task in self.context.ledger.tasks.all(release_id=self.entry.id):
+            if task.kind == ACTION_TASK:
+                self.context.ledger.tasks.close(task.id, by=Actor(who=Who.MACHINE, name=self.context.worker), at=self.now())
 
     def history(self) -> list[Transition]:
-        """Every move so far."""
-        return self.means.ledger.history(self.entry.id)
+        """Return every move so far, the oldest first."""
+        return self.context.ledger.history(self.entry.id)
 
     def _spend(self, name: str, cost: int = 1) -> None:
         quota = next((quota for quota in self.limits.quotas if quota.name == name), None)
@@ -116,7 +120,7 @@ class ReleaseJob:
         account = self.release.account if quota.of == "account" else ""
         problem: RetryableError
         try:
-            self.means.ledger.quota.spend(self.release.platform, account, window, at=now, cost=cost)
+            self.context.ledger.quota.spend(self.release.platform, account, window, at=now, cost=cost)
         except QuotaSpent as spent:
             problem = RetryableError(spent.message, max(1.0, (spent.until - now).total_seconds()))
         else:
@@ -125,15 +129,15 @@ class ReleaseJob:
 
 
 def account_name(release: Release) -> str:
-    """As fieldcut.toml and --to write it; empty for a platform without accounts."""
+    """Name of a release's account as fieldcut.toml and --to write it; empty for a release without account."""
     return f"{release.platform}:{release.account}" if release.account else ""
 
 
-def open_job(entry: Entry, means: EngineContext) -> ReleaseJob:
-    """Take up a release that this process holds. Raises UserMistake for a platform or an account that is not known here."""
-    platform = means.platforms.get(entry.release.platform)
+def open_job(entry: Entry, context: EngineContext) -> ReleaseJob:
+    """Make the job for a release that this process holds. Raises UserMistake for an unknown platform or account."""
+    platform = context.platforms.get(entry.release.platform)
     if platform is None:
         raise UserMistake(M("FieldCut does not publish to {platform} by itself.", platform=entry.release.platform))
     name = account_name(entry.release)
-    settings = means.access.settings(name) if name else {}
-    return ReleaseJob(means, platform, settings, entry, LedgerUploadProgress(means.ledger, entry.id, means.clock.now))
+    settings = context.access.settings(name) if name else {}
+    return ReleaseJob(context, platform, settings, entry, LedgerUploadProgress(context.ledger, entry.id, context.clock.now))

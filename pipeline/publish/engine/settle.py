@@ -1,4 +1,4 @@
-"""What is still open: looked up when its time has come, and closed by a person where a look-up cannot tell."""
+"""Open releases: worked on or looked up when they are due, and settled by a person where a look-up cannot tell."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,44 +10,45 @@ from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.engine.context import EngineContext
 from pipeline.publish.engine.deliver import deliver
 from pipeline.publish.engine.lookup import look_up
-from pipeline.publish.engine.release_job import ACT, open_job
+from pipeline.publish.engine.release_job import ACTION_TASK, open_job
 from pipeline.publish.engine.retry_policy import HOUR_S
-from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, Entry, Leased, Ledger, State, Taken, Who
+from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, Entry, Ledger, ReleaseLeased, StaleEntry, State, Who
 
 
-def settle(means: EngineContext, *, at_once: bool = False) -> tuple[Entry, ...]:
-    """Look up every release that may be public and whose time has come; live ones are looked at again, too. Where each stands then.
+def settle(context: EngineContext, *, at_once: bool = False) -> tuple[Entry, ...]:
+    """Look up every due release that may be public or was live, and return their entries.
 
-    Nothing is published, repeated, or changed at any platform. at_once: everything that may be public, whenever its next look is due.
-    What another worker holds is left to it. What a look-up cannot tell keeps its task for a person.
+    Nothing is published, repeated, or changed at any platform. at_once: look up every open release that may be public, due or not.
+    Releases that another worker holds are left to it. What a look-up cannot tell keeps its task for a person.
     """
-    due = means.ledger.due(means.clock.now())
+    due = context.ledger.due(context.clock.now())
     if at_once:
-        due = means.ledger.releases(open_only=True)
-    return tuple(_looked_at(entry, means) for entry in due if entry.state in IN_FLIGHT | PUBLIC and _by_machine(entry, means))
+        due = context.ledger.releases(open_only=True)
+    return tuple(_look_up(entry, context) for entry in due if entry.state in IN_FLIGHT | PUBLIC and _is_driven_by_machine(entry, context))
 
 
-def work(means: EngineContext) -> tuple[Entry, ...]:
-    """Everything whose time has come: uploads go on, posts are published at their hour, open ones are looked up. Where each stands then."""
-    return tuple(after for entry in means.ledger.due(means.clock.now()) if (after := work_on(entry, means)) is not None)
+def work_on_due(context: EngineContext) -> tuple[Entry, ...]:
+    """Work on every due release (resume its upload, publish it at its hour, or look it up) and return their entries."""
+    return tuple(after for entry in context.ledger.due(context.clock.now()) if (after := work_on(entry, context)) is not None)
 
 
-def work_on(entry: Entry, means: EngineContext) -> Entry | None:
-    """Go on with one release whose time has come, as far as it goes without another wait. Where it stands then; None for a person's.
+def work_on(entry: Entry, context: EngineContext) -> Entry | None:
+    """Work on one due release as far as it goes without another wait, and return its entry; None for one that a person posts.
 
-    What another worker holds is left to it. Raises what `deliver` raises, but for what a person must mend: that is put off by an hour.
+    A release that another worker holds is left to it. Raises what `deliver` raises, except for what a person must fix: such a release
+    is postponed by an hour, with a task.
     """
-    if not _by_machine(entry, means):
+    if not _is_driven_by_machine(entry, context):
         return None
     if entry.state not in RESUMABLE:
-        return _looked_at(entry, means)
+        return _look_up(entry, context)
     try:
-        deliver(entry.id, means)
-    except Leased:
+        deliver(entry.id, context)
+    except ReleaseLeased:
         pass
     except (UserMistake, PersonNeeded) as error:
-        _put_off(entry, means, error)
-    return means.ledger.get(entry.id)
+        _postpone_for_person(entry, context, error)
+    return context.ledger.get(entry.id)
 
 
 def settle_by_person(
@@ -61,11 +62,11 @@ def settle_by_person(
     screenshot: Path | None = None,
     note: str = "",
 ) -> Entry:
-    """A person has looked and says what became of an uncertain release, or of the cart link of a live one.
+    """Record what a person saw: the outcome of an uncertain release, or of the cart link of a live one.
 
-    link, screenshot: of the post; one of them for what is public. note: the person's own words. Only what is uncertain can be called
-    failed; the very same may be tried again after that. Raises UserMistake for a word that no person gave, a link that is not https, a
-    screenshot that is not there, and a release that is not open to this (ForbiddenMove).
+    link, screenshot: of the post; a public one needs one of them. note: the person's own words. Only an uncertain release can be called
+    failed, and may be tried again after that. Raises UserMistake when `by` is no person, for a link that is not https, a missing
+    screenshot, and a release whose state does not allow it (ForbiddenMove).
     """
     if by.who is not Who.PERSON:
         raise UserMistake(M("Only a person can say what cannot be looked up."))
@@ -83,26 +84,26 @@ def settle_by_person(
     )
 
 
-def _looked_at(entry: Entry, means: EngineContext) -> Entry:
+def _look_up(entry: Entry, context: EngineContext) -> Entry:
     try:
-        with means.ledger.lease(entry.id, holder=means.worker, at=means.clock.now()):
-            job = open_job(means.ledger.get(entry.id), means)
+        with context.ledger.lease(entry.id, holder=context.worker, at=context.clock.now()):
+            job = open_job(context.ledger.get(entry.id), context)
             if job.entry.state in IN_FLIGHT | PUBLIC:
                 look_up(job)
-    except (Leased, Taken):
+    except (ReleaseLeased, StaleEntry):
         pass
     except (UserMistake, PersonNeeded) as error:
-        _put_off(entry, means, error)
-    return means.ledger.get(entry.id)
+        _postpone_for_person(entry, context, error)
+    return context.ledger.get(entry.id)
 
 
-def _put_off(entry: Entry, means: EngineContext, error: UserMistake | PersonNeeded) -> None:
-    """One release that cannot go on, an account that is gone for one, must not keep the others from theirs."""
-    now = means.clock.now()
-    means.ledger.tasks.open(ACT, error.message, at=now, release_id=entry.id)
-    means.ledger.postpone(means.ledger.get(entry.id), now + timedelta(seconds=HOUR_S))
+def _postpone_for_person(entry: Entry, context: EngineContext, error: UserMistake | PersonNeeded) -> None:
+    """Postpone a release that cannot go on (its account is gone, for example), so that it does not stop the others."""
+    now = context.clock.now()
+    context.ledger.tasks.open(ACTION_TASK, error.message, at=now, release_id=entry.id)
+    context.ledger.postpone(context.ledger.get(entry.id), now + timedelta(seconds=HOUR_S))
 
 
-def _by_machine(entry: Entry, means: EngineContext) -> bool:
-    platform = means.platforms.get(entry.release.platform)
+def _is_driven_by_machine(entry: Entry, context: EngineContext) -> bool:
+    platform = context.platforms.get(entry.release.platform)
     return platform is None or not platform.capabilities.by_person

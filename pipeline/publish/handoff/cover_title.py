@@ -1,4 +1,4 @@
-"""A title set in type for a cover: as large as its room allows, broken between words, never torn."""
+"""The title on a cover: as large as its room allows, with line breaks between words only."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -15,14 +15,14 @@ from pipeline.resources import FONTS
 
 LEADING = 1.22
 """Height of a line over its em."""
-STEP = 0.94
+SIZE_STEP = 0.94
 """From one size that is tried to the next."""
-HANGING = "，、,；;"
-"""Marks that the end of a line stands for."""
+LINE_END_MARKS = "，、,；;"
+"""Punctuation that is dropped at the end of a line, where the line break stands for it."""
 
 
-class Lettering(Frozen):
-    """How a cover is lettered. Colours as #RRGGBB."""
+class TitleStyle(Frozen):
+    """Fonts and colours (#RRGGBB) of a cover's title."""
 
     fonts: tuple[Path, ...] = Field(default=(FONTS / "NotoSansSC-Bold.ttf", FONTS / "NotoSansYi-Regular.ttf"), min_length=1)
     """Each character comes from the first that has it."""
@@ -30,12 +30,14 @@ class Lettering(Frozen):
     accent: str = "#FFC845"
 
 
-def letter(title: str, width: int, height: int, style: Lettering, *, most_lines: int = 3, names: Iterable[str] = ()) -> Image.Image | None:
-    """The title within that many pixels, as a picture with alpha and a soft shadow; None when no font has any of its characters.
+def draw_title(
+    title: str, width: int, height: int, style: TitleStyle, *, most_lines: int = 3, names: Iterable[str] = ()
+) -> Image.Image | None:
+    """Draw a title within `width` × `height` pixels, with alpha and a soft shadow; None when no font has any of its characters.
 
     names: words that are not broken. A title that does not fit at the smallest size loses its last words.
     """
-    words = unbreakable_pieces(_drawable(title, style), names)
+    words = unbreakable_pieces(_drawable_text(title, style), names)
     if not "".join(words).strip():
         return None
     least = max(8, round(width * 0.05))
@@ -43,16 +45,16 @@ def letter(title: str, width: int, height: int, style: Lettering, *, most_lines:
     while True:
         lines = _lines(words, width, most_lines, round(size), style)
         if lines and len(lines) * size * LEADING <= height:
-            return _drawn(lines, round(size), style)
+            return _draw_lines(lines, round(size), style)
         if size <= least:
             if len(words) == 1:
-                return _drawn(["".join(words).strip()], round(size), style).resize((width, max(1, round(size * LEADING))))
+                return _draw_lines(["".join(words).strip()], round(size), style).resize((width, max(1, round(size * LEADING))))
             words = words[:-1]
             continue
-        size = max(least, size * STEP)
+        size = max(least, size * SIZE_STEP)
 
 
-def _lines(words: Sequence[str], width: int, most: int, size: int, style: Lettering) -> list[str]:
+def _lines(words: Sequence[str], width: int, most: int, size: int, style: TitleStyle) -> list[str]:
     """As few lines as it takes, of about the same length; empty when it takes more than `most`."""
     widths = [_advance(word, size, style) for word in words]
     for count in range(1, most + 1):
@@ -67,13 +69,13 @@ def _lines(words: Sequence[str], width: int, most: int, size: int, style: Letter
             line += word
             taken += wide
         lines += [line.strip()] if line.strip() else []
-        lines = [line.rstrip(HANGING) for line in lines[:-1]] + lines[-1:]
+        lines = [line.rstrip(LINE_END_MARKS) for line in lines[:-1]] + lines[-1:]
         if len(lines) <= count and all(_advance(line, size, style) <= width for line in lines):
             return lines
     return []
 
 
-def _drawn(lines: Sequence[str], size: int, style: Lettering) -> Image.Image:
+def _draw_lines(lines: Sequence[str], size: int, style: TitleStyle) -> Image.Image:
     pad = size // 3
     wide = max(round(_advance(line, size, style)) for line in lines)
     mask = Image.new("L", (wide + 2 * pad, round(len(lines) * size * LEADING) + 2 * pad), 0)
@@ -91,11 +93,11 @@ def _drawn(lines: Sequence[str], size: int, style: Lettering) -> Image.Image:
     return shadow.crop((pad // 2, 0, shadow.width, shadow.height))
 
 
-def _advance(text: str, size: int, style: Lettering) -> float:
+def _advance(text: str, size: int, style: TitleStyle) -> float:
     return sum(font.getlength(part) for part, font in _runs(text, size, style))
 
 
-def _runs(text: str, size: int, style: Lettering) -> list[tuple[str, ImageFont.FreeTypeFont]]:
+def _runs(text: str, size: int, style: TitleStyle) -> list[tuple[str, ImageFont.FreeTypeFont]]:
     runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
     for character in text:
         path = next((path for path in style.fonts if ord(character) in _characters(path)), style.fonts[0])
@@ -107,7 +109,7 @@ def _runs(text: str, size: int, style: Lettering) -> list[tuple[str, ImageFont.F
     return runs
 
 
-def _drawable(title: str, style: Lettering) -> str:
+def _drawable_text(title: str, style: TitleStyle) -> str:
     """The title without what no font can draw: emoji would be boxes."""
     line = " ".join(title.split())
     return "".join(character for character in line if any(ord(character) in _characters(path) for path in style.fonts)).strip()

@@ -18,17 +18,17 @@ from pipeline.documents.message import M
 from pipeline.documents.release import CoverFile
 from pipeline.errors import Fault
 from pipeline.media.still import save_still
-from pipeline.publish.handoff.cover_title import Lettering, letter
+from pipeline.publish.handoff.cover_title import TitleStyle, draw_title
 from pipeline.publish.handoff.form import form_names, load_form
 from pipeline.store import scratch_folder, write_atomically
 
-SHORT = 1080
+SHORT_SIDE = 1080
 """Shorter side of a cover, pixels."""
 QUALITY = 90
-LOOKED_AT = 12
-"""Frames that are weighed."""
-KEPT = 0.55
-"""A crop that keeps less of the picture than this share cuts people in two: the whole picture then stands on its own blurred ground."""
+FRAMES_SCORED = 12
+"""Frames that are scored."""
+MIN_CROP_SHARE = 0.55
+"""A crop that would keep less of the picture than this share cuts people in two: the whole picture is set on its blurred self instead."""
 MARGIN = 0.06
 """Of the shorter side, between the title and the edge of every crop."""
 GOOD_LIGHT = (60.0, 190.0)
@@ -49,9 +49,9 @@ def make_covers(
     busy: Sequence[Span] = (),
     names: Iterable[str] = (),
     ai_label: str = "",
-    style: Lettering | None = None,
+    style: TitleStyle | None = None,
 ) -> tuple[CoverFile, ...]:
-    """One cover for each shape of the destination, in `folder` under names that carry their content's hash.
+    """Make one cover for each shape of the destination, in `folder` under names that carry their content's hash.
 
     video: the finished file. title: set in type; empty for none. at_s: the frame, seconds; None for the best one outside of `busy`,
     the stretches in which titles, subtitles or cards stand on the picture. names: words that no line break may tear.
@@ -68,8 +68,8 @@ def make_covers(
             frame = opened.convert("RGB")
     made = []
     for shape in destination.cover_shapes:
-        ground, beside = _shaped(frame, shape)
-        picture = _lettered(ground, title, safe_box(*beside, crops), style or Lettering(), names, ai_label)
+        ground, beside = _cropped_or_framed(frame, shape)
+        picture = _with_title(ground, title, safe_box(*beside, crops), style or TitleStyle(), names, ai_label)
         content = io.BytesIO()
         picture.save(content, "JPEG", quality=QUALITY, subsampling=0)
         sha256 = hashlib.sha256(content.getvalue()).hexdigest()
@@ -83,27 +83,27 @@ def make_covers(
 
 
 def best_frame_s(video: Path, busy: Sequence[Span] = ()) -> float:
-    """Seconds of a sharp, well lit frame with things to see; outside of `busy` where there is any such time."""
+    """Return the time, in seconds, of a sharp, well lit frame with detail; outside of `busy` where there is any such time."""
     try:
         with av.open(str(video), metadata_errors="replace") as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             length_s = float(container.duration or 0) / av.time_base or 1.0
             times = _times(length_s, busy)
-            frames = [(at, _near(container, stream, at)) for at in times]
+            frames = [(at, _frame_at(container, stream, at)) for at in times]
     except (OSError, IndexError) as error:
         raise Fault(M("{path} could not be read: {error}", path=str(video), error=type(error).__name__)) from error
-    weighed = [(_worth(frame), -place, at) for place, (at, frame) in enumerate(frames) if frame is not None]
+    weighed = [(_frame_score(frame), -position, at) for position, (at, frame) in enumerate(frames) if frame is not None]
     return max(weighed)[2] if weighed else length_s / 3
 
 
 def _times(length_s: float, busy: Sequence[Span]) -> list[float]:
-    even = np.linspace(_FROM * length_s, _TO * length_s, 8 * LOOKED_AT).tolist()
+    even = np.linspace(_FROM * length_s, _TO * length_s, 8 * FRAMES_SCORED).tolist()
     free = [at for at in even if not any(span.start_s - 0.1 <= at <= span.end_s + 0.1 for span in busy)] or even
-    return [free[round(place)] for place in np.linspace(0, len(free) - 1, min(LOOKED_AT, len(free)))]
+    return [free[round(position)] for position in np.linspace(0, len(free) - 1, min(FRAMES_SCORED, len(free)))]
 
 
-def _near(container: av.container.InputContainer, stream: av.VideoStream, at_s: float) -> Picture | None:
+def _frame_at(container: av.container.InputContainer, stream: av.VideoStream, at_s: float) -> Picture | None:
     zero = float(container.start_time or 0) / av.time_base
     container.seek(round((at_s + zero) * av.time_base))
     try:
@@ -115,8 +115,8 @@ def _near(container: av.container.InputContainer, stream: av.VideoStream, at_s: 
     return None
 
 
-def _worth(frame: Picture) -> float:
-    """Detail in logarithms, since twice the detail is not twice as good, with a fine for bad light and for no colour."""
+def _frame_score(frame: Picture) -> float:
+    """Score of a frame: logarithm of its detail, contrast and colour, less a penalty for bad light."""
     grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
     detail = float(np.log1p(cv2.Laplacian(grey, cv2.CV_64F).var()))
     light, (low, high) = float(grey.mean()), GOOD_LIGHT
@@ -130,24 +130,25 @@ def _width(video: Path) -> int:
     """Width at which the frame's shorter side is a cover's."""
     with av.open(str(video)) as container:
         stream = container.streams.video[0]
-        return round(SHORT * stream.width / min(stream.width, stream.height) / 2) * 2
+        return round(SHORT_SIDE * stream.width / min(stream.width, stream.height) / 2) * 2
 
 
 def _size(shape: str) -> tuple[int, int]:
     ratio = Fraction(*map(int, shape.split(":")))
-    return (SHORT, round(SHORT / ratio)) if ratio <= 1 else (round(SHORT * ratio), SHORT)
+    return (SHORT_SIDE, round(SHORT_SIDE / ratio)) if ratio <= 1 else (round(SHORT_SIDE * ratio), SHORT_SIDE)
 
 
-def _shaped(frame: Image.Image, shape: str) -> tuple[Image.Image, tuple[int, int]]:
-    """The frame in that shape, and the part of it, from the top left, that letters may stand in."""
+def _cropped_or_framed(frame: Image.Image, shape: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Frame in a shape, and the size of its part, from the top left, that the title may stand in."""
     width, height = _size(shape)
-    here, there = frame.width / frame.height, width / height
-    if min(here, there) / max(here, there) >= KEPT:
-        return ImageOps.fit(frame, (width, height), Image.Resampling.LANCZOS, centering=(_middle(frame, there), 0.45)), (width, height)
-    ground = ImageOps.fit(frame, (width, height), Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(SHORT / 24))
+    frame_ratio, cover_ratio = frame.width / frame.height, width / height
+    if min(frame_ratio, cover_ratio) / max(frame_ratio, cover_ratio) >= MIN_CROP_SHARE:
+        centre = (_crop_centre(frame, cover_ratio), 0.45)
+        return ImageOps.fit(frame, (width, height), Image.Resampling.LANCZOS, centering=centre), (width, height)
+    ground = ImageOps.fit(frame, (width, height), Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(SHORT_SIDE / 24))
     ground = ImageEnhance.Brightness(ground).enhance(0.6)
     whole = ImageOps.contain(frame, (width, height), Image.Resampling.LANCZOS)
-    if here < there:
+    if frame_ratio < cover_ratio:
         left = width - whole.width - (width - whole.width) // 6
         ground.paste(whole, (left, 0))
         return ground, (left, height)
@@ -155,7 +156,7 @@ def _shaped(frame: Image.Image, shape: str) -> tuple[Image.Image, tuple[int, int
     return ground, (width, height)
 
 
-def _middle(frame: Image.Image, ratio: float) -> float:
+def _crop_centre(frame: Image.Image, ratio: float) -> float:
     """Where a narrower crop of a frame has the most to show, 0 (left) to 1 (right)."""
     if ratio >= frame.width / frame.height:
         return 0.5
@@ -169,7 +170,7 @@ def _middle(frame: Image.Image, ratio: float) -> float:
 
 
 def safe_box(width: int, height: int, crops: Sequence[str]) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of what every crop out of the middle leaves, less a margin; pixels."""
+    """Return left, top, right and bottom, in pixels, of what every centred crop keeps, less a margin. crops: shapes, 3:4 for example."""
     wide, high = float(width), float(height)
     for crop in crops:
         ratio = Fraction(*map(int, crop.split(":")))
@@ -179,22 +180,22 @@ def safe_box(width: int, height: int, crops: Sequence[str]) -> tuple[int, int, i
     return round(left), round(top), round(width - left), round(height - top)
 
 
-def _lettered(
-    picture: Image.Image, title: str, box: tuple[int, int, int, int], style: Lettering, names: Iterable[str], ai_label: str
+def _with_title(
+    picture: Image.Image, title: str, box: tuple[int, int, int, int], style: TitleStyle, names: Iterable[str], ai_label: str
 ) -> Image.Image:
     left, top, right, bottom = box
     whole = picture.convert("RGBA")
-    label = letter(ai_label, (right - left) // 4, SHORT // 20, style, most_lines=1)
+    label = draw_title(ai_label, (right - left) // 4, SHORT_SIDE // 20, style, most_lines=1)
     if label is not None:
-        edge = SHORT // 90
+        edge = SHORT_SIDE // 90
         whole.alpha_composite(Image.new("RGBA", (label.width + 2 * edge, label.height + edge), "#00000099"), (left, top))
         whole.alpha_composite(label, (left + edge, top))
-    set_type = letter(title, right - left, round((bottom - top) * 0.55), style, names=names)
+    set_type = draw_title(title, right - left, round((bottom - top) * 0.55), style, names=names)
     if set_type is not None:
-        bar, begin = SHORT // 120, bottom - set_type.height
+        bar, begin = SHORT_SIDE // 120, bottom - set_type.height
         whole.alpha_composite(_scrim(picture.size, begin - set_type.height // 2, bottom))
         whole.paste(style.accent, (left, begin - 3 * bar, left + (right - left) // 6, begin - bar))
-        whole.alpha_composite(set_type, (left - SHORT // 90, begin))
+        whole.alpha_composite(set_type, (left - SHORT_SIDE // 90, begin))
     return whole.convert("RGB")
 
 

@@ -1,4 +1,4 @@
-"""What a person meets who posts by hand: a platform's form, the order of its clicks, and what a link to a post there looks like.
+"""A platform's posting form: its steps, its declarations, and what a link to a post there looks like.
 
 Data: `form.yaml` in the platform's folder, beside its destination profile.
 """
@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
-from pipeline.publish.destinations import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS
 
 FORM = "form.yaml"
 

@@ -1,4 +1,4 @@
-"""From a prepared release to a pack that waits for a person."""
+"""Handing over: from a prepared release to a pack that waits for a person."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from pipeline.network.errors import PlatformError
 from pipeline.publish.engine import EngineContext
 from pipeline.publish.engine.preflight import check_files, check_rules
 from pipeline.publish.engine.release_job import ReleaseJob
-from pipeline.publish.engine.upload import give_up
+from pipeline.publish.engine.upload import mark_failed
 from pipeline.publish.engine.upload_progress import LedgerUploadProgress
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.pack import DrawQr, Pack, make_pack
@@ -16,32 +16,32 @@ from pipeline.publish.ledger import State
 _WAITING = frozenset({State.HANDED_OVER, State.CLAIMED})
 
 
-def hand_over(release_id: str, means: EngineContext, outbox: Path, *, draw_qr: DrawQr, language: str = "zh") -> Pack | None:
-    """Check a release as any other is checked, make its pack, and write down that it waits for a person.
+def hand_over(release_id: str, context: EngineContext, outbox: Path, *, draw_qr: DrawQr, language: str = "zh") -> Pack | None:
+    """Check a release as the engine checks any other, make its pack, and record in the ledger that it waits for a person.
 
-    outbox: the story's. draw_qr, language: see `make_pack`. While it waits, or is claimed, the same call puts the same pack there again
-    and changes nothing else. None when there is nothing to post: what must not be posted is failed with its reason in the ledger, and
-    with a task where a person can change that; what is at its end already stays there.
-    Raises Leased when another worker has it, UserMistake for a platform that nobody posts to by hand, Fault and DiskFault when the pack
-    cannot be made: the release then stands where it stood.
+    outbox: the story's. draw_qr, language: see `make_pack`. While the release waits or is claimed, the same call writes the same pack
+    again and changes nothing else. Returns None when there is nothing to post: a release that fails the check moves to failed, with its
+    reason in the ledger and a task where a person can change that; a finished one stays as it is.
+    Raises ReleaseLeased when another worker has it, UserMistake for a platform that nobody posts to by hand, Fault and DiskFault when the
+    pack cannot be made: the release's state then does not change.
     """
-    with means.ledger.lease(release_id, holder=means.worker, at=means.clock.now()):
-        entry = means.ledger.get(release_id)
-        platform = means.platforms.get(load_form(entry.release.platform).name)
+    with context.ledger.lease(release_id, holder=context.worker, at=context.clock.now()):
+        entry = context.ledger.get(release_id)
+        platform = context.platforms.get(load_form(entry.release.platform).name)
         if platform is None or not platform.capabilities.by_person:
             raise ValueError(f"{entry.release.platform} is not among the worker's platforms as one that a person posts to")
         # Accounts that a person posts with are names only: nothing is configured for them, and nobody logs in here.
-        job = ReleaseJob(means, platform, {}, entry, LedgerUploadProgress(means.ledger, entry.id, means.clock.now))
+        job = ReleaseJob(context, platform, {}, entry, LedgerUploadProgress(context.ledger, entry.id, context.clock.now))
         if entry.state is State.PREPARED:
             try:
                 check_rules(job)
                 check_files(entry.release)
             except PlatformError as ending:
-                give_up(job, ending)
+                mark_failed(job, ending)
                 return None
             # Before the state says so: a release that waits for a person always has its pack.
             pack = make_pack(entry.release, outbox, draw_qr=draw_qr, language=language)
-            job.asked_is_done()
+            job.close_tasks()
             job.move(State.HANDED_OVER)
             return pack
         if entry.state not in _WAITING:

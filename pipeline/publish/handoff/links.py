@@ -1,4 +1,4 @@
-"""A link to a post, out of what a person pasted."""
+"""The link to a post in what a person pasted."""
 
 import re
 from collections.abc import Iterable
@@ -19,13 +19,13 @@ def posted_link(text: str, form: HandoffForm) -> str:
     text: the link alone, or the whole sentence that an app copies with it. Raises UserMistake when there is none, when it is not https,
     or when it leads to the form or to the platform's own front page: those were never a proof that something is public.
     """
-    found = [match[0].rstrip(".,;:!?)") for match in _ADDRESS.finditer(text)]
-    of_theirs = [address for address in found if (parts := _parts(address)) and is_host_of(parts.hostname or "", form.link_hosts)]
+    addresses = [match[0].rstrip(".,;:!?)") for match in _ADDRESS.finditer(text)]
+    of_theirs = [address for address in addresses if (parts := _parts(address)) and is_host_of(parts.hostname or "", form.link_hosts)]
     for address in of_theirs:
         parts = _parts(address)
         if parts and parts.scheme.lower() == "https" and _is_a_post(parts, form):
             return address
-    if any(not address.lower().startswith("https://") for address in of_theirs or found):
+    if any(not address.lower().startswith("https://") for address in of_theirs or addresses):
         raise UserMistake(M("The link of a post begins with https://"))
     if of_theirs:
         raise UserMistake(M("This link leads to the platform, but to no post. Open the post, then copy its link."))
@@ -46,9 +46,9 @@ def _is_a_post(parts: SplitResult, form: HandoffForm) -> bool:
     return (parts.path not in ("", "/") or bool(parts.query)) and not _is_below(parts, form.not_posts)
 
 
-def _is_below(parts: SplitResult, places: Iterable[str]) -> bool:
-    for place in places:
-        host, _, path = place.partition("/")
+def _is_below(parts: SplitResult, locations: Iterable[str]) -> bool:
+    for location in locations:
+        host, _, path = location.partition("/")
         at = "/" + path.rstrip("/")
         if is_host_of(parts.hostname or "", (host,)) and (not path or parts.path == at or parts.path.startswith(at + "/")):
             return True

@@ -1,7 +1,7 @@
-"""What a person does with a pack: take it upon themselves, prove that it is public, give it back, or say that it was not posted.
+"""Manual posting: a person claims a pack, proves that its post is public, gives it back, or abandons it.
 
-Every call is one move in the ledger, from the step that was read: of two people who claim one release at the same moment one has it, and
-the other is told who.
+Every call is one move in the ledger, from the step that was read: of two people who claim a release at the same moment one gets it, and
+the other learns who.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.links import posted_link
-from pipeline.publish.ledger import PUBLIC, Actor, Entry, Ledger, State, Taken, Who, state_name
+from pipeline.publish.ledger import PUBLIC, Actor, Entry, Ledger, StaleEntry, State, Who, state_name
 from pipeline.settings import minute_and_zone
 from pipeline.store import copy_atomically, file_sha256
 
@@ -26,7 +26,7 @@ _KINDS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 
 
 class AlreadyClaimed(PersonNeeded):
-    """Another person has taken the release upon themselves; `entry` is where it stands."""
+    """Another person has claimed the release. entry: its present state."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(
@@ -43,33 +43,33 @@ class AlreadyClaimed(PersonNeeded):
 
 @dataclass(frozen=True)
 class PostingClaim:
-    """A release that is one person's to post. warnings: what that person should know before."""
+    """A release that one person has claimed. warnings: what that person should know before posting."""
 
     entry: Entry
     warnings: tuple[Message, ...] = ()
 
 
 def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> PostingClaim:
-    """Take a release that waits upon oneself; claiming it again is no harm.
+    """Claim a release that waits for a person; claiming it again changes nothing.
 
     Raises AlreadyClaimed, with the first one's name, when somebody has it; UserMistake when it does not wait for a person, or the offer
     it shows has ended by `at`.
     """
     by = _person(person)
     entry = ledger.get(release_id)
-    if entry.state is State.CLAIMED and _is(entry.claimed_by, by):
+    if entry.state is State.CLAIMED and _is_same_person(entry.claimed_by, by):
         return PostingClaim(entry, _warnings(ledger, entry))
     if entry.state is State.CLAIMED:
         raise AlreadyClaimed(entry)
-    _must_be(entry, State.HANDED_OVER)
+    _check_state(entry, State.HANDED_OVER)
     offer = entry.release.offer
     if offer and offer.offer_ends and offer.offer_ends <= at:
         when = minute_and_zone(offer.offer_ends)
         raise UserMistake(M("The offer of {name} ended on {when}. Do not post it.", name=offer.name, when=when))
     try:
         entry = ledger.advance(entry, State.CLAIMED, by=by, at=at)
-    except Taken as taken:
-        if taken.entry.state is State.CLAIMED and not _is(taken.entry.claimed_by, by):
+    except StaleEntry as taken:
+        if taken.entry.state is State.CLAIMED and not _is_same_person(taken.entry.claimed_by, by):
             raise AlreadyClaimed(taken.entry) from None
         if taken.entry.state is not State.CLAIMED:
             raise
@@ -80,7 +80,7 @@ def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Post
 def confirm(
     ledger: Ledger, release_id: str, person: str, *, at: datetime, story_folder: Path, link: str = "", screenshot: Path | None = None
 ) -> Entry:
-    """Write down that it is public, on the word of a person who shows it; whoever has the proof may bring it.
+    """Record that a post is public, with a person's proof; anybody who has the proof may give it.
 
     link: https, to a post of that platform; the whole sentence that an app copies will do. screenshot: JPEG, PNG or WebP; it is copied
     into `story_folder`/evidence under its SHA-256, and the original stays untouched. story_folder: where the story's documents lie.
@@ -88,23 +88,23 @@ def confirm(
     """
     by = _person(person)
     entry = ledger.get(release_id)
-    _must_be(entry, State.CLAIMED)
+    _check_state(entry, State.CLAIMED)
     if not link.strip() and screenshot is None:
         raise UserMistake(M("Give the link of the post, or a screenshot of it."))
     proof = posted_link(link, load_form(entry.release.platform)) if link.strip() else ""
-    evidence = _kept(screenshot, story_folder / "evidence", entry.release) if screenshot else None
+    evidence = _keep_screenshot(screenshot, story_folder / "evidence", entry.release) if screenshot else None
     return ledger.advance(entry, State.CONFIRMED, by=by, at=at, link=proof, evidence=str(evidence or ""))
 
 
 def give_back(ledger: Ledger, release_id: str, person: str, *, at: datetime, reason: str = "") -> Entry:
-    """Put a claimed release back among those that wait, for somebody else to claim.
+    """Return a claimed release to those that wait, for somebody else to claim.
 
-    Who claimed it needs no reason. Anybody else does: the first one may be posting it at this moment. Raises UserMistake without one.
+    Its claimer needs no reason. Anybody else does, since the claimer may be posting it at this moment. Raises UserMistake without one.
     """
     by = _person(person)
     entry = ledger.get(release_id)
-    _must_be(entry, State.CLAIMED)
-    if not _is(entry.claimed_by, by) and not reason.strip():
+    _check_state(entry, State.CLAIMED)
+    if not _is_same_person(entry.claimed_by, by) and not reason.strip():
         raise UserMistake(
             M("{person} has claimed it. Ask them; if you take it from them, say why.", person=entry.claimed_by)
         )  # fmt: skip
@@ -113,22 +113,22 @@ def give_back(ledger: Ledger, release_id: str, person: str, *, at: datetime, rea
 
 
 def abandon(ledger: Ledger, release_id: str, person: str, *, at: datetime, reason: str) -> Entry:
-    """Say that it was not posted and will not be; only then can the very same be prepared again.
+    """Record that a release was not posted and will not be; only then can the same be prepared again.
 
-    What is claimed, only its claimer abandons: nobody else knows whether it went out. Raises AlreadyClaimed for anybody else, UserMistake
-    without a reason, or for a release that waits for nobody.
+    Only its claimer can abandon a claimed release, since nobody else knows whether it was posted. Raises AlreadyClaimed for anybody
+    else, UserMistake without a reason, or for a release that does not wait for a person.
     """
     by = _person(person)
     if not reason.strip():
         raise UserMistake(M("Say why it is not posted."))
     entry = ledger.get(release_id)
-    if entry.state is State.CLAIMED and not _is(entry.claimed_by, by):
+    if entry.state is State.CLAIMED and not _is_same_person(entry.claimed_by, by):
         raise AlreadyClaimed(entry)
-    _must_be(entry, State.HANDED_OVER, State.CLAIMED)
+    _check_state(entry, State.HANDED_OVER, State.CLAIMED)
     said = M("{person} says that it was not posted: {reason}", person=by.name, reason=reason.strip())
     try:
         return ledger.advance(entry, State.ABANDONED, by=by, at=at, reason=said)
-    except Taken as taken:
+    except StaleEntry as taken:
         if taken.entry.state is State.CLAIMED:
             raise AlreadyClaimed(taken.entry) from None
         raise
@@ -141,11 +141,11 @@ def _person(name: str) -> Actor:
     return Actor(who=Who.PERSON, name=named)
 
 
-def _is(name: str, by: Actor) -> bool:
+def _is_same_person(name: str, by: Actor) -> bool:
     return name.casefold() == by.name.casefold()
 
 
-def _must_be(entry: Entry, *states: State) -> None:
+def _check_state(entry: Entry, *states: State) -> None:
     if entry.state not in states:
         raise UserMistake(
             M(
@@ -173,7 +173,7 @@ def _warnings(ledger: Ledger, entry: Entry) -> tuple[Message, ...]:
     )
 
 
-def _kept(screenshot: Path, folder: Path, release: Release) -> Path:
+def _keep_screenshot(screenshot: Path, folder: Path, release: Release) -> Path:
     """A copy whose name tells whether it was changed since."""
     try:
         if screenshot.stat().st_size > MOST_BYTES:

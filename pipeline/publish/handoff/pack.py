@@ -19,9 +19,9 @@ from pipeline.errors import UserMistake
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.page import PackedCover, handoff_page
-from pipeline.publish.handoff.personal_metadata import must_be_impersonal
-from pipeline.publish.handoff.posting_sheet import make_sheet
-from pipeline.publish.handoff.text_lengths import too_long
+from pipeline.publish.handoff.personal_metadata import check_no_personal_metadata
+from pipeline.publish.handoff.posting_sheet import make_posting_sheet
+from pipeline.publish.handoff.text_lengths import length_problems
 from pipeline.publish.handoff.texts import text_files
 from pipeline.publish.platforms.shelf.entry import folder_name
 from pipeline.store import copy_atomically, part_beside, write_atomically
@@ -55,13 +55,13 @@ def make_pack(release: Release, outbox: Path, *, draw_qr: DrawQr, language: str 
     more than it should, DiskFault.
     """
     form, destination = load_form(release.platform), load_destination(release.platform)
-    problems = tuple(too_long(release.captions, destination))
+    problems = tuple(length_problems(release.captions, destination))
     if problems:
         raise UserMistake(M("No pack was made for {platform}: {problems}", platform=release.platform, problems=problems))
     video = Path(release.video.path)
-    covers = tuple(_packed(cover) for cover in _one_of_each(release.covers, destination.cover_shapes))
-    must_be_impersonal(video, tuple(cover.path for cover in covers))
-    sheet = make_sheet(release, destination, form)
+    covers = tuple(_packed(cover) for cover in _one_cover_per_shape(release.covers, destination.cover_shapes))
+    check_no_personal_metadata(video, tuple(cover.path for cover in covers))
+    sheet = make_posting_sheet(release, destination, form)
     files: dict[str, str | Path] = {f"video{video.suffix.lower() or '.mp4'}": video}
     files[PAGE] = handoff_page(
         sheet,
@@ -81,7 +81,7 @@ def make_pack(release: Release, outbox: Path, *, draw_qr: DrawQr, language: str 
     try:
         home.mkdir(parents=True, exist_ok=True)
         with FileLock(home / ".lock"):
-            return _put(folder, files)
+            return _write_pack(folder, files)
     except OSError as error:
         raise disk_fault(folder, error) from error
 
@@ -94,11 +94,11 @@ def pack_name(release: Release) -> str:
     return "-".join(part for part in (story, release.platform, account, tail) if part)
 
 
-def _put(folder: Path, files: Mapping[str, str | Path]) -> Pack:
+def _write_pack(folder: Path, files: Mapping[str, str | Path]) -> Pack:
     archive = folder.with_name(folder.name + ".zip")
     new_folder, new_archive, old = part_beside(folder), part_beside(archive), part_beside(folder)
     try:
-        same = _is_there(folder, files)
+        same = _holds_exactly(folder, files)
         if not same:
             for name, content in files.items():
                 if isinstance(content, Path):
@@ -123,7 +123,7 @@ def _put(folder: Path, files: Mapping[str, str | Path]) -> Pack:
             new_archive.unlink(missing_ok=True)
 
 
-def _is_there(folder: Path, files: Mapping[str, str | Path]) -> bool:
+def _holds_exactly(folder: Path, files: Mapping[str, str | Path]) -> bool:
     """Whether the folder holds exactly these files with exactly this content."""
     if not folder.is_dir() or {path.name for path in folder.iterdir()} != set(files):
         return False
@@ -149,7 +149,7 @@ def _write_zip(path: Path, folder: Path, names: Sequence[str], top: str) -> None
         os.fsync(out.fileno())
 
 
-def _one_of_each(covers: Sequence[CoverFile], shapes: Sequence[str]) -> list[CoverFile]:
+def _one_cover_per_shape(covers: Sequence[CoverFile], shapes: Sequence[str]) -> list[CoverFile]:
     """The destination's shapes in its order, and then what is left, so that nothing the release has is lost."""
     by_shape: dict[str, CoverFile] = {}
     for cover in covers:

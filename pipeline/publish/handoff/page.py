@@ -13,7 +13,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
 from pipeline.publish.handoff.form import HandoffForm
-from pipeline.publish.handoff.posting_sheet import Sheet, spoken
+from pipeline.publish.handoff.posting_sheet import PostingSheet, in_all_languages
 from pipeline.publish.platforms.shelf.pages import QUIET, qr_path
 from pipeline.settings import minute_text, zone_name
 
@@ -32,7 +32,7 @@ class PackedCover(Frozen):
 
 
 def handoff_page(
-    sheet: Sheet,
+    sheet: PostingSheet,
     form: HandoffForm,
     video: VideoFile,
     covers: Sequence[PackedCover],
@@ -54,14 +54,14 @@ def handoff_page(
         .get_template("page.html")
         .render(
             sheet=sheet,
-            words={name: spoken(message) for name, message in {**_WORDS, "zone": zone_name()}.items()},
+            words={name: in_all_languages(message) for name, message in {**_WORDS, "zone": zone_name()}.items()},
             language=language,
             text_lang=text_language,
             title=title,
             length=f"{int(video.length_s) // 60}:{round(video.length_s) % 60:02d}",
             size=f"{video.width}×{video.height}",
             ends=minute_text(sheet.offer_ends) if sheet.offer_ends else "",
-            planned_note=spoken(sheet.planned_note) if sheet.planned_note else None,
+            planned_note=in_all_languages(sheet.planned_note) if sheet.planned_note else None,
             video=video_name,
             poster=previews[0] if previews else "",
             covers=[{**cover.model_dump(exclude={"path"}), "preview": preview} for cover, preview in zip(covers, previews, strict=True)],
@@ -73,9 +73,9 @@ def handoff_page(
                 "release": sheet.release_id,
                 "hosts": form.link_hosts,
                 "not_posts": form.not_posts,
-                "copy": spoken(_WORDS["copy"]),
-                "copied": spoken(M("Copied")),
-                "copy_by_hand": spoken(M("Press and hold to copy")),
+                "copy": in_all_languages(_WORDS["copy"]),
+                "copied": in_all_languages(M("Copied")),
+                "copy_by_hand": in_all_languages(M("Press and hold to copy")),
             },
         )
     )

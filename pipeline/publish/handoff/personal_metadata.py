@@ -1,4 +1,4 @@
-"""What a file would tell about the person who filmed, and where: nothing of it may leave with a pack."""
+"""Personal metadata in videos and pictures: who filmed, where and with what. None of it may leave with a pack."""
 
 import re
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ _HARMLESS_EXIF = {0x0112, 0x011A, 0x011B, 0x0128, 0x8769}
 """Orientation, resolution and its unit, and the pointer to a table that is looked into."""
 
 
-def must_be_impersonal(video: Path, covers: tuple[Path, ...]) -> None:
-    """Raises Fault that names the file and what it tells, when one tells anything, or one that cannot be read."""
-    for path, told in ((video, _in_video(video)), *((cover, _in_picture(cover)) for cover in covers)):
-        names = sorted(set(told))
+def check_no_personal_metadata(video: Path, covers: tuple[Path, ...]) -> None:
+    """Raise Fault that names the file and its personal metadata, or a file that cannot be read."""
+    for path, tags in ((video, _in_video(video)), *((cover, _in_picture(cover)) for cover in covers)):
+        names = sorted(set(tags))
         if names:
             raise Fault(
                 M("{path} tells where or by whom it was filmed ({names}). It was not packed; make the video again.", path=str(path),

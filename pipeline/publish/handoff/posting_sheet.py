@@ -1,4 +1,4 @@
-"""Everything a pack says about one release, in the order and the words of the platform's form."""
+"""The posting sheet: everything a pack says about one release, in the order and the words of the platform's form."""
 
 from datetime import datetime
 from typing import get_args
@@ -16,7 +16,7 @@ LANGUAGES = ("zh", "en")
 HOUR_S, DAY_S = 3600, 86_400
 
 
-class Stop(Frozen):
+class FilledStep(Frozen):
     """One step of the form for this release. words: by language."""
 
     words: dict[str, str]
@@ -24,7 +24,7 @@ class Stop(Frozen):
     shows: str
 
 
-class Sheet(Frozen):
+class PostingSheet(Frozen):
     """What a person needs to post one release."""
 
     release_id: str
@@ -35,7 +35,7 @@ class Sheet(Frozen):
     account: str
     texts: dict[Pasted, str]
     """What is pasted; fields the release does not have are not in it."""
-    stops: tuple[Stop, ...]
+    stops: tuple[FilledStep, ...]
     declared: dict[str, str]
     """What is ticked, by language; empty when there is nothing to declare."""
     also: dict[str, str]
@@ -49,33 +49,33 @@ class Sheet(Frozen):
     offer_ends: datetime | None
 
 
-def make_sheet(release: Release, destination: Destination, form: HandoffForm) -> Sheet:
-    """The release, as the form asks for it."""
+def make_posting_sheet(release: Release, destination: Destination, form: HandoffForm) -> PostingSheet:
+    """Make the sheet of a release, as the form asks for it."""
     texts, chosen = _texts(release, destination, form), _declarations(release, form)
     ticked = chosen[:1] if form.declares == "one" else chosen
-    declared = _listed(ticked)
+    declared = _joined_labels(ticked)
     planned = minute_text(release.planned_at) if release.planned_at else ""
     facts = _facts(release, texts, declared=bool(chosen), nothing=not chosen and bool(form.no_declaration))
-    return Sheet(
+    return PostingSheet(
         release_id=release.id,
         story=release.story,
         platform=release.platform,
         label=destination.label,
         account=release.account,
         texts=texts,
-        stops=tuple(_stop(step, texts, declared or form.no_declaration, planned) for step in form.steps if set(step.needs) <= facts),
+        stops=tuple(_filled_step(step, texts, declared or form.no_declaration, planned) for step in form.steps if set(step.needs) <= facts),
         declared=declared,
-        also=_listed(chosen[len(ticked) :]),
+        also=_joined_labels(chosen[len(ticked) :]),
         price=_price(release),
         planned=planned,
-        planned_note=_how_far(form) if planned else None,
+        planned_note=_schedule_note(form) if planned else None,
         offer_ends=release.offer.offer_ends if release.offer else None,
     )
 
 
 def _texts(release: Release, destination: Destination, form: HandoffForm) -> dict[Pasted, str]:
     captions, cart = release.captions, release.cart
-    found: dict[Pasted, str] = {
+    texts: dict[Pasted, str] = {
         "title": captions.title,
         "short_title": captions.short_title,
         "caption": captions.text,
@@ -84,8 +84,8 @@ def _texts(release: Release, destination: Destination, form: HandoffForm) -> dic
         "product_link": cart.value if cart.kind == "url" and form.cart == "url" else "",
         "product_id": cart.value if cart.kind == "product_id" else "",
     }
-    assert set(found) == set(get_args(Pasted))
-    return {name: text for name, text in found.items() if text.strip()}
+    assert set(texts) == set(get_args(Pasted))
+    return {name: text for name, text in texts.items() if text.strip()}
 
 
 def _facts(release: Release, texts: dict[Pasted, str], *, declared: bool, nothing: bool) -> set[Fact]:
@@ -103,7 +103,7 @@ def _facts(release: Release, texts: dict[Pasted, str], *, declared: bool, nothin
         "original": release.declarations.original,
         "planned": release.planned_at is not None,
     }
-    return {fact for fact, there in known.items() if there}
+    return {fact for fact, present in known.items() if present}
 
 
 def _declarations(release: Release, form: HandoffForm) -> list[dict[str, str]]:
@@ -111,7 +111,7 @@ def _declarations(release: Release, form: HandoffForm) -> list[dict[str, str]]:
     return [label for name, label in form.declarations.items() if true[name]]
 
 
-def _stop(step: Step, texts: dict[Pasted, str], declaration: dict[str, str], planned: str) -> Stop:
+def _filled_step(step: Step, texts: dict[Pasted, str], declaration: dict[str, str], planned: str) -> FilledStep:
     words = {
         language: step.text(language)
         .replace("{declaration}", declaration.get(language, ""))
@@ -119,10 +119,10 @@ def _stop(step: Step, texts: dict[Pasted, str], declaration: dict[str, str], pla
         .replace("{zone}", say(zone_name(), language))
         for language in LANGUAGES
     }
-    return Stop(words=words, copies=tuple(name for name in step.copies if name in texts), shows=step.shows)
+    return FilledStep(words=words, copies=tuple(name for name in step.copies if name in texts), shows=step.shows)
 
 
-def _how_far(form: HandoffForm) -> Message | None:
+def _schedule_note(form: HandoffForm) -> Message | None:
     if form.schedule is None:
         return None
     return M(
@@ -133,7 +133,7 @@ def _how_far(form: HandoffForm) -> Message | None:
     )
 
 
-def _listed(labels: list[dict[str, str]]) -> dict[str, str]:
+def _joined_labels(labels: list[dict[str, str]]) -> dict[str, str]:
     """Several labels as one, by language; empty for none."""
     marks = {"zh": "、"}
     return {language: marks.get(language, ", ").join(label[language] for label in labels) for language in LANGUAGES if labels}
@@ -145,6 +145,6 @@ def _price(release: Release) -> str:
     return f"{release.offer.price}/{release.offer.unit}" if release.offer.unit else release.offer.price
 
 
-def spoken(message: Message) -> dict[str, str]:
-    """A message in every language of a pack."""
+def in_all_languages(message: Message) -> dict[str, str]:
+    """Return a message in every language of a pack."""
     return {language: say(message, language) for language in LANGUAGES}

@@ -1,4 +1,4 @@
-"""Whether the words of a post fit the fields they are pasted into."""
+"""Lengths of a post's texts against the fields they are pasted into."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,8 @@ _NAMES = {
 }
 
 
-def too_long(captions: Captions, destination: Destination) -> Iterator[Message]:
-    """Every field that holds more, or less, than the destination takes, as it counts. An empty field is nobody's fault."""
+def length_problems(captions: Captions, destination: Destination) -> Iterator[Message]:
+    """Yield every field that is longer or shorter than the destination allows, as it counts; an empty field is no problem."""
     texts = {"title": captions.title, "short_title": captions.short_title, **dict.fromkeys(FIELDS, captions.text)}
     for field, name in _NAMES.items():
         most, least = destination.caption_limits.get(field), destination.caption_least.get(field, 0)

@@ -1,19 +1,19 @@
-"""The pack's plain text files: for whoever cannot open the page, and for copying out of a file manager."""
+"""The pack's plain text files, for people who cannot open the page and for copying from a file manager."""
 
 from collections.abc import Iterator
 
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.publish.handoff.form import Pasted
-from pipeline.publish.handoff.posting_sheet import LANGUAGES, Sheet
+from pipeline.publish.handoff.posting_sheet import LANGUAGES, PostingSheet
 from pipeline.settings import minute_text, zone_name
 
 PASTED: dict[Pasted, str] = {"title": "title.txt", "short_title": "short-title.txt", "caption": "caption.txt", "topics": "topics.txt"}
-"""Files that hold what is pasted and not a character more."""
+"""Files that hold exactly what is pasted."""
 
 
-def text_files(sheet: Sheet) -> dict[str, str]:
-    """Content by file name; a text the release does not have has no file."""
+def text_files(sheet: PostingSheet) -> dict[str, str]:
+    """Return the files' contents by name; a text that the release does not have has no file."""
     files = {name: sheet.texts[field] for field, name in PASTED.items() if field in sheet.texts}
     product = "\n".join(_product(sheet))
     if product:
@@ -23,7 +23,7 @@ def text_files(sheet: Sheet) -> dict[str, str]:
     return files
 
 
-def _product(sheet: Sheet) -> Iterator[str]:
+def _product(sheet: PostingSheet) -> Iterator[str]:
     names = {
         "product_name": M("Product"),
         "product_link": M("Product link"),
@@ -38,14 +38,14 @@ def _product(sheet: Sheet) -> Iterator[str]:
         yield f"{say(M('Price'), 'zh')} {M('Price')}: {sheet.price}"
 
 
-def _declarations(sheet: Sheet) -> Iterator[str]:
+def _declarations(sheet: PostingSheet) -> Iterator[str]:
     for language in LANGUAGES:
         yield "☑ " + sheet.declared[language] if sheet.declared else "☐ " + say(M("Nothing to declare"), language)
         if sheet.also:
             yield say(M("The form takes one declaration only. If it takes another, add:"), language) + " " + sheet.also[language]
 
 
-def _checklist(sheet: Sheet, language: str) -> Iterator[str]:
+def _checklist(sheet: PostingSheet, language: str) -> Iterator[str]:
     yield say(M("To post by hand: {story} on {platform}", story=sheet.story, platform=sheet.label.get(language, sheet.platform)), language)
     if sheet.account:
         yield say(M("Account:"), language) + " " + sheet.account

@@ -1,4 +1,4 @@
-"""A person's yes, bound to the exact bytes and words."""
+"""Approvals: a person's consent to publish, bound to the exact bytes and words."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -14,33 +14,33 @@ from pipeline.publish.ledger.tables import approvals
 
 
 class ApprovalBook:
-    """Approvals are kept for ever; which of them holds is asked with the hashes of now."""
+    """The approvals of all stories, kept for ever; whether one still holds depends on the present hashes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def approve(self, story: str, approved: Approved, *, by: Actor, at: datetime) -> Approval:
-        """Keep a yes. Raises UserMistake when it is not a person's."""
+        """Record an approval. Raises UserMistake when `by` is not a person."""
         if by.who is not Who.PERSON:
             raise UserMistake(M("Only a person can approve."))
-        given = Approval(id=uuid4().hex, story=story, approved=approved, by=by, at=at)
-        row = {"id": given.id, "story": story, "who": by.who.value, "actor": by.name, "at": at, **approved.model_dump()}
+        approval = Approval(id=uuid4().hex, story=story, approved=approved, by=by, at=at)
+        row = {"id": approval.id, "story": story, "who": by.who.value, "actor": by.name, "at": at, **approved.model_dump()}
         with self._database.write(unsent=True) as connection:
             connection.execute(insert(approvals).values(row))
-        return given
+        return approval
 
     def approval_for(self, story: str, now: Approved) -> Approval | None:
-        """The newest approval of exactly this picture, sound, captions and offer; None when any of them is another, or it was revoked."""
-        return next((given for given in self.of(story) if given.revoked_at is None and not given.changed(now)), None)
+        """Return the newest valid approval of exactly this picture, sound, captions and offer; None when there is none."""
+        return next((approval for approval in self.of(story) if approval.revoked_at is None and not approval.changed(now)), None)
 
     def of(self, story: str) -> list[Approval]:
-        """Every approval of a story, the newest first; `Approval.changed` says what is no longer as it was."""
+        """Return every approval of a story, the newest first; `Approval.changed` names what has changed since."""
         query = select(approvals).where(approvals.c.story == story).order_by(approvals.c.at.desc(), approvals.c.id)
         with self._database.read() as connection:
             return [_approval(row) for row in connection.execute(query)]
 
     def revoke(self, approval_id: str, *, at: datetime) -> None:
-        """Take a yes back; what it let through already stays as it is."""
+        """Revoke an approval; releases that were published under it are not affected."""
         with self._database.write() as connection:
             connection.execute(
                 update(approvals).where(approvals.c.id == approval_id, approvals.c.revoked_at.is_(None)).values(revoked_at=at)
@@ -48,12 +48,12 @@ class ApprovalBook:
 
 
 def _approval(row: Row[tuple[object, ...]]) -> Approval:
-    kept = row._mapping
+    columns = row._mapping
     return Approval(
-        id=kept["id"],
-        story=kept["story"],
-        approved=Approved(**{name: kept[name] for name in Approved.model_fields}),
-        by=Actor(who=Who(kept["who"]), name=kept["actor"]),
-        at=kept["at"],
-        revoked_at=kept["revoked_at"],
+        id=columns["id"],
+        story=columns["story"],
+        approved=Approved(**{name: columns[name] for name in Approved.model_fields}),
+        by=Actor(who=Who(columns["who"]), name=columns["actor"]),
+        at=columns["at"],
+        revoked_at=columns["revoked_at"],
     )

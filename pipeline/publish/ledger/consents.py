@@ -1,4 +1,4 @@
-"""Who gave leave to show whom."""
+"""Consents: who permitted to show whom."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -12,7 +12,7 @@ from pipeline.publish.ledger.tables import consents
 
 
 class ConsentBook:
-    """Kept with who recorded it; withdrawn, it stays on record."""
+    """The consents of all stories, with who recorded them; a withdrawn one stays on record."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -20,19 +20,19 @@ class ConsentBook:
     def record(
         self, story: str, shown: str, given_by: str, *, by: Actor, at: datetime, clip_sha256: str = "", evidence: str = ""
     ) -> RecordedConsent:
-        """Keep a consent. shown: whom the video shows, given_by: the parent or guardian; see `RecordedConsent` for when they are empty.
+        """Record a consent. shown: whom the video shows, given_by: the parent or guardian; see `RecordedConsent` for when they are empty.
 
         evidence: where the paper is kept.
         """
-        kept = RecordedConsent(
+        consent = RecordedConsent(
             id=uuid4().hex, story=story, clip_sha256=clip_sha256, shown=shown, given_by=given_by, evidence=evidence, by=by, at=at
         )
         with self._database.write() as connection:
-            connection.execute(insert(consents).values(kept.model_dump(exclude={"by"}) | {"actor": by.name}))
-        return kept
+            connection.execute(insert(consents).values(consent.model_dump(exclude={"by"}) | {"actor": by.name}))
+        return consent
 
     def of(self, story: str, *, withdrawn: bool = False) -> list[RecordedConsent]:
-        """The consents of a story, the oldest first; withdrawn: those that were taken back as well."""
+        """Return the consents of a story, the oldest first. withdrawn: include those that were withdrawn."""
         query = select(consents).where(consents.c.story == story).order_by(consents.c.at, consents.c.id)
         if not withdrawn:
             query = query.where(consents.c.withdrawn_at.is_(None))
@@ -40,7 +40,7 @@ class ConsentBook:
             return [_consent(dict(row._mapping)) for row in connection.execute(query)]
 
     def withdraw(self, consent_id: str, *, at: datetime) -> None:
-        """The leave was taken back."""
+        """Record that a consent was withdrawn."""
         with self._database.write() as connection:
             connection.execute(
                 update(consents).where(consents.c.id == consent_id, consents.c.withdrawn_at.is_(None)).values(withdrawn_at=at)

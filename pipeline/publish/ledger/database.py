@@ -1,4 +1,4 @@
-"""The database under the ledger: how it is opened, how its transactions begin, and what a person hears when it refuses."""
+"""The database under the ledger: opening it, its transactions, and its errors as messages for a person."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ from pipeline.resources import install_command
 from pipeline.store.disk import disk_fault
 
 DRIVER = "psycopg"
-"""The module that speaks with PostgreSQL; an extra, since most ledgers are a file."""
+"""The module that talks to PostgreSQL; an optional extra, since most ledgers are a file."""
 PATIENCE_S = 15.0
 """How long one writer waits for another, seconds. A transaction of the ledger takes milliseconds."""
 BEGIN = "fieldcut_begin"
 """Execution option: the words SQLite begins a transaction with; empty for none."""
 WRITING = {BEGIN: "BEGIN IMMEDIATE"}
-"""A reader that turns writer half-way may find that another wrote meanwhile, and no waiting helps it then."""
+"""Take the write lock at the start: a reader that becomes a writer half-way fails at once when another wrote meanwhile."""
 NO_TRANSACTION = {BEGIN: ""}
 
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
@@ -36,52 +36,52 @@ read-only. postgresql.org/docs/current/errcodes-appendix.html."""
 
 
 class Database:
-    """An engine whose writing transactions take the write lock at once and are on the disk when they end."""
+    """An engine whose writing transactions take the write lock at once and are on disk when they end."""
 
     def __init__(self, engine: Engine, where: str, path: Path | None, patience_s: float) -> None:
         self.engine = engine
         self.where = where
-        """How a person knows it; never with a password."""
+        """Its name for messages; never with a password."""
         self.path = path
-        """The file, of SQLite."""
+        """SQLite's file; None for PostgreSQL."""
         self.patience_s = patience_s
         self._writing = engine.execution_options(**WRITING)
 
     @contextmanager
     def write(self, *, unsent: bool = False) -> Iterator[Connection]:
-        """A transaction that is durable when the block ends, and never happened when it raises.
+        """Run a transaction that is durable when the block ends, and rolled back when it raises.
 
-        unsent: nothing has left the machine when this fails, and the person is told so.
+        unsent: nothing has left the machine when this fails, and the error says so.
         """
-        with self._spoken(unsent), self._writing.begin() as connection:
+        with self._translating_errors(unsent), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view."""
-        with self._spoken(False), self.engine.begin() as connection:
+        """Read in one transaction, a consistent view."""
+        with self._translating_errors(False), self.engine.begin() as connection:
             yield connection
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
-        """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`, which the two databases share."""
+        """Make an insert with `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases have."""
         return sqlite.insert(table) if self.engine.dialect.name == "sqlite" else postgresql.insert(table)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.engine.dispose()
 
     @contextmanager
-    def _spoken(self, unsent: bool) -> Iterator[None]:
+    def _translating_errors(self, unsent: bool) -> Iterator[None]:
         try:
             yield
         except IntegrityError:
             raise
         except DBAPIError as error:
-            raise spoken(error, self.where, unsent=unsent) from error
+            raise ledger_error(error, self.where, unsent=unsent) from error
 
 
 def connect(ledger: str | Path, *, patience_s: float = PATIENCE_S) -> Database:
-    """A database for a file's path or a URL (sqlite:///…, postgresql://…); no connection is made yet.
+    """Make the database for a file's path or a URL (sqlite:///…, postgresql://…); no connection is made yet.
 
     Raises UserMistake for another kind of URL and for PostgreSQL without its package, DiskFault when the file's folder cannot be made.
     """
@@ -120,7 +120,7 @@ def _url(ledger: str | Path) -> URL:
 def _as_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, record: object) -> None:  # noqa: ARG001
-        # Python's own idea of when a transaction begins leaves tables outside of it; ours begin by hand, below.
+        # Python's sqlite3 would begin transactions itself, and not for DDL; they are begun explicitly below.
         connection.isolation_level = None
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -133,7 +133,7 @@ def _as_sqlite(engine: Engine) -> None:
 
 
 def _postgresql_arguments(patience_s: float) -> Mapping[str, Any]:
-    """A worker whose machine lost power is noticed in half a minute, so that its lock goes; a commit is on the disk when it returns."""
+    """Connection arguments: a worker whose machine lost power is noticed within 30 s, so that its lock ends; commits are synchronous."""
     alive = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4}
     settings = {"lock_timeout": int(patience_s * 1000), "synchronous_commit": "on", **alive}
     return {
@@ -146,8 +146,8 @@ def _postgresql_arguments(patience_s: float) -> Mapping[str, Any]:
     }
 
 
-def spoken(error: DBAPIError, where: str, *, unsent: bool) -> FieldCutError:
-    """The one line a person gets for what the database said. What it said itself may hold values, so it is not repeated."""
+def ledger_error(error: DBAPIError, where: str, *, unsent: bool) -> FieldCutError:
+    """Translate a database error into one for a person. The database's own text may hold values, so it is not repeated."""
     kind, message = _kind(error, where)
     return kind(M("{problem} Nothing was sent.", problem=message) if unsent else message)
 

@@ -1,4 +1,4 @@
-"""What the ledger refuses."""
+"""The ledger's errors."""
 
 from pipeline.documents.message import M
 from pipeline.errors import Fault, PersonNeeded, UserMistake
@@ -8,7 +8,7 @@ from pipeline.settings import minute_and_zone
 
 
 class AlreadyReleased(PersonNeeded):
-    """The very same video and words are known for this account; `entry` is the release that has them."""
+    """The same video with the same words was released to this account before. entry: that release."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(
@@ -25,8 +25,8 @@ class AlreadyReleased(PersonNeeded):
         self.entry = entry
 
 
-class Taken(Fault):
-    """Another process moved the release first; `entry` is where it stands now."""
+class StaleEntry(Fault):
+    """The entry is out of date: another process moved the release first. entry: where it stands now."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(
@@ -40,8 +40,8 @@ class Taken(Fault):
         self.entry = entry
 
 
-class Leased(Fault):
-    """Another worker is at this release."""
+class ReleaseLeased(Fault):
+    """Another worker holds the lease of this release. holder: its name."""
 
     def __init__(self, release_id: str, holder: str) -> None:
         super().__init__(M("{holder} is working on release {release} right now.", holder=holder, release=release_id))
@@ -49,7 +49,7 @@ class Leased(Fault):
 
 
 class LeaseLost(Fault):
-    """The worker no longer holds the release, because its connection to the ledger broke."""
+    """The worker lost the lease of the release, because its connection to the ledger broke."""
 
     def __init__(self, release_id: str) -> None:
         super().__init__(
@@ -61,7 +61,7 @@ class LeaseLost(Fault):
 
 
 class ForbiddenMove(UserMistake):
-    """The table has no such move for whoever asked."""
+    """The table of moves does not allow this move to this kind of actor."""
 
     def __init__(self, before: State, after: State, who: Who) -> None:
         super().__init__(
@@ -70,8 +70,8 @@ class ForbiddenMove(UserMistake):
         self.before, self.after, self.who = before, after, who
 
 
-class Sealed(Fault):
-    """The notes of an upload cannot be opened: the key is another one, or none was given."""
+class ProgressUnreadable(Fault):
+    """The progress of an upload cannot be decrypted: the key is another one, or none was given."""
 
     def __init__(self, release_id: str) -> None:
         super().__init__(M("The notes about the upload of release {release} cannot be opened with this machine's key.", release=release_id))

@@ -1,7 +1,7 @@
-"""One worker at a release: a lock that dies with its holder.
+"""Leases: one worker per release, by a lock that ends with its holder's process.
 
-SQLite: a lock file beside the ledger. PostgreSQL: an advisory lock on a connection of its own. Neither runs out by itself: a worker
-that hangs may wake and publish, so nobody takes a release from a living one; whoever ends the process frees it.
+SQLite: a lock file beside the ledger. PostgreSQL: an advisory lock on a connection of its own. Neither expires: a worker that hangs may
+wake and publish, so no release is taken from a living worker; ending its process frees it.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import FieldCutError
-from pipeline.publish.ledger.database import Database, spoken
-from pipeline.publish.ledger.errors import Leased, LeaseLost
+from pipeline.publish.ledger.database import Database, ledger_error
+from pipeline.publish.ledger.errors import LeaseLost, ReleaseLeased
 from pipeline.publish.ledger.tables import leases
 from pipeline.store.disk import disk_fault
 
@@ -30,11 +30,11 @@ class Leases:
 
     @contextmanager
     def take(self, release_id: str, holder: str, at: datetime) -> Iterator[None]:
-        """Hold a release while the block runs. Raises Leased, naming the holder, when another worker has it."""
+        """Hold a release while the block runs. Raises ReleaseLeased, naming the holder, when another worker has it."""
         with self._locked(release_id) as connection:
             row = {"holder": holder, "since": at}
             with self._database.write(unsent=True) as write:
-                # Only says who it is; the lock is what counts.
+                # Only names the holder; the lock is what counts.
                 added = self._database.insert(leases).values(release_id=release_id, **row)
                 write.execute(added.on_conflict_do_update(index_elements=["release_id"], set_=row))
             self._held[release_id] = (os.getpid(), connection)
@@ -57,7 +57,7 @@ class Leases:
                 raise LeaseLost(release_id) from error
 
     def holder(self, release_id: str) -> str:
-        """Who took it last, as they called themselves."""
+        """Return the name of the worker that took the lease last."""
         with self._database.read() as connection:
             return str(connection.execute(select(leases.c.holder).where(leases.c.release_id == release_id)).scalar() or "?")
 
@@ -74,13 +74,13 @@ class Leases:
     def _file_lock(self, release_id: str) -> Iterator[None]:
         assert self._database.path is not None
         path = self._database.path.with_name(self._database.path.name + ".leases") / f"{release_id}.lock"
-        # A soft lock, which filelock falls back to on odd file systems, would outlive its holder.
+        # A soft lock, filelock's fallback on file systems without locks, would outlive its holder.
         lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout:
-            raise Leased(release_id, self.holder(release_id)) from None
+            raise ReleaseLeased(release_id, self.holder(release_id)) from None
         except OSError as error:
             raise disk_fault(path, error) from error
         try:
@@ -94,16 +94,16 @@ class Leases:
         try:
             connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         except DBAPIError as error:
-            raise spoken(error, self._database.where, unsent=True) from error
+            raise ledger_error(error, self._database.where, unsent=True) from error
         # Out of the pool: closing it ends the session, and the lock with it.
         connection.detach()
         with connection:
             try:
                 mine = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar()
             except DBAPIError as error:
-                raise spoken(error, self._database.where, unsent=True) from error
+                raise ledger_error(error, self._database.where, unsent=True) from error
             if not mine:
-                raise Leased(release_id, self.holder(release_id))
+                raise ReleaseLeased(release_id, self.holder(release_id))
             try:
                 yield connection
             finally:

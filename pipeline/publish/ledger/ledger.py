@@ -1,4 +1,4 @@
-"""The ledger: where every release stands, and the only way to move one."""
+"""The ledger itself: the state of every release, and the only way to move one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -19,34 +19,34 @@ from pipeline.network.redacted_response import public_link, redacted_id, redacte
 from pipeline.publish.ledger.approvals import ApprovalBook
 from pipeline.publish.ledger.consents import ConsentBook
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
-from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, Taken
+from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, StaleEntry
 from pipeline.publish.ledger.lease import Leases
-from pipeline.publish.ledger.migrate import bring_up
-from pipeline.publish.ledger.overrides import OverrideBook, add_override, must_be_reasoned
+from pipeline.publish.ledger.migrate import upgrade_schema
+from pipeline.publish.ledger.overrides import OverrideBook, add_override, check_reason
 from pipeline.publish.ledger.progress import ProgressBook
 from pipeline.publish.ledger.quota import QuotaBook
 from pipeline.publish.ledger.records import Actor, Entry, Transition
-from pipeline.publish.ledger.rows import entry_of, row_of, sameness, transition_of
+from pipeline.publish.ledger.rows import entry_of, identity_columns, row_of, transition_of
 from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
 from pipeline.publish.ledger.tasks import TaskBook, tasks_of_move
 from pipeline.secrets.cipher import Cipher
 
-AGAIN = "again"
-"""The kind of override under which the very same is posted once more."""
-_WAITING_FOR_A_TIME = frozenset({State.UNCERTAIN, State.LIVE, State.LIVE_WITHOUT_CART})
-"""Looked at again only when somebody set a time for it."""
-_DRIVEN = frozenset(State) - FINAL - _WAITING_FOR_A_TIME - {State.HANDED_OVER, State.CLAIMED}
+REPOST = "again"
+"""Kind of the override under which the same video and words are posted once more."""
+_WAITING_FOR_NEXT_LOOK = frozenset({State.UNCERTAIN, State.LIVE, State.LIVE_WITHOUT_CART})
+"""States that are due only when a time for the next look-up was set."""
+_DRIVEN_BY_WORKER = frozenset(State) - FINAL - _WAITING_FOR_NEXT_LOOK - {State.HANDED_OVER, State.CLAIMED}
 
 
 class Ledger:
-    """One opening of a ledger. Not to be carried over a fork."""
+    """An open ledger. Must not be used after a fork."""
 
     def __init__(self, database: Database, cipher: Cipher | None) -> None:
         self._database = database
         self._leases = Leases(database)
         self.run = uuid4().hex
-        """Names this opening in every move it makes."""
+        """Id of this opening, recorded with every move it makes."""
         self.progress = ProgressBook(database, self._leases, cipher)
         self.approvals = ApprovalBook(database)
         self.overrides = OverrideBook(database)
@@ -61,39 +61,46 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
-    def prepare(self, release: Release, *, by: Actor, at: datetime, again: str = "", next_at: datetime | None = None) -> Entry:
-        """Enter a release as prepared; one that failed or was abandoned starts its next attempt under the id it had.
+    def prepare(self, release: Release, *, by: Actor, at: datetime, repost_reason: str = "", next_at: datetime | None = None) -> Entry:
+        """Record a release as prepared; one that failed or was abandoned starts its next attempt under its old id.
 
-        again: why a person insists on posting the very same once more; possible only when the earlier one is known to be public, or to
-        have been taken down. next_at: when a worker may touch it, its planned time by default.
-        Raises AlreadyReleased for the same video, words, platform and account; UserMistake for a reason that no person gave.
+        repost_reason: a person's, for posting the same once more; allowed only when the earlier post is known to be public or removed.
+        next_at: when a worker may take it up, by default its planned time.
+        Raises AlreadyReleased for the same video, words, platform and account; UserMistake when the reason is not a person's.
         """
-        if again:
-            must_be_reasoned(again, by)
+        if repost_reason:
+            check_reason(repost_reason, by)
         next_at = next_at or release.planned_at
         try:
             with self._database.write(unsent=True) as connection:
                 same = self._same(connection, release)
                 if same and same[-1].state in RETRIED and self._may(same[-1], State.PREPARED, by):
                     return self._move(connection, same[-1], State.PREPARED, by=by, at=at, next_at=next_at, release=release)
-                if same and not (again and all(entry.state in PUBLIC | RETRIED | {State.REMOVED} for entry in same)):
+                if same and not (repost_reason and all(entry.state in PUBLIC | RETRIED | {State.REMOVED} for entry in same)):
                     raise AlreadyReleased(same[-1])
                 entry = self._enter(connection, release, edition=len(same), by=by, at=at, next_at=next_at)
-                if again:
+                if repost_reason:
                     add_override(
-                        connection, AGAIN, release.story, again, by=by, at=at, release_id=release.id, subject=release.content_sha256
+                        connection,
+                        REPOST,
+                        release.story,
+                        repost_reason,
+                        by=by,
+                        at=at,
+                        release_id=release.id,
+                        subject=release.content_sha256,
                     )
                 return entry
         except IntegrityError:
-            # Another process entered the same between our look and our writing.
+            # Another process recorded the same release between our read and our write.
             with self._database.read() as connection:
-                there = self._same(connection, release)
-            if not there:
+                existing = self._same(connection, release)
+            if not existing:
                 raise ValueError(f"the id {release.id} belongs to another release") from None
-            raise AlreadyReleased(there[-1]) from None
+            raise AlreadyReleased(existing[-1]) from None
 
     def advance(
         self,
@@ -110,11 +117,11 @@ class Ledger:
         evidence: str = "",
         next_at: datetime | None = None,
     ) -> Entry:
-        """Move a release on from where `entry` saw it; on the disk when this returns, so call it before the call it announces.
+        """Move a release on from the step that `entry` read; it is on disk when this returns, so call it before the call it announces.
 
-        answer: what the platform said; its essence is kept, tokens and queries of addresses are withheld. post_id, link, evidence: what
-        is known of the post by now; an empty one keeps what was known. next_at: when to look again, None for at once.
-        Raises Taken when it has moved since (exactly one of many wins), ForbiddenMove when the table has no such move for `by`,
+        answer: the platform's; it is stored without tokens and without the queries of addresses. post_id, link, evidence: what is known
+        of the post by now; an empty one keeps what was known. next_at: when to take it up again, None for at once.
+        Raises StaleEntry when it has moved since (exactly one of many wins), ForbiddenMove when the table has no such move for `by`,
         ValueError when a machine has not taken the release, or the move lacks what it needs: a reason for failed, uncertain, abandoned
         and removed; a link or a screenshot for confirmed; a post or a link for what a look-up calls live.
         """
@@ -128,7 +135,7 @@ class Ledger:
             "link": _link(link, by, secrets) or entry.link,
             "evidence": evidence or entry.evidence,
         }
-        _must_be_complete(to, by, reason, known)
+        _check_complete(to, by, reason, known)
         with self._database.write(unsent=to in ANNOUNCES) as connection:
             return self._move(
                 connection,
@@ -138,41 +145,41 @@ class Ledger:
                 at=at,
                 reason=redacted_message(reason, secrets) if reason else None,
                 request_id=redacted_id(request_id, secrets),
-                kept=redacted_response(answer or {}, secrets),
+                response=redacted_response(answer or {}, secrets),
                 known=known,
                 next_at=next_at,
             )
 
     def postpone(self, entry: Entry, until: datetime | None) -> Entry:
-        """Not to be touched before `until`; it stays where it is. None: what waits for a time of its own waits for a person from now on.
+        """Keep a release's state and let no worker take it up before `until`; None: an uncertain or live one then waits for a person.
 
-        Raises Taken when it has moved.
+        Raises StaleEntry when it has moved.
         """
         with self._database.write() as connection:
             done = connection.execute(
                 update(releases).where(releases.c.id == entry.id, releases.c.step == entry.step).values(next_at=until)
             )
             if done.rowcount != 1:
-                raise Taken(self._read(connection, entry.id))
+                raise StaleEntry(self._read(connection, entry.id))
         return entry.model_copy(update={"next_at": until})
 
     def lease(self, release_id: str, *, holder: str, at: datetime) -> AbstractContextManager[None]:
-        """Hold a release while the block runs; nobody else can, and the lock dies with this process. Raises Leased."""
+        """Hold a release while the block runs, alone; the lock ends with this process. Raises ReleaseLeased."""
         return self._leases.take(release_id, holder, at)
 
     def must_hold(self, release_id: str) -> None:
-        """Raises LeaseLost when the hold went with the connection to the ledger, ValueError when it was never taken."""
+        """Raise LeaseLost when the lease was lost with the connection to the ledger, ValueError when it was never taken."""
         self._leases.must_hold(release_id)
 
     def get(self, release_id: str) -> Entry:
-        """Where a release stands. Raises UserMistake when there is none of that id."""
+        """Return a release's entry. Raises UserMistake for an unknown id."""
         with self._database.read() as connection:
             return self._read(connection, release_id)
 
     def releases(
         self, *, story: str | None = None, platform: str | None = None, account: str | None = None, open_only: bool = False
     ) -> list[Entry]:
-        """The oldest first. open_only: those that are not at their end."""
+        """Return the releases that match, the oldest first. open_only: without those in a final state."""
         query = select(releases).order_by(releases.c.created_at, releases.c.id)
         for column, value in ((releases.c.story, story), (releases.c.platform, platform), (releases.c.account, account)):
             if value is not None:
@@ -182,31 +189,31 @@ class Ledger:
         return list(self._entries(query))
 
     def same_video(self, release: Release) -> list[Entry]:
-        """Every release of these bytes for this account, whatever its words: worth a warning before a person posts them again."""
+        """Return every release of the same video for the same account, whatever its words: worth a warning before it is posted again."""
         columns = ("video_sha256", "platform", "account")
-        wanted = sameness(release)
-        query = select(releases).where(*(releases.c[name] == wanted[name] for name in columns))
+        identity = identity_columns(release)
+        query = select(releases).where(*(releases.c[name] == identity[name] for name in columns))
         return list(self._entries(query.order_by(releases.c.created_at, releases.c.id)))
 
     def due(self, now: datetime) -> list[Entry]:
-        """What a worker may touch now, the longest waiting first: every release on its way whose time has come.
+        """Return the releases that a worker may take up now, the longest waiting first.
 
-        Those that wait for a person are not among them; uncertain and live ones only when a time for another look was set.
+        Releases that wait for a person are not among them; uncertain and live ones only when a time for another look-up was set.
         """
-        driven = releases.c.state.in_([state.value for state in _DRIVEN])
-        looked_at = releases.c.state.in_([state.value for state in _WAITING_FOR_A_TIME])
+        driven = releases.c.state.in_([state.value for state in _DRIVEN_BY_WORKER])
+        looked_at = releases.c.state.in_([state.value for state in _WAITING_FOR_NEXT_LOOK])
         ready = or_(releases.c.next_at.is_(None), releases.c.next_at <= now)
         query = select(releases).where(or_(driven & ready, looked_at & (releases.c.next_at <= now)))
         return list(self._entries(query.order_by(func.coalesce(releases.c.next_at, releases.c.since), releases.c.id)))
 
     def history(self, release_id: str) -> list[Transition]:
-        """Every move of a release, the first first."""
+        """Return every move of a release, the oldest first."""
         query = select(transitions).where(transitions.c.release_id == release_id).order_by(transitions.c.step)
         with self._database.read() as connection:
             return [transition_of(row) for row in connection.execute(query)]
 
     def latest(self) -> datetime | None:
-        """The newest time on record: a clock that is behind it by hours is wrong."""
+        """Return the newest time on record, aware; None in an empty ledger. A clock that is hours behind it is wrong."""
         with self._database.read() as connection:
             return connection.execute(select(func.max(transitions.c.at, type_=transitions.c.at.type))).scalar()
 
@@ -214,7 +221,7 @@ class Ledger:
         return may_move(entry.state, to, by.who, same_run=entry.run == self.run, own_failure=entry.by.who is Who.MACHINE)
 
     def _same(self, connection: Connection, release: Release) -> list[Entry]:
-        query = select(releases).where(*(releases.c[name] == value for name, value in sameness(release).items()))
+        query = select(releases).where(*(releases.c[name] == value for name, value in identity_columns(release).items()))
         return [entry_of(row) for row in connection.execute(query.order_by(releases.c.edition))]
 
     def _read(self, connection: Connection, release_id: str) -> Entry:
@@ -243,10 +250,10 @@ class Ledger:
         )
         connection.execute(
             insert(releases).values(
-                row_of(entry) | sameness(release) | {"id": release.id, "story": release.story, "edition": edition, "created_at": at}
+                row_of(entry) | identity_columns(release) | {"id": release.id, "story": release.story, "edition": edition, "created_at": at}
             )
         )
-        self._write_down(connection, entry, before=None, request_id="", kept={})
+        self._write_down(connection, entry, before=None, request_id="", response={})
         return entry
 
     def _move(
@@ -259,7 +266,7 @@ class Ledger:
         at: datetime,
         reason: Message | None = None,
         request_id: str = "",
-        kept: Mapping[str, JsonValue] | None = None,
+        response: Mapping[str, JsonValue] | None = None,
         known: Mapping[str, str] | None = None,
         next_at: datetime | None = None,
         release: Release | None = None,
@@ -281,20 +288,20 @@ class Ledger:
                 **(forgotten if anew else known or {}),
             }
         )
-        # Whoever read an older step finds no row to change: of many that try, one wins.
+        # Compare and set: a writer that read an older step matches no row, so one of many wins.
         done = connection.execute(
             update(releases)
             .where(releases.c.id == entry.id, releases.c.step == entry.step, releases.c.state == entry.state.value)
             .values(row_of(moved))
         )
         if done.rowcount != 1:
-            raise Taken(self._read(connection, entry.id))
-        self._write_down(connection, moved, before=entry.state, request_id=request_id, kept=kept or {})
+            raise StaleEntry(self._read(connection, entry.id))
+        self._write_down(connection, moved, before=entry.state, request_id=request_id, response=response or {})
         tasks_of_move(connection, moved.release, entry.state, to, by=by, at=at)
         return moved
 
     def _write_down(
-        self, connection: Connection, entry: Entry, *, before: State | None, request_id: str, kept: Mapping[str, JsonValue]
+        self, connection: Connection, entry: Entry, *, before: State | None, request_id: str, response: Mapping[str, JsonValue]
     ) -> None:
         connection.execute(
             insert(transitions).values(
@@ -308,22 +315,22 @@ class Ledger:
                 actor=entry.by.name,
                 run=entry.run,
                 request_id=request_id,
-                essence=dict(kept),
+                essence=dict(response),
                 reason=entry.reason.model_dump_json() if entry.reason else None,
             )
         )
 
 
 def open_ledger(ledger: str | Path, *, cipher: Cipher | None = None, patience_s: float = PATIENCE_S) -> Ledger:
-    """Open a ledger, making or lifting its tables: a file's path, sqlite:///…, or postgresql://user@host/name.
+    """Open a ledger and bring its tables up to date: a file's path, sqlite:///…, or postgresql://user@host/name.
 
-    cipher: seals what uploads need to go on; without one everything else works. patience_s: how long to wait for other writers, seconds.
-    Raises UserMistake for an address that is none and for a ledger of a newer program, DiskFault when it cannot be written, Fault when
-    it is busy, damaged or does not answer. Nothing was sent then.
+    cipher: encrypts upload progress; without one everything else works. patience_s: how long to wait for other writers, seconds.
+    Raises UserMistake for an address that cannot be read and for a ledger of a newer program, DiskFault when it cannot be written, Fault
+    when it is busy, damaged or does not answer. Nothing was sent then.
     """
     database = connect(ledger, patience_s=patience_s)
     try:
-        bring_up(database)
+        upgrade_schema(database)
     except BaseException:
         database.close()
         raise
@@ -341,7 +348,7 @@ def _link(link: str, by: Actor, secrets: tuple[str, ...]) -> str:
         return redacted_text(link, secrets)
 
 
-def _must_be_complete(to: State, by: Actor, reason: Message | None, known: Mapping[str, str]) -> None:
+def _check_complete(to: State, by: Actor, reason: Message | None, known: Mapping[str, str]) -> None:
     if to in NEEDS_REASON and reason is None:
         raise ValueError(f"{to} needs a reason that a person can read")
     if to is State.CONFIRMED and not (known["link"] or known["evidence"]):

@@ -1,4 +1,4 @@
-"""Bring the tables up to this program's, forward only, one opener at a time."""
+"""Migration of the ledger's tables to this program's version, forward only, one process at a time."""
 
 import threading
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
-from pipeline.publish.ledger.database import NO_TRANSACTION, WRITING, Database, spoken
+from pipeline.publish.ledger.database import NO_TRANSACTION, WRITING, Database, ledger_error
 from pipeline.store.disk import disk_fault
 
 HEAD = "0002"
@@ -23,27 +23,27 @@ _IN_PROCESS = threading.Lock()
 """Alembic's context is one per process."""
 
 
-def bring_up(database: Database) -> None:
-    """Make or lift the tables. A crash half-way leaves the tables as they were.
+def upgrade_schema(database: Database) -> None:
+    """Create or upgrade the tables. A crash half-way leaves them as they were.
 
     Raises UserMistake when a newer program wrote them, DiskFault or Fault when the database refuses.
     """
     try:
         with database.engine.begin() as connection:
-            if _checked(connection, database.where) == HEAD:
+            if _schema_version(connection, database.where) == HEAD:
                 return
-        with _alone(database):
+        with _one_opener(database):
             if database.path:
-                # Readers never wait for the writer then. It is kept in the file, and cannot change inside a transaction.
+                # With WAL, readers never wait for a writer. The mode is stored in the file and cannot change inside a transaction.
                 with database.engine.execution_options(**NO_TRANSACTION).connect() as connection:
                     connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             with database.engine.execution_options(**WRITING).begin() as connection:
                 if not database.path:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-                if _checked(connection, database.where) != HEAD:
+                if _schema_version(connection, database.where) != HEAD:
                     _upgrade(connection)
     except DBAPIError as error:
-        raise spoken(error, database.where, unsent=True) from error
+        raise ledger_error(error, database.where, unsent=True) from error
 
 
 def _upgrade(connection: Connection, target: str = "head") -> None:
@@ -57,8 +57,8 @@ def _upgrade(connection: Connection, target: str = "head") -> None:
         command.upgrade(config, target)
 
 
-def _checked(connection: Connection, where: str) -> str:
-    """The newest migration the tables have seen, empty for none."""
+def _schema_version(connection: Connection, where: str) -> str:
+    """Version of the newest migration that the tables have, empty for none. Raises UserMistake for a newer program's."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
@@ -68,8 +68,8 @@ def _checked(connection: Connection, where: str) -> str:
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """One process at a time; on PostgreSQL the transaction itself takes a lock."""
+def _one_opener(database: Database) -> Iterator[None]:
+    """Hold the lock of one migrating process; on PostgreSQL the transaction itself takes a lock."""
     if not database.path:
         yield
         return

@@ -1,4 +1,4 @@
-"""Rules that a person set aside, each with the reason they gave."""
+"""Overrides: rules that a person set aside, each with the reason they gave."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -14,18 +14,18 @@ from pipeline.publish.ledger.tables import overrides
 
 
 class OverrideBook:
-    """Kept for ever; nothing is deleted or changed."""
+    """The overrides of all stories, kept for ever; none is deleted or changed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def keep(self, kind: str, story: str, reason: str, *, by: Actor, at: datetime, release_id: str = "", subject: str = "") -> Override:
-        """Keep that a rule was set aside. Raises UserMistake when it is not a person's doing, or there is no reason."""
+        """Record that a rule was set aside. Raises UserMistake when `by` is not a person, or without a reason."""
         with self._database.write(unsent=True) as connection:
             return add_override(connection, kind, story, reason, by=by, at=at, release_id=release_id, subject=subject)
 
     def of(self, story: str, kind: str | None = None, subject: str | None = None) -> list[Override]:
-        """What was set aside for a story, the oldest first."""
+        """Return what was set aside for a story, the oldest first."""
         query = select(overrides).where(overrides.c.story == story).order_by(overrides.c.at, overrides.c.id)
         if kind is not None:
             query = query.where(overrides.c.kind == kind)
@@ -47,8 +47,8 @@ class OverrideBook:
             ]
 
 
-def must_be_reasoned(reason: str, by: Actor) -> None:
-    """Raises UserMistake unless a person gives a reason."""
+def check_reason(reason: str, by: Actor) -> None:
+    """Raise UserMistake unless a person gives a reason."""
     if by.who is not Who.PERSON:
         raise UserMistake(M("Only a person can set a rule aside."))
     if not reason.strip():
@@ -58,9 +58,9 @@ def must_be_reasoned(reason: str, by: Actor) -> None:
 def add_override(
     connection: Connection, kind: str, story: str, reason: str, *, by: Actor, at: datetime, release_id: str = "", subject: str = ""
 ) -> Override:
-    """The same, inside a transaction that is open already."""
-    must_be_reasoned(reason, by)
-    kept = Override(id=uuid4().hex, kind=kind, story=story, release_id=release_id, subject=subject, reason=reason.strip(), by=by, at=at)
-    row = kept.model_dump(exclude={"by"}) | {"actor": by.name, "release_id": release_id or None}
+    """Record an override inside an open transaction; see `OverrideBook.keep`."""
+    check_reason(reason, by)
+    override = Override(id=uuid4().hex, kind=kind, story=story, release_id=release_id, subject=subject, reason=reason.strip(), by=by, at=at)
+    row = override.model_dump(exclude={"by"}) | {"actor": by.name, "release_id": release_id or None}
     connection.execute(insert(overrides).values(row))
-    return kept
+    return override

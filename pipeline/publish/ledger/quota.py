@@ -1,4 +1,4 @@
-"""How many calls a platform still allows, counted over all processes."""
+"""Quotas of platforms, counted over all processes."""
 
 from datetime import datetime
 
@@ -16,10 +16,10 @@ class QuotaBook:
         self._database = database
 
     def spend(self, platform: str, account: str, window: QuotaWindow, *, at: datetime, cost: int = 1) -> int:
-        """Count a call before it is made; what is left of the window.
+        """Count a call before it is made, and return what is left of the window.
 
-        A call that fails later stays counted, as platforms count it too. Raises QuotaSpent, with the time from which it goes on, when
-        the window is used up or the platform has asked to wait; nothing is counted then.
+        A call that fails later stays counted, as platforms count it too. Raises QuotaSpent, with the time at which calls are allowed
+        again, when the window is used up or the platform has asked to wait; nothing is counted then.
         """
         key = {"platform": platform, "account": account, "name": window.name, "starts_at": window.starts_at}
         mine = [quota.c[name] == value for name, value in key.items()]
@@ -39,7 +39,7 @@ class QuotaBook:
             return window.limit - int(counted)
 
     def hold_off(self, platform: str, account: str, until: datetime) -> None:
-        """The platform has asked to wait: no process spends before. A later time wins, an earlier one changes nothing."""
+        """Record that the platform asks to wait: no process spends before `until`. A later time wins."""
         key = {"platform": platform, "account": account}
         with self._database.write() as connection:
             connection.execute(self._database.insert(holds).values(**key, until=until).on_conflict_do_nothing())
@@ -48,7 +48,7 @@ class QuotaBook:
             )
 
     def used(self, platform: str, account: str, window: QuotaWindow) -> int:
-        """How many were counted in the window."""
+        """Return how many calls were counted in the window."""
         query = select(quota.c.used).where(
             quota.c.platform == platform, quota.c.account == account, quota.c.name == window.name, quota.c.starts_at == window.starts_at
         )

@@ -1,4 +1,4 @@
-"""What the ledger gives back: frozen, and safe to print."""
+"""The ledger's records: frozen, and safe to print."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,31 +19,31 @@ class Actor(Frozen):
 
 
 class Entry(Frozen):
-    """A release and where it stood when it was read."""
+    """A release and its state when it was read."""
 
     release: Release
     state: State
     step: int
-    """How many moves it has made; a move is only made from the step that was read."""
+    """Number of its moves so far; a move is only made from the step that was read."""
     attempt: int
     """1 for the first."""
     edition: int
-    """0, or how many times a person has insisted on posting the very same again."""
+    """How many times a person has posted the same once more; 0 for the first post."""
     since: AwareDatetime
     by: Actor
-    """Who brought it here."""
+    """Who made the last move."""
     run: str
-    """The opening of a ledger that did."""
+    """Id of the ledger's opening that made it."""
     reason: Message | None = None
     post_id: str = ""
-    """The platform's name for the post."""
+    """The platform's id of the post."""
     link: str = ""
-    """Its public address, without anything that counts or signs in."""
+    """Its public address, without tracking or login parameters."""
     evidence: str = ""
     """Path of the screenshot a person showed."""
     claimed_by: str = ""
     next_at: AwareDatetime | None = None
-    """Not to be touched before; None for at once."""
+    """Time before which no worker takes it up; None for at once."""
     created_at: AwareDatetime
 
     @property
@@ -66,25 +66,25 @@ class Transition(Frozen):
     run: str
     request_id: str = ""
     essence: dict[str, JsonValue] = Field(default_factory=dict)
-    """What the answer came to; no token and no address beyond host and path."""
+    """The redacted answer; no token and no address beyond host and path."""
     reason: Message | None = None
 
 
 class Progress(Frozen):
-    """How far an upload has come: what a worker needs to go on with it, and nobody else may see."""
+    """Progress of an upload: what a worker needs to resume it, and nobody else may see."""
 
     session: SecretStr = SecretStr("")
-    """Upload token or session address: whoever has it can upload."""
+    """Upload token or session address: anybody who has it can upload."""
     facts: dict[str, JsonValue] = Field(default_factory=dict, repr=False)
     """Whatever else the adapter wants back: host, bytes sent, parts with their checksums, part size."""
 
     def revealed(self) -> Mapping[str, Any]:
-        """Everything in the clear, to be sealed."""
+        """Return everything in plain text, to be encrypted."""
         return {"session": self.session.get_secret_value(), "facts": self.facts}
 
 
 class Approved(Frozen):
-    """The hashes of what a person has looked at; the caller computes them."""
+    """Hashes of what a person approves; the caller computes them."""
 
     picture_sha256: str
     sound_sha256: str = ""
@@ -93,7 +93,7 @@ class Approved(Frozen):
 
 
 class Approval(Frozen):
-    """A person's yes to exactly these bytes and words."""
+    """A person's approval of exactly these bytes and words."""
 
     id: str
     story: str
@@ -103,7 +103,7 @@ class Approval(Frozen):
     revoked_at: AwareDatetime | None = None
 
     def changed(self, now: Approved) -> tuple[str, ...]:
-        """What is no longer as it was approved: picture, sound, captions, offer. Empty: the approval holds."""
+        """Return what has changed since the approval: picture, sound, captions, offer. Empty: the approval holds."""
         fields = Approved.model_fields
         return tuple(name.removesuffix("_sha256") for name in fields if getattr(self.approved, name) != getattr(now, name))
 
@@ -117,7 +117,7 @@ class Override(Frozen):
     story: str
     release_id: str = ""
     subject: str = ""
-    """What exactly it was set aside for, best as a hash: another text needs another reason."""
+    """What exactly the rule was set aside for, preferably a hash: another text needs another reason."""
     reason: str
     by: Actor
     at: AwareDatetime
@@ -137,7 +137,7 @@ class PersonTask(Frozen):
 
 
 class RecordedConsent(Frozen):
-    """Leave to show a child's face, or another person's, as somebody recorded it."""
+    """Permission to show a child's face, or another person's, as somebody recorded it."""
 
     id: str
     story: str
@@ -146,7 +146,7 @@ class RecordedConsent(Frozen):
     shown: str
     """Whom the video shows, in the words of who recorded it; empty when that person has looked and it is no child."""
     given_by: str
-    """Who gave leave: a parent or guardian; empty while nobody has."""
+    """Who gave permission: a parent or guardian; empty while nobody has."""
     evidence: str = ""
     """Where the paper or message is kept."""
     by: Actor

@@ -1,4 +1,4 @@
-"""Rows to records and back."""
+"""Conversion between the database's rows and the ledger's records."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from pipeline.publish.ledger.records import Actor, Entry, Transition
 from pipeline.publish.ledger.states import State, Who
 
 
-def sameness(release: Release) -> dict[str, str]:
-    """The columns by which two releases are the same post."""
+def identity_columns(release: Release) -> dict[str, str]:
+    """Return the columns by which two releases are the same post."""
     return {
         "video_sha256": release.video.sha256,
         "captions_sha256": release.captions_sha256,
@@ -21,7 +21,7 @@ def sameness(release: Release) -> dict[str, str]:
 
 
 def row_of(entry: Entry) -> dict[str, object]:
-    """The columns that a move changes."""
+    """Return the columns that a move changes."""
     return {
         "document": entry.release.model_dump_json(),
         "state": entry.state.value,
@@ -41,25 +41,25 @@ def row_of(entry: Entry) -> dict[str, object]:
 
 
 def entry_of(row: Row[Any]) -> Entry:
-    """A row of `releases`."""
-    kept = row._mapping
+    """Return the entry of a row of `releases`."""
+    columns = row._mapping
     return Entry(
-        release=Release.from_json(kept["document"]),
-        state=State(kept["state"]),
-        by=Actor(who=Who(kept["who"]), name=kept["actor"]),
-        reason=Message.model_validate_json(kept["reason"]) if kept["reason"] else None,
-        **{name: kept[name] for name in ("step", "attempt", "edition", "since", "run", "post_id", "link", "evidence", "claimed_by")},
-        **{name: kept[name] for name in ("next_at", "created_at")},
+        release=Release.from_json(columns["document"]),
+        state=State(columns["state"]),
+        by=Actor(who=Who(columns["who"]), name=columns["actor"]),
+        reason=Message.model_validate_json(columns["reason"]) if columns["reason"] else None,
+        **{name: columns[name] for name in ("step", "attempt", "edition", "since", "run", "post_id", "link", "evidence", "claimed_by")},
+        **{name: columns[name] for name in ("next_at", "created_at")},
     )
 
 
 def transition_of(row: Row[Any]) -> Transition:
-    """A row of `transitions`."""
-    kept = row._mapping
+    """Return the transition of a row of `transitions`."""
+    columns = row._mapping
     return Transition(
-        before=State(kept["before"]) if kept["before"] else None,
-        after=State(kept["after"]),
-        by=Actor(who=Who(kept["who"]), name=kept["actor"]),
-        reason=Message.model_validate_json(kept["reason"]) if kept["reason"] else None,
-        **{name: kept[name] for name in ("release_id", "step", "attempt", "at", "run", "request_id", "essence")},
+        before=State(columns["before"]) if columns["before"] else None,
+        after=State(columns["after"]),
+        by=Actor(who=Who(columns["who"]), name=columns["actor"]),
+        reason=Message.model_validate_json(columns["reason"]) if columns["reason"] else None,
+        **{name: columns[name] for name in ("release_id", "step", "attempt", "at", "run", "request_id", "essence")},
     )

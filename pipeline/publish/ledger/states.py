@@ -1,4 +1,4 @@
-"""The states of a release, and the one table that says who may move it from where to where.
+"""The states of a release, and the one table of who may move it from which state to which.
 
 Machine:   prepared → uploading → uploaded → publish_intent → publish_sent → accepted → processing → live | failed | uncertain
 Hand-off:  prepared → handed_over → claimed → confirmed | abandoned
@@ -64,7 +64,7 @@ class Who(StrEnum):
     PERSON = "person"
 
 
-class May(Flag):
+class Movers(Flag):
     """Who may make one move."""
 
     MACHINE = auto()
@@ -78,11 +78,11 @@ class May(Flag):
     PERSON = auto()
 
 
-_MACHINE, _SAME_RUN, _LOOKUP, _PERSON = May.MACHINE, May.SAME_RUN, May.LOOKUP, May.PERSON
+_MACHINE, _SAME_RUN, _LOOKUP, _PERSON = Movers.MACHINE, Movers.SAME_RUN, Movers.LOOKUP, Movers.PERSON
 _S = State
-_NOTHING: Mapping[State, May] = MappingProxyType({})
+_NOTHING: Mapping[State, Movers] = MappingProxyType({})
 
-MOVES: Mapping[State, Mapping[State, May]] = MappingProxyType(
+MOVES: Mapping[State, Mapping[State, Movers]] = MappingProxyType(
     {
         _S.PREPARED: {_S.UPLOADING: _MACHINE, _S.HANDED_OVER: _MACHINE, _S.FAILED: _MACHINE | _PERSON},
         _S.UPLOADING: {_S.UPLOADING: _MACHINE, _S.UPLOADED: _MACHINE | _LOOKUP, _S.FAILED: _MACHINE | _PERSON},
@@ -128,7 +128,7 @@ MOVES: Mapping[State, Mapping[State, May]] = MappingProxyType(
         },
         _S.LIVE: {_S.LIVE_WITHOUT_CART: _LOOKUP | _PERSON, _S.REMOVED: _LOOKUP | _PERSON},
         _S.LIVE_WITHOUT_CART: {_S.LIVE: _LOOKUP | _PERSON, _S.REMOVED: _LOOKUP | _PERSON},
-        _S.FAILED: {_S.PREPARED: May.OWN_FAILURE | _PERSON},
+        _S.FAILED: {_S.PREPARED: Movers.OWN_FAILURE | _PERSON},
         _S.REMOVED: _NOTHING,
         _S.HANDED_OVER: {_S.CLAIMED: _PERSON, _S.ABANDONED: _PERSON},
         _S.CLAIMED: {_S.HANDED_OVER: _PERSON, _S.CONFIRMED: _PERSON, _S.ABANDONED: _PERSON},
@@ -136,12 +136,12 @@ MOVES: Mapping[State, Mapping[State, May]] = MappingProxyType(
         _S.ABANDONED: {_S.PREPARED: _PERSON},
     }
 )
-"""From → to → who may."""
+"""From → to → who may make the move."""
 
 FINAL = frozenset({_S.LIVE, _S.CONFIRMED, _S.FAILED, _S.ABANDONED, _S.REMOVED})
-"""Nothing is left to be done."""
+"""States in which nothing is left to do."""
 PUBLIC = frozenset({_S.LIVE, _S.LIVE_WITHOUT_CART, _S.CONFIRMED})
-"""Somebody has seen it in public."""
+"""States in which the post was seen in public."""
 RESUMABLE = frozenset({_S.PREPARED, _S.UPLOADING, _S.UPLOADED})
 """Nothing that publishes has left: a worker goes on where the last one stopped."""
 IN_FLIGHT = frozenset({_S.PUBLISH_INTENT, _S.PUBLISH_SENT, _S.ACCEPTED, _S.PROCESSING, _S.UNCERTAIN})
@@ -183,9 +183,9 @@ def may_move(before: State, after: State, who: Who, *, same_run: bool, own_failu
 
     same_run: the run that asks also wrote the state it leaves. own_failure: a machine wrote the state it leaves.
     """
-    may = MOVES[before].get(after, May(0))
+    may = MOVES[before].get(after, Movers(0))
     if who is Who.LOOKUP:
-        return May.LOOKUP in may
+        return Movers.LOOKUP in may
     if who is Who.PERSON:
-        return May.PERSON in may
-    return May.MACHINE in may or (May.SAME_RUN in may and same_run) or (May.OWN_FAILURE in may and own_failure)
+        return Movers.PERSON in may
+    return Movers.MACHINE in may or (Movers.SAME_RUN in may and same_run) or (Movers.OWN_FAILURE in may and own_failure)

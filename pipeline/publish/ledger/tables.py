@@ -1,4 +1,4 @@
-"""The ledger's tables as the newest migration leaves them. A change here needs a migration; a test compares the two."""
+"""The ledger's tables, as the newest migration leaves them. A change here needs a migration; a test compares the two."""
 
 from datetime import UTC, datetime
 

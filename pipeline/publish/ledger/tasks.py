@@ -1,4 +1,4 @@
-"""What only a person can do. Some states bring a task with them; it opens and closes in the very transaction of the move."""
+"""Tasks for people. Some states come with a task; it opens and closes in the transaction of the move."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,11 +20,11 @@ KIND_OF: Mapping[State, str] = {
     State.HANDED_OVER: POST,
     State.CLAIMED: POST,
 }
-"""The task a state brings with it."""
+"""Kind of the task that comes with a state."""
 
 
 def task_message(kind: str, release: Release) -> Message:
-    """What the person is to do, of the kinds that states bring."""
+    """Return what the person must do, for a kind of task that comes with a state."""
     where = {"story": release.story, "platform": release.platform, "account": release.account}
     if kind == SETTLE:
         return M("Look on {platform} {account} whether {story} is public, then tell FieldCut. Do not post it again before.", **where)
@@ -34,25 +34,25 @@ def task_message(kind: str, release: Release) -> Message:
 
 
 class TaskBook:
-    """Open and done."""
+    """Tasks for people, open and closed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def open(self, kind: str, message: Message, *, at: datetime, release_id: str = "") -> PersonTask:
-        """Ask something of a person; of one kind a release has one open task, which is given back when it is there already."""
+        """Open a task for a person. A release has one open task of a kind: the existing one is returned."""
         with self._database.write() as connection:
             return open_task(connection, kind, message, at=at, release_id=release_id)
 
     def close(self, task_id: str, *, by: Actor, at: datetime, note: str = "") -> None:
-        """It is done; closing it twice changes nothing."""
+        """Close a task; closing it twice changes nothing."""
         with self._database.write() as connection:
             connection.execute(
                 update(tasks).where(tasks.c.id == task_id, tasks.c.closed_at.is_(None)).values(closed_at=at, closed_by=by.name, note=note)
             )
 
     def all(self, *, release_id: str | None = None, open_only: bool = True) -> list[PersonTask]:
-        """The oldest first."""
+        """Return tasks, the oldest first. release_id: of one release; None for all. open_only: without closed ones."""
         query = select(tasks).order_by(tasks.c.opened_at, tasks.c.id)
         if release_id is not None:
             query = query.where(tasks.c.release_id == release_id)
@@ -63,13 +63,13 @@ class TaskBook:
 
 
 def open_task(connection: Connection, kind: str, message: Message, *, at: datetime, release_id: str = "") -> PersonTask:
-    """Inside a transaction that is open already."""
+    """Open a task inside an open transaction; see `TaskBook.open`."""
     if release_id:
-        there = connection.execute(
+        existing = connection.execute(
             select(tasks).where(tasks.c.release_id == release_id, tasks.c.kind == kind, tasks.c.closed_at.is_(None))
         ).first()
-        if there:
-            return _task(dict(there._mapping))
+        if existing:
+            return _task(dict(existing._mapping))
     task = PersonTask(id=uuid4().hex, kind=kind, message=message, release_id=release_id, opened_at=at)
     row = {"id": task.id, "kind": kind, "message": message.model_dump_json(), "release_id": release_id or None, "opened_at": at}
     connection.execute(insert(tasks).values(row))
@@ -77,7 +77,7 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
 
 
 def tasks_of_move(connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime) -> None:
-    """Close the task of the state that is left and open that of the state that is entered."""
+    """Close the task of the old state and open that of the new state."""
     old, new = KIND_OF.get(before) if before else None, KIND_OF.get(after)
     if old and old != new:
         connection.execute(

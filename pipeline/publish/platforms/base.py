@@ -1,7 +1,7 @@
-"""What is asked of a platform: one small protocol, and the ways in which a call to it can end.
+"""The protocol of a platform's adapter, and the values it exchanges with the engine.
 
 An adapter makes calls and reads answers. It keeps no state of its own and never repeats a call that publishes: the engine writes the
-ledger before each step and decides what follows.
+ledger before each step and decides what follows. How a call can fail: `network/errors.py`.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from pipeline.network.quota import Quota
 
 
 class Capabilities(Frozen):
-    """What a platform can do for us."""
+    """What a platform can do."""
 
     resumes: bool
     """A broken upload goes on where it broke, else it starts again at the part that broke."""
@@ -56,17 +56,16 @@ class Limits(Frozen):
 
 
 class UploadProgress(Protocol):
-    """What an upload must remember to go on after a crash: upload tokens, session addresses, parts that arrived. Kept encrypted.
+    """What an upload needs to resume after a crash: upload tokens, session addresses, parts that arrived. Stored encrypted.
 
-    It outlives an attempt; StartAgain empties it of all that was not kept for good. An upload counts as getting on when it keeps something
-    that was not known.
+    It outlives an attempt; UploadExpired clears all of it but `for_good`. An upload makes progress when it keeps something new.
     """
 
     def recall(self) -> Mapping[str, Any]:
-        """What was kept."""
+        """Return what was kept, `session` among it."""
 
     def keep(self, *, session: str = "", for_good: Mapping[str, Any] | None = None, **facts: Any) -> None:
-        """Keep more; on the disk when this returns.
+        """Add to what is kept; it is on disk when this returns.
 
         session: the upload token or session address, under this name, so that the ledger withholds it wherever it might be repeated; it is
         recalled as `session`. facts: anything JSON has. for_good: the same, kept also when the upload begins anew.
@@ -74,10 +73,10 @@ class UploadProgress(Protocol):
 
 
 class Spend(Protocol):
-    """Takes of a quota."""
+    """Counts calls against a quota."""
 
     def __call__(self, name: str, cost: int = 1) -> None:
-        """Raises TryLater, with when it goes on, and takes nothing, when so much is not left."""
+        """Count `cost` calls before they are made. When too few are left, counts nothing and raises RetryableError with the wait."""
 
 
 def _unsigned(_text: bytes) -> str:
@@ -86,13 +85,13 @@ def _unsigned(_text: bytes) -> str:
 
 @dataclass(frozen=True)
 class PlatformSession:
-    """What an adapter has of the world.
+    """What the engine gives an adapter for its calls.
 
-    http: the client, with time-outs and without logging of addresses; what is sent with it goes through `engine.http.send`. token: an
-    access token that lives at least so many seconds; during `publish` it is the one that was fetched before. settings: the account's,
-    from fieldcut.toml. now, wait: the clock. spend: takes calls (or units) of a quota by its name; raises TryLater when none are left.
-    still_ours: raises when another worker has the release, called between the parts of a long upload. sign: HMAC-SHA256 of a text under
-    the app's secret, in hex; raises PersonMustAct where this machine does not have it. The secret itself no adapter gets to see.
+    http: the client, with time-outs and redacted logs; use it through `network.http.send`. token: returns an access token that lives at
+    least that many seconds; during `publish` it is the one that was fetched before. settings: the account's,
+    from fieldcut.toml. now, wait: the clock. spend: counts calls (or units) of a quota; raises RetryableError when none are left.
+    check_lease: raises when this worker lost the release; call it between the parts of a long upload. sign: returns the HMAC-SHA256 of a
+    text under the app's secret, in hex; raises ActionRequired where this machine has no secret. No adapter sees the secret itself.
     """
 
     http: httpx.Client
@@ -101,20 +100,20 @@ class PlatformSession:
     now: Callable[[], datetime]
     wait: Callable[[float], None]
     spend: Spend
-    still_ours: Callable[[], None] = field(default=lambda: None)
+    check_lease: Callable[[], None] = field(default=lambda: None)
     sign: Callable[[bytes], str] = field(default=_unsigned)
 
 
 class PublishResult(Frozen):
-    """A platform's yes to a post."""
+    """A platform's answer that it accepted a post. response: the redacted answer, for the ledger."""
 
     post_id: str
     request_id: str = ""
-    essence: dict[str, Any] = Field(default_factory=dict)
+    response: dict[str, Any] = Field(default_factory=dict)
 
 
 class LookupResult(Frozen):
-    """What a look-up saw."""
+    """What a look-up found. response: the redacted answer, for the ledger."""
 
     state: Literal["live", "processing", "refused", "absent", "unknown"]
     """absent: the platform is sure that there is no such post; unknown: it cannot tell."""
@@ -124,30 +123,32 @@ class LookupResult(Frozen):
     cart: Literal["there", "missing", "unknown"] = "unknown"
     reason: Message | None = None
     request_id: str = ""
-    essence: dict[str, Any] = Field(default_factory=dict)
+    response: dict[str, Any] = Field(default_factory=dict)
 
 
 class Platform(Protocol):
-    """One platform."""
+    """One platform's adapter."""
 
     name: str
     capabilities: Capabilities
 
     def limits(self, settings: Mapping[str, Any]) -> Limits:
-        """What it takes from this account."""
+        """Return what the platform accepts from this account."""
 
     def problems(self, release: Release, settings: Mapping[str, Any]) -> tuple[Message, ...]:
-        """What of the release the platform would refuse, as far as can be known before anything is sent."""
+        """Return what the platform would refuse of the release, as far as it is known before anything is sent."""
 
-    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
-        """Bring all bytes over; goes on where an earlier call broke. Nothing is public when it returns. May be repeated."""
+    def upload(self, release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+        """Upload all bytes; resumes where an earlier call broke. Nothing is public when it returns. May be repeated."""
 
-    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
-        """Make the one call that publishes. Raises Unclear when it may have had its effect without an answer."""
+    def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
+        """Make the one call that publishes. Raises OutcomeUnknown when it may have had its effect without an answer."""
 
-    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
-        """Ask what became of it; makes nothing public and changes no post. post_id: empty when no answer gave one.
+    def look_up(
+        self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
+    ) -> LookupResult:
+        """Ask what became of the release's post; makes nothing public and changes no post. post_id: empty when no answer gave one.
 
-        since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that was there
-        before, or that may be another one's, is not the release's: `unknown` is the answer where that cannot be told.
+        since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that existed
+        before, or that may belong to another release, is not this one's: the result is `unknown` where that cannot be told.
         """

@@ -1,4 +1,4 @@
-"""Which of a release's covers a platform that takes one gets, and what can be wrong with it."""
+"""The one cover that a platform gets of a release's covers, and its problems."""
 
 import hashlib
 import math
@@ -11,13 +11,13 @@ from pipeline.network.errors import Rejected
 
 
 def nearest_cover(release: Release) -> CoverFile | None:
-    """The one that is nearest to the video's own shape; None where there is none."""
+    """Return the cover whose shape is nearest to the video's; None where there is no cover."""
     video = release.video
     return min(release.covers, key=lambda cover: abs(math.log(cover.width / cover.height * video.height / video.width)), default=None)
 
 
 def cover_problems(release: Release, most_bytes: int) -> Iterator[Message]:
-    """Where a platform must have one, a JPEG or PNG picture of fewer than `most_bytes`, and there is none."""
+    """Problems of the cover where a platform requires one: a JPEG or PNG picture of fewer than `most_bytes`."""
     cover, most = nearest_cover(release), f"{most_bytes / 1e6:g}"
     if cover is None:
         yield M("a cover is missing: a JPEG or PNG picture below {most} MB", most=most)
@@ -26,7 +26,7 @@ def cover_problems(release: Release, most_bytes: int) -> Iterator[Message]:
 
 
 def cover_file(release: Release) -> tuple[str, bytes, str]:
-    """File name, content and media type of the nearest one. Raises Refused when it is no longer the one that was prepared."""
+    """Return file name, content and media type of the nearest cover. Raises Rejected when it was changed since it was prepared."""
     cover = nearest_cover(release)
     picture = Path(cover.path).read_bytes() if cover else b""
     if cover is None or hashlib.sha256(picture).hexdigest() != cover.sha256:

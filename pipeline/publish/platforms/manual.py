@@ -1,8 +1,6 @@
-"""Platforms without an interface for posting: a person posts there, from a hand-off pack.
+"""Platforms without an upload API: a person posts there, from a hand-off pack.
 
-Which they are is data: their folders hold a `form.yaml`.
-
-Nothing here opens a connection. Whether something is live there, only a person can say.
+Which they are is data: their folders hold a `form.yaml`. Nothing here opens a connection; only a person can say whether a post is live.
 """
 
 from collections.abc import Mapping
@@ -14,11 +12,11 @@ from pipeline.documents.release import Release
 from pipeline.network.errors import ActionRequired
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.handoff.form import HandoffForm, form_names, load_form
-from pipeline.publish.handoff.text_lengths import too_long
+from pipeline.publish.handoff.text_lengths import length_problems
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 
 
-class ByPerson:
+class ManualPlatform:
     """One platform that a person posts to."""
 
     def __init__(self, form: HandoffForm) -> None:
@@ -36,21 +34,23 @@ class ByPerson:
     def problems(self, release: Release, settings: Mapping[str, Any]) -> tuple[Message, ...]:
         """Words that do not fit their fields."""
         del settings
-        return tuple(too_long(release.captions, load_destination(self.name)))
+        return tuple(length_problems(release.captions, load_destination(self.name)))
 
-    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
-        """Never by us. Raises PersonMustAct."""
-        del line, memory
+    def upload(self, release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+        """Raise ActionRequired: a person posts."""
+        del session, progress
         raise self._by_hand(release)
 
-    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
-        """Never by us. Raises PersonMustAct."""
-        del line, memory
+    def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
+        """Raise ActionRequired: a person posts."""
+        del session, progress
         raise self._by_hand(release)
 
-    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
-        """There is nobody to ask."""
-        del release, line, memory, since
+    def look_up(
+        self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
+    ) -> LookupResult:
+        """Return `unknown`: there is no API to ask."""
+        del release, session, progress, since
         return LookupResult(state="unknown", post_id=post_id)
 
     def _by_hand(self, release: Release) -> ActionRequired:
@@ -59,5 +59,5 @@ class ByPerson:
         )
 
 
-BY_PERSON: Mapping[str, ByPerson] = {name: ByPerson(load_form(name)) for name in form_names()}
+MANUAL_PLATFORMS: Mapping[str, ManualPlatform] = {name: ManualPlatform(load_form(name)) for name in form_names()}
 """By the name that releases have."""

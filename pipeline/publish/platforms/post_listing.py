@@ -1,4 +1,4 @@
-"""Which of an account's posts is the release's, by words and time: for a platform whose lost answer would have named it."""
+"""Finding a release's post in the account's list of posts by words and time, where the answer that would have named it was lost."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,95 +11,95 @@ from pipeline.documents.message import M
 from pipeline.network.errors import PlatformError
 from pipeline.publish.platforms.base import LookupResult, UploadProgress
 
-PAGES = 10
-"""So many pages of a list are looked through."""
-SLACK = timedelta(seconds=2)
-"""Between the clocks of two of the platform's machines: a post so much older than ours can be is neither taken for it nor ruled out."""
+MAX_PAGES = 10
+"""Pages of a list that are searched at most."""
+CLOCK_SLACK = timedelta(seconds=2)
+"""Difference between the clocks of two of the platform's servers: a post older than ours by less is neither ours nor ruled out."""
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedPost:
     """A post as the list shows it.
 
-    words: what of them is sent with a post and shown again; the first are believed to stay as they were sent, of the others a platform may
-    change some. at: when it came to be, by the platform's clock; None where it does not say. whole_s: `at` has its fraction cut off.
+    words: its texts, as they were sent; the first stays unchanged, the platform may change some of the others. at: when it was created,
+    by the platform's clock; None where the list does not say. whole_s: `at` has its fraction of a second cut off.
     """
 
     post_id: str
     words: tuple[str, ...]
     at: datetime | None
     whole_s: bool = False
-    essence: Mapping[str, Any] = field(default_factory=dict)
+    response: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of the list. ahead_s: so many seconds the platform's clock was ahead of ours when it gave it."""
+class PostPage:
+    """A page of the list. ahead_s: seconds that the platform's clock was ahead of ours when it answered."""
 
-    posts: tuple[Listed, ...]
+    posts: tuple[ListedPost, ...]
     ahead_s: float = 0.0
 
 
-def remember_the_others(page: Page, words: tuple[str, ...], memory: UploadProgress) -> None:
-    """What is there already under these words, and how far the platform's clock is from ours: what was before must not be taken for it."""
+def remember_existing_posts(page: PostPage, words: tuple[str, ...], progress: UploadProgress) -> None:
+    """Keep the ids of existing posts with these words, which must not be taken for the release's, and the platform's clock offset."""
     before = [post.post_id for post in page.posts if _same(post.words[:1], words[:1])]
-    memory.keep(for_good={"before": before, "ahead_s": page.ahead_s})
+    progress.keep(for_good={"before": before, "ahead_s": page.ahead_s})
 
 
-def knows_the_others(memory: UploadProgress) -> bool:
-    """Whether they were asked for once."""
-    return "before" in memory.recall()
+def has_remembered_posts(progress: UploadProgress) -> bool:
+    """Whether the existing posts were kept before."""
+    return "before" in progress.recall()
 
 
-def found(pages: Iterable[Page], words: tuple[str, ...], memory: UploadProgress, since: datetime) -> LookupResult:
-    """The post of these words since then, by our clock. Of two that fit, neither can be told to be it. pages: read as far as needed."""
-    kept = memory.recall()
-    before = set(kept.get("before") or ())
-    since += timedelta(seconds=float(kept.get("ahead_s") or 0.0))
-    posts, whole = _since(iter(pages), since - SLACK)
+def find_post(pages: Iterable[PostPage], words: tuple[str, ...], progress: UploadProgress, since: datetime) -> LookupResult:
+    """Find the one post with these words since a time, by our clock; `unknown` where several match. pages: read as far as needed."""
+    known = progress.recall()
+    before = set(known.get("before") or ())
+    since += timedelta(seconds=float(known.get("ahead_s") or 0.0))
+    posts, whole = _posts_since(iter(pages), since - CLOCK_SLACK)
     like_it = [post for post in posts if _same(post.words[:1], words[:1]) and post.post_id not in before]
     it = [post for post in like_it if _same(post.words, words)]
     if len(it) == 1 and it[0].post_id and not _is_older(it[0], since):
-        # How it is doing, its own page says; here is only which one it is.
-        return LookupResult(state="processing", post_id=it[0].post_id, essence=dict(it[0].essence))
+        # Only its id is known from the list; its own page tells its state.
+        return LookupResult(state="processing", post_id=it[0].post_id, response=dict(it[0].response))
     if like_it:
         return LookupResult(
             state="unknown", reason=M("There are {count} posts with these words; which is this one cannot be told.", count=len(like_it))
         )
     if not whole:
         return LookupResult(state="unknown", reason=M("There are more posts since then than can be looked through."))
-    return LookupResult(state="absent", essence={"looked_through": len(posts)})
+    return LookupResult(state="absent", response={"looked_through": len(posts)})
 
 
-def surely_none(pages: Iterable[Page], words: tuple[str, ...], memory: UploadProgress, since: datetime) -> bool:
-    """Whether the list, asked right now, says that there is none. One that cannot be read says nothing."""
+def is_surely_absent(pages: Iterable[PostPage], words: tuple[str, ...], progress: UploadProgress, since: datetime) -> bool:
+    """Whether the list, read now, shows that there is no such post; false when it cannot be read."""
     try:
-        return found(pages, words, memory, since).state == "absent"
+        return find_post(pages, words, progress, since).state == "absent"
     except PlatformError:
         return False
 
 
-def _since(pages: Iterator[Page], earliest: datetime) -> tuple[list[Listed], bool]:
-    """The posts since then, by the platform's clock, and whether these are all. One without a time may be."""
-    posts: list[Listed] = []
+def _posts_since(pages: Iterator[PostPage], earliest: datetime) -> tuple[list[ListedPost], bool]:
+    """Posts since a time, by the platform's clock, and whether these are all of them. A post without a time is included."""
+    posts: list[ListedPost] = []
     looked_through = 0
-    for page in islice(pages, PAGES):
+    for page in islice(pages, MAX_PAGES):
         looked_through += 1
         posts += [post for post in page.posts if post.at is None or post.at >= earliest]
         first, last = (page.posts[0].at, page.posts[-1].at) if page.posts else (None, None)
         # The last and not just any: an old post may be pinned to the top. Newest first, or the new ones are still to come.
         if last is not None and last < earliest and (first is None or first >= last):
             return posts, True
-    return posts, looked_through < PAGES
+    return posts, looked_through < MAX_PAGES
 
 
-def _is_older(post: Listed, moment: datetime) -> bool:
-    """Than `moment`, by the platform's clock. The Date by which clocks are compared has its fraction cut off: ours never looks too old."""
+def _is_older(post: ListedPost, moment: datetime) -> bool:
+    """Whether a post is older than `moment`, by the platform's clock. Clocks are compared by a Date without fraction, so ours never is."""
     return post.at is None or post.at < (moment.replace(microsecond=0) if post.whole_s else moment)
 
 
 def _same(these: tuple[str, ...], those: tuple[str, ...]) -> bool:
-    """Blanks and forms of a character may come back otherwise than they were sent."""
+    """Whether texts are equal but for blanks and compatibility forms of characters, which a platform may change."""
     return [_plain(words) for words in these] == [_plain(words) for words in those]
 
 

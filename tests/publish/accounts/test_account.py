@@ -8,7 +8,7 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
 from pipeline.publish.accounts.provider import load_provider, provider_names
-from pipeline.publish.destinations import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS
 
 KUAISHOU = '[accounts."kuaishou:coop"]\napp_id = "ks1"\nredirect = "http://127.0.0.1:8765/back"\n'
 
@@ -170,5 +170,5 @@ def test_a_new_platform_is_one_file(workspace: Path, tmp_path: Path) -> None:
     text = (PLATFORM_FOLDERS / "kuaishou" / "account.yaml").read_text(encoding="utf-8").replace("name: kuaishou", "name: harvest")
     (folder / "harvest" / "account.yaml").write_text(text.replace("https://open.kuaishou.com", "https://harvest.example"), encoding="utf-8")
     (workspace / "fieldcut.toml").write_text(KUAISHOU.replace("kuaishou", "harvest"))
-    account = load_accounts(workspace, dialects=folder).find("harvest:coop")
+    account = load_accounts(workspace, platform_folders=folder).find("harvest:coop")
     assert account.hosts["api"] == "https://harvest.example"

@@ -13,9 +13,11 @@ import pytest
 from pipeline.documents.message import Message
 from pipeline.errors import UserMistake
 from pipeline.network.errors import ClockWrong
-from pipeline.publish.accounts import Account, LoginFailed, Secret, Tokens, Vault, WrongSetup, login, open_browser
+from pipeline.publish.accounts import Account, AppRejected, LoginFailed, Tokens, login, open_browser
 from pipeline.publish.accounts.callback import Callback
 from pipeline.secrets.errors import LoginNeeded
+from pipeline.secrets.secret import Secret
+from pipeline.secrets.vault import Vault
 from tests.fakes.login_apps import APPS, asked, browse, free_port
 from tests.fakes.servers import bilibili, kuaishou, youtube
 from tests.fakes.servers.base import Server
@@ -283,7 +285,7 @@ def test_a_wrong_app_secret_is_a_mistake_in_the_setup(account: Callable[..., Acc
         with kind() as server:
             shop = account(server)
             vault.keep_app_secret(shop.name, Secret("planted-wrong-one"))
-            with pytest.raises(WrongSetup) as caught:
+            with pytest.raises(AppRejected) as caught:
                 login(shop, vault, show=visits)
             assert "planted" not in str(caught.value)
 

@@ -14,9 +14,10 @@ import pytest
 
 from pipeline.language import say
 from pipeline.network.errors import ClockWrong
-from pipeline.publish.accounts import Account, OddAnswer, Tokens, Unreachable, Vault, WrongSetup
+from pipeline.publish.accounts import Account, AppRejected, Tokens, UnexpectedAnswer, Unreachable
 from pipeline.resources import ROOT
 from pipeline.secrets.errors import LoginNeeded
+from pipeline.secrets.vault import Vault
 from tests.fakes.login_apps import asked
 from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
 from tests.fakes.servers.fault_plan import Fault, Plan
@@ -110,7 +111,7 @@ def test_a_path_that_the_account_sets_is_used(logged_in: LoggedIn, tokens_by: To
     with BilibiliServer(settings=BilibiliSettings(refresh_path="token"), clock=Clock(NOON)) as server:
         shop = logged_in(server)
         server.clock.advance(29 * DAY_S + 86_000)
-        with pytest.raises(WrongSetup, match="127100"):
+        with pytest.raises(AppRejected, match="127100"):
             tokens_by(server.clock).access_token(shop, 3600)
         shop = logged_in(server, more='paths.renewal = "/x/account-oauth2/v1/token"\n')
         server.clock.advance(29 * DAY_S + 86_000)
@@ -123,10 +124,10 @@ def test_a_token_that_the_platform_refuses_is_replaced(logged_in: LoggedIn, toke
         tokens = tokens_by(server.clock)
         old = tokens.access_token(shop)
         server.grants.expire_all()
-        tokens.refused(shop, old)
+        tokens.discard(shop, old)
         fresh = tokens.access_token(shop)
         assert good(server, fresh)
-        tokens.refused(shop, old)
+        tokens.discard(shop, old)
         assert tokens.access_token(shop) == fresh
         assert asked(server, "refresh") == 1
 
@@ -226,7 +227,7 @@ def test_an_answer_that_is_none_is_no_reason_to_log_in(
         server.clock.advance(3 * DAY_S)
         with monkeypatch.context() as broken:
             broken.setattr(server, "refresh", lambda _: odd)
-            with pytest.raises(OddAnswer):
+            with pytest.raises(UnexpectedAnswer):
                 tokens_by(server.clock).access_token(shop)
         assert good(server, tokens_by(server.clock).access_token(shop))
 
@@ -328,7 +329,7 @@ GRACE = KuaishouSettings(tokens=TokenRules(access_life_s=2 * DAY_S, refresh_life
 def ended(vault: Vault, account: Account) -> None:
     """Whoever asks next needs a new token."""
     tokens = Tokens(vault)
-    tokens.refused(account, tokens.access_token(account))
+    tokens.discard(account, tokens.access_token(account))
 
 
 def newest(server: Any) -> str:

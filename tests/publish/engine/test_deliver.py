@@ -10,9 +10,8 @@ import pytest
 
 from pipeline.documents.release import Captions
 from pipeline.errors import Fault, UserMistake
-from pipeline.publish.engine import deliver, first_touch, settle_by_person, work
-from pipeline.publish.engine.retry_policy import RetryPolicy
-from pipeline.publish.ledger import Leased, State
+from pipeline.publish.engine import RetryPolicy, deliver, first_attempt_at, settle_by_person, work_on_due
+from pipeline.publish.ledger import ReleaseLeased, State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, line
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.fault_plan import Fault as Wrong
@@ -29,11 +28,11 @@ def asked(server: Server, *endpoints: str) -> int:
 
 def test_a_release_becomes_a_live_post(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    with made.worker() as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.LIVE
-        entry = means.ledger.get(entry.id)
-        assert [move.after for move in means.ledger.history(entry.id)] == [
+    with made.worker() as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.LIVE
+        entry = context.ledger.get(entry.id)
+        assert [move.after for move in context.ledger.history(entry.id)] == [
             *(State.PREPARED, State.UPLOADING, State.UPLOADED, State.PUBLISH_INTENT, State.PUBLISH_SENT, State.ACCEPTED),
             *(State.PROCESSING, State.LIVE),
         ]
@@ -45,9 +44,9 @@ def test_a_release_becomes_a_live_post(at_platform: AtPlatform) -> None:
 
 def test_a_live_release_is_not_delivered_again(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    with made.worker() as means:
-        entry = made.prepare(means)
-        assert [deliver(entry.id, means) for _ in range(3)] == [State.LIVE] * 3
+    with made.worker() as context:
+        entry = made.prepare(context)
+        assert [deliver(entry.id, context) for _ in range(3)] == [State.LIVE] * 3
     assert asked(server, "publish") == 1
 
 
@@ -64,8 +63,8 @@ def test_every_state_is_on_the_disk_before_its_call_leaves(at_platform: AtPlatfo
     client = line(made.answer_s)
     client.event_hooks = {"request": [look], "response": []}
     try:
-        with made.worker() as means:
-            deliver(made.prepare(means).id, means)
+        with made.worker() as context:
+            deliver(made.prepare(context).id, context)
     finally:
         client.event_hooks = {"request": [], "response": []}
     assert {name: seen[name] for name in ("start_upload", "fragment", "complete", "publish")} == {
@@ -81,8 +80,8 @@ def test_a_token_that_would_end_is_renewed_before_the_intent_is_written(at_platf
     made, server = at_platform()
     grant = server.grants.give("coop-main", made.adapter.scopes)
     made.log_in(grant.access, grant.refresh, made.clock.now() + timedelta(seconds=700))
-    with made.worker() as means:
-        assert deliver(made.prepare(means).id, means) is State.LIVE
+    with made.worker() as context:
+        assert deliver(made.prepare(context).id, context) is State.LIVE
     endpoints = [call.endpoint for call in server.calls]
     assert "refresh" not in endpoints[: endpoints.index("start_upload")]
     assert endpoints.index("start_upload") < endpoints.index("refresh") < endpoints.index("publish")
@@ -91,44 +90,44 @@ def test_a_token_that_would_end_is_renewed_before_the_intent_is_written(at_platf
 
 def test_a_token_that_is_refused_is_replaced(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="expired_token", endpoint="start_upload"), Wrong(kind="expired_token", endpoint="publish"))
-    with made.worker() as means:
-        assert deliver(made.prepare(means).id, means) is State.LIVE
+    with made.worker() as context:
+        assert deliver(made.prepare(context).id, context) is State.LIVE
     assert asked(server, "refresh") == 2
     assert len(server.posts) == 1
 
 
 def test_a_permission_that_was_taken_back_ends_as_failed_with_a_task(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="revoked_token", endpoint="start_upload"))
-    with made.worker() as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.FAILED
-        assert "Log in again" in str(means.ledger.get(entry.id).reason)
-        assert [task.kind for task in means.ledger.tasks.all(release_id=entry.id)] == ["act"]
+    with made.worker() as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "Log in again" in str(context.ledger.get(entry.id).reason)
+        assert [task.kind for task in context.ledger.tasks.all(release_id=entry.id)] == ["act"]
         # The person logs in, and the same command is given again.
         grant = server.grants.give("coop-main", made.adapter.scopes)
         made.log_in(grant.access, grant.refresh, grant.access_ends)
-        assert means.ledger.prepare(entry.release, by=PERSON, at=made.clock.now()).attempt == 2
-        assert deliver(entry.id, means) is State.LIVE
-        assert not means.ledger.tasks.all(release_id=entry.id)
+        assert context.ledger.prepare(entry.release, by=PERSON, at=made.clock.now()).attempt == 2
+        assert deliver(entry.id, context) is State.LIVE
+        assert not context.ledger.tasks.all(release_id=entry.id)
 
 
 def test_a_planned_post_is_brought_over_ahead_and_never_public_early(at_platform: AtPlatform) -> None:
     made, server = at_platform()
     hour = NOW + timedelta(hours=5)
-    with made.worker() as means:
+    with made.worker() as context:
         release = made.release(planned_at=hour)
-        touch = first_touch(release, made.adapter.platform.capabilities)
+        touch = first_attempt_at(release, made.adapter.platform.capabilities)
         assert touch is not None
-        entry = means.ledger.prepare(release, by=PERSON, at=NOW, next_at=touch)
-        assert deliver(entry.id, means) is State.PREPARED
+        entry = context.ledger.prepare(release, by=PERSON, at=NOW, next_at=touch)
+        assert deliver(entry.id, context) is State.PREPARED
         assert not server.calls
         made.clock.until(touch)
-        assert [entry.state for entry in work(means)] == [State.UPLOADED]
+        assert [entry.state for entry in work_on_due(context)] == [State.UPLOADED]
         assert (asked(server, "publish"), asked(server, "complete")) == (0, 1)
         made.clock.until(hour - timedelta(seconds=301))
-        assert deliver(entry.id, means) is State.UPLOADED
+        assert deliver(entry.id, context) is State.UPLOADED
         made.clock.until(hour)
-        assert deliver(entry.id, means) is State.LIVE
+        assert deliver(entry.id, context) is State.LIVE
     # Before publishing it was asked whether the bytes are still there; they were not sent again.
     assert (asked(server, "publish"), asked(server, "complete"), asked(server, "start_upload")) == (1, 1, 1)
     assert hour <= server.posts[0].created_at < hour + timedelta(seconds=5)
@@ -137,11 +136,11 @@ def test_a_planned_post_is_brought_over_ahead_and_never_public_early(at_platform
 def test_bytes_that_the_platform_has_forgotten_meanwhile_are_sent_again(at_platform: AtPlatform) -> None:
     made, server = at_platform(upload_life_s=3600)
     hour = NOW + timedelta(hours=5)
-    with made.worker() as means:
-        entry = means.ledger.prepare(made.release(planned_at=hour), by=PERSON, at=NOW, next_at=NOW)
-        assert deliver(entry.id, means) is State.UPLOADED
+    with made.worker() as context:
+        entry = context.ledger.prepare(made.release(planned_at=hour), by=PERSON, at=NOW, next_at=NOW)
+        assert deliver(entry.id, context) is State.UPLOADED
         made.clock.until(hour)
-        assert deliver(entry.id, means) is State.LIVE
+        assert deliver(entry.id, context) is State.LIVE
     assert asked(server, "start_upload") == 2
     assert len(server.posts) == 1
 
@@ -150,10 +149,10 @@ def test_a_clean_no_for_now_is_tried_again_and_left_alone_meanwhile(at_platform:
     made, server = at_platform(
         Wrong(kind="http_429", endpoint="publish", retry_after_s=90), Wrong(kind="http_429", endpoint="publish", nth=2)
     )
-    with made.worker() as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.LIVE
-        assert means.ledger.get(entry.id).attempt == 3
+    with made.worker() as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.LIVE
+        assert context.ledger.get(entry.id).attempt == 3
     times = [call.at for call in server.calls if call.endpoint == "publish"]
     assert times[1] - times[0] >= timedelta(seconds=90)
     assert asked(server, "start_upload", "complete") == 2
@@ -162,19 +161,19 @@ def test_a_clean_no_for_now_is_tried_again_and_left_alone_meanwhile(at_platform:
 
 def test_a_clean_no_without_end_ends_as_failed(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_429", endpoint="publish", nth=0))
-    with made.worker() as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.FAILED
-        assert "429" in str(means.ledger.get(entry.id).reason)
+    with made.worker() as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "429" in str(context.ledger.get(entry.id).reason)
     assert asked(server, "publish") == RetryPolicy().attempts
 
 
 def test_an_upload_that_gets_nowhere_is_given_up(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_503", endpoint="fragment", nth=0))
-    with made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.FAILED
-        assert "503" in str(means.ledger.get(entry.id).reason)
+    with made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "503" in str(context.ledger.get(entry.id).reason)
     waits = [seconds for seconds in made.clock.waited if seconds]
     assert len(waits) >= RetryPolicy().tries - 1
     assert waits == sorted(waits)
@@ -184,23 +183,23 @@ def test_an_upload_that_gets_nowhere_is_given_up(at_platform: AtPlatform) -> Non
 def test_a_platform_that_is_not_there_is_waited_for_and_then_given_up(at_platform: AtPlatform) -> None:
     made, server = at_platform()
     server.stop()
-    with made.worker() as means:
-        entry = made.prepare(means)
+    with made.worker() as context:
+        entry = made.prepare(context)
         # What takes longer than one run may wait is left with its next hour.
-        assert deliver(entry.id, means) is State.UPLOADING
-        left = means.ledger.get(entry.id)
+        assert deliver(entry.id, context) is State.UPLOADING
+        left = context.ledger.get(entry.id)
         assert left.next_at is not None
         assert left.next_at > made.clock.now()
-    with made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means:
-        assert deliver(entry.id, means) is State.FAILED
-        assert "cannot be reached" in str(means.ledger.get(entry.id).reason)
+    with made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as context:
+        assert deliver(entry.id, context) is State.FAILED
+        assert "cannot be reached" in str(context.ledger.get(entry.id).reason)
 
 
 def test_a_second_worker_leaves_a_release_alone(at_platform: AtPlatform) -> None:
     made, server = at_platform()
     with made.worker() as first, made.worker(worker="worker-2") as second:
         entry = made.prepare(first)
-        with first.ledger.lease(entry.id, holder="worker-1", at=NOW), pytest.raises(Leased, match="worker-1"):
+        with first.ledger.lease(entry.id, holder="worker-1", at=NOW), pytest.raises(ReleaseLeased, match="worker-1"):
             deliver(entry.id, second)
         assert not server.calls
         assert deliver(entry.id, second) is State.LIVE
@@ -208,21 +207,21 @@ def test_a_second_worker_leaves_a_release_alone(at_platform: AtPlatform) -> None
 
 def test_two_posts_with_the_same_words_are_not_in_doubt_at_the_same_time(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="timeout_not_done", endpoint="publish"))
-    with made.worker(retry_policy=RetryPolicy(stay_s=0)) as means:
-        first = made.prepare(means)
-        assert deliver(first.id, means) is State.UNCERTAIN
+    with made.worker(retry_policy=RetryPolicy(stay_s=0)) as context:
+        first = made.prepare(context)
+        assert deliver(first.id, context) is State.UNCERTAIN
         made.video.write_bytes(bytes(120_000))
-        second = made.prepare(means)
-        assert deliver(second.id, means) is State.UPLOADED
+        second = made.prepare(context)
+        assert deliver(second.id, context) is State.UPLOADED
         assert asked(server, "publish") == 1
         made.clock.advance(3600)
-        work(means)
-        assert [means.ledger.get(each.id).state for each in (first, second)] == [State.UNCERTAIN, State.UPLOADED]
-        settle_by_person(first.id, "failed", ledger=means.ledger, by=PERSON, at=made.clock.now())
+        work_on_due(context)
+        assert [context.ledger.get(each.id).state for each in (first, second)] == [State.UNCERTAIN, State.UPLOADED]
+        settle_by_person(first.id, "failed", ledger=context.ledger, by=PERSON, at=made.clock.now())
         for _ in range(6):
             made.clock.advance(300)
-            work(means)
-        assert means.ledger.get(second.id).state is State.LIVE
+            work_on_due(context)
+        assert context.ledger.get(second.id).state is State.LIVE
     assert [post.sha256 for post in server.posts] == [second.release.video.sha256]
 
 
@@ -230,29 +229,29 @@ def test_the_calls_of_a_day_are_counted_over_all_workers(at_platform: AtPlatform
     made, server = at_platform()
     toml = made.folder / "fieldcut.toml"
     toml.write_text(toml.read_text() + "\ncalls_per_day = 4\n")
-    with made.worker() as means:
-        assert deliver(made.prepare(means).id, means) is State.ACCEPTED
+    with made.worker() as context:
+        assert deliver(made.prepare(context).id, context) is State.ACCEPTED
         assert asked(server, "start_upload", "list", "publish", "info") == 4
-    with made.worker(worker="worker-2") as means:
-        [entry] = means.ledger.releases()
+    with made.worker(worker="worker-2") as context:
+        [entry] = context.ledger.releases()
         # Peking's midnight is the next one.
         assert entry.next_at is not None
         assert entry.next_at >= NOW.replace(hour=16, minute=0)
         made.clock.advance(600)
-        assert work(means) == ()
+        assert work_on_due(context) == ()
         made.clock.until(entry.next_at)
-        assert [entry.state for entry in work(means)] == [State.PROCESSING]
+        assert [entry.state for entry in work_on_due(context)] == [State.PROCESSING]
     assert asked(server, "info") == 2
 
 
 def test_a_platform_that_asks_to_be_left_alone_is_left_alone_by_every_worker(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_429", endpoint="start_upload", retry_after_s=600))
-    with made.worker() as means, made.worker(worker="worker-2") as other:
-        entries = [made.prepare(means, captions=Captions(text=f"{WORDS}{number}")) for number in range(2)]
-        assert [deliver(entry.id, each) for entry, each in zip(entries, (means, other), strict=True)] == [State.UPLOADING] * 2
+    with made.worker() as context, made.worker(worker="worker-2") as other:
+        entries = [made.prepare(context, captions=Captions(text=f"{WORDS}{number}")) for number in range(2)]
+        assert [deliver(entry.id, each) for entry, each in zip(entries, (context, other), strict=True)] == [State.UPLOADING] * 2
         assert asked(server, "start_upload") == 1
         made.clock.advance(700)
-        assert {entry.state for entry in work(other)} == {State.LIVE}
+        assert {entry.state for entry in work_on_due(other)} == {State.LIVE}
     assert [call.at - NOW >= timedelta(seconds=600) for call in server.calls if call.endpoint == "start_upload"] == [False, True, True]
 
 
@@ -269,27 +268,27 @@ def test_a_ledger_that_cannot_be_written_stops_it_before_the_call(at_platform: A
     client = line(made.answer_s)
     client.event_hooks = {"request": [], "response": [hold]}
     try:
-        with made.worker(patience_s=0.2) as means:
-            entry = made.prepare(means)
+        with made.worker(patience_s=0.2) as context:
+            entry = made.prepare(context)
             with pytest.raises(Fault, match="busy"):
-                deliver(entry.id, means)
+                deliver(entry.id, context)
     finally:
         client.event_hooks = {"request": [], "response": []}
         held[0].close()
     assert asked(server, "publish") == 0
-    with made.worker() as means:
-        assert deliver(entry.id, means) is State.LIVE
+    with made.worker() as context:
+        assert deliver(entry.id, context) is State.LIVE
     assert len(server.posts) == 1
 
 
 def test_an_unknown_account_or_platform_is_said_and_nothing_changes(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    with made.worker() as means:
+    with made.worker() as context:
         for changes in ({"account": "nobody"}, {"platform": "elsewhere"}):
-            entry = made.prepare(means, **changes)
+            entry = made.prepare(context, **changes)
             with pytest.raises(UserMistake):
-                deliver(entry.id, means)
-            assert means.ledger.get(entry.id).state is State.PREPARED
+                deliver(entry.id, context)
+            assert context.ledger.get(entry.id).state is State.PREPARED
     assert not server.calls
 
 
@@ -300,12 +299,12 @@ def test_a_mistake_of_the_adapter_while_publishing_leaves_it_uncertain(at_platfo
         def fail(*_: Any, error: BaseException = error) -> None:
             raise error
 
-        with made.worker() as means, monkeypatch.context() as patch:
+        with made.worker() as context, monkeypatch.context() as patch:
             patch.setattr(made.adapter.platform, "publish", fail)
-            entry = made.prepare(means, story=type(error).__name__, captions=Captions(text=f"{WORDS}{type(error).__name__}"))
+            entry = made.prepare(context, story=type(error).__name__, captions=Captions(text=f"{WORDS}{type(error).__name__}"))
             with pytest.raises(type(error)):
-                deliver(entry.id, means)
-            entry = means.ledger.get(entry.id)
+                deliver(entry.id, context)
+            entry = context.ledger.get(entry.id)
             assert entry.state is State.UNCERTAIN
             assert type(error).__name__ in str(entry.reason)
             assert "token" not in str(entry.reason)
@@ -316,8 +315,8 @@ def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatfor
     made, server = at_platform(
         Wrong(kind="reset_during", endpoint="fragment", nth=2), Wrong(kind="expired_token", endpoint="publish"), answer_s=2
     )
-    with made.worker() as means:
-        assert deliver(made.prepare(means).id, means) is State.LIVE
+    with made.worker() as context:
+        assert deliver(made.prepare(context).id, context) is State.LIVE
     kept = b"".join(path.read_bytes() for path in made.folder.rglob("*") if path.is_file()) + caplog.text.encode()
     assert server.uploads[0].id.encode() not in kept
     for word in (b"access-token-", b"refresh-token-", b"upload-token-", b"secret-of-the"):
@@ -326,11 +325,11 @@ def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatfor
 
 def test_a_healed_platform_takes_up_where_it_broke(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_503", endpoint="fragment", nth=3), Wrong(kind="http_503", endpoint="fragment", nth=4))
-    with made.worker(retry_policy=RetryPolicy(tries=2)) as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.FAILED
+    with made.worker(retry_policy=RetryPolicy(tries=2)) as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.FAILED
         server.heal(Plan())
-        means.ledger.prepare(entry.release, by=PERSON, at=made.clock.now())
-        assert deliver(entry.id, means) is State.LIVE
+        context.ledger.prepare(entry.release, by=PERSON, at=made.clock.now())
+        assert deliver(entry.id, context) is State.LIVE
     assert asked(server, "start_upload") == 1
     assert asked(server, "fragment") == 4 + 2

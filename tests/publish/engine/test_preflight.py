@@ -10,7 +10,7 @@ import pytest
 from pipeline.documents.message import M
 from pipeline.documents.release import Captions, OfferShown
 from pipeline.documents.rendition import Finding, Inspection
-from pipeline.publish.engine import PublishRules, deliver, shown
+from pipeline.publish.engine import PublishRules, approval_subject, deliver
 from pipeline.publish.ledger import State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand
 from tests.fakes.servers.base import Server
@@ -38,10 +38,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_must_not_be_public_is_refused_and_nothing_is_sent(at_platform: AtPlatform, why: str) -> None:
     made, server = at_platform()
     changes, words = REFUSED[why]
-    with made.worker() as means:
-        entry = means.ledger.prepare(made.release(**changes), by=PERSON, at=made.clock.now(), next_at=NOW)
-        assert deliver(entry.id, means) is State.FAILED
-        assert words in str(means.ledger.get(entry.id).reason)
+    with made.worker() as context:
+        entry = context.ledger.prepare(made.release(**changes), by=PERSON, at=made.clock.now(), next_at=NOW)
+        assert deliver(entry.id, context) is State.FAILED
+        assert words in str(context.ledger.get(entry.id).reason)
     assert not server.calls
 
 
@@ -52,76 +52,78 @@ def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatfo
         "土豆": Inspection(rendition_sha256="0" * 64, findings=()),
         "南瓜": Inspection(rendition_sha256=made.release().video.sha256, findings=(broken,)),
     }
-    with made.worker(rules=PublishRules(inspection=lambda release: inspections.get(release.story))) as means:
+    with made.worker(rules=PublishRules(inspection=lambda release: inspections.get(release.story))) as context:
         for number, story in enumerate(("土豆", "南瓜", "白菜")):
-            entry = made.prepare(means, story=story, captions=Captions(text=f"{WORDS}{number}"))
-            assert deliver(entry.id, means) is State.FAILED
-            assert "inspect" in str(means.ledger.get(entry.id).reason)
+            entry = made.prepare(context, story=story, captions=Captions(text=f"{WORDS}{number}"))
+            assert deliver(entry.id, context) is State.FAILED
+            assert "inspect" in str(context.ledger.get(entry.id).reason)
     assert not server.calls
 
 
 def test_without_the_approval_that_is_asked_for_nothing_is_sent(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    rules = PublishRules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=shown)
-    with made.worker(rules=rules) as means:
-        entry = made.prepare(means)
+    rules = PublishRules(
+        inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=approval_subject
+    )
+    with made.worker(rules=rules) as context:
+        entry = made.prepare(context)
         other = made.release(captions=Captions(text="别的话"))
-        means.ledger.approvals.approve("土豆", shown(other), by=PERSON, at=NOW)
-        assert deliver(entry.id, means) is State.FAILED
+        context.ledger.approvals.approve("土豆", approval_subject(other), by=PERSON, at=NOW)
+        assert deliver(entry.id, context) is State.FAILED
         assert not server.calls
-        means.ledger.approvals.approve("土豆", shown(entry.release), by=PERSON, at=NOW)
-        means.ledger.prepare(entry.release, by=PERSON, at=NOW)
-        assert deliver(entry.id, means) is State.LIVE
+        context.ledger.approvals.approve("土豆", approval_subject(entry.release), by=PERSON, at=NOW)
+        context.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        assert deliver(entry.id, context) is State.LIVE
 
 
 @pytest.mark.parametrize("off", [DAY, -DAY])
 def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(at_platform: AtPlatform, off: timedelta) -> None:
     made, server = at_platform()
     grant = server.grants.give("coop-main", made.adapter.scopes)
-    with made.worker() as means:
-        entry = made.prepare(means)
+    with made.worker() as context:
+        entry = made.prepare(context)
         made.log_in(grant.access, grant.refresh, NOW + 3 * DAY)
         server.clock = lambda: NOW + off
-        assert deliver(entry.id, means) is State.FAILED
-        assert "clock" in str(means.ledger.get(entry.id).reason)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "clock" in str(context.ledger.get(entry.id).reason)
     assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/")]
 
 
 def test_with_a_clock_behind_the_ledger_nothing_is_sent(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    with made.worker() as means:
-        made.prepare(means)
+    with made.worker() as context:
+        made.prepare(context)
         made.clock.advance(1)
-        entry = means.ledger.prepare(made.release(captions=Captions(text="别的话")), by=PERSON, at=NOW + DAY)
-        assert deliver(entry.id, means) is State.FAILED
-        assert "clock" in str(means.ledger.get(entry.id).reason)
+        entry = context.ledger.prepare(made.release(captions=Captions(text="别的话")), by=PERSON, at=NOW + DAY)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "clock" in str(context.ledger.get(entry.id).reason)
     assert not server.calls
 
 
 @pytest.mark.parametrize("which", ["video", "cover"])
 def test_a_file_that_was_changed_since_is_not_sent(at_platform: AtPlatform, which: str) -> None:
     made, server = at_platform()
-    with made.worker() as means:
-        entry = made.prepare(means)
+    with made.worker() as context:
+        entry = made.prepare(context)
         path: Path = getattr(made, which)
         path.write_bytes(path.read_bytes()[:-1] + b"!")
-        assert deliver(entry.id, means) is State.FAILED
-        assert path.name in str(means.ledger.get(entry.id).reason)
+        assert deliver(entry.id, context) is State.FAILED
+        assert path.name in str(context.ledger.get(entry.id).reason)
         path.unlink()
-        means.ledger.prepare(entry.release, by=PERSON, at=NOW)
-        assert deliver(entry.id, means) is State.FAILED
+        context.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        assert deliver(entry.id, context) is State.FAILED
     assert not server.calls
 
 
 def test_a_file_that_changes_while_it_is_sent_is_not_published(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="reset_before", endpoint="fragment", nth=3))
-    with made.worker() as means:
-        entry = made.prepare(means)
+    with made.worker() as context:
+        entry = made.prepare(context)
         made.clock.wait = lambda seconds: (
             made.video.write_bytes(bytes(made.video.stat().st_size)), made.clock.advance(seconds)
         )[1]  # fmt: skip
-        assert deliver(entry.id, means) is State.FAILED
-        assert "changed" in str(means.ledger.get(entry.id).reason)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "changed" in str(context.ledger.get(entry.id).reason)
     assert sum(call.endpoint == "fragment" for call in server.calls) > 3
     assert not server.posts
 
@@ -129,15 +131,15 @@ def test_a_file_that_changes_while_it_is_sent_is_not_published(at_platform: AtPl
 def test_a_consent_that_is_taken_back_stops_the_post_that_waits_for_its_hour(at_platform: AtPlatform) -> None:
     made, server = at_platform()
     hour = NOW + timedelta(hours=5)
-    with made.worker() as means:
-        consent = means.ledger.consents.record("土豆", "小明", "小明的妈妈", by=PERSON, at=NOW)
-        entry = means.ledger.prepare(made.release(planned_at=hour), by=PERSON, at=NOW, next_at=NOW)
-        assert deliver(entry.id, means) is State.UPLOADED
-        means.ledger.consents.withdraw(consent.id, at=NOW + timedelta(hours=1))
+    with made.worker() as context:
+        consent = context.ledger.consents.record("土豆", "小明", "小明的妈妈", by=PERSON, at=NOW)
+        entry = context.ledger.prepare(made.release(planned_at=hour), by=PERSON, at=NOW, next_at=NOW)
+        assert deliver(entry.id, context) is State.UPLOADED
+        context.ledger.consents.withdraw(consent.id, at=NOW + timedelta(hours=1))
         made.clock.until(hour)
-        assert deliver(entry.id, means) is State.FAILED
-        assert "小明的妈妈 has taken back" in str(means.ledger.get(entry.id).reason)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "小明的妈妈 has taken back" in str(context.ledger.get(entry.id).reason)
         assert not server.posts
         # Whoever prepares it anew has been asked about it again.
-        means.ledger.prepare(made.release(), by=PERSON, at=made.clock.now(), next_at=made.clock.now())
-        assert deliver(entry.id, means) is State.LIVE
+        context.ledger.prepare(made.release(), by=PERSON, at=made.clock.now(), next_at=made.clock.now())
+        assert deliver(entry.id, context) is State.LIVE

@@ -19,13 +19,13 @@ from pipeline.publish.captions import make_captions
 from pipeline.publish.engine import EngineContext, PublishRules
 from pipeline.publish.handoff import Pack, make_covers, make_pack
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
-from pipeline.publish.platforms.manual import BY_PERSON
+from pipeline.publish.platforms.manual import MANUAL_PLATFORMS
 from tests import builders
 from tests.publish.handoff.chrome import Tab, chromium, program
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 MARKETER = Actor(who=Who.PERSON, name="王会计")
-PLATFORMS = tuple(BY_PERSON)
+PLATFORMS = tuple(MANUAL_PLATFORMS)
 WORDS = CaptionSource(
     title="冕宁高山土豆，现挖现发",
     points=("沙土地里长大，又粉又糯 <b>&</b>", "今天挖，今天发"),
@@ -68,7 +68,7 @@ def release_of(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
             "video": video,
             "covers": covers[platform],
             "captions": make_captions(WORDS, destination, "zh").captions,
-            "cart": carts[BY_PERSON[platform].capabilities.cart],
+            "cart": carts[MANUAL_PLATFORMS[platform].capabilities.cart],
             "declarations": Declarations(ai_generated=False, commercial=True),
             "offer": OfferShown(sku="TD10", name="高山土豆", price="¥29.9", unit="10斤", offer_ends=datetime(2999, 1, 1, tzinfo=UTC)),
             "planned_at": datetime(2026, 12, 1, 11, 30, tzinfo=UTC),
@@ -122,10 +122,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def means(ledger: Ledger) -> EngineContext:
+def context(ledger: Ledger) -> EngineContext:
     """A worker for whom everything has passed its inspection."""
     rules = PublishRules(inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()))
-    return EngineContext(ledger=ledger, platforms=BY_PERSON, access=NoAccounts(), rules=rules, clock=Morning(), worker="worker-1")
+    return EngineContext(ledger=ledger, platforms=MANUAL_PLATFORMS, access=NoAccounts(), rules=rules, clock=Morning(), worker="worker-1")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pipeline.documents.destination import Destination
 from pipeline.media import FFMPEG, run_media
 from pipeline.publish import load_destination
 from pipeline.publish.handoff import best_frame_s, make_covers
-from pipeline.publish.handoff.cover_title import Lettering, letter
+from pipeline.publish.handoff.cover_title import TitleStyle, draw_title
 from pipeline.publish.handoff.covers import safe_box
 from tests.tiers import sample
 
@@ -55,7 +55,7 @@ def test_the_same_cover_again_is_the_same_file(film: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("title", ["冕宁高山土豆，现挖现发", "New potatoes from a mountain village far away", "土豆"])
 @pytest.mark.parametrize("shape", sample(["9:16", "3:4"], "3:4"))
 def test_the_title_lies_inside_every_crop(title: str, shape: str, film: Path, tmp_path: Path) -> None:
-    style = Lettering(ink="#FF00FF", accent="#FF00FF")
+    style = TitleStyle(ink="#FF00FF", accent="#FF00FF")
     (cover,) = make_covers(film, shaped(shape), title, tmp_path, at_s=0.5, style=style)
     (bare,) = make_covers(film, shaped(shape), "", tmp_path, at_s=0.5)
     with Image.open(cover.path) as with_title, Image.open(bare.path) as without:
@@ -70,17 +70,17 @@ def test_the_title_lies_inside_every_crop(title: str, shape: str, film: Path, tm
 
 
 def test_a_title_is_never_torn_and_never_wider_than_its_room() -> None:
-    style = Lettering()
+    style = TitleStyle()
     for title in ("冕宁高山土豆，现挖现发，坏果包赔，今天下单明天到家", "好" * 60, "Supercalifragilisticexpialidociousness" * 3):
-        picture = letter(title, 400, 300, style)
+        picture = draw_title(title, 400, 300, style)
         assert picture is not None
         assert picture.width <= 400 * 1.1
         assert picture.height <= 300 * 1.25
 
 
 def test_what_no_font_can_draw_is_left_off() -> None:
-    assert letter("🥔🥔", 400, 200, Lettering()) is None
-    plain, mixed = letter("土豆", 400, 200, Lettering()), letter("土豆🥔", 400, 200, Lettering())
+    assert draw_title("🥔🥔", 400, 200, TitleStyle()) is None
+    plain, mixed = draw_title("土豆", 400, 200, TitleStyle()), draw_title("土豆🥔", 400, 200, TitleStyle())
     assert plain is not None
     assert mixed is not None
     assert plain.tobytes() == mixed.tobytes()

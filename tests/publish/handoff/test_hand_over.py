@@ -13,99 +13,99 @@ from pipeline.errors import Fault
 from pipeline.network.errors import ActionRequired
 from pipeline.publish.engine import EngineContext, PublishRules, deliver
 from pipeline.publish.handoff import Pack, claim, hand_over
-from pipeline.publish.ledger import Leased, State
-from pipeline.publish.platforms.manual import BY_PERSON
+from pipeline.publish.ledger import ReleaseLeased, State
+from pipeline.publish.platforms.manual import MANUAL_PLATFORMS
 from tests.publish.handoff.conftest import MARKETER, NOW, PLATFORMS, Make
 
 
-def over(means: EngineContext, tmp_path: Path, release_id: str) -> Pack | None:
-    return hand_over(release_id, means, tmp_path / "out", draw_qr=qr_modules)
+def over(context: EngineContext, tmp_path: Path, release_id: str) -> Pack | None:
+    return hand_over(release_id, context, tmp_path / "out", draw_qr=qr_modules)
 
 
-def prepared(means: EngineContext, release_of: Make, platform: str = "douyin", **changes: Any) -> str:
-    return means.ledger.prepare(release_of(platform, **changes), by=MARKETER, at=NOW).id
+def prepared(context: EngineContext, release_of: Make, platform: str = "douyin", **changes: Any) -> str:
+    return context.ledger.prepare(release_of(platform, **changes), by=MARKETER, at=NOW).id
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_good_release_waits_for_a_person_with_its_pack(platform: str, means: EngineContext, release_of: Make, tmp_path: Path) -> None:
-    release = prepared(means, release_of, platform, account="nobody-configured-this")
-    made = over(means, tmp_path, release)
+def test_a_good_release_waits_for_a_person_with_its_pack(platform: str, context: EngineContext, release_of: Make, tmp_path: Path) -> None:
+    release = prepared(context, release_of, platform, account="nobody-configured-this")
+    made = over(context, tmp_path, release)
     assert made is not None
     assert made.zip.is_file()
-    assert means.ledger.get(release).state is State.HANDED_OVER
-    assert [task.kind for task in means.ledger.tasks.all(release_id=release)] == ["post"]
+    assert context.ledger.get(release).state is State.HANDED_OVER
+    assert [task.kind for task in context.ledger.tasks.all(release_id=release)] == ["post"]
 
 
-def test_handing_over_again_changes_nothing(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
-    release = prepared(means, release_of)
-    over(means, tmp_path, release)
-    claimed = claim(means.ledger, release, "Li", at=NOW).entry
-    again = over(means, tmp_path, release)
+def test_handing_over_again_changes_nothing(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
+    release = prepared(context, release_of)
+    over(context, tmp_path, release)
+    claimed = claim(context.ledger, release, "Li", at=NOW).entry
+    again = over(context, tmp_path, release)
     assert again is not None
     assert not again.changed
-    assert means.ledger.get(release) == claimed
+    assert context.ledger.get(release) == claimed
 
 
-def test_what_was_not_inspected_has_no_pack(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
-    release = prepared(means, release_of)
-    assert over(replace(means, rules=PublishRules(inspection=lambda _: None)), tmp_path, release) is None
-    entry = means.ledger.get(release)
+def test_what_was_not_inspected_has_no_pack(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
+    release = prepared(context, release_of)
+    assert over(replace(context, rules=PublishRules(inspection=lambda _: None)), tmp_path, release) is None
+    entry = context.ledger.get(release)
     assert entry.state is State.FAILED
     assert entry.reason is not None
     assert not (tmp_path / "out").exists()
 
 
-def test_an_offer_that_ends_before_the_planned_hour_has_no_pack(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
+def test_an_offer_that_ends_before_the_planned_hour_has_no_pack(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
     planned = NOW + timedelta(days=3)
     offer = OfferShown(sku="T", name="土豆", price="¥1", unit="斤", offer_ends=NOW + timedelta(days=2))
-    release = prepared(means, release_of, offer=offer, planned_at=planned)
-    assert over(means, tmp_path, release) is None
-    assert means.ledger.get(release).state is State.FAILED
+    release = prepared(context, release_of, offer=offer, planned_at=planned)
+    assert over(context, tmp_path, release) is None
+    assert context.ledger.get(release).state is State.FAILED
 
 
-def test_words_that_do_not_fit_have_no_pack(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
+def test_words_that_do_not_fit_have_no_pack(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
     words = release_of("xiaohongshu").captions.model_copy(update={"title": "长" * 21})
-    release = prepared(means, release_of, "xiaohongshu", captions=words)
-    assert over(means, tmp_path, release) is None
-    assert "20" in str(means.ledger.get(release).reason)
+    release = prepared(context, release_of, "xiaohongshu", captions=words)
+    assert over(context, tmp_path, release) is None
+    assert "20" in str(context.ledger.get(release).reason)
 
 
-def test_a_file_that_changed_is_never_handed_over(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
+def test_a_file_that_changed_is_never_handed_over(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
     video = release_of("douyin").video
     own = tmp_path / "v.mp4"
     own.write_bytes(Path(video.path).read_bytes())
-    ids = [prepared(means, release_of, id=name, account=name, video=video.model_copy(update={"path": str(own)})) for name in ("a", "b")]
-    first = over(means, tmp_path, ids[0])
+    ids = [prepared(context, release_of, id=name, account=name, video=video.model_copy(update={"path": str(own)})) for name in ("a", "b")]
+    first = over(context, tmp_path, ids[0])
     own.write_bytes(own.read_bytes() + b"\0\0\0\x08free")
-    assert over(means, tmp_path, ids[1]) is None
-    assert means.ledger.get(ids[1]).state is State.FAILED
+    assert over(context, tmp_path, ids[1]) is None
+    assert context.ledger.get(ids[1]).state is State.FAILED
     with pytest.raises(Fault, match=r"v\.mp4"):
-        over(means, tmp_path, ids[0])
+        over(context, tmp_path, ids[0])
     assert first is not None
     assert (first.folder / "video.mp4").read_bytes() == Path(video.path).read_bytes()
-    assert means.ledger.get(ids[0]).state is State.HANDED_OVER
+    assert context.ledger.get(ids[0]).state is State.HANDED_OVER
 
 
-def test_when_the_pack_cannot_be_written_the_release_stays_prepared(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
-    release = prepared(means, release_of)
+def test_when_the_pack_cannot_be_written_the_release_stays_prepared(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
+    release = prepared(context, release_of)
     (tmp_path / "out").write_text("in the way")
     with pytest.raises(Fault):
-        over(means, tmp_path, release)
-    assert means.ledger.get(release).state is State.PREPARED
+        over(context, tmp_path, release)
+    assert context.ledger.get(release).state is State.PREPARED
 
 
-def test_two_workers_do_not_hand_over_at_once(means: EngineContext, release_of: Make, tmp_path: Path) -> None:
-    release = prepared(means, release_of)
-    with means.ledger.lease(release, holder="other", at=NOW), pytest.raises(Leased):
-        over(means, tmp_path, release)
+def test_two_workers_do_not_hand_over_at_once(context: EngineContext, release_of: Make, tmp_path: Path) -> None:
+    release = prepared(context, release_of)
+    with context.ledger.lease(release, holder="other", at=NOW), pytest.raises(ReleaseLeased):
+        over(context, tmp_path, release)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_the_engine_never_posts_there(platform: str, means: EngineContext, release_of: Make) -> None:
-    release = prepared(means, release_of, platform)
+def test_the_engine_never_posts_there(platform: str, context: EngineContext, release_of: Make) -> None:
+    release = prepared(context, release_of, platform)
     with pytest.raises(ValueError, match="by a person"):
-        deliver(release, means)
-    adapter, line = BY_PERSON[platform], None
+        deliver(release, context)
+    adapter, session = MANUAL_PLATFORMS[platform], None
     for call in (adapter.upload, adapter.publish):
         with pytest.raises(ActionRequired):
-            call(release_of(platform), line, line)  # type: ignore[operator]
+            call(release_of(platform), session, session)  # type: ignore[operator]

@@ -223,8 +223,8 @@ def test_an_unclaimed_one_anybody_abandons(ledger: Ledger, waiting: Callable[...
         claim(ledger, release, "Li", at=NOW)
 
 
-def test_nobody_is_no_person(ledger: Ledger, waiting: Callable[..., str], means: EngineContext) -> None:
+def test_nobody_is_no_person(ledger: Ledger, waiting: Callable[..., str], context: EngineContext) -> None:
     release = waiting()
     with pytest.raises(UserMistake):
         claim(ledger, release, "  ", at=datetime.now(UTC))
-    assert means.ledger.get(release).state is State.HANDED_OVER
+    assert context.ledger.get(release).state is State.HANDED_OVER

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, event
 from pipeline.documents.message import M
 from pipeline.documents.release import Captions, CartLink, Declarations, OfferShown, Release, VideoFile
 from pipeline.media.process import die_with_parent
-from pipeline.publish.ledger import MOVES, Actor, Entry, Ledger, May, State, Who, open_ledger
+from pipeline.publish.ledger import MOVES, Actor, Entry, Ledger, Movers, State, Who, open_ledger
 from tests.fakes.postgres_server import drop_database, new_database
 from tests.tiers import sample
 
@@ -116,7 +116,7 @@ def way_to(state: State) -> list[tuple[State, Who]]:
         here = waiting.pop(0)
         for there, may in MOVES[here].items():
             if there not in seen:
-                who = Who.MACHINE if may & (May.MACHINE | May.SAME_RUN) else Who.PERSON if May.PERSON in may else Who.LOOKUP
+                who = Who.MACHINE if may & (Movers.MACHINE | Movers.SAME_RUN) else Who.PERSON if Movers.PERSON in may else Who.LOOKUP
                 seen[there] = [*seen[here], (there, who)]
                 waiting.append(there)
     return seen[state]

@@ -11,7 +11,7 @@ from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
 from pipeline.network.quota import QuotaSpent, QuotaWindow
-from pipeline.publish.ledger import Approved, Ledger, Progress, Sealed, open_ledger
+from pipeline.publish.ledger import Approved, Ledger, Progress, ProgressUnreadable, open_ledger
 
 Facts = dict[str, Any]
 SEEN = Approved(picture_sha256="p1", sound_sha256="s1", captions_sha256="c1", offer_sha256="o1")
@@ -158,7 +158,7 @@ def test_another_key_opens_nothing_but_the_rest_works(address: str, cipher: Fern
             first.progress.save(entry.id, NOTE, at=facts["now"])
     for other in (Fernet(Fernet.generate_key()), None):
         with open_ledger(address, cipher=other) as later:
-            with pytest.raises(Sealed):
+            with pytest.raises(ProgressUnreadable):
                 later.progress.load(entry.id)
             assert later.get(entry.id) == entry
 
@@ -166,5 +166,5 @@ def test_another_key_opens_nothing_but_the_rest_works(address: str, cipher: Fern
 def test_without_a_key_no_upload_begins(address: str, release: Callable[..., Release], facts: Facts) -> None:
     with open_ledger(address) as plain:
         entry = plain.prepare(release(), by=facts["person"], at=facts["now"])
-        with plain.lease(entry.id, holder="a", at=facts["now"]), pytest.raises(Sealed):
+        with plain.lease(entry.id, holder="a", at=facts["now"]), pytest.raises(ProgressUnreadable):
             plain.progress.save(entry.id, NOTE, at=facts["now"])

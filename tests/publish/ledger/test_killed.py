@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
-from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, AlreadyReleased, Leased, Ledger, Progress, State, open_ledger
+from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, AlreadyReleased, Ledger, Progress, ReleaseLeased, State, open_ledger
 
 Facts = dict[str, Any]
 MOST_MOMENTS = 400
@@ -75,7 +75,7 @@ def after_the_death(address: str, cipher: Fernet, release: Release, platform: Pl
         with open_ledger(address, cipher=cipher) as ledger:
             try:
                 return drive(ledger, release, platform, facts)
-            except Leased:
+            except ReleaseLeased:
                 time.sleep(0.05)
     raise AssertionError("the lock outlived its holder")
 
@@ -144,7 +144,7 @@ def test_a_lock_dies_with_its_holder(address: str, release: Callable[..., Releas
     holding = child(hold)
     assert os.read(out, 4) == b"held"
     with open_ledger(address) as ledger:
-        with pytest.raises(Leased, match="worker-1"), ledger.lease(entry.id, holder="worker-2", at=facts["now"]):
+        with pytest.raises(ReleaseLeased, match="worker-1"), ledger.lease(entry.id, holder="worker-2", at=facts["now"]):
             pass
         os.kill(holding.pid, signal.SIGKILL)
         holding.end()
@@ -152,7 +152,7 @@ def test_a_lock_dies_with_its_holder(address: str, release: Callable[..., Releas
             try:
                 with ledger.lease(entry.id, holder="worker-2", at=facts["now"]):
                     return
-            except Leased:
+            except ReleaseLeased:
                 time.sleep(0.05)
     raise AssertionError("the lock outlived its holder")
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
-from pipeline.publish.ledger import Entry, Leased, Ledger, State, Taken, Who, open_ledger
+from pipeline.publish.ledger import Entry, Ledger, ReleaseLeased, StaleEntry, State, Who, open_ledger
 
 Facts = dict[str, Any]
 
@@ -160,7 +160,7 @@ def test_a_release_that_is_put_off_stays_where_it_is(
     assert ledger.get(entry.id) == off
     assert not ledger.due(facts["now"])
     move(ledger, off, State.LIVE, Who.LOOKUP)
-    with pytest.raises(Taken):
+    with pytest.raises(StaleEntry):
         ledger.postpone(off, facts["now"])
 
 
@@ -169,7 +169,7 @@ def test_one_worker_at_a_time_and_the_other_learns_who(address: str, release: Ca
     with open_ledger(address) as one, open_ledger(address) as two:
         entry = one.prepare(release(), by=facts["person"], at=now)
         with one.lease(entry.id, holder="worker-1 (desk)", at=now):
-            with pytest.raises(Leased, match=r"worker-1 \(desk\)"), two.lease(entry.id, holder="worker-2", at=now):
+            with pytest.raises(ReleaseLeased, match=r"worker-1 \(desk\)"), two.lease(entry.id, holder="worker-2", at=now):
                 pass
             with pytest.raises(ValueError, match="takes a release before"):
                 two.advance(entry, State.UPLOADING, by=facts["worker"], at=now)

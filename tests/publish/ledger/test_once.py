@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.documents.release import Captions, Declarations, Release
 from pipeline.errors import UserMistake
-from pipeline.publish.ledger import AGAIN, AlreadyReleased, Entry, Ledger, State, Taken, Who
+from pipeline.publish.ledger import REPOST, AlreadyReleased, Entry, Ledger, StaleEntry, State, Who
 
 Facts = dict[str, Any]
 
@@ -54,16 +54,16 @@ def test_a_person_who_insists_gives_a_reason_that_is_kept(
     ledger: Ledger, release: Callable[..., Release], brought_to: Callable[..., Entry], facts: Facts
 ) -> None:
     brought_to(ledger, State.LIVE)
-    second = ledger.prepare(release(), by=facts["person"], at=facts["now"], again="  first one was shown to nobody ")
+    second = ledger.prepare(release(), by=facts["person"], at=facts["now"], repost_reason="  first one was shown to nobody ")
     assert second.edition == 1
-    [kept] = ledger.overrides.of("土豆", AGAIN)
+    [kept] = ledger.overrides.of("土豆", REPOST)
     assert (kept.reason, kept.by, kept.release_id) == ("first one was shown to nobody", facts["person"], second.id)
 
 
 def test_a_machine_cannot_insist(ledger: Ledger, release: Callable[..., Release], brought_to: Callable[..., Entry], facts: Facts) -> None:
     brought_to(ledger, State.LIVE)
     with pytest.raises(UserMistake):
-        ledger.prepare(release(), by=facts["worker"], at=facts["now"], again="because")
+        ledger.prepare(release(), by=facts["worker"], at=facts["now"], repost_reason="because")
     assert len(ledger.releases()) == 1
 
 
@@ -75,7 +75,7 @@ def test_nobody_can_insist_while_the_first_may_still_become_public(
 ) -> None:
     brought_to(ledger, state)
     with pytest.raises(AlreadyReleased):
-        ledger.prepare(release(), by=facts["person"], at=facts["now"], again="it is urgent")
+        ledger.prepare(release(), by=facts["person"], at=facts["now"], repost_reason="it is urgent")
     assert not ledger.overrides.of("土豆")
 
 
@@ -113,7 +113,7 @@ def test_who_read_an_older_step_is_told_that_another_was_faster(
 ) -> None:
     seen = brought_to(ledger, State.HANDED_OVER)
     moved = move(ledger, seen, State.CLAIMED, Who.PERSON)
-    with pytest.raises(Taken) as refused:
+    with pytest.raises(StaleEntry) as refused:
         move(ledger, seen, State.ABANDONED, Who.PERSON)
     assert refused.value.entry == moved
     assert len(ledger.history(seen.id)) == moved.step
@@ -125,7 +125,7 @@ def test_a_release_that_came_back_to_its_state_is_not_the_one_that_was_read(
     seen = brought_to(ledger, State.HANDED_OVER)
     back = move(ledger, move(ledger, seen, State.CLAIMED, Who.PERSON), State.HANDED_OVER, Who.PERSON)
     assert back.state is seen.state
-    with pytest.raises(Taken):
+    with pytest.raises(StaleEntry):
         move(ledger, seen, State.CLAIMED, Who.PERSON)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.documents.release import Release
 from pipeline.network.quota import QuotaSpent, QuotaWindow
-from pipeline.publish.ledger import Actor, AlreadyReleased, Entry, Leased, State, Taken, Who, open_ledger
+from pipeline.publish.ledger import Actor, AlreadyReleased, Entry, ReleaseLeased, StaleEntry, State, Who, open_ledger
 
 Facts = dict[str, Any]
 Together = Callable[..., list[Any]]
@@ -22,7 +22,7 @@ def test_of_many_who_claim_a_pack_exactly_one_does(address: str, at_once: Togeth
         won, person = [], Actor(who=Who.PERSON, name=f"person-{number}")
         with open_ledger(address) as ledger:
             for pack in packs:
-                with suppress(Taken):
+                with suppress(StaleEntry):
                     won.append(ledger.advance(pack, State.CLAIMED, by=person, at=facts["now"]).id)
         return won
 
@@ -64,7 +64,7 @@ def test_of_many_who_try_a_failed_one_again_exactly_one_does(
         won = 0
         with open_ledger(address) as ledger:
             for number in range(20):
-                with suppress(AlreadyReleased, Taken):
+                with suppress(AlreadyReleased, StaleEntry):
                     won += ledger.prepare(release(number), by=facts["person"], at=facts["now"]).attempt == 2
         return won
 
@@ -83,7 +83,7 @@ def test_of_many_workers_one_at_a_time_is_at_a_release(
         moved = []
         with open_ledger(address) as ledger:
             for entry in entries:
-                with suppress(Leased), ledger.lease(entry.id, holder=f"worker-{number}", at=facts["now"]):
+                with suppress(ReleaseLeased), ledger.lease(entry.id, holder=f"worker-{number}", at=facts["now"]):
                     if ledger.get(entry.id).state is State.PREPARED:
                         ledger.advance(ledger.get(entry.id), State.UPLOADING, by=facts["worker"], at=facts["now"])
                         moved.append(entry.id)

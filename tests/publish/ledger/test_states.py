@@ -6,7 +6,20 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
-from pipeline.publish.ledger import FINAL, IN_FLIGHT, MOVES, PUBLIC, Entry, ForbiddenMove, Ledger, May, State, Who, open_ledger, state_name
+from pipeline.publish.ledger import (
+    FINAL,
+    IN_FLIGHT,
+    MOVES,
+    PUBLIC,
+    Entry,
+    ForbiddenMove,
+    Ledger,
+    Movers,
+    State,
+    Who,
+    open_ledger,
+    state_name,
+)
 
 # m: the machine; s: the machine, in the run that wrote the state it leaves; o: the machine, when a machine saw the failure;
 # l: a look-up; p: a person.
@@ -103,13 +116,13 @@ def test_nothing_that_may_be_public_is_ever_published_again(state: State) -> Non
 
 
 def test_uncertain_is_left_by_a_look_up_or_a_person_only() -> None:
-    assert all(may in May.LOOKUP | May.PERSON for may in MOVES[State.UNCERTAIN].values())
+    assert all(may in Movers.LOOKUP | Movers.PERSON for may in MOVES[State.UNCERTAIN].values())
 
 
 def test_no_machine_calls_a_post_live() -> None:
     for ways in MOVES.values():
         for after in PUBLIC & ways.keys():
-            assert ways[after] in May.LOOKUP | May.PERSON
+            assert ways[after] in Movers.LOOKUP | Movers.PERSON
 
 
 def test_every_state_is_reached_and_none_is_a_trap() -> None:

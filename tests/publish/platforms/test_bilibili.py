@@ -61,7 +61,7 @@ def test_the_token_is_on_the_disk_before_the_first_byte(bench: Callable[..., Ben
     at = bench(Fault(kind="reset_before", endpoint="part"))
     with pytest.raises(OutcomeUnknown):
         at.upload()
-    kept = at.means.ledger.progress.load(at.job.entry.id)
+    kept = at.context.ledger.progress.load(at.job.entry.id)
     assert kept is not None
     assert kept.session.get_secret_value() == at.server.uploads[0].id
     at.again()
@@ -76,7 +76,7 @@ def test_a_part_that_is_delivered_twice_does_no_harm(bench: Callable[..., Bench]
         # A no to a part that was never sent before may mean anything: from the first byte then.
         with pytest.raises(UploadExpired):
             at.upload()
-        at.job.memory.forget()
+        at.job.progress.forget()
     at.upload()
     at.publish()
     assert at.server.posts[0].sha256 == at.job.release.video.sha256
@@ -94,11 +94,11 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
     at = bench(Fault(kind="lost_upload", endpoint="part", nth=3), Fault(kind="lost_upload", endpoint="add"))
     with pytest.raises(UploadExpired):
         at.upload()
-    at.job.memory.forget()
+    at.job.progress.forget()
     at.upload()
     with pytest.raises(UploadExpired):
         at.publish()
-    at.job.memory.forget()
+    at.job.progress.forget()
     at.upload()
     at.publish()
     assert [upload.state for upload in at.server.uploads] == ["gone", "gone", "used"]
@@ -202,12 +202,12 @@ VIDEOS: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("why", [*PROBLEMS, *VIDEOS])
 def test_what_bilibili_would_refuse_is_known_before_anything_is_sent(why: str) -> None:
     changes, words = {**PROBLEMS, **VIDEOS}[why]
-    with stand(BILIBILI, Path(quick_folder()) / "w") as (made, server), made.worker() as means:
+    with stand(BILIBILI, Path(quick_folder()) / "w") as (made, server), made.worker() as context:
         good = made.release()
         changes = {"video": good.video.model_copy(update=changes)} if why in VIDEOS else changes
-        entry = means.ledger.prepare(Release(**{**dict(good), **changes}), by=PERSON, at=NOW)
-        assert deliver(entry.id, means) is State.FAILED
-        reason = means.ledger.get(entry.id).reason
+        entry = context.ledger.prepare(Release(**{**dict(good), **changes}), by=PERSON, at=NOW)
+        assert deliver(entry.id, context) is State.FAILED
+        reason = context.ledger.get(entry.id).reason
     assert reason is not None
     assert words in str(reason)
     assert say(reason, "zh") != str(reason)
@@ -266,20 +266,20 @@ def test_the_posts_of_a_day_are_counted_and_a_call_that_is_repeated_counts_once(
                 at.publish()
         else:
             at.publish()
-    other = at.means.ledger.prepare(at.made.release(captions=Captions(title="南瓜", topics=("南瓜",))), by=PERSON, at=NOW)
+    other = at.context.ledger.prepare(at.made.release(captions=Captions(title="南瓜", topics=("南瓜",))), by=PERSON, at=NOW)
     assert other.id != at.job.entry.id
     with pytest.raises(RetryableError) as spent:
-        at.job.line.spend("posts")
+        at.job.session.spend("posts")
     # Midnight in Peking is at four in the afternoon.
     assert spent.value.after_s == (16 - 11.5) * 3600
 
 
 def test_a_platform_that_has_had_its_posts_of_the_day_is_asked_again_within_the_next() -> None:
     with stand(BILIBILI, Path(quick_folder()) / "w", settings=BilibiliSettings(posts_per_day=0)) as (made, server):
-        with made.worker() as means:
-            entry = made.prepare(means)
-            assert deliver(entry.id, means) is State.PREPARED
-            left = means.ledger.get(entry.id)
+        with made.worker() as context:
+            entry = made.prepare(context)
+            assert deliver(entry.id, context) is State.PREPARED
+            left = context.ledger.get(entry.id)
             assert left.next_at is not None
             assert left.next_at - NOW >= timedelta(hours=6)
         assert sum(call.endpoint == "part" for call in server.calls) == 4
@@ -307,10 +307,10 @@ def test_a_post_is_in_review_until_it_is_open(bench: Callable[..., Bench]) -> No
 
 def test_what_the_review_refuses_ends_as_failed_with_its_reason() -> None:
     plan = Plan(faults=(Fault(kind="processing_then_refused", endpoint="post", amount=2),))
-    with stand(BILIBILI, Path(quick_folder()) / "w", plan) as (made, _), made.worker(retry_policy=RetryPolicy(stay_s=1e6)) as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.FAILED
-        assert "画面不清晰" in str(means.ledger.get(entry.id).reason)
+    with stand(BILIBILI, Path(quick_folder()) / "w", plan) as (made, _), made.worker(retry_policy=RetryPolicy(stay_s=1e6)) as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "画面不清晰" in str(context.ledger.get(entry.id).reason)
 
 
 STATES: dict[str, tuple[Any, str]] = {

@@ -18,10 +18,10 @@ from pipeline.network.errors import (
     TokenRejected,
     UploadExpired,
 )
-from pipeline.publish.accounts import Secret
 from pipeline.publish.engine import deliver
 from pipeline.publish.ledger import State
 from pipeline.secrets.key import Key
+from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import Vault
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
 from tests.fakes.publishing_setup import KEY, NOW, quick_folder, stand
@@ -83,7 +83,7 @@ def test_a_clock_that_is_a_little_off_signs_all_the_same(bench: Callable[..., Be
 @pytest.mark.parametrize("off", [DAY, -DAY, timedelta(minutes=20)])
 def test_a_clock_that_is_far_off_is_told_with_both_times(bench: Callable[..., Bench], off: timedelta) -> None:
     at = bench()
-    at.job.line.token(60)
+    at.job.session.token(60)
     at.server.clock = lambda: NOW + off
     with pytest.raises(ActionRequired, match=r"this machine's clock says .*, Bilibili's .*\. Set the clock right") as raised:
         at.upload()
@@ -93,11 +93,11 @@ def test_a_clock_that_is_far_off_is_told_with_both_times(bench: Callable[..., Be
 
 @pytest.mark.parametrize("off", [DAY, -DAY])
 def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(off: timedelta) -> None:
-    with stand(BILIBILI, Path(quick_folder()) / "w") as (made, server), made.worker() as means:
-        entry = made.prepare(means)
+    with stand(BILIBILI, Path(quick_folder()) / "w") as (made, server), made.worker() as context:
+        entry = made.prepare(context)
         server.clock = lambda: NOW + off
-        assert deliver(entry.id, means) is State.FAILED
-        assert "clock" in str(means.ledger.get(entry.id).reason)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "clock" in str(context.ledger.get(entry.id).reason)
     assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/")]
 
 
@@ -129,7 +129,7 @@ def test_each_code_of_the_contract_ends_as_it_means(bench: Callable[..., Bench],
     with pytest.raises(ENDS[code]) as raised:
         at.publish()
     assert type(raised.value) is ENDS[code] or ENDS[code] is Rejected
-    assert (raised.value.essence["code"], raised.value.request_id) == (code, "r-1")
+    assert (raised.value.response["code"], raised.value.request_id) == (code, "r-1")
 
 
 @pytest.mark.parametrize("code", ELSEWHERE)

@@ -59,7 +59,7 @@ def test_the_token_is_on_the_disk_before_the_first_byte(bench: Callable[..., Ben
     at = bench(Fault(kind="reset_before", endpoint="fragment"))
     with pytest.raises(OutcomeUnknown):
         at.upload()
-    kept = at.means.ledger.progress.load(at.job.entry.id)
+    kept = at.context.ledger.progress.load(at.job.entry.id)
     assert kept is not None
     assert kept.session.get_secret_value() == at.server.uploads[0].id
     at.again()
@@ -102,7 +102,7 @@ def test_an_upload_that_is_no_longer_known_begins_anew(bench: Callable[..., Benc
     at = bench(Fault(kind="lost_upload", endpoint="fragment", nth=3))
     with pytest.raises(UploadExpired):
         at.upload()
-    at.job.memory.forget()
+    at.job.progress.forget()
     at.upload()
     assert [upload.state for upload in at.server.uploads] == ["gone", "complete"]
 
@@ -118,7 +118,7 @@ def test_an_upload_host_that_is_not_on_the_list_gets_nothing(bench: Callable[...
         with pytest.raises((ActionRequired, RetryableError)):
             at.upload()
         assert at.asked("fragment") == 0
-        assert "session" not in at.job.memory.recall()
+        assert "session" not in at.job.progress.recall()
 
 
 def test_this_machine_is_an_upload_host_only_where_the_settings_say_so(bench: Callable[..., Bench]) -> None:
@@ -148,7 +148,7 @@ def test_the_post_has_its_words_and_the_cover_of_its_shape(bench: Callable[..., 
     )
     release = at.job.release.model_copy(update={"covers": covers})
     at.upload()
-    PLATFORM.publish(release, at.job.line, at.job.memory)
+    PLATFORM.publish(release, at.job.session, at.job.progress)
     [post] = at.server.posts
     assert (post.caption, post.cover_sha256) == (WORDS, hashlib.sha256(PICTURE).hexdigest())
 
@@ -210,7 +210,7 @@ def test_each_code_of_the_contract_ends_as_it_means(bench: Callable[..., Bench],
         at.publish()
     assert type(raised.value) is ENDS[code] or (ENDS[code] is Rejected and isinstance(raised.value, Rejected))
     assert "不行" in str(raised.value.message)
-    assert raised.value.essence["result"] == code
+    assert raised.value.response["result"] == code
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_times_are_compared_by_the_clock_of_the_platform(bench: Callable[..., Be
     at.server.new_post(id="just-before", account=OWN, upload="", sha256="0" * 64, size_bytes=1, caption=WORDS)
     ours.advance(5)
     at.upload()
-    at.job.memory.keep(for_good={"before": []})  # as if the list had hidden it
+    at.job.progress.keep(for_good={"before": []})  # as if the list had hidden it
     since = ours.now()
     assert at.look_up(since=since).state == "absent"
     at.publish()
@@ -320,5 +320,5 @@ def test_a_post_of_the_same_moment_is_not_taken_for_ours(bench: Callable[..., Be
     at.server.new_post(id="a-moment-before", account=OWN, upload="", sha256="0" * 64, size_bytes=1, caption=WORDS)
     at.made.clock.advance(1)
     at.upload()
-    at.job.memory.keep(for_good={"before": []})
+    at.job.progress.keep(for_good={"before": []})
     assert at.look_up(since=at.made.clock.now()).state == "unknown"

@@ -8,14 +8,22 @@ import pytest
 
 from pipeline.documents.message import M
 from pipeline.network.errors import RetryableError
-from pipeline.publish.platforms.post_listing import PAGES, Listed, Page, found, knows_the_others, remember_the_others, surely_none
+from pipeline.publish.platforms.post_listing import (
+    MAX_PAGES,
+    ListedPost,
+    PostPage,
+    find_post,
+    has_remembered_posts,
+    is_surely_absent,
+    remember_existing_posts,
+)
 from tests.fakes.publishing_setup import NOW
 
 WORDS = ("高山土豆", "现挖现发")
 MINUTE = timedelta(minutes=1)
 
 
-class Kept:
+class InMemoryProgress:
     """A memory that lasts as long as the test."""
 
     def __init__(self, **facts: Any) -> None:
@@ -31,44 +39,44 @@ class Kept:
         self.facts |= {**facts, **(for_good or {})}
 
 
-def post(number: int, at: datetime | None, *words: str, whole_s: bool = False) -> Listed:
-    return Listed(f"p{number}", words or (f"第{number}条", ""), at, whole_s=whole_s)
+def post(number: int, at: datetime | None, *words: str, whole_s: bool = False) -> ListedPost:
+    return ListedPost(f"p{number}", words or (f"第{number}条", ""), at, whole_s=whole_s)
 
 
-def ours(at: datetime | None = NOW + MINUTE, *words: str) -> Listed:
-    return Listed("ours", words or WORDS, at)
+def ours(at: datetime | None = NOW + MINUTE, *words: str) -> ListedPost:
+    return ListedPost("ours", words or WORDS, at)
 
 
-def pages_of(posts: list[Listed], size: int, read: list[int] | None = None) -> Iterator[Page]:
+def pages_of(posts: list[ListedPost], size: int, read: list[int] | None = None) -> Iterator[PostPage]:
     for first in range(0, len(posts), size):
         if read is not None:
             read.append(first)
-        yield Page(tuple(posts[first : first + size]))
+        yield PostPage(tuple(posts[first : first + size]))
 
 
 def test_pages_are_read_only_as_far_back_as_needed() -> None:
     read: list[int] = []
     older = [post(number, NOW - number * MINUTE) for number in range(1, 20)]
-    assert found(pages_of([ours(), *older], 3, read), WORDS, Kept(), NOW).post_id == "ours"
+    assert find_post(pages_of([ours(), *older], 3, read), WORDS, InMemoryProgress(), NOW).post_id == "ours"
     assert len(read) == 1
 
 
 def test_a_list_that_has_the_oldest_first_is_read_to_its_end() -> None:
     older = [post(number, NOW - (30 - number) * MINUTE) for number in range(1, 20)]
-    assert found(pages_of([*older, ours()], 3), WORDS, Kept(), NOW).post_id == "ours"
+    assert find_post(pages_of([*older, ours()], 3), WORDS, InMemoryProgress(), NOW).post_id == "ours"
 
 
 def test_an_old_post_that_is_pinned_to_the_top_hides_nothing() -> None:
     pinned, newer = post(0, NOW - timedelta(days=90)), [post(number, NOW + (9 - number) * MINUTE) for number in range(1, 7)]
-    assert found(pages_of([pinned, *newer, ours()], 3), WORDS, Kept(), NOW).post_id == "ours"
+    assert find_post(pages_of([pinned, *newer, ours()], 3), WORDS, InMemoryProgress(), NOW).post_id == "ours"
 
 
 def test_what_was_there_before_is_not_it() -> None:
-    memory = Kept()
-    remember_the_others(Page((ours(NOW),), ahead_s=3.0), WORDS, memory)
-    assert knows_the_others(memory)
-    assert found(pages_of([ours(NOW + MINUTE)], 3), WORDS, memory, NOW).state == "absent"
-    assert surely_none(pages_of([ours(NOW + MINUTE)], 3), WORDS, memory, NOW)
+    progress = InMemoryProgress()
+    remember_existing_posts(PostPage((ours(NOW),), ahead_s=3.0), WORDS, progress)
+    assert has_remembered_posts(progress)
+    assert find_post(pages_of([ours(NOW + MINUTE)], 3), WORDS, progress, NOW).state == "absent"
+    assert is_surely_absent(pages_of([ours(NOW + MINUTE)], 3), WORDS, progress, NOW)
 
 
 @pytest.mark.parametrize(
@@ -77,45 +85,45 @@ def test_what_was_there_before_is_not_it() -> None:
         [ours(), post(1, NOW + MINUTE, *WORDS)],
         [ours(NOW - timedelta(seconds=1))],
         [ours(None)],
-        [Listed("", WORDS, NOW + MINUTE)],
+        [ListedPost("", WORDS, NOW + MINUTE)],
         [ours(NOW + MINUTE, WORDS[0], "平台改过的简介")],
     ],
     ids=["two alike", "a moment too old", "without a time", "without a name", "its second words changed"],
 )
-def test_what_may_or_may_not_be_it_is_neither_found_nor_absent(posts: list[Listed]) -> None:
-    assert found(pages_of(posts, 3), WORDS, Kept(), NOW).state == "unknown"
-    assert not surely_none(pages_of(posts, 3), WORDS, Kept(), NOW)
+def test_what_may_or_may_not_be_it_is_neither_found_nor_absent(posts: list[ListedPost]) -> None:
+    assert find_post(pages_of(posts, 3), WORDS, InMemoryProgress(), NOW).state == "unknown"
+    assert not is_surely_absent(pages_of(posts, 3), WORDS, InMemoryProgress(), NOW)
 
 
 def test_another_post_with_only_the_first_words_does_not_hide_it() -> None:
     other = ours(NOW + 2 * MINUTE, WORDS[0], "另一条")
-    assert found(pages_of([other, ours()], 3), WORDS, Kept(), NOW).post_id == "ours"
+    assert find_post(pages_of([other, ours()], 3), WORDS, InMemoryProgress(), NOW).post_id == "ours"
 
 
 @pytest.mark.parametrize("ahead_s", [-1700.0, 1700.0])
 def test_times_are_the_platforms(ahead_s: float) -> None:
     there = NOW + timedelta(seconds=ahead_s)
-    memory = Kept(ahead_s=ahead_s)
-    assert found(pages_of([ours(there)], 3), WORDS, memory, NOW).post_id == "ours"
-    assert found(pages_of([ours(there - MINUTE)], 3), WORDS, memory, NOW).state == "absent"
+    progress = InMemoryProgress(ahead_s=ahead_s)
+    assert find_post(pages_of([ours(there)], 3), WORDS, progress, NOW).post_id == "ours"
+    assert find_post(pages_of([ours(there - MINUTE)], 3), WORDS, progress, NOW).state == "absent"
 
 
 def test_a_time_in_whole_seconds_is_not_held_to_be_too_old() -> None:
     since = NOW + timedelta(milliseconds=700)
-    posts = [Listed("ours", WORDS, NOW, whole_s=True)]
-    assert found(pages_of(posts, 3), WORDS, Kept(), since).post_id == "ours"
+    posts = [ListedPost("ours", WORDS, NOW, whole_s=True)]
+    assert find_post(pages_of(posts, 3), WORDS, InMemoryProgress(), since).post_id == "ours"
 
 
 def test_more_posts_than_are_looked_through_leave_it_open() -> None:
     read: list[int] = []
-    newer = [post(number, NOW + MINUTE) for number in range(1, PAGES + 5)]
-    assert found(pages_of(newer, 1, read), WORDS, Kept(), NOW).state == "unknown"
-    assert len(read) == PAGES
+    newer = [post(number, NOW + MINUTE) for number in range(1, MAX_PAGES + 5)]
+    assert find_post(pages_of(newer, 1, read), WORDS, InMemoryProgress(), NOW).state == "unknown"
+    assert len(read) == MAX_PAGES
 
 
 def test_a_list_that_cannot_be_read_says_nothing() -> None:
-    def broken() -> Iterator[Page]:
+    def broken() -> Iterator[PostPage]:
         raise RetryableError(M("The platform answers with an error (HTTP {status}).", status=503), 0.0)
-        yield Page(())
+        yield PostPage(())
 
-    assert not surely_none(broken(), WORDS, Kept(), NOW)
+    assert not is_surely_absent(broken(), WORDS, InMemoryProgress(), NOW)

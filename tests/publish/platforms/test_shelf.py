@@ -15,7 +15,7 @@ from PIL import Image
 
 from pipeline.documents.release import Declarations
 from pipeline.network.errors import Rejected
-from pipeline.publish.platforms.shelf import Folder, folder_name, shelf_entries
+from pipeline.publish.platforms.shelf import FolderStorage, folder_name, shelf_entries
 from pipeline.publish.platforms.shelf.pages import entry_in
 
 Publish = Callable[..., Path]
@@ -126,7 +126,7 @@ def test_the_newest_stands_first_and_a_damaged_neighbour_is_left_out(publish: Pu
     shelf = publish(story="new", at=datetime(2026, 3, 1, tzinfo=UTC)).parent.parent
     (shelf / "broken" / "index.html").write_text('<script type="application/json" id="carried">{</script>')
     publish(story="newest", at=datetime(2026, 4, 1, tzinfo=UTC))
-    assert [entry.story for entry in shelf_entries(Folder(shelf))] == ["newest", "new", "old"]
+    assert [entry.story for entry in shelf_entries(FolderStorage(shelf))] == ["newest", "new", "old"]
     assert (shelf / "broken" / "index.html").is_file()
 
 
@@ -141,7 +141,7 @@ def test_nothing_of_the_sellers_machine_or_place_leaves_with_the_page(publish: P
 
 def test_a_page_carries_what_it_was_drawn_from_and_the_overview_needs_no_more(publish: Publish) -> None:
     page = publish()
-    (entry,) = shelf_entries(Folder(page.parent.parent))
+    (entry,) = shelf_entries(FolderStorage(page.parent.parent))
     carried = entry_in(page.read_text("utf-8"))
     assert carried is not None
     assert carried.summary == "又沙又甜 <script>alert(1)</script>"

@@ -22,7 +22,7 @@ from pipeline.network.errors import ActionRequired, OutcomeUnknown, RetryableErr
 from pipeline.publish.accounts.provider import load_provider
 from pipeline.publish.platforms.base import LookupResult, PlatformSession
 from pipeline.publish.platforms.shelf.adapter import PLATFORM
-from pipeline.publish.platforms.shelf.open_storage import open_place
+from pipeline.publish.platforms.shelf.open_storage import open_storage
 from pipeline.publish.platforms.shelf.overview import refresh, shelf_entries
 from tests.fakes.servers.fault_plan import Fault, Plan
 from tests.fakes.servers.record import Clock
@@ -82,7 +82,7 @@ def test_a_page_is_live_where_everybody_reads_it(make: Make) -> None:
         page = httpx.get(found.address, trust_env=False)
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert "又沙又甜 &lt;b&gt;" in page.text
-        video = httpx.get(f"{found.address.rpartition('/')[0]}/{found.essence['video']}", trust_env=False)
+        video = httpx.get(f"{found.address.rpartition('/')[0]}/{found.response['video']}", trust_env=False)
         assert (video.headers["content-type"], video.headers["cache-control"]) == ("video/mp4", "public, max-age=31536000, immutable")
         assert video.content == Path(release.video.path).read_bytes()
 
@@ -115,7 +115,7 @@ def test_no_page_shows_what_is_not_there_at_any_moment(make: Make, tmp_path: Pat
 
 
 def httpx_free(server: S3Server, name: str) -> str:
-    """An object's text by the store's own memory: nothing is asked by the line."""
+    """An object's text by the store's own progress: nothing is asked by the line."""
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
@@ -136,11 +136,11 @@ def shown_by(name: str, text: str) -> list[str]:
 def test_what_is_there_already_is_not_sent_again(make: Make) -> None:
     # Twice: a line that was in use before may have died, so its first try is not counted.
     with store(*(Fault(kind="reset_before", endpoint="put_object", nth=nth) for nth in (2, 3))) as server:
-        release, memory = make(), Remembered()
+        release, progress = make(), Remembered()
         with pytest.raises(RetryableError):
-            PLATFORM.upload(release, at(server), memory)
-        PLATFORM.upload(release, at(server), memory)
-        PLATFORM.upload(release, at(server), memory)
+            PLATFORM.upload(release, at(server), progress)
+        PLATFORM.upload(release, at(server), progress)
+        PLATFORM.upload(release, at(server), progress)
         sent = [call.path.rpartition("/")[2].partition("-")[0] for call in server.calls if call.endpoint == "put_object"]
         assert sent == ["video", "cover", "cover", "cover", "photo"]
 
@@ -151,11 +151,11 @@ def test_a_long_video_goes_on_after_the_part_that_arrived_last(parts: Parts, tmp
     faults = [Fault(kind="reset_before", endpoint="upload_part", nth=nth) for nth in (2, 3)]
     with store(*faults, Fault(kind="timeout_done", endpoint="complete_multipart")) as server:
         release = release_of(long, parts.cover, None, None, story="长", title="长", text="长", account="village")
-        memory = Remembered()
+        progress = Remembered()
         for _ in range(2):
             with pytest.raises(RetryableError):
-                PLATFORM.upload(release, at(server, part_mb=5), memory)
-        PLATFORM.upload(release, at(server, part_mb=5), memory)
+                PLATFORM.upload(release, at(server, part_mb=5), progress)
+        PLATFORM.upload(release, at(server, part_mb=5), progress)
         assert calls(server, "upload_part") == 3 + len(faults)
         assert calls(server, "create_multipart") == 1
         assert release.video.sha256 in server.objects().values()
@@ -166,20 +166,20 @@ def test_an_upload_that_the_store_has_forgotten_begins_anew(parts: Parts, tmp_pa
     long.write_bytes(parts.video.read_bytes() + b"\0\xb0\0\0free" + bytes(6 << 20))
     with store() as server:
         release = release_of(long, parts.cover, None, None, story="长", title="长", text="长", account="village")
-        memory = Remembered()
-        memory.keep(session="gone", key=f"货架/长/video-{release.video.sha256[:12]}.mp4", parts=1)
-        PLATFORM.upload(release, at(server, part_mb=5), memory)
+        progress = Remembered()
+        progress.keep(session="gone", key=f"货架/长/video-{release.video.sha256[:12]}.mp4", parts=1)
+        PLATFORM.upload(release, at(server, part_mb=5), progress)
         assert release.video.sha256 in server.objects().values()
 
 
 def test_media_that_went_missing_before_the_page_are_sent_anew(make: Make) -> None:
     with store() as server:
-        release, memory = make(), Remembered()
-        PLATFORM.upload(release, at(server), memory)
-        place = open_place(at(server).settings, "shelf:village", KEYS)
-        place.drop([f"土豆/{name}" for name in place.files("土豆") if name.startswith("cover")])
+        release, progress = make(), Remembered()
+        PLATFORM.upload(release, at(server), progress)
+        storage = open_storage(at(server).settings, "shelf:village", KEYS)
+        storage.drop([f"土豆/{name}" for name in storage.files("土豆") if name.startswith("cover")])
         with pytest.raises(UploadExpired):
-            PLATFORM.publish(release, at(server), memory)
+            PLATFORM.publish(release, at(server), progress)
         assert not server.posts
 
 
@@ -187,16 +187,16 @@ def test_a_lost_answer_is_asked_again_and_only_what_nobody_knows_is_unclear(make
     lost = [Fault(kind="timeout_done", endpoint="put_object", nth=nth) for nth in (4, 5, 6)]
     for faults, unclear in ((lost[:2], False), (lost, True)):
         with store(*faults) as server:
-            release, memory = make(), Remembered()
-            PLATFORM.upload(release, at(server, answer_s=0.3), memory)
+            release, progress = make(), Remembered()
+            PLATFORM.upload(release, at(server, answer_s=0.3), progress)
             if unclear:
                 with pytest.raises(OutcomeUnknown):
-                    PLATFORM.publish(release, at(server, answer_s=0.3), memory)
+                    PLATFORM.publish(release, at(server, answer_s=0.3), progress)
             else:
-                PLATFORM.publish(release, at(server, answer_s=0.3), memory)
+                PLATFORM.publish(release, at(server, answer_s=0.3), progress)
             # The page is there either way, and the look-up sees to the overview.
             assert seen(release, at(server)).state == "live"
-            assert [entry.release for entry in shelf_entries(open_place(at(server).settings, "", KEYS))] == [release.id]
+            assert [entry.release for entry in shelf_entries(open_storage(at(server).settings, "", KEYS))] == [release.id]
             assert release.id in httpx.get(f"{at(server).settings['public_url']}/index.html", trust_env=False).text
 
 
@@ -215,10 +215,10 @@ def test_of_several_who_publish_at_once_none_loses_a_story(make: Make) -> None:
 def test_an_overview_that_another_wrote_in_between_is_written_again(make: Make) -> None:
     """Worst of all orders: somebody who has listed the pages before ours was there writes the overview after us."""
     with store() as server:
-        place = open_place(at(server).settings, "shelf:village", KEYS)
+        storage = open_storage(at(server).settings, "shelf:village", KEYS)
         put(make(story="南瓜", title="南瓜"), PLATFORM, at(server))
-        old = place.read("index.html") or ""
-        real, once = place.put, iter([True])
+        old = storage.read("index.html") or ""
+        real, once = storage.put, iter([True])
 
         def overtaken(name: str, text: str) -> None:
             real(name, text)
@@ -226,11 +226,11 @@ def test_an_overview_that_another_wrote_in_between_is_written_again(make: Make) 
                 real(name, old)
 
         put(make(), PLATFORM, at(server))
-        place.drop(["index.html"])
-        place.put = overtaken  # type: ignore[method-assign]
-        refresh(place)
-        assert {entry.story for entry in shelf_entries(place)} == {"南瓜", "土豆"}
-        assert "土豆" in (place.read("index.html") or "")
+        storage.drop(["index.html"])
+        storage.put = overtaken  # type: ignore[method-assign]
+        refresh(storage)
+        assert {entry.story for entry in shelf_entries(storage)} == {"南瓜", "土豆"}
+        assert "土豆" in (storage.read("index.html") or "")
 
 
 def test_a_new_price_takes_the_place_of_the_old_page(make: Make) -> None:
@@ -256,9 +256,9 @@ def test_what_somebody_changed_on_the_page_is_not_taken_for_ours(make: Make, was
     with store() as server:
         release = make()
         put(release, PLATFORM, at(server))
-        place = open_place(at(server).settings, "shelf:village", KEYS)
-        page = place.read("土豆/index.html") or ""
-        place.put("土豆/index.html", page.replace(was, now))
+        storage = open_storage(at(server).settings, "shelf:village", KEYS)
+        page = storage.read("土豆/index.html") or ""
+        storage.put("土豆/index.html", page.replace(was, now))
         found = seen(release, at(server), release.id)
         assert (found.state, found.cart) == (state, cart)
 
@@ -336,7 +336,7 @@ def test_a_store_whose_package_is_missing_is_one_line_with_the_command(
     (problem,) = PLATFORM.problems(make(), settings)
     assert str(problem) == f"{scheme}:// needs the package {package}. Install it: {command}"
     with pytest.raises(ActionRequired, match=re.escape(command)):
-        open_place(settings, "shelf:village", KEYS)
+        open_storage(settings, "shelf:village", KEYS)
 
 
 def test_nothing_secret_is_logged(make: Make, caplog: pytest.LogCaptureFixture) -> None:
@@ -350,7 +350,7 @@ def test_nothing_secret_is_logged(make: Make, caplog: pytest.LogCaptureFixture) 
         put(release, PLATFORM, at(server))
         seen(release, at(server))
     assert "PutObject" in caplog.text
-    assert SECRET_KEY not in caplog.text + repr(raised.value) + str(raised.value.essence)
+    assert SECRET_KEY not in caplog.text + repr(raised.value) + str(raised.value.response)
     assert raised.value.__context__ is None or SECRET_KEY not in repr(raised.value.__context__)
 
 
@@ -367,9 +367,9 @@ def test_any_store_that_fsspec_knows_will_do(make: Make) -> None:
     release, other = make(), make(story="南瓜")
     put(release, PLATFORM, line(settings))
     put(other, PLATFORM, line(settings))
-    place = open_place(settings, "", "")
-    assert {entry.release for entry in shelf_entries(place)} == {release.id, other.id}
-    assert other.id in (place.read("index.html") or "")
+    storage = open_storage(settings, "", "")
+    assert {entry.release for entry in shelf_entries(storage)} == {release.id, other.id}
+    assert other.id in (storage.read("index.html") or "")
 
 
 def at_folder(folder: Path) -> dict[str, Any]:

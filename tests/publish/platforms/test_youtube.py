@@ -11,8 +11,7 @@ import pytest
 
 from pipeline.documents.release import Captions, Declarations, SubtitleFile
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RetryableError, UploadExpired
-from pipeline.publish.engine import deliver, settle_by_person, work
-from pipeline.publish.engine.retry_policy import RetryPolicy
+from pipeline.publish.engine import RetryPolicy, deliver, settle_by_person, work_on_due
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, adapter_of, bench_of
@@ -76,7 +75,7 @@ def test_thumbnail_and_subtitle_track_hang_on_the_video(bench: MakeBench) -> Non
     [post] = at.server.posts
     assert (post.cover_sha256, post.captions) == (hashlib.sha256(PICTURE).hexdigest(), ("zh-Hans",))
     assert at.asked("thumbnail") == 1
-    assert at.publish().essence["extras"] == {"thumbnail": "done", "captions zh-Hans": "done"}
+    assert at.publish().response["extras"] == {"thumbnail": "done", "captions zh-Hans": "done"}
 
 
 @pytest.mark.parametrize("kind", ["never", "http_503", "timeout_not_done"])
@@ -89,7 +88,7 @@ def test_a_post_goes_out_without_what_it_can_do_without(bench: MakeBench, kind: 
             break
         except PlatformError:
             at.again()
-    told = at.publish().essence["extras"]
+    told = at.publish().response["extras"]
     assert told["thumbnail"] != "done"
     assert at.server.posts[0].privacy == "public"
 
@@ -98,7 +97,7 @@ def test_extras_do_not_wait_for_tomorrows_quota(bench: MakeBench) -> None:
     at = bench()
     at.job.limits = PLATFORM.limits({**at.job.settings, "units_per_day": 60})
     at.upload()
-    assert (at.asked("thumbnail", "captions"), at.job.memory.recall()["extras"]["thumbnail"]) == (1, "done")
+    assert (at.asked("thumbnail", "captions"), at.job.progress.recall()["extras"]["thumbnail"]) == (1, "done")
     with pytest.raises(RetryableError) as raised:
         at.publish()
     # From 11:30 UTC to midnight Pacific time.
@@ -113,7 +112,7 @@ def test_the_session_is_on_the_disk_before_the_first_byte(bench: MakeBench) -> N
     at = bench(Fault(kind="reset_before", endpoint="chunk"))
     with pytest.raises(OutcomeUnknown):
         at.upload()
-    kept = at.means.ledger.progress.load(at.job.entry.id)
+    kept = at.context.ledger.progress.load(at.job.entry.id)
     assert kept is not None
     assert at.server.uploads[0].id in kept.session.get_secret_value()
     assert at.server.uploads[0].id.encode() not in (at.made.folder / "ledger.db").read_bytes()
@@ -127,7 +126,7 @@ def test_a_lost_answer_to_the_last_chunk_makes_no_second_video(bench: MakeBench,
     at = bench(Fault(kind=fault, endpoint="chunk", nth=3, done=True))
     with pytest.raises((OutcomeUnknown, RetryableError)):
         at.upload()
-    assert "video" not in at.job.memory.recall()
+    assert "video" not in at.job.progress.recall()
     at.again()
     at.upload()
     assert (len(at.server.posts), at.asked("session"), at.asked("chunk"), at.asked("state")) == (1, 1, 3, 1)
@@ -185,7 +184,7 @@ def test_a_session_that_is_gone_begins_anew(bench: MakeBench, status: Any) -> No
     at = bench(Fault(kind="lost_upload", endpoint="chunk", nth=2), gone_status=status)
     with pytest.raises(UploadExpired):
         at.upload()
-    at.job.memory.forget()
+    at.job.progress.forget()
     at.upload()
     assert [upload.state for upload in at.server.uploads] == ["gone", "used"]
 
@@ -215,10 +214,10 @@ def test_two_hundred_megabytes_over_a_line_that_breaks_every_ten(keeps: bool) ->
     settings = YouTubeSettings(keeps_cut_chunk=keeps)
     with (
         stand(adapter, Path(quick_folder()) / "w", Plan(break_every=every), settings=settings, answer_s=20) as (made, server),
-        made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as means,
+        made.worker(retry_policy=RetryPolicy(stay_s=1e9)) as context,
     ):
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) in (State.LIVE, State.LIVE_WITHOUT_CART)
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) in (State.LIVE, State.LIVE_WITHOUT_CART)
         breaks = sum(call.cut == "plan" for call in server.calls)
         [upload], [post] = server.uploads, server.posts
     assert post.sha256 == entry.release.video.sha256
@@ -241,42 +240,42 @@ def test_a_lost_answer_is_settled_by_reading_the_status_back(bench: MakeBench, k
 
 def test_a_call_that_came_to_nothing_is_tried_again_with_the_same_video(tmp_path: Path) -> None:
     plan = Plan(faults=(Fault(kind="timeout_not_done", endpoint="publish"),))
-    with stand(adapter_of("youtube"), tmp_path / "w", plan, answer_s=0.5) as (made, server), made.worker() as means:
-        entry = made.prepare(means)
-        deliver(entry.id, means)
-        while (now := means.ledger.get(entry.id)).state is State.UNCERTAIN and now.next_at:
+    with stand(adapter_of("youtube"), tmp_path / "w", plan, answer_s=0.5) as (made, server), made.worker() as context:
+        entry = made.prepare(context)
+        deliver(entry.id, context)
+        while (now := context.ledger.get(entry.id)).state is State.UNCERTAIN and now.next_at:
             made.clock.until(now.next_at)
-            work(means)
+            work_on_due(context)
         assert (now.state, server.posts[0].privacy) == (State.FAILED, "private")
-        means.ledger.advance(now, State.PREPARED, by=PERSON, at=made.clock.now())
-        assert deliver(entry.id, means) is State.LIVE
+        context.ledger.advance(now, State.PREPARED, by=PERSON, at=made.clock.now())
+        assert deliver(entry.id, context) is State.LIVE
         assert [post.privacy for post in server.posts] == ["public"]
 
 
 def test_a_channel_that_is_locked_to_private_is_a_persons_and_never_live(tmp_path: Path) -> None:
     settings = YouTubeSettings(locks_private=True)
-    with stand(adapter_of("youtube"), tmp_path / "w", settings=settings) as (made, server), made.worker() as means:
-        entry = made.prepare(means)
-        assert deliver(entry.id, means) is State.UNCERTAIN
-        [what, whether] = sorted(means.ledger.tasks.all(release_id=entry.id), key=lambda task: task.kind)
+    with stand(adapter_of("youtube"), tmp_path / "w", settings=settings) as (made, server), made.worker() as context:
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.UNCERTAIN
+        [what, whether] = sorted(context.ledger.tasks.all(release_id=entry.id), key=lambda task: task.kind)
         assert "keeps the video private" in str(what.message)
         assert "whether 土豆 is public" in str(whether.message)
         for _ in range(8):
-            made.clock.until(means.ledger.get(entry.id).next_at or made.clock.now())
-            work(means)
-        assert means.ledger.get(entry.id).state is State.UNCERTAIN
+            made.clock.until(context.ledger.get(entry.id).next_at or made.clock.now())
+            work_on_due(context)
+        assert context.ledger.get(entry.id).state is State.UNCERTAIN
         # Whoever calls it failed and tries again finds out anew.
-        settle_by_person(entry.id, "failed", ledger=means.ledger, by=PERSON, at=made.clock.now())
-        means.ledger.advance(means.ledger.get(entry.id), State.PREPARED, by=PERSON, at=made.clock.now())
-        assert deliver(entry.id, means) is State.UNCERTAIN
-        reasons = [str(move.reason) for move in means.ledger.history(entry.id) if move.after is State.UNCERTAIN]
+        settle_by_person(entry.id, "failed", ledger=context.ledger, by=PERSON, at=made.clock.now())
+        context.ledger.advance(context.ledger.get(entry.id), State.PREPARED, by=PERSON, at=made.clock.now())
+        assert deliver(entry.id, context) is State.UNCERTAIN
+        reasons = [str(move.reason) for move in context.ledger.history(entry.id) if move.after is State.UNCERTAIN]
         assert len([reason for reason in reasons if "keeps the video private" in reason]) == 2
         # The person makes it public in YouTube Studio.
         server.amend(server.posts[0].id, privacy="public")
-        made.clock.until(means.ledger.get(entry.id).next_at or made.clock.now())
-        work(means)
-        assert means.ledger.get(entry.id).state is State.LIVE
-        assert not [task for task in means.ledger.tasks.all(release_id=entry.id) if task.closed_at is None]
+        made.clock.until(context.ledger.get(entry.id).next_at or made.clock.now())
+        work_on_due(context)
+        assert context.ledger.get(entry.id).state is State.LIVE
+        assert not [task for task in context.ledger.tasks.all(release_id=entry.id) if task.closed_at is None]
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -304,7 +303,7 @@ def test_a_video_that_is_private_after_its_hour_is_a_persons(bench: MakeBench) -
     change(at, planned_at=NOW + timedelta(hours=2))
     at.upload()
     posted = at.publish()
-    at.job.line = dataclasses.replace(at.job.line, now=lambda: NOW + timedelta(hours=3))
+    at.job.session = dataclasses.replace(at.job.session, now=lambda: NOW + timedelta(hours=3))
     with pytest.raises(ActionRequired, match="keeps the video private"):
         at.look_up(posted.post_id)
 
@@ -338,7 +337,7 @@ def test_a_private_video_that_was_deleted_is_made_anew_and_a_new_one_may_be_miss
     at.made.clock.advance(3601)
     with pytest.raises(UploadExpired):
         at.upload()
-    at.job.memory.forget()
+    at.job.progress.forget()
     at.upload()
     at.publish()
     assert [post.privacy for post in at.server.posts] == ["private", "public"]

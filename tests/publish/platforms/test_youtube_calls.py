@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.documents.release import Captions, CartLink, CoverFile, Release
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected
-from pipeline.publish.engine.preflight import beyond
+from pipeline.publish.engine.preflight import limit_problems
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
 from tests.fakes.adapter_bench import Bench, bench_of
 from tests.fakes.publishing_setup import NOW, OWN
@@ -39,7 +39,7 @@ def test_each_reason_ends_as_it_means(bench: MakeBench, status: int, reason: str
     with pytest.raises(PlatformError) as raised:
         at.publish()
     assert type(raised.value) is NOES[status, reason]
-    assert raised.value.essence["status"] == status
+    assert raised.value.response["status"] == status
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_upload_address_elsewhere_gets_nothing(bench: MakeBench, place: str, 
     monkeypatch.setattr(YouTubeServer, "session", lambda *_: Answer(200, headers={"Location": place} if place else {}))
     with pytest.raises(ActionRequired, match="upload_hosts"):
         at.upload()
-    assert "session" not in at.job.memory.recall()
+    assert "session" not in at.job.progress.recall()
     assert at.asked("chunk", "state") == 0
 
 
@@ -131,5 +131,5 @@ def test_a_good_release_and_one_without_a_cover_are_taken(bench: MakeBench) -> N
 def test_a_video_over_the_limits_is_refused(bench: MakeBench, changes: dict[str, Any], words: str) -> None:
     at = bench()
     limits = PLATFORM.limits(at.job.settings)
-    assert words in "; ".join(map(str, beyond(limits, at.job.release.video.model_copy(update=changes))))
-    assert not list(beyond(limits, at.job.release.video))
+    assert words in "; ".join(map(str, limit_problems(limits, at.job.release.video.model_copy(update=changes))))
+    assert not list(limit_problems(limits, at.job.release.video))

@@ -1,10 +1,11 @@
-"""Bilibili's open platform: the file in parts by an upload token, a cover, then one call that submits it; a review makes it public.
+"""The adapter for Bilibili's open platform: the file in parts under an upload token, a cover, then one call that submits the video.
 
 Written from the contract of openhome.bilibili.com (submitting a video from a server) and its clients; it has not met the real service.
-What no official source confirms is a setting of the account. It has no schedule, no privacy, no AI declaration and no cart.
+What no official source confirms is a setting of the account. A review makes a video public. The API has no schedule, no privacy, no AI
+declaration and no cart.
 
-Which parts have arrived cannot be asked: those that were acknowledged are remembered, and the one that was under way is sent again.
-`add` has no key that would make it safe to repeat: a lost answer is settled by the account's list, by title, description and time.
+The platform cannot be asked which parts have arrived: acknowledged ones are kept in the progress, and the one under way is sent again.
+`add` has no idempotency key: a lost answer is settled by the account's list of posts, by title, description and time.
 """
 
 import math
@@ -18,11 +19,18 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.network.errors import OutcomeUnknown, Rejected, RetryableError, UploadExpired
 from pipeline.network.quota import Quota
-from pipeline.publish.platforms.ai_declaration import ai_not_said
+from pipeline.publish.platforms.ai_declaration import missing_ai_declaration
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.bilibili.calls import BadParameter, NoPost, call, request_id, send_part
 from pipeline.publish.platforms.covers import cover_file, cover_problems
-from pipeline.publish.platforms.post_listing import Listed, Page, found, knows_the_others, remember_the_others, surely_none
+from pipeline.publish.platforms.post_listing import (
+    ListedPost,
+    PostPage,
+    find_post,
+    has_remembered_posts,
+    is_surely_absent,
+    remember_existing_posts,
+)
 
 MIB = 1024 * 1024
 FILE_MOST = 4_000_000_000
@@ -61,55 +69,57 @@ class Bilibili:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
+    def upload(self, release: Release, session: PlatformSession, progress: UploadProgress) -> None:
         """Parts from 1, then the cover. The token is kept before the first byte leaves, each part as it is acknowledged."""
-        kept = memory.recall()
-        fresh = not (kept.get("session") and kept.get("piece"))
+        known = progress.recall()
+        fresh = not (known.get("session") and known.get("piece"))
         if fresh:
-            _start(release, line, memory)
-        if not memory.recall().get("complete"):
-            _send_parts(release, line, memory, fresh=fresh)
-            _complete(line, memory)
-        if not memory.recall().get("cover"):
-            memory.keep(cover=_put_cover(release, line))
-        if not knows_the_others(memory):
-            remember_the_others(_page(line, 1), _words(release), memory)
+            _start_upload(release, session, progress)
+        if not progress.recall().get("complete"):
+            _send_parts(release, session, progress, fresh=fresh)
+            _complete(session, progress)
+        if not progress.recall().get("cover"):
+            progress.keep(cover=_put_cover(release, session))
+        if not has_remembered_posts(progress):
+            remember_existing_posts(_page(session, 1), _words(release), progress)
 
-    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
+    def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
         """The one call; the answer to it names the post."""
-        kept = memory.recall()
-        if not (kept.get("session") and kept.get("complete") and kept.get("cover")):
+        known = progress.recall()
+        if not (known.get("session") and known.get("complete") and known.get("cover")):
             raise UploadExpired(M("Bilibili no longer holds the upload."))
-        _spend_a_post(line, memory)
-        again = bool(kept.get("tried"))
-        memory.keep(tried=True)
-        begun, query, body = line.now(), {"upload_token": str(kept["session"])}, _body(release, line.settings, str(kept["cover"]))
+        _spend_a_post(session, progress)
+        again = bool(known.get("tried"))
+        progress.keep(tried=True)
+        begun, query, body = session.now(), {"upload_token": str(known["session"])}, _body(release, session.settings, str(known["cover"]))
         try:
-            data, answer = call(line, "POST", "/archive/add-by-utoken", query=query, body=body, publishing=True)
+            data, answer = call(session, "POST", "/archive/add-by-utoken", query=query, body=body, publishing=True)
         except RetryableError:
             # It has certainly had no effect: what comes later is as good as the first.
-            memory.keep(tried=again)
+            progress.keep(tried=again)
             raise
         except (UploadExpired, BadParameter) as no:
             # A token that was used already may be answered so: there would be a post then.
-            if again or not surely_none(_pages(line), _words(release), memory, begun):
-                raise OutcomeUnknown(no.message, request_id=no.request_id, essence=no.essence) from None
+            if again or not is_surely_absent(_pages(session), _words(release), progress, begun):
+                raise OutcomeUnknown(no.message, request_id=no.request_id, response=no.response) from None
             raise
         post_id = str(data.get("resource_id") or "") if isinstance(data, dict) else ""
         if not post_id:
             raise OutcomeUnknown(M("Bilibili says yes and does not name the post."), request_id=request_id(answer))
-        return PublishResult(post_id=post_id, request_id=request_id(answer), essence={"code": 0, "resource_id": post_id})
+        return PublishResult(post_id=post_id, request_id=request_id(answer), response={"code": 0, "resource_id": post_id})
 
-    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
+    def look_up(
+        self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
+    ) -> LookupResult:
         """By its number where that is known, else by its words and time among the posts since then."""
         if not post_id:
-            return found(_pages(line), _words(release), memory, since)
+            return find_post(_pages(session), _words(release), progress, since)
         try:
-            data, answer = call(line, "GET", "/archive/view", query={"resource_id": post_id})
+            data, answer = call(session, "GET", "/archive/view", query={"resource_id": post_id})
         except NoPost as none:
-            return LookupResult(state="absent", post_id=post_id, request_id=none.request_id, essence=none.essence)
+            return LookupResult(state="absent", post_id=post_id, request_id=none.request_id, response=none.response)
         info = data.get("addit_info") if isinstance(data, dict) else None
-        return _seen(info if isinstance(info, dict) else {}, post_id, request_id(answer))
+        return _result_of(info if isinstance(info, dict) else {}, post_id, request_id(answer))
 
 
 PLATFORM = Bilibili()
@@ -138,7 +148,7 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
         yield M("the picture is {shape}, and {most} pixels a side are allowed", shape=f"{video.width}×{video.height}", most=SIDE_MOST)
     if video.fps > FPS_MOST:
         yield M("the video has {fps} frames a second, and {most} are allowed", fps=f"{video.fps:g}", most=FPS_MOST)
-    yield from ai_not_said(release, f"{words.title}\n{words.text}", M("Bilibili"))
+    yield from missing_ai_declaration(release, f"{words.title}\n{words.text}", M("Bilibili"))
     if not release.declarations.original and not str(settings["repost_source"]).strip():
         yield M("the video was filmed by somebody else: say by whom, as repost_source in fieldcut.toml")
 
@@ -151,35 +161,37 @@ def _body(release: Release, settings: Mapping[str, Any], cover: str) -> dict[str
     return body | ({"topic_id": int(settings["topic_id"])} if settings["topic_id"] else {})
 
 
-def _spend_a_post(line: PlatformSession, memory: UploadProgress) -> None:
-    """One of the day's, also when a clean no has it called again within the same day."""
-    day = int((line.now().timestamp() - PEKING_MIDNIGHT_S) // 86_400)
-    if memory.recall().get("spent") != day:
-        line.spend("posts")
-        memory.keep(for_good={"spent": day})
+def _spend_a_post(session: PlatformSession, progress: UploadProgress) -> None:
+    """Count one post of the day's quota, once a day for a release that is submitted again."""
+    day = int((session.now().timestamp() - PEKING_MIDNIGHT_S) // 86_400)
+    if progress.recall().get("spent") != day:
+        session.spend("posts")
+        progress.keep(for_good={"spent": day})
 
 
 # Upload
 
 
-def _start(release: Release, line: PlatformSession, memory: UploadProgress) -> None:
-    _must_be_a_category(line)
+def _start_upload(release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+    _check_category(session)
     # One way for every size: only parts can go on after a break.
-    data, _ = call(line, "POST", "/archive/video/init", body={"name": "video.mp4", "utype": "0"})
+    data, _ = call(session, "POST", "/archive/video/init", body={"name": "video.mp4", "utype": "0"})
     token = str(data.get("upload_token") or "") if isinstance(data, dict) else ""
     if not token:
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="upload_token"))
-    piece = min(PART_MOST, max(1, int(float(line.settings["part_mb"]) * MIB)), release.video.size_bytes)
-    memory.keep(session=token, piece=piece, sent=0)
+    piece = min(PART_MOST, max(1, int(float(session.settings["part_mb"]) * MIB)), release.video.size_bytes)
+    progress.keep(session=token, piece=piece, sent=0)
 
 
-def _must_be_a_category(line: PlatformSession) -> None:
-    """They change without notice. Raises Refused for one that is not in today's list; a list that cannot be read says nothing."""
-    data, _ = call(line, "GET", "/archive/type/list")
-    names, wanted = dict(_categories(data)), int(line.settings["category"])
-    if names and wanted not in names:
+def _check_category(session: PlatformSession) -> None:
+    """Check the category against today's list. Raises Rejected for an unknown one; a list that cannot be read proves nothing."""
+    data, _ = call(session, "GET", "/archive/type/list")
+    names, category = dict(_categories(data)), int(session.settings["category"])
+    if names and category not in names:
         known = ", ".join(f"{number} {name}".strip() for number, name in names.items())
-        raise Rejected(M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=wanted, known=known))
+        raise Rejected(
+            M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=category, known=known)
+        )
 
 
 def _categories(data: Any) -> Iterator[tuple[int, str]]:
@@ -190,42 +202,42 @@ def _categories(data: Any) -> Iterator[tuple[int, str]]:
             yield from _categories(entry.get("children"))
 
 
-def _send_parts(release: Release, line: PlatformSession, memory: UploadProgress, *, fresh: bool) -> None:
-    kept, size = memory.recall(), release.video.size_bytes
-    token, piece, sent = str(kept["session"]), int(kept["piece"]), int(kept["sent"])
+def _send_parts(release: Release, session: PlatformSession, progress: UploadProgress, *, fresh: bool) -> None:
+    known, size = progress.recall(), release.video.size_bytes
+    token, piece, sent = str(known["session"]), int(known["piece"]), int(known["sent"])
     with Path(release.video.path).open("rb") as file:
         file.seek(sent * piece)
         for number in range(sent + 1, math.ceil(size / piece) + 1):
-            line.still_ours()
+            session.check_lease()
             content = file.read(piece)
             if len(content) != min(piece, size - (number - 1) * piece):
                 raise Rejected(
                     M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=release.video.path)
                 )
             try:
-                send_part(line, token, number, content)
+                send_part(session, token, number, content)
             except BadParameter as bad:
                 # One whose answer was lost may be there, by one reading of the contract; whether all are, `complete` finds out.
                 if fresh or number > sent + 1:
-                    raise _not_taken(bad) from None
-            memory.keep(sent=number)
+                    raise _upload_expired(bad) from None
+            progress.keep(sent=number)
 
 
-def _complete(line: PlatformSession, memory: UploadProgress) -> None:
+def _complete(session: PlatformSession, progress: UploadProgress) -> None:
     try:
-        call(line, "POST", "/archive/video/complete", query={"upload_token": str(memory.recall()["session"])})
+        call(session, "POST", "/archive/video/complete", query={"upload_token": str(progress.recall()["session"])})
     except BadParameter as bad:
-        raise _not_taken(bad) from None
-    memory.keep(complete=True)
+        raise _upload_expired(bad) from None
+    progress.keep(complete=True)
 
 
-def _not_taken(bad: BadParameter) -> UploadExpired:
+def _upload_expired(bad: BadParameter) -> UploadExpired:
     message = M("Bilibili does not take the upload as it was sent: {said}", said=bad.message)
-    return UploadExpired(message, request_id=bad.request_id, essence=bad.essence)
+    return UploadExpired(message, request_id=bad.request_id, response=bad.response)
 
 
-def _put_cover(release: Release, line: PlatformSession) -> str:
-    data, _ = call(line, "POST", "/archive/cover/upload", files={"file": cover_file(release)})
+def _put_cover(release: Release, session: PlatformSession) -> str:
+    data, _ = call(session, "POST", "/archive/cover/upload", files={"file": cover_file(release)})
     address = str(data.get("url") or "") if isinstance(data, dict) else ""
     if not address:
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="url"))
@@ -235,10 +247,10 @@ def _put_cover(release: Release, line: PlatformSession) -> str:
 # Posts
 
 
-def _seen(info: Mapping[str, Any], post_id: str, request: str) -> LookupResult:
+def _result_of(info: Mapping[str, Any], post_id: str, request: str) -> LookupResult:
     state, why = info.get("state"), str(info.get("reject_reason") or info.get("state_desc") or "")[:500]
-    essence = {name: info[name] for name in ("state", "state_desc", "reject_reason") if name in info}
-    seen = LookupResult(state="unknown", post_id=post_id, request_id=request, essence=essence)
+    response = {name: info[name] for name in ("state", "state_desc", "reject_reason") if name in info}
+    seen = LookupResult(state="unknown", post_id=post_id, request_id=request, response=response)
     if isinstance(state, bool) or not isinstance(state, int):
         return seen.model_copy(update={"reason": M("Bilibili does not say how far it is with the post.")})
     if state == OPEN:
@@ -250,33 +262,33 @@ def _seen(info: Mapping[str, Any], post_id: str, request: str) -> LookupResult:
     return seen.model_copy(update={"state": "refused" if refused else "unknown", "reason": reason})
 
 
-def _pages(line: PlatformSession) -> Iterator[Page]:
+def _pages(session: PlatformSession) -> Iterator[PostPage]:
     """The account's posts."""
     number = 1
     while True:
-        page = _page(line, number)
+        page = _page(session, number)
         yield page
         if len(page.posts) < PAGE:
             return
         number += 1
 
 
-def _page(line: PlatformSession, number: int) -> Page:
-    data, answer = call(line, "GET", "/archive/viewlist", query={"ps": PAGE, "pn": number})
+def _page(session: PlatformSession, number: int) -> PostPage:
+    data, answer = call(session, "GET", "/archive/viewlist", query={"ps": PAGE, "pn": number})
     posts = (data["list"] or []) if isinstance(data, dict) and "list" in data else None
     if not isinstance(posts, list):
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="list"))
-    ahead_s = (answer.at - line.now()).total_seconds() if answer.at else 0.0
-    return Page(tuple(_listed(post) for post in posts if isinstance(post, dict)), ahead_s)
+    ahead_s = (answer.at - session.now()).total_seconds() if answer.at else 0.0
+    return PostPage(tuple(_listed(post) for post in posts if isinstance(post, dict)), ahead_s)
 
 
-def _listed(post: Mapping[str, Any]) -> Listed:
+def _listed(post: Mapping[str, Any]) -> ListedPost:
     created, at = post.get("ctime"), None
     if isinstance(created, int) and not isinstance(created, bool) and 0 < created < 10**11:
         at = datetime.fromtimestamp(created, UTC)
     words = (str(post.get("title") or ""), str(post.get("desc") or ""))
-    essence = {name: post.get(name) for name in ("resource_id", "ctime")}
-    return Listed(str(post.get("resource_id") or ""), words, at, whole_s=True, essence=essence)
+    response = {name: post.get(name) for name in ("resource_id", "ctime")}
+    return ListedPost(str(post.get("resource_id") or ""), words, at, whole_s=True, response=response)
 
 
 def _words(release: Release) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""Bilibili's calls: each is signed (signature v2), and every answer says yes or no by its `code`.
+"""Bilibili's calls: each is signed (signature v2), and the `code` of every answer tells success or error.
 
-Which number says what about a signature, no official source lists: the whole family is told by the clocks. A call that reached the
-platform twice is answered so the second time, since a nonce is good for once; a publishing call therefore stays unclear after it.
+No official source lists the single codes of signature errors, so the whole range is treated alike, by comparing clocks. A call that
+reached the platform twice gets such a code the second time, since a nonce works once; the outcome of a call that publishes is then
+unknown.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from pipeline.network.errors import (
     TokenRejected,
     UploadExpired,
 )
-from pipeline.network.http import Fields, Files, HttpAnswer, must_be_ok, send
+from pipeline.network.http import Fields, Files, HttpAnswer, check_status, send
 from pipeline.publish.platforms.base import PlatformSession
 from pipeline.settings import in_coop_time
 
@@ -41,15 +42,15 @@ MAY_BE_THERE = range(123000, 124000)
 
 
 class BadParameter(Rejected):
-    """A parameter is wrong: for a part of an upload that may only mean that it is there already."""
+    """A parameter is wrong; for a part of an upload that may only mean that the part has arrived already."""
 
 
 class NoPost(Rejected):
-    """There is no such post, or not yet."""
+    """There is no such post, or it is not visible yet."""
 
 
 def call(
-    line: PlatformSession,
+    session: PlatformSession,
     method: Literal["GET", "POST"],
     path: str,
     *,
@@ -58,61 +59,63 @@ def call(
     files: Files | None = None,
     publishing: bool = False,
 ) -> tuple[Any, HttpAnswer]:
-    """One signed call of the open platform; `data` of its yes, and the answer. Raises what any other answer means."""
+    """Make one signed call; return `data` of a successful answer, and the answer. Raises the error that any other answer means."""
     content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-    headers = _signed(line, content) | ({"Content-Type": "application/json"} if content is not None else {})
-    address = str(line.settings["hosts"]["api"]).rstrip("/") + "/arcopen/fn" + path
-    answer = send(line.http, method, address, params=query, headers=headers, content=content, files=files)
-    return data_of(answer, line, publishing=publishing), answer
+    headers = _signature_headers(session, content) | ({"Content-Type": "application/json"} if content is not None else {})
+    address = str(session.settings["hosts"]["api"]).rstrip("/") + "/arcopen/fn" + path
+    answer = send(session.http, method, address, params=query, headers=headers, content=content, files=files)
+    return data_of(answer, session, publishing=publishing), answer
 
 
-def send_part(line: PlatformSession, upload: str, number: int, content: bytes) -> None:
-    """One part of an upload, from 1. The upload host takes the upload's token for a signature."""
+def send_part(session: PlatformSession, upload: str, number: int, content: bytes) -> None:
+    """Send one part of an upload, numbered from 1. The upload host accepts the upload's token in place of a signature."""
     query: Fields = {"upload_token": upload, "part_number": number}
-    address = str(line.settings["hosts"]["upload"]).rstrip("/") + "/video/v2/part/upload"
-    data_of(send(line.http, "POST", address, params=query, headers={"Content-Type": "application/octet-stream"}, content=content), line)
+    address = str(session.settings["hosts"]["upload"]).rstrip("/") + "/video/v2/part/upload"
+    data_of(
+        send(session.http, "POST", address, params=query, headers={"Content-Type": "application/octet-stream"}, content=content), session
+    )
 
 
-def data_of(answer: HttpAnswer, line: PlatformSession, *, publishing: bool = False) -> Any:
-    """`data` of an answer that is a yes. publishing: what might have had its effect all the same is then unclear."""
-    told = must_be_ok(answer, publishing=publishing).json()
-    code = told.get("code")
+def data_of(answer: HttpAnswer, session: PlatformSession, *, publishing: bool = False) -> Any:
+    """Return `data` of a successful answer. publishing: an error that may have had its effect all the same is OutcomeUnknown then."""
+    answer_json = check_status(answer, publishing=publishing).json()
+    code = answer_json.get("code")
     if isinstance(code, bool) or not isinstance(code, int):
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="code"))
     if code == 0:
-        return told.get("data")
-    ending = _no(code, told, answer, line)
+        return answer_json.get("data")
+    ending = _error_for(code, answer_json, answer, session)
     if publishing and (code in SIGNATURE | BUSY or code == BUSINESS or code in MAY_BE_THERE) and code not in RATE:
-        raise OutcomeUnknown(ending.message, request_id=ending.request_id, essence=ending.essence)
+        raise OutcomeUnknown(ending.message, request_id=ending.request_id, response=ending.response)
     raise ending
 
 
 def request_id(answer: HttpAnswer) -> str:
-    """What the platform's support asks for."""
+    """Return the request's id, which the platform's support asks for."""
     return str(answer.json().get("request_id") or "")[:100]
 
 
-def _signed(line: PlatformSession, content: bytes | None) -> dict[str, str]:
-    """The six headers of the signature over themselves, and the token. A form with files is signed as if it were empty."""
-    empty = not content and line.settings["empty_md5"] == "empty"
+def _signature_headers(session: PlatformSession, content: bytes | None) -> dict[str, str]:
+    """Return the six signed headers, their signature, and the token. A form with files is signed as if it were empty."""
+    empty = not content and session.settings["empty_md5"] == "empty"
     signed = {
-        "x-bili-accesskeyid": str(line.settings["app_id"]),
+        "x-bili-accesskeyid": str(session.settings["app_id"]),
         "x-bili-content-md5": "" if empty else hashlib.md5(content or b"", usedforsecurity=False).hexdigest(),
         "x-bili-signature-method": "HMAC-SHA256",
         "x-bili-signature-nonce": str(uuid4()),
         "x-bili-signature-version": "2.0",
-        "x-bili-timestamp": str(int(line.now().timestamp())),
+        "x-bili-timestamp": str(int(session.now().timestamp())),
     }
     text = "\n".join(f"{name}:{signed[name]}" for name in sorted(signed))
-    return {**signed, "Authorization": line.sign(text.encode()), "Access-Token": line.token(60)}
+    return {**signed, "Authorization": session.sign(text.encode()), "Access-Token": session.token(60)}
 
 
-def _no(code: int, told: Mapping[str, Any], answer: HttpAnswer, line: PlatformSession) -> PlatformError:
-    words = str(told.get("message") or "")[:200]
+def _error_for(code: int, answer_json: Mapping[str, Any], answer: HttpAnswer, session: PlatformSession) -> PlatformError:
+    words = str(answer_json.get("message") or "")[:200]
     said = M("Bilibili says no: {words} ({code}).", words=words, code=code)
-    more: dict[str, Any] = {"request_id": request_id(answer), "essence": {"code": code, "message": words}}
+    more: dict[str, Any] = {"request_id": request_id(answer), "response": {"code": code, "message": words}}
     if code in SIGNATURE:
-        return ActionRequired(_not_signed(answer, line, said), **more)
+        return ActionRequired(_signature_message(answer, session, said), **more)
     if code in BAD_TOKEN:
         return TokenRejected(said, **more)
     if code in RIGHTS:
@@ -133,8 +136,8 @@ def _no(code: int, told: Mapping[str, Any], answer: HttpAnswer, line: PlatformSe
     return kind(said, **more)
 
 
-def _not_signed(answer: HttpAnswer, line: PlatformSession, said: Message) -> Message:
-    here = line.now()
+def _signature_message(answer: HttpAnswer, session: PlatformSession, said: Message) -> Message:
+    here = session.now()
     if answer.at is not None and abs((answer.at - here).total_seconds()) > CLOCK_S:
         return M(
             "Bilibili does not take the signature: this machine's clock says {here}, Bilibili's {there}. Set the clock right.",

@@ -1,8 +1,8 @@
-"""The shelf: pages of the seller's own, in the workspace's folder, or in a bucket or folder that an account names.
+"""The adapter for the shelf: the seller's own pages, in the workspace's folder, or in a bucket or folder that an account names.
 
-A page is one file that names its media by their content, and putting it there is the one call that publishes. The same page put there
-twice is the same page, so that here, and only here, that call is repeated when its answer is lost. The overview follows from the pages;
-a run that dies before it was written leaves that to the next look-up.
+A page is one file that names its media by their hash, and writing it is the one call that publishes. Writing the same page twice changes
+nothing, so here, and only here, that call is repeated when its answer is lost. The overview is derived from the pages; when a run dies
+before writing it, the next look-up does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,18 +18,18 @@ from pipeline.network.http import send
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry, folder_name
-from pipeline.publish.platforms.shelf.folder_storage import Folder
-from pipeline.publish.platforms.shelf.open_storage import open_place, wrong_with
-from pipeline.publish.platforms.shelf.overview import lists, refresh
-from pipeline.publish.platforms.shelf.page_bundle import OURS, laid_out, video_of
-from pipeline.publish.platforms.shelf.page_check import cart_on, other_than
+from pipeline.publish.platforms.shelf.folder_storage import FolderStorage
+from pipeline.publish.platforms.shelf.open_storage import open_storage, storage_problems
+from pipeline.publish.platforms.shelf.overview import overview_has, refresh
+from pipeline.publish.platforms.shelf.page_bundle import MEDIA_NAME, make_page_bundle, video_file
+from pipeline.publish.platforms.shelf.page_check import cart_state, page_difference
 from pipeline.publish.platforms.shelf.pages import entry_in, story_page
 from pipeline.publish.platforms.shelf.storage import ShelfStorage
 
 TRIES = 3
-"""Of putting a page there, before the engine is told that nobody knows."""
+"""Tries of writing a page before the outcome counts as unknown."""
 LISTED_WITHIN_S = 300.0
-"""A page that was sent and is not there may still be on its way for as long as a line can hold it back."""
+"""Seconds for which a page that was sent but is not found may still be on its way."""
 
 
 class Shelf:
@@ -42,7 +42,7 @@ class Shelf:
         self._home = home
 
     def limits(self, settings: Mapping[str, Any]) -> Limits:
-        """What browsers play; nothing else is limited."""
+        """See Platform. Only the codec is limited, to what browsers play."""
         del settings
         return Limits(first_look_s=0.0, listed_within_s=LISTED_WITHIN_S)
 
@@ -50,64 +50,68 @@ class Shelf:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
-        """The media, which no page shows yet."""
-        place = self._place(release, line)
-        for name, medium in laid_out(release, line.now()).media.items():
-            if not place.has(name, medium):
-                place.send(name, medium, memory, line.still_ours)
+    def upload(self, release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+        """Upload the media files, which no page shows yet."""
+        storage = self._storage(release, session)
+        for name, file in make_page_bundle(release, session.now()).media.items():
+            if not storage.has(name, file):
+                storage.send(name, file, progress, session.check_lease)
 
-    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
-        """Put the page there."""
-        del memory
-        place, laid = self._place(release, line), laid_out(release, line.now())
-        if not all(place.has(name, medium) for name, medium in laid.media.items()):
-            raise UploadExpired(M("A file that the page shows is no longer at {place}.", place=place.name))
-        before = _entry_at(place, laid.entry.folder)
-        _put_page(place, laid.entry, line)
+    def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
+        """Write the page."""
+        del progress
+        storage, laid = self._storage(release, session), make_page_bundle(release, session.now())
+        if not all(storage.has(name, file) for name, file in laid.media.items()):
+            raise UploadExpired(M("A file that the page shows is no longer at {place}.", place=storage.name))
+        before = _entry_at(storage, laid.entry.folder)
+        _put_page(storage, laid.entry, session)
         try:
-            refresh(place)
-            _sweep(place, laid.entry, before)
+            refresh(storage)
+            _sweep(storage, laid.entry, before)
         except PlatformError:
-            # It is public, and that is what was asked; the first look-up brings the overview up to date before it says so.
+            # The page is public; the first look-up updates the overview before it reports the post as live.
             pass
-        return PublishResult(post_id=release.id, essence={"page": f"{laid.entry.folder}/{PAGE}"})
+        return PublishResult(post_id=release.id, response={"page": f"{laid.entry.folder}/{PAGE}"})
 
-    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
+    def look_up(
+        self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
+    ) -> LookupResult:
         """Read the page back, from the store and as the public does. The overview is brought up to date when it is behind the pages."""
-        del memory, since
-        place, folder = self._place(release, line), folder_name(release.story)
-        page = place.read(f"{folder}/{PAGE}") or ""
+        del progress, since
+        storage, folder = self._storage(release, session), folder_name(release.story)
+        page = storage.read(f"{folder}/{PAGE}") or ""
         entry = _entry(page)
-        if not lists(place, folder, entry.release if entry else None):
-            refresh(place)
+        if not overview_has(storage, folder, entry.release if entry else None):
+            refresh(storage)
         if entry is None or entry.release != release.id:
             return _not_there(entry, post_id)
-        wrong = other_than(release, page)
+        wrong = page_difference(release, page)
         if wrong is not None:
             return LookupResult(
                 state="absent", post_id=release.id, reason=M("{place} was changed by somebody: {what}.", place=folder, what=wrong)
             )
-        if not place.has(f"{folder}/{entry.video}", video_of(release)):
+        if not storage.has(f"{folder}/{entry.video}", video_file(release)):
             return LookupResult(
-                state="absent", post_id=release.id, reason=M("The video of the page is gone from {place}.", place=place.name)
+                state="absent", post_id=release.id, reason=M("The video of the page is gone from {place}.", place=storage.name)
             )
-        address = self._address(place, line, folder)
+        address = self._address(storage, session, folder)
         if not address.startswith("file:"):
-            waiting = _not_public_yet(line, address, release, entry)
+            waiting = _not_public_yet(session, address, release, entry)
             if waiting is not None:
                 return LookupResult(state="processing", post_id=release.id, reason=waiting)
-        return LookupResult(state="live", post_id=release.id, address=address, cart=cart_on(release, page), essence={"video": entry.video})
+        return LookupResult(
+            state="live", post_id=release.id, address=address, cart=cart_state(release, page), response={"video": entry.video}
+        )
 
-    def _place(self, release: Release, line: PlatformSession) -> ShelfStorage:
+    def _storage(self, release: Release, session: PlatformSession) -> ShelfStorage:
         if not release.account:
-            return Folder(self._home)
-        return open_place(line.settings, f"{self.name}:{release.account}", line.token(0.0))
+            return FolderStorage(self._home)
+        return open_storage(session.settings, f"{self.name}:{release.account}", session.token(0.0))
 
-    def _address(self, place: ShelfStorage, line: PlatformSession, folder: str) -> str:
-        public = str(line.settings.get("public_url") or "")
-        if not public and isinstance(place, Folder):
-            return (place.folder / folder / PAGE).resolve().as_uri()
+    def _address(self, storage: ShelfStorage, session: PlatformSession, folder: str) -> str:
+        public = str(session.settings.get("public_url") or "")
+        if not public and isinstance(storage, FolderStorage):
+            return (storage.folder / folder / PAGE).resolve().as_uri()
         return f"{public.rstrip('/')}/{quote(folder)}/{PAGE}"
 
 
@@ -118,37 +122,37 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
     if nearest_cover(release) is None:
         yield M("a cover is missing")
     if release.account:
-        yield from wrong_with(settings)
+        yield from storage_problems(settings)
 
 
-def _put_page(place: ShelfStorage, entry: ShelfEntry, line: PlatformSession) -> None:
-    """Raises TooMany when the store has refused every try, Unclear when one of them may have come through."""
+def _put_page(storage: ShelfStorage, entry: ShelfEntry, session: PlatformSession) -> None:
+    """Write a page. Raises RateLimited when the store refused every try, OutcomeUnknown when one of them may have succeeded."""
     last: RetryableError | None = None
     unclear = False
     for turn in range(TRIES):
         if turn:
-            line.wait(float(turn))
+            session.wait(float(turn))
         try:
-            place.put(f"{entry.folder}/{PAGE}", story_page(entry))
+            storage.put(f"{entry.folder}/{PAGE}", story_page(entry))
             return
         except RetryableError as ending:
             last, unclear = ending, unclear or not isinstance(ending, RateLimited)
         except ActionRequired as ending:
             if unclear:
-                raise OutcomeUnknown(ending.message, essence=ending.essence) from None
+                raise OutcomeUnknown(ending.message, response=ending.response) from None
             raise
     assert last is not None
-    raise last if not unclear else OutcomeUnknown(last.message, essence=last.essence)
+    raise last if not unclear else OutcomeUnknown(last.message, response=last.response)
 
 
-def _sweep(place: ShelfStorage, entry: ShelfEntry, before: ShelfEntry | None) -> None:
-    """Drop the media of pages before the last one. Those of the last one stay: somebody may be looking at it."""
+def _sweep(storage: ShelfStorage, entry: ShelfEntry, before: ShelfEntry | None) -> None:
+    """Delete media of pages before the last one. Those of the last one stay, since somebody may be watching it."""
     shown = entry.files | (before.files if before else frozenset())
-    place.drop([f"{entry.folder}/{name}" for name in place.files(entry.folder) if OURS.fullmatch(name) and name not in shown])
+    storage.drop([f"{entry.folder}/{name}" for name in storage.files(entry.folder) if MEDIA_NAME.fullmatch(name) and name not in shown])
 
 
-def _entry_at(place: ShelfStorage, folder: str) -> ShelfEntry | None:
-    return _entry(place.read(f"{folder}/{PAGE}") or "")
+def _entry_at(storage: ShelfStorage, folder: str) -> ShelfEntry | None:
+    return _entry(storage.read(f"{folder}/{PAGE}") or "")
 
 
 def _entry(page: str) -> ShelfEntry | None:
@@ -164,9 +168,9 @@ def _not_there(entry: ShelfEntry | None, post_id: str) -> LookupResult:
     return LookupResult(state="refused", post_id=post_id, reason=M("Another video or other words have taken its place on the shelf."))
 
 
-def _not_public_yet(line: PlatformSession, address: str, release: Release, entry: ShelfEntry) -> Message | None:
-    """Why the public does not see the page, which is in the store; None when it does. Raises PersonMustAct when it never will."""
-    answer = send(line.http, "GET", address)
+def _not_public_yet(session: PlatformSession, address: str, release: Release, entry: ShelfEntry) -> Message | None:
+    """Why the public does not see a page that is in the store; None when it does. Raises ActionRequired when it never will."""
+    answer = send(session.http, "GET", address)
     if answer.status in (401, 403, 404) or 300 <= answer.status < 400:
         raise ActionRequired(
             M(
@@ -179,9 +183,9 @@ def _not_public_yet(line: PlatformSession, address: str, release: Release, entry
         raise RetryableError(M("{address} answers HTTP {status}.", address=address, status=answer.status), answer.retry_after_s or 0.0)
     page = answer.content.decode("utf-8", "replace")
     shown = _entry(page)
-    if shown is None or shown.release != release.id or other_than(release, page) is not None:
+    if shown is None or shown.release != release.id or page_difference(release, page) is not None:
         return M("{address} still shows an older page.", address=address)
-    video = send(line.http, "HEAD", f"{address.removesuffix(PAGE)}{quote(entry.video)}")
+    video = send(session.http, "HEAD", f"{address.removesuffix(PAGE)}{quote(entry.video)}")
     if video.status != 200 or video.headers.get("content-length") != str(release.video.size_bytes):
         raise RetryableError(M("{address} does not give the page's video (HTTP {status}).", address=address, status=video.status), 0.0)
     return None

@@ -1,7 +1,7 @@
-"""A shelf in a bucket of an S3-compatible store, by s3fs: media that are kept for ever, pages that are asked for anew, parts that resume.
+"""A shelf's storage in a bucket of an S3-compatible store, by s3fs: media are cached for ever, pages never, long uploads resume.
 
-Everything is sent once: what repeats it is the engine, which knows what may be repeated. Checksums that came to S3 in 2025 are left off,
-because other makers' stores refuse them; Content-MD5, which all know, holds the bytes together instead.
+Every request is sent once: the engine repeats it, since it knows what may be repeated. The checksums that S3 added in 2025 are left off,
+because other stores refuse them; Content-MD5, which all know, protects the bytes instead.
 """
 
 import base64
@@ -15,26 +15,26 @@ from pipeline.documents.message import M, Message
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, RetryableError
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.multipart_upload import send_in_parts
-from pipeline.publish.platforms.shelf.remote_storage import Remote
-from pipeline.publish.platforms.shelf.storage import Medium
+from pipeline.publish.platforms.shelf.remote_storage import RemoteStorage
+from pipeline.publish.platforms.shelf.storage import MediaFile
 
-FOR_EVER, ANEW = "public, max-age=31536000, immutable", "no-cache"
+CACHE_FOREVER, CACHE_NEVER = "public, max-age=31536000, immutable", "no-cache"
 _TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime", ".jpg": "image/jpeg"}
 _WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed"})
 _BUSY = frozenset({"SlowDown", "429", "TooManyRequests", "RequestLimitExceeded"})
 
 
-class Bucket(Remote):
-    """part_bytes: what is longer goes over in parts of so many bytes. login: what a person types to give other keys."""
+class BucketStorage(RemoteStorage):
+    """A bucket, or a folder in one. part_bytes: longer files are sent in parts of that size. login: the command that asks for new keys."""
 
     def __init__(self, fs: Any, root: str, name: str, *, part_bytes: int, login: str) -> None:
         super().__init__(fs, root, name)
         self._part_bytes, self._login = part_bytes, login
         self._bucket, _, self._prefix = self.root.partition("/")
 
-    def has(self, name: str, medium: Medium) -> bool:
-        """See Place. Its hash was written beside the object when it was put there."""
-        with self._told():
+    def has(self, name: str, file: MediaFile) -> bool:
+        """See ShelfStorage. Its hash was written beside the object when it was put there."""
+        with self._translating_errors():
             try:
                 head = self.fs.call_s3("head_object", **self._key(name))
             except FileNotFoundError:
@@ -43,23 +43,23 @@ class Bucket(Remote):
                 # The answer to this question has no body: another one tells whether it is the keys or what they may do.
                 self.fs.call_s3("list_objects_v2", Bucket=self._bucket, Prefix=self._key("")["Key"], MaxKeys=1)
                 raise
-        return bool(head["ContentLength"] == medium.size_bytes and head.get("Metadata", {}).get("sha256") == medium.sha256)
+        return bool(head["ContentLength"] == file.size_bytes and head.get("Metadata", {}).get("sha256") == file.sha256)
 
-    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
-        """See Place."""
-        how = {"ContentType": _TYPES[Path(name).suffix], "CacheControl": FOR_EVER, "Metadata": {"sha256": medium.sha256}}
-        still_ours()
-        with self._told():
-            if isinstance(medium.source, Path) and medium.size_bytes > self._part_bytes:
-                send_in_parts(self.fs.call_s3, self._key(name), medium.source, self._part_bytes, memory, still_ours, how)
+    def send(self, name: str, file: MediaFile, progress: UploadProgress, check_lease: Callable[[], None]) -> None:
+        """See ShelfStorage."""
+        how = {"ContentType": _TYPES[Path(name).suffix], "CacheControl": CACHE_FOREVER, "Metadata": {"sha256": file.sha256}}
+        check_lease()
+        with self._translating_errors():
+            if isinstance(file.source, Path) and file.size_bytes > self._part_bytes:
+                send_in_parts(self.fs.call_s3, self._key(name), file.source, self._part_bytes, progress, check_lease, how)
             else:
-                content = medium.source if isinstance(medium.source, bytes) else medium.source.read_bytes()
+                content = file.source if isinstance(file.source, bytes) else file.source.read_bytes()
                 self._put(name, content, **how)
 
     def put(self, name: str, text: str) -> None:
-        """See Place."""
-        with self._told():
-            self._put(name, text.encode(), ContentType="text/html; charset=utf-8", CacheControl=ANEW)
+        """See ShelfStorage."""
+        with self._translating_errors():
+            self._put(name, text.encode(), ContentType="text/html; charset=utf-8", CacheControl=CACHE_NEVER)
 
     def _put(self, name: str, content: bytes, **how: Any) -> None:
         digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
@@ -69,25 +69,25 @@ class Bucket(Remote):
         return {"Bucket": self._bucket, "Key": f"{self._prefix}/{name}" if self._prefix else name}
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except (PlatformError, OSError) as error:
             if isinstance(error, PlatformError) or (isinstance(error, FileNotFoundError) and _code(error) in ("", "404", "NoSuchKey")):
                 raise
-            raise self._ending(_code(error), error) from None
+            raise self._error_for(_code(error), error) from None
         except Exception as error:
-            raise self._ending(_code(error), error) from None
+            raise self._error_for(_code(error), error) from None
 
-    def _ending(self, code: str, error: BaseException) -> PlatformError:
-        essence = {"code": code, "error": type(error).__name__}
+    def _error_for(self, code: str, error: BaseException) -> PlatformError:
+        response = {"code": code, "error": type(error).__name__}
         if code in _BUSY:
-            return RateLimited(M("The store asks to wait ({code}).", code=code), 0.0, essence=essence)
+            return RateLimited(M("The store asks to wait ({code}).", code=code), 0.0, response=response)
         act = self._for_a_person(code, error)
         if act is not None:
-            return ActionRequired(act, essence=essence)
+            return ActionRequired(act, response=response)
         return RetryableError(
-            M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, essence=essence
+            M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, response=response
         )
 
     def _for_a_person(self, code: str, error: BaseException) -> Message | None:

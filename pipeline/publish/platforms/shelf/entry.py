@@ -1,4 +1,4 @@
-"""What a page of the shelf knows of itself: enough to be told apart, and for its place on the overview."""
+"""The entry of a story on the shelf: what its page carries, and what the overview shows of it."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""A shelf in a folder of this machine, for any browser or web server: every file whole or not there, flushed to the disk."""
+"""A shelf's storage in a folder of this machine: every file is written whole or not at all, and flushed to disk."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,42 +11,42 @@ from pipeline.errors import DiskFault
 from pipeline.network.errors import ActionRequired
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
-from pipeline.publish.platforms.shelf.storage import Medium
+from pipeline.publish.platforms.shelf.storage import MediaFile
 from pipeline.store import copy_atomically, file_sha256, write_atomically
 from pipeline.store.disk import disk_fault, error_reason
 
 
-class Folder:
-    """`Folder(workspace / "shelf")`."""
+class FolderStorage:
+    """A folder: `FolderStorage(workspace / "shelf")`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.name = str(folder)
 
-    def has(self, name: str, medium: Medium) -> bool:
-        """See Place."""
+    def has(self, name: str, file: MediaFile) -> bool:
+        """See ShelfStorage."""
         path = self.folder / name
         try:
-            return path.is_file() and path.stat().st_size == medium.size_bytes and file_sha256(path) == medium.sha256
+            return path.is_file() and path.stat().st_size == file.size_bytes and file_sha256(path) == file.sha256
         except OSError:
             return False
 
-    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
-        """See Place."""
-        del memory, still_ours
-        with self._told():
-            if isinstance(medium.source, Path):
-                copy_atomically(medium.source, self.folder / name)
+    def send(self, name: str, file: MediaFile, progress: UploadProgress, check_lease: Callable[[], None]) -> None:
+        """See ShelfStorage."""
+        del progress, check_lease
+        with self._translating_errors():
+            if isinstance(file.source, Path):
+                copy_atomically(file.source, self.folder / name)
             else:
-                write_atomically(self.folder / name, medium.source)
+                write_atomically(self.folder / name, file.source)
 
     def put(self, name: str, text: str) -> None:
-        """See Place."""
-        with self._told():
+        """See ShelfStorage."""
+        with self._translating_errors():
             write_atomically(self.folder / name, text)
 
     def read(self, name: str) -> str | None:
-        """See Place."""
+        """See ShelfStorage."""
         path = self.folder / name
         try:
             return path.read_bytes().decode("utf-8", "replace")
@@ -56,25 +56,25 @@ class Folder:
             raise ActionRequired(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
 
     def pages(self) -> Mapping[str, str]:
-        """See Place. Reading them all costs little here."""
+        """See ShelfStorage. Reading them all costs little here."""
         return {page.parent.name: "" for page in self.folder.glob(f"*/{PAGE}")}
 
     def files(self, folder: str) -> Collection[str]:
-        """See Place."""
+        """See ShelfStorage."""
         with suppress(OSError):
             return tuple(file.name for file in (self.folder / folder).iterdir() if file.is_file())
         return ()
 
     def drop(self, names: Collection[str]) -> None:
-        """See Place."""
+        """See ShelfStorage."""
         for name in names:
             with suppress(OSError):
                 (self.folder / name).unlink(missing_ok=True)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """See Place."""
-        with self._told():
+    def lock(self) -> Iterator[None]:
+        """See ShelfStorage."""
+        with self._translating_errors():
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 lock = FileLock(self.folder / ".lock")
@@ -87,8 +87,8 @@ class Folder:
             lock.release()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """A disk that refuses has written nothing: every file gets its name when it is whole."""
+    def _translating_errors(self) -> Iterator[None]:
+        """Raise a disk's fault as ActionRequired: nothing was written, since a file gets its name only when it is whole."""
         try:
             yield
         except DiskFault as fault:

@@ -1,4 +1,4 @@
-"""A long file in parts: what a store has of it, by its own list and our hashes, is not sent again."""
+"""S3's multipart upload of a long file: parts that the store has, by its own list and our hashes, are not sent again."""
 
 import base64
 import hashlib
@@ -19,49 +19,49 @@ def send_in_parts(
     key: Mapping[str, str],
     source: Path,
     part_bytes: int,
-    memory: UploadProgress,
-    still_ours: Callable[[], None],
+    progress: UploadProgress,
+    check_lease: Callable[[], None],
     how: Mapping[str, Any],
 ) -> None:
-    """Bring a file over and make one object of it.
+    """Upload a file in parts and complete it as one object.
 
-    key: Bucket and Key. how: what else the object is to have. The upload's id is kept before the first byte leaves. Raises what the
-    store raises, Refused when the file is shorter than it was.
+    key: Bucket and Key. how: further parameters of the object. The upload's id is kept before the first byte is sent. Raises what the
+    store raises, and Rejected when the file has become empty.
     """
-    upload, there = _going_on(call, key, memory)
+    upload, etags = _resumed_upload(call, key, progress)
     if not upload:
-        upload, there = str(call("create_multipart_upload", **key, **how)["UploadId"]), {}
-        memory.keep(session=upload, key=key["Key"], parts=0)
+        upload, etags = str(call("create_multipart_upload", **key, **how)["UploadId"]), {}
+        progress.keep(session=upload, key=key["Key"], parts=0)
     parts = []
     with source.open("rb") as file:
         for number, content in enumerate(iter(lambda: file.read(part_bytes), b""), 1):
             md5 = hashlib.md5(content, usedforsecurity=False)
-            tag = there.get(number)
+            tag = etags.get(number)
             if tag is None or tag.strip('"') != md5.hexdigest():
-                still_ours()
+                check_lease()
                 digest = base64.b64encode(md5.digest()).decode()
                 tag = str(call("upload_part", **key, UploadId=upload, PartNumber=number, Body=content, ContentMD5=digest)["ETag"])
-                memory.keep(parts=number)
+                progress.keep(parts=number)
             parts.append({"PartNumber": number, "ETag": tag})
     if not parts:
         raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(source)))
     call("complete_multipart_upload", **key, UploadId=upload, MultipartUpload={"Parts": parts})
 
 
-def _going_on(call: Call, key: Mapping[str, str], memory: UploadProgress) -> tuple[str, dict[int, str]]:
-    """The upload that an earlier call began, and the tags of the parts that the store has; empty when there is none any more."""
-    kept = memory.recall()
-    upload = str(kept.get("session") or "")
-    if not upload or kept.get("key") != key["Key"]:
+def _resumed_upload(call: Call, key: Mapping[str, str], progress: UploadProgress) -> tuple[str, dict[int, str]]:
+    """Id of the upload that an earlier call began, and the ETags of the parts that the store has; both empty when it is gone."""
+    known = progress.recall()
+    upload = str(known.get("session") or "")
+    if not upload or known.get("key") != key["Key"]:
         return "", {}
-    found: dict[int, str] = {}
+    etags: dict[int, str] = {}
     after = 0
     while True:
         try:
             listed = call("list_parts", **key, UploadId=upload, PartNumberMarker=after)
         except FileNotFoundError:  # finished by an answer that was lost, ended by the store, or never there
             return "", {}
-        found |= {int(part["PartNumber"]): str(part["ETag"]) for part in listed.get("Parts", ())}
+        etags |= {int(part["PartNumber"]): str(part["ETag"]) for part in listed.get("Parts", ())}
         if not listed.get("IsTruncated"):
-            return upload, found
+            return upload, etags
         after = int(listed["NextPartNumberMarker"])

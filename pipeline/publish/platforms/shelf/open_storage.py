@@ -1,4 +1,4 @@
-"""From an account's address to its place: `s3://bucket/prefix`, `file:///srv/www/shelf`, or whatever else fsspec knows.
+"""Opening a shelf's storage by an account's address: `s3://bucket/prefix`, `file:///srv/www/shelf`, or whatever else fsspec knows.
 
 fsspec and s3fs are loaded when an account asks for them: together they take more than a second.
 """
@@ -12,26 +12,26 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipeline.documents.message import M, Message
-from pipeline.network.client import is_safe
+from pipeline.network.client import is_safe_address
 from pipeline.network.errors import ActionRequired
-from pipeline.publish.accounts import Secret
-from pipeline.publish.platforms.shelf.bucket_storage import Bucket
-from pipeline.publish.platforms.shelf.folder_storage import Folder
-from pipeline.publish.platforms.shelf.remote_storage import Remote
+from pipeline.publish.platforms.shelf.bucket_storage import BucketStorage
+from pipeline.publish.platforms.shelf.folder_storage import FolderStorage
+from pipeline.publish.platforms.shelf.remote_storage import RemoteStorage
 from pipeline.publish.platforms.shelf.storage import ShelfStorage
 from pipeline.resources import IS_CHECKOUT, install_command
+from pipeline.secrets.secret import Secret
 
 CONNECT_S = 10.0
 
 
-def wrong_with(settings: Mapping[str, Any]) -> Iterator[Message]:
-    """What of an account's settings nothing can be put by."""
+def storage_problems(settings: Mapping[str, Any]) -> Iterator[Message]:
+    """Problems of an account's settings for its storage."""
     address, public = str(settings["address"]), str(settings["public_url"])
     scheme, path = _split(address)
     if scheme == "file":
         if not Path(path).is_absolute() or urlsplit(address).netloc:
             yield M("address is {given}: after file:// comes a whole path, /srv/www/shelf for example", given=address)
-        if public and not is_safe(public):
+        if public and not is_safe_address(public):
             yield M("public_url is {given}: it begins with https://", given=public)
         return
     if not scheme or not path.strip("/"):
@@ -40,29 +40,29 @@ def wrong_with(settings: Mapping[str, Any]) -> Iterator[Message]:
         yield M("address is {given}: no store is known that is written {scheme}://", given=address, scheme=scheme)
     elif missing := _missing_package(scheme):
         yield missing
-    if not is_safe(public):
+    if not is_safe_address(public):
         yield M("public_url is {given}: it must be where everybody reads the shelf, and begin with https://", given=public or "–")
     endpoint = str(settings["endpoint_url"])
-    if endpoint and not is_safe(endpoint):
+    if endpoint and not is_safe_address(endpoint):
         yield M("endpoint_url is {given}: it begins with https://", given=endpoint)
 
 
-def open_place(settings: Mapping[str, Any], account: str, keys: str) -> ShelfStorage:
-    """The place of an account whose settings are right.
+def open_storage(settings: Mapping[str, Any], account: str, keys: str) -> ShelfStorage:
+    """Open the storage of an account whose settings have no problems.
 
-    keys: id and secret with a colon between, from the vault; empty for those of the environment, where the store's own tools find them.
-    Raises PersonMustAct for keys that are none, and for a store whose package is not installed.
+    keys: ID:SECRET from the vault; empty for those of the environment, which the store's own tools find.
+    Raises ActionRequired for malformed keys, and for a store whose package is not installed.
     """
     address = str(settings["address"]).rstrip("/")
     scheme, path = _split(address)
     if scheme == "file":
-        return Folder(Path(path))
+        return FolderStorage(Path(path))
     if missing := _missing_package(scheme):
         raise ActionRequired(missing)
     import fsspec
 
     if scheme != "s3":
-        return Remote(fsspec.filesystem(scheme), fsspec.core.strip_protocol(address), address)
+        return RemoteStorage(fsspec.filesystem(scheme), fsspec.core.strip_protocol(address), address)
     login = f"fieldcut login {account} --new-secret"
     options: dict[str, Any] = {}
     if keys:
@@ -92,7 +92,7 @@ def open_place(settings: Mapping[str, Any], account: str, keys: str) -> ShelfSto
         **options,
     )
     fs.retries = 1
-    return Bucket(fs, path.lstrip("/"), address, part_bytes=int(float(settings["part_mb"]) * 1024 * 1024), login=login)
+    return BucketStorage(fs, path.lstrip("/"), address, part_bytes=int(float(settings["part_mb"]) * 1024 * 1024), login=login)
 
 
 @cache

@@ -14,41 +14,41 @@ from pipeline.publish.platforms.shelf.entry import PAGE, ShelfEntry
 from pipeline.publish.platforms.shelf.pages import entry_in, index_in, overview_page
 from pipeline.publish.platforms.shelf.storage import ShelfStorage
 
-TURNS = 12
-"""Of writing and looking again: more than a handful at once would be more people than a shelf has."""
-AGAIN_S = 30.0
+MAX_ROUNDS = 12
+"""Rounds of writing and checking: enough for more concurrent writers than a shelf ever has."""
+RETRY_S = 30.0
 Index = dict[str, tuple[str, ShelfEntry]]
 """Mark of the page and its entry, by folder."""
 
 
-def refresh(place: ShelfStorage) -> None:
+def refresh(storage: ShelfStorage) -> None:
     """Write the overview if it is not what the pages say; nothing is written when it is. Raises what `ShelfStorage` raises."""
-    for _ in range(TURNS):
-        with place.alone():
+    for _ in range(MAX_ROUNDS):
+        with storage.lock():
             # Listed before it is read: a page that is put down in between is seen by whoever put it there.
-            marks, text = place.pages(), place.read(PAGE)
-            there = index_in(text) if text else None
-            wanted = _index(place, marks, there or {})
-            if there is not None and there == wanted:
+            marks, text = storage.pages(), storage.read(PAGE)
+            written = index_in(text) if text else None
+            expected = _index(storage, marks, written or {})
+            if written is not None and written == expected:
                 return
-            place.put(PAGE, overview_page({folder: wanted[folder] for folder in _newest_first(wanted)}))
-    raise RetryableError(M("Others keep changing the overview of {place}.", place=place.name), AGAIN_S)
+            storage.put(PAGE, overview_page({folder: expected[folder] for folder in _newest_first(expected)}))
+    raise RetryableError(M("Others keep changing the overview of {place}.", place=storage.name), RETRY_S)
 
 
-def lists(place: ShelfStorage, folder: str, release: str | None) -> bool:
-    """Whether the overview shows for a story the page of this release; None for none."""
-    text = place.read(PAGE)
-    there = (index_in(text) or {}) if text else {}
-    return (there[folder][1].release if folder in there else None) == release
+def overview_has(storage: ShelfStorage, folder: str, release: str | None) -> bool:
+    """Whether the overview lists the page of this release for a story's folder. release: None for no page."""
+    text = storage.read(PAGE)
+    written = (index_in(text) or {}) if text else {}
+    return (written[folder][1].release if folder in written else None) == release
 
 
-def shelf_entries(place: ShelfStorage) -> list[ShelfEntry]:
+def shelf_entries(storage: ShelfStorage) -> list[ShelfEntry]:
     """Every story on the shelf, the newest first. A page that cannot be read stays where it is but is not listed."""
-    index = _index(place, place.pages(), {})
+    index = _index(storage, storage.pages(), {})
     return [index[folder][1] for folder in _newest_first(index)]
 
 
-def _index(place: ShelfStorage, marks: Mapping[str, str], known: Index) -> Index:
+def _index(storage: ShelfStorage, marks: Mapping[str, str], known: Index) -> Index:
     """What the pages say; one whose mark is known is not read again."""
     index: Index = {}
     for folder, mark in marks.items():
@@ -56,7 +56,7 @@ def _index(place: ShelfStorage, marks: Mapping[str, str], known: Index) -> Index
             index[folder] = known[folder]
             continue
         try:
-            entry = entry_in(place.read(f"{folder}/{PAGE}") or "")
+            entry = entry_in(storage.read(f"{folder}/{PAGE}") or "")
         except (ValidationError, ValueError):  # a neighbour that was damaged must not keep this story off the shelf
             continue
         if entry is not None and entry.folder == folder:

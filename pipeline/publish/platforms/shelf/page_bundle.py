@@ -1,4 +1,4 @@
-"""A release laid out as a page: its entry, and the media that must be there before the page is."""
+"""The page bundle of a release: its entry, and the media files that must exist before the page is written."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,34 +14,34 @@ from pipeline.language import say
 from pipeline.network.errors import Rejected
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import ShelfEntry, ShelfProduct, folder_name
-from pipeline.publish.platforms.shelf.pictures import fit_for_a_page
-from pipeline.publish.platforms.shelf.storage import Medium
+from pipeline.publish.platforms.shelf.pictures import page_picture
+from pipeline.publish.platforms.shelf.storage import MediaFile
 
-OURS = re.compile(r"(?:video|cover|photo)-[0-9a-f]{12}\.\w{2,4}")
-"""Names of media that we put down: nothing else in a story's folder is ever deleted."""
+MEDIA_NAME = re.compile(r"(?:video|cover|photo)-[0-9a-f]{12}\.\w{2,4}")
+"""Names of the media files that we write: nothing else in a story's folder is ever deleted."""
 _VIDEO_SUFFIXES = (".mp4", ".webm", ".mov")
 
 
 @dataclass(frozen=True)
 class PageBundle:
-    """A page before it is put down. media: by their names on the shelf."""
+    """A page before it is written. media: its files by their names on the shelf."""
 
     entry: ShelfEntry
-    media: Mapping[str, Medium]
+    media: Mapping[str, MediaFile]
 
 
-def laid_out(release: Release, published_at: datetime) -> PageBundle:
-    """The page of a release. published_at: aware. Raises Refused when a cover, a photo or a subtitle file cannot be used."""
+def make_page_bundle(release: Release, published_at: datetime) -> PageBundle:
+    """Make the page bundle of a release. published_at: aware. Raises Rejected when a cover, photo or subtitle file cannot be used."""
     language = "zh" if release.captions.language.startswith("zh") else release.captions.language
     cover = nearest_cover(release)
     if cover is None:
         raise Rejected(M("a cover is missing"))
-    poster, poster_size = fit_for_a_page(Path(cover.path), "cover")
-    media = [video_of(release), poster]
+    poster, poster_size = page_picture(Path(cover.path), "cover")
+    media = [video_file(release), poster]
     shown = release.page or PageShown()
     product = None
     if release.offer is not None:
-        photo, photo_size = fit_for_a_page(Path(release.photo.path), "photo") if release.photo else (None, (0, 0))
+        photo, photo_size = page_picture(Path(release.photo.path), "photo") if release.photo else (None, (0, 0))
         media += [photo] if photo else []
         product = ShelfProduct(
             sku=release.offer.sku,
@@ -76,18 +76,18 @@ def laid_out(release: Release, published_at: datetime) -> PageBundle:
         cues=tuple(cue for track in release.subtitles[:1] for cue in _cues(Path(track.path))),
         product=product,
     )
-    return PageBundle(entry, {f"{entry.folder}/{one.name}": one for one in media})
+    return PageBundle(entry, {f"{entry.folder}/{file.name}": file for file in media})
 
 
 def video_name(release: Release) -> str:
-    """What the release's video is called on the shelf."""
+    """Return the file name of the release's video on the shelf."""
     suffix = Path(release.video.path).suffix.lower()
     return f"video-{release.video.sha256[:12]}{suffix if suffix in _VIDEO_SUFFIXES else '.mp4'}"
 
 
-def video_of(release: Release) -> Medium:
-    """The release's video as a medium."""
-    return Medium(video_name(release), Path(release.video.path), release.video.sha256, release.video.size_bytes)
+def video_file(release: Release) -> MediaFile:
+    """Return the release's video as a media file."""
+    return MediaFile(video_name(release), Path(release.video.path), release.video.sha256, release.video.size_bytes)
 
 
 def _cues(subtitles: Path) -> Iterator[tuple[float, float, str]]:

@@ -1,4 +1,4 @@
-"""A page read back as a visitor gets it: which video plays, which words stand there, where its button leads."""
+"""Check of a page as a visitor gets it: its video, its words, and the link of its button."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,8 +10,8 @@ from pipeline.publish.platforms.shelf.page_bundle import video_name
 
 
 @dataclass
-class _Shown(HTMLParser):
-    """video: the player's file. link: the button's address, None without one. title, summary: as a browser has them."""
+class _PageParser(HTMLParser):
+    """Parses a page. video: the player's file. link: the button's address, None without one. title, summary: as a browser shows them."""
 
     video: str = ""
     link: str | None = None
@@ -23,16 +23,16 @@ class _Shown(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        match tag, given.get("class"):
+        attributes = dict(attrs)
+        match tag, attributes.get("class"):
             case "video", _:
-                self.video = given.get("src") or ""
+                self.video = attributes.get("src") or ""
             case "h1", _:
                 self._into = "title"
             case "p", "summary":
                 self._into = "summary"
             case "a", "buy":
-                self.link = given.get("href") or ""
+                self.link = attributes.get("href") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("h1", "p"):
@@ -45,9 +45,9 @@ class _Shown(HTMLParser):
             self.summary += data
 
 
-def other_than(release: Release, page: str) -> Message | None:
-    """What of the page is not the release's; None when its video and every word are."""
-    shown = _shown(page)
+def page_difference(release: Release, page: str) -> Message | None:
+    """Return what differs between the page and the release; None when its video and words are the release's."""
+    shown = _parse(page)
     if shown.video != video_name(release):
         return M("the page shows another video")
     if (shown.title, shown.summary) != (release.captions.title or release.story, release.captions.text):
@@ -55,15 +55,15 @@ def other_than(release: Release, page: str) -> Message | None:
     return None
 
 
-def cart_on(release: Release, page: str) -> Literal["there", "missing", "unknown"]:
-    """Whether the button leads exactly where the release says; unknown when it says nothing."""
+def cart_state(release: Release, page: str) -> Literal["there", "missing", "unknown"]:
+    """Return whether the button has exactly the release's link; unknown for a release without one."""
     if release.cart.kind != "url":
         return "unknown"
-    return "there" if _shown(page).link == release.cart.value else "missing"
+    return "there" if _parse(page).link == release.cart.value else "missing"
 
 
-def _shown(page: str) -> _Shown:
-    shown = _Shown()
+def _parse(page: str) -> _PageParser:
+    shown = _PageParser()
     shown.feed(page)
     shown.close()
     return shown

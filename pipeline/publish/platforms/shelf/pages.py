@@ -52,15 +52,15 @@ def overview_page(index: Mapping[str, tuple[str, ShelfEntry]]) -> str:
 
 def entry_in(page: str) -> ShelfEntry | None:
     """What a story's page was drawn from; None when it carries nothing. Raises ValueError when that cannot be read."""
-    found = _CARRIED.search(page)
-    return ShelfEntry.from_json(found[1]) if found else None
+    match = _CARRIED.search(page)
+    return ShelfEntry.from_json(match[1]) if match else None
 
 
 def index_in(page: str) -> dict[str, tuple[str, ShelfEntry]] | None:
     """What an overview was drawn from, as `overview_page` takes it; None when it is none of ours."""
-    found = _CARRIED.search(page)
+    match = _CARRIED.search(page)
     try:
-        kept = json.loads(found[1]) if found else None
+        kept = json.loads(match[1]) if match else None
         return None if kept is None else {name: (str(mark), ShelfEntry.model_validate(entry)) for name, (mark, entry) in kept.items()}
     except (ValueError, TypeError, AttributeError):
         return None

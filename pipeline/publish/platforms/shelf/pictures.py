@@ -1,4 +1,4 @@
-"""Pictures made fit for a page. Drawn anew, so that place and device, which phones write into photos, stay at home."""
+"""Pictures for a page, re-encoded so that place and device, which phones write into photos, are not published."""
 
 import io
 from pathlib import Path
@@ -7,15 +7,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.documents.message import M
 from pipeline.network.errors import Rejected
-from pipeline.publish.platforms.shelf.storage import Medium, medium
+from pipeline.publish.platforms.shelf.storage import MediaFile, generated_file
 from pipeline.store.disk import error_reason
 
 LONGEST_SIDE = 1280
-"""Of a cover or photo on a page, pixels: sharp on a phone of three pixels a point, small to send."""
+"""Longest side of a cover or photo on a page, pixels: sharp on a phone with three pixels per point, and small to send."""
 
 
-def fit_for_a_page(source: Path, kind: str) -> tuple[Medium, tuple[int, int]]:
-    """A cover or a photo as JPEG, and its size in pixels. The same file gives the same bytes. Raises Refused when it is no picture."""
+def page_picture(source: Path, kind: str) -> tuple[MediaFile, tuple[int, int]]:
+    """Return a cover or photo as JPEG, and its size in pixels. The same file gives the same bytes. Raises Rejected for no picture."""
     try:
         with Image.open(source) as opened:
             upright = ImageOps.exif_transpose(opened)
@@ -33,4 +33,4 @@ def fit_for_a_page(source: Path, kind: str) -> tuple[Medium, tuple[int, int]]:
         raise Rejected(M("{path} is not a picture that can be read.", path=str(source))) from None
     except OSError as error:
         raise Rejected(M("{path} could not be read: {error}", path=str(source), error=error_reason(error))) from None
-    return medium(kind, ".jpg", drawn.getvalue()), picture.size
+    return generated_file(kind, ".jpg", drawn.getvalue()), picture.size

@@ -1,4 +1,4 @@
-"""A shelf in a store that fsspec knows. Stores write an object whole or not at all, so that a page is the old one or the new one."""
+"""A shelf's storage in any store that fsspec knows. Stores write an object whole or not at all, so a page is the old or the new one."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -9,39 +9,39 @@ from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, RetryableError
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
-from pipeline.publish.platforms.shelf.storage import Medium
+from pipeline.publish.platforms.shelf.storage import MediaFile
 
 
-class Remote:
-    """fs: the file system. root: bucket and prefix, as `fs` writes them. name: the address, for sentences."""
+class RemoteStorage:
+    """A store. fs: its fsspec file system. root: bucket and prefix, as `fs` writes them. name: the address, for messages."""
 
     def __init__(self, fs: Any, root: str, name: str) -> None:
         self.fs, self.root, self.name = fs, root.rstrip("/"), name
 
-    def has(self, name: str, medium: Medium) -> bool:
-        """See Place. The name holds the hash of the content, and an object is whole: its size is looked at all the same."""
-        with self._told():
+    def has(self, name: str, file: MediaFile) -> bool:
+        """See ShelfStorage. The name holds the hash of the content, and an object is whole: its size is looked at all the same."""
+        with self._translating_errors():
             try:
-                return int(self.fs.info(self._at(name))["size"]) == medium.size_bytes
+                return int(self.fs.info(self._at(name))["size"]) == file.size_bytes
             except FileNotFoundError:
                 return False
 
-    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
-        """See Place. In one piece."""
-        del memory
-        still_ours()
-        content = medium.source if isinstance(medium.source, bytes) else Path(medium.source).read_bytes()
-        with self._told():
+    def send(self, name: str, file: MediaFile, progress: UploadProgress, check_lease: Callable[[], None]) -> None:
+        """See ShelfStorage. In one piece."""
+        del progress
+        check_lease()
+        content = file.source if isinstance(file.source, bytes) else Path(file.source).read_bytes()
+        with self._translating_errors():
             self.fs.pipe_file(self._at(name), content)
 
     def put(self, name: str, text: str) -> None:
-        """See Place."""
-        with self._told():
+        """See ShelfStorage."""
+        with self._translating_errors():
             self.fs.pipe_file(self._at(name), text.encode())
 
     def read(self, name: str) -> str | None:
-        """See Place."""
-        with self._told():
+        """See ShelfStorage."""
+        with self._translating_errors():
             try:
                 content: bytes = self.fs.cat_file(self._at(name))
             except FileNotFoundError:
@@ -49,40 +49,40 @@ class Remote:
         return content.decode("utf-8", "replace")
 
     def pages(self) -> Mapping[str, str]:
-        """See Place. Where a store names no version of an object, every page is read."""
-        found = self._listed("")
-        return {name.removesuffix(f"/{PAGE}"): str(facts.get("ETag") or "").strip('"') for name, facts in found.items() if _is_page(name)}
+        """See ShelfStorage. Where a store names no version of an object, every page is read."""
+        objects = self._listed("")
+        return {name.removesuffix(f"/{PAGE}"): str(facts.get("ETag") or "").strip('"') for name, facts in objects.items() if _is_page(name)}
 
     def files(self, folder: str) -> Collection[str]:
-        """See Place."""
+        """See ShelfStorage."""
         return tuple(name.removeprefix(f"{folder}/") for name in self._listed(f"{folder}/"))
 
     def drop(self, names: Collection[str]) -> None:
-        """See Place."""
+        """See ShelfStorage."""
         for name in names:
             with suppress(Exception):  # a file too many harms nobody, and the next page of the story tries again
                 self.fs.rm_file(self._at(name))
 
-    def alone(self) -> AbstractContextManager[None]:
-        """See Place. No store has a lock for everybody."""
+    def lock(self) -> AbstractContextManager[None]:
+        """See ShelfStorage. No store has a lock for everybody."""
         return nullcontext()
 
     def _at(self, name: str) -> str:
         return f"{self.root}/{name}"
 
     def _listed(self, under: str) -> dict[str, Mapping[str, Any]]:
-        with self._told():
+        with self._translating_errors():
             try:
-                found: Mapping[str, Mapping[str, Any]] = self.fs.find(self._at(under), detail=True)
+                objects: Mapping[str, Mapping[str, Any]] = self.fs.find(self._at(under), detail=True)
             except FileNotFoundError:
                 return {}
         # Some file systems write a slash before the bucket, some do not.
         start = self.root.lstrip("/") + "/"
-        return {path.lstrip("/").removeprefix(start): facts for path, facts in found.items()}
+        return {path.lstrip("/").removeprefix(start): facts for path, facts in objects.items()}
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What a store says, as an ending. FileNotFoundError is the caller's."""
+    def _translating_errors(self) -> Iterator[None]:
+        """Translate the store's errors into a platform's. FileNotFoundError is left to the caller."""
         try:
             yield
         except (FileNotFoundError, RetryableError, ActionRequired):

@@ -1,4 +1,4 @@
-"""Where a shelf lies: what is asked of a folder, a bucket or any other store."""
+"""The storage of a shelf: the protocol that a folder, a bucket or any other store fulfils."""
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
@@ -11,8 +11,8 @@ from pipeline.publish.platforms.base import UploadProgress
 
 
 @dataclass(frozen=True)
-class Medium:
-    """A file that a page shows, under a name that carries the hash of its content. source: where it is, or what it holds."""
+class MediaFile:
+    """A file that a page shows, under a name that carries the hash of its content. source: its path, or its content."""
 
     name: str
     source: Path | bytes = field(repr=False)
@@ -20,41 +20,41 @@ class Medium:
     size_bytes: int
 
 
-def medium(kind: str, suffix: str, content: bytes) -> Medium:
-    """One that was made here."""
+def generated_file(kind: str, suffix: str, content: bytes) -> MediaFile:
+    """Make a media file from content that was generated here. kind: cover, photo or video; suffix: .jpg for example."""
     sha256 = hashlib.sha256(content).hexdigest()
-    return Medium(f"{kind}-{sha256[:12]}{suffix}", content, sha256, len(content))
+    return MediaFile(f"{kind}-{sha256[:12]}{suffix}", content, sha256, len(content))
 
 
 class ShelfStorage(Protocol):
     """A shelf's files, by names with slashes, relative to it.
 
-    What cannot be done is raised as an ending: TryLater where it may go better in a while, PersonMustAct where somebody must act first.
+    Raises RetryableError where a later try may succeed, ActionRequired where a person must act first.
     """
 
     name: str
     """For sentences: a path or an address."""
 
-    def has(self, name: str, medium: Medium) -> bool:
-        """Whether a file of that name is there, whole, with this content."""
+    def has(self, name: str, generated_file: MediaFile) -> bool:
+        """Whether the storage has a file of that name, whole, with this content."""
 
-    def send(self, name: str, medium: Medium, memory: UploadProgress, still_ours: Callable[[], None]) -> None:
-        """Bring a medium over: whole or not there. Goes on where an earlier call broke. still_ours: called between parts."""
+    def send(self, name: str, generated_file: MediaFile, progress: UploadProgress, check_lease: Callable[[], None]) -> None:
+        """Upload a media file, whole or not at all; resumes where an earlier call broke. check_lease: called between parts."""
 
     def put(self, name: str, text: str) -> None:
-        """Write a page, or put it in the place of the old one, at once. After TryLater it may have been written or not."""
+        """Write a page, or replace the old one, in one step. After RetryableError it may or may not have been written."""
 
     def read(self, name: str) -> str | None:
-        """A page; None when there is none."""
+        """Return a page's text; None when there is none."""
 
     def pages(self) -> Mapping[str, str]:
-        """The folders that have a page, each with a mark that changes with the page; an empty one tells nothing."""
+        """Return the folders that have a page, each with a mark that changes with the page; an empty mark tells nothing."""
 
     def files(self, folder: str) -> Collection[str]:
-        """The names of what lies in a story's folder, relative to the folder."""
+        """Return the names of the files in a story's folder, relative to it."""
 
     def drop(self, names: Collection[str]) -> None:
-        """Delete files. What cannot be deleted stays."""
+        """Delete files; one that cannot be deleted stays."""
 
-    def alone(self) -> AbstractContextManager[None]:
-        """Nobody else writes the overview while the block runs, where a place can see to that."""
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep others from writing the overview while the block runs, where the storage has locks."""

@@ -1,4 +1,4 @@
-"""YouTube's Data API v3: the file over a resumable session makes a private video, and one `videos.update` makes that video public.
+"""The adapter for YouTube's Data API v3: a resumable upload creates a private video, and one `videos.update` makes it public.
 
 Written from Google's discovery document (rev. 20261104) and its clients; it has not met the real service. What no official source
 confirms is a setting of the account.
@@ -25,10 +25,10 @@ from pipeline.network.http import HttpAnswer, is_host_of, send
 from pipeline.network.quota import Quota
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import cover_file, nearest_cover
-from pipeline.publish.platforms.post_listing import Listed, Page, found
-from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, Gone, call, checked, items, refusal, related
+from pipeline.publish.platforms.post_listing import ListedPost, PostPage, find_post
+from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, NotFound, call, check_answer, items, multipart_related, refusal
 from pipeline.publish.platforms.youtube.extras import add_extras
-from pipeline.publish.platforms.youtube.resumable_upload import bring_over
+from pipeline.publish.platforms.youtube.resumable_upload import send_file
 
 MOST_BYTES = 274_877_906_944
 TITLE_MOST, DESCRIPTION_MOST, TAGS_MOST = 100, 5000, 500
@@ -64,57 +64,59 @@ class YouTube:
         """See Platform."""
         return tuple(_problems(release, settings))
 
-    def upload(self, release: Release, line: PlatformSession, memory: UploadProgress) -> None:
+    def upload(self, release: Release, session: PlatformSession, progress: UploadProgress) -> None:
         """The file into a private video, then its thumbnail and subtitle tracks, without which it is published all the same."""
-        if memory.recall().get("video"):
+        if progress.recall().get("video"):
             # Whether it is locked, a new attempt finds out anew.
-            memory.keep(locked=False)
-            _must_be_there(line, memory)
+            progress.keep(locked=False)
+            _check_video_exists(session, progress)
         else:
-            _make_video(release, line, memory)
-        add_extras(_extras(release, line, str(memory.recall()["video"])), memory, line.still_ours)
+            _make_video(release, session, progress)
+        add_extras(_extras(release, session, str(progress.recall()["video"])), progress, session.check_lease)
 
-    def publish(self, release: Release, line: PlatformSession, memory: UploadProgress) -> PublishResult:
+    def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
         """The one call. Its answer is the video's status, so that a lock to private shows at once."""
-        video = str(memory.recall().get("video") or "")
+        video = str(progress.recall().get("video") or "")
         if not video:
             raise UploadExpired(M("YouTube no longer holds the upload."))
-        status = _status(release, line.settings)
-        if release.planned_at and line.now() < release.planned_at:
+        status = _status(release, session.settings)
+        if release.planned_at and session.now() < release.planned_at:
             status["publishAt"] = release.planned_at.isoformat()
         else:
-            status["privacyStatus"] = _wanted(release, line.settings)
-        line.spend("units", UPDATE)
+            status["privacyStatus"] = _privacy_when_published(release, session.settings)
+        session.spend("units", UPDATE)
         body = {"id": video, "status": status}
         try:
-            answer = call(line, "PUT", "/youtube/v3/videos", {"part": "status"}, body=body, publishing=True)
-        except Gone as gone:
+            answer = call(session, "PUT", "/youtube/v3/videos", {"part": "status"}, body=body, publishing=True)
+        except NotFound as gone:
             # A video may be missing for a moment after it was made; whether it is gone, the next `upload` asks.
-            raise RetryableError(gone.message, 60.0, essence=gone.essence) from None
+            raise RetryableError(gone.message, 60.0, response=gone.response) from None
         became = answer.json().get("status")
-        essence = _essence({"status": became}) | {"extras": dict(memory.recall().get("extras") or {})}
+        response = _response_facts({"status": became}) | {"extras": dict(progress.recall().get("extras") or {})}
         shown = became.get("privacyStatus") if isinstance(became, dict) else None
         if isinstance(became, dict) and shown == status["privacyStatus"] and ("publishAt" in status) == bool(became.get("publishAt")):
-            return PublishResult(post_id=video, essence=essence)
+            return PublishResult(post_id=video, response=response)
         if shown == "private":
-            memory.keep(locked=True)
-            raise OutcomeUnknown(_locked(), essence=essence)
-        raise OutcomeUnknown(M("YouTube says yes and does not say what became of the video."), essence=essence)
+            progress.keep(locked=True)
+            raise OutcomeUnknown(_locked(), response=response)
+        raise OutcomeUnknown(M("YouTube says yes and does not say what became of the video."), response=response)
 
-    def look_up(self, release: Release, line: PlatformSession, memory: UploadProgress, *, since: datetime, post_id: str) -> LookupResult:
+    def look_up(
+        self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
+    ) -> LookupResult:
         """By its id, which is known before the first call that publishes. Every video that was made of this release is asked for."""
         del since
-        kept = memory.recall()
-        videos = [post_id] if post_id else list(kept.get("made") or ())
+        known = progress.recall()
+        videos = [post_id] if post_id else list(known.get("made") or ())
         if not videos:
             return LookupResult(state="absent", reason=M("No video was made of it."))
-        there = {str(item.get("id")): item for item in _videos(line, videos, "snippet,status,processingDetails")}
-        seen = [_seen(release, line, bool(kept.get("locked")), name, there.get(name)) for name in videos]
+        listed = {str(item.get("id")): item for item in _videos(session, videos, "snippet,status,processingDetails")}
+        results = [_result_of(release, session, bool(known.get("locked")), name, listed.get(name)) for name in videos]
         for state in ("live", "processing", "unknown", "refused"):
-            for one in reversed(seen):
-                if one.state == state:
-                    return one
-        return seen[-1]
+            for result in reversed(results):
+                if result.state == state:
+                    return result
+        return results[-1]
 
 
 PLATFORM = YouTube()
@@ -142,12 +144,12 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
 
 
 def _tags_length(tags: tuple[str, ...]) -> int:
-    """As YouTube counts: commas between them, quotation marks round those with a blank."""
+    """Length of the tags as YouTube counts it: with commas between them and quotation marks round those with a blank."""
     return sum(len(tag) + 2 * (" " in tag) for tag in tags) + max(0, len(tags) - 1)
 
 
 def _description(release: Release) -> str:
-    """With the link to buy. Under a Short nobody can tap it, so the caption leaves it out; to be copied it is still there."""
+    """Description with the link to buy. The caption leaves it out under a Short, where it cannot be tapped; here it can be copied."""
     text = release.captions.text.strip()
     if release.cart.kind != "url" or release.cart.value in text:
         return text
@@ -155,13 +157,13 @@ def _description(release: Release) -> str:
     return f"{text}\n{say(M('Link to buy: {link}', link=release.cart.value), language)}"
 
 
-def _wanted(release: Release, settings: Mapping[str, Any]) -> str:
+def _privacy_when_published(release: Release, settings: Mapping[str, Any]) -> str:
     return "public" if release.planned_at else str(settings["privacy"])
 
 
 def _status(release: Release, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Private, with what must be declared; an update replaces all of it, so both calls send the same. Goods of one's own are no paid
-    placement, so nothing is declared about that."""
+    """Status part of the resource: private, with the declarations. An update replaces all of it, so both calls send the same. Selling
+    one's own goods is no paid placement, so none is declared."""
     return {
         "privacyStatus": "private",
         "selfDeclaredMadeForKids": release.declarations.made_for_kids or bool(settings["made_for_kids"]),
@@ -179,48 +181,48 @@ def _locked() -> Message:
 # The file
 
 
-def _make_video(release: Release, line: PlatformSession, memory: UploadProgress) -> None:
-    fresh = not memory.recall().get("session")
+def _make_video(release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+    fresh = not progress.recall().get("session")
     if fresh:
-        _start(release, line, memory)
+        _start(release, session, progress)
 
     def put(content: bytes, span: str) -> HttpAnswer:
-        headers = {"Authorization": f"Bearer {line.token(60)}", "Content-Range": span, "Content-Type": "video/mp4"}
-        return checked(send(line.http, "PUT", str(memory.recall()["session"]), headers=headers, content=content))
+        headers = {"Authorization": f"Bearer {session.token(60)}", "Content-Range": span, "Content-Type": "video/mp4"}
+        return check_answer(send(session.http, "PUT", str(progress.recall()["session"]), headers=headers, content=content))
 
-    chunk = int(float(line.settings["chunk_mb"]) * 1024 * 1024)
+    chunk = int(float(session.settings["chunk_mb"]) * 1024 * 1024)
     try:
-        made = bring_over(release.video, put, memory, chunk_bytes=chunk, fresh=fresh, still_ours=line.still_ours)
-    except Gone:
-        raise _session_gone(release, line, memory) from None
+        made = send_file(release.video, put, progress, chunk_bytes=chunk, fresh=fresh, check_lease=session.check_lease)
+    except NotFound:
+        raise _session_gone(release, session, progress) from None
     video = str(made.json().get("id") or "")
     if not video:
         raise OutcomeUnknown(M("YouTube has the file and does not name the video."))
-    memory.keep(for_good={"made": [*(memory.recall().get("made") or ()), video]}, video=video, made_at=line.now().isoformat())
+    progress.keep(for_good={"made": [*(progress.recall().get("made") or ()), video]}, video=video, made_at=session.now().isoformat())
 
 
-def _start(release: Release, line: PlatformSession, memory: UploadProgress) -> None:
-    words, settings = release.captions, line.settings
+def _start(release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+    words, settings = release.captions, session.settings
     snippet: dict[str, Any] = {"title": words.title, "description": _description(release), "tags": list(words.topics)}
     snippet |= {"categoryId": str(settings["category_id"]), "defaultLanguage": words.language}
-    line.spend("inserts")
+    session.spend("inserts")
     answer = call(
-        line,
+        session,
         "POST",
         "/upload/youtube/v3/videos",
         {"uploadType": "resumable", "part": "snippet,status", "notifySubscribers": str(settings["notify_subscribers"]).lower()},
         headers={"X-Upload-Content-Length": str(release.video.size_bytes), "X-Upload-Content-Type": "video/mp4"},
         body={"snippet": snippet, "status": _status(release, settings)},
     )
-    session = answer.headers.get("location", "")
-    _must_be_theirs(session, settings)
-    memory.keep(session=session, begun=0, began_at=(answer.at or line.now()).isoformat())
+    upload_url = answer.headers.get("location", "")
+    _check_upload_host(upload_url, settings)
+    progress.keep(session=upload_url, begun=0, began_at=(answer.at or session.now()).isoformat())
 
 
-def _must_be_theirs(session: str, settings: Mapping[str, Any]) -> None:
-    """The access token goes there with every chunk. Raises PersonMustAct."""
+def _check_upload_host(upload_url: str, settings: Mapping[str, Any]) -> None:
+    """Check that the session's host is YouTube's: the access token is sent there with every chunk. Raises ActionRequired."""
     try:
-        host, ours = urlsplit(session).netloc, urlsplit(str(settings["hosts"]["api"])).netloc
+        host, ours = urlsplit(upload_url).netloc, urlsplit(str(settings["hosts"]["api"])).netloc
     except ValueError:
         host, ours = "", ""
     if not host or (host != ours and not is_host_of(host, settings["upload_hosts"])):
@@ -229,12 +231,12 @@ def _must_be_theirs(session: str, settings: Mapping[str, Any]) -> None:
         )
 
 
-def _session_gone(release: Release, line: PlatformSession, memory: UploadProgress) -> PlatformError:
-    """It begins anew, unless the last chunk may have made a video whose name never came."""
-    kept = memory.recall()
-    since, words = datetime.fromisoformat(kept["began_at"]), (release.captions.title, _description(release))
-    may_be_whole = int(kept.get("begun") or 0) >= release.video.size_bytes
-    if may_be_whole and found(_uploads(line, kept.get("made") or ()), words, memory, since).state != "absent":
+def _session_gone(release: Release, session: PlatformSession, progress: UploadProgress) -> PlatformError:
+    """Return the error for a session that is gone: start again, unless the last chunk may have created a video whose id never came."""
+    known = progress.recall()
+    since, words = datetime.fromisoformat(known["began_at"]), (release.captions.title, _description(release))
+    may_be_whole = int(known.get("begun") or 0) >= release.video.size_bytes
+    if may_be_whole and find_post(_uploads(session, known.get("made") or ()), words, progress, since).state != "absent":
         return ActionRequired(
             M(
                 "A video with these words has come into the channel, and YouTube no longer says whether it is this one. Delete it in "
@@ -244,107 +246,109 @@ def _session_gone(release: Release, line: PlatformSession, memory: UploadProgres
     return UploadExpired(M("YouTube no longer holds the upload."))
 
 
-def _uploads(line: PlatformSession, known: Sequence[str]) -> Iterator[Page]:
+def _uploads(session: PlatformSession, known: Sequence[str]) -> Iterator[PostPage]:
     """What came into the channel, the newest first, without the videos that are `known`."""
-    line.spend("units", READ)
-    channels = items(call(line, "GET", "/youtube/v3/channels", {"part": "contentDetails", "mine": "true"}))
+    session.spend("units", READ)
+    channels = items(call(session, "GET", "/youtube/v3/channels", {"part": "contentDetails", "mine": "true"}))
     lists = [channel.get("contentDetails", {}).get("relatedPlaylists", {}).get("uploads") for channel in channels]
     query: dict[str, str | int] = {"part": "snippet", "playlistId": str(next(filter(None, lists), "")), "maxResults": PAGE}
     while True:
-        line.spend("units", READ)
-        answer = call(line, "GET", "/youtube/v3/playlistItems", query)
-        yield Page(tuple(post for item in items(answer) if (post := _listed(item.get("snippet") or {})).post_id not in known))
+        session.spend("units", READ)
+        answer = call(session, "GET", "/youtube/v3/playlistItems", query)
+        yield PostPage(tuple(post for item in items(answer) if (post := _listed(item.get("snippet") or {})).post_id not in known))
         more = answer.json().get("nextPageToken")
         if not more:
             return
         query["pageToken"] = str(more)
 
 
-def _listed(snippet: Mapping[str, Any]) -> Listed:
+def _listed(snippet: Mapping[str, Any]) -> ListedPost:
     try:
         at = datetime.fromisoformat(str(snippet.get("publishedAt")))
     except ValueError:
         at = None
     video = str((snippet.get("resourceId") or {}).get("videoId") or "")
-    return Listed(video, (str(snippet.get("title") or ""), str(snippet.get("description") or "")), at, whole_s=True)
+    return ListedPost(video, (str(snippet.get("title") or ""), str(snippet.get("description") or "")), at, whole_s=True)
 
 
-def _must_be_there(line: PlatformSession, memory: UploadProgress) -> None:
-    """Raises Refused when YouTube refuses the video, StartAgain when it was deleted; a new one may be missing for a while."""
-    kept = memory.recall()
-    video = str(kept["video"])
-    there = [item for item in _videos(line, [video], "status") if item.get("id") == video]
-    if there:
-        if why := _refused(there[0].get("status") or {}):
-            raise Rejected(why, essence=_essence(there[0]))
-    elif line.now() - datetime.fromisoformat(kept["made_at"]) > timedelta(seconds=float(line.settings["listed_within_s"])):
+def _check_video_exists(session: PlatformSession, progress: UploadProgress) -> None:
+    """Raise Rejected when YouTube refuses the video, UploadExpired when it was deleted; a new one may be missing for a while."""
+    known = progress.recall()
+    video = str(known["video"])
+    listed = [item for item in _videos(session, [video], "status") if item.get("id") == video]
+    if listed:
+        if why := _refusal_reason(listed[0].get("status") or {}):
+            raise Rejected(why, response=_response_facts(listed[0]))
+    elif session.now() - datetime.fromisoformat(known["made_at"]) > timedelta(seconds=float(session.settings["listed_within_s"])):
         raise UploadExpired(M("YouTube no longer holds the upload."))
 
 
 # What hangs on it
 
 
-def _extras(release: Release, line: PlatformSession, video: str) -> dict[str, Callable[[], object]]:
+def _extras(release: Release, session: PlatformSession, video: str) -> dict[str, Callable[[], object]]:
     tracks = {track.language: track for track in release.subtitles}
     calls: dict[str, Callable[[], object]] = {}
     if release.covers:
-        calls["thumbnail"] = partial(_set_thumbnail, release, line, video)
-    return calls | {f"captions {language}": partial(_add_track, track, line, video) for language, track in tracks.items()}
+        calls["thumbnail"] = partial(_set_thumbnail, release, session, video)
+    return calls | {f"captions {language}": partial(_add_track, track, session, video) for language, track in tracks.items()}
 
 
-def _set_thumbnail(release: Release, line: PlatformSession, video: str) -> None:
-    line.spend("units", THUMBNAIL)
+def _set_thumbnail(release: Release, session: PlatformSession, video: str) -> None:
+    session.spend("units", THUMBNAIL)
     _, picture, kind = cover_file(release)
     query = {"uploadType": "media", "videoId": video}
-    call(line, "POST", "/upload/youtube/v3/thumbnails/set", query, headers={"Content-Type": kind}, content=picture)
+    call(session, "POST", "/upload/youtube/v3/thumbnails/set", query, headers={"Content-Type": kind}, content=picture)
 
 
-def _add_track(track: SubtitleFile, line: PlatformSession, video: str) -> None:
-    line.spend("units", TRACK)
-    kind, content = related({"snippet": {"videoId": video, "language": track.language, "name": ""}}, Path(track.path).read_bytes())
+def _add_track(track: SubtitleFile, session: PlatformSession, video: str) -> None:
+    session.spend("units", TRACK)
+    kind, content = multipart_related(
+        {"snippet": {"videoId": video, "language": track.language, "name": ""}}, Path(track.path).read_bytes()
+    )
     query = {"uploadType": "multipart", "part": "snippet"}
     try:
-        call(line, "POST", "/upload/youtube/v3/captions", query, headers={"Content-Type": kind}, content=content)
+        call(session, "POST", "/upload/youtube/v3/captions", query, headers={"Content-Type": kind}, content=content)
     except Rejected as no:
         # An earlier call whose answer was lost.
-        if no.essence.get("reason") != "captionExists":
+        if no.response.get("reason") != "captionExists":
             raise
 
 
 # Looking
 
 
-def _videos(line: PlatformSession, videos: list[str], parts: str) -> list[dict[str, Any]]:
-    line.spend("units", READ)
-    return items(call(line, "GET", "/youtube/v3/videos", {"part": parts, "id": ",".join(videos)}))
+def _videos(session: PlatformSession, videos: list[str], parts: str) -> list[dict[str, Any]]:
+    session.spend("units", READ)
+    return items(call(session, "GET", "/youtube/v3/videos", {"part": parts, "id": ",".join(videos)}))
 
 
-def _seen(release: Release, line: PlatformSession, locked: bool, video: str, item: Mapping[str, Any] | None) -> LookupResult:
+def _result_of(release: Release, session: PlatformSession, locked: bool, video: str, item: Mapping[str, Any] | None) -> LookupResult:
     status = (item or {}).get("status") or {}
-    state, shown, essence = status.get("uploadStatus"), status.get("privacyStatus"), _essence(item or {})
+    state, shown, response = status.get("uploadStatus"), status.get("privacyStatus"), _response_facts(item or {})
     if item is None or state == "deleted":
-        return LookupResult(state="absent", post_id=video, reason=M("YouTube shows no such video."), essence=essence)
-    if no := _refused(status):
-        return LookupResult(state="refused", post_id=video, reason=no, essence=essence)
-    if shown == _wanted(release, line.settings):
+        return LookupResult(state="absent", post_id=video, reason=M("YouTube shows no such video."), response=response)
+    if no := _refusal_reason(status):
+        return LookupResult(state="refused", post_id=video, reason=no, response=response)
+    if shown == _privacy_when_published(release, session.settings):
         if state == "processed":
-            return LookupResult(state="live", post_id=video, address=PUBLIC_PAGE + video, cart=_cart(release, item), essence=essence)
-        return LookupResult(state="processing" if state == "uploaded" else "unknown", post_id=video, essence=essence)
+            return LookupResult(state="live", post_id=video, address=PUBLIC_PAGE + video, cart=_cart(release, item), response=response)
+        return LookupResult(state="processing" if state == "uploaded" else "unknown", post_id=video, response=response)
     if shown != "private":
         return LookupResult(
-            state="unknown", post_id=video, reason=M("YouTube shows the video as {privacy}.", privacy=str(shown)), essence=essence
+            state="unknown", post_id=video, reason=M("YouTube shows the video as {privacy}.", privacy=str(shown)), response=response
         )
     hour = release.planned_at if status.get("publishAt") else None
-    if locked or (hour and line.now() > hour + LATE):
-        raise ActionRequired(_locked(), essence=essence)
+    if locked or (hour and session.now() > hour + LATE):
+        raise ActionRequired(_locked(), response=response)
     if hour:
-        return LookupResult(state="processing", post_id=video, essence=essence)
+        return LookupResult(state="processing", post_id=video, response=response)
     return LookupResult(
-        state="absent", post_id=video, reason=M("YouTube shows the video as private: it was not published."), essence=essence
+        state="absent", post_id=video, reason=M("YouTube shows the video as private: it was not published."), response=response
     )
 
 
-def _refused(status: Mapping[str, Any]) -> Message | None:
+def _refusal_reason(status: Mapping[str, Any]) -> Message | None:
     if status.get("uploadStatus") not in ("rejected", "failed"):
         return None
     return refusal(str(status.get("rejectionReason") or status.get("failureReason") or ""))
@@ -357,7 +361,7 @@ def _cart(release: Release, item: Mapping[str, Any]) -> Literal["there", "missin
     return "there" if release.cart.value in words else "missing"
 
 
-def _essence(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _response_facts(resource: Mapping[str, Any]) -> dict[str, Any]:
     status, processing = resource.get("status"), resource.get("processingDetails")
     parts = (
         (status, ("uploadStatus", "privacyStatus", "publishAt", "failureReason", "rejectionReason", "containsSyntheticMedia")),

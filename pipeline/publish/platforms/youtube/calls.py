@@ -1,4 +1,4 @@
-"""YouTube's calls, and how it says yes and no: every answer is told by its status and by `errors[0].reason`."""
+"""YouTube's calls, and its errors by HTTP status and `errors[0].reason`."""
 
 import json
 from collections.abc import Mapping
@@ -31,12 +31,12 @@ PERSON = frozenset(
 )
 
 
-class Gone(Rejected):
-    """There is no such session, or no such video, or not yet."""
+class NotFound(Rejected):
+    """There is no such session or video, or the video is not visible yet."""
 
 
 def call(
-    line: PlatformSession,
+    session: PlatformSession,
     method: Literal["GET", "POST", "PUT"],
     path: str,
     params: Mapping[str, str | int],
@@ -45,77 +45,77 @@ def call(
     publishing: bool = False,
     **content: Any,
 ) -> HttpAnswer:
-    """One call of the API, with the access token. Raises what its answer means."""
-    address = str(line.settings["hosts"]["api"]).rstrip("/") + path
-    given = {"Authorization": f"Bearer {line.token(60)}", **(headers or {})}
-    return checked(send(line.http, method, address, params=params, headers=given, **content), publishing=publishing)
+    """Make one call of the API with the access token. Raises the error that its answer means."""
+    address = str(session.settings["hosts"]["api"]).rstrip("/") + path
+    given = {"Authorization": f"Bearer {session.token(60)}", **(headers or {})}
+    return check_answer(send(session.http, method, address, params=params, headers=given, **content), publishing=publishing)
 
 
 def items(answer: HttpAnswer) -> list[dict[str, Any]]:
-    """What a list holds. Raises Unclear for an answer that is no list."""
+    """Return the items of a list. Raises OutcomeUnknown for an answer that is no list."""
     found = answer.json().get("items", [])
     if not isinstance(found, list):
         raise OutcomeUnknown(M("YouTube's answer lacks {name}.", name="items"))
     return [item for item in found if isinstance(item, dict)]
 
 
-def related(about: Mapping[str, Any], content: bytes) -> tuple[str, bytes]:
-    """A file with what there is to say about it, as multipart/related (RFC 2387): the media type and the body."""
+def multipart_related(about: Mapping[str, Any], content: bytes) -> tuple[str, bytes]:
+    """Return media type and body of a multipart/related request (RFC 2387): metadata as JSON, and a file."""
     mark = uuid4().hex
     head = f"--{mark}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{json.dumps(about)}\r\n"
     head += f"--{mark}\r\nContent-Type: application/octet-stream\r\n\r\n"
     return f"multipart/related; boundary={mark}", head.encode() + content + f"\r\n--{mark}--\r\n".encode()
 
 
-def checked(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
-    """The answer, when it is a yes: 200, 201, or 308 of a session. Every other one is raised as what it means.
+def check_answer(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
+    """Return a successful answer: 200, 201, or 308 of a session. Raises the error that any other answer means.
 
-    publishing: a server's trouble then says nothing of whether the call had its effect.
+    publishing: a server error is OutcomeUnknown then, since the call may have had its effect.
     """
     if answer.status in (200, 201, 308):
         return answer
-    reason, words = _why(answer) if answer.status < 500 else ("", "")
-    raise _no(answer, reason, words, publishing=publishing)
+    reason, words = _reason_and_words(answer) if answer.status < 500 else ("", "")
+    raise _error_for(answer, reason, words, publishing=publishing)
 
 
 def refusal(reason: str) -> Message:
-    """Why it does not publish a video, in plain words. reason: its rejectionReason or failureReason."""
+    """Return why YouTube refuses a video, for a person. reason: its rejectionReason or failureReason."""
     return _REFUSALS.get(reason, M("YouTube refuses the video ({reason}).", reason=reason or "–"))
 
 
-def _no(answer: HttpAnswer, reason: str, words: str, *, publishing: bool) -> PlatformError:
-    status, essence = answer.status, {"status": answer.status, "reason": reason, "message": words}
+def _error_for(answer: HttpAnswer, reason: str, words: str, *, publishing: bool) -> PlatformError:
+    status, response = answer.status, {"status": answer.status, "reason": reason, "message": words}
     said = M("YouTube says no: {words} ({reason}).", words=words or "–", reason=reason or status)
     if status == 429 or reason in RATE:
-        return RateLimited(said, answer.retry_after_s or RATE_S * (status != 429), essence=essence)
+        return RateLimited(said, answer.retry_after_s or RATE_S * (status != 429), response=response)
     if status >= 500 or reason in SERVER:
         trouble = M("YouTube answers with an error (HTTP {status}).", status=status)
         return (
-            OutcomeUnknown(trouble, essence=essence)
+            OutcomeUnknown(trouble, response=response)
             if publishing
-            else RetryableError(trouble, answer.retry_after_s or 0.0, essence=essence)
+            else RetryableError(trouble, answer.retry_after_s or 0.0, response=response)
         )
     if status == 401:
-        return TokenRejected(said, essence=essence)
+        return TokenRejected(said, response=response)
     if status in (404, 410):
-        return Gone(said, essence=essence)
+        return NotFound(said, response=response)
     if reason in QUOTA:
         return RetryableError(
-            M("The app's quota of today is used up at YouTube: {said}", said=said), _until_midnight_s(answer), essence=essence
+            M("The app's quota of today is used up at YouTube: {said}", said=said), _until_midnight_s(answer), response=response
         )
     if reason == "uploadLimitExceeded":
-        return RetryableError(M("The channel has uploaded as much as YouTube takes in a day: {said}", said=said), DAY_S, essence=essence)
+        return RetryableError(M("The channel has uploaded as much as YouTube takes in a day: {said}", said=said), DAY_S, response=response)
     if reason in PERMISSION:
-        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), essence=essence)
+        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), response=response)
     if reason in PERSON:
-        return ActionRequired(M("The channel must be put right in YouTube Studio first: {said}", said=said), essence=essence)
+        return ActionRequired(M("The channel must be put right in YouTube Studio first: {said}", said=said), response=response)
     if not reason:
-        return OutcomeUnknown(M("YouTube answers with an error (HTTP {status}).", status=status), essence=essence)
-    return Rejected(said, essence=essence)
+        return OutcomeUnknown(M("YouTube answers with an error (HTTP {status}).", status=status), response=response)
+    return Rejected(said, response=response)
 
 
-def _why(answer: HttpAnswer) -> tuple[str, str]:
-    """Reason and words of an error; empty where something else than YouTube answered."""
+def _reason_and_words(answer: HttpAnswer) -> tuple[str, str]:
+    """Reason and message of an error; both empty where something other than YouTube answered."""
     try:
         error: Any = answer.json().get("error")
     except OutcomeUnknown:

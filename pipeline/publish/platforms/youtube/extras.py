@@ -1,4 +1,4 @@
-"""What a post can do without, a thumbnail for one: tried a few times, and then the post goes out without it."""
+"""Optional extras of a post, such as thumbnail and subtitles: tried a few times, then the post is published without them."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,22 +7,22 @@ from pipeline.network.http import NotSent
 from pipeline.publish.platforms.base import UploadProgress
 
 TRIES = 3
-WORTH_WAITING_S = 900.0
-"""For a quota that comes back later than this a post does not wait."""
+MAX_WAIT_S = 900.0
+"""Longest wait for an extra, seconds: a post does not wait for a quota that returns later."""
 DONE = "done"
 
 
-def add_extras(calls: Mapping[str, Callable[[], object]], memory: UploadProgress, still_ours: Callable[[], None]) -> None:
-    """Make each call until it succeeded or was given up; what became of it is in memory as `extras`, by its name.
+def add_extras(calls: Mapping[str, Callable[[], object]], progress: UploadProgress, check_lease: Callable[[], None]) -> None:
+    """Make each call until it succeeds or is given up; its outcome is kept in the progress under `extras`, by its name.
 
-    calls: safe to repeat. Raises what is worth waiting for: the engine calls again.
+    calls: safe to repeat. Raises errors that are worth waiting for, and the engine calls again.
     """
     for name, call in calls.items():
-        done = dict(memory.recall().get("extras") or {})
+        done = dict(progress.recall().get("extras") or {})
         tried = done.get(name, 0)
         if not isinstance(tried, int):
             continue
-        still_ours()
+        check_lease()
         try:
             call()
             became: str | int = DONE
@@ -32,8 +32,8 @@ def add_extras(calls: Mapping[str, Callable[[], object]], memory: UploadProgress
             became = str(no.message)
         except PlatformError as ending:
             wait_s = ending.after_s if isinstance(ending, RetryableError) else 0.0
-            if tried + 1 < TRIES and wait_s <= WORTH_WAITING_S:
-                memory.keep(extras={**done, name: tried + 1})
+            if tried + 1 < TRIES and wait_s <= MAX_WAIT_S:
+                progress.keep(extras={**done, name: tried + 1})
                 raise
             became = str(ending.message)
-        memory.keep(extras={**done, name: became})
+        progress.keep(extras={**done, name: became})
