@@ -108,15 +108,17 @@ class _Graph:
                 source = self.open("-i", f"file:{over.file}")
                 if over.still:
                     shown = f"enable='between(n,{over.start_frame},{over.start_frame + over.frames - 1})'"
-                    under = self.chain(f"[{under}][{source}:v]", f"overlay={over.x}:{over.y}:eof_action=repeat:{shown}", f"laid{place}")
+                    under = self.filter_chain(
+                        f"[{under}][{source}:v]", f"overlay={over.x}:{over.y}:eof_action=repeat:{shown}", f"laid{place}"
+                    )
                     continue
                 shown = f"trim=start_frame={over.skip}:end_frame={over.skip + over.frames},settb=1/{fps},setpts=N+{over.start_frame}"
-                timed = self.chain(f"[{source}:v]", shown, f"layer{place}")
-                under = self.chain(f"[{under}][{timed}]", f"overlay={over.x}:{over.y}:eof_action=pass", f"laid{place}")
+                timed = self.filter_chain(f"[{source}:v]", shown, f"layer{place}")
+                under = self.filter_chain(f"[{under}][{timed}]", f"overlay={over.x}:{over.y}:eof_action=pass", f"laid{place}")
         words = script(plan) if "subtitles" in self.parts else ""
         if words:
             (self.scratch / "subtitles.ass").write_text(words, encoding="utf-8")
-            under = self.chain(f"[{under}]", "subtitles=subtitles.ass", "titled")
+            under = self.filter_chain(f"[{under}]", "subtitles=subtitles.ass", "titled")
         return under
 
     def _cut(self, cuts: list[Shot], fps: int) -> str:
@@ -125,12 +127,12 @@ class _Graph:
         for first, last in pairwise([place for place, shot in enumerate(cuts) if place == 0 or shot.dissolve] + [len(cuts)]):
             run = [self._shot(cuts[place], place) for place in range(first, last)]
             pads = "".join(f"[{shot}]" for shot in run)
-            whole = self.chain(pads, f"concat=n={len(run)}:v=1:a=0,settb=1/{fps},setpts=N,fps={fps}", f"run{first}")
+            whole = self.filter_chain(pads, f"concat=n={len(run)}:v=1:a=0,settb=1/{fps},setpts=N,fps={fps}", f"run{first}")
             if joined:
                 # the first frame of xfade is the outgoing alone: it stands one early, on a repeated first frame of the incoming
-                late = self.chain(f"[{whole}]", "tpad=start=1:start_mode=clone", f"late{first}")
+                late = self.filter_chain(f"[{whole}]", "tpad=start=1:start_mode=clone", f"late{first}")
                 fade = f"xfade=transition=fade:duration={(cuts[first].dissolve + 1) / fps:.6f}:offset={(frames - 1) / fps:.6f}"
-                whole = self.chain(f"[{joined}][{late}]", fade, f"upto{last}")
+                whole = self.filter_chain(f"[{joined}][{late}]", fade, f"upto{last}")
             joined, frames = whole, frames + sum(shot.frames for shot in cuts[first:last])
         return joined
 
@@ -141,13 +143,13 @@ class _Graph:
             source = self.open("-i", f"file:{piece.path}")
             fitted = f"scale={picture.width}:{picture.height}:{TV},{PIXELS},{TAGS},setsar=1"
             held = f"settb=1/{picture.fps},tpad=stop_mode=clone:stop={shot.frames + shot.tail - 1},setpts=N"
-            return self.chain(
+            return self.filter_chain(
                 f"[{source}:v]", f"{fitted},{held}" if "frame" in self.parts else f"crop=16:16,{held},format=yuv420p", f"s{place}"
             )
         seek, clock = timing(shot, picture.fps)
         source = self.open("-ss", f"{seek:.6f}", "-i", f"file:{piece.path}")
         steps = self._frame(shot, place) if "frame" in self.parts else "crop=16:16:0:0,format=yuv420p,setsar=1"
-        return self.chain(f"[{source}:v:{piece.video_stream}]", f"{clock},{steps}", f"s{place}")
+        return self.filter_chain(f"[{source}:v:{piece.video_stream}]", f"{clock},{steps}", f"s{place}")
 
     def _frame(self, shot: Shot, place: int) -> str:
         """From the clip's picture to the video's: crop, tone-map, colour table in the smaller of both sizes, scale."""
@@ -192,22 +194,22 @@ class _Graph:
             music = plan.music
             source = self.open("-stream_loop", "-1", "-t", f"{plan.length_s:.6f}", "-i", f"file:{music.path}")
             ends = f"afade=t=out:st={max(0.0, plan.length_s - music.fade_out_s):.3f}:d={music.fade_out_s}"
-            bed = self.chain(f"[{source}:a]", f"aresample=48000,aformat=fltp:48000:stereo,volume={music.gain_db}dB,{ends}", "bed")
+            bed = self.filter_chain(f"[{source}:a]", f"aresample=48000,aformat=fltp:48000:stereo,volume={music.gain_db}dB,{ends}", "bed")
             self.chains.append(f"[{speech}]asplit[said][key]")
-            ducked = self.chain(f"[{bed}][key]", "sidechaincompress=threshold=0.02:ratio=8:attack=80:release=600", "ducked")
+            ducked = self.filter_chain(f"[{bed}][key]", "sidechaincompress=threshold=0.02:ratio=8:attack=80:release=600", "ducked")
             buses += ["said", ducked]
         else:
             buses.append(speech)
         joined = "".join(f"[{bus}]" for bus in buses)
         level = f"loudnorm=I={plan.target_lufs}:TP={plan.peak_dbtp - 0.5}:LRA=11,aresample=48000"
-        return self.chain(joined, f"amix=inputs={len(buses)}:normalize=0:duration=shortest,{level}", "sound")
+        return self.filter_chain(joined, f"amix=inputs={len(buses)}:normalize=0:duration=shortest,{level}", "sound")
 
     def _mixed(self, voices: list[Voice], label: str, length: str) -> str:
         made = [self._voice(voice, f"{label}{place}") for place, voice in enumerate(voices)]
         if not made:
-            return self.chain("", f"anullsrc=r=48000:cl=stereo,{length}", label)
+            return self.filter_chain("", f"anullsrc=r=48000:cl=stereo,{length}", label)
         joined = "".join(f"[{voice}]" for voice in made)
-        return self.chain(joined, f"amix=inputs={len(made)}:normalize=0:duration=longest,{length}", label)
+        return self.filter_chain(joined, f"amix=inputs={len(made)}:normalize=0:duration=longest,{length}", label)
 
     def _voice(self, voice: Voice, label: str) -> str:
         source = self.open("-ss", f"{voice.source_start_s:.6f}", "-t", f"{voice.length_s:.6f}", "-vn", "-i", f"file:{voice.path}")
@@ -216,4 +218,4 @@ class _Graph:
         filter_chain = (
             f"aresample=48000,aformat=fltp:48000:stereo,{noise}volume={voice.gain_db}dB,{fades},adelay={round(voice.at_s * 1000)}:all=1"
         )
-        return self.chain(f"[{source}:a:{voice.stream}]", filter_chain, label)
+        return self.filter_chain(f"[{source}:a:{voice.stream}]", filter_chain, label)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.releases import list_releases, log_in_account
+from pipeline.actions.login import log_in_account
+from pipeline.actions.releases import list_releases
 from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
 from pipeline.secrets.vault import open_vault
 
