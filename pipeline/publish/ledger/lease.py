@@ -12,7 +12,7 @@ from datetime import datetime
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, delete, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from pipeline.errors import FieldCutError
 from pipeline.publish.ledger.database import Database, ledger_error
@@ -107,6 +107,7 @@ class Leases:
             try:
                 yield connection
             finally:
-                # The server takes a moment to notice a closed session; the next worker need not wait for it.
-                with suppress(DBAPIError):
+                # The server takes a moment to notice a closed session; the next worker need not wait for it. A session that broke in
+                # the middle of a statement is gone, and its lock with it.
+                with suppress(DBAPIError, PendingRollbackError):
                     connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
