@@ -137,7 +137,7 @@ def _stage(workspace: Path, begun: float) -> str:
     if not any(path.stat().st_mtime >= begun for path in workspace.glob("stories/*/.began")):
         return "starting"
     for stage in map(load_stage, ORDER):
-        made = [path for path in workspace.glob("stories/*/*") if path.name in stage.writes and path.stat().st_mtime >= begun]
+        made = [path for path in workspace.glob("stories/**/*") if path.name in stage.writes and path.stat().st_mtime >= begun]
         if len(made) < len(stage.writes):
             return stage.name
     return ORDER[-1]

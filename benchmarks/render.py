@@ -114,7 +114,7 @@ def _in_one(plan: RenderPlan, place: Path, letters: str, found: Found) -> list[P
 def _inside(story: Story, ours: Story, place: Path, found: Found) -> None:
     """What of FieldCut's own cost is sound, and what is starting Python."""
     silent = story.copy(place / "sound")
-    (silent.documents / "plan.json").write_bytes((ours.documents / "plan.json").read_bytes())
+    (silent.video / "plan.json").write_bytes((ours.video / "plan.json").read_bytes())
     found.add("c: start and sound", silent.run((), only_sound=True)[0])
     found.add("c: start", run_costed([sys.executable, "-c", STARTING], cwd=HERE, env={"PYTHONPATH": str(ROOT)}))
 

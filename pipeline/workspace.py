@@ -11,27 +11,15 @@ from typing import TypeVar
 from pipeline.documents.base import Document
 from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
-from pipeline.errors import UserMistake
+from pipeline.errors import DiskFault, UserMistake
 from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
 from pipeline.store import Store, delete_leftovers, delete_store_leftovers, file_sha256, load_document, stat_signature, write_atomically
 from pipeline.store.disk import disk_fault, document_text
 from pipeline.store.story_lock import StoryLock, running_since, workspace_gate
+from pipeline.story_layout import EDIT_DOCUMENTS, RENDITION_DOCUMENTS, RENDITIONS, migrate_story
 from pipeline.system import file_name
 
 D = TypeVar("D", bound=Document)
-RENDITION_DOCUMENTS = (
-    "card.json",
-    "framing.json",
-    "look.json",
-    "subtitles.json",
-    "plan.json",
-    "rendition.json",
-    "inspection.json",
-    "outbox.json",
-)
-"""Documents that each video of a story has of its own; all others belong to the story."""
-EDIT_DOCUMENTS = ("edit.json", "provenance.json")
-"""Documents of the story that a video with another length limit has of its own, since it has an edit of its own."""
 STORY_SETTINGS = tuple(name for name in StorySettings.model_fields if name != "source")
 """Names of the settings in story.toml; command-line options override them."""
 
@@ -49,10 +37,10 @@ class StoryContext:
         self.shelf = self.root / "shelf"
         self.store = Store(self.root / "cache")
         self._story_lock = StoryLock(self.root, job.story)
-        self._cached_documents: dict[str, tuple[tuple[int, ...], Document]] = {}
+        self._cached_documents: dict[Path, tuple[tuple[int, ...], Document]] = {}
 
     def open(self) -> None:
-        """Lock the story for this process, make its folders, and remove what killed runs left.
+        """Lock the story for this process, make its folders, migrate it, and remove what killed runs left.
 
         Raises PersonNeeded when another process holds the story, DiskFault for a workspace that cannot be written.
         """
@@ -61,6 +49,10 @@ class StoryContext:
             self._story_lock.acquire()
             for folder in (self.outbox, self.store.root):
                 folder.mkdir(parents=True, exist_ok=True)
+            migrate_story(self.story)
+        except DiskFault:
+            self._story_lock.release()
+            raise
         except OSError as error:
             self._story_lock.release()
             raise disk_fault(folder, error) from error
@@ -82,13 +74,14 @@ class StoryContext:
             delete_leftovers(folder, oldest_run)
 
     def for_rendition(self, spec: RenditionSpec, *, own_edit: bool = False) -> "StoryContext":
-        """The context of a further video of this story: its own documents in its own folder, the story's for the rest.
+        """The context of a rendition of this story: its own documents in its own folder, the story's for the rest.
 
-        own_edit: whether the video has an edit of its own.
+        own_edit: whether the rendition has an edit of its own.
         """
-        folder = self.story / "renditions" / spec.name
+        folder = self.story / RENDITIONS / spec.name
         names = (*RENDITION_DOCUMENTS, *EDIT_DOCUMENTS) if own_edit else RENDITION_DOCUMENTS
-        changes = {"destination": spec.destination, "width": spec.width, "height": spec.height, "crf": spec.crf, "more": ()}
+        crf = spec.crf or self.job.crf
+        changes = {"destination": spec.destination, "width": spec.width, "height": spec.height, "crf": crf, "more": ()}
         changes |= {"max_seconds": spec.max_seconds} if spec.max_seconds else {}
         context = StoryContext(self.job.model_copy(update=changes), {name: folder / name for name in names})
         context.store, context._cached_documents = self.store, self._cached_documents
@@ -99,18 +92,18 @@ class StoryContext:
         return self._own_paths.get(name, self.story / name)
 
     def read(self, name: str, model: type[D]) -> D:
-        """Read a document of the story. One that all its videos share is cached and read again when the file has changed.
+        """Read a document of the story. It is cached, whatever rendition asks for it, and read again when the file has changed.
 
         Raises what `load_document` raises for a missing or broken file.
         """
         path = self.path(name)
-        if name in self._own_paths or not path.is_file():
+        if not path.is_file():
             return load_document(path, model)
-        signature, (cached_signature, document) = stat_signature(path), self._cached_documents.get(name, ((), None))
+        signature, (cached_signature, document) = stat_signature(path), self._cached_documents.get(path, ((), None))
         if cached_signature == signature and isinstance(document, model):
             return document
         fresh = load_document(path, model)
-        self._cached_documents[name] = signature, fresh
+        self._cached_documents[path] = signature, fresh
         return fresh
 
     def write(self, name: str, document: Document) -> None:
@@ -119,10 +112,10 @@ class StoryContext:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file that a person may edit, and note its hash as written by FieldCut."""
+        self._cached_documents.pop(self.path(name), None)  # two writes within one tick of the file system's clock have the same signature
         if name in self._own_paths:
             write_atomically(self.path(name), text)
             return
-        self._cached_documents.pop(name, None)  # two writes within one tick of the file system's clock have the same signature
         # Noted before the file is written: after a kill in between, the next run must not take the file for a person's.
         hashes, new_hash = self._written_hashes().get(name, []), hashlib.sha256(text.encode()).hexdigest()
         if hashes != [new_hash]:

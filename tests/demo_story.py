@@ -14,6 +14,8 @@ from pipeline.resources import ASSETS
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 FOLDER, CATALOG = ASSETS / "demo" / "story", ASSETS / "demo" / "catalog.csv"
 SMALL = {"width": 270, "height": 480, "preset": "draft"}
+VIDEO = Path("renditions", "shelf-270x480")
+"""Where the documents of the small video lie in the story's folder."""
 Made = tuple[Outcome, Path, dict[str, str]]
 """Outcome, workspace, and the dropped folder's files before it."""
 

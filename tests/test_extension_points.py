@@ -36,11 +36,11 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.inspection import inspect
 from pipeline.publish import load_destination
 from pipeline.store import Store, load_document
-story, video, scratch = map(Path, sys.argv[1:])
+story, own, video, scratch = map(Path, sys.argv[1:])
 result = inspect(
-    video, rendition=load_document(story / "rendition.json", Rendition), plan=load_document(story / "plan.json", RenderPlan),
-    edit=load_document(story / "edit.json", Edit), look=load_document(story / "look.json", Look),
-    subtitles=load_document(story / "subtitles.json", Subtitles),
+    video, rendition=load_document(own / "rendition.json", Rendition), plan=load_document(own / "plan.json", RenderPlan),
+    edit=load_document(story / "edit.json", Edit), look=load_document(own / "look.json", Look),
+    subtitles=load_document(own / "subtitles.json", Subtitles),
     destination=load_destination("shelf"), store=Store(scratch / "store"), scratch=scratch,
 )
 print(result.model_dump_json())
@@ -86,8 +86,15 @@ class Tree:
         """The folder of its documents."""
         return self.workspace / "stories" / str(self.told["story"])
 
+    @property
+    def video(self) -> Path:
+        """The folder of the documents that its one video has of its own."""
+        (video,) = (self.story / "renditions").iterdir()
+        return video
+
     def document(self, name: str) -> Any:
-        return json.loads((self.story / name).read_text(encoding="utf-8"))
+        path = self.video / name
+        return json.loads((path if path.is_file() else self.story / name).read_text(encoding="utf-8"))
 
     def python(self, code: str, *arguments: Path) -> str:
         return run_python(self.root, "-c", code, *arguments)
@@ -160,7 +167,7 @@ def test_the_check_passes_the_video_and_fails_one_that_was_made_grey(tree: Tree,
     assert {finding["passed"] for finding in tree.document("inspection.json")["findings"] if finding["check"] == "colour"} == {True}
     grey = tmp_path / "grey.mp4"
     run_ffmpeg("-i", tree.told["files"]["video"], "-vf", "hue=s=0", "-c:a", "copy", out=grey)
-    findings = json.loads(tree.python(INSPECT, tree.story, grey, tmp_path / "scratch"))["findings"]
+    findings = json.loads(tree.python(INSPECT, tree.story, tree.video, grey, tmp_path / "scratch"))["findings"]
     assert [finding["message"]["text"] for finding in findings if finding["check"] == "colour"] == ["The whole video is grey."]
 
 

@@ -15,8 +15,8 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
 from pipeline.resources import ASSETS
 from pipeline.store import load_document
+from tests.demo_story import VIDEO, fingerprints, made_demo, make
 from tests.demo_story import Made as Demo
-from tests.demo_story import fingerprints, made_demo, make
 
 SHARED = Path(os.environ.get("FIELDCUT_FOOTAGE") or Path(__file__).parents[2] / "shared" / "footage")
 
@@ -86,7 +86,7 @@ def _check_sentences(truth: dict[str, Any], clips: Clips, edit: Edit) -> None:
 
 
 def test_the_card_shows_the_price_of_the_sheet(demo: Demo) -> None:
-    look = load_document(documents(demo) / "look.json", Look)
+    look = load_document(documents(demo) / VIDEO / "look.json", Look)
     card = next(layer for layer in look.layers if layer.kind == "card")
     assert {"高山苹果", "¥35.8", "/5斤"} <= set(card.texts)
     assert any(layer.kind == "end_card" for layer in look.layers)
@@ -123,7 +123,7 @@ def test_potatoes_as_a_volunteer_drops_them(tmp_path: Path) -> None:
     assert {item.kind for item in clips.set_aside} == {"duplicate", "truncated", "note"}
     shown = {clips.by_id(cut.clip_id).name for cut in edit.cuts if cut.clip_id}
     assert not shown & {"VID_20261012_190233.mp4", "VID_20261012_074501.mp4", "VID_20261012_075502.mp4"}
-    look = load_document(story / "look.json", Look)
+    look = load_document(story / VIDEO / "look.json", Look)
     assert any({"¥29.9", "/10斤"} <= set(layer.texts) for layer in look.layers if layer.kind == "card")
 
 

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.app import app
+from pipeline.actions.rerender import last_job
 from pipeline.documents.base import Document
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
@@ -101,6 +102,18 @@ def test_a_pack_that_the_old_release_handed_over_is_posted_in_this_one(fieldcut:
 
 def test_what_people_agreed_to_is_still_on_record(fieldcut: Callable[..., str]) -> None:
     assert "王大姐已同意" in fieldcut("consent", "demo")
+
+
+def test_an_old_storys_first_video_is_moved_beside_the_others_when_it_is_looked_at(fieldcut: Callable[..., str], workspace: Path) -> None:
+    story = workspace / "stories" / "demo"
+    of_the_first = ("look.json", "plan.json", "rendition.json", "inspection.json", "outbox.json", "framing.json")
+    before = {name: (story / name).read_bytes() for name in of_the_first}
+    cues, edit = (story / "subtitles.json").read_bytes(), (story / "edit.json").read_bytes()
+    fieldcut("consent", "demo")
+    first = story / "renditions" / last_job("demo", workspace).renditions[0].name
+    assert {name: (first / name).read_bytes() for name in of_the_first} == before
+    assert not any((story / name).exists() for name in (*of_the_first, "subtitles.json"))
+    assert ((story / "cues.json").read_bytes(), (story / "edit.json").read_bytes()) == (cues, edit)
 
 
 @pytest.mark.system

@@ -12,13 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing, Heard
-from pipeline.documents.job import Leader, RenditionSpec
+from pipeline.documents.job import Job, Leader, RenditionSpec
 from pipeline.documents.offer import Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.resources import ROOT
 from pipeline.stages.registry import ORDER
 from pipeline.store import load_document, save_document
+from pipeline.story_layout import RENDITIONS
 from render_parts.cost import Cost, as_where_people_work, run_costed
 from render_parts.work import Done, Task
 
@@ -42,9 +43,16 @@ class Story:
         """The story's own folder."""
         return self.root / "stories" / self.name
 
+    @property
+    def video(self) -> Path:
+        """Where the documents of its first video lie."""
+        width, height = (int(str(self.asked[side])) for side in ("width", "height"))
+        spec = RenditionSpec(destination=Job.model_fields["destination"].default, width=width, height=height)
+        return self.documents / RENDITIONS / spec.name
+
     def plan(self) -> RenderPlan:
         """The render plan, once it was rendered."""
-        return load_document(self.documents / "plan.json", RenderPlan)
+        return load_document(self.video / "plan.json", RenderPlan)
 
     def copy(self, root: Path) -> "Story":
         """The same story in a workspace of its own: what the stages before rendering made is there, nothing of the rendering."""
@@ -103,7 +111,7 @@ def correct_word(story: Story, cue: int, dice: random.Random) -> str:
 
 def shown_cues(story: Story) -> list[tuple[int, int]]:
     """First frame and end frame of every cue that is burned in."""
-    cues = load_document(story.documents / "subtitles.json", Subtitles).cues
+    cues = load_document(story.video / "subtitles.json", Subtitles).cues
     return [(cue.start_frame, cue.end_frame) for cue in cues if not cue.held]
 
 
@@ -135,8 +143,8 @@ def leaders(count: int, destination: str, width: int, height: int) -> list[Rendi
 def lengthen(story: Story, seconds: float) -> None:
     """Repeat the story's cuts before its end card until it is so long. Each repeat takes its footage a frame later, so that none is
     found in the store under the same content."""
-    edit, framing = load_document(story.documents / "edit.json", Edit), load_document(story.documents / "framing.json", Framing)
-    cues = load_document(story.documents / "subtitles.json", Subtitles)
+    edit, framing = load_document(story.documents / "edit.json", Edit), load_document(story.video / "framing.json", Framing)
+    cues = load_document(story.video / "subtitles.json", Subtitles)
     ended = bool(edit.cuts) and edit.cuts[-1].role == "end_card"
     body = edit.cuts[:-1] if ended else edit.cuts
     length = sum(cut.frames for cut in body)
@@ -160,5 +168,5 @@ def lengthen(story: Story, seconds: float) -> None:
         ]
     tail = edit.cuts[len(body) :]
     save_document(story.documents / "edit.json", edit.model_copy(update={"cuts": (*cuts, *tail), "heard": tuple(heard)}))
-    save_document(story.documents / "framing.json", framing.model_copy(update={"paths": (*paths, *framing.paths[len(body) :])}))
-    save_document(story.documents / "subtitles.json", cues.model_copy(update={"cues": tuple(said)}))
+    save_document(story.video / "framing.json", framing.model_copy(update={"paths": (*paths, *framing.paths[len(body) :])}))
+    save_document(story.video / "subtitles.json", cues.model_copy(update={"cues": tuple(said)}))

@@ -11,6 +11,7 @@ from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.render.sound import render_sound
 from pipeline.stages.registry import ORDER, load_stage
+from pipeline.stages.renditions import renditions
 from pipeline.store import Store
 from pipeline.workspace import StoryContext, new_job
 
@@ -52,7 +53,7 @@ def do(task: Task) -> Done:
     bench.open()
     try:
         if task.only_sound:
-            render_sound(bench.read("plan.json", RenderPlan).sound, store=Store(bench.store.root))
+            render_sound(renditions(bench)[0].read("plan.json", RenderPlan).sound, store=Store(bench.store.root))
             return Done()
         for name in ORDER:
             if name in task.stages:
@@ -63,10 +64,8 @@ def do(task: Task) -> Done:
 
 
 def _done(bench: StoryContext) -> Done:
-    first = bench.read("rendition.json", Rendition)
-    all_of_them = [first]
-    for path in sorted((bench.story / "renditions").glob("*/rendition.json")) if bench.job.more else ():
-        all_of_them.append(Rendition.from_json(path.read_bytes()))
+    all_of_them = [video.read("rendition.json", Rendition) for video in renditions(bench)]
+    first = all_of_them[0]
     return Done(
         file=first.file,
         frames=first.frames,

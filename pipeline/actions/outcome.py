@@ -16,6 +16,7 @@ from pipeline.language import say
 from pipeline.lesson import list_reshoots
 from pipeline.stages.renditions import renditions
 from pipeline.stages.timings import stage_seconds
+from pipeline.story_layout import CUES
 from pipeline.workspace import StoryContext
 
 
@@ -167,7 +168,7 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
     notices = [*context.read("prices.json", Warnings).messages, *context.read("notices.json", Warnings).messages]
     outcome.warnings = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings, *notices]
-    unsure = sum(cue.held for cue in context.read("subtitles.json", Subtitles).cues)
+    unsure = sum(cue.held for cue in context.read(CUES, Subtitles).cues)
     if unsure:
         outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=unsure))
     outcome.files = {**first.files, "report": str(context.outbox / "report.html")}

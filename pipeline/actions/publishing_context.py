@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from pipeline.documents.clip import Clips
@@ -117,7 +118,8 @@ def consents_of(ledger: Ledger, story: str, clips: Clips) -> Consents:
 def inspection_of(workspace: Path, release: Release) -> Inspection | None:
     """The inspection of exactly a release's file; None where there is none."""
     folder = workspace / "stories" / release.story
-    for path in (folder / "inspection.json", *folder.glob("renditions/*/inspection.json")):
+    # In the story's folder lies that of an earlier release, until the story is opened again.
+    for path in chain([folder / "inspection.json"], folder.glob("renditions/*/inspection.json")):
         try:
             inspection = load_document(path, Inspection)
         except FieldCutError:

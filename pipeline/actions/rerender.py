@@ -14,6 +14,7 @@ from pipeline.errors import UserMistake
 from pipeline.settings import read_settings
 from pipeline.stages.registry import ORDER
 from pipeline.store import load_document
+from pipeline.story_layout import migrate_story
 
 KEPT_STAGES = ("footage", "analysis", "speech")
 """Stages that do not run again: their documents, analyses and transcripts, are kept."""
@@ -39,6 +40,7 @@ def last_job(story: str, workspace: Path) -> Job:
     if not (folder / "job.json").is_file():
         known = sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json"))
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=", ".join(known)))
+    migrate_story(folder)
     missing = [name for name in REQUIRED_DOCUMENTS if not (folder / name).is_file()]
     job = load_document(folder / "job.json", Job)
     if missing:

@@ -92,7 +92,7 @@ class Job(Document):
 
     @property
     def renditions(self) -> tuple[RenditionSpec, ...]:
-        """The specs of all videos of this run; the first is the story's own."""
+        """The specs of all videos of this run."""
         return (RenditionSpec(destination=self.destination, width=self.width, height=self.height), *self.more)
 
     @property

@@ -26,17 +26,21 @@ def run(context: StoryContext, progress: Progress) -> None:
     Ends the run when a speaker says another price than the product sheet.
     """
     clips, analyses = context.read("clips.json", Clips), context.read("analyses.json", Analyses).by_clip
+    shared = _edit(context, clips)
+    context.write("prices.json", Warnings(messages=_price_warnings(context, clips, shared)))
     for video, part in each(context, progress):
-        own_edit = video is context or video.path("edit.json") != context.path("edit.json")
-        if own_edit and not video.edited_by_hand("edit.json"):
-            video.write("edit.json", _cut(video, clips))
-        cut = video.read("edit.json", Edit)
-        if own_edit:
-            video.write("provenance.json", _provenance(video, clips, cut))
-        if video is context:
-            context.write("prices.json", Warnings(messages=_price_warnings(context, clips, cut)))
+        cut = shared if video.path("edit.json") == context.path("edit.json") else _edit(video, clips)
         video.write("framing.json", edit_room.frame_story(cut, clips, analyses, video.job.width, video.job.height))
         part(1.0)
+
+
+def _edit(context: StoryContext, clips: Clips) -> Edit:
+    """The edit of a context, made unless a person changed it; what in it was generated is noted beside it."""
+    if not context.edited_by_hand("edit.json"):
+        context.write("edit.json", _cut(context, clips))
+    cut = context.read("edit.json", Edit)
+    context.write("provenance.json", _provenance(context, clips, cut))
+    return cut
 
 
 def _cut(context: StoryContext, clips: Clips) -> Edit:

@@ -13,6 +13,7 @@ from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.stages.documents_key import documents_key
 from pipeline.stages.external_files import report_copy
+from pipeline.stages.renditions import renditions
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.timings import stage_seconds
 from pipeline.store import copy_atomically
@@ -20,8 +21,9 @@ from pipeline.workspace import StoryContext
 
 
 def run(context: StoryContext, progress: Progress) -> None:
-    """Write the page that explains, into the story's folder and the outbox."""
-    job, rendition = context.job, context.read("rendition.json", Rendition)
+    """Write the page that explains, with pictures of the first rendition, into the story's folder and the outbox."""
+    first = renditions(context)[0]
+    job, rendition = context.job, first.read("rendition.json", Rendition)
     documents = (
         "clips.json",
         "analyses.json",
@@ -32,10 +34,8 @@ def run(context: StoryContext, progress: Progress) -> None:
         "subtitles.json",
         "look.json",
     )
-    key = documents_key(
-        context, (*documents, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language
-    )
-    report = context.store.make("reports", key, ".html", lambda part: _report(context, rendition, part))
+    key = documents_key(first, (*documents, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language)
+    report = context.store.make("reports", key, ".html", lambda part: _report(first, rendition, part))
     copy_atomically(report, context.story / "report.html")
     copy_atomically(report, context.outbox / "report.html")
     progress(1.0)

@@ -1,4 +1,4 @@
-"""The videos of one run, each with its context: one edit, several sizes, destinations and leaders."""
+"""The renditions of one run, each with its context: one edit, several sizes, destinations and leaders."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,13 +8,13 @@ from pipeline.workspace import StoryContext
 
 
 def renditions(context: StoryContext) -> tuple[StoryContext, ...]:
-    """A context for every video; the first is the story's own, on which the shared documents lie.
+    """A context for every rendition, which reads the story's documents as well.
 
-    A video that may not last as long as the first one has an edit of its own.
+    The story's edit is as long as its first rendition may be; one that may last longer, or not as long, has an edit of its own.
     """
-    first, *more = context.job.renditions
-    shared_limit = seconds_for(context.job, first)
-    return (context, *(context.for_rendition(spec, own_edit=seconds_for(context.job, spec) != shared_limit) for spec in more))
+    job = context.job
+    shared_limit = seconds_for(job, job.renditions[0])
+    return tuple(context.for_rendition(spec, own_edit=seconds_for(job, spec) != shared_limit) for spec in job.renditions)
 
 
 def seconds_for(job: Job, spec: RenditionSpec) -> float:

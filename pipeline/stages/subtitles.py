@@ -14,25 +14,33 @@ from pipeline.resources import FONTS
 from pipeline.stages.renditions import renditions
 from pipeline.stages.stage import Progress, Stage
 from pipeline.store import file_sha256
+from pipeline.story_layout import CUES
 from pipeline.workspace import StoryContext
 
 
 def run(context: StoryContext, progress: Progress) -> None:
-    """Make the cues of every video; what a person wrote into subtitles.srt wins."""
+    """Make the cues of every video; what a person wrote into subtitles.srt wins.
+
+    The story's own cues, which subtitles.srt shows, are those of its first rendition. Where lines are shorter than in those, what a
+    person wrote is broken anew.
+    """
     font = FONTS / brand_room.load_style(context.job.template).subtitles.font
-    before = _before(context)
-    for video in renditions(context):
-        typography, cut = video.read("look.json", Look).typography, video.read("edit.json", Edit)
+    before, videos = _before(context), renditions(context)
+    typographies = [video.read("look.json", Look).typography for video in videos]
+    subtitles: list[Subtitles] = []
+    for video, typography in zip(videos, typographies, strict=True):
+        cut = video.read("edit.json", Edit)
         cues = _cues(context, cut, typography)
         if before is not None:
-            cues = subtitles_room.reapply_hand_edits(
-                before if video is context else subtitles_room.refit_cues(before, typography), cues, cut
-            )
-            cues = cues.model_copy(update={"corrections_sha256": before.corrections_sha256})
+            shorter = typography.line_width < typographies[0].line_width
+            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography) if shorter else before, cues, cut)
         brand_room.check_subtitles(cues, font)
+        subtitles.append(cues)
+    for video, cues in zip(videos, subtitles, strict=True):
         video.write("subtitles.json", cues)
-        if video is context:
-            context.write_text("subtitles.srt", subtitles_room.to_srt(cues))
+    corrections = before.corrections_sha256 if before is not None else ""
+    context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
+    context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
     progress(1.0)
 
 
@@ -48,9 +56,9 @@ def _cues(context: StoryContext, cut: Edit, typography: Typography) -> Subtitles
 
 def _before(context: StoryContext) -> Subtitles | None:
     """The cues of the last run with what a person changed since; None in a first run."""
-    if not context.path("subtitles.json").is_file():
+    if not context.path(CUES).is_file():
         return None
-    before = context.read("subtitles.json", Subtitles)
+    before = context.read(CUES, Subtitles)
     if not context.edited_by_hand("subtitles.srt"):
         return before
     written = file_sha256(context.path("subtitles.srt"))
@@ -76,6 +84,6 @@ STAGE = Stage(
     title=M("setting subtitles"),
     run=run,
     reads=("edit.json", "transcripts.json", "look.json"),
-    writes=("subtitles.json", "subtitles.srt"),
+    writes=(CUES, "subtitles.json", "subtitles.srt"),
     job_fields=("template", "more"),
 )

@@ -130,17 +130,18 @@ def part_in(workspace: Path, kind: str) -> bool:
 def signs(workspace: Path) -> dict[str, tuple[Callable[[float], bool], int]]:
     """What shows that a run has come to a place, and how many bytes it finds there."""
     story = workspace / "stories" / "果园"
+    video = story / "renditions" / "shelf-270x480"
     return {
         "beginning": (lambda t: newer(story / ".began", t), 0),
         "analysis": (lambda t: newer(story / "clips.json", t), 12_000),
         "speech": (lambda t: newer(story / "analyses.json", t), 20_000_000),
-        "overlays": (lambda t: newer(story / "framing.json", t), 40_000),
+        "overlays": (lambda t: newer(video / "framing.json", t), 40_000),
         "voices": (lambda _: part_in(workspace, "voices"), 100_000),
         "sound": (lambda _: part_in(workspace, "sound"), 50_000),
         "chunks": (lambda _: part_in(workspace, "chunks"), 30_000),
         "join": (lambda _: part_in(workspace, "renditions"), 50_000),
-        "outbox": (lambda t: newer(story / "inspection.json", t), 100_000),
-        "report": (lambda t: newer(story / "outbox.json", t), 8192),
+        "outbox": (lambda t: newer(video / "inspection.json", t), 100_000),
+        "report": (lambda t: newer(video / "outbox.json", t), 8192),
         "shelf": (lambda t: newer(story / "report.html", t), 100_000),
     }
 

@@ -109,5 +109,5 @@ def test_once_there_is_room_the_story_is_as_if_the_disk_had_never_been_full(stor
     assert last["code"] == 0, last
     assert last["wrong"] == []
     assert last["scratch"] == []
-    alone = load_document(undisturbed.workspace / "stories" / "果园" / "rendition.json", Rendition)
+    alone = load_document(undisturbed.workspace / "stories" / "果园" / "renditions" / "shelf-270x480" / "rendition.json", Rendition)
     assert json.loads(last["out"])["length_s"] == round(alone.length_s, 2)

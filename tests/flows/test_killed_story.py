@@ -89,7 +89,7 @@ def test_each_file_of_subtitles_is_written_once_after_a_correction_too(
 
     monkeypatch.setattr("pipeline.workspace.write_atomically", write)
     turn(undisturbed, tmp_path, "subtitles")
-    assert sorted(name for name in written if not name.startswith(".")) == ["subtitles.json", "subtitles.srt"]
+    assert sorted(name for name in written if not name.startswith(".")) == ["cues.json", "subtitles.json", "subtitles.srt"]
     assert "1 " in words(tmp_path)
 
 

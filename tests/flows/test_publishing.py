@@ -205,7 +205,7 @@ def test_a_story_of_an_earlier_release_is_checked_with_cards_and_provenance_made
             path.unlink()
     checked = tell("publish", made.story, "--to", "shelf,handoff:douyin", "--check", "--by", "李老师", "--json")
     assert checked.code == 0, checked.err + checked.out
-    assert json.loads((story / "card.json").read_text(encoding="utf-8"))["card"]["price"] == "¥35.8"
+    assert json.loads((story / "renditions" / "shelf-270x480" / "card.json").read_text(encoding="utf-8"))["card"]["price"] == "¥35.8"
     assert json.loads((story / "provenance.json").read_text(encoding="utf-8"))["generated"] is False
 
 

@@ -12,6 +12,7 @@ from pipeline.documents.consent import Consents
 from pipeline.documents.message import M
 from pipeline.documents.provenance import Provenance
 from pipeline.stages.release import captions_of, claims_of, page_of, release_of
+from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
 from tests.flows.conftest import Undisturbed
 
@@ -20,7 +21,7 @@ from tests.flows.conftest import Undisturbed
 def bench(undisturbed: Undisturbed, tmp_path: Path) -> StoryContext:
     """A finished story's documents, in a workspace of the test."""
     shutil.copytree(undisturbed.workspace / "stories", tmp_path / "stories")
-    return StoryContext(last_job(undisturbed.folder.name, tmp_path))
+    return renditions(StoryContext(last_job(undisturbed.folder.name, tmp_path)))[0]
 
 
 def test_page_claims_and_offer_say_what_the_card_says(bench: StoryContext) -> None:

@@ -31,6 +31,10 @@ class Made:
     sheet: Path
     story: Path
 
+    def own(self, name: str) -> Path:
+        """Where the documents of one video lie."""
+        return self.story / "renditions" / name
+
 
 @pytest.fixture(scope="module")
 def made(
@@ -110,15 +114,35 @@ def test_the_same_again_makes_nothing(again: Callable[..., Answer]) -> None:
 def test_a_story_of_an_earlier_release_gets_its_cards_and_provenance_when_it_is_rendered(made: Made, again: Callable[..., Answer]) -> None:
     documents = sorted(path for name in ("card.json", "provenance.json") for path in made.story.rglob(name))
     assert [str(path.relative_to(made.story)) for path in documents] == [
-        "card.json",
         "provenance.json",
-        f"renditions/{VIDEOS[1]}/card.json",
+        *(f"renditions/{name}/card.json" for name in VIDEOS),
     ]
     before = [path.read_bytes() for path in documents]
     for path in documents:
         path.unlink()
     assert not any(remade(again("render", "--explain")).values())
     assert [path.read_bytes() for path in documents] == before
+
+
+@pytest.mark.system
+def test_a_story_of_an_earlier_release_whose_first_video_lay_in_its_folder_is_opened_and_corrected(
+    made: Made, again: Callable[..., Answer]
+) -> None:
+    """Earlier releases kept the first video's documents among the story's own; here one is put back as it was, and corrected since."""
+    first = made.own(VIDEOS[0])
+    for path in first.iterdir():
+        path.replace(made.story / path.name)
+    first.rmdir()
+    (made.story / "cues.json").unlink()
+    srt = made.story / "subtitles.srt"
+    words = re.findall(r"--> \d\d:\d\d:\d\d,\d+\n(.+)", srt.read_text(encoding="utf-8"))[1]
+    srt.write_text(srt.read_text(encoding="utf-8").replace(words, words[:-1] + "多"), encoding="utf-8")
+    answer = again("render", "--explain")
+    assert {name: bool(chunks) for name, chunks in remade(answer).items()} == dict.fromkeys(VIDEOS, True)
+    assert all("字幕" in chunk["why"] for chunks in remade(answer).values() for chunk in chunks)
+    assert words[:-1] + "多" in srt.read_text(encoding="utf-8")
+    assert {path.name for path in first.glob("*.json")} == {path.name for path in made.own(VIDEOS[1]).glob("*.json")}
+    assert not (made.story / "look.json").exists()
 
 
 @pytest.mark.system
@@ -140,7 +164,7 @@ def test_a_corrected_word_makes_the_seconds_under_it_again_and_no_others(made: M
 @pytest.mark.system
 def test_a_changed_price_makes_the_cards_again_and_nothing_else(made: Made, again: Callable[..., Answer]) -> None:
     made.sheet.write_text(made.sheet.read_text(encoding="utf-8").replace("45.80", "48.80"), encoding="utf-8")
-    look = json.loads((made.story / "look.json").read_text(encoding="utf-8"))
+    look = json.loads((made.own(VIDEOS[0]) / "look.json").read_text(encoding="utf-8"))
     shown = [layer for layer in look["layers"] if layer["kind"] in ("card", "end_card")]
     for name, chunks in remade(again("render", "--explain")).items():
         assert chunks, name
@@ -155,10 +179,10 @@ def test_a_changed_price_makes_the_cards_again_and_nothing_else(made: Made, agai
 def test_other_music_makes_no_picture(made: Made, again: Callable[..., Answer]) -> None:
     job = json.loads((made.story / "job.json").read_text(encoding="utf-8"))
     (made.story / "job.json").write_text(json.dumps({**job, "music": "none"}), encoding="utf-8")
-    before = json.loads((made.story / "rendition.json").read_text(encoding="utf-8"))["sha256"]
+    before = json.loads((made.own(VIDEOS[0]) / "rendition.json").read_text(encoding="utf-8"))["sha256"]
     answer = again("render", "--explain")
     assert not any(remade(answer).values())
-    assert json.loads((made.story / "rendition.json").read_text(encoding="utf-8"))["sha256"] != before
+    assert json.loads((made.own(VIDEOS[0]) / "rendition.json").read_text(encoding="utf-8"))["sha256"] != before
 
 
 @pytest.mark.system
@@ -172,7 +196,9 @@ def test_each_leader_gets_her_own_code_and_shares_all_else(made: Made, again: Ca
     assert "https://s.example.cn/g/2" in last_frame_codes(Path(li["files"]["video"]))
     made_chunks = remade(answer)
     end_card = [
-        layer for layer in json.loads((made.story / "look.json").read_text(encoding="utf-8"))["layers"] if layer["kind"] == "end_card"
+        layer
+        for layer in json.loads((made.own(VIDEOS[0]) / "look.json").read_text(encoding="utf-8"))["layers"]
+        if layer["kind"] == "end_card"
     ]
     assert all(chunk["end_s"] * 30 > end_card[0]["start_frame"] for chunk in made_chunks[li["name"]])
     assert not made_chunks[VIDEOS[0]]

@@ -15,6 +15,7 @@ from pipeline.documents.rendition import Inspection
 from pipeline.errors import PersonNeeded
 from pipeline.notices import keep_address
 from pipeline.secrets.vault import open_vault
+from pipeline.stages.renditions import renditions
 from pipeline.store import save_document
 from pipeline.workspace import StoryContext
 from tests.fakes.servers.wecom import KEY, WeComServer
@@ -104,7 +105,7 @@ def test_a_finished_story_is_told_in_the_channels_language(
     (workspace / "fieldcut.toml").write_text(f'[notices."wecom:village"]\nlanguage = "{language}"\n', encoding="utf-8")
     job = Job(story="土豆", source=str(workspace / "dropped"), workspace=str(workspace), now=datetime(2026, 12, 1, tzinfo=UTC))
     bench = StoryContext(job)
-    save_document(bench.path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
+    save_document(renditions(bench)[0].path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
     outcome = Outcome(story="土豆", language="zh", stage="lesson", outbox="/x", passed=passed, length_s=12.34)
     outcome.failed = [] if passed else [M("the caption is empty")]
     for _ in range(2):
@@ -112,7 +113,7 @@ def test_a_finished_story_is_told_in_the_channels_language(
     (told,) = said(group)
     assert all(word in told for word in ("土豆", *words)), told
     # Another video is news again, and one that was only begun is none.
-    save_document(bench.path("inspection.json"), Inspection(rendition_sha256="b" * 64, findings=()))
+    save_document(renditions(bench)[0].path("inspection.json"), Inspection(rendition_sha256="b" * 64, findings=()))
     story_notifications.notify_outcome(bench, outcome)
     outcome.passed = None
     story_notifications.notify_outcome(bench, outcome)
@@ -121,7 +122,7 @@ def test_a_finished_story_is_told_in_the_channels_language(
 
 def test_whatever_makes_a_story_tells_how_it_ended(workspace: Path, group: WeComServer) -> None:
     bench = StoryContext(Job(story="土豆", source=str(workspace), workspace=str(workspace), now=datetime(2026, 12, 1, tzinfo=UTC)))
-    save_document(bench.path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
+    save_document(renditions(bench)[0].path("inspection.json"), Inspection(rendition_sha256="a" * 64, findings=()))
     warnings: list[Message] = []
 
     def stops() -> Outcome:

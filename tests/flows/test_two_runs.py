@@ -125,7 +125,7 @@ def test_two_stories_at_once_leave_a_store_in_which_everything_is_whole(two_stor
 
 def test_a_story_is_what_it_is_alone(two_stories: tuple[Path, list[Answer]], one_story: OneStory, undisturbed: Undisturbed) -> None:
     """Made beside another one, and made by a run that found what a killed one had left."""
-    name = "stories/果园/rendition.json"
+    name = "stories/果园/renditions/shelf-270x480/rendition.json"
     beside, resumed = two_stories[0] / name, Path(one_story.third.told["outbox"]).parents[1] / name
     alone = load_document(undisturbed.workspace / name, Rendition).sha256
     assert [load_document(path, Rendition).sha256 for path in (beside, resumed)] == [alone, alone]
