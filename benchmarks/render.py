@@ -139,8 +139,10 @@ def _changes(ours: Story, letters: str, found: Found, dice: random.Random) -> No
         print("  The story sells nothing: no price changes, no leader has a variant.", file=sys.stderr)
         return
     if "e" in letters:
-        change_price(ours, dice.randrange(1, 100))
+        cents = dice.randrange(1, 100)
+        change_price(ours, cents)
         cost, done = ours.run(AFTER_A_PRICE)
+        change_price(ours, -cents)  # else the speaker says another one, and the edit for the leaders stops for a person
         found.add("e", cost)
         _something(done.chunks_made, "another price")
         found.made["e"] = f"{done.chunks_made} of {done.chunks_made + done.chunks_reused} chunks"
