@@ -19,6 +19,14 @@ def print_error(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, or the termination that a supervisor asks for.
+
+    A class of its own, because an interpreter started with `-m` notes that a plain KeyboardInterrupt left an `exec` of text (dataclasses
+    are made with one, and imported while a stage runs) and then ends by SIGINT instead of with our exit code, though we caught it.
+    """
+
+
 class Screen:
     """Bars on a terminal; one plain line per finished stage where there is none; nothing when quiet."""
 
@@ -32,13 +40,13 @@ class Screen:
         self._bar: TaskID | None = None
 
     def begin(self, number: int, count: int, title: Message) -> Callable[[float], None]:
-        """Begin a stage's bar. Returns a callback that moves it, 0..1, and raises KeyboardInterrupt once the run is `ended`."""
+        """Begin a stage's bar. Returns a callback that moves it, 0..1, and raises Interrupted once the run is `ended`."""
         move_bar = self._bar_of(number, count, title)
 
         def progress(part: float) -> None:
             # Python drops an exception that a signal handler raises in some places, such as the callbacks around a fork.
             if self.ended:
-                raise KeyboardInterrupt
+                raise Interrupted
             move_bar(part)
 
         return progress
@@ -75,11 +83,11 @@ class Screen:
 
 
 def handle_signals(screen: Screen) -> None:
-    """Turn Ctrl-C, and the termination that a supervisor asks for, into KeyboardInterrupt; an ignored Ctrl-C stays ignored."""
+    """Turn Ctrl-C, and the termination that a supervisor asks for, into Interrupted; an ignored Ctrl-C stays ignored."""
 
     def end(_signal: int, _frame: FrameType | None) -> NoReturn:
         screen.ended = True
-        raise KeyboardInterrupt
+        raise Interrupted
 
     for number in TERMINATION_SIGNALS:
         if number != signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:

@@ -1,6 +1,9 @@
 """What the command line does when all is well, as far as it ends fast."""
 
 import json
+import signal
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.resources import ROOT
-from tests.flows.conftest import DEMO, Answer, Run
+from tests.flows.conftest import DEMO, Answer, Run, environment
 
 Stopped = tuple[Answer, Path]
 
@@ -77,3 +80,25 @@ def test_a_story_that_is_at_work_is_not_worked_on_twice(tmp_path: Path, drop: Ca
     assert held.code == 3
     assert "果园" in held.err
     assert run_here(*common).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot raise these signals for itself")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
+def test_being_stopped_while_code_is_made_from_text_ends_with_130(tmp_path: Path, how: str) -> None:
+    (tmp_path / "stopped.py").write_text(
+        "from pathlib import Path\n"
+        "from flows.cli.run import show_report\n"
+        f"text = 'import signal; signal.raise_signal(signal.{how})'\n"
+        "show_report(lambda now: str(exec(text)), Path('.'), 'en', False)\n",
+        encoding="utf-8",
+    )
+    answer = subprocess.run(
+        [sys.executable, "-m", "stopped"],
+        cwd=tmp_path,
+        env=environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it and hands that down
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stderr) == (130, "Stopped. Run the same command again to go on where it stopped.\n")
