@@ -138,6 +138,7 @@ def test_no_speech_is_found_in_noise(wrapped, source):
     assert facts.loudness_lufs is not None
 
 
+@pytest.mark.system
 def test_no_speech_is_found_in_music(wrapped):
     for path in sorted((ASSETS / "music").glob("*.opus")):
         facts = measure_sound(wrapped(path))

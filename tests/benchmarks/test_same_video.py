@@ -17,6 +17,7 @@ from pipeline.store import Store, file_sha256
 from pipeline.subtitles import to_ass
 from tests import builders
 
+pytestmark = pytest.mark.system
 BENCHMARKS = ROOT / "benchmarks"
 FPS, WIDE, HIGH = 30, 180, 320
 LETTERS = builders.letters(outline_px=1)

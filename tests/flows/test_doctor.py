@@ -69,6 +69,7 @@ def test_a_file_where_the_workspace_should_be_is_told_with_its_fix(tmp_path: Pat
     assert re.search(r"✗ \S*taken is a file, not a folder\n  → .*--workspace", answer.out)
 
 
+@pytest.mark.system
 def test_everything_that_is_spoiled_is_named_with_its_fix(broken: Path, tmp_path: Path) -> None:
     code, out = doctor(broken, tmp_path)
     assert code == 3
@@ -94,6 +95,7 @@ def test_an_ffmpeg_that_lacks_what_is_needed_is_named(tmp_path: Path) -> None:
     assert re.search(r"✗ ffmpeg 1\.0 lacks .*zscale.*libx264", out), out
 
 
+@pytest.mark.system
 def test_it_is_quick(tmp_path: Path) -> None:
     begun = time.monotonic(), os.times()
     doctor(ROOT, tmp_path)

@@ -156,6 +156,7 @@ def test_a_post_reaches_the_platform_once_with_its_product(made: Made, tell: Cal
     assert "8812345" in str(post)
 
 
+@pytest.mark.system
 def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made: Made, tell: Callable[..., Answer]) -> None:
     with BilibiliServer(settings=BilibiliSettings(processing_looks=0)) as server, logged_in(made, "bilibili:合作社", server):
         post = published_once(made, tell, "bilibili:合作社", server)
@@ -165,6 +166,7 @@ def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made:
     assert (post.fields["tid"], "苹果" in post.fields["tag"]) == (251, True)
 
 
+@pytest.mark.system
 def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made: Made, tell: Callable[..., Answer], run: Run) -> None:
     name, (app_id, app_secret, hosts, settings) = "youtube:coop", APPS["youtube"]
     with YouTubeServer(settings=YouTubeSettings(processing_looks=0)) as server:

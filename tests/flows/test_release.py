@@ -14,14 +14,15 @@ from pipeline.documents.provenance import Provenance
 from pipeline.stages.release import captions_of, claims_of, page_of, release_of
 from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
-from tests.flows.conftest import Undisturbed
+from tests.demo_story import made_demo
 
 
 @pytest.fixture
-def bench(undisturbed: Undisturbed, tmp_path: Path) -> StoryContext:
-    """A finished story's documents, in a workspace of the test."""
-    shutil.copytree(undisturbed.workspace / "stories", tmp_path / "stories")
-    return renditions(StoryContext(last_job(undisturbed.folder.name, tmp_path)))[0]
+def bench(demo_workspace: Path, tmp_path: Path) -> StoryContext:
+    """The demo's documents, in a workspace of the test."""
+    outcome, *_ = made_demo(demo_workspace)
+    shutil.copytree(demo_workspace / "stories", tmp_path / "stories")
+    return renditions(StoryContext(last_job(outcome.story, tmp_path)))[0]
 
 
 def test_page_claims_and_offer_say_what_the_card_says(bench: StoryContext) -> None:

@@ -111,6 +111,7 @@ def test_the_same_again_makes_nothing(again: Callable[..., Answer]) -> None:
     assert answer.told["chunks"]["made"] == 0
 
 
+@pytest.mark.system
 def test_a_story_of_an_earlier_release_gets_its_cards_and_provenance_when_it_is_rendered(made: Made, again: Callable[..., Answer]) -> None:
     documents = sorted(path for name in ("card.json", "provenance.json") for path in made.story.rglob(name))
     assert [str(path.relative_to(made.story)) for path in documents] == [

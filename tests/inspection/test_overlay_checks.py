@@ -44,6 +44,7 @@ def test_a_missing_card_fails_with_a_picture(studio, good):
         assert picture.width == 540
 
 
+@pytest.mark.system
 def test_a_shifted_card_fails_and_says_how_far(studio, good):
     wrong = studio.finished(good, "shifted", base=studio.composed(good, shift=6)).wrong(OverlaysCheck)
     assert wrong[0].message.values["right"] == 6
@@ -72,6 +73,7 @@ def test_a_code_that_leads_elsewhere_fails(studio, good):
     assert wrong[0].message.values["found"] == "https://example.com/p/8"
 
 
+@pytest.mark.system
 def test_a_damaged_code_fails(studio, good):
     blot = "drawbox=x=131:y=56:w=60:h=60:t=fill:color=white"
     assert studio.finished(good, "blot", vf=blot).wrong(QrCheck)
@@ -103,6 +105,7 @@ def test_subtitles_under_the_buttons_of_the_destination_fail(good):
     assert {finding.message.values["name"] for finding in wrong} == {"刚从地里挖出来", "十斤二十九块九 拍下就发货"}
 
 
+@pytest.mark.system
 def test_missing_subtitles_fail_each_at_its_time(studio, good):
     wrong = studio.finished(good, "no-words", base=studio.composed(good, subtitles=False)).wrong(SubtitlesCheck)
     assert [finding.at_s for finding in wrong] == [pytest.approx(20 / 30, abs=0.01), pytest.approx(86 / 30, abs=0.01)]
@@ -125,6 +128,7 @@ def test_a_held_cue_that_was_burned_in_fails(good):
     assert len(with_cues(good, lambda cue: cue.model_copy(update={"held": True})).wrong(SubtitlesCheck)) == 2
 
 
+@pytest.mark.system
 def test_a_story_without_words_needs_no_subtitles(studio):
     mute = studio.good(words=False)
     assert not studio.finished(mute, "wordless").wrong(SubtitlesCheck)

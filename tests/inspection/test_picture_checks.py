@@ -24,6 +24,7 @@ def test_a_single_black_frame_at_a_join_fails(studio, good):
     assert studio.finished(good, "flash", vf="drawbox=t=fill:color=black:enable='eq(n,60)'").wrong(BlackCheck)
 
 
+@pytest.mark.system
 def test_footage_filmed_in_the_dark_is_planned(studio):
     made = studio.good((studio.source(1), studio.source(2, BLACKENED)))
     assert not studio.finished(made, "night").wrong(BlackCheck)
@@ -36,6 +37,7 @@ def test_a_frozen_second_fails_with_its_time(studio, good):
     assert wrong[0].frame
 
 
+@pytest.mark.system
 def test_footage_that_stands_still_itself_is_planned(studio):
     made = studio.good((studio.source(1), studio.source(2, "loop=60:1:60,setpts=N/30/TB")))
     assert not studio.finished(made, "tripod").wrong(FrozenPictureCheck)

@@ -80,6 +80,7 @@ def test_good_dissolves_and_sped_up_footage_pass(studio, good, shown, speed):
         assert not made.wrong(check), check.name
 
 
+@pytest.mark.system
 def test_a_dissolve_out_of_the_dark_and_one_over_a_held_last_frame_pass(studio, good, shown):
     """The second piece ends with its clip: beneath the end card its last frame is held."""
     made = shown(

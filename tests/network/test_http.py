@@ -96,7 +96,11 @@ def test_nothing_has_left_when_the_name_is_unknown(client: httpx.Client) -> None
 
 
 def test_nothing_has_left_when_no_secure_line_comes_about(client: httpx.Client) -> None:
-    with talking(saying(b"this is not TLS at all\r\n\r\n")) as url, pytest.raises(NotSent):
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"this is not TLS at all\r\n\r\n")
+
+    with talking(talk) as url, pytest.raises(NotSent):
         send(client, "POST", url.replace("http://", "https://"), content=b"x")
 
 

@@ -14,6 +14,7 @@ from pipeline.media import FFMPEG
 from pipeline.render.sound import render_sound
 from pipeline.store import Store, file_sha256
 from tests import builders
+from tests.tiers import sample
 
 RATE = 48000
 SECONDS = 6
@@ -103,7 +104,7 @@ def onsets(sound):
     return [int(i) for n, i in enumerate(loud) if n == 0 or i - loud[n - 1] > RATE // 10]
 
 
-@pytest.mark.parametrize("name", CONTAINERS)
+@pytest.mark.parametrize("name", sample(CONTAINERS, "phone.mp4", "sound_late.mp4", "camcorder.ts", "rate_44100.mp4", "hole.mkv"))
 def test_clicks_land_on_their_sample(shelf, tmp_path, name):
     path = shelf(name)
     truth = np.array(onsets(by_timestamps(path))) / RATE

@@ -31,7 +31,7 @@ KINDS = [
 AWKWARD_S = (0.0, 0.0167, 0.5, 0.65, 1.0, 1.2345, 1.25, 2.0333, 2.4999, 2.6, 3.3333, 3.7171, 5.1, 6.4321)
 
 
-@pytest.mark.parametrize("name", sample(KINDS, "cfr30", "ntsc", "vfr", "edit list", "stream"))
+@pytest.mark.parametrize("name", sample(KINDS, "cfr30", "vfr", "edit list"))
 def test_every_frame_is_the_one_on_screen_at_its_time(sources, planned, frames_of, barcode, tmp_path: Path, name: str):
     """Cuts of all lengths at awkward times, several of them from one file in one chunk: also every frame around every join."""
     source = sources[name]

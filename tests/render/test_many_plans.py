@@ -87,6 +87,7 @@ def test_nothing_is_made_twice(variants, tmp_path: Path):
     assert [one.sha256 for one in again] == [one.sha256 for one in first]
 
 
+@pytest.mark.system
 def test_each_video_is_explained_by_its_own_last_plan(variants, planned, busy, leader, tmp_path: Path):
     store = Store(tmp_path)
     render_all(variants[:2], store)
@@ -96,6 +97,7 @@ def test_each_video_is_explained_by_its_own_last_plan(variants, planned, busy, l
     assert say(made[1].fates[-1].why, "zh") == "片尾变了"
 
 
+@pytest.mark.system
 def test_progress_of_several_only_grows_and_ends_at_the_end(variants, tmp_path: Path):
     told: list[float] = []
     render_all(variants, Store(tmp_path), progress=told.append)

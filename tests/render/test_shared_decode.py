@@ -99,6 +99,7 @@ def test_hdr_in_two_sizes_is_what_it_is_in_each(footage, look_at, planned, tmp_p
     assert made(plans, tmp_path / "group_by_source_frames") == alone
 
 
+@pytest.mark.system
 def test_brackets_in_the_folder_for_scratch_files_are_no_links(sizes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     awkward = tmp_path / "[s0][0:v] it's"
     awkward.mkdir()

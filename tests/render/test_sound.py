@@ -87,7 +87,7 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("name", sample(SOURCES, "ordinary", "clipped", "noise"))
+@pytest.mark.parametrize("name", sample(SOURCES, "ordinary", "noise"))
 def test_every_source_comes_out_at_the_target_and_under_the_peak_after_aac(studio, store, name):
     recording = studio(f"{name}.wav", SOURCES[name])
     result = render_sound(plan(5.0, voice(recording, length=5.0), target=-14), store=store)
@@ -187,7 +187,10 @@ def test_pieces_that_go_on_in_clip_and_timeline_are_heard_as_one(studio, store):
     assert np.abs(one - many).max() < 1e-4
 
 
-@pytest.mark.parametrize(("wiring", "channels"), [("a dead right side", "{0}|0*t"), ("opposed sides", "{0}|-1*{0}")])
+@pytest.mark.parametrize(
+    ("wiring", "channels"),
+    sample([("a dead right side", "{0}|0*t"), ("opposed sides", "{0}|-1*{0}")], ("a dead right side", "{0}|0*t")),
+)
 def test_a_badly_wired_microphone_is_heard_on_both_sides(studio, store, wiring, channels):
     good = studio("ordinary.wav", SOURCES["ordinary"])
     bad = studio(f"{wiring}.wav", channels.format(SOURCES["ordinary"]))
@@ -230,6 +233,7 @@ def test_an_equal_plan_is_not_made_again_wherever_its_files_lie(studio, store, t
     assert Path(again.file).stat().st_mtime_ns == stamp
 
 
+@pytest.mark.system
 def test_other_music_cuts_no_voice_again(studio, store):
     recording = studio("ordinary.wav", SOURCES["ordinary"])
     tone = studio("tone.wav", "0.2*sin(2*PI*6000*t)", 20)
@@ -256,6 +260,7 @@ def test_a_clip_that_has_gone_is_named(studio, store, tmp_path):
         render_sound(plan(2.0, gone), store=store)
 
 
+@pytest.mark.system
 def test_the_music_that_was_not_made_to_loop_goes_on_without_a_gap_or_a_click(studio, store):
     song = studio("song.wav", "gt(t,0.5)*lt(t,6.5)*0.3*sin(2*PI*220*t)", 7)
     sound = samples(render_sound(plan(15.0, music=bed(song)), store=store).file, 1)[:, 0]

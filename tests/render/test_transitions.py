@@ -9,6 +9,7 @@ from PIL import Image
 
 from pipeline.documents.edit import CropKey, CropPath
 from pipeline.store import Store
+from tests.tiers import sample
 
 FPS = 30
 NEAR = 9.0
@@ -47,7 +48,7 @@ def cuts(sources, spans):
     return [(sources[name].clip, start, count, how) for name, start, count, how in spans]
 
 
-@pytest.mark.parametrize("longest_s", [3.0, 0.5])
+@pytest.mark.parametrize("longest_s", sample([3.0, 0.5], 0.5))
 def test_every_frame_of_a_dissolve_is_the_right_mix_and_no_other_is_one(sources, planned, frames_of, barcode, tmp_path, longest_s):
     """Constant, variable, turned and mixed rates, the same clip on both sides, in few chunks and in many."""
     spans = [
@@ -66,7 +67,7 @@ def test_every_frame_of_a_dissolve_is_the_right_mix_and_no_other_is_one(sources,
     assert not off(sources, barcode, spans, frames_of(plan, Store(tmp_path)))
 
 
-@pytest.mark.parametrize("longest_s", [3.0, 0.6])
+@pytest.mark.parametrize("longest_s", sample([3.0, 0.6], 0.6))
 def test_sped_cuts_dissolve_into_each_other_frame_by_frame(sources, planned, frames_of, barcode, tmp_path, longest_s):
     speeds = (0.5, 1.5, 2.0, 4.0, 8.0, 1.0, 0.5)
     names = ("cfr30", "cfr24", "vfr", "ntsc", "cfr30", "mkv", "camcorder")

@@ -86,7 +86,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None, database=None, derandomize=True)
+@settings(max_examples=100, deadline=None, database=None, derandomize=True)
 @given(st.lists(LINES, min_size=1, max_size=12))
 def test_every_key_that_tomllib_reads_has_a_line_and_no_other(lines: list[str]) -> None:
     text = ""
@@ -100,7 +100,7 @@ def test_every_key_that_tomllib_reads_has_a_line_and_no_other(lines: list[str]) 
     assert known.keys() == set(keys_of(tomllib.loads(text)))
 
 
-@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@settings(max_examples=60, deadline=None, database=None, derandomize=True)
 @given(st.lists(st.tuples(VALUES, st.booleans()), min_size=1, max_size=8))
 def test_the_line_is_where_the_key_was_written(parts: list[tuple[str, bool]]) -> None:
     text, written = "", {}

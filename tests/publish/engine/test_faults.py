@@ -15,6 +15,7 @@ from tests.fakes.killed_worker import killed_run
 from tests.fakes.postgres_server import drop_database, new_database
 from tests.fakes.publishing_setup import ADAPTERS, Adapter, quick_folder
 from tests.fakes.servers.fault_plan import Plan, random_plan
+from tests.tiers import sample
 
 RUNS = 510
 """Over all adapters; benchmarks/publish_faults.py makes more."""
@@ -25,6 +26,7 @@ KILLED = -(-6 // len(ADAPTERS))
 FEW = range(9000, 9006)
 """Seeds for each adapter that every run of the tests takes."""
 each_adapter = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
+quickest = [adapter for adapter in ADAPTERS if str(adapter) in ("kuaishou", "bilibili")]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def told(outcomes: list[Outcome]) -> str:
     return "\n\n".join("\n".join((f"seed {o.seed}: {o.wrong}", *o.history)) for o in outcomes if o.wrong)
 
 
-@each_adapter
+@pytest.mark.parametrize("adapter", sample(ADAPTERS, *quickest), ids=str)
 def test_a_few_bad_runs_and_a_death_at_a_few_moments_break_no_promise(adapter: Adapter) -> None:
     """A sample of all that the tests below run."""
     fault = DEATHS["a lost answer"][0].model_copy(update=dict(zip(("endpoint", "nth"), adapter.publishing(), strict=True)))
