@@ -11,7 +11,6 @@ import pytest
 
 from benchmarks import kill_runs
 from benchmarks.kill_runs import Tally
-from pipeline.resources import ASSETS
 from pipeline.stages.registry import ORDER, load_stage, run_stage
 from pipeline.store import write_atomically
 from pipeline.workspace import StoryContext, new_job
@@ -28,10 +27,10 @@ STORIES, MOST = 1, 4
 
 
 @pytest.fixture(scope="module")
-def tally(tmp_path_factory: pytest.TempPathFactory) -> Tally:
+def tally(tmp_path_factory: pytest.TempPathFactory, undisturbed: Undisturbed) -> Tally:
     if not hasattr(signal, "SIGKILL"):
         pytest.skip("this system has no kill -9")
-    home, folder = tmp_path_factory.mktemp("killed"), ASSETS / "demo" / "story"
+    home, folder = tmp_path_factory.mktemp("killed"), undisturbed.folder
     whole, dice, tally = kill_runs.undisturbed(folder, home / "undisturbed"), random.Random(SEED), Tally()
     for number in range(STORIES):
         tally.add(kill_runs.kill_story(folder, home / f"{number}", whole, dice, MOST))
