@@ -60,6 +60,7 @@ def _modules(path: Path) -> set[str]:
     return found
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("arguments", [("pipeline", "flows"), (".", "--ignore", "DEP004")], ids=["what a user installs", "everything"])
 def test_imports_and_declarations_agree(arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "deptry", "--no-ansi", *arguments]
@@ -77,6 +78,7 @@ def test_a_package_that_is_imported_and_not_declared_is_named(tmp_path: Path) ->
     assert "segno" in done.stderr
 
 
+@pytest.mark.system
 def test_what_developers_install_is_used() -> None:
     declared = names(project()["dependency-groups"]["dev"])
     used = imported("tests", "benchmarks")

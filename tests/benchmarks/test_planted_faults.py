@@ -9,13 +9,14 @@ from benchmarks.planted_faults import FAULTS, SEED, chosen, in_turn, room_of
 from benchmarks.planting.mutations import faults_in
 from pipeline.resources import ROOT
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def faults():
     return chosen(ROOT, FAULTS, SEED)
 
 
-@pytest.mark.system
 def test_the_same_seed_plants_the_same_faults_and_another_one_others(faults) -> None:
     assert chosen(ROOT, FAULTS, SEED) == faults
     assert set(chosen(ROOT, FAULTS, SEED + 1)) != set(faults)

@@ -78,6 +78,7 @@ def test_a_changed_picture_is_another_style(template: Change) -> None:
     assert load_style("mine", roots).sha256 != before
 
 
+@pytest.mark.system
 def test_the_pictures_come_from_the_script_beside_them(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(TEMPLATES / "draw.py"), str(tmp_path)], check=True)
     for style in ("plain", "liangshan"):

@@ -365,6 +365,7 @@ def test_a_moving_window_stands_where_its_path_says_on_every_frame(ramp, planned
     assert max(abs(there - here) for there, here in zip(moved, meant, strict=True)) < step / 2  # less than half a frame's way
 
 
+@pytest.mark.system
 def test_hdr_becomes_ordinary_video_that_is_not_washed_out(footage, look_at, planned, frames_of, tmp_path):
     for name in ("rooftops_hdr10_pq_hevc10.mp4", "rooftops_hlg_hevc10_portrait.mp4"):
         clip = look_at(footage / "clips" / name)

@@ -63,6 +63,7 @@ def each_point(work: Callable[[Path], None], prepare: Callable[[Path], None], ch
     assert all(side_by_side([partial(at, point) for point in range(1, count + 1)], home / "lanes"))
 
 
+@pytest.mark.system
 def test_a_document_is_the_old_one_or_the_new_one_and_never_taken_for_a_persons(tmp_path: Path):
     def check(workspace: Path) -> None:
         at = bench(workspace)
