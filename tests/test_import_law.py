@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.resources import ROOT
 
-COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "resources", "settings", "system"})
+COMMON = frozenset({"chinese", "documents", "media", "store", "errors", "language", "page_policy", "resources", "settings", "system"})
 """What a room may import besides itself."""
 NETWORK = frozenset({"network", "secrets"})
 """Shared as well, but only by the rooms that talk to services."""
@@ -23,6 +23,7 @@ FOUNDATION = {
     "resources": frozenset(),
     "chinese": frozenset({"documents", "resources", "chinese"}),
     "language": frozenset({"documents", "resources"}),
+    "page_policy": frozenset(),
     "settings": frozenset({"documents", "errors", "store", "settings"}),
     "store": frozenset({"documents", "errors", "store", "system"}),
     "media": frozenset({"documents", "errors", "store", "system", "media"}),

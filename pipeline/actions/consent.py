@@ -23,6 +23,7 @@ from pipeline.stages.release import faces_of
 from pipeline.stages.renditions import renditions
 from pipeline.store import file_sha256
 from pipeline.store.disk import copy_atomically
+from pipeline.system import make_private
 from pipeline.workspace import StoryContext
 
 PUBLISHED_OR_PENDING = PUBLIC | IN_FLIGHT | {State.HANDED_OVER, State.CLAIMED}
@@ -117,7 +118,10 @@ def _keep_evidence(paper: Path, folder: Path) -> str:
     if not paper.is_file():
         raise UserMistake(M("{path} is missing.", path=str(paper)))
     target = folder / f"consent-{file_sha256(paper)}{paper.suffix.lower()}"
-    copy_atomically(paper, target)
+    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
+    copy_atomically(paper, target, mode=0o600)
+    make_private(target)
     return str(target.resolve())
 
 

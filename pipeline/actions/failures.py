@@ -1,6 +1,5 @@
 """Any exception as an error with one line for a person: what went wrong, to which file, and what to do."""
 
-import contextlib
 import errno
 import tempfile
 import traceback
@@ -16,7 +15,7 @@ def as_fieldcut_error(error: BaseException, workspace: Path) -> FieldCutError:
     if isinstance(error, FieldCutError):
         return error
     if not isinstance(error, OSError):
-        return _internal_fault(error)
+        return _internal_fault(error, workspace)
     # an OSError that no stage handled: a clip taken away while it was read, a disk that filled up
     path = Path(str(error.filename or workspace))
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
@@ -24,10 +23,16 @@ def as_fieldcut_error(error: BaseException, workspace: Path) -> FieldCutError:
     return DiskFault(M("{path} cannot be used: {error}", path=str(path), error=error_reason(error)))
 
 
-def _internal_fault(error: BaseException) -> Fault:
+def _internal_fault(error: BaseException, workspace: Path) -> Fault:
     """A bug of the program itself: one line for the person, the traceback in a file."""
-    log = Path(tempfile.gettempdir()) / "fieldcut-error.log"
-    with contextlib.suppress(OSError):
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     summary = f"{type(error).__name__}: {error}"
-    return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=summary, path=str(log)))
+    for folder in (workspace, Path(tempfile.gettempdir())):
+        try:
+            # a new file that only this user reads: a fixed name could be a link that somebody else laid there
+            descriptor, name = tempfile.mkstemp(prefix="fieldcut-error-", suffix=".log", dir=folder)
+        except OSError:
+            continue
+        with open(descriptor, "w", encoding="utf-8") as log:
+            log.write("".join(traceback.format_exception(error)))
+        return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=summary, path=name))
+    return Fault(M("FieldCut itself failed: {error}. Please report it.", error=summary))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.catalog.spreadsheet import clean_text
 from pipeline.documents.offer import Brief
+from pipeline.system import list_folder_files
 
 MAX_BYTES = 64 * 1024
 """A note has a few lines; a longer file is cut here rather than refused."""
@@ -26,15 +27,10 @@ _BULLET = re.compile(r"^\s*(?:[-*•·●○▪◆]+\s*|[(（]?(?:\d{1,2}|[一�
 def read_brief(folder: Path) -> Brief:
     """Read the text files of a dropped folder as one brief, 说明.txt and the like first. Returns an empty Brief when there is none.
 
-    Reads UTF-8, UTF-16 with its mark, and GB18030; files that are not text are skipped.
+    Reads UTF-8, UTF-16 with its mark, and GB18030; files that are not text, and links that lead out of the folder, are skipped.
     """
-    try:
-        files = [
-            file for file in folder.iterdir() if file.suffix.lower() in _NOTE_SUFFIXES and not file.name.startswith(".") and file.is_file()
-        ]
-    except OSError:
-        return Brief()
-    files.sort(key=lambda file: (_name_rank(file), file.name))
+    names = [file for file in list_folder_files(folder, deep=False).files if not file.name.startswith(".")]
+    files = sorted((file for file in names if file.suffix.lower() in _NOTE_SUFFIXES), key=lambda file: (_name_rank(file), file.name))
     texts = [text for text in map(_read_text, files) if text]
     if not texts:
         return Brief()

@@ -7,7 +7,7 @@ from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
 Transfer = Literal["sdr", "pq", "hlg"]
-AsideKind = Literal["duplicate", "truncated", "empty", "no_video", "unsupported", "unreadable", "note", "photo"]
+AsideKind = Literal["duplicate", "truncated", "empty", "no_video", "unsupported", "unreadable", "note", "photo", "link"]
 
 
 class Sound(Frozen):

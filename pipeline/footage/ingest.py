@@ -8,6 +8,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.footage.probe import UnusableFile, probe
 from pipeline.store import file_sha256
+from pipeline.system import list_folder_files
 
 NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv"}
 PHOTOS = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp", ".dng"}
@@ -16,18 +17,20 @@ IGNORED = {"thumbs.db", "desktop.ini"}
 
 
 def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: None) -> Clips:
-    """Read every file of the dropped folder and its sub-folders; nothing in it is changed.
+    """Read every file of the dropped folder and its sub-folders; nothing in it is changed, and no link that leads out of it is
+    followed.
 
     progress: takes the share of files that were read, 0..1. Returns clips in capture order. Raises UserMistake when there is no folder,
     nothing in it, or no usable clip; the message then names every file with what is wrong with it.
     """
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _ignored(path, folder)]
-    if not files:
+    there = list_folder_files(folder)
+    files = [path for path in there.files if not _ignored(path, folder)]
+    set_aside = [_link_set_aside(path, folder) for path in there.links_out if not _ignored(path, folder)]
+    if not files and not set_aside:
         raise UserMistake(M("The folder {path} is empty. Put the clips from the phone into it.", path=str(folder)))
     clips: dict[str, Clip] = {}
-    set_aside: list[SetAside] = []
     for index, path in enumerate(_plain_names_first(files)):
         progress(index / len(files))
         name = path.relative_to(folder).as_posix()
@@ -50,6 +53,12 @@ def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: No
             )
         )
     return Clips(clips=tuple(sorted(clips.values(), key=_in_capture_order)), set_aside=tuple(set_aside))
+
+
+def _link_set_aside(path: Path, folder: Path) -> SetAside:
+    name = path.relative_to(folder).as_posix()
+    reason = M("{name} is a link that leads out of the folder and is not followed. Copy the file itself into the folder.", name=name)
+    return SetAside(name=name, path=str(path), kind="link", reason=reason)
 
 
 def _in_capture_order(clip: Clip) -> tuple[float, str]:

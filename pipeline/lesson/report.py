@@ -32,6 +32,7 @@ from pipeline.lesson.labels import (
 )
 from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
+from pipeline.page_policy import content_policy
 from pipeline.resources import fieldcut_version
 from pipeline.store import Store, write_atomically
 
@@ -89,6 +90,7 @@ def write_report(
         "findings": findings,
         "inspected": inspection is not None,
         "stages": _stage_rows(seconds_per_stage),
+        "policy": content_policy((_PAGES / "report.html.j2").read_text(encoding="utf-8")),
         "maker": f"FieldCut {fieldcut_version()}",
         "total_s": sum(seconds_per_stage.values()),
     }
@@ -102,9 +104,12 @@ def write_report(
     return path
 
 
+_PAGES = Path(__file__).parent / "pages"
+
+
 def _environment(pictures: PagePictures) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
+        loader=FileSystemLoader(_PAGES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -48,8 +48,13 @@ def _leaders_table(context: StoryContext, specs: tuple[RenditionSpec, ...]) -> s
     for spec in specs:
         if (leader := spec.leader) is not None:
             video = f"{context.job.story}-{spec.name}.mp4"
-            lines.writerow((leader.name, leader.shop, leader.pickup, leader.link, video))
+            lines.writerow(map(_as_text, (leader.name, leader.shop, leader.pickup, leader.link, video)))
     return "\ufeff" + out.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not calculate, whatever another sheet brought (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 STAGE = Stage(

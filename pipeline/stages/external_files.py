@@ -7,13 +7,14 @@ from pipeline.documents.look import Look
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.stages.renditions import renditions
+from pipeline.system import list_folder_files
 from pipeline.workspace import StoryContext
 
 
 def dropped_files(context: StoryContext) -> list[Path]:
     """Everything in the dropped folder, and the product sheet."""
-    files = sorted(path for path in Path(context.job.source).rglob("*") if path.is_file())
-    return [*files, Path(context.job.catalog)] if context.job.catalog else files
+    files = list_folder_files(Path(context.job.source)).files
+    return [*files, Path(context.job.catalog)] if context.job.catalog else list(files)
 
 
 def product_photo(context: StoryContext) -> list[Path]:

@@ -68,13 +68,17 @@ def write_atomically(path: Path, content: bytes | str, *, mode: int = 0o666) -> 
             part.unlink(missing_ok=True)
 
 
-def copy_atomically(source: Path, target: Path) -> None:
-    """Copy a file, whole or not at all; an equal target is left as it is. Raises DiskFault when the disk is full or refuses."""
+def copy_atomically(source: Path, target: Path, *, mode: int = 0o666) -> None:
+    """Copy a file, whole or not at all; an equal target is left as it is. Raises DiskFault when the disk is full or refuses.
+
+    mode: permissions from the first byte on, less the user's umask, as for `write_atomically`.
+    """
     part = part_beside(target)
     try:
         if target.is_file() and filecmp.cmp(source, target, shallow=False):
             return
         target.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
         shutil.copyfile(source, part)
         system.sync(part)
         _rename(part, target)

@@ -69,6 +69,12 @@ def is_owned_by_user(path: Path) -> bool:
     return sys.platform == "win32" or not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
 
 
+def make_private(path: Path) -> None:
+    """Let nobody but its owner read a file or a folder, where the system knows such rights and the file is ours."""
+    with suppress(OSError):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
 LONGEST_NAME = 40
 """Most characters of a file name."""
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])")

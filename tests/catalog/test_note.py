@@ -64,3 +64,10 @@ def test_the_glossary_knows_names_places_points_and_units(tmp_path: Path) -> Non
     assert {"会东核桃", "纸皮核桃", "四川", "凉山州", "会东县", "铁柳镇", "铁柳", "皮薄", "斤"} <= set(known)
     assert "玉米" not in known
     assert "玉米" in glossary(catalog, read_brief(tmp_path), None)
+
+
+def test_a_note_that_is_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.conf").write_text("password = 1234\n", encoding="utf-8")
+    (tmp_path / "dropped").mkdir()
+    (tmp_path / "dropped" / "说明.txt").symlink_to(tmp_path / "settings.conf")
+    assert read_brief(tmp_path / "dropped").text == ""

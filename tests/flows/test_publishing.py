@@ -1,6 +1,7 @@
 """From a finished story to a post, on the command line: words checked, packs handed over, a platform's server reached, nothing twice."""
 
 import json
+import os
 import shutil
 import sys
 import threading
@@ -290,7 +291,9 @@ def test_a_close_face_is_asked_about_until_somebody_recorded_who_agreed(
     paper = tmp_path / "签字.JPG"
     paper.write_bytes(b"paper")
     (line,) = consent("--clip", clip, "--who", "小明", "--given-by", "小明的妈妈", "--file", paper, code=0)
-    assert Path(line.rpartition("  ")[2]).read_bytes() == b"paper"
+    kept = Path(line.rpartition("  ")[2])
+    assert kept.read_bytes() == b"paper"
+    assert os.name != "posix" or [path.stat().st_mode & 0o077 for path in (kept, kept.parent, made.workspace / "ledger.db")] == [0, 0, 0]
     told = finding()
     assert told.startswith("✓")
     assert all(part in told for part in ("小明的妈妈", "李老师", f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"))

@@ -79,3 +79,21 @@ def test_the_potato_story_is_taken_in_as_it_was_dropped(footage: Path):
         "VID_20261012_080000.mp4": "truncated",
         "VID_20261012_073012(1).mp4": "duplicate",
     }
+
+
+def test_a_link_that_leads_out_of_the_folder_is_no_clip_and_is_named(tmp_path: Path, demo: Path):
+    folder = tmp_path / "dropped"
+    folder.mkdir()
+    (folder / "own.mp4").write_bytes((demo / "果园 远景.mp4").read_bytes())
+    (folder / "DCIM").symlink_to(demo, target_is_directory=True)
+    (folder / "other.mp4").symlink_to(demo / "VID_20261018_081200.mp4")
+    found = ingest_folder(folder)
+    assert [clip.name for clip in found.clips] == ["own.mp4"]
+    assert [(item.name, item.kind) for item in found.set_aside] == [("DCIM", "link"), ("other.mp4", "link")]
+    assert all(item.name in str(item.reason) for item in found.set_aside)
+
+
+def test_a_folder_of_nothing_but_links_is_a_mistake_that_names_them(tmp_path: Path, demo: Path):
+    (tmp_path / "clips").symlink_to(demo, target_is_directory=True)
+    with pytest.raises(UserMistake, match="clips is a link"):
+        ingest_folder(tmp_path)

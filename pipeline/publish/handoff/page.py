@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from PIL import Image
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
+from pipeline.page_policy import content_policy
 from pipeline.publish.handoff.form import HandoffForm
 from pipeline.publish.handoff.posting_sheet import PostingSheet, in_all_languages
 from pipeline.publish.platforms.shelf.pages import QUIET, qr_path
@@ -54,6 +56,7 @@ def handoff_page(
         .get_template("page.html")
         .render(
             sheet=sheet,
+            policy=_policy(),
             words={name: in_all_languages(message) for name, message in {**_WORDS, "zone": zone_name()}.items()},
             language=language,
             text_lang=text_language,
@@ -124,6 +127,12 @@ def _pages() -> Environment:
     )
     pages.filters["address"] = lambda name: quote(name, safe="")
     return pages
+
+
+@cache
+def _policy() -> str:
+    source, *_ = PackageLoader("pipeline.publish", "handoff").get_source(_pages(), "page.html")
+    return content_policy(source)
 
 
 def _preview(cover: Path) -> str:

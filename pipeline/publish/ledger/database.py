@@ -1,7 +1,8 @@
 """The database under the ledger: opening it, its transactions, and its errors as messages for a person."""
 
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
 from pipeline.resources import install_command
 from pipeline.store.disk import disk_fault
+from pipeline.system import make_private
 
 DRIVER = "psycopg"
 """The module that talks to PostgreSQL; an optional extra, since most ledgers are a file."""
@@ -93,7 +95,7 @@ def connect(ledger: str | Path, *, patience_s: float = PATIENCE_S) -> Database:
         except OSError as error:
             raise disk_fault(path.parent, error) from error
         engine = create_engine(url, connect_args={"timeout": patience_s}, hide_parameters=True)
-        _as_sqlite(engine)
+        _as_sqlite(engine, path)
         return Database(engine, str(path), path, patience_s)
     if find_spec(DRIVER) is None:
         command = install_command("postgres")
@@ -117,9 +119,13 @@ def _url(ledger: str | Path) -> URL:
     raise UserMistake(M("The ledger's address cannot be read. Write sqlite:///path or postgresql://user@host/name."))
 
 
-def _as_sqlite(engine: Engine) -> None:
+def _as_sqlite(engine: Engine, path: Path) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, record: object) -> None:  # noqa: ARG001
+        # It names guardians and who did what. SQLite gives its side files the rights of this one.
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        make_private(path)
         # Python's sqlite3 would begin transactions itself, and not for DDL; they are begun explicitly below.
         connection.isolation_level = None
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"):

@@ -1,0 +1,43 @@
+"""A mistake of the program itself is told in one line, and its traceback lies in a file that is this user's own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.actions.failures import as_fieldcut_error
+from pipeline.errors import Fault
+
+
+def fault(workspace: Path) -> tuple[Fault, Path]:
+    try:
+        raise RuntimeError("so nicht")
+    except RuntimeError as error:
+        told = as_fieldcut_error(error, workspace)
+    assert isinstance(told, Fault)
+    return told, Path(str(told.message.values["path"]))
+
+
+def test_the_traceback_lies_in_the_workspace_for_its_owner_alone(tmp_path: Path) -> None:
+    told, log = fault(tmp_path)
+    assert log.parent == tmp_path
+    assert "so nicht" in str(told.message)
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    assert os.name != "posix" or log.stat().st_mode & 0o777 == 0o600
+
+
+def test_each_has_a_file_of_its_own_so_that_no_link_is_written_through(tmp_path: Path) -> None:
+    assert fault(tmp_path)[1] != fault(tmp_path)[1]
+
+
+def test_without_a_workspace_it_lies_with_the_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert fault(tmp_path / "gone")[1].parent == tmp_path
+    assert not (tmp_path / "gone").exists()
+
+
+def test_where_no_file_can_be_written_the_line_is_told_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    told = as_fieldcut_error(RuntimeError("so nicht"), tmp_path / "gone")
+    assert "so nicht" in str(told.message)
