@@ -3,6 +3,6 @@
 One low-resolution decode feeds every detector of `detectors.py`; each is a class with `feed(frame)` and `result()`.
 """
 
-from pipeline.analysis.analyse import analyse, analysis_key
+from pipeline.analysis.analyse import analyse, analysis_key, unreadable_clip
 
-__all__ = ["analyse", "analysis_key"]
+__all__ = ["analyse", "analysis_key", "unreadable_clip"]

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from pipeline.analysis.camera_motion import CameraMotion, speed_and_shake
 from pipeline.analysis.cuts import Cuts
+from pipeline.analysis.damage import unreadable, without_damage
 from pipeline.analysis.detector import Detector, SeriesDetector
 from pipeline.analysis.detectors import DETECTORS
 from pipeline.analysis.exposure import Exposure
@@ -21,7 +22,7 @@ from pipeline.documents.clip import Clip
 from pipeline.media.decode import small_frames
 from pipeline.store import content_key
 
-VERSION = 3
+VERSION = 4
 """Goes up when the same clip would give another analysis; what a `SeriesDetector` adds has a version of its own."""
 R = TypeVar("R")
 
@@ -37,7 +38,8 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
     """Measure everything on one clip. Reads the file once for its picture, once for its sound."""
     detectors = [kind(clip) for kind in DETECTORS]
     due = [(detector, Every(detector.every_s)) for detector in detectors]
-    for at, image in small_frames(clip, short_side=SHORT_SIDE, rate=RATE):
+    damaged: list[float] = []
+    for at, image in small_frames(clip, short_side=SHORT_SIDE, rate=RATE, damaged=damaged):
         frame = Frame(at, image)
         for detector, its_turn in due:
             if its_turn(at):
@@ -46,14 +48,20 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
     cuts, faces = _result(detectors, Cuts), _result(detectors, Faces)
     moves = speed_and_shake(_result(detectors, CameraMotion), cuts)
     samples = join_measurements(_result(detectors, Sharpness), _result(detectors, Exposure), moves, cuts)
+    shots = shots_of(samples, cuts, clip.duration_s, faces.subjects, faces.looked_at, _result(detectors, Fingerprint))
     return Analysis(
         clip_id=clip.id,
         samples=tuple(to_document(sample) for sample in samples),
-        shots=tuple(shots_of(samples, cuts, clip.duration_s, faces.subjects, faces.looked_at, _result(detectors, Fingerprint))),
+        shots=tuple(without_damage(shots, damaged, clip.duration_s)),
         subjects=tuple(sorted([*faces.subjects, *_result(detectors, Interest)], key=lambda subject: subject.at_s)),
         sound=measure_sound(clip),
         measurements={detector.name: detector.result() for detector in detectors if isinstance(detector, SeriesDetector)},
     )
+
+
+def unreadable_clip(clip: Clip) -> Analysis:
+    """The analysis of a clip that does not decode: it has no usable moment, and no sound."""
+    return Analysis(clip_id=clip.id, samples=(), shots=(unreadable(0.0, clip.duration_s),), subjects=(), sound=None)
 
 
 def _result(detectors: Sequence[Detector[Any]], kind: type[Detector[R]]) -> R:

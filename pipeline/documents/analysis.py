@@ -7,7 +7,7 @@ from pydantic import Field
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.message import Message
 
-DefectKind = Literal["dark", "bright", "blurred", "shaky", "blank", "frozen"]
+DefectKind = Literal["dark", "bright", "blurred", "shaky", "blank", "frozen", "unreadable"]
 
 
 class Sample(Frozen):

@@ -35,7 +35,7 @@ def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: No
         progress(index / len(files))
         name = path.relative_to(folder).as_posix()
         try:
-            clip = _probe_file(path, name)
+            clip = probe_file(path, name)
         except UnusableFile as unusable:
             set_aside.append(SetAside(name=name, path=str(path), kind=unusable.kind, reason=unusable.reason))
             continue
@@ -75,7 +75,8 @@ def _plain_names_first(files: list[Path]) -> list[Path]:
     return sorted(files, key=lambda path: (len(path.stem), path.as_posix()))
 
 
-def _probe_file(path: Path, name: str) -> Clip:
+def probe_file(path: Path, name: str) -> Clip:
+    """Read the facts of a dropped file. name: relative to the dropped folder. Raises UnusableFile with a reason for a person."""
     suffix = path.suffix.lower()
     reason_by_suffix: tuple[AsideKind, Message] | None = None
     if suffix in NOTES:

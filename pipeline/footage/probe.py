@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -30,6 +31,15 @@ STILL_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 MIN_SHARE_OF_DECLARED = 0.9
 """A file whose packets end before this share of the length in its header is truncated."""
 MIN_PICTURES = 2
+LONGEST_CLIP_S = 3 * 3600.0
+"""A live stream of three hours; its sound alone takes 0.7 GB while it is judged."""
+LARGEST_PICTURE = 8192 * 8192
+"""Display pixels, four times those of the largest phone cameras' films (8K)."""
+LONGEST_HOLE_S = 60.0
+"""Between two packets of a track. A screen recording of a page that stands still has few pictures, but some every few seconds; a longer
+hole is a clock that was set anew, as between two pieces of a stream."""
+LONGEST_STEP_BACK_S = 2.0
+"""Packets come in the order of decoding; containers interleave them within less."""
 GAP_TOLERANCE = 0.15
 """Share of the usual frame gap by which gaps may differ in a clip of constant rate: phones' time bases round by up to 5 %."""
 
@@ -50,7 +60,9 @@ def probe(path: Path, name: str, sha256: str) -> Clip:
             if container.format.name.endswith("_pipe") or container.format.name == "image2" or _head(path)[8:12] in STILL_BRANDS:
                 raise UnusableFile("photo", M("{name} is a photo; only clips are cut.", name=name))
             return _clip_facts(container, path, name, sha256)
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except UnusableFile:
+        raise
+    except Exception as error:  # whatever the libraries raise over a damaged file: it is one file, and ends no story
         raise _unreadable(path, name) from error
 
 
@@ -60,23 +72,19 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         raise _unreadable(path, name)
     if not tracks:
         raise UnusableFile("no_video", M("{name} has no picture, only sound. Only clips with a picture are cut.", name=name))
-    if all(stream.codec_context is None for stream in tracks):
-        raise UnusableFile("unsupported", M("{name} is in a format that cannot be read here. Save it as MP4 on the phone.", name=name))
-    times, sounds = _packet_times(container, tracks)
-    stream = max(tracks, key=lambda track: (len(times[track.index]), track.width * track.height))
+    if not any(map(_area, tracks)):
+        raise _no_decoder(name)
+    times, clocks = _packet_times(container, tracks)
+    stream = max(tracks, key=lambda track: (len(times[track.index]), _area(track)))
+    _check_picture(stream, name)
     times_sorted = sorted(times[stream.index])
     if len(times_sorted) < MIN_PICTURES:
         raise _truncated(name)
     gaps = [later - earlier for earlier, later in pairwise(times_sorted) if later > earlier]
     usual_gap = sorted(gaps)[len(gaps) // 2] if gaps else 0.04
     duration = times_sorted[-1] + usual_gap
-    if _declared_length(stream) * MIN_SHARE_OF_DECLARED > duration:
-        raise _truncated(name)
-    if _declared_riff_bytes(path) * MIN_SHARE_OF_DECLARED > path.stat().st_size:
-        raise _truncated(name)  # ffmpeg guesses the length of an AVI without its index from the bytes that are there
-    # Matroska counts its length from zero, not from its first frame
-    end_s = (container.start_time or 0) / av.time_base + max(duration, *sounds.values(), 0.0)
-    if not stream.duration and (container.duration or 0) / av.time_base * MIN_SHARE_OF_DECLARED > end_s:
+    _check_clocks([clocks[track.index] for track in (stream, *container.streams.audio)], duration, name)
+    if _ends_early(container, path, stream, duration, max((clocks[track.index].end_s for track in container.streams.audio), default=0.0)):
         raise _truncated(name)
     frame = _first_frame(container, stream, name)
     rotation = round(-frame.rotation) % 360
@@ -98,10 +106,61 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         longest_gap_s=round(max(gaps, default=usual_gap), 4),
         duration_s=round(duration, 4),
         transfer=TRANSFERS.get(int(frame.color_trc), "sdr"),
-        sound=_sound(container, sounds),
+        sound=_sound(container, clocks),
         captured_at=captured_at(name, container.metadata),
         generated=_generator(path, container.metadata),
     )
+
+
+@dataclass
+class _Clock:
+    """The times of a track's packets in the order of the file: when the last one ends (seconds), and whether they jump."""
+
+    end_s: float = 0.0
+    last_s: float | None = None
+    jumps: bool = False
+
+    def add(self, at_s: float, length_s: float) -> None:
+        if self.last_s is not None:
+            self.jumps |= not -LONGEST_STEP_BACK_S <= at_s - self.last_s <= LONGEST_HOLE_S
+        self.last_s = at_s
+        self.end_s = max(self.end_s, at_s + length_s)
+
+
+def _area(stream: VideoStream) -> int:
+    """Pixels of a track's picture; 0 where no decoder knows it, so that it has none."""
+    return stream.width * stream.height if stream.codec_context is not None else 0
+
+
+def _check_picture(stream: VideoStream, name: str) -> None:
+    """Raise UnusableFile for a picture that no decoder knows, or that is too large to be asked for."""
+    if not _area(stream):
+        raise _no_decoder(name)
+    if _area(stream) > LARGEST_PICTURE:
+        size = f"{stream.width}×{stream.height}"
+        raise UnusableFile("unsupported", M("{name} has a picture of {size} pixels, which cannot be worked on.", name=name, size=size))
+
+
+def _check_clocks(clocks: list[_Clock], length_s: float, name: str) -> None:
+    """Raise UnusableFile where times jump or never end: what is filled between them would take more memory than there is."""
+    if any(clock.jumps for clock in clocks):
+        reason = M("The clock of {name} jumps. Open it on the phone, save it anew as MP4, and copy that.", name=name)
+        raise UnusableFile("unreadable", reason)
+    if max(length_s, *(clock.end_s for clock in clocks)) > LONGEST_CLIP_S:
+        hours = round(LONGEST_CLIP_S / 3600)
+        reason = M("{name} is longer than {hours} hours. Cut it into parts and copy those.", name=name, hours=hours)
+        raise UnusableFile("unsupported", reason)
+
+
+def _ends_early(container: InputContainer, path: Path, stream: VideoStream, length_s: float, sound_end_s: float) -> bool:
+    """Whether a file holds less than its header says."""
+    if _declared_length(stream) * MIN_SHARE_OF_DECLARED > length_s:
+        return True
+    if _declared_riff_bytes(path) * MIN_SHARE_OF_DECLARED > path.stat().st_size:
+        return True  # ffmpeg guesses the length of an AVI without its index from the bytes that are there
+    # Matroska counts its length from zero, not from its first frame
+    end_s = (container.start_time or 0) / av.time_base + max(length_s, sound_end_s)
+    return not stream.duration and (container.duration or 0) / av.time_base * MIN_SHARE_OF_DECLARED > end_s
 
 
 def _cover_art(stream: VideoStream) -> bool:
@@ -118,24 +177,26 @@ def _declared_riff_bytes(path: Path) -> int:
     return int.from_bytes(head[4:8], "little") if head[:4] == b"RIFF" else 0
 
 
-def _packet_times(container: InputContainer, tracks: list[VideoStream]) -> tuple[dict[int, list[float]], dict[int, float]]:
-    """Display times of every picture packet, and the end of every sound track, by stream index; seconds from the container's start."""
+def _packet_times(container: InputContainer, tracks: list[VideoStream]) -> tuple[dict[int, list[float]], dict[int, _Clock]]:
+    """Display times of every picture packet, and the clock of every track, by stream index; seconds from the container's start."""
     zero = Fraction(container.start_time or 0, av.time_base)
     times: dict[int, list[float]] = {track.index: [] for track in tracks}
-    sounds = {track.index: 0.0 for track in container.streams.audio}
+    clocks = {track.index: _Clock() for track in (*tracks, *container.streams.audio)}
     try:
         for packet in container.demux():
             if packet.pts is None or packet.size == 0 or packet.is_discard or packet.time_base is None:
                 continue
             at = float(packet.pts * packet.time_base - zero)
-            if packet.stream.index in times:
-                if not packet.is_corrupt:
-                    times[packet.stream.index].append(at)
-            elif (index := packet.stream.index) in sounds:
-                sounds[index] = max(sounds[index], at + float((packet.duration or 0) * packet.time_base))
+            index = packet.stream.index
+            if index in times and not packet.is_corrupt:
+                times[index].append(at)
+            if index in clocks:
+                # pictures may be shown in another order than they are decoded in
+                decoded_at = at if packet.dts is None else float(packet.dts * packet.time_base - zero)
+                clocks[index].add(decoded_at, float((packet.duration or 0) * packet.time_base))
     except av.FFmpegError:
         pass  # what could be read until here decides whether the file is truncated
-    return times, sounds
+    return times, clocks
 
 
 def _first_frame(container: InputContainer, stream: VideoStream, name: str) -> av.VideoFrame:
@@ -154,9 +215,9 @@ def _display_size(stream: VideoStream, rotation: int) -> tuple[int, int]:
     return (height, width) if rotation in (90, 270) else (width, height)
 
 
-def _sound(container: InputContainer, ends: dict[int, float]) -> Sound | None:
+def _sound(container: InputContainer, clocks: dict[int, _Clock]) -> Sound | None:
     for index, stream in enumerate(container.streams.audio):
-        end_s = ends[stream.index]
+        end_s = clocks[stream.index].end_s
         if stream.codec_context is not None and stream.rate and stream.channels and end_s > 0:
             codec = stream.codec_context.name
             return Sound(stream=index, codec=codec, rate_hz=stream.rate, channels=stream.channels, duration_s=round(end_s, 4))
@@ -208,6 +269,10 @@ def _generator(path: Path, metadata: dict[str, str]) -> str | None:
         file.seek(max(len(head), size - MARK_SEARCH_BYTES))
         ends = head + file.read()
     return next((name for name, parts in GENERATED_BYTES.items() if all(part in ends for part in parts)), None)
+
+
+def _no_decoder(name: str) -> UnusableFile:
+    return UnusableFile("unsupported", M("{name} is in a format that cannot be read here. Save it as MP4 on the phone.", name=name))
 
 
 def _truncated(name: str) -> UnusableFile:

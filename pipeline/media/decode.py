@@ -21,27 +21,36 @@ SHORTEST_HOLE = RATE_HZ // 50
 """Missing samples between two frames from which a gap is a hole in the track, and not rounding of its clock."""
 
 
-def small_frames(clip: Clip, *, short_side: int, rate: float) -> Iterator[tuple[float, Picture]]:
+def small_frames(clip: Clip, *, short_side: int, rate: float, damaged: list[float] | None = None) -> Iterator[tuple[float, Picture]]:
     """Decode the clip once. Yields times (seconds) and upright BGR frames of that short side (pixels), about `rate` per second.
 
     Frames that do not decode are skipped; the iteration ends where the file does. HDR is converted to look as in ordinary video.
+    damaged: takes the times of frames that did not decode whole, and of those that follow them up to the next key frame; another decoder,
+    or the same one after a seek, may show something else there.
     """
+    damaged = [] if damaged is None else damaged
     with av.open(clip.path, metadata_errors="replace") as container:
         container_start = Fraction(container.start_time or 0, av.time_base)
         stream = container.streams.video[clip.video_stream]
         stream.thread_type = "AUTO"
         wide, high = small_size(clip, short_side)
         curve = _viewing_curve(clip.transfer)
-        next_due_s = 0.0
+        next_due_s, broken = 0.0, False
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
             except av.FFmpegError:
+                broken = True
+                if packet.pts is not None and packet.time_base is not None:
+                    damaged.append(float(packet.pts * packet.time_base - container_start))
                 continue
             for frame in frames:
                 if frame.pts is None or frame.time_base is None:
                     continue
                 at = float(frame.pts * frame.time_base - container_start)
+                broken = frame.is_corrupt or (broken and not frame.key_frame)
+                if broken:
+                    damaged.append(at)
                 if at < next_due_s - 1e-4:
                     continue
                 next_due_s = max(next_due_s + 1 / rate, at + 0.5 / rate)
@@ -83,8 +92,7 @@ def read_sound(path: Path, stream: int) -> Samples:
     sample_count = 0
     with av.open(str(path), metadata_errors="replace") as container:
         container_start = Fraction(container.start_time or 0, av.time_base)
-        resampler = av.AudioResampler("s16", "mono", RATE_HZ)
-        for at_s, block in _sound_blocks(container, container.streams.audio[stream], resampler):
+        for at_s, block in _sound_blocks(container, container.streams.audio[stream]):
             if at_s is not None:
                 expected = round(float(at_s - container_start) * RATE_HZ)
                 if expected - sample_count > SHORTEST_HOLE:
@@ -97,8 +105,12 @@ def read_sound(path: Path, stream: int) -> Samples:
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
-def _sound_blocks(container: InputContainer, track: AudioStream, resampler: av.AudioResampler) -> Iterator[tuple[Fraction | None, Samples]]:
-    """Yield resampled blocks; the first block of every decoded frame has the frame's time in seconds, the others None."""
+def _sound_blocks(container: InputContainer, track: AudioStream) -> Iterator[tuple[Fraction | None, Samples]]:
+    """Yield resampled blocks; the first block of every decoded frame has the frame's time in seconds, the others None.
+
+    The sound may change its rate or channels on the way, as where two pieces of a live stream were joined.
+    """
+    resampler, form = av.AudioResampler("s16", "mono", RATE_HZ), None
     for packet in container.demux(track):
         try:
             frames = packet.decode()
@@ -106,11 +118,20 @@ def _sound_blocks(container: InputContainer, track: AudioStream, resampler: av.A
             continue
         for frame in frames:
             at_s = frame.pts * frame.time_base if frame.pts is not None and frame.time_base is not None else None
+            if form not in (None, _form(frame)):
+                for out in resampler.resample(None):
+                    yield None, _floats(out)
+                resampler = av.AudioResampler("s16", "mono", RATE_HZ)
+            form = _form(frame)
             for out in resampler.resample(frame):
                 yield at_s, _floats(out)
                 at_s = None
     for out in resampler.resample(None):
         yield None, _floats(out)
+
+
+def _form(frame: av.AudioFrame) -> tuple[int, str, str]:
+    return frame.sample_rate, frame.layout.name, frame.format.name
 
 
 def _floats(frame: av.AudioFrame) -> Samples:

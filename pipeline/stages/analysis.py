@@ -7,12 +7,13 @@ from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.message import M
+from pipeline.errors import FieldCutError
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
 def run(context: StoryContext, progress: Progress) -> None:
-    """Analyse each clip once, whatever story it is dropped in."""
+    """Analyse each clip once, whatever story it is dropped in. One that does not decode is left out with its reason."""
     clips = context.read("clips.json", Clips).clips
     total = sum(clip.duration_s for clip in clips)
     done = 0.0
@@ -26,7 +27,12 @@ def run(context: StoryContext, progress: Progress) -> None:
         def write(path: Path, clip: object = clip, part: Progress = part) -> None:
             path.write_text(analysis_room.analyse(clip, part).model_dump_json(), encoding="utf-8")  # type: ignore[arg-type]
 
-        analyses[clip.id] = Analysis.from_json(context.store.make("analyses", key, ".json", write).read_bytes())
+        try:
+            analyses[clip.id] = Analysis.from_json(context.store.make("analyses", key, ".json", write).read_bytes())
+        except FieldCutError:
+            raise
+        except Exception:  # whatever the decoders raise over a damaged clip: it is one clip, and ends no story
+            analyses[clip.id] = analysis_room.unreadable_clip(clip)
         done += clip.duration_s
         progress(done / total)
     context.write("analyses.json", Analyses(by_clip=analyses))

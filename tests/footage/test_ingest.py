@@ -1,5 +1,6 @@
 """What is made of a dropped folder as a whole."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from pipeline.errors import UserMistake
 from pipeline.footage import ingest_folder
+from pipeline.footage import probe as probe_module
 
 
 def test_nothing_is_written_into_the_dropped_folder(dropped, listed):
@@ -97,3 +99,35 @@ def test_a_folder_of_nothing_but_links_is_a_mistake_that_names_them(tmp_path: Pa
     (tmp_path / "clips").symlink_to(demo, target_is_directory=True)
     with pytest.raises(UserMistake, match="clips is a link"):
         ingest_folder(tmp_path)
+
+
+def test_a_stream_whose_clock_is_set_anew_is_set_aside(tmp_path: Path, run_ffmpeg, demo: Path):
+    """Two pieces of a live stream, the second's clock five hours on, or back at its beginning."""
+    shutil.copy(demo / "果园 远景.mp4", tmp_path / "good.mp4")
+    source = ("-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=4", "-f", "lavfi", "-i", "sine=d=4", "-c:v", "mpeg2video", "-c:a", "mp2")
+    pieces = {at: run_ffmpeg(*source, "-output_ts_offset", at, out=tmp_path / f"{at}.piece.ts").read_bytes() for at in (0, 4, 18000)}
+    for path in tmp_path.glob("*.piece.ts"):
+        path.unlink()
+    (tmp_path / "later.ts").write_bytes(pieces[0] + pieces[18000])
+    (tmp_path / "again.ts").write_bytes(pieces[0] + pieces[0])
+    (tmp_path / "on.ts").write_bytes(pieces[0] + pieces[4])
+    found = ingest_folder(tmp_path)
+    assert {clip.name for clip in found.clips} == {"good.mp4", "on.ts"}
+    assert {item.name for item in found.set_aside} == {"later.ts", "again.ts"}
+    assert all("clock" in str(item.reason) for item in found.set_aside)
+
+
+def test_whatever_a_library_raises_over_one_file_ends_no_story(tmp_path: Path, demo: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("果园 远景.mp4", "VID_20261018_081200.mp4"):
+        shutil.copy(demo / name, tmp_path / name)
+    facts = probe_module._clip_facts
+
+    def broken(container, path, name, sha256):
+        if name.startswith("VID"):
+            raise AttributeError("'VideoStream' object has no attribute 'width'")
+        return facts(container, path, name, sha256)
+
+    monkeypatch.setattr(probe_module, "_clip_facts", broken)
+    found = ingest_folder(tmp_path)
+    assert [clip.name for clip in found.clips] == ["果园 远景.mp4"]
+    assert "VID_20261018_081200.mp4" in str(found.set_aside[0].reason)
