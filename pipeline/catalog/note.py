@@ -21,6 +21,12 @@ _POINTS_HEADING = re.compile(
 )
 _END_MARKS = " 。.；;，,"
 _LABEL = re.compile(r"^(?:标题|题目|产品|商品|品名|名称|title|product|name)\s*[:：]\s*", re.I)
+_GENERATED = re.compile(
+    r"^[\s#*\-•]*(?:AI|A\.I\.|人工智能)\s*(?:(?:生成|制作|合成|做|的|视频|片段|素材|镜头|generated|made|clips?|footage)\s*)*(?:是|有)?\s*[:：]\s*"
+    r"(?P<names>\S.*)$",
+    re.I | re.M,
+)
+"""AI生成：VID_01.mp4、VID_02.mp4"""
 _BULLET = re.compile(r"^\s*(?:[-*•·●○▪◆]+\s*|[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.、)）:：]\s*|[①-⑳]\s*)(?P<point>\S.*)$")
 
 
@@ -34,8 +40,10 @@ def read_brief(folder: Path) -> Brief:
     texts = [text for text in map(_read_text, files) if text]
     if not texts:
         return Brief()
-    headline, points = _headline_and_points("\n\n".join(texts))
-    return Brief(text="\n\n".join(texts), headline=headline, points=points)
+    whole = "\n\n".join(texts)
+    generated = tuple(name for match in _GENERATED.finditer(whole) for name in _split_points(match["names"]))
+    headline, points = _headline_and_points(_GENERATED.sub("", whole))
+    return Brief(text=whole, headline=headline, points=points, generated=generated)
 
 
 def _name_rank(file: Path) -> int:

@@ -6,6 +6,8 @@ from typing import Literal
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
+DECLARED = "declared"
+"""What `Clip.generated` holds when a person says so, and not the file."""
 Transfer = Literal["sdr", "pq", "hlg"]
 AsideKind = Literal["duplicate", "truncated", "empty", "no_video", "unsupported", "unreadable", "note", "photo", "link"]
 

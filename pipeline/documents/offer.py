@@ -45,6 +45,10 @@ class Catalog(Document):
     problems: tuple[Message, ...] = ()
 
 
+ALL_CLIPS = ("全部", "所有", "都是", "all")
+"""How a note says that every clip is meant."""
+
+
 class Brief(Document):
     """What the volunteer wrote beside the clips."""
 
@@ -53,6 +57,8 @@ class Brief(Document):
     """The first line of the note: usually product, village, family."""
     points: tuple[str, ...] = ()
     """Points to make, as the note lists them."""
+    generated: tuple[str, ...] = ()
+    """Clips that it says were made with AI: names of files, or one of `ALL_CLIPS`."""
 
 
 class Choice(Document):

@@ -1,10 +1,11 @@
 """Ingest: reads a dropped folder file by file, and sets aside what is not a usable clip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.documents.clip import AsideKind, Clip, Clips, SetAside
+from pipeline.documents.clip import DECLARED, AsideKind, Clip, Clips, SetAside
 from pipeline.documents.message import M, Message
+from pipeline.documents.offer import ALL_CLIPS
 from pipeline.errors import UserMistake
 from pipeline.footage.probe import UnusableFile, probe
 from pipeline.store import file_sha256
@@ -16,12 +17,13 @@ UNFINISHED = {".part", ".tmp", ".crdownload", ".download", ".filepart", ".td", "
 IGNORED = {"thumbs.db", "desktop.ini"}
 
 
-def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: None) -> Clips:
+def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: None, *, generated: Sequence[str] = ()) -> Clips:
     """Read every file of the dropped folder and its sub-folders; nothing in it is changed, and no link that leads out of it is
     followed.
 
-    progress: takes the share of files that were read, 0..1. Returns clips in capture order. Raises UserMistake when there is no folder,
-    nothing in it, or no usable clip; the message then names every file with what is wrong with it.
+    progress: takes the share of files that were read, 0..1. generated: what a person says was made with AI, names of files or one of
+    `ALL_CLIPS`. Returns clips in capture order. Raises UserMistake when there is no folder, nothing in it, or no usable clip (the message
+    then names every file with what is wrong with it), and for a name in `generated` that no file has.
     """
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
@@ -52,7 +54,25 @@ def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: No
                 files=tuple(item.reason for item in set_aside),
             )
         )
-    return Clips(clips=tuple(sorted(clips.values(), key=_in_capture_order)), set_aside=tuple(set_aside))
+    declared = _declared(generated, [*(clip.name for clip in clips.values()), *(aside.name for aside in set_aside)])
+    marked = [
+        clip.model_copy(update={"generated": DECLARED}) if clip.name in declared and not clip.generated else clip for clip in clips.values()
+    ]
+    return Clips(clips=tuple(sorted(marked, key=_in_capture_order)), set_aside=tuple(set_aside))
+
+
+def _declared(generated: Sequence[str], names: Sequence[str]) -> set[str]:
+    """The files that a person named, by path, name, or name without its ending."""
+    found: set[str] = set()
+    for said in generated:
+        if said.casefold() in ALL_CLIPS:
+            return set(names)
+        meant = {name for name in names if said.casefold() in (name.casefold(), Path(name).name.casefold(), Path(name).stem.casefold())}
+        if not meant:
+            facts = {"name": said, "known": ", ".join(names)}
+            raise UserMistake(M("The note says that {name} was made with AI; there is no such clip. Known: {known}", **facts))
+        found |= meant
+    return found
 
 
 def _link_set_aside(path: Path, folder: Path) -> SetAside:

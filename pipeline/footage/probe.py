@@ -14,18 +14,11 @@ from av.video.stream import VideoStream
 
 from pipeline.documents.clip import AsideKind, Clip, Sound, Transfer
 from pipeline.documents.message import M, Message
+from pipeline.footage.generated_marks import generated_mark
 from pipeline.settings import coop_zone
 
 TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
 """Transfer characteristics of ITU-T H.273: 16 is SMPTE ST 2084, 18 is ARIB STD-B67."""
-GENERATORS = {"google": "Veo"}
-"""Encoder tags that only generators of pictures write, and the generators' names."""
-GENERATED_BYTES = {"C2PA": (b"c2pa", b"rainedAlgorithmicMedia"), "AIGC": (b"AIGC", b"Label")}
-"""Marks of generated pictures inside the container: a C2PA manifest that names a trained model as the picture's source (a manifest
-without it is a camera's signature), and the metadata of GB 45438-2025. All parts of a mark must be present: four letters alone
-occur by chance."""
-MARK_SEARCH_BYTES = 262_144
-"""Bytes at either end of a file that are searched for marks."""
 STILL_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 """Brands of still pictures in the container that films use as well (ISO 23008-12)."""
 MIN_SHARE_OF_DECLARED = 0.9
@@ -108,7 +101,7 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         transfer=TRANSFERS.get(int(frame.color_trc), "sdr"),
         sound=_sound(container, clocks),
         captured_at=captured_at(name, container.metadata),
-        generated=_generator(path, container.metadata),
+        generated=generated_mark(path, container.metadata),
     )
 
 
@@ -255,20 +248,6 @@ def _written_time(metadata: dict[str, str]) -> datetime | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment if moment.year > 1990 else None  # an unset camera clock says 1904 or 1970
-
-
-def _generator(path: Path, metadata: dict[str, str]) -> str | None:
-    encoder = metadata.get("encoder", "").strip().lower()
-    if encoder in GENERATORS:
-        return GENERATORS[encoder]
-    if any(key.lower() == "aigc" for key in metadata):  # in a long film the index before it is larger than what is searched below
-        return "AIGC"
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(MARK_SEARCH_BYTES)
-        file.seek(max(len(head), size - MARK_SEARCH_BYTES))
-        ends = head + file.read()
-    return next((name for name, parts in GENERATED_BYTES.items() if all(part in ends for part in parts)), None)
 
 
 def _no_decoder(name: str) -> UnusableFile:

@@ -10,7 +10,7 @@ from typing import Any
 import av
 
 from pipeline import system
-from pipeline.documents.clip import Clip, Clips
+from pipeline.documents.clip import DECLARED, Clip, Clips
 from pipeline.documents.edit import Edit
 from pipeline.documents.message import M, Message
 from pipeline.documents.provenance import GeneratedPart, ImplicitLabel, PartKind, Provenance
@@ -79,6 +79,8 @@ def _described(part: GeneratedPart) -> Message:
     facts: dict[str, str | float | Message] = {"kind": _KINDS[part.kind], "name": part.name, "seconds": round(part.seconds, 1)}
     if part.mark == "made":
         return M("{kind}, {seconds} s: made by {name}", **facts)
+    if part.mark == DECLARED:
+        return M("{kind}, {seconds} s: {name} was made with AI, as the note says", **facts)
     return M("{kind}, {seconds} s: {name} carries the mark {mark}", mark=part.mark, **facts)
 
 
