@@ -251,7 +251,8 @@ def test_every_rule_is_whole() -> None:
         assert str(reason_message(rule.reason, "x")).count("x")
         for name in rule.sources:
             assert {"zh", "en"} <= legal_sources()[name].name.keys()
-        assert rule.expressions or rule.word_expression
+        assert rule.seen < rule.look_again
+        assert all(pattern.expression.pattern for pattern in rule.patterns)
 
 
 def test_places_are_named() -> None:

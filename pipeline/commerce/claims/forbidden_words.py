@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.commerce.claims.context import sentence_around, stands_in
 from pipeline.commerce.claims.findings import make_claim
 from pipeline.commerce.claims.rule_messages import advice_message, reason_message
 from pipeline.commerce.claims.rules import WordRule, word_rules
@@ -55,9 +56,9 @@ def _matches(normalized: NormalizedText, mainland: bool, generated: bool) -> Ite
         excused = _spans(rule.excused, normalized.text)
         softened = _spans(rule.softened, normalized.text)
         for start, end, instead in matches:
-            if _inside(start, end, excused):
+            if _inside(start, end, excused) or stands_in(rule.excused_by, normalized.text, start, end):
                 continue
-            softer = verdict == "block" and _inside(start, end, softened)
+            softer = verdict == "block" and (_inside(start, end, softened) or stands_in(rule.softened_by, normalized.text, start, end))
             yield _Match(rule, "warn" if softer else verdict, start, end, instead)
 
 
@@ -75,10 +76,11 @@ def _rule_matches(rule: WordRule, text: str) -> Iterator[tuple[int, int, str | N
         for match in rule.word_expression.finditer(text):
             if is_whole_word(text, match.start(), match.end()):
                 yield match.start(), match.end(), next((new for word, new in rule.words.items() if word.casefold() == match[0]), None)
-    for expression, instead in rule.expressions:
-        for match in expression.finditer(text):
-            if match[0]:
-                yield match.start(), match.end(), instead
+    for pattern in rule.patterns:
+        for match in pattern.expression.finditer(text):
+            if match[0] and (pattern.companion is None or pattern.companion.search(sentence_around(text, match.start()))):
+                start, end = match.span("words" if "words" in pattern.expression.groupindex else 0)
+                yield start, end, pattern.instead
 
 
 def _spans(expression: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:

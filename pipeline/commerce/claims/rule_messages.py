@@ -32,6 +32,7 @@ _REASONS: dict[str, Message] = {
     "state": M("“{words}” uses the state or a title that may not be advertised with.", words=""),
     "state_perhaps": M("“{words}” may be taken for the state's recommendation.", words=""),
     "others": M("“{words}” may be read as running down other sellers.", words=""),
+    "bait": M("“{words}” says of the price what nobody can prove: it is no reason to buy that the law allows.", words=""),
     "gift": M("“{words}” is a special offer that the product sheet does not know.", words=""),
     "real_footage": M("“{words}” is not true: parts of this video were generated.", words=""),
 }
@@ -50,6 +51,7 @@ _ADVICE: dict[str, Message] = {
     "numbers": M("Name the source and the time with it, or leave it out."),
     "state_perhaps": M("Let the person speak about the place and the people, not recommend the product; or leave it out."),
     "others": M("Praise your own, leave the others out."),
+    "bait": M("Name the price with its unit, and leave “{words}” out.", words=""),
     "gift": M("Make sure that the shop really gives it, and say what, how much and until when."),
     "real_footage": M("Leave “{words}” out.", words=""),
 }

@@ -1,6 +1,7 @@
 """The rules of the claims check, read from the data files in `rules/`."""
 
 import re
+from datetime import date
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
@@ -15,14 +16,30 @@ from pipeline.documents.message import M
 from pipeline.errors import Fault
 
 FOLDER = Path(__file__).parent / "rules"
-WORD_FILES = ("superlatives", "health", "proof")
+WORD_FILES = ("superlatives", "health", "body_functions", "proof", "endorsements", "selling", "english")
+_GAP = re.compile(r"\{gap(\d+)\}")
+_VOCABULARY = re.compile(r"\{([a-z_]+)\}")
 
 
 class Pattern(Frozen):
-    """A regular expression over normalized text, and what may replace its matches."""
+    """A regular expression over normalized text, and what may replace its matches, or its group `words` where it has one.
+
+    beside: the pattern counts only in a sentence in which this is found.
+    """
 
     match: str
     instead: str | None = None
+    beside: str = ""
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The pattern, compiled."""
+        return compile_expression(self.match)
+
+    @cached_property
+    def companion(self) -> re.Pattern[str] | None:
+        """`beside`, compiled."""
+        return compile_expression(self.beside) if self.beside else None
 
 
 class WordRule(Frozen):
@@ -30,6 +47,8 @@ class WordRule(Frozen):
 
     words: forbidden words with their replacements; matched as whole words only. patterns: matched anywhere.
     unless: matches inside these mean something else. softer: inside these the context decides, so that ✗ becomes ⚠.
+    excused_by, softened_by: the same by meaning, as names of `contexts.yaml`: what is denied, who is treated, who speaks.
+    seen: when the rule was last held against its sources. look_again: when that is due once more.
     abroad: the verdict for destinations outside mainland China; `none` drops it. when: with `generated` the rule applies only to
     videos with generated parts.
     """
@@ -44,11 +63,10 @@ class WordRule(Frozen):
     patterns: tuple[Pattern, ...] = ()
     unless: tuple[str, ...] = ()
     softer: tuple[str, ...] = ()
-
-    @cached_property
-    def expressions(self) -> tuple[tuple[re.Pattern[str], str | None], ...]:
-        """The patterns, compiled."""
-        return tuple((re.compile(pattern.match, re.I), pattern.instead) for pattern in self.patterns)
+    excused_by: tuple[str, ...] = ()
+    softened_by: tuple[str, ...] = ()
+    seen: date
+    look_again: date
 
     @cached_property
     def word_expression(self) -> re.Pattern[str] | None:
@@ -65,6 +83,46 @@ class WordRule(Frozen):
     def softened(self) -> re.Pattern[str] | None:
         """`softer` as one expression."""
         return _any(self.softer)
+
+
+class ContextShape(Frozen):
+    """One way in which the words around a match tell what it means; everything that is given must hold.
+
+    scope: what is looked at: the match's clause, its sentence, or the whole text. before: ends where the match begins. after: begins where
+    the match ends. around: is found somewhere. not_around: is found nowhere.
+    """
+
+    scope: Literal["clause", "sentence", "text"] = "clause"
+    before: str = ""
+    after: str = ""
+    around: str = ""
+    not_around: str = ""
+
+    def holds(self, before: str, match: str, after: str) -> bool:
+        """Tell whether a match with these words before and after it stands in this context."""
+        whole = before + match + after
+        if self.before and not self._expressions[0].search(before):
+            return False
+        if self.after and not self._expressions[1].match(after):
+            return False
+        if self.around and not self._expressions[2].search(whole):
+            return False
+        return not (self.not_around and self._expressions[3].search(whole))
+
+    @cached_property
+    def _expressions(self) -> tuple[re.Pattern[str], ...]:
+        return (
+            compile_expression(f"(?:{self.before})$"),
+            compile_expression(self.after),
+            compile_expression(self.around),
+            compile_expression(self.not_around),
+        )
+
+
+class Context(Frozen):
+    """A context that excuses or softens a match: one of its shapes holds."""
+
+    shapes: tuple[ContextShape, ...]
 
 
 class DisguisedSpelling(Frozen):
@@ -110,12 +168,38 @@ def legal_sources() -> dict[str, Source]:
 
 @cache
 def word_rules() -> tuple[WordRule, ...]:
-    """Return the rules on words. Raises Fault for a rule that names an unknown source."""
+    """Return the rules on words. Raises Fault for a rule that names an unknown source or context."""
     rules = tuple(WordRule.model_validate(entry) for entry in chain.from_iterable(_read(name) for name in WORD_FILES))
     for rule in rules:
-        if missing := set(rule.sources) - legal_sources().keys():
+        named = {*rule.excused_by, *rule.softened_by} - contexts().keys()
+        if missing := (set(rule.sources) - legal_sources().keys()) | named:
             raise Fault(M("{path} is broken: {error}", path=str(FOLDER), error=f"{rule.id}: {', '.join(sorted(missing))}"))
     return rules
+
+
+@cache
+def contexts() -> dict[str, Context]:
+    """Return the contexts that excuse or soften a match, by name."""
+    return {
+        name: Context(shapes=tuple(ContextShape.model_validate(shape) for shape in shapes)) for name, shapes in _read("contexts").items()
+    }
+
+
+def compile_expression(text: str) -> re.Pattern[str]:
+    """Compile an expression of a rule: `{name}` stands for any word of that list, `{gap4}` for up to four characters of a clause.
+
+    Raises KeyError for a list that there is not.
+    """
+    spelled = _GAP.sub(lambda gap: rf"[^，。！？；,.!?;\n]{{0,{gap[1]}}}", text)
+    return re.compile(_VOCABULARY.sub(lambda name: _vocabulary()[name[1]], spelled), re.I)
+
+
+@cache
+def _vocabulary() -> dict[str, str]:
+    """Return an alternation for each list of words, the longest first."""
+    lists: dict[str, str | list[str]] = _read("vocabulary")
+    words = {name: entry.split() if isinstance(entry, str) else entry for name, entry in lists.items()}
+    return {name: "(?:" + "|".join(sorted(map(re.escape, entries), key=len, reverse=True)) + ")" for name, entries in words.items()}
 
 
 @cache
@@ -140,4 +224,4 @@ def _read(name: str) -> Any:
 
 
 def _any(expressions: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{expression})" for expression in expressions), re.I) if expressions else None
+    return compile_expression("|".join(f"(?:{expression})" for expression in expressions)) if expressions else None
