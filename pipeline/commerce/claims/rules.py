@@ -5,10 +5,10 @@ from datetime import date
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pipeline.documents.base import Frozen
 from pipeline.documents.claims import Source, Verdict
@@ -19,6 +19,10 @@ FOLDER = Path(__file__).parent / "rules"
 WORD_FILES = ("superlatives", "health", "body_functions", "proof", "endorsements", "selling", "english")
 _GAP = re.compile(r"\{gap(\d+)\}")
 _VOCABULARY = re.compile(r"\{([a-z_]+)\}")
+
+
+def _blank_separated(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 class Pattern(Frozen):
@@ -133,10 +137,22 @@ class DisguisedSpelling(Frozen):
 
 
 class Evasions(Frozen):
-    """Characters and spellings by which forbidden words are disguised."""
+    """Characters and spellings by which forbidden words are disguised; see rules/evasions.yaml.
+
+    characters: one that is used for another. pictures: those that are read aloud. letters, digits_as_letters: what stands for a Latin
+    letter inside a word. english: the words that are looked for. similar: characters that count as another one inside a word of the rules.
+    phrases: what is looked for beside the words of the rules; by_sound: words of two characters that are known by their sound alone.
+    """
 
     characters: dict[str, str]
+    pictures: dict[str, str]
+    letters: dict[str, str]
+    digits_as_letters: dict[str, str]
+    english: frozenset[str]
+    similar: dict[str, str]
     spellings: tuple[DisguisedSpelling, ...]
+    phrases: Annotated[frozenset[str], BeforeValidator(_blank_separated)]
+    by_sound: Annotated[frozenset[str], BeforeValidator(_blank_separated)]
 
 
 class TimeWords(Frozen):
