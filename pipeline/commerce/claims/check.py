@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.commerce.claims.contact import check_contact
+from pipeline.commerce.claims.discounts import check_discounts
 from pipeline.commerce.claims.findings import make_claim, with_unique_ids
 from pipeline.commerce.claims.forbidden_words import check_words
 from pipeline.commerce.claims.offer import check_offer
@@ -68,6 +69,7 @@ def check_claims(
         text_claims += check_contact(placed, destination)
         if offer is not None:
             text_claims += check_prices(placed, tuple(ordered), offer, others)
+            text_claims += check_discounts(placed, offer)
         text_claims += check_times(placed, offer, planned_at, now, _following(placed, ordered))
         claims += sorted(text_claims, key=lambda claim: claim.start)
     return with_unique_ids(claims)

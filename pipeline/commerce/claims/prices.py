@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.chinese import UNIT, counted_quantities, foreign_amounts, read_quantities
+from pipeline.commerce.claims.discounts import bare_old_prices
 from pipeline.commerce.claims.findings import make_claim
 from pipeline.commerce.claims.text_normalization import NormalizedText, normalize_spelling
 from pipeline.commerce.money import price_text, unit_suffix
@@ -68,16 +69,29 @@ def check_prices(placed: PlacedText, neighbours: tuple[PlacedText, ...], offer: 
         return _foreign(placed, normalized, offer)
     named = any(name and name.casefold() in normalized.text for name in (offer.name, *offer.aliases))
     claims = []
+    old_prices = list(bare_old_prices(normalized.text))
     for price in find_spoken_prices(normalized.text):
         price, end = _with_following_unit(normalized.text, price)
         if other_offer_is_named_last(offer, others, _text_before(placed, neighbours) + normalized.text[:end]):
             continue
         written = _written(placed, normalized, price.start, end)
-        if price.was:
-            claims.append(_former_price(written, price.amount, offer))
+        if _is_former(normalized.text, price, [end for _, end, _, _ in old_prices]):
+            claims.append(_former_price(written, price.amount, offer, sure=not price.about))
         elif claim := _current_price(written, price, offer, neighbours, named):
             claims.append(claim)
+    taken = [(claim.start, claim.end) for claim in claims]
+    for start, end, amount, about in old_prices:
+        written = _written(placed, normalized, start, end)
+        if not any(first < written.span[1] and written.span[0] < last for first, last in taken):
+            claims.append(_former_price(written, amount, offer, sure=not about))
     return claims
+
+
+def _is_former(text: str, price: SpokenPrice, old_price_ends: Sequence[int]) -> bool:
+    """Tell whether a price is called an old one, and no bare old price (原价五十) stands between that word and it."""
+    if _FORMER.search(text[: price.start]):
+        return True
+    return price.was and not any(end <= price.start and not re.search(r"[。！？!?]", text[end : price.start]) for end in old_price_ends)
 
 
 def _current_price(
@@ -155,18 +169,19 @@ def _unit(written: _WrittenPrice, offer: Offer, neighbours: tuple[PlacedText, ..
     return written.claim("warn" if written.spoken else "block", "price.unit", why, sources, _write(price), price)
 
 
-def _former_price(written: _WrittenPrice, amount: Decimal, offer: Offer) -> Claim:
-    """Judge a former price or a competitor's: only the sheet's old price is right."""
+def _former_price(written: _WrittenPrice, amount: Decimal, offer: Offer, *, sure: bool) -> Claim:
+    """Judge a former price or a competitor's: only the sheet's old price is right. sure: it was not said as a rough one."""
     sources = ("samr-56-19", "price-14")
     if amount == offer.list_price:
         why = M("“{words}” is the old price of the sheet. It must have been asked: keep the record.", words=written.words)
         return written.claim("ok", "price.was", why, sources)
+    verdict: Verdict = "block" if sure else "warn"
     why = M("“{words}” is an old or compared price that the sheet does not have.", words=written.words)
     if offer.list_price is None:
         suggestion = M("Leave “{words}” out unless you can prove that price.", words=written.words)
-        return written.claim("warn", "price.was", why, sources, suggestion, "")
+        return written.claim(verdict, "price.was", why, sources, suggestion, "")
     suggestion = M("Write the sheet's old price, {price}.", price=price_text(offer.list_price, offer.currency))
-    return written.claim("warn" if written.spoken else "block", "price.was", why, sources, suggestion)
+    return written.claim(verdict, "price.was", why, sources, suggestion)
 
 
 def _sheet_price(offer: Offer) -> str:
@@ -200,7 +215,7 @@ def _foreign(placed: PlacedText, normalized: NormalizedText, offer: Offer) -> li
         unit = _UNIT_AFTER_PRICE.match(normalized.text[amount.end :])
         written = _written(placed, normalized, amount.start, amount.end + (unit.end() if unit else 0))
         if _FORMER.search(normalized.text[: amount.start]):
-            claims.append(_former_price(written, amount.amount, offer))
+            claims.append(_former_price(written, amount.amount, offer, sure=True))
         elif (amount.amount, amount.currency) != (offer.price, offer.currency):
             claims.append(_other(written, offer, sure=True))
         else:

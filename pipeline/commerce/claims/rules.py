@@ -176,6 +176,19 @@ class TimeWords(Frozen):
     until: str
 
 
+class DiscountWords(Frozen):
+    """Expressions for discounts and old prices; see rules/discounts.yaml."""
+
+    tenths: str
+    half: str
+    percent: str
+    half_english: str
+    several: str
+    saved: str
+    saved_elsewhere: str
+    bare_old_price: str
+
+
 @cache
 def legal_sources() -> dict[str, Source]:
     """Return the legal sources by id."""
@@ -222,6 +235,12 @@ def _vocabulary() -> dict[str, str]:
 def evasions() -> Evasions:
     """Return the known disguises of forbidden words."""
     return Evasions.model_validate(_read("evasions"))
+
+
+@cache
+def discount_words() -> DiscountWords:
+    """Return the expressions for discounts and old prices."""
+    return DiscountWords.model_validate(_read("discounts"))
 
 
 @cache
