@@ -53,6 +53,24 @@ def find_time(text: str, *, evening: bool = False) -> time | None:
     return time(hour % 24, minute) if minute < 60 else None
 
 
+def find_times(text: str) -> list[tuple[int, int, time]]:
+    """Return the times of day in a text, each with its span. Hours up to eleven without a part of the day are the afternoon's.
+
+    一点 without a part of the day is none: it mostly means a little.
+    """
+    times = []
+    for match in _TIME.finditer(text):
+        hour = _hour(match, evening=not match["minute"] and not match["part"])
+        if hour is None or (hour in (1, 13) and not match["part"] and not match["minute"]):
+            continue
+        if at := find_time(match[0], evening=not match["minute"] and not match["part"]):
+            times.append((match.start() + len(match[0]) - len(match[0].lstrip()), match.end(), at))
+    for match in _ENGLISH_TIME.finditer(text):
+        if at := find_time(match[0]):
+            times.append((*match.span(), at))
+    return times
+
+
 def _hour(match: re.Match[str], evening: bool) -> int | None:
     """Return the hour of a Chinese time on a 24-hour clock, 24 included; None for a higher number."""
     number = read_number(match["hour"])

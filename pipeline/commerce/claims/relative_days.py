@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipeline.commerce.claims.dates import date_text, find_time, week_start
-from pipeline.commerce.claims.rules import time_words
+from pipeline.commerce.claims.rules import calendar_words, time_words
 from pipeline.commerce.claims.text_normalization import NormalizedText
 from pipeline.commerce.claims.time_context import DEADLINE_LAW, TimeContext, TimeFinding, any_of, clause_around, timestamp
 from pipeline.documents.claims import Verdict
@@ -63,12 +63,12 @@ def _day_words(text: str) -> Iterator[_DayWord]:
         if any(first <= match.start() and match.end() <= last for first, last in excused):
             continue
         clause = clause_around(text, match.start())
-        if topic := _topic(clause):
+        if topic := clause_topic(clause):
             is_rolling = any(first <= match.start() < last for first, last in rolling)
             yield _DayWord(match[0], match.span(), clause, topic, is_rolling)
 
 
-def _topic(clause: str) -> str:
+def clause_topic(clause: str) -> str:
     """Return what a clause is about, as far as days matter for it; else an empty string."""
     vocabulary = time_words()
     topics = {"buying": vocabulary.buying, "delivery": vocabulary.delivery, "meeting": vocabulary.meeting, "fresh": vocabulary.fresh}
@@ -77,7 +77,7 @@ def _topic(clause: str) -> str:
 
 def _same_day(word: _DayWord, context: TimeContext) -> TimeFinding:
     """Judge a word that is published on the day on which it was said."""
-    problem = _deadline_problem(word, context) if word.topic == "buying" else None
+    problem = _deadline_problem(word, context) if word.topic == "buying" else _appointment_problem(word, context)
     return problem or TimeFinding(
         *word.span, "ok", "time.day", M("“{words}” is right: the video is published on the same day.", words=word.words)
     )
@@ -86,17 +86,30 @@ def _same_day(word: _DayWord, context: TimeContext) -> TimeFinding:
 def _deadline_problem(word: _DayWord, context: TimeContext) -> TimeFinding | None:
     """Return what is wrong with a day for buying: its hour is over, the offer is, or the sheet has another hour."""
     words, day, hour, cutoff = word.words, word.day(context), word.time_of_day, context.order_cutoff
-    deadline = datetime.combine(day, hour, coop_zone()) if hour and re.search(time_words().until, word.clause, re.I) else None
+    is_appointment = re.search(f"{time_words().until}|{calendar_words().appointment}", word.clause, re.I)
+    deadline = datetime.combine(day, hour, coop_zone()) if hour and is_appointment else None
     if deadline and deadline <= context.planned_at:
         why = M("“{words}”: that hour is over when the video is published ({planned}).", words=words, planned=timestamp(context.planned_at))
         return TimeFinding(*word.span, "block", "time.day", why, M("Leave that hour out, or publish earlier."), law=DEADLINE_LAW)
-    if context.offer_ends and context.offer_ends.date() < day:
+    rises = re.search(calendar_words().rises, word.clause, re.I)
+    if context.offer_ends and context.offer_ends.date() < day and not rises:
         why = M("“{words}”: the offer is over by then, it ends {ends}.", words=words, ends=timestamp(context.offer_ends))
         return TimeFinding(*word.span, "block", "time.day", why, M("Leave “{words}” out.", words=words), "", DEADLINE_LAW)
-    if deadline and cutoff and hour != cutoff:
+    if deadline and cutoff and hour != cutoff and re.search(time_words().until, word.clause, re.I):
         why = M("“{words}”: the sheet's hour is {cutoff}, not the one that is said.", words=words, cutoff=f"{cutoff:%H:%M}")
         return TimeFinding(*word.span, "warn", "time.day", why, M("Say the sheet's hour, or correct the sheet."))
     return None
+
+
+def _appointment_problem(word: _DayWord, context: TimeContext) -> TimeFinding | None:
+    """Return what is wrong with a day for meeting (今晚八点直播): its hour is over."""
+    if word.topic != "meeting" or word.time_of_day is None or not re.search(calendar_words().appointment, word.clause, re.I):
+        return None
+    if datetime.combine(word.day(context), word.time_of_day, coop_zone()) > context.planned_at:
+        return None
+    planned = timestamp(context.planned_at)
+    why = M("“{words}”: that hour is over when the video is published ({planned}).", words=word.words, planned=planned)
+    return TimeFinding(*word.span, "warn", "time.day", why, M("Leave that hour out, or publish earlier."), law=DEADLINE_LAW)
 
 
 def _other_day(word: _DayWord, context: TimeContext) -> TimeFinding:
@@ -148,6 +161,8 @@ def check_weeks(normalized: NormalizedText, context: TimeContext) -> Iterator[Ti
         if not any(re.search(shape, clause, re.I) for shape in (vocabulary.buying, vocabulary.delivery, vocabulary.meeting)):
             continue
         words = match[0]
+        if normalized.text[match.end() : match.end() + 1] in tuple("一二三四五六日天末"):
+            continue
         if week_start(context.spoken_at.date()) == week_start(context.planned_at.date()):
             why = M("“{words}” is right: the video is published in the same week.", words=words)
             yield TimeFinding(match.start(), match.end(), "ok", "time.week", why)

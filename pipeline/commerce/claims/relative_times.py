@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pipeline.commerce.claims.calendar_times import check_calendar, check_hours, check_one_day_only, check_rises
 from pipeline.commerce.claims.dates import sellers_time
 from pipeline.commerce.claims.deadlines import check_countdowns, check_dates
 from pipeline.commerce.claims.findings import make_claim
@@ -29,6 +30,10 @@ def check_times(placed: PlacedText, offer: Offer | None, planned_at: datetime, n
         *check_days(normalized, context),
         *check_weeks(normalized, context),
         *check_dates(normalized, context),
+        *check_calendar(normalized, context),
+        *check_hours(normalized, context),
+        *check_one_day_only(normalized, context),
+        *check_rises(normalized, context),
         *check_live_room_prices(normalized),
         *check_limited_offers(normalized, context),
         *check_scarcity(normalized, context),

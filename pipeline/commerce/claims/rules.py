@@ -173,6 +173,7 @@ class TimeWords(Frozen):
     hurry: str
     scarce: str
     scarce_not: str
+    scarce_told: str
     until: str
 
 
@@ -187,6 +188,26 @@ class DiscountWords(Frozen):
     saved: str
     saved_elsewhere: str
     bare_old_price: str
+
+
+class CalendarWords(Frozen):
+    """Holidays with their days, and expressions for words of the calendar and hours; see rules/calendar.yaml."""
+
+    lunar: dict[str, tuple[date, ...]]
+    solar: dict[str, str]
+    days: dict[str, int]
+    names: dict[str, tuple[str, ...]]
+    before_new_year: str
+    weekday: str
+    weekday_english: str
+    month: str
+    year_end: str
+    recurring: str
+    told: str
+    appointment: str
+    every_day: str
+    only: str
+    rises: str
 
 
 @cache
@@ -241,6 +262,12 @@ def evasions() -> Evasions:
 def discount_words() -> DiscountWords:
     """Return the expressions for discounts and old prices."""
     return DiscountWords.model_validate(_read("discounts"))
+
+
+@cache
+def calendar_words() -> CalendarWords:
+    """Return the holidays, and the expressions for words of the calendar and hours."""
+    return CalendarWords.model_validate(_read("calendar"))
 
 
 @cache

@@ -52,6 +52,8 @@ def check_scarcity(normalized: NormalizedText, context: TimeContext) -> Iterator
     for match in re.finditer(vocabulary.scarce, normalized.text, re.I):
         if re.search(rf"(?:{vocabulary.scarce_not})$", normalized.text[: match.end()].split("，")[-1][: -len(match[0])] + "最后"):
             continue
+        if re.match(vocabulary.scarce_told, normalized.text[match.end() :]):
+            continue
         said = read_number(match["count"]) if match["count"] else read_number(match["count_en"] or "")
         stock = context.offer.stock if context.offer else None
         words = match[0]
