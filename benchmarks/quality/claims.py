@@ -6,6 +6,10 @@ Every sentence of `selling_sentences/` has a verdict: `stop` and `warn` must be 
 neighbours: they have the words, but claim nothing. A hash of the sentence decides which half it belongs to: rules are written while looking
 at the misses of the `tuned` half, and measured on the `held` half, whose misses are not looked at before the numbers are published.
 
+The author of the sentences also wrote the rules, so the held half flatters them. Sets in `later.tsv` were written once the rules stood, as
+unlike the others as could be, and measured before they were tuned on: at first sight the check found 0.63, 0.88 and 0.91 of what it had to,
+with a precision of 0.87, 0.96 and 0.94. They count as tuned.
+
 Ends with 1 when the held half misses a goal.
 """
 
@@ -48,7 +52,9 @@ class Example:
 
     @property
     def half(self) -> str:
-        """`tuned` or `held`, by the sentence alone."""
+        """`tuned` or `held`, by the sentence alone; what was written later was looked at."""
+        if self.file == "later":
+            return "tuned"
         return "held" if hashlib.sha256(self.text.encode()).digest()[0] % 2 else "tuned"
 
     @property
@@ -100,7 +106,7 @@ class Score:
         return self.found / (self.found + self.false) if self.found + self.false else 1.0
 
 
-def read_examples(names: Iterable[str] = ("words", "prices", "times", "evasions")) -> list[Example]:
+def read_examples(names: Iterable[str] = ("words", "prices", "times", "evasions", "later")) -> list[Example]:
     """Read the labelled sentences of these files, in their order."""
     examples = []
     for name in names:
@@ -130,7 +136,7 @@ def judge(example: Example) -> Judged:
         row=2,
     )
     placed = PlacedText(text=example.text, place=TextPlace(kind="subtitle", at_s=3.0), said_at=said_at)
-    sold = offer if example.file in ("prices", "times") else None
+    sold = offer if example.file in ("prices", "times") or "offer" in given else None
     claims = check_claims([placed], sold, load_destination("douyin"), planned_at=planned_at, now=said_at)
     return Judged(example, tuple(claim for claim in claims if claim.verdict != "ok" and claim.place.kind not in ASIDE))
 

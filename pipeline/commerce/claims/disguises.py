@@ -166,7 +166,7 @@ def _sounds_disguise(word: str, path: Sequence[_Unit], changed: Sequence[_Unit],
     """Tell whether characters that only sound or look like a word are a disguise: the dictionary must not know them as other words."""
     if len(word) == SHORTEST and word not in evasions().by_sound:
         return False
-    if len(changed) > len(word) // 2:
+    if len(changed) > len(word) // 2 or any(unit.plain in evasions().too_common for unit in changed):
         return False
     first, last = path[0].start, path[-1].end
     inside = 0

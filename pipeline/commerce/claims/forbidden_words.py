@@ -72,15 +72,23 @@ def _verdict(rule: WordRule, mainland: bool) -> Verdict | None:
 
 
 def _rule_matches(rule: WordRule, text: str) -> Iterator[tuple[int, int, str | None]]:
-    if rule.word_expression is not None:
-        for match in rule.word_expression.finditer(text):
-            if is_whole_word(text, match.start(), match.end()):
-                yield match.start(), match.end(), next((new for word, new in rule.words.items() if word.casefold() == match[0]), None)
+    yield from _word_matches(rule, text)
     for pattern in rule.patterns:
         for match in pattern.expression.finditer(text):
             if match[0] and (pattern.companion is None or pattern.companion.search(sentence_around(text, match.start()))):
                 start, end = match.span("words" if "words" in pattern.expression.groupindex else 0)
                 yield start, end, pattern.instead
+
+
+def _word_matches(rule: WordRule, text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the whole words of a rule, at each place the longest that is one."""
+    position = 0
+    while rule.word_expression is not None and (match := rule.word_expression.search(text, position)):
+        words = [word for word in rule.longest_words if text.startswith(word, match.start())]
+        whole = next((word for word in words if is_whole_word(text, match.start(), match.start() + len(word))), None)
+        position = match.start() + (len(whole) if whole else 1)
+        if whole:
+            yield match.start(), position, next((new for word, new in rule.words.items() if word.casefold() == whole), None)
 
 
 def _spans(expression: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:

@@ -18,6 +18,9 @@ from pipeline.errors import Fault
 FOLDER = Path(__file__).parent / "rules"
 WORD_FILES = ("superlatives", "health", "body_functions", "proof", "endorsements", "selling", "english")
 _GAP = re.compile(r"\{gap(\d+)\}")
+_CHARACTER_CLASS = re.compile(r"\[[^\]\\]*[，！？；：][^\]\\]*\]")
+_NARROW = {"，": ",", "！": "!", "？": "?", "；": ";", "：": ":"}
+"""Marks in a character class stand for their narrow form as well, which normalized text has."""
 _VOCABULARY = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -75,8 +78,12 @@ class WordRule(Frozen):
     @cached_property
     def word_expression(self) -> re.Pattern[str] | None:
         """All words as one expression, the longest first."""
-        longest = sorted((word.casefold() for word in self.words), key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest))) if longest else None
+        return re.compile("|".join(map(re.escape, self.longest_words))) if self.words else None
+
+    @cached_property
+    def longest_words(self) -> tuple[str, ...]:
+        """All words in small letters, the longest first."""
+        return tuple(sorted((word.casefold() for word in self.words), key=len, reverse=True))
 
     @cached_property
     def excused(self) -> re.Pattern[str] | None:
@@ -142,6 +149,7 @@ class Evasions(Frozen):
     characters: one that is used for another. pictures: those that are read aloud. letters, digits_as_letters: what stands for a Latin
     letter inside a word. english: the words that are looked for. similar: characters that count as another one inside a word of the rules.
     phrases: what is looked for beside the words of the rules; by_sound: words of two characters that are known by their sound alone.
+    too_common: characters that are no disguise, because any sentence has them.
     """
 
     characters: dict[str, str]
@@ -153,6 +161,7 @@ class Evasions(Frozen):
     spellings: tuple[DisguisedSpelling, ...]
     phrases: Annotated[frozenset[str], BeforeValidator(_blank_separated)]
     by_sound: Annotated[frozenset[str], BeforeValidator(_blank_separated)]
+    too_common: Annotated[frozenset[str], BeforeValidator(_blank_separated)]
 
 
 class TimeWords(Frozen):
@@ -240,6 +249,7 @@ def compile_expression(text: str) -> re.Pattern[str]:
 
     Raises KeyError for a list that there is not.
     """
+    text = _CHARACTER_CLASS.sub(lambda found: found[0][:-1] + "".join(_NARROW.get(mark, "") for mark in found[0]) + "]", text)
     spelled = _GAP.sub(lambda gap: rf"[^，。！？；,.!?;\n]{{0,{gap[1]}}}", text)
     return re.compile(_VOCABULARY.sub(lambda name: _vocabulary()[name[1]], spelled), re.I)
 
