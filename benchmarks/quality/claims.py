@@ -8,7 +8,7 @@ at the misses of the `tuned` half, and measured on the `held` half, whose misses
 
 The author of the sentences also wrote the rules, so the held half flatters them. Sets in `later.tsv` were written once the rules stood, as
 unlike the others as could be, and measured before they were tuned on: at first sight the check found 0.63, 0.88 and 0.91 of what it had to,
-with a precision of 0.87, 0.96 and 0.94. They count as tuned.
+with a precision of 0.87, 0.96 and 0.94; of the disguises there it saw through 0.78. They count as tuned.
 
 Ends with 1 when the held half misses a goal.
 """
@@ -56,6 +56,11 @@ class Example:
         if self.file == "later":
             return "tuned"
         return "held" if hashlib.sha256(self.text.encode()).digest()[0] % 2 else "tuned"
+
+    @property
+    def is_disguise(self) -> bool:
+        """Whether it hides its words, or looks as if it did."""
+        return self.file == "evasions" or self.kind == "disguise"
 
     @property
     def must_be_found(self) -> bool:
@@ -158,8 +163,8 @@ def score(judged: Sequence[Judged]) -> Score:
 def measure(half: str) -> dict[str, float]:
     """Return recall and precision on the sentences of a half, and the share of its disguises that are seen through."""
     judged = [judge(example) for example in read_examples() if example.half == half]
-    plain = score([one for one in judged if one.example.file != "evasions"])
-    disguised = score([one for one in judged if one.example.file == "evasions"])
+    plain = score([one for one in judged if not one.example.is_disguise])
+    disguised = score([one for one in judged if one.example.is_disguise])
     every = score(judged)
     return {"recall": plain.recall, "precision": every.precision, "evasions": disguised.recall}
 
@@ -178,8 +183,8 @@ def _print_tables(judged: Sequence[Judged], kinds: Iterable[str]) -> None:
         of_half = [one for one in judged if one.example.half == half]
         print(f"\n| {half}: {len(of_half)} | recall | precision | found | false | stop only warned | warn stopped |")
         print("|---|---|---|---|---|---|---|")
-        print(_row("sentences", score([one for one in of_half if one.example.file != "evasions"])))
-        print(_row("disguises", score([one for one in of_half if one.example.file == "evasions"])))
+        print(_row("sentences", score([one for one in of_half if not one.example.is_disguise])))
+        print(_row("disguises", score([one for one in of_half if one.example.is_disguise])))
         for kind in kinds:
             print(_row(kind, score([one for one in of_half if one.example.kind == kind])))
 

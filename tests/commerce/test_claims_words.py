@@ -177,6 +177,12 @@ def test_a_disguise_is_seen_through_and_named(text: str, words: str) -> None:
         assert "disguise" in str(found[0].why)
 
 
+def test_a_disguised_word_is_doubtful_even_where_its_sentence_says_nothing() -> None:
+    (claim,) = check("糖鸟病的朋友看这里")
+    assert (claim.verdict, claim.rule, claim.words) == ("warn", "evasion", "糖鸟病")
+    assert "糖尿病" in str(claim.why)
+
+
 @pytest.mark.parametrize("text", LOOKS_DISGUISED.strip().splitlines())
 def test_what_only_sounds_like_a_forbidden_word_is_left_alone(text: str) -> None:
     assert [(claim.rule, claim.words) for claim in check(text)] == []

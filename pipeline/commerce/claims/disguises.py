@@ -138,11 +138,11 @@ def _is_meant(word: str, path: Sequence[_Unit], text: str) -> bool:
     if any(_STOPS & set(gap) for gap in gaps) and not all(gaps):
         return False
     if any(unit.initial for unit in changed):
-        return len(changed) == 1 and word in _grave_words() and _stands_alone(changed[0], text)
+        return len(changed) == 1 and word in grave_words() and _stands_alone(changed[0], text)
     if any(text[unit.start].isdigit() for unit in changed):
         return len(changed) == 1 and len(word) > SHORTEST
     if not any(unit.plain for unit in changed):
-        return len(changed) < len(word) or word in _grave_words()
+        return len(changed) < len(word) or word in grave_words()
     return not any(gaps) and _sounds_disguise(word, path, changed, text)
 
 
@@ -204,7 +204,7 @@ def _words() -> frozenset[str]:
 
 
 @cache
-def _grave_words() -> frozenset[str]:
+def grave_words() -> frozenset[str]:
     """Words that stop a release, and the phrases of the patterns: also known when nothing of them is written in Chinese."""
     return frozenset(word for rule in word_rules() if rule.verdict == "block" for word in rule.words) | evasions().phrases
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.chinese import is_han
 from pipeline.commerce.claims.context import sentence_around, stands_in
+from pipeline.commerce.claims.disguises import grave_words
 from pipeline.commerce.claims.findings import make_claim
 from pipeline.commerce.claims.rule_messages import advice_message, reason_message
 from pipeline.commerce.claims.rules import WordRule, word_rules
@@ -13,6 +15,8 @@ from pipeline.commerce.claims.word_boundaries import is_whole_word
 from pipeline.documents.claims import Claim, PlacedText, Verdict
 from pipeline.documents.message import M
 
+LONG_BY_SOUND = 3
+"""Words of fewer characters that only sound like one of the rules are no disguise unless a rule finds them: 雪压断了竹子 is no 血压."""
 _SEVERITY = {"block": 2, "warn": 1, "ok": 0}
 
 
@@ -42,7 +46,17 @@ def check_words(placed: PlacedText, *, mainland: bool, generated: bool, names: t
         for match in _matches(normalized, mainland, generated)
         if not any(start <= match.start and match.end <= end for start, end in named)
     ]
-    return [_claim(match, normalized, placed) for match in _most_severe(matches)]
+    strongest = _most_severe(matches)
+    claims = [_claim(match, normalized, placed) for match in strongest]
+    covered = [*named, *((match.start, match.end) for match in strongest)]
+    return claims + [
+        _disguise(start, end, normalized, placed)
+        for start, end in normalized.disguised
+        if normalized.text[start:end] in grave_words()
+        and not (end - start < LONG_BY_SOUND and is_han(normalized.words(start, end)))
+        and not any(start < last and first < end for first, last in covered)
+        and not stands_in(("denied", "question_told"), normalized.text, start, end)
+    ]
 
 
 def _matches(normalized: NormalizedText, mainland: bool, generated: bool) -> Iterator[_Match]:
@@ -113,6 +127,22 @@ def _most_severe(matches: list[_Match]) -> list[_Match]:
         if not any(match.start < other.end and other.start < match.end for other in strongest):
             strongest.append(match)
     return sorted(strongest, key=lambda match: match.start)
+
+
+def _disguise(start: int, end: int, normalized: NormalizedText, placed: PlacedText) -> Claim:
+    """Make a warning of a disguised word that no rule finds in this sentence: the disguise itself draws a platform's eye."""
+    words, plain = normalized.words(start, end), normalized.text[start:end]
+    why = M("“{words}” reads like a disguise of “{plain}”; platforms look for such spellings.", words=words, plain=plain)
+    return make_claim(
+        "warn",
+        "evasion",
+        placed.place,
+        why,
+        sources=("platform", "ad-28"),
+        words=words,
+        at=normalized.source_span(start, end),
+        suggestion=M("Write it plainly, or leave “{words}” out.", words=words),
+    )
 
 
 def _claim(match: _Match, normalized: NormalizedText, placed: PlacedText) -> Claim:

@@ -33,12 +33,13 @@ class NormalizedText:
     """A text in the form that rules are written for.
 
     source: the text as it was given. text: simplified, narrow, small letters, without disguise.
-    characters: those of `text`, each with its offsets in `source`.
+    characters: those of `text`, each with its offsets in `source`. disguised: the spans of `text` that stand for words of the rules.
     """
 
     source: str
     text: str
     characters: tuple[_Character, ...]
+    disguised: tuple[tuple[int, int], ...] = ()
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Return start and end in the source of a span of `text`, which is not empty."""
@@ -64,8 +65,8 @@ def normalize_spelling(text: str) -> NormalizedText:
             characters = _replaced(characters, spans)
             plain = _joined(characters)
     characters = _replaced(characters, list(plain_english(_joined(characters))))
-    characters = _undisguised(characters)
-    return NormalizedText(source=text, text=_joined(characters), characters=tuple(characters))
+    characters, disguised = _undisguised(characters)
+    return NormalizedText(source=text, text=_joined(characters), characters=tuple(characters), disguised=disguised)
 
 
 def _folded(text: str) -> list[_Character]:
@@ -104,16 +105,21 @@ def _latin_letters(characters: list[_Character]) -> list[_Character]:
     return plain
 
 
-def _undisguised(characters: list[_Character]) -> list[_Character]:
-    """Replace what reads like a word of the rules by that word, each of its characters with its own place in the source."""
+def _undisguised(characters: list[_Character]) -> tuple[list[_Character], tuple[tuple[int, int], ...]]:
+    """Replace what reads like a word of the rules by that word, each of its characters with its own place in the source.
+
+    Returns the characters and the spans of these words among them.
+    """
     result: list[_Character] = []
+    spans: list[tuple[int, int]] = []
     done = 0
     for found in disguised_words(_joined(characters)):
         result.extend(characters[done : found.start])
+        spans.append((len(result), len(result) + len(found.word)))
         for plain, (first, last) in zip(found.word, found.parts, strict=True):
             result.append(_Character(plain, characters[first].first, characters[last - 1].last, True))
         done = found.end
-    return result + characters[done:]
+    return result + characters[done:], tuple(spans)
 
 
 def _joined(characters: list[_Character]) -> str:
