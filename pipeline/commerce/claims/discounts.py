@@ -75,6 +75,9 @@ def _savings(text: str) -> Iterator[_Discount]:
             continue
         start = amount.start - len(lead) + saved.start()
         yield _Discount(start, amount.end, saved=amount.amount)
+    for match in _expression("bare_saving").finditer(text):
+        if (saved_sum := read_number(match["sum"])) and not _depends_on_number(text, match.start()):
+            yield _Discount(*match.span(), saved=saved_sum)
 
 
 def _share(words: str) -> Decimal | None:

@@ -197,6 +197,7 @@ class DiscountWords(Frozen):
     saved: str
     saved_elsewhere: str
     bare_old_price: str
+    bare_saving: str
 
 
 class CalendarWords(Frozen):
