@@ -17,6 +17,8 @@ from pipeline.errors import Fault
 
 FOLDER = Path(__file__).parent / "rules"
 WORD_FILES = ("superlatives", "health", "body_functions", "proof", "endorsements", "selling", "english")
+_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where the installed package has it: these files are large."""
 _GAP = re.compile(r"\{gap(\d+)\}")
 _CHARACTER_CLASS = re.compile(r"\[[^\]\\]*[，！？；：][^\]\\]*\]")
 _NARROW = {"，": ",", "！": "!", "？": "?", "；": ";", "：": ":"}
@@ -293,7 +295,7 @@ def cite_sources(*ids: str) -> tuple[Source, ...]:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
 
 
 def _any(expressions: tuple[str, ...]) -> re.Pattern[str] | None:
