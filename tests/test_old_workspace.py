@@ -23,6 +23,7 @@ from pipeline.documents.message import Warnings
 from pipeline.documents.offer import Brief, Catalog, Choice
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.documents.spoken_prices import PricePassages
 from pipeline.documents.subtitles import Subtitles
 from pipeline.resources import ASSETS
 from pipeline.store import load_document
@@ -41,7 +42,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "look.json": Look,
     "notices.json": Warnings,
     "plan.json": RenderPlan,
-    "prices.json": Warnings,
+    "prices.json": PricePassages,
     "rendition.json": Rendition,
     "subtitles.json": Subtitles,
     "transcripts.json": Transcripts,

@@ -10,6 +10,7 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import ChunkFate, Inspection, Rendition
+from pipeline.documents.spoken_prices import PricePassages
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
@@ -166,7 +167,7 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     outcome.passed = all(video.passed for video in outcome.videos)
     failed = [finding.message for _, inspection in inspected for finding in inspection.findings if not finding.passed]
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
-    notices = [*context.read("prices.json", Warnings).messages, *context.read("notices.json", Warnings).messages]
+    notices = [*context.read("prices.json", PricePassages).messages, *context.read("notices.json", Warnings).messages]
     outcome.warnings = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings, *notices]
     unsure = sum(cue.held for cue in context.read(CUES, Subtitles).cues)
     if unsure:

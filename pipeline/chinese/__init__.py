@@ -1,10 +1,12 @@
 """Chinese language functions for every room; dictionaries are loaded when they are first used.
 
 `words`: one dictionary, and the sellers' words. `characters`: code points and Simplified forms. `phonetics`: syllables and how
-similar they sound. `numerals`, `quantities`, `amounts`: numbers, quantities and money as they are written and said.
-`text_length`, `text_segmentation`, `text_truncation`: captions of a limited length; imported from their own files.
+similar they sound. `numerals`, `quantities`, `amounts`: numbers, quantities and money as they are written and said. `stated_amounts`:
+what each amount of a text is: a price and what it buys, a reduction, an old price, a fee. `text_length`, `text_segmentation`,
+`text_truncation`: captions of a limited length; imported from their own files.
 """
 
+from pipeline.chinese.amount_roles import AmountRole
 from pipeline.chinese.amounts import (
     CURRENCY_SIGNS,
     MoneyAmount,
@@ -32,6 +34,7 @@ from pipeline.chinese.phonetics import (
     toneless_syllables,
 )
 from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities, read_quantities
+from pipeline.chinese.stated_amounts import StatedAmount, as_given, stated_amounts
 from pipeline.chinese.words import SELLER_WORDS, dictionary, dictionary_with, seller_words
 
 __all__ = [
@@ -47,10 +50,13 @@ __all__ = [
     "OTHER_SOUND_COST",
     "SELLER_WORDS",
     "UNIT",
+    "AmountRole",
     "MoneyAmount",
     "Quantity",
     "QuantityMention",
+    "StatedAmount",
     "Syllable",
+    "as_given",
     "character_difference",
     "counted_quantities",
     "currency_code",
@@ -72,6 +78,7 @@ __all__ = [
     "simplified",
     "simplified_character",
     "spoken_words",
+    "stated_amounts",
     "syllable_difference",
     "toneless_syllables",
 ]

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERAL, NUMERALS, digit_by_sound, is_digit_by_digit, read_number
+from pipeline.chinese.numerals import (
+    DIGITS,
+    NUMBER,
+    NUMERAL,
+    NUMERALS,
+    digit_by_sound,
+    is_digit_by_digit,
+    read_number,
+    read_number_range,
+)
 from pipeline.chinese.quantities import UNIT
 
 CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
@@ -44,9 +53,14 @@ _WORDED = re.compile(
 )
 _SIGNED = re.compile(r"(?:¥|rmb)\s*(?P<whole>\d+(?:,\d{3})*(?:\.\d{1,2})?)", re.I)
 _DECIMAL = re.compile(
-    rf"(?P<whole>\d+\.\d{{1,2}}|{NUMERAL}+点[零{DIGITS}]{{1,2}})(?![\d十百千万分])(?!\s*(?:米|公里|度|亩|岁|年|倍|成|万|亿|%|折))"
+    rf"(?P<whole>\d+\.\d{{1,2}}|{NUMERAL}+点[零{DIGITS}]{{1,2}})(?![\d十百千万分])(?!\s*(?:米|公里|度|亩|岁|年|倍|成|万|亿|%|折|{UNIT}))"
 )
-_ROUND = re.compile(rf"(?P<whole>[两{DIGITS}]+[百千][{DIGITS}])(?![十百千万零\d])")
+_ROUND = re.compile(rf"(?<!{NUMERAL})(?P<whole>{NUMERAL}*[两{DIGITS}][百千万][{DIGITS}])(?![十百千万零\d])")
+_TENTHS_UNSAID = re.compile(
+    rf"(?<![{NUMERALS}\d第])(?P<whole>(?:[两{DIGITS}]百零?)?[{DIGITS}]?十[{DIGITS}])(?P<tenth>[{DIGITS}])"
+    rf"(?=\s*(?:$|[，。！？,.!?；;、/每包到拿带]|{NUMBER}\s*{UNIT}))(?!\s*{UNIT})"
+)
+"""A price said without 块: 二十九九 is 29.9."""
 _INTEGER = re.compile(rf"(?P<whole>\d+|{NUMERAL}+)(?=\s*(?:$|[，。！？,.!?；;啊吧呢了]))")
 _ASKED = re.compile(r"(?:只要|只需|只卖|售价|价格|现价|特价|到手价|优惠价)(?:是|为|:|：|\s)*$")
 _CLAUSE_END = re.compile(rf"^\s*(?:$|[，。！？,.!?；;、/每]|{NUMBER}\s*{UNIT})")
@@ -63,8 +77,8 @@ class MoneyAmount:
 
     amount: in units of `currency`, which is empty when the text names none. start, end: character offsets.
     worded: it has a money word or sign (块, 元, ¥). bare: 块 or 毛 and nothing more, which may mean a piece or a hair instead.
-    about: an approximate amount (三十多块). perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is
-    written for 29块九.
+    about: an approximate amount (三十多块). low, high: what it may mean at least and at most, when its own words say so (十五六块).
+    perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is written for 29块九.
     """
 
     amount: Decimal
@@ -75,6 +89,8 @@ class MoneyAmount:
     bare: bool = False
     about: bool = False
     perhaps: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +143,8 @@ def foreign_amounts(text: str) -> Iterator[MoneyAmount]:
 def money_amounts(text: str) -> list[MoneyAmount]:
     """Return the amounts of yuan in a text of narrow Simplified characters, in order, none overlapping another.
 
-    Amounts without a money word are those with a sign or decimals, those like 一百二, and numbers that are called a price (只要30).
+    Amounts without a money word are those with a sign or decimals, those like 一百二 and 二十九九, and numbers that are called a price
+    (只要30).
     """
     amounts: list[MoneyAmount] = []
     for amount in (*_worded_amounts(text), *_unworded_amounts(text)):
@@ -144,6 +161,9 @@ def mask_amounts(text: str, amounts: Iterable[MoneyAmount]) -> str:
 
 
 def _unworded_amounts(text: str) -> Iterator[MoneyAmount]:
+    for match in _TENTHS_UNSAID.finditer(text):
+        if whole := read_number(match["whole"]):
+            yield _with_unsaid_tenths(match, whole)
     for shape in (_SIGNED, _DECIMAL, _ROUND):
         for match in shape.finditer(text):
             if value := read_number(match["whole"]):
@@ -153,15 +173,43 @@ def _unworded_amounts(text: str) -> Iterator[MoneyAmount]:
             yield MoneyAmount(value, *match.span(), worded=False)
 
 
+def _with_unsaid_tenths(match: re.Match[str], whole: Decimal) -> MoneyAmount:
+    """Read 二十九九; 二十八九 may also mean 28 to 29."""
+    tenth = read_number(match["tenth"]) or Decimal(0)
+    low, high = read_number_range(match[0]) or (None, None)
+    return MoneyAmount(whole + tenth * _TENTH, *match.span(), worded=False, about=low is not None, low=low, high=high)
+
+
 def _worded_amounts(text: str) -> Iterator[MoneyAmount]:
     for match in _WORDED.finditer(text):
         start, number = _without_hour(match)
-        whole = read_number(number)
+        limits = _limits(number, match)
+        whole = limits[0] if limits else read_number(number)
         if whole is None:
             continue
         value = _change(match, whole) if match["small"] else _yuan(text, match, whole)
         if value and value.amount > 0:
-            yield MoneyAmount(value.amount, start, value.end, bare=value.bare, about=bool(match["vague"]), perhaps=value.perhaps)
+            unit = _TENTH if match["small"] else Decimal(1)
+            low, high = (limits[0] * unit, limits[1] * unit) if limits else (None, None)
+            about = bool(match["vague"] or limits)
+            yield MoneyAmount(value.amount, start, value.end, bare=value.bare, about=about, perhaps=value.perhaps, low=low, high=high)
+
+
+def _limits(number: str, match: re.Match[str]) -> tuple[Decimal, Decimal] | None:
+    """Return both ends of an amount that its own words leave open: 十五六块, 三十多块; None for an exact one and for 十来块."""
+    if any(match[part] for part in ("half", "tail", "cents", "bare", "rest")):
+        return None
+    if match["vague"] in ("多", "几") and (low := read_number(number)):
+        return low, low + _last_place(low)
+    return None if match["vague"] else read_number_range(number)
+
+
+def _last_place(value: Decimal) -> Decimal:
+    """Return the place of a whole number's last digit that is not 0: 10 for 30, 100 for 1200, 1 for 31."""
+    place = 1
+    while value % (place * 10) == 0:
+        place *= 10
+    return Decimal(place)
 
 
 def _without_hour(match: re.Match[str]) -> tuple[int, str]:
@@ -197,7 +245,7 @@ def _yuan(text: str, match: re.Match[str], whole: Decimal) -> _Value:
 
 def _begins_a_weight(digit: str, after: str) -> bool:
     """Tell whether a digit after 块 begins a weight, as in 二十块二十斤; prices end in few digits: 二十九块九十斤 is 29.9 for ten."""
-    return digit not in _PRICE_ENDINGS and bool(re.match(rf"十{NUMERAL}?\s*{UNIT}", after))
+    return not digit.isascii() and digit not in _PRICE_ENDINGS and bool(re.match(rf"十{NUMERAL}?\s*{UNIT}", after))
 
 
 def _part_of_a_yuan(match: re.Match[str]) -> Decimal | None:

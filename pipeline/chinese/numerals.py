@@ -15,10 +15,11 @@ NUMERALS = "零〇一二两三四五六七八九十百千万"
 """Every character that a number is written with."""
 NUMERAL = f"[{NUMERALS}俩仨]"
 """One character of a number as people say it, as a regular expression."""
-NUMBER = rf"(?:\d+(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|{NUMERAL}+(?:点[零〇{DIGITS}]+)?|半)"
+NUMBER = rf"(?:\d+(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?万?|{NUMERAL}+(?:点[零〇{DIGITS}]+)?|半)"
 """A number in digits or characters, as a regular expression; `read_number` gives its value."""
 
-_IN_FIGURES = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_IN_FIGURES = re.compile(r"(?P<figures>\d[\d,]*(?:\.\d+)?)(?P<ten_thousands>万)?")
+_NEIGHBOURS = re.compile(rf"(?P<head>{NUMERAL}*[十百])?(?P<first>[{_NONZERO}])(?P<second>[{_NONZERO}])(?P<place>[十百千万]?)")
 _BELOW_TEN_THOUSAND = re.compile(
     rf"(?:(?P<thousands>[{_NONZERO}]?)千)?(?:[零〇]?(?P<hundreds>[{_NONZERO}]?)百)?(?:[零〇]?(?P<tens>[{_NONZERO}]?)十)?"
     rf"(?P<gap>[零〇])?(?P<ones>[{_NONZERO}])?"
@@ -28,16 +29,25 @@ _DIGITS_BY_SOUND = {"yi": 1, "er": 2, "san": 3, "si": 4, "wu": 5, "liu": 6, "qi"
 
 
 def read_number(text: str) -> Decimal | None:
-    """Return the value of 29, 29.9, 1,299, 二十九, 二十九点九, 一百二 (120), 两千五 (2500), 二九 (29), 半; None for what is no number."""
+    """Return the value of 29, 29.9, 1,299, 1.2万, 二十九, 二十九点九, 一百二 (120), 两千五 (2500), 二九 (29), 半; None for no number."""
     if text == "半":
         return Decimal("0.5")
-    if _IN_FIGURES.fullmatch(text):
-        return Decimal(text.replace(",", ""))
+    if match := _IN_FIGURES.fullmatch(text):
+        return Decimal(match["figures"].replace(",", "")) * (10_000 if match["ten_thousands"] else 1)
     whole, _, fraction = text.partition("点")
     value = _whole(whole)
     if value is None or any(letter not in _VALUES for letter in fraction):
         return None
     return Decimal(f"{value}.{_digit_by_digit(fraction)}") if fraction else Decimal(value)
+
+
+def read_number_range(text: str) -> tuple[Decimal, Decimal] | None:
+    """Return both ends of a number said as two neighbouring digits: 两三 is 2 to 3, 十五六 15 to 16, 三四十 30 to 40; None for others."""
+    match = _NEIGHBOURS.fullmatch(text)
+    if not match or _VALUES[match["first"]] + 1 != _VALUES[match["second"]] or (match["head"] and match["place"]):
+        return None
+    low, high = (read_number(f"{match['head'] or ''}{match[digit]}{match['place']}") for digit in ("first", "second"))
+    return (low, high) if low is not None and high is not None else None
 
 
 def digit_by_sound(character: str) -> int | None:

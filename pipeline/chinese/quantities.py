@@ -11,9 +11,11 @@ from pipeline.chinese.numerals import NUMBER, read_number
 _GRAMS = {"斤": 500, "市斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "克": 1, "g": 1, "两": 50, "吨": 1_000_000, "jin": 500}
 _MILLILITRES = {"升": 1000, "公升": 1000, "l": 1000, "毫升": 1, "ml": 1}
 _SINGULAR = {"boxes": "box", "bags": "bag", "pieces": "piece", "bottles": "bottle", "packs": "pack", "jars": "jar"}
+_PIECES = frozenset("个枚只颗粒")
+"""Counters of single things, of which speakers take one for the other: 一枚鸡蛋, 一个鸡蛋."""
 # Units that also have other meanings, with the characters before which they are not units: 包邮, 条件, 晚上.
 _NOT_BEFORE = {
-    "两": "斤公千市克升箱件盒袋枚个瓶份包提筐篮桶罐只串把捆棵颗粒条套",
+    "两": "斤公千市克升箱件盒袋枚个瓶份包提筐篮桶罐只串把捆棵颗粒条套晚天间位人板片支杯头排",
     "包": "邮赔退括你您",
     "份": "量",
     "只": "要有卖需是能在",
@@ -35,6 +37,12 @@ _NOT_BEFORE = {
     "单": "价位子",
     "件": "事",
     "枚": "",
+    "板": "栗蓝凳块面油鸭",
+    "片": "子区地段面刻",
+    "支": "付持援撑出",
+    "杯": "子",
+    "头": "发脑像部疼痛次上下扎目衔号一天年",
+    "排": "骨队名列成行",
 }
 _MEASURES = ("公斤", "千克", "市斤", "公升", "毫升", "斤", "克", "两", "吨", "升")
 _COUNTERS = "箱盒袋瓶筐篮桶串捆棵颗粒套株扎枝束壶碗筒坛副篓间" + "".join(letter for letter in _NOT_BEFORE if letter not in "两克升")
@@ -61,13 +69,13 @@ class Quantity:
     unit: str
 
     def amount_in_base(self) -> tuple[str, Decimal]:
-        """Return the base unit and the amount in it (grams, millilitres or the unit itself), so that 5公斤 and 10斤 are equal."""
+        """Return the base unit and the amount in it, so that 5公斤 and 10斤 are equal: grams, millilitres, 个 or the unit itself."""
         unit = _SINGULAR.get(self.unit, self.unit)
         if unit in _GRAMS:
             return "g", self.count * _GRAMS[unit]
         if unit in _MILLILITRES:
             return "ml", self.count * _MILLILITRES[unit]
-        return unit, self.count
+        return ("个" if unit in _PIECES else unit), self.count
 
     def __str__(self) -> str:
         count = f"{self.count.normalize():f}"
@@ -92,8 +100,11 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
 def counted_quantities(text: str) -> Iterator[QuantityMention]:
     """Yield the quantities in running text: with a number, with 每, after a slash or 单; a unit alone is only a word."""
     for match in _COUNTED.finditer(text):
-        if quantity := _quantity(match["count"], match["unit"] or match["each"]):
-            yield QuantityMention(quantity, *match.span())
+        count, start = match["count"], match.start()
+        if count and count.endswith("一") and read_number(count) is None:  # 八十五一桶: a price and then one 桶
+            count, start = "一", match.end("count") - 1
+        if quantity := _quantity(count, match["unit"] or match["each"]):
+            yield QuantityMention(quantity, start, match.end())
 
 
 def _quantity(count: str | None, unit: str) -> Quantity | None:

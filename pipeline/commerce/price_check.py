@@ -1,78 +1,190 @@
-"""Checking spoken prices: what the speaker asks must be the price of the sheet."""
+"""Checking spoken prices: what the speaker asks must be the price of the sheet, for the pack that is named."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.chinese import Quantity, read_quantities
+from pipeline.chinese import StatedAmount, stated_amounts
 from pipeline.commerce.money import price_text, unit_suffix
+from pipeline.commerce.price_verdict import PriceVerdict, packs_of, price_verdict
 from pipeline.commerce.product_names import mentions_offer, other_offer_is_named_last
-from pipeline.commerce.spoken_prices import SpokenPrice, find_spoken_prices
+from pipeline.commerce.spoken_prices import SpokenPrice, prices_of
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
+from pipeline.documents.spoken_prices import PriceDoubt, PricePassage, passage_id
 from pipeline.documents.transcript import Phrase, Word
-from pipeline.errors import PersonNeeded
 
 CONFIDENT_MEAN = 0.6
 CONFIDENT_MINIMUM = 0.3
-"""Mean and minimum word probability from which a price counts as heard; below, a person is warned and not stopped. Whisper base
-sometimes gives wrong words 0.5 and more, so a stop can be a false alarm, but publishing a wrong price is worse."""
+"""Mean and minimum probability of the words of the amount from which a price counts as heard; below, a person is asked and not stopped.
+Whisper base sometimes gives wrong words 0.5 and more, so a stop can be a false alarm, but publishing a wrong price is worse."""
 PAUSE_S = 2.0
 """A silence as long as this ends a statement: a quantity before it does not belong to a price after it."""
-ROUNDING_TOLERANCE = Decimal("0.02")
-"""Share of the price, but at least 0.1 yuan, that counts as rounding: 三块钱一斤 for 29.9元/10斤 is not another price."""
-ROUGH_TOLERANCE = Decimal("0.15")
-"""The same for a price that is said as a rough one (三十块左右)."""
+_NAMED_WITHIN = 14
+"""Characters between a product's name and a price without a quantity that is still taken for the product's."""
+_SHARE_TOLERANCE = Decimal("0.01")
+"""Share by which a discounted list price may differ from the price: 七五折 of 39.9 is 29.925."""
 
 
-def check_spoken_price(offer: Offer, phrases: Sequence[Phrase], *, clip: str, others: Sequence[Offer] = ()) -> tuple[Message, ...]:
-    """Compare the prices said in one clip with the offer.
+@dataclass(frozen=True)
+class _Speech:
+    """What is said in one clip: the text, and each of its words with its offset in the text."""
 
-    phrases: those that the edit keeps, in order; clip: its file name, for the person. others: the sheet's other offers, so that a
-    price said of another product is not compared with this one.
-    Returns warnings: prices that were not heard well, or for quantities that the sheet does not have.
-    Raises PersonNeeded when another price than the sheet's is clearly said.
+    text: str
+    words: Sequence[tuple[int, Word]]
+
+    def between(self, start: int, end: int) -> list[Word]:
+        """Return the words that a stretch of the text was said in."""
+        starts = [offset for offset, _ in self.words]
+        return [word for _, word in self.words[max(0, bisect_right(starts, start) - 1) : bisect_right(starts, end - 1)]]
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the sentence around a stretch of the text."""
+        after = re.search(r"[。！？!?]", self.text[end:])
+        before = [match.end() for match in re.finditer(r"[。！？!?]", self.text[:start])]
+        return (before[-1] if before else 0), (end + after.start() if after else len(self.text))
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """A stretch of the text with a price that is not, or may not be, the sheet's."""
+
+    start: int
+    end: int
+    doubt: PriceDoubt
+    verdict: PriceVerdict
+    said: str
+
+
+def check_spoken_prices(
+    offer: Offer, phrases: Sequence[Phrase], *, clip: str, clip_id: str = "", clip_sha256: str = "", others: Sequence[Offer] = ()
+) -> tuple[PricePassage, ...]:
+    """Return the passages of one clip whose prices a person must settle: other prices, and what may be one.
+
+    phrases: those that the edit keeps, in order. clip: its file name, for the person; clip_sha256: hash of its content. others: the
+    sheet's other offers: other packs of the same product are right as well, and a price said of another product is not this one's.
     """
     if offer.currency != "CNY":
         return ()
-    text, words = _joined(phrases)
-    warnings = []
-    for price in find_spoken_prices(text):
-        if price.was or other_offer_is_named_last(offer, others, text[: price.end]):
-            continue
-        verdict = price_verdict(offer, price, mentions_offer(offer, _sentence_of(text, price)))
-        if verdict == "same":
-            continue
-        heard = _words_of(price, words)
-        facts = _facts(offer, price, heard, clip)
-        if verdict == "other" and price.certain and not price.about and _is_confident(heard):
-            raise PersonNeeded(
-                M(
-                    "{clip}, second {second}: the speaker says “{heard}” ({said}), "
-                    "but {product} costs {price} in line {line} of the sheet. "
-                    "Correct the sheet if the speaker is right; else leave that sentence out or film it again.",
-                    **facts,
-                )
+    speech = _joined(phrases)
+    amounts = stated_amounts(speech.text)
+    packs = packs_of(offer, others)
+    strangers = [other for other in others if other not in packs]
+    doubts = [*_price_doubts(offer, packs, strangers, speech, amounts), *_discount_doubts(offer, strangers, speech, amounts)]
+    passages = []
+    for doubt in sorted(doubts, key=lambda doubt: doubt.start):
+        heard = speech.between(doubt.start, doubt.end)
+        words = speech.text[doubt.start : doubt.end].strip(" ，,、")
+        facts = _facts(offer, words, doubt.said, heard, clip)
+        start_s, end_s = (heard[0].start_s, heard[-1].end_s) if heard else (0.0, 0.0)
+        price = f"{offer.sku}|{offer.price}|{offer.unit}|{offer.list_price}"
+        passages.append(
+            PricePassage(
+                id=passage_id(clip_sha256 or clip, start_s, end_s, words, price),
+                doubt=doubt.doubt,
+                clip_id=clip_id,
+                clip=clip,
+                start_s=start_s,
+                end_s=end_s,
+                heard=words,
+                message=_message(doubt, facts),
             )
-        warnings.append(_warning(verdict, facts))
-    return tuple(warnings)
+        )
+    return tuple(passages)
 
 
-def _facts(offer: Offer, price: SpokenPrice, heard: Sequence[Word], clip: str) -> dict[str, str | int | float]:
+def _price_doubts(
+    offer: Offer, packs: Sequence[Offer], strangers: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]
+) -> Iterator[_Doubt]:
+    for price in prices_of(speech.text, amounts):
+        if other_offer_is_named_last(offer, strangers, speech.text[: price.end]):
+            continue
+        said = price_text(price.amount, "CNY") + (unit_suffix(str(price.quantities[0])) if price.quantities else "")
+        if price.was:
+            if price.declared and not _is_list_price((offer, *packs), price):
+                yield _Doubt(price.start, price.end, "ask", "other", said)
+            continue
+        verdict = price_verdict(offer, price, _is_named(offer, speech, price), packs)
+        if verdict != "same":
+            stop = verdict == "other" and _is_clear(price) and _is_heard(speech, price, packs)
+            yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said)
+
+
+def _is_clear(price: SpokenPrice) -> bool:
+    return price.certain and not (price.about or price.coupon or price.variant or price.bare)
+
+
+def _is_heard(speech: _Speech, price: SpokenPrice, packs: Sequence[Offer]) -> bool:
+    """Tell whether the words of an amount were heard well; those of its quantity count where another pack has that price."""
+    surely = _is_confident(speech.between(price.amount_start, price.amount_end))
+    of_a_pack = any(price.amount == pack.price for pack in packs)
+    return surely and (not of_a_pack or _is_confident(speech.between(price.start, price.end)))
+
+
+def _is_named(offer: Offer, speech: _Speech, price: SpokenPrice) -> bool:
+    start, end = speech.sentence(price.start, price.end)
+    return mentions_offer(offer, speech.text[max(start, price.start - _NAMED_WITHIN) : min(end, price.end + _NAMED_WITHIN)])
+
+
+def _is_list_price(packs: Sequence[Offer], price: SpokenPrice) -> bool:
+    """Tell whether an old price is the sheet's, or the sheet has none to hold it against: that is the words check's to warn of."""
+    listed = [pack.model_copy(update={"price": pack.list_price}) for pack in packs if pack.list_price is not None]
+    return packs[0].list_price is None or price_verdict(listed[0], price, True, listed[1:]) == "same"
+
+
+def _discount_doubts(offer: Offer, strangers: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
+    """Yield reductions and shares that do not lead from the sheet's old price to its price."""
+    for amount in amounts:
+        if amount.conditional or amount.role not in ("reduction", "share"):
+            continue
+        if other_offer_is_named_last(offer, strangers, speech.text[: amount.end]):
+            continue
+        if amount.role == "share" and not _share_leads(offer, amount):
+            yield _Doubt(amount.start, amount.end, "ask", "unsure", speech.text[amount.start : amount.end])
+        if amount.role == "reduction" and _comes_off_list_price(offer, amount, speech, amounts) and not _reduction_leads(offer, amount):
+            said = price_text((offer.list_price or offer.price) - amount.amount, "CNY")
+            yield _Doubt(amount.start, amount.end, "ask", "unsure", said)
+
+
+def _share_leads(offer: Offer, amount: StatedAmount) -> bool:
+    if offer.list_price is None:
+        return False
+    return abs(offer.list_price * amount.amount - offer.price) <= offer.price * _SHARE_TOLERANCE
+
+
+def _reduction_leads(offer: Offer, amount: StatedAmount) -> bool:
+    return offer.list_price is None or offer.list_price - amount.amount == offer.price
+
+
+def _comes_off_list_price(offer: Offer, amount: StatedAmount, speech: _Speech, amounts: tuple[StatedAmount, ...]) -> bool:
+    """Tell whether the sheet's old price is the amount said right before a reduction in its sentence."""
+    start, _ = speech.sentence(amount.start, amount.end)
+    before = [other for other in amounts if start <= other.start < amount.start and other.role != "share"]
+    return bool(before) and before[-1].amount == offer.list_price
+
+
+def _facts(offer: Offer, words: str, said: str, heard: Sequence[Word], clip: str) -> dict[str, str | int | float]:
     """Return the values for a message about a spoken price."""
     return {
         "clip": clip,
         "second": round(heard[0].start_s, 1) if heard else 0,
-        "heard": price.text,
-        "said": _price_with_unit(price),
+        "heard": words,
+        "said": said,
         "product": offer.name,
         "price": price_text(offer.price, offer.currency) + unit_suffix(offer.unit),
         "line": offer.row,
     }
 
 
-def _warning(verdict: str, facts: dict[str, str | int | float]) -> Message:
-    if verdict == "pack":
+def _message(doubt: _Doubt, facts: dict[str, str | int | float]) -> Message:
+    if doubt.doubt == "stop":
+        return M(
+            "{clip}, second {second}: the speaker says “{heard}” ({said}), but {product} costs {price} in line {line} of the sheet.",
+            **facts,
+        )
+    if doubt.verdict == "pack":
         return M(
             "{clip}, second {second}: “{heard}” ({said}) is for another quantity than the sheet's {price} (line {line}). "
             "Is it still right?",
@@ -84,47 +196,7 @@ def _warning(verdict: str, facts: dict[str, str | int | float]) -> Message:
     )
 
 
-def price_verdict(offer: Offer, price: SpokenPrice, named: bool) -> str:
-    """Return how a price that was said or written compares with the offer's.
-
-    same: it agrees, or is not about the product. other: it contradicts. pack: another quantity, which the sheet does not price.
-    named: the product is named beside it. A price with a second reading (`perhaps`) agrees when either does.
-    """
-    verdict = _compare(offer, price, named)
-    if verdict != "same" and price.perhaps is not None:
-        second = _compare(offer, price.model_copy(update={"amount": price.perhaps}), named)
-        return second if second == "same" else verdict
-    return verdict
-
-
-def _compare(offer: Offer, price: SpokenPrice, named: bool) -> str:
-    if not price.quantities:
-        agrees = abs(price.amount - offer.price) <= _tolerance(offer, price)
-        return "same" if agrees or not (price.called or named) else "other"
-    for said in price.quantities:
-        for sold in read_quantities(offer.unit):
-            if said.amount_in_base()[0] == sold.amount_in_base()[0]:
-                return _compare_for_quantity(offer, price, said, sold)
-    return "same" if price.amount == offer.price else "pack"
-
-
-def _compare_for_quantity(offer: Offer, price: SpokenPrice, said: Quantity, sold: Quantity) -> str:
-    """Compare a price for a quantity in a unit that the sheet has a price for: ten 斤, or twice as much at twice the price."""
-    (_, amount), (_, sold_amount) = said.amount_in_base(), sold.amount_in_base()
-    if amount == sold_amount:
-        return "same" if abs(price.amount - offer.price) <= _tolerance(offer, price) else "other"
-    expected = offer.price * amount / sold_amount
-    if abs(price.amount - expected) <= max(expected * (ROUGH_TOLERANCE if price.about else ROUNDING_TOLERANCE), Decimal("0.1")):
-        return "same"
-    return "other" if price.amount == offer.price else "pack"
-
-
-def _tolerance(offer: Offer, price: SpokenPrice) -> Decimal:
-    """Return how many yuan a price may differ from the sheet's: none unless it is a rough one."""
-    return offer.price * ROUGH_TOLERANCE if price.about else Decimal(0)
-
-
-def _joined(phrases: Sequence[Phrase]) -> tuple[str, list[tuple[int, Word]]]:
+def _joined(phrases: Sequence[Phrase]) -> _Speech:
     """Join all words to one text, each with its offset. A short pause becomes a comma, a long one ends the sentence."""
     text = ""
     words: list[tuple[int, Word]] = []
@@ -136,7 +208,7 @@ def _joined(phrases: Sequence[Phrase]) -> tuple[str, list[tuple[int, Word]]]:
             words.append((len(text), word))
             text += word.text
         last_end = phrase.end_s
-    return text, words
+    return _Speech(text, words)
 
 
 def _is_confident(heard: Sequence[Word]) -> bool:
@@ -145,20 +217,3 @@ def _is_confident(heard: Sequence[Word]) -> bool:
         return False
     mean = sum(word.probability * len(word.text) for word in heard) / length
     return mean >= CONFIDENT_MEAN and min(word.probability for word in heard) >= CONFIDENT_MINIMUM
-
-
-def _sentence_of(text: str, price: SpokenPrice) -> str:
-    """Return the sentence around a price."""
-    start = text.rfind("。", 0, price.start) + 1
-    end = text.find("。", price.end)
-    return text[start : end if end >= 0 else len(text)]
-
-
-def _words_of(price: SpokenPrice, words: Sequence[tuple[int, Word]]) -> list[Word]:
-    """Return the words that a price was said in. words: each with its offset in the text, in order."""
-    starts = [offset for offset, _ in words]
-    return [word for _, word in words[max(0, bisect_right(starts, price.start) - 1) : bisect_right(starts, price.end - 1)]]
-
-
-def _price_with_unit(price: SpokenPrice) -> str:
-    return price_text(price.amount, "CNY") + (unit_suffix(str(price.quantities[0])) if price.quantities else "")

@@ -8,9 +8,11 @@ from pipeline import render as render_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
-from pipeline.documents.message import M, Message, Warnings
+from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.provenance import Provenance
+from pipeline.documents.spoken_prices import PricePassage, PricePassages
+from pipeline.errors import PersonNeeded
 from pipeline.stages.external_files import own_music
 from pipeline.stages.renditions import each, seconds_for
 from pipeline.stages.stage import Progress, Stage
@@ -27,7 +29,9 @@ def run(context: StoryContext, progress: Progress) -> None:
     """
     clips, analyses = context.read("clips.json", Clips), context.read("analyses.json", Analyses).by_clip
     shared = _edit(context, clips)
-    context.write("prices.json", Warnings(messages=_price_warnings(context, clips, shared)))
+    passages = PricePassages(passages=_price_passages(context, clips, shared))
+    context.write("prices.json", passages)
+    _stop_for_prices(passages)
     for video, part in each(context, progress):
         cut = shared if video.path("edit.json") == context.path("edit.json") else _edit(video, clips)
         video.write("framing.json", edit_room.frame_story(cut, clips, analyses, video.job.width, video.job.height))
@@ -63,13 +67,13 @@ def _others(context: StoryContext) -> list[Offer]:
     return [offer for offer in context.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
 
 
-def _price_warnings(context: StoryContext, clips: Clips, cut: Edit) -> tuple[Message, ...]:
-    """What was not heard well enough of the prices that the edit keeps. Raises PersonNeeded when another price is clearly said."""
+def _price_passages(context: StoryContext, clips: Clips, cut: Edit) -> tuple[PricePassage, ...]:
+    """The passages of what the edit keeps whose prices are not, or may not be, the sheet's."""
     offer = context.read("choice.json", Choice).offer
     if offer is None:
         return ()
     transcripts = context.read("transcripts.json", Transcripts).by_clip
-    warnings: list[Message] = []
+    passages: list[PricePassage] = []
     for clip in clips.clips:
         kept = [piece for piece in cut.heard if piece.clip_id == clip.id and piece.kind == "speech"]
         phrases = [
@@ -77,8 +81,21 @@ def _price_warnings(context: StoryContext, clips: Clips, cut: Edit) -> tuple[Mes
             for phrase in transcripts[clip.id].phrases
             if any(p.source_start_s <= phrase.start_s < p.source_start_s + p.frames / cut.fps for p in kept)
         ]
-        warnings.extend(commerce_room.check_spoken_price(offer, phrases, clip=clip.name, others=_others(context)))
-    return tuple(warnings)
+        passages.extend(
+            commerce_room.check_spoken_prices(
+                offer, phrases, clip=clip.name, clip_id=clip.id, clip_sha256=clip.sha256, others=_others(context)
+            )
+        )
+    return tuple(passages)
+
+
+def _stop_for_prices(passages: PricePassages) -> None:
+    """Raise PersonNeeded when another price than the sheet's is clearly said."""
+    stops = tuple(passage.message for passage in passages.passages if passage.doubt == "stop")
+    if stops:
+        raise PersonNeeded(
+            M("{prices} Correct the sheet if the speaker is right; else leave that sentence out or film it again.", prices=stops)
+        )
 
 
 def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:

@@ -7,9 +7,10 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
-from pipeline.documents.message import M, Warnings
+from pipeline.documents.message import M
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.documents.spoken_prices import PricePassages
 from pipeline.documents.subtitles import Subtitles
 from pipeline.stages.documents_key import documents_key
 from pipeline.stages.external_files import report_copy
@@ -57,7 +58,7 @@ def _report(context: StoryContext, rendition: Rendition, path: Path) -> None:
         inspection=context.read("inspection.json", Inspection),
         video=Path(rendition.file),
         seconds_per_stage=stage_seconds(context),
-        warnings=(*choice.warnings, *cut.warnings, *context.read("prices.json", Warnings).messages),
+        warnings=(*choice.warnings, *cut.warnings, *context.read("prices.json", PricePassages).messages),
         language=context.job.language,
         look=context.read("look.json", Look),
     )

@@ -10,7 +10,7 @@ from pipeline.commerce.claims.discounts import bare_old_prices
 from pipeline.commerce.claims.findings import make_claim
 from pipeline.commerce.claims.text_normalization import NormalizedText, normalize_spelling
 from pipeline.commerce.money import price_text, unit_suffix
-from pipeline.commerce.price_check import price_verdict
+from pipeline.commerce.price_verdict import packs_of, price_verdict
 from pipeline.commerce.product_names import other_offer_is_named_last
 from pipeline.commerce.spoken_prices import SpokenPrice, find_spoken_prices
 from pipeline.documents.claims import Claim, PlacedText, Verdict
@@ -62,22 +62,25 @@ def check_prices(placed: PlacedText, neighbours: tuple[PlacedText, ...], offer: 
     """Compare every price of one text with the offer.
 
     neighbours: the other texts, in which the unit of a price, or the name of its product, may stand when it is said near by.
-    others: the sheet's other offers, whose prices are not compared with this one.
+    others: the sheet's other offers: other packs of the same product may be named as well, and the prices of other products are not
+    compared with this one.
     """
     normalized = normalize_spelling(placed.text)
     if offer.currency != "CNY":
         return _foreign(placed, normalized, offer)
     named = any(name and name.casefold() in normalized.text for name in (offer.name, *offer.aliases))
+    packs = packs_of(offer, others)
+    strangers = [other for other in others if other not in packs]
     claims = []
     old_prices = list(bare_old_prices(normalized.text))
     for price in find_spoken_prices(normalized.text):
         price, end = _with_following_unit(normalized.text, price)
-        if other_offer_is_named_last(offer, others, _text_before(placed, neighbours) + normalized.text[:end]):
+        if other_offer_is_named_last(offer, strangers, _text_before(placed, neighbours) + normalized.text[:end]):
             continue
         written = _written(placed, normalized, price.start, end)
         if _is_former(normalized.text, price, [end for _, end, _, _ in old_prices]):
             claims.append(_former_price(written, price.amount, offer, sure=not price.about))
-        elif claim := _current_price(written, price, offer, neighbours, named):
+        elif claim := _current_price(written, price, (offer, *packs), neighbours, named):
             claims.append(claim)
     taken = [(claim.start, claim.end) for claim in claims]
     for start, end, amount, about in old_prices:
@@ -95,14 +98,16 @@ def _is_former(text: str, price: SpokenPrice, old_price_ends: Sequence[int]) -> 
 
 
 def _current_price(
-    written: _WrittenPrice, price: SpokenPrice, offer: Offer, neighbours: tuple[PlacedText, ...], named: bool
+    written: _WrittenPrice, price: SpokenPrice, packs: tuple[Offer, ...], neighbours: tuple[PlacedText, ...], named: bool
 ) -> Claim | None:
-    """Return the claim about a price that is asked now; None for one that is not about the product."""
+    """Return the claim about a price that is asked now; None for one that is not about the product. packs: the story's own first."""
+    offer = packs[0]
     # In a written field a price is the product's; in speech it must be called one.
     asked = not written.spoken or price.called or named
-    verdict = price_verdict(offer, price, asked)
-    if verdict == "other":
-        return _other(written, offer, sure=price.certain and not price.about)
+    verdict = price_verdict(offer, price, asked, packs[1:])
+    if verdict == "other" or (verdict == "unsure" and asked):
+        of_a_pack = any(price.amount == pack.price for pack in packs)
+        return _other(written, offer, sure=price.certain and not price.about and not (written.spoken and of_a_pack))
     if not price.quantities:
         return _unit(written, offer, neighbours) if price.certain or asked else None
     if verdict == "same":

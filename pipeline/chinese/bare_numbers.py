@@ -1,0 +1,85 @@
+"""Numbers without a money word that may be amounts all the same: a price beside its quantity (十斤一百二十八, 260一晚), 省三十."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.chinese.amount_roles import BEFORE, TAKEN, is_called_price, role_before
+from pipeline.chinese.numerals import DIGITS, NUMERAL, NUMERALS, read_number
+from pipeline.chinese.quantities import UNIT, QuantityMention, read_quantities
+
+_COUNTS = (
+    r"(?:公里|公分|小时|分钟|来|几|多|余|[年月日号点时分秒岁天度米里亩户家口次种道遍代倍成层楼头棵颗粒株名场趟圈行步页题集期届路站台辆台届级升届%％折万亿"
+    r"群堆队项门大小、\-~—～:：])"
+)
+"""What a number counts when it is followed by it: no amount of money."""
+_NUMBER = re.compile(
+    rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+(?:,\d{{3}})*(?:\.\d{{1,2}})?|{NUMERAL}{{2,}}|十)(?![\d.{NUMERALS}])(?!\s*(?:{UNIT}|{_COUNTS}))"
+)
+_ENDS = re.compile(rf"^\s*(?:$|[，。！？,.!?；;]|[啊呀吧了呢哦哈]|{TAKEN})")
+_LOWERED_FROM = re.compile(r"从\s*$")
+_LOWERED_TO = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(?:到|至|成)")
+_FORMER_GOODS = re.compile(r"^\s*的")
+_CALLED_OLD = re.compile(r"(?:原价|划线价|吊牌价|日常价|平时|平常|平日)(?:是|为|都|要|卖|得|:|：|\s)*$")
+_SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])一(?P<unit>{UNIT})")
+"""八十一桶: eighty-one 桶, or eighty for one 桶."""
+
+
+@dataclass(frozen=True)
+class BareNumber:
+    """A number that may be an amount. kind: beside a quantity, in a phrase that makes it money, or what goods are called by (138的米)."""
+
+    amount: Decimal
+    start: int
+    end: int
+    kind: str
+
+
+def bare_numbers(masked: str, quantities: Sequence[QuantityMention]) -> Iterator[BareNumber]:
+    """Yield the numbers of a text that may be amounts. masked: the text with its amounts and quantities as #."""
+    for match in _NUMBER.finditer(masked):
+        value = read_number(match["whole"])
+        if value and (kind := _kind(masked, match, quantities)):
+            yield BareNumber(value, *match.span("whole"), kind)
+
+
+def split_prices(text: str) -> Iterator[tuple[BareNumber, QuantityMention]]:
+    """Yield each price with its one unit that may as well be one number of units: 八十一桶, 一千零八十一盒."""
+    for match in _SPLIT.finditer(text):
+        value, unit = read_number(match["whole"]), read_quantities(match["unit"])
+        if value and value >= 10 and unit and read_number(match["whole"] + "一") is not None:
+            mention = QuantityMention(unit[0], match.end("whole"), match.end())
+            yield BareNumber(value, *match.span("whole"), "split"), mention
+
+
+def _kind(masked: str, match: re.Match[str], quantities: Sequence[QuantityMention]) -> str:
+    """Return why a number may be an amount; empty when it is only a number."""
+    before, after = masked[: match.start()], masked[match.end() :]
+    if _beside_quantity(before, match, quantities):
+        return "beside"
+    sentence = re.split(r"[。！？!?；;#]", before)[-1]
+    if _LOWERED_FROM.search(sentence) and _LOWERED_TO.match(after):
+        return "money"
+    if _FORMER_GOODS.match(after):
+        return "goods"
+    if not _ENDS.match(after):
+        return ""
+    role = role_before(sentence, sentence)
+    if role in ("reduction", "threshold", "voucher", "fee") or _CALLED_OLD.search(sentence):
+        return "money"
+    return "money" if is_called_price(sentence, after) and len(match["whole"]) > 1 else ""
+
+
+def _beside_quantity(before: str, match: re.Match[str], quantities: Sequence[QuantityMention]) -> bool:
+    """Tell whether a quantity ends right before a number, or one unit begins right after it."""
+    for mention in quantities:
+        if mention.end <= match.start() and BEFORE.fullmatch(before[mention.end :]):
+            return True
+        if (
+            mention.start >= match.end()
+            and mention.quantity.count <= 1
+            and re.fullmatch(r"\s*[住/每]?\s*", match.string[match.end() : mention.start])
+        ):
+            return True
+    return False

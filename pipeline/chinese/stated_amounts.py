@@ -1,0 +1,248 @@
+"""The one reader of what is said about money: every amount of a text with its role, what it buys, and how exact and how certain it is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.chinese import amount_roles as roles
+from pipeline.chinese.amount_roles import AFTER, AFTER_COMMA, ALSO, BEFORE, AmountRole
+from pipeline.chinese.amounts import MoneyAmount, mask_amounts, money_amounts
+from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, split_prices
+from pipeline.chinese.characters import simplified
+from pipeline.chinese.numerals import DIGITS, NUMBER, read_number
+from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities
+
+# One character for one, so that offsets in the text stay valid.
+_NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
+ABOUT_SHARE = Decimal("0.15")
+"""How far, as a share of it, a price said as a rough one (三十块左右) may lie from the true one."""
+AT_MOST_SHARE = Decimal("0.6")
+"""Share of an upper limit (不到三十) under which the true price does not lie: less would be said with another number."""
+_SENTENCE_END = re.compile(r"[。！？!?；;]")
+_SHARE = re.compile(
+    rf"(?P<tenths>[{DIGITS}1-9])(?:[点.]?(?P<hundredths>[{DIGITS}\d]))?折(?![叠扣腾断磨返合算旧服])|(?P<half>半价|对折|腰斩)|(?<!\d)(?P<percent>\d{{1,2}})\s*[%％]\s*off",
+    re.I,
+)
+_CONDITION = re.compile(rf"(?:第\s*{NUMBER}|再来|[两二三四五六七八九十\d]+\s*{UNIT}|会员|满[^，,。]*)[^，,。！？]{{0,4}}$")
+
+
+@dataclass(frozen=True)
+class StatedAmount:
+    """An amount of money as it is said in a text.
+
+    role: see `AmountRole`. amount: yuan; for a share what is left of 1. low, high: what it may mean; both the amount where it is exact.
+    quantities: what it buys, the nearest first (一箱十斤 gives 10斤 and 箱); empty when that is not said.
+    start, end: offsets of the words with the quantity; amount_start, amount_end: of the amount alone.
+    about: said as a rough one. worded: said with a money word or sign. called: a word of selling stands beside it (只要, 卖, 包邮).
+    bare: a number without anything that says money, beside a quantity. split: it may be a count instead: 八十一桶.
+    declared: an old price said as the usual one of the seller (原价). coupon: what is left after a coupon. variant: for one kind of the
+    goods (大的三十). average: what one comes to when a pack is bought (算下来…). conditional: holds only for who buys more
+    (第二件半价). by_itself: it ends its clause, so that it can be a price. perhaps: another reading (29块酒 is written for 29块九).
+    """
+
+    role: AmountRole
+    amount: Decimal
+    start: int
+    end: int
+    amount_start: int
+    amount_end: int
+    low: Decimal
+    high: Decimal
+    quantities: tuple[Quantity, ...] = ()
+    about: bool = False
+    worded: bool = True
+    called: bool = False
+    bare: bool = False
+    split: bool = False
+    declared: bool = False
+    coupon: bool = False
+    variant: bool = False
+    average: bool = False
+    conditional: bool = False
+    by_itself: bool = False
+    perhaps: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """The quantities that a price buys, and the span of the whole expression in the text."""
+
+    quantities: tuple[Quantity, ...]
+    start: int
+    end: int
+
+
+def plain_text(text: str) -> str:
+    """Return a text in narrow Simplified characters, as long as before: the form that amounts are read in."""
+    return simplified(text.translate(_NARROW))
+
+
+def stated_amounts(text: str) -> tuple[StatedAmount, ...]:
+    """Return every amount of yuan in a text of Chinese, in order, with what it is. Offsets are those of the text as it was given.
+
+    Numbers without money words count only where money must be meant: 只要29.9, 一箱一百二, 十斤一百二十八.
+    """
+    plain = plain_text(text)
+    certain = money_amounts(plain)
+    masked = mask_amounts(plain, certain)
+    mentions = list(counted_quantities(masked))
+    amounts = [(amount, "") for amount in certain]
+    amounts += [(_as_amount(number), number.kind) for number in bare_numbers(_mask(masked, mentions), mentions)]
+    for number, mention in split_prices(masked):
+        mentions = [other for other in mentions if not (other.start < mention.end and mention.start < other.end)] + [mention]
+        amounts.append((_as_amount(number), number.kind))
+    amounts.sort(key=lambda pair: pair[0].start)
+    mentions.sort(key=lambda mention: mention.start)
+    stated = [*_with_quantities(plain, amounts, mentions), *_shares(plain)]
+    return tuple(sorted(stated, key=lambda amount: amount.start))
+
+
+def _as_amount(number: BareNumber) -> MoneyAmount:
+    return MoneyAmount(number.amount, number.start, number.end, worded=False)
+
+
+def _mask(text: str, mentions: list[QuantityMention]) -> str:
+    for mention in mentions:
+        text = text[: mention.start] + "#" * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _with_quantities(plain: str, amounts: list[tuple[MoneyAmount, str]], mentions: list[QuantityMention]) -> Iterator[StatedAmount]:
+    unclaimed = [mention for mention in mentions if not plain[: mention.start].rstrip().endswith("第")]
+    previous_end = 0
+    for index, (amount, kind) in enumerate(amounts):
+        next_start = amounts[index + 1][0].start if index + 1 < len(amounts) else len(plain)
+        context = _SENTENCE_END.split(plain[previous_end : amount.start])[-1]
+        priced = _claim_quantities(plain, amount, unclaimed, next_start)
+        yield _stated(plain, amount, kind, priced, context, plain[amount.end : next_start])
+        previous_end = amount.end
+
+
+def _stated(plain: str, amount: MoneyAmount, kind: str, priced: _Priced, context: str, after: str) -> StatedAmount:
+    """Make the statement of one amount. context: its sentence before it, after the previous amount. after: text to the next amount."""
+    lead = plain[max(0, priced.start - 12) : priced.start] if priced.start < amount.start else context
+    role = roles.role_before(context, lead) or roles.role_after(after)
+    if role is None:
+        role = "old_price" if kind == "goods" else roles.price_role(context, after)
+    looseness = roles.approximation(context, after)
+    low, high = _range(amount, looseness)
+    return StatedAmount(
+        role=role,
+        amount=amount.amount,
+        start=priced.start,
+        end=priced.end,
+        amount_start=amount.start,
+        amount_end=amount.end,
+        low=low,
+        high=high,
+        quantities=priced.quantities,
+        about=amount.about or bool(looseness),
+        worded=amount.worded,
+        called=roles.is_called_price(context, after),
+        bare=kind in ("beside", "split", "goods"),
+        split=kind == "split",
+        declared=roles.is_declared_old(context, after),
+        coupon=roles.is_after_coupon(context),
+        variant=roles.is_of_variant(context),
+        average=roles.is_average(context),
+        conditional=role == "later_piece" or bool(_CONDITION.search(context)),
+        by_itself=_is_price_by_itself(plain, amount, bool(looseness), after),
+        perhaps=amount.perhaps,
+    )
+
+
+def _range(amount: MoneyAmount, looseness: str) -> tuple[Decimal, Decimal]:
+    """Return what an amount may mean at least and at most."""
+    value = amount.amount
+    if looseness == "at_most":
+        return value * AT_MOST_SHARE, amount.high or value
+    if amount.low is not None and amount.high is not None:
+        return amount.low, amount.high
+    if looseness == "from":
+        return value, value + max(_step(value), value * Decimal("0.1"))
+    return (value * (1 - ABOUT_SHARE), value * (1 + ABOUT_SHARE)) if amount.about or looseness else (value, value)
+
+
+def _step(value: Decimal) -> Decimal:
+    """Return one of the last place that is said: 0.1 for 四块五, 10 for 三十."""
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(int(exponent))
+
+
+def _is_price_by_itself(plain: str, amount: MoneyAmount, about: bool, after: str) -> bool:
+    """Tell whether an amount is a price although no word of selling precedes it and no quantity belongs to it.
+
+    A number without a money word is none, unless nothing else is said or 包邮 follows. A bare 块 may count pieces: 一块 is together,
+    两块土豆 are two pieces.
+    """
+    alone = amount.end - amount.start == len(plain.strip())
+    if not (amount.worded or alone or roles.is_taken(after)):
+        return False
+    return not amount.bare or (amount.amount != 1 and (about or amount.about or roles.ends_clause(after)))
+
+
+def _claim_quantities(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> _Priced:
+    """Remove the quantities of a price from `unclaimed`: those right before it, else those right after it."""
+    claimed = _leading(text, amount, unclaimed) or _following(text, amount, unclaimed, next_start)
+    for mention in claimed:
+        unclaimed.remove(mention)
+    return _Priced(
+        tuple(mention.quantity for mention in claimed),
+        min([amount.start, *(mention.start for mention in claimed)]),
+        max([amount.end, *(mention.end for mention in claimed)]),
+    )
+
+
+def _leading(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention]) -> list[QuantityMention]:
+    """Return the quantities before an amount, the nearest first: 一箱十斤 only 29.9."""
+    claimed: list[QuantityMention] = []
+    start = amount.start
+    for mention in reversed([mention for mention in unclaimed if mention.end <= amount.start]):
+        gap = text[mention.end : start]
+        if not (ALSO.match(gap) if claimed else BEFORE.fullmatch(gap)):
+            break
+        claimed.append(mention)
+        start = mention.start
+    return claimed
+
+
+def _following(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> list[QuantityMention]:
+    """Return the quantities between an amount and the next one, the nearest first, unless they belong to the next one."""
+    claimed: list[QuantityMention] = []
+    end = amount.end
+    for mention in (mention for mention in unclaimed if mention.start >= amount.end and mention.end <= next_start):
+        gap = text[end : mention.start]
+        leads_next = next_start < len(text) and bool(BEFORE.fullmatch(text[mention.end : next_start]))
+        if not (ALSO.match(gap) if claimed else AFTER.match(gap) or (AFTER_COMMA.match(gap) and not leads_next)):
+            break
+        claimed.append(mention)
+        end = mention.end
+    return claimed
+
+
+def _shares(plain: str) -> Iterator[StatedAmount]:
+    """Yield the discounts of a text as the share that is left: 八折, 七五折, 半价, 20% off."""
+    for match in _SHARE.finditer(plain):
+        if match["half"]:
+            share = Decimal("0.5")
+        elif match["percent"]:
+            share = 1 - Decimal(match["percent"]) / 100
+        else:
+            tenths, hundredths = (read_number(match[part] or "零") or Decimal(0) for part in ("tenths", "hundredths"))
+            share = tenths / 10 + hundredths / 100
+        context = _SENTENCE_END.split(plain[: match.start()])[-1]
+        start, end = match.span()
+        yield StatedAmount("share", share, start, end, start, end, share, share, conditional=bool(_CONDITION.search(context)))
+
+
+def as_given(text: str, amount: StatedAmount) -> str:
+    """Return the words of an amount with its quantity as they were given, not as they were normalized."""
+    return text[amount.start : amount.end].strip(" ，,、")
+
+
+def other_reading(amount: StatedAmount) -> StatedAmount:
+    """Return an amount in its second reading; itself when it has none."""
+    if amount.perhaps is None:
+        return amount
+    return replace(amount, amount=amount.perhaps, low=amount.perhaps, high=amount.perhaps, perhaps=None)
