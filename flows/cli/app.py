@@ -11,6 +11,7 @@ from flows.cli.cache_command import cache
 from flows.cli.consent_command import consent
 from flows.cli.doctor_command import doctor
 from flows.cli.posting_commands import claim, posted, unclaim
+from flows.cli.prices_command import prices
 from flows.cli.publish_commands import approve, publish, releases, settle
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
@@ -30,6 +31,7 @@ COMMANDS = (
     posted,
     unclaim,
     consent,
+    prices,
     login,
     notices,
     settings,

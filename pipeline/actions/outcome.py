@@ -10,12 +10,12 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import ChunkFate, Inspection, Rendition
-from pipeline.documents.spoken_prices import PricePassages
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.lesson import list_reshoots
 from pipeline.stages.renditions import renditions
+from pipeline.stages.spoken_prices import open_passages
 from pipeline.stages.timings import stage_seconds
 from pipeline.story_layout import CUES
 from pipeline.workspace import StoryContext
@@ -167,8 +167,13 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     outcome.passed = all(video.passed for video in outcome.videos)
     failed = [finding.message for _, inspection in inspected for finding in inspection.findings if not finding.passed]
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
-    notices = [*context.read("prices.json", PricePassages).messages, *context.read("notices.json", Warnings).messages]
-    outcome.warnings = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings, *notices]
+    outcome.warnings = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings]
+    if unsettled := open_passages(context):
+        outcome.warnings += [passage.message for passage in unsettled]
+        outcome.warnings.append(
+            M("before it is published, somebody must listen and decide: fieldcut prices {story}", story=context.job.story)
+        )
+    outcome.warnings += context.read("notices.json", Warnings).messages
     unsure = sum(cue.held for cue in context.read(CUES, Subtitles).cues)
     if unsure:
         outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=unsure))

@@ -10,6 +10,7 @@ from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport
 from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
 from pipeline.actions.rerender import last_job
+from pipeline.actions.spoken_prices import confirm_overruled
 from pipeline.commerce.claims import place_name
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim
@@ -53,7 +54,9 @@ def prepare_releases(
     """Make the videos that the targets need and check their words. Raises UserMistake and PersonNeeded; nothing is sent."""
     # The ledger first, since nobody wants to hear after a render that it cannot be used.
     with open_workspace_ledger(workspace) as ledger:
-        consents = consents_of(ledger, story, StoryContext(last_job(story, workspace)).read("clips.json", Clips))
+        context = StoryContext(last_job(story, workspace))
+        consents = consents_of(ledger, story, context.read("clips.json", Clips))
+        confirm_overruled(ledger, context, request.overrides, request.by, now)
     fitted = make_fitting_videos(story, workspace, request.targets, now, progress)
     report = PublishReport([say(change, language) for change in fitted.changes])
     releases = _check_words(fitted, request, consents, language, report)

@@ -56,6 +56,7 @@ class _Doubt:
     doubt: PriceDoubt
     verdict: PriceVerdict
     said: str
+    unclear: bool = False
 
 
 def check_spoken_prices(
@@ -89,6 +90,7 @@ def check_spoken_prices(
                 start_s=start_s,
                 end_s=end_s,
                 heard=words,
+                unclear=doubt.unclear,
                 message=_message(doubt, facts),
             )
         )
@@ -108,8 +110,9 @@ def _price_doubts(
             continue
         verdict = price_verdict(offer, price, _is_named(offer, speech, price), packs)
         if verdict != "same":
-            stop = verdict == "other" and _is_clear(price) and _is_heard(speech, price, packs)
-            yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said)
+            heard = _is_heard(speech, price, packs)
+            stop = verdict == "other" and _is_clear(price) and heard
+            yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said, unclear=price.bare or not heard)
 
 
 def _is_clear(price: SpokenPrice) -> bool:

@@ -9,7 +9,20 @@ from pipeline.documents.message import Message
 Verdict = Literal["ok", "warn", "block"]
 """✓ checked and fine, ⚠ a person should look, ✗ nothing is published before it is changed or overruled with a reason."""
 PlaceKind = Literal[
-    "title", "short_title", "cover", "subtitle", "caption", "topics", "card", "cart", "note", "offer", "schedule", "picture", "declaration"
+    "title",
+    "short_title",
+    "cover",
+    "subtitle",
+    "caption",
+    "topics",
+    "card",
+    "cart",
+    "note",
+    "offer",
+    "schedule",
+    "picture",
+    "declaration",
+    "voice",
 ]
 
 

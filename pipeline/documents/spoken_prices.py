@@ -3,6 +3,8 @@
 import hashlib
 from typing import Any, ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
@@ -24,6 +26,8 @@ class PricePassage(Frozen):
     """On the clip's own clock, as `start_s`."""
     heard: str = ""
     """The words, as they were recognised."""
+    unclear: bool = False
+    """Whether the words themselves are doubtful: badly heard, or a number that nothing calls money."""
     message: Message
 
 
@@ -48,6 +52,24 @@ class PricePassages(Document):
             for index, message in enumerate(messages)
         ]
         return {"version": cls.VERSION, "passages": passages}
+
+
+class LeftOutPassage(Frozen):
+    """A passage that a person took out of the story: no edit uses it."""
+
+    clip_id: str
+    start_s: float
+    end_s: float
+    """On the clip's own clock, as `start_s`."""
+    words: str
+    by: str
+    at: AwareDatetime
+
+
+class LeftOutPassages(Document):
+    """Everything that a person took out of a story's speech."""
+
+    passages: tuple[LeftOutPassage, ...] = ()
 
 
 def passage_id(clip_sha256: str, start_s: float, end_s: float, heard: str, price: str) -> str:

@@ -1,7 +1,9 @@
 """The cut, its framing, the spoken price, and what in the video was generated."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from pipeline import brand as brand_room
-from pipeline import commerce as commerce_room
 from pipeline import edit as edit_room
 from pipeline import publish as publish_room
 from pipeline import render as render_room
@@ -9,12 +11,12 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.provenance import Provenance
-from pipeline.documents.spoken_prices import PricePassage, PricePassages
-from pipeline.errors import PersonNeeded
+from pipeline.documents.spoken_prices import LeftOutPassages
 from pipeline.stages.external_files import own_music
 from pipeline.stages.renditions import each, seconds_for
+from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
@@ -23,19 +25,17 @@ END_CARD_S = 4.2
 
 
 def run(context: StoryContext, progress: Progress) -> None:
-    """Cut the story, unless a person changed its edit; note what in it was generated and which part of each picture is shown.
-
-    Ends the run when a speaker says another price than the product sheet.
-    """
+    """Cut the story, unless a person changed its edit; note what in it was generated, which part of each picture is shown, and which
+    prices are said that are not the sheet's."""
     clips, analyses = context.read("clips.json", Clips), context.read("analyses.json", Analyses).by_clip
     shared = _edit(context, clips)
-    passages = PricePassages(passages=_price_passages(context, clips, shared))
-    context.write("prices.json", passages)
-    _stop_for_prices(passages)
+    cuts = [shared]
     for video, part in each(context, progress):
         cut = shared if video.path("edit.json") == context.path("edit.json") else _edit(video, clips)
+        cuts.append(cut)
         video.write("framing.json", edit_room.frame_story(cut, clips, analyses, video.job.width, video.job.height))
         part(1.0)
+    context.write("prices.json", find_passages(context, clips, cuts))
 
 
 def _edit(context: StoryContext, clips: Clips) -> Edit:
@@ -58,44 +58,12 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
     )
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
     offer = context.read("choice.json", Choice).offer
-    return edit_room.cut_story(clips, analyses, transcripts, context.read("brief.json", Brief), offer, wishes, _others(context))
-
-
-def _others(context: StoryContext) -> list[Offer]:
-    """The sheet's offers that this story does not sell."""
-    chosen = context.read("choice.json", Choice).offer
-    return [offer for offer in context.read("catalog.json", Catalog).offers if chosen is None or offer.sku != chosen.sku]
-
-
-def _price_passages(context: StoryContext, clips: Clips, cut: Edit) -> tuple[PricePassage, ...]:
-    """The passages of what the edit keeps whose prices are not, or may not be, the sheet's."""
-    offer = context.read("choice.json", Choice).offer
-    if offer is None:
-        return ()
-    transcripts = context.read("transcripts.json", Transcripts).by_clip
-    passages: list[PricePassage] = []
-    for clip in clips.clips:
-        kept = [piece for piece in cut.heard if piece.clip_id == clip.id and piece.kind == "speech"]
-        phrases = [
-            phrase
-            for phrase in transcripts[clip.id].phrases
-            if any(p.source_start_s <= phrase.start_s < p.source_start_s + p.frames / cut.fps for p in kept)
-        ]
-        passages.extend(
-            commerce_room.check_spoken_prices(
-                offer, phrases, clip=clip.name, clip_id=clip.id, clip_sha256=clip.sha256, others=_others(context)
-            )
-        )
-    return tuple(passages)
-
-
-def _stop_for_prices(passages: PricePassages) -> None:
-    """Raise PersonNeeded when another price than the sheet's is clearly said."""
-    stops = tuple(passage.message for passage in passages.passages if passage.doubt == "stop")
-    if stops:
-        raise PersonNeeded(
-            M("{prices} Correct the sheet if the speaker is right; else leave that sentence out or film it again.", prices=stops)
-        )
+    left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
+    transcripts, gone = without_left_out(transcripts, left_out)
+    cut = edit_room.cut_story(clips, analyses, transcripts, context.read("brief.json", Brief), offer, wishes, other_offers(context))
+    return (
+        cut.model_copy(update={"decisions": tuple(sorted([*cut.decisions, *gone], key=lambda d: (d.clip_id, d.start_s)))}) if gone else cut
+    )
 
 
 def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
@@ -105,6 +73,10 @@ def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
 
 
+def _music_and_left_out(context: StoryContext) -> Iterable[Path]:
+    return (*own_music(context), context.path(LEFT_OUT))
+
+
 STAGE = Stage(
     name="edit",
     title=M("choosing and cutting"),
@@ -112,5 +84,5 @@ STAGE = Stage(
     reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
     writes=("edit.json", "framing.json", "prices.json", "provenance.json"),
     job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more"),
-    external_inputs=own_music,
+    external_inputs=_music_and_left_out,
 )

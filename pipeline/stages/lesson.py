@@ -42,7 +42,15 @@ def run(context: StoryContext, progress: Progress) -> None:
     progress(1.0)
 
 
-def _report(context: StoryContext, rendition: Rendition, path: Path) -> None:
+def write_report_without_video(context: StoryContext) -> None:
+    """Write the page of a story that stopped before its video: what was found, into the story's folder and the outbox."""
+    first = renditions(context)[0]
+    report = context.story / "report.html"
+    _report(first, None, report)
+    copy_atomically(report, context.outbox / "report.html")
+
+
+def _report(context: StoryContext, rendition: Rendition | None, path: Path) -> None:
     choice, cut = context.read("choice.json", Choice), context.read("edit.json", Edit)
     lesson_room.write_report(
         path,
@@ -55,8 +63,8 @@ def _report(context: StoryContext, rendition: Rendition, path: Path) -> None:
         edit=cut,
         subtitles=context.read("subtitles.json", Subtitles),
         rendition=rendition,
-        inspection=context.read("inspection.json", Inspection),
-        video=Path(rendition.file),
+        inspection=context.read("inspection.json", Inspection) if rendition else None,
+        video=Path(rendition.file) if rendition else None,
         seconds_per_stage=stage_seconds(context),
         warnings=(*choice.warnings, *cut.warnings, *context.read("prices.json", PricePassages).messages),
         language=context.job.language,

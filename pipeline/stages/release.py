@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipeline import catalog as catalog_room
 from pipeline import publish as publish_room
-from pipeline.commerce.claims import check_claims, check_faces, find_close_faces
+from pipeline.commerce.claims import check_claims, check_faces, check_voice, find_close_faces
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.captions import CaptionSet, CaptionSource
 from pipeline.documents.card import Card, Cards
@@ -25,12 +25,14 @@ from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, PageShown, Release, SubtitleFile, VideoFile
 from pipeline.documents.rendition import Rendition
+from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.captions import make_captions
 from pipeline.publish.handoff import make_covers
 from pipeline.stages.headline import headline
+from pipeline.stages.spoken_prices import open_passages
 from pipeline.store import file_sha256
 from pipeline.workspace import StoryContext
 
@@ -114,7 +116,20 @@ def claims_of(
         generated=_generated(context),
         others=[other for other in context.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku],
     )
-    return (*found, *check_faces(faces_of(context), consents))
+    return (*found, *check_voice(_unsettled_prices(context)), *check_faces(faces_of(context), consents))
+
+
+def _unsettled_prices(context: StoryContext) -> list[tuple[PricePassage, float]]:
+    """The passages of this video whose prices nobody has settled, each with its second on the timeline."""
+    cut = context.read("edit.json", Edit)
+    placed = []
+    for passage in open_passages(context):
+        middle_s = (passage.start_s + passage.end_s) / 2
+        for piece in cut.heard:
+            if piece.clip_id == passage.clip_id and 0 <= middle_s - piece.source_start_s < piece.frames / cut.fps:
+                placed.append((passage, round(piece.at_frame / cut.fps + middle_s - piece.source_start_s, 1)))
+                break
+    return placed
 
 
 def _drawn(context: StoryContext, page: PageShown | None) -> list[PlacedText]:

@@ -1,5 +1,6 @@
 """Cues out of what is said, and what a person corrected in them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import brand as brand_room
@@ -8,10 +9,13 @@ from pipeline.documents.collected import Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M
-from pipeline.documents.subtitles import Subtitles
+from pipeline.documents.spoken_prices import PricePassage
+from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS
+from pipeline.stages.lesson import write_report_without_video
 from pipeline.stages.renditions import renditions
+from pipeline.stages.spoken_prices import confirmation_mark, open_passages, stop_for_prices
 from pipeline.stages.stage import Progress, Stage
 from pipeline.store import file_sha256
 from pipeline.story_layout import CUES
@@ -22,15 +26,16 @@ def run(context: StoryContext, progress: Progress) -> None:
     """Make the cues of every video; what a person wrote into subtitles.srt wins.
 
     The story's own cues, which subtitles.srt shows, are those of its first rendition. Where lines are shorter than in those, what a
-    person wrote is broken anew.
+    person wrote is broken anew. What was not heard clearly of a price is held. Ends the run when a speaker clearly says another price than
+    the sheet's, with subtitles and report left to be mended.
     """
     font = FONTS / brand_room.load_style(context.job.template).subtitles.font
-    before, videos = _before(context), renditions(context)
+    before, videos, passages = _before(context), renditions(context), open_passages(context)
     typographies = [video.read("look.json", Look).typography for video in videos]
     subtitles: list[Subtitles] = []
     for video, typography in zip(videos, typographies, strict=True):
         cut = video.read("edit.json", Edit)
-        cues = _cues(context, cut, typography)
+        cues = _hold_unclear(_cues(context, cut, typography), passages)
         if before is not None:
             shorter = typography.line_width < typographies[0].line_width
             cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography) if shorter else before, cues, cut)
@@ -41,6 +46,9 @@ def run(context: StoryContext, progress: Progress) -> None:
     corrections = before.corrections_sha256 if before is not None else ""
     context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
+    if any(passage.doubt == "stop" for passage in passages):
+        write_report_without_video(context)
+        stop_for_prices(context, passages)
     progress(1.0)
 
 
@@ -52,6 +60,20 @@ def _cues(context: StoryContext, cut: Edit, typography: Typography) -> Subtitles
         part.write_text(subtitles_room.make_cues(cut, transcripts, typography).model_dump_json(), encoding="utf-8")
 
     return Subtitles.from_json(context.store.make("cues", key, ".json", write).read_bytes())
+
+
+def _hold_unclear(subtitles: Subtitles, passages: Sequence[PricePassage]) -> Subtitles:
+    """Hold the cues of passages whose price was not heard clearly: a wrong price on the picture is the worst subtitle there is."""
+    unclear = [passage for passage in passages if passage.unclear]
+
+    def is_unclear(cue: Cue) -> bool:
+        return any(
+            cue.clip_id == passage.clip_id and cue.source_start_s < passage.end_s and passage.start_s < cue.source_end_s
+            for passage in unclear
+        )
+
+    cues = tuple(cue.model_copy(update={"held": True}) if is_unclear(cue) else cue for cue in subtitles.cues)
+    return subtitles.model_copy(update={"cues": cues})
 
 
 def _before(context: StoryContext) -> Subtitles | None:
@@ -83,7 +105,8 @@ STAGE = Stage(
     name="subtitles",
     title=M("setting subtitles"),
     run=run,
-    reads=("edit.json", "transcripts.json", "look.json"),
+    reads=("edit.json", "transcripts.json", "look.json", "prices.json"),
     writes=(CUES, "subtitles.json", "subtitles.srt"),
     job_fields=("template", "more"),
+    external_inputs=confirmation_mark,
 )

@@ -31,6 +31,7 @@ PLACE_NAMES: dict[PlaceKind, Message] = {
     "schedule": M("planned time"),
     "picture": M("picture"),
     "declaration": M("declaration"),
+    "voice": M("voice"),
 }
 
 

@@ -148,6 +148,9 @@ def _same(written: _WrittenPrice) -> Claim:
 def _other(written: _WrittenPrice, offer: Offer, *, sure: bool) -> Claim:
     price = _sheet_price(offer)
     why = M("“{words}” is not the price of the sheet: {product} costs {price}.", words=written.words, product=offer.name, price=price)
+    if written.spoken:
+        suggestion = M("If the voice says so, leave the passage out or film it again: another subtitle does not change the voice.")
+        return written.claim("block" if sure else "warn", "price.other", why, ("one-price", "price-14", "samr-56"), suggestion)
     return written.claim("block" if sure else "warn", "price.other", why, ("one-price", "price-14", "samr-56"), _write(price), price)
 
 
