@@ -1,16 +1,17 @@
 """Whether spoken prices are held against the sheet as a careful clerk would: wrong ones stopped or asked, right ones let through.
 
 `python -m benchmarks.quality.prices` reads the sentences beside it, each said while the first offer of its sheet is sold, and prints for
-each part how many wrong prices were stopped, asked or missed and how many right ones. The rules were written on one part
-(prices_tuned.yaml) and are measured on the other (prices_held_out.yaml), whose sentences were written down first. `--show` lists what
-went wrong.
+each part how many wrong prices were stopped, asked or missed and how many right ones: each sentence alone, and each in the middle of a
+talk, between two right ones of its sheet. The rules were written on one part (prices_tuned.yaml); the sentences of the others were
+written before the rules were measured on them (PARTS says what the first measurement was). `--show` lists what went wrong.
 Ends with 1 where a goal is missed: no wrong price passes, no right one stops, at most 5 % of the right ones are asked.
 """
 
 import argparse
+import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -20,49 +21,80 @@ import yaml
 
 from pipeline.commerce import check_spoken_prices
 from pipeline.documents.offer import Offer
+from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.transcript import Phrase, Word
 
-PARTS = {"tuned": "prices_tuned.yaml", "held out": "prices_held_out.yaml"}
+PARTS = {"tuned": "prices_tuned.yaml", "held out": "prices_held_out.yaml", "fresh": "prices_fresh.yaml"}
+"""At its first measurement, held out had 0 of 92 right ones stopped, 4 asked, and 3 of 84 wrong ones passed; fresh, which was written
+after those were mended, 2 of 70 stopped, 3 asked, and 3 of 59 wrong ones passed. What was found was mended: both are tuned since."""
 MOST_ASKED = 0.05
 """Share of the right prices that may be asked about."""
 SECONDS_A_CHARACTER = 0.2
+PAUSES_S = (0.5, 3.0)
+"""Between the sentences of a talk: one that a comma stands for, and one that ends a statement."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with the sheet it is held against; the first offer is the one that is sold."""
+    """A sentence with the sheet it is held against; the first offer is the one that is sold. around: two right ones of the same sheet."""
 
     offers: tuple[Offer, ...]
     text: str
     right: bool
+    around: tuple[str, str]
 
 
 def sentences(part: str) -> Iterator[Sentence]:
     """Yield the sentences of a part of `PARTS`."""
     for sheet in yaml.safe_load((Path(__file__).parent / PARTS[part]).read_text(encoding="utf-8")):
         offers = tuple(_offer(row, line) for line, row in enumerate(sheet["offers"], 2))
-        yield from (Sentence(offers, text, right=kind == "right") for kind in ("right", "wrong") for text in sheet[kind])
+        for kind in ("right", "wrong"):
+            for text in sheet[kind]:
+                before, after = random.Random(text).sample([other for other in sheet["right"] if other != text], 2)
+                yield Sentence(offers, text, kind == "right", (before, after))
 
 
 def outcome(sentence: Sentence) -> str:
     """Return what becomes of a sentence that was heard well: stopped, asked or passed."""
-    offer, *others = sentence.offers
-    doubts = {passage.doubt for passage in check_spoken_prices(offer, [said(sentence.text)], clip="clip.mp4", others=others)}
-    return "stopped" if "stop" in doubts else "asked" if doubts else "passed"
+    return _verdict(_passages(sentence, said([sentence.text])))
 
 
-def said(text: str, probability: float = 0.9) -> Phrase:
-    """Return a sentence as it is heard, a word a character."""
-    ends = [(at * SECONDS_A_CHARACTER, (at + 1) * SECONDS_A_CHARACTER) for at in range(len(text))]
-    words = tuple(
-        Word(start_s=start, end_s=end, text=letter, probability=probability) for letter, (start, end) in zip(text, ends, strict=True)
-    )
-    return Phrase(start_s=0.0, end_s=len(text) * SECONDS_A_CHARACTER, words=words)
+def outcome_in_talk(sentence: Sentence, pause_s: float) -> str:
+    """Return what becomes of a sentence between two right ones: of a right one, of the whole talk; of a wrong one, of itself."""
+    before, after = sentence.around
+    talk = said([before, sentence.text, after], pause_s)
+    passages = _passages(sentence, talk)
+    if not sentence.right:
+        passages = tuple(passage for passage in passages if passage.start_s < talk[1].end_s and talk[1].start_s < passage.end_s)
+    return _verdict(passages)
+
+
+def said(texts: Sequence[str], pause_s: float = 0.0, probability: float = 0.9) -> list[Phrase]:
+    """Return sentences as they are heard, a word a character, with a pause between them."""
+    phrases, at_s = [], 0.0
+    for text in texts:
+        words = []
+        for letter in text:
+            words.append(Word(start_s=at_s, end_s=at_s + SECONDS_A_CHARACTER, text=letter, probability=probability))
+            at_s += SECONDS_A_CHARACTER
+        phrases.append(Phrase(start_s=words[0].start_s, end_s=at_s, words=tuple(words)))
+        at_s += pause_s
+    return phrases
 
 
 def is_well_judged(sentence: Sentence, became: str) -> bool:
     """Tell whether nothing wrong passed and nothing right stopped; a question about a right price is counted elsewhere."""
     return became != "stopped" if sentence.right else became != "passed"
+
+
+def _passages(sentence: Sentence, phrases: Sequence[Phrase]) -> tuple[PricePassage, ...]:
+    offer, *others = sentence.offers
+    return check_spoken_prices(offer, phrases, clip="clip.mp4", others=others)
+
+
+def _verdict(passages: Sequence[PricePassage]) -> str:
+    doubts = {passage.doubt for passage in passages}
+    return "stopped" if "stop" in doubts else "asked" if doubts else "passed"
 
 
 def _offer(row: dict[str, Any], line: int) -> Offer:
@@ -72,27 +104,34 @@ def _offer(row: dict[str, Any], line: int) -> Offer:
     )
 
 
+def _print_rows(name: str, judged: Sequence[tuple[Sentence, str]], show: bool) -> bool:
+    """Print how often each half was stopped, asked and passed; return whether the goals are reached."""
+    reached = all(is_well_judged(sentence, became) for sentence, became in judged)
+    for right in (True, False):
+        tally = Counter(became for sentence, became in judged if sentence.right is right)
+        count = sum(tally.values())
+        print(f"{name:20} {'right' if right else 'wrong':6} {count:5} {tally['stopped']:8} {tally['asked']:6} {tally['passed']:7}")
+        reached &= not right or tally["asked"] <= MOST_ASKED * count
+    for sentence, became in judged if show else ():
+        if (became != "passed") is sentence.right:
+            offer = sentence.offers[0]
+            print(f"  {'right' if sentence.right else 'wrong'} {became}: {sentence.text}  ({offer.price}/{offer.unit}) {sentence.around}")
+    return reached
+
+
 def main() -> int:
     """Print the table; return 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true", help="list every wrong price that passed and every right one that did not")
     show = parser.parse_args().show
-    print(f"{'part':10} {'prices':8} {'count':>5} {'stopped':>8} {'asked':>6} {'passed':>7}")
-    missed = False
+    print(f"{'part':20} {'prices':6} {'count':>5} {'stopped':>8} {'asked':>6} {'passed':>7}")
+    reached = True
     for part in PARTS:
-        judged = [(sentence, outcome(sentence)) for sentence in sentences(part)]
-        for right in (True, False):
-            tally = Counter(became for sentence, became in judged if sentence.right is right)
-            count = sum(tally.values())
-            print(f"{part:10} {'right' if right else 'wrong':8} {count:5} {tally['stopped']:8} {tally['asked']:6} {tally['passed']:7}")
-            missed |= tally["asked"] > MOST_ASKED * count if right else False
-        missed |= not all(is_well_judged(sentence, became) for sentence, became in judged)
-        if show:
-            for sentence, became in judged:
-                if became != "passed" if sentence.right else became == "passed":
-                    offer = sentence.offers[0]
-                    print(f"  {'right' if sentence.right else 'wrong'} {became}: {sentence.text}  ({offer.price}/{offer.unit})")
-    return int(missed)
+        every = list(sentences(part))
+        reached &= _print_rows(part, [(sentence, outcome(sentence)) for sentence in every], show)
+        talks = [(sentence, outcome_in_talk(sentence, pause_s)) for sentence in every for pause_s in PAUSES_S]
+        reached &= _print_rows(f"{part}, in a talk", talks, show)
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":

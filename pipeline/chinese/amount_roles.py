@@ -20,7 +20,7 @@ FILL = (
     r"回家|回去|带|拿|买|拍|的话|平均|合着?|折合|折算|算下来|下来|等于|不过|无非|还|能|卖到|住|券后|用券后?|以后|之后)"
 )
 """What may stand between a quantity and its price."""
-BEFORE = re.compile(rf"{FILL}{{0,8}}$")
+BEFORE = re.compile(rf"{FILL}{{0,14}}$")
 AFTER = re.compile(r"^(?:\s|/|每|就|可以|能|买|拿|带走|得|给你|你|有|是|发|的|那种|住|都不到|不到|多)*$")
 AFTER_COMMA = re.compile(r"^(?:\s|[，,、]|/|每|就|可以|能|买|拿|得|给你|有|是|发)*$")
 ALSO = re.compile(r"^(?:\s|装|有|是|[，,、]|净重|足|足足|里面|一共|的|/|[(（])*$")
@@ -50,8 +50,9 @@ _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("fee", re.compile(r"^\s*(?:的)?\s*(?:运费|邮费|快递|押金|定金)")),
     ("reduction", re.compile(r"^\s*(?:的)?\s*(?:差价|折扣)")),
     ("expense", re.compile(r"^\s*(?:的)?\s*(?:成本|工资|本钱|工钱|零花|硬币|纸币|钞票|店)")),
+    ("expense", re.compile(r"^[^。！？，,]{0,6}(?:收的|收购|收来|进的|进货|拿的货|[，,](?:光)?(?:成本|本钱))")),
 )
-_NOW = r"(?!.*(?:现在|今天|今晚|现价|直播间|我们|咱|只要|降到|降至|减到|这里)).*$"
+_NOW = r"(?!.*[，,].*[，,])(?!.*(?:现在|今天|今晚|现价|直播间|我们|咱|只要|降到|降至|减到|这里)).*$"
 _OLD = re.compile(
     rf"(?:原价|划线价|吊牌价|日常价?|平时|平常|平日|以前|之前|往年|去年|前年|昨天|上周|上个月|过去|原来|零售价|旺季|当年|那时候|小时候){_NOW}"
 )
@@ -68,11 +69,11 @@ _ABOUT_BEFORE = re.compile(r"(?:差不多|大概|大约|约|左不过)\s*$")
 _ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下)")
 _FROM_AFTER = re.compile(r"^\s*(?:出头|多|来钱|起(?!来))")
 _END = re.compile(r"^\s*(?:$|[，。！？,.!?；;、]|[啊呀吧了呢哦哈的起]|一|每|/|包邮|到手|带走|拿走)")
-TAKEN = r"(?:包邮|到手|带走|拿走|抱走|带回家|秒杀|开抢|就卖)"
+TAKEN = r"(?:包邮|到手|带走|拿走|抱走|带回家|秒杀|开抢|就卖|拿去|上车|(?:真|可|也|都|一点)?不贵|[真太很]?(?:划算|值|便宜|实惠))"
 _TAKEN = re.compile(rf"^\s*{TAKEN}")
-_COUPON = re.compile(r"(?:券|领完|用完)[后，,\s以之]*[^。！？]{0,6}$")
+_COUPON = re.compile(r"(?:券[后以之]|(?:领|用)[完了好][^，。！？]{0,4}券|券(?:领|用)[完了好])[^。！？]{0,8}$")
 _AVERAGE = re.compile(r"(?:平均|合着?|折合|折算|算下来|算起来|摊下来|等于|相当于|每[一个斤]*才)[^，。！？]{0,8}$")
-_VARIANT = re.compile(r"[^装斤克两箱件盒袋\s，,。！？的]的\s*(?:要|卖|得|是|就|才)*\s*$")
+_VARIANT = re.compile(r"[^装斤克两箱件盒袋\s，,。！？的]的(?:要|卖|得|是|就|才)*$")
 
 
 def role_before(context: str, lead: str) -> AmountRole | None:
@@ -81,6 +82,8 @@ def role_before(context: str, lead: str) -> AmountRole | None:
     context: the sentence before it, after the previous amount. lead: what stands before its quantity.
     """
     for role, expression in _ROLES_BEFORE:
+        if role == "voucher" and _COUPON.search(context):
+            continue
         if expression.search(context) or (role != "later_piece" and expression.search(lead)):
             return role
     return "expense" if _EXPENSE.search(lead) or _EXPENSE.search(context) else None

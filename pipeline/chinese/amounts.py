@@ -41,7 +41,7 @@ _SIGNED_FOREIGN = re.compile(rf"(?P<sign>{_FOREIGN})\s*(?P<number>\d+(?:,\d{{3}}
 
 _DIGIT = f"[0-9两{DIGITS}]"
 _WORDED = re.compile(
-    rf"""(?P<sign>¥|rmb\s*)?(?P<whole>{NUMBER})(?P<vague>[多来几])?\s*
+    rf"""(?<!几)(?P<sign>¥|rmb\s*)?(?P<whole>{NUMBER})(?P<vague>[多来几])?\s*
     (?:(?P<word>块(?![地田土石肉糖姜砖布板牌状头儿豆])|元(?![旦素宵件])|圆(?!圆)|yuan|rmb)
        (?:(?P<half>半(?!价))
          |(?P<tail>零?{_DIGIT})(?P<jiao>[毛角])(?P<fen>{_DIGIT}(?!\d|\s*{UNIT}))?分?
@@ -200,11 +200,11 @@ def _limits(number: str, match: re.Match[str]) -> tuple[Decimal, Decimal] | None
     if any(match[part] for part in ("half", "tail", "cents", "bare", "rest")):
         return None
     if match["vague"] in ("多", "几") and (low := read_number(number)):
-        return low, low + _last_place(low)
+        return low, low + last_place(low)
     return None if match["vague"] else read_number_range(number)
 
 
-def _last_place(value: Decimal) -> Decimal:
+def last_place(value: Decimal) -> Decimal:
     """Return the place of a whole number's last digit that is not 0: 10 for 30, 100 for 1200, 1 for 31."""
     place = 1
     while value % (place * 10) == 0:
@@ -254,7 +254,7 @@ def _part_of_a_yuan(match: re.Match[str]) -> Decimal | None:
     if match["cents"]:
         return Decimal(match["cents"]) / 100
     if match["jiao"]:
-        return _tenths(match["tail"]) + _hundredths(match["fen"])
+        return _tenths(match["tail"].removeprefix("零")) + _hundredths(match["fen"])
     return _tenths(match["bare"]) if match["bare"] else None
 
 

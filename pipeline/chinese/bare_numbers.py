@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.chinese.amount_roles import BEFORE, TAKEN, is_called_price, role_before
+from pipeline.chinese.amounts import MoneyAmount, last_place
 from pipeline.chinese.numerals import DIGITS, NUMERAL, NUMERALS, read_number
 from pipeline.chinese.quantities import UNIT, QuantityMention, read_quantities
 
@@ -17,18 +18,26 @@ _COUNTS = (
 _NUMBER = re.compile(
     rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+(?:,\d{{3}})*(?:\.\d{{1,2}})?|{NUMERAL}{{2,}}|十)(?![\d.{NUMERALS}])(?!\s*(?:{UNIT}|{_COUNTS}))"
 )
+_ROUGHLY = re.compile(
+    rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+|{NUMERAL}{{2,}})(?P<vague>[多来几])(?=\s*(?:$|[，。！？,.!?；;]|[啊呀吧呢了]))"
+)
 _ENDS = re.compile(rf"^\s*(?:$|[，。！？,.!?；;]|[啊呀吧了呢哦哈]|{TAKEN})")
 _LOWERED_FROM = re.compile(r"从\s*$")
 _LOWERED_TO = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(?:到|至|成)")
 _FORMER_GOODS = re.compile(r"^\s*的")
+_LESS_SOMETHING = re.compile(r"^\s*减(?!到|至|成)")
 _CALLED_OLD = re.compile(r"(?:原价|划线价|吊牌价|日常价|平时|平常|平日)(?:是|为|都|要|卖|得|:|：|\s)*$")
+_LEAST_ALONE = 10
+"""A smaller number that stands alone is counting: 三，二，一，上链接."""
 _SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])一(?P<unit>{UNIT})")
 """八十一桶: eighty-one 桶, or eighty for one 桶."""
 
 
 @dataclass(frozen=True)
 class BareNumber:
-    """A number that may be an amount. kind: beside a quantity, in a phrase that makes it money, or what goods are called by (138的米)."""
+    """A number that may be an amount. kind: beside a quantity, alone in its clause (九十八，拍拍拍), in a phrase that makes it
+    money, or what goods are called by (138的米).
+    """
 
     amount: Decimal
     start: int
@@ -44,6 +53,16 @@ def bare_numbers(masked: str, quantities: Sequence[QuantityMention]) -> Iterator
             yield BareNumber(value, *match.span("whole"), kind)
 
 
+def rough_numbers(masked: str) -> Iterator[MoneyAmount]:
+    """Yield the rough numbers that are called a price: 要一百多, 卖三十来."""
+    for match in _ROUGHLY.finditer(masked):
+        sentence = re.split(r"[。！？!?；;#]", masked[: match.start()])[-1]
+        if (value := read_number(match["whole"])) and is_called_price(sentence, masked[match.end() :]):
+            high = value + last_place(value) if match["vague"] != "来" else None
+            low = value if high else None
+            yield MoneyAmount(value, *match.span(), worded=False, about=True, low=low, high=high)
+
+
 def split_prices(text: str) -> Iterator[tuple[BareNumber, QuantityMention]]:
     """Yield each price with its one unit that may as well be one number of units: 八十一桶, 一千零八十一盒."""
     for match in _SPLIT.finditer(text):
@@ -56,9 +75,13 @@ def split_prices(text: str) -> Iterator[tuple[BareNumber, QuantityMention]]:
 def _kind(masked: str, match: re.Match[str], quantities: Sequence[QuantityMention]) -> str:
     """Return why a number may be an amount; empty when it is only a number."""
     before, after = masked[: match.start()], masked[match.end() :]
+    if _LESS_SOMETHING.match(after):
+        return "goods"
     if _beside_quantity(before, match, quantities):
         return "beside"
     sentence = re.split(r"[。！？!?；;#]", before)[-1]
+    if re.search(r"(?:^|[，,、])\s*$", sentence) and _ENDS.match(after) and (read_number(match["whole"]) or 0) >= _LEAST_ALONE:
+        return "alone"
     if _LOWERED_FROM.search(sentence) and _LOWERED_TO.match(after):
         return "money"
     if _FORMER_GOODS.match(after):

@@ -1,14 +1,15 @@
 """The one reader of what is said about money: every amount of a text with its role, what it buys, and how exact and how certain it is."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.chinese import amount_roles as roles
 from pipeline.chinese.amount_roles import AFTER, AFTER_COMMA, ALSO, BEFORE, AmountRole
 from pipeline.chinese.amounts import MoneyAmount, mask_amounts, money_amounts
-from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, split_prices
+from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, rough_numbers, split_prices
 from pipeline.chinese.characters import simplified
 from pipeline.chinese.numerals import DIGITS, NUMBER, read_number
 from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities
@@ -19,6 +20,10 @@ ABOUT_SHARE = Decimal("0.15")
 """How far, as a share of it, a price said as a rough one (三十块左右) may lie from the true one."""
 AT_MOST_SHARE = Decimal("0.6")
 """Share of an upper limit (不到三十) under which the true price does not lie: less would be said with another number."""
+_SHARE_STEP = Decimal("0.1")
+_COMMA = re.compile(r"[，,]")
+_AFTER_QUANTITY = re.compile(r"\s*(?:$|[，。！？,.!?；;、)）]|装|的|包邮|到手|大|一[箱盒袋份件])")
+"""What may follow a quantity that a comma separates from its price; 二十九块九，一个有半斤 says something else."""
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 _SHARE = re.compile(
     rf"(?P<tenths>[{DIGITS}1-9])(?:[点.]?(?P<hundredths>[{DIGITS}\d]))?折(?![叠扣腾断磨返合算旧服])|(?P<half>半价|对折|腰斩)|(?<!\d)(?P<percent>\d{{1,2}})\s*[%％]\s*off",
@@ -38,7 +43,8 @@ class StatedAmount:
     bare: a number without anything that says money, beside a quantity. split: it may be a count instead: 八十一桶.
     declared: an old price said as the usual one of the seller (原价). coupon: what is left after a coupon. variant: for one kind of the
     goods (大的三十). average: what one comes to when a pack is bought (算下来…). conditional: holds only for who buys more
-    (第二件半价). by_itself: it ends its clause, so that it can be a price. perhaps: another reading (29块酒 is written for 29块九).
+    (第二件半价). by_itself: it ends its clause, so that it can be a price. of_goods: goods are called by it (八十九块钱的草莓).
+    perhaps: another reading (29块酒 is written for 29块九).
     """
 
     role: AmountRole
@@ -61,6 +67,7 @@ class StatedAmount:
     average: bool = False
     conditional: bool = False
     by_itself: bool = False
+    of_goods: bool = False
     perhaps: Decimal | None = None
 
 
@@ -78,28 +85,51 @@ def plain_text(text: str) -> str:
     return simplified(text.translate(_NARROW))
 
 
-def stated_amounts(text: str) -> tuple[StatedAmount, ...]:
+def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, ...]:
     """Return every amount of yuan in a text of Chinese, in order, with what it is. Offsets are those of the text as it was given.
 
+    names: of the products, which may stand between a quantity and its price, and whose numerals are none (五常大米, 三角梅).
     Numbers without money words count only where money must be meant: 只要29.9, 一箱一百二, 十斤一百二十八.
     """
-    plain = plain_text(text)
+    plain = _without_names(plain_text(text), names)
     certain = money_amounts(plain)
     masked = mask_amounts(plain, certain)
     mentions = list(counted_quantities(masked))
     amounts = [(amount, "") for amount in certain]
     amounts += [(_as_amount(number), number.kind) for number in bare_numbers(_mask(masked, mentions), mentions)]
+    amounts += [(amount, "") for amount in rough_numbers(_mask(masked, mentions))]
     for number, mention in split_prices(masked):
         mentions = [other for other in mentions if not (other.start < mention.end and mention.start < other.end)] + [mention]
         amounts.append((_as_amount(number), number.kind))
-    amounts.sort(key=lambda pair: pair[0].start)
+    amounts = _without_pieces(sorted(amounts, key=lambda pair: pair[0].start), mentions)
     mentions.sort(key=lambda mention: mention.start)
     stated = [*_with_quantities(plain, amounts, mentions), *_shares(plain)]
     return tuple(sorted(stated, key=lambda amount: amount.start))
 
 
+def _without_names(plain: str, names: Iterable[str]) -> str:
+    """Replace names by blanks, the longest first, so that offsets stay."""
+    folded = plain.casefold() if len(plain.casefold()) == len(plain) else plain
+    for name in sorted({plain_text(name).casefold() for name in names if len(name) > 1}, key=len, reverse=True):
+        for match in re.finditer(re.escape(name), folded):
+            plain = plain[: match.start()] + " " * len(name) + plain[match.end() :]
+        folded = folded.replace(name, " " * len(name))
+    return plain
+
+
 def _as_amount(number: BareNumber) -> MoneyAmount:
     return MoneyAmount(number.amount, number.start, number.end, worded=False)
+
+
+def _without_pieces(amounts: list[tuple[MoneyAmount, str]], mentions: list[QuantityMention]) -> list[tuple[MoneyAmount, str]]:
+    """Leave out a 块 that counts pieces before a quantity with a price of its own: 一块一公斤一百九十八."""
+    spans = {(mention.start, mention.end) for mention in mentions}
+    pieces = {
+        amount.start
+        for (amount, _), (following, kind) in pairwise(amounts)
+        if amount.bare and kind == "beside" and (amount.end, following.start) in spans
+    }
+    return [pair for pair in amounts if pair[0].start not in pieces]
 
 
 def _mask(text: str, mentions: list[QuantityMention]) -> str:
@@ -140,14 +170,15 @@ def _stated(plain: str, amount: MoneyAmount, kind: str, priced: _Priced, context
         about=amount.about or bool(looseness),
         worded=amount.worded,
         called=roles.is_called_price(context, after),
-        bare=kind in ("beside", "split", "goods"),
+        bare=kind in ("beside", "alone", "split", "goods"),
         split=kind == "split",
         declared=roles.is_declared_old(context, after),
         coupon=roles.is_after_coupon(context),
         variant=roles.is_of_variant(context),
         average=roles.is_average(context),
         conditional=role == "later_piece" or bool(_CONDITION.search(context)),
-        by_itself=_is_price_by_itself(plain, amount, bool(looseness), after),
+        by_itself=kind == "alone" or _is_price_by_itself(plain, amount, bool(looseness), after),
+        of_goods=after.startswith("的"),
         perhaps=amount.perhaps,
     )
 
@@ -184,7 +215,11 @@ def _is_price_by_itself(plain: str, amount: MoneyAmount, about: bool, after: str
 
 def _claim_quantities(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> _Priced:
     """Remove the quantities of a price from `unclaimed`: those right before it, else those right after it."""
-    claimed = _leading(text, amount, unclaimed) or _following(text, amount, unclaimed, next_start)
+    leading, following = _leading(text, amount, unclaimed), _following(text, amount, unclaimed, next_start)
+    # 亩产四千斤，三块钱一斤: what stands in the same clause is nearer than what a comma separates.
+    apart = bool(leading) and bool(_COMMA.search(text[leading[0].end : amount.start]))
+    adjacent = bool(following) and not _COMMA.search(text[amount.end : following[0].start])
+    claimed = following if following and (not leading or (apart and adjacent)) else leading
     for mention in claimed:
         unclaimed.remove(mention)
     return _Priced(
@@ -214,7 +249,10 @@ def _following(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention],
     for mention in (mention for mention in unclaimed if mention.start >= amount.end and mention.end <= next_start):
         gap = text[end : mention.start]
         leads_next = next_start < len(text) and bool(BEFORE.fullmatch(text[mention.end : next_start]))
-        if not (ALSO.match(gap) if claimed else AFTER.match(gap) or (AFTER_COMMA.match(gap) and not leads_next)):
+        ends = bool(_AFTER_QUANTITY.match(text[mention.end :]))
+        if not (
+            (ALSO.match(gap) and not leads_next) if claimed else AFTER.match(gap) or (AFTER_COMMA.match(gap) and ends and not leads_next)
+        ):
             break
         claimed.append(mention)
         end = mention.end
@@ -233,16 +271,12 @@ def _shares(plain: str) -> Iterator[StatedAmount]:
             share = tenths / 10 + hundredths / 100
         context = _SENTENCE_END.split(plain[: match.start()])[-1]
         start, end = match.span()
-        yield StatedAmount("share", share, start, end, start, end, share, share, conditional=bool(_CONDITION.search(context)))
+        looseness = roles.approximation(context, plain[end:])
+        low = share - _SHARE_STEP if looseness in ("at_most", "about") else share
+        high = share + _SHARE_STEP if looseness in ("from", "about") else share
+        yield StatedAmount("share", share, start, end, start, end, low, high, conditional=bool(_CONDITION.search(context)))
 
 
 def as_given(text: str, amount: StatedAmount) -> str:
     """Return the words of an amount with its quantity as they were given, not as they were normalized."""
     return text[amount.start : amount.end].strip(" ，,、")
-
-
-def other_reading(amount: StatedAmount) -> StatedAmount:
-    """Return an amount in its second reading; itself when it has none."""
-    if amount.perhaps is None:
-        return amount
-    return replace(amount, amount=amount.perhaps, low=amount.perhaps, high=amount.perhaps, perhaps=None)

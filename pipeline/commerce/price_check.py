@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from pipeline.chinese import StatedAmount, stated_amounts
 from pipeline.commerce.money import price_text, unit_suffix
-from pipeline.commerce.price_verdict import PriceVerdict, packs_of, price_verdict
-from pipeline.commerce.product_names import mentions_offer, other_offer_is_named_last
+from pipeline.commerce.price_verdict import PriceVerdict, agrees, packs_of, price_verdict
+from pipeline.commerce.product_names import last_named_offer, mentions_offer
 from pipeline.commerce.spoken_prices import SpokenPrice, prices_of
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
@@ -24,6 +24,8 @@ PAUSE_S = 2.0
 """A silence as long as this ends a statement: a quantity before it does not belong to a price after it."""
 _NAMED_WITHIN = 14
 """Characters between a product's name and a price without a quantity that is still taken for the product's."""
+_NAMED_AFTER = 6
+"""Characters after a price, in its clause, in which its product may be named: 三十块钱十斤土豆."""
 _SHARE_TOLERANCE = Decimal("0.01")
 """Share by which a discounted list price may differ from the price: 七五折 of 39.9 is 29.925."""
 
@@ -70,10 +72,8 @@ def check_spoken_prices(
     if offer.currency != "CNY":
         return ()
     speech = _joined(phrases)
-    amounts = stated_amounts(speech.text)
-    packs = packs_of(offer, others)
-    strangers = [other for other in others if other not in packs]
-    doubts = [*_price_doubts(offer, packs, strangers, speech, amounts), *_discount_doubts(offer, strangers, speech, amounts)]
+    amounts = stated_amounts(speech.text, [name for one in (offer, *others) for name in (one.name, *one.aliases)])
+    doubts = [*_price_doubts(offer, others, speech, amounts), *_discount_doubts(offer, others, speech, amounts)]
     passages = []
     for doubt in sorted(doubts, key=lambda doubt: doubt.start):
         heard = speech.between(doubt.start, doubt.end)
@@ -97,22 +97,45 @@ def check_spoken_prices(
     return tuple(passages)
 
 
-def _price_doubts(
-    offer: Offer, packs: Sequence[Offer], strangers: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]
-) -> Iterator[_Doubt]:
+def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
+    packs = packs_of(offer, others)
+    verified: SpokenPrice | None = None
     for price in prices_of(speech.text, amounts):
-        if other_offer_is_named_last(offer, strangers, speech.text[: price.end]):
-            continue
         said = price_text(price.amount, "CNY") + (unit_suffix(str(price.quantities[0])) if price.quantities else "")
         if price.was:
             if price.declared and not _is_list_price((offer, *packs), price):
                 yield _Doubt(price.start, price.end, "ask", "other", said)
             continue
-        verdict = price_verdict(offer, price, _is_named(offer, speech, price), packs)
-        if verdict != "same":
+        if price.of_goods and price.amount == offer.list_price:
+            continue
+        topic = _topic(offer, others, speech, price.end)
+        if topic != offer and price_verdict(topic, price, True, packs_of(topic, others)) == "same":
+            continue
+        verdict = price_verdict(offer, price, topic == offer and _is_named(offer, speech, price), packs)
+        if verdict == "same":
+            verified = price if price.quantities else verified
+        elif not (verified and _is_average_of(price, verified)):
             heard = _is_heard(speech, price, packs)
-            stop = verdict == "other" and _is_clear(price) and heard
+            stop = verdict == "other" and _is_clear(price) and heard and topic == offer
             yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said, unclear=price.bare or not heard)
+
+
+def _topic(offer: Offer, others: Sequence[Offer], speech: _Speech, end: int) -> Offer:
+    """Return the offer that a price is said of: the one that is named last, up to its clause's end; the story's own when none is."""
+    own = (offer, *packs_of(offer, others))
+    clause = re.match(rf"[^，,。！？!?]{{0,{_NAMED_AFTER}}}", speech.text[end:])
+    named = last_named_offer([*own, *(other for other in others if other not in own)], speech.text[: end + (clause.end() if clause else 0)])
+    return offer if named is None or named in own else named
+
+
+def _is_average_of(price: SpokenPrice, verified: SpokenPrice) -> bool:
+    """Tell whether a price is what one comes to at a price that was just said rightly: 六瓶九十九，一瓶十六块五."""
+    for said in price.quantities:
+        for bought in verified.quantities:
+            (base, amount), (bought_base, bought_amount) = said.amount_in_base(), bought.amount_in_base()
+            if base == bought_base and amount < bought_amount:
+                return agrees(price, verified.amount * amount / bought_amount, rounding=True)
+    return False
 
 
 def _is_clear(price: SpokenPrice) -> bool:
@@ -137,12 +160,10 @@ def _is_list_price(packs: Sequence[Offer], price: SpokenPrice) -> bool:
     return packs[0].list_price is None or price_verdict(listed[0], price, True, listed[1:]) == "same"
 
 
-def _discount_doubts(offer: Offer, strangers: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
+def _discount_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
     """Yield reductions and shares that do not lead from the sheet's old price to its price."""
     for amount in amounts:
-        if amount.conditional or amount.role not in ("reduction", "share"):
-            continue
-        if other_offer_is_named_last(offer, strangers, speech.text[: amount.end]):
+        if amount.conditional or amount.role not in ("reduction", "share") or _topic(offer, others, speech, amount.end) != offer:
             continue
         if amount.role == "share" and not _share_leads(offer, amount):
             yield _Doubt(amount.start, amount.end, "ask", "unsure", speech.text[amount.start : amount.end])
@@ -154,7 +175,8 @@ def _discount_doubts(offer: Offer, strangers: Sequence[Offer], speech: _Speech, 
 def _share_leads(offer: Offer, amount: StatedAmount) -> bool:
     if offer.list_price is None:
         return False
-    return abs(offer.list_price * amount.amount - offer.price) <= offer.price * _SHARE_TOLERANCE
+    tolerance = offer.price * _SHARE_TOLERANCE
+    return offer.list_price * amount.low - tolerance <= offer.price <= offer.list_price * amount.high + tolerance
 
 
 def _reduction_leads(offer: Offer, amount: StatedAmount) -> bool:

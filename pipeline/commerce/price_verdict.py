@@ -63,7 +63,8 @@ def agrees(price: SpokenPrice, expected: Decimal, *, rounding: bool = False) -> 
 def _compare(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> PriceVerdict:
     """Compare a price with every pack of a product, the story's own first."""
     if not price.quantities:
-        return _compare_alone(packs, price, named)
+        alone = _compare_alone(packs, price, named)
+        return "unsure" if alone == "other" and price.bare else alone
     verdicts = [verdict for said in price.quantities if (verdict := _compare_quantity(packs, price, said)) is not None]
     if verdicts:
         return _bare(verdicts[0], packs, price) if price.bare else verdicts[0]

@@ -23,6 +23,14 @@ def other_offer_is_named_last(offer: Offer, others: Sequence[Offer], text: str) 
     return any(_last_name(other, folded) > own for other in others if other.sku != offer.sku)
 
 
+def last_named_offer(offers: Sequence[Offer], text: str) -> Offer | None:
+    """Return the offer whose name a text has last, the first of the list among equals; None when it names none."""
+    folded = text.casefold()
+    found = [(_last_name(offer, folded), -index) for index, offer in enumerate(offers)]
+    last, index = max(found, default=((-1, 0), 0))
+    return offers[-index] if last[0] >= 0 else None
+
+
 def _last_name(offer: Offer, text: str) -> tuple[int, int]:
     """Return end and length of the last of an offer's names in a text; (-1, 0) when it has none."""
     return max(((start + len(name), len(name)) for name in searchable_names(offer) if (start := text.rfind(name)) >= 0), default=(-1, 0))

@@ -15,7 +15,7 @@ class SpokenPrice(Frozen):
     was: a former price or a competitor's. declared: a former price said as the seller's usual one (原价). about: said as a rough one.
     certain: said with a money word. called: a word of selling stands beside it (只要, 卖, 包邮). bare: a number beside a quantity, without
     anything that says money. split: it may be a count instead (八十一桶). coupon: what is left after a coupon. variant: for one kind of
-    the goods. average: what one comes to when a pack is bought.
+    the goods. average: what one comes to when a pack is bought. of_goods: goods are called by it (八十九块钱的草莓).
     perhaps: another reading, when the character after 块 only sounds like a digit: 29块酒 is written for 29块九.
     """
 
@@ -38,6 +38,7 @@ class SpokenPrice(Frozen):
     coupon: bool = False
     variant: bool = False
     average: bool = False
+    of_goods: bool = False
     perhaps: Decimal | None = None
 
     @property
@@ -91,5 +92,6 @@ def _price(text: str, amount: StatedAmount) -> SpokenPrice:
         coupon=amount.coupon,
         variant=amount.variant,
         average=amount.average,
+        of_goods=amount.of_goods,
         perhaps=amount.perhaps,
     )

@@ -1,8 +1,8 @@
-"""The benchmark of spoken prices reaches its goals on a fixed sample of both parts, every third sentence."""
+"""The benchmark of spoken prices reaches its goals on a fixed sample of all parts, every third sentence, alone and in a talk."""
 
 import pytest
 
-from benchmarks.quality.prices import MOST_ASKED, PARTS, Sentence, is_well_judged, outcome, sentences
+from benchmarks.quality.prices import MOST_ASKED, PARTS, PAUSES_S, Sentence, is_well_judged, outcome, outcome_in_talk, sentences
 
 SAMPLE = [(part, sentence) for part in PARTS for sentence in list(sentences(part))[::3]]
 
@@ -10,6 +10,7 @@ SAMPLE = [(part, sentence) for part in PARTS for sentence in list(sentences(part
 @pytest.mark.parametrize("sentence", [sentence for _, sentence in SAMPLE], ids=lambda sentence: sentence.text)
 def test_a_wrong_price_never_passes_and_a_right_one_never_stops(sentence: Sentence) -> None:
     assert is_well_judged(sentence, outcome(sentence))
+    assert all(is_well_judged(sentence, outcome_in_talk(sentence, pause_s)) for pause_s in PAUSES_S)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -117,3 +117,56 @@ def test_units_in_brackets_count_both_ways() -> None:
 
 def test_silence_says_nothing() -> None:
     assert settle([]) == ()
+
+
+SMALL_POTATO = POTATO.model_copy(update={"sku": "P5", "price": Decimal("16.80"), "unit": "5斤"})
+LISTED = POTATO.model_copy(update={"list_price": Decimal("39.90")})
+
+
+def test_another_pack_of_the_sheet_never_stops_a_story() -> None:
+    assert doubts(said("五斤十六块八，十斤二十九块九"), others=[SMALL_POTATO]) == []
+    assert doubts(said("五斤二十九块九"), others=[SMALL_POTATO]) == ["stop"]
+
+
+def test_what_one_comes_to_at_a_price_that_was_just_said_is_right() -> None:
+    single = POTATO.model_copy(update={"price": Decimal("3.50"), "unit": "斤"})
+    assert doubts(said("十斤二十九块九，一斤才三块"), single, [POTATO.model_copy(update={"sku": "P10"})]) == []
+    assert doubts(said("土豆一斤才三块"), single) == ["stop"]
+
+
+@pytest.mark.parametrize("text", ["原价三十九块九，减十块", "平时三十九块九，今天二十九块九十斤", "七五折，二十九块九", "两箱减二十"])
+def test_a_reduction_that_leads_from_the_old_price_to_the_new_one_is_right(text: str) -> None:
+    assert doubts(said(text), LISTED) == []
+
+
+@pytest.mark.parametrize("text", ["原价三十九块九，减十五块", "原价四十九块九，今天二十九块九十斤", "今天六折", "用完券二十五块九"])
+def test_a_reduction_that_leads_elsewhere_is_asked_about(text: str) -> None:
+    assert doubts(said(text), LISTED) == ["ask"]
+
+
+def test_the_words_of_the_amount_decide_and_not_those_of_its_quantity() -> None:
+    (phrase,) = said("十斤十九块九")
+    quantity_unheard = phrase.model_copy(update={"words": (phrase.words[0].model_copy(update={"probability": 0.2}), *phrase.words[1:])})
+    assert doubts([quantity_unheard]) == ["stop"]
+    five = POTATO.model_copy(update={"sku": "P5", "price": Decimal("19.90"), "unit": "5斤"})
+    assert doubts([quantity_unheard], others=[five]) == ["ask"], "perhaps the other pack was said"
+
+
+def test_a_wrong_price_after_another_product_is_asked_about() -> None:
+    assert doubts(said("盐源苹果十斤三十五块八", "五斤十块", gap_s=3), others=[APPLE]) == ["ask"]
+
+
+def test_a_passage_keeps_its_id_as_long_as_sound_words_and_sheet_do() -> None:
+    (first,), (again,) = settle(said("十斤十九块九")), settle(said("十斤十九块九"))
+    (other_price,) = settle(said("十斤十九块九"), POTATO.model_copy(update={"price": Decimal("28")}))
+    (later,) = settle(said("好，土豆", "十斤十九块九"))
+    assert first.id == again.id
+    assert len({first.id, other_price.id, later.id}) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "unclear"), [("十斤一百九十九", 0.9, True), ("十斤十九块九", 0.4, True), ("二十斤五十块", 0.9, False)]
+)
+def test_what_was_not_heard_clearly_is_held_off_the_picture(text: str, probability: float, unclear: bool) -> None:
+    (passage,) = settle(said(text, probability=probability))
+    assert passage.unclear is unclear
