@@ -34,7 +34,7 @@ from pipeline.chinese.phonetics import (
     toneless_syllables,
 )
 from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities, read_quantities
-from pipeline.chinese.stated_amounts import StatedAmount, as_given, stated_amounts
+from pipeline.chinese.stated_amounts import PRICE_ROLES, StatedAmount, as_given, stated_amounts
 from pipeline.chinese.words import SELLER_WORDS, dictionary, dictionary_with, seller_words
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "NUMBER",
     "NUMERALS",
     "OTHER_SOUND_COST",
+    "PRICE_ROLES",
     "SELLER_WORDS",
     "UNIT",
     "AmountRole",

@@ -12,7 +12,7 @@ from pipeline.chinese.quantities import UNIT, QuantityMention, read_quantities
 
 _COUNTS = (
     r"(?:公里|公分|小时|分钟|来|几|多|余|[年月日号点时分秒岁天度米里亩户家口次种道遍代倍成层楼头棵颗粒株名场趟圈行步页题集期届路站台辆台届级升届%％折万亿"
-    r"群堆队项门大小、\-~—～:：])"
+    r"群堆队项门兆瓦寸平桌座大小、\-~—～:：])"
 )
 """What a number counts when it is followed by it: no amount of money."""
 _NUMBER = re.compile(
@@ -27,6 +27,9 @@ _LOWERED_TO = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(
 _FORMER_GOODS = re.compile(r"^\s*的")
 _LESS_SOMETHING = re.compile(r"^\s*减(?!到|至|成)")
 _CALLED_OLD = re.compile(r"(?:原价|划线价|吊牌价|日常价|平时|平常|平日)(?:是|为|都|要|卖|得|:|：|\s)*$")
+_ALONE_AFTER = re.compile(r"(?:^|[，,、]|周末|周[一二三四五六日天]|平日|节假日|淡季|旺季|今天|今晚|明天|现在|直播间)\s*$")
+_LONG = re.compile(r"\d{2,}|.*百")
+"""A number that stands alone although words follow it: a recogniser loses what stood around it (1368韩雄走 for 一晚三百六十八，含双早)."""
 _LEAST_ALONE = 10
 """A smaller number that stands alone is counting: 三，二，一，上链接."""
 _SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])一(?P<unit>{UNIT})")
@@ -80,7 +83,8 @@ def _kind(masked: str, match: re.Match[str], quantities: Sequence[QuantityMentio
     if _beside_quantity(before, match, quantities):
         return "beside"
     sentence = re.split(r"[。！？!?；;#]", before)[-1]
-    if re.search(r"(?:^|[，,、])\s*$", sentence) and _ENDS.match(after) and (read_number(match["whole"]) or 0) >= _LEAST_ALONE:
+    large = (read_number(match["whole"]) or 0) >= _LEAST_ALONE
+    if large and _ALONE_AFTER.search(sentence) and (_ENDS.match(after) or _LONG.match(match["whole"])):
         return "alone"
     if _LOWERED_FROM.search(sentence) and _LOWERED_TO.match(after):
         return "money"

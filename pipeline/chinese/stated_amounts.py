@@ -16,6 +16,8 @@ from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted
 
 # One character for one, so that offsets in the text stay valid.
 _NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
+PRICE_ROLES = frozenset({"price", "old_price", "price_elsewhere"})
+"""What goods cost, now, before, or at others."""
 ABOUT_SHARE = Decimal("0.15")
 """How far, as a share of it, a price said as a rough one (三十块左右) may lie from the true one."""
 AT_MOST_SHARE = Decimal("0.6")
@@ -69,6 +71,11 @@ class StatedAmount:
     by_itself: bool = False
     of_goods: bool = False
     perhaps: Decimal | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is money for sure: no price is a number alone, or 一块 in 我们在一块."""
+        return self.role not in PRICE_ROLES or self.called or bool(self.quantities) or self.by_itself
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,7 @@ def _stated(plain: str, amount: MoneyAmount, kind: str, priced: _Priced, context
         variant=roles.is_of_variant(context),
         average=roles.is_average(context),
         conditional=role == "later_piece" or bool(_CONDITION.search(context)),
-        by_itself=kind == "alone" or _is_price_by_itself(plain, amount, bool(looseness), after),
+        by_itself=kind in ("beside", "alone") or _is_price_by_itself(plain, amount, bool(looseness), after),
         of_goods=after.startswith("的"),
         perhaps=amount.perhaps,
     )

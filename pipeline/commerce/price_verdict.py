@@ -63,14 +63,13 @@ def agrees(price: SpokenPrice, expected: Decimal, *, rounding: bool = False) -> 
 def _compare(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> PriceVerdict:
     """Compare a price with every pack of a product, the story's own first."""
     if not price.quantities:
-        alone = _compare_alone(packs, price, named)
-        return "unsure" if alone == "other" and price.bare else alone
+        return _compare_alone(packs, price, named)
     verdicts = [verdict for said in price.quantities if (verdict := _compare_quantity(packs, price, said)) is not None]
     if verdicts:
         return _bare(verdicts[0], packs, price) if price.bare else verdicts[0]
-    if price.bare or any(agrees(price, pack.price) for pack in packs):
-        return "same"
-    return "pack"
+    if price.bare:
+        return _compare_alone(packs, price, False)
+    return "same" if any(agrees(price, pack.price) for pack in packs) else "pack"
 
 
 def _compare_alone(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> PriceVerdict:
@@ -79,7 +78,7 @@ def _compare_alone(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> P
     if agrees(price, offer.price):
         return "same"
     near = offer.price / _NEAR_SIZE <= price.amount <= offer.price * _NEAR_SIZE
-    if not (price.called or named):
+    if price.bare or not (price.called or named):
         return "unsure" if near else "same"
     return "other" if near and not any(agrees(price, pack.price) for pack in packs) else "unsure"
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from pipeline.chinese import Quantity, StatedAmount, as_given, stated_amounts
+from pipeline.chinese import PRICE_ROLES, Quantity, StatedAmount, as_given, stated_amounts
 from pipeline.documents.base import Frozen
 
 
@@ -62,12 +62,7 @@ def find_spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
 
 def prices_of(text: str, amounts: tuple[StatedAmount, ...]) -> tuple[SpokenPrice, ...]:
     """Return the prices among the amounts of a text, with bare numbers beside a quantity (十斤一百二十八)."""
-    return tuple(_price(text, amount) for amount in amounts if _is_price(amount))
-
-
-def _is_price(amount: StatedAmount) -> bool:
-    stands = amount.called or amount.quantities or amount.by_itself
-    return amount.role in ("price", "old_price", "price_elsewhere") and bool(stands)
+    return tuple(_price(text, amount) for amount in amounts if amount.role in PRICE_ROLES and amount.stands)
 
 
 def _price(text: str, amount: StatedAmount) -> SpokenPrice:

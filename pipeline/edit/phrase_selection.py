@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.chinese import spoken_words
+from pipeline.chinese import spoken_words, stated_amounts
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Offer
 from pipeline.edit.takes import Take, are_continuous, split_long
 
-PRICE = re.compile(r"[\d零一二两三四五六七八九十百千]+(?:\.\d+)?\s*(?:块|元|毛|角)|\d+\.\d\d|(?:yuan|dollars?)\b", re.IGNORECASE)
+ENGLISH_PRICE = re.compile(r"\d+\.\d\d|[$€£]\s?\d|\d\s*(?:yuan|dollars?)\b", re.IGNORECASE)
 CALL_TO_ACTION = re.compile(r"小黄车|购物车|下单|链接|橱窗|拍下|自提|截单|包邮|order|link|cart|buy", re.IGNORECASE)
 NEXT_PRODUCT = re.compile(r"^(?:好[,，]?)?(?:第[一二三四五六七八九十\d]+[款个样种]|下一[款个样种]|接下来)")
 GREETING = re.compile(r"大家好|家人们|老铁|hello|hi\b", re.IGNORECASE)
@@ -54,13 +54,18 @@ def drop_other_products(takes: Sequence[Take], offer: Offer | None, others: Sequ
     return judged
 
 
+def states_price(text: str) -> bool:
+    """Whether a phrase says money: a price, an old one, what comes off it."""
+    return any(amount.stands for amount in stated_amounts(text)) or bool(ENGLISH_PRICE.search(text))
+
+
 def importance(take: Take, offer: Offer | None, brief: Brief) -> float:
     """How important a phrase is to the video: price, product, call to action and the brief's points count."""
     text = take.phrase.text
     points = sum(1.0 for point in brief.points if set(spoken_words(point)) <= set(spoken_words(text)))
     return (
         1.0
-        + 3.0 * bool(PRICE.search(text))
+        + 3.0 * states_price(text)
         + 2.5 * names_product(text, offer)
         + 2.0 * bool(CALL_TO_ACTION.search(text))
         + 1.5 * points

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.chinese import HAN, dictionary_with, seller_words
+from pipeline.chinese import HAN, dictionary_with, seller_words, stated_amounts
 
 if TYPE_CHECKING:
     import jieba
@@ -21,9 +21,7 @@ _PREFIX = r"(?:[¥￥$]|第|海拔|大约|不到|只要|仅需|满|减|每)?"
 _AMOUNT = re.compile(
     rf"{_PREFIX}{_NUMBER}\s?(?:多|来)?(?:{_UNIT})(?:{_NUMBER}|半|钱)?(?:/\s?{_NUMBER}?(?:{_UNIT}))?|[¥￥$]\s?{_NUMBER}(?:/{_NUMBER}?(?:{_UNIT}))?"
 )
-_CHANGE = rf"(?:{_NUMBER}(?:毛|角|(?!\s?(?:{_UNIT})))|半)?"
-"""The 五 of 两块五 and the 八毛 of 三十五块八毛, but not the 五 of 两块五斤."""
-_PRICE = re.compile(rf"[¥￥]\s?\d+(?:\.\d+)?|{_NUMBER}(?:元|块钱|块|毛){_CHANGE}钱?(?:/{_NUMBER}?(?:{_UNIT}))?")
+_PER_UNIT = re.compile(rf"/\s?{_NUMBER}?(?:{_UNIT})")
 _PIECE = re.compile(
     rf"(?P<amount>{_AMOUNT.pattern})|(?P<latin>[A-Za-z0-9](?:[A-Za-z0-9'’.@&+\-]*[A-Za-z0-9+])?)|(?P<han>[{HAN}]+)|(?P<other>.)",
     re.DOTALL,
@@ -123,8 +121,13 @@ def _borders_latin(line: str, text: str) -> bool:
 
 
 def price_spans(text: str) -> list[tuple[int, int]]:
-    """The spans (start, end), in characters, of the prices in a line."""
-    return [match.span() for match in _PRICE.finditer(text)]
+    """The spans (start, end), in characters, of the prices in a line that are asked now, each with the unit after a slash."""
+    spans = []
+    for amount in stated_amounts(text):
+        if amount.role == "price" and amount.stands and not amount.bare:
+            unit = _PER_UNIT.match(text, amount.amount_end)
+            spans.append((amount.amount_start, unit.end() if unit else amount.amount_end))
+    return spans
 
 
 @cache

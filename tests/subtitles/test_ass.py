@@ -12,6 +12,7 @@ from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.media import FFMPEG, fonts_environment
 from pipeline.resources import FONTS
 from pipeline.subtitles import ass_events, to_ass
+from pipeline.subtitles.tokenizer import price_spans
 from tests import builders
 
 STYLE = builders.letters(size_px=28)
@@ -79,3 +80,17 @@ def test_the_script_is_the_size_of_the_picture() -> None:
     script = to_ass([cue(0, 30, "好的")], STYLE, 1080, 1920, 30)
     assert "PlayResX: 1080" in script
     assert "PlayResY: 1920" in script
+
+
+@pytest.mark.parametrize(
+    ("line", "marked"),
+    [
+        ("二十三九一箱", ["二十三九"]),
+        ("原价59块 现价49块", ["49块"]),
+        ("两箱减十块", []),
+        ("我们在一块", []),
+        ("￥36.8/5斤", ["￥36.8/5斤"]),
+    ],
+)
+def test_the_price_asked_now_is_marked_however_it_is_said(line: str, marked: list[str]) -> None:
+    assert [line[start:end] for start, end in price_spans(line)] == marked
