@@ -17,7 +17,7 @@ something beside the goods. share: a discount, as the share that is left (八折
 FILL = (
     r"(?:[\s，,、:：的/]|装|只要|只需|只卖|卖|才|仅|就|是|为|要|一共|总共|合计|到手|价格?|售价|现价|特价|优惠价|单价|今天|今晚|现在|直播间|直播|"
     r"我们家?|咱们?家?|给到?|你们?|您|大家|家人们|只|也|大概|差不多|不到|包邮|都|全部|算|收|发|统一|每|这样|一|"
-    r"回家|回去|带|拿|买|拍|的话|平均|合着?|折合|折算|算下来|下来|等于|不过|无非|还|能|卖到|住|券后|用券后?|以后|之后)"
+    r"[大中小][箱盒袋份瓶桶包罐]|礼盒|那种|这种|规格|款|回家|回去|带|拿|买|拍|的话|平均|合着?|折合|折算|算下来|下来|等于|不过|无非|还|能|卖到|住|券后|用券后?|以后|之后)"
 )
 """What may stand between a quantity and its price."""
 BEFORE = re.compile(rf"{FILL}{{0,14}}$")
@@ -36,12 +36,12 @@ _ROLES_BEFORE: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("threshold", re.compile(rf"(?:满|凑够?|超过|每满){_ADDRESSED}")),
     ("fee", re.compile(rf"(?:运费|邮费|快递费?|押金|定金|包装费|加|加收|多收|手续费|服务费){_ADDRESSED}")),
     ("voucher", re.compile(rf"(?:领|券|红包|充|送|奖|代金|抽|赠){_ADDRESSED}")),
-    ("difference", re.compile(rf"(?:贵|差|涨|赔){_ADDRESSED}")),
+    ("difference", re.compile(rf"(?:贵|差|涨|赔|找){_ADDRESSED}")),
     ("reduction", re.compile(rf"(?:减|省|便宜|优惠|返|返现|抵|抵扣|降|让利|让|少|少收|少花|抹|扣){_ADDRESSED}")),
     ("expense", re.compile(rf"(?:赚|挣|补|罚|捐|借|欠|工资|成本|本钱|花){_ADDRESSED}")),
 )
 _EXPENSE = re.compile(
-    r"(?:挣|赚|工钱|工资|人工|工人|雇|请人|成本|本钱|种子|苗子|化肥|肥料|农药|饲料|租金|房租|地租|电费|水费|学费|药费|贷款|花了|花掉|投了|投入|投资|"
+    r"(?:收上来|收来|收购|原料|毛料|鲜[肉牛羊猪鱼]|进价|批发|挣|赚|工钱|工资|人工|工人|雇|请人|成本|本钱|种子|苗子|化肥|肥料|农药|饲料|租金|房租|地租|电费|水费|学费|药费|贷款|花了|花掉|投了|投入|投资|"
     r"收入|年薪|月薪|退休金|补贴|补助|罚款|捐了|产值|营业额|销售额|利润|早餐|早饭|午餐|午饭|晚餐|晚饭|停车|门票|接送|加床|车费|路费|油钱|话费|红包|"
     r"快递|运费|邮费|押金)[^，。！？,.!?；;]{0,8}$"
 )
@@ -50,21 +50,25 @@ _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("fee", re.compile(r"^\s*(?:的)?\s*(?:运费|邮费|快递|押金|定金)")),
     ("reduction", re.compile(r"^\s*(?:的)?\s*(?:差价|折扣)")),
     ("expense", re.compile(r"^\s*(?:的)?\s*(?:成本|工资|本钱|工钱|零花|硬币|纸币|钞票|店)")),
+    ("expense", re.compile(r"^\s*给我?[，,]?[^，,]{0,2}找")),
     ("expense", re.compile(r"^[^。！？，,]{0,6}(?:收的|收购|收来|进的|进货|拿的货|[，,](?:光)?(?:成本|本钱))")),
 )
 _NOW = r"(?!.*[，,].*[，,])(?!.*(?:现在|今天|今晚|现价|直播间|我们|咱|只要|降到|降至|减到|这里)).*$"
 _OLD = re.compile(
     rf"(?:原价|划线价|吊牌价|日常价?|平时|平常|平日|以前|之前|往年|去年|前年|昨天|上周|上个月|过去|原来|零售价|旺季|当年|那时候|小时候){_NOW}"
 )
-_DECLARED_OLD = re.compile(rf"(?:原价|划线价|吊牌价|日常价|平时|平常|平日){_NOW}")
+_DECLARED_OLD = re.compile(rf"(?:原价|划线价|吊牌价|日常价|平时|平常|平日|原来|之前|昨天|上周){_NOW}")
 _FROM = re.compile(r"从\s*$")
 _LOWERED = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(?:到|至|成)")
 _ELSEWHERE = re.compile(
-    r"(?:市场价|市价|超市|市场|外面|外头|别人|别家|人家|隔壁|同行|商场|商店|水果店|专卖店|小店|店里|网上|网店|门店|线下|城里|县里|省城|大城市|北京|上海|"
-    rf"进口|国外|景区|中间商|贩子|餐馆|饭店){_NOW}"
+    rf"(?:同样的|一样的|一模一样|市场价|市价|超市|市场|外面|外头|别人|别家|人家|隔壁|同行|商场|水果店|专卖店|网上|网店|中间商|贩子){_NOW}"
 )
-_AT_MOST_BEFORE = re.compile(r"(?:不到|将近|接近|顶多|最多|不超过|不足)\s*$")
-_AT_MOST_AFTER = re.compile(r"^\s*(?:[都还]?不到|以内|以下|有找|找零|打住|封顶)")
+_PLACE_ELSEWHERE = re.compile(
+    rf"(?:商店|小店|店里|门店|线下|城里|县里|省城|大城市|北京|上海|进口|国外|景区|机场|车站|高铁|商超|电商|药店|酒店|镇上|县城|餐馆|饭店)(?!.*[，,]){_NOW}"
+)
+"""Places that a price of elsewhere is named by only in its own clause: 离高铁站二十公里，一晚两百六 is no price of the station's."""
+_AT_MOST_BEFORE = re.compile(r"(?:不到|将近|接近|顶多|最多|不超过|不足|花不了|用不了|要不了|不用)\s*$")
+_AT_MOST_AFTER = re.compile(r"^\s*(?:[都还也]?(?:不到|花不了|花不完|用不了|要不了|不用)|以内|以下|有找|找零|打住|封顶)")
 _ABOUT_BEFORE = re.compile(r"(?:差不多|大概|大约|约|左不过)\s*$")
 _ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下)")
 _FROM_AFTER = re.compile(r"^\s*(?:出头|多|来钱|起(?!来))")
@@ -98,7 +102,7 @@ def price_role(context: str, after: str) -> AmountRole:
     """Tell whether a price is asked now, was asked before, or is asked by others."""
     if _OLD.search(context) or (_FROM.search(context) and _LOWERED.match(after)):
         return "old_price"
-    return "price_elsewhere" if _ELSEWHERE.search(context) else "price"
+    return "price_elsewhere" if _ELSEWHERE.search(context) or _PLACE_ELSEWHERE.search(context) else "price"
 
 
 def is_declared_old(context: str, after: str) -> bool:

@@ -26,7 +26,7 @@ _LOWERED_FROM = re.compile(r"从\s*$")
 _LOWERED_TO = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(?:到|至|成)")
 _FORMER_GOODS = re.compile(r"^\s*的")
 _LESS_SOMETHING = re.compile(r"^\s*减(?!到|至|成)")
-_CALLED_OLD = re.compile(r"(?:原价|划线价|吊牌价|日常价|平时|平常|平日)(?:是|为|都|要|卖|得|:|：|\s)*$")
+_CALLED_OLD = re.compile(r"(?:原价|划线价|吊牌价|日常价|平时|平常|平日|原来|之前|昨天|上周)(?:是|为|都|要|卖|得|:|：|\s)*$")
 _ALONE_AFTER = re.compile(r"(?:^|[，,、]|周末|周[一二三四五六日天]|平日|节假日|淡季|旺季|今天|今晚|明天|现在|直播间)\s*$")
 _LONG = re.compile(r"\d{2,}|.*百")
 """A number that stands alone although words follow it: a recogniser loses what stood around it (1368韩雄走 for 一晚三百六十八，含双早)."""

@@ -184,7 +184,7 @@ def _stated(plain: str, amount: MoneyAmount, kind: str, priced: _Priced, context
         variant=roles.is_of_variant(context),
         average=roles.is_average(context),
         conditional=role == "later_piece" or bool(_CONDITION.search(context)),
-        by_itself=kind in ("beside", "alone") or _is_price_by_itself(plain, amount, bool(looseness), after),
+        by_itself=kind in ("beside", "alone", "money") or _is_price_by_itself(plain, amount, bool(looseness), after),
         of_goods=after.startswith("的"),
         perhaps=amount.perhaps,
     )

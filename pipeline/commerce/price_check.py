@@ -24,6 +24,7 @@ PAUSE_S = 2.0
 """A silence as long as this ends a statement: a quantity before it does not belong to a price after it."""
 _NAMED_WITHIN = 14
 """Characters between a product's name and a price without a quantity that is still taken for the product's."""
+_TOGETHER = re.compile(r"(?:一共|总共|合计|加起来|两样|一起|加一块)[^，,。！？]{0,4}$")
 _NAMED_AFTER = 6
 """Characters after a price, in its clause, in which its product may be named: 三十块钱十斤土豆."""
 _SHARE_TOLERANCE = Decimal("0.01")
@@ -108,6 +109,8 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
             continue
         if price.of_goods and price.amount == offer.list_price:
             continue
+        if _is_sum(offer, others, speech, price):
+            continue
         topic = _topic(offer, others, speech, price.end)
         if topic != offer and price_verdict(topic, price, True, packs_of(topic, others)) == "same":
             continue
@@ -118,6 +121,16 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
             heard = _is_heard(speech, price, packs)
             stop = verdict == "other" and _is_clear(price) and heard and topic == offer
             yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said, unclear=price.bare or not heard)
+
+
+def _is_sum(offer: Offer, others: Sequence[Offer], speech: _Speech, price: SpokenPrice) -> bool:
+    """Tell whether a price is what several of the sheet's products cost together: 一瓶香油，一瓶麻酱，一共六十四."""
+    start, _ = speech.sentence(price.start, price.end)
+    before = speech.text[start : price.amount_start]
+    if not _TOGETHER.search(before):
+        return False
+    named = [one for one in (offer, *others) if mentions_offer(one, before)]
+    return any(offer.price + other.price == price.amount for other in named if other != offer)
 
 
 def _topic(offer: Offer, others: Sequence[Offer], speech: _Speech, end: int) -> Offer:

@@ -69,7 +69,9 @@ def _compare(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> PriceVe
         return _bare(verdicts[0], packs, price) if price.bare else verdicts[0]
     if price.bare:
         return _compare_alone(packs, price, False)
-    return "same" if any(agrees(price, pack.price) for pack in packs) else "pack"
+    # 一箱 may be the ten 斤 of the sheet, but nobody calls a bottle one 斤.
+    by_weight = all(said.count <= 1 and said.amount_in_base()[0] in ("g", "ml") for said in price.quantities)
+    return "same" if not by_weight and any(agrees(price, pack.price) for pack in packs) else "pack"
 
 
 def _compare_alone(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> PriceVerdict:
