@@ -11,7 +11,7 @@ from pipeline.chinese.numerals import DIGITS, NUMERAL, NUMERALS, read_number
 from pipeline.chinese.quantities import UNIT, QuantityMention, read_quantities
 
 _COUNTS = (
-    r"(?:公里|公分|小时|分钟|来|几|多|余|[年月日号点时分秒岁天度米里亩户家口次种道遍代倍成层楼头棵颗粒株名场趟圈行步页题集期届路站台辆台届级升届%％折万亿"
+    r"(?:公里|公分|省道|国道|县道|高速|后|以上|[到至]\s*\d|小时|分钟|来|几|多|余|[年月日号点时分秒岁天度米里亩户家口次种道遍代倍成层楼头棵颗粒株名场趟圈行步页题集期届路站台辆台届级升届%％折万亿"
     r"群堆队项门兆瓦寸平桌座大小、\-~—～:：])"
 )
 """What a number counts when it is followed by it: no amount of money."""
@@ -27,9 +27,13 @@ _LOWERED_TO = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(
 _FORMER_GOODS = re.compile(r"^\s*的")
 _LESS_SOMETHING = re.compile(r"^\s*减(?!到|至|成)")
 _CALLED_OLD = re.compile(r"(?:原价|划线价|吊牌价|日常价|平时|平常|平日|原来|之前|昨天|上周)(?:是|为|都|要|卖|得|:|：|\s)*$")
-_ALONE_AFTER = re.compile(r"(?:^|[，,、]|周末|周[一二三四五六日天]|平日|节假日|淡季|旺季|今天|今晚|明天|现在|直播间)\s*$")
+_NO_AMOUNT_AFTER = re.compile(
+    r"(?:百分之|分之|电话|号码|微信|海拔|编号|邮编|国道|省道|果径|直径|规格|尺寸|型号|糖度|度数|含糖量?|备注|口令|库存|存货|剩|剩下|还有|北纬|东经|[a-zA-Z])\s*(?:是|有|在|了|：|:)?\s*$",
+    re.I,
+)
 _LONG = re.compile(r"\d{2,}|.*百")
-"""A number that stands alone although words follow it: a recogniser loses what stood around it (1368韩雄走 for 一晚三百六十八，含双早)."""
+"""A number that stands alone although words follow it. Chinese counts with a word for what is counted, so that a number without one is
+most often a price: 周末428可以住三个人. A recogniser loses what stood around it, too: 1368韩雄走 for 一晚三百六十八，含双早."""
 _LEAST_ALONE = 10
 """A smaller number that stands alone is counting: 三，二，一，上链接."""
 _SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])一(?P<unit>{UNIT})")
@@ -83,19 +87,24 @@ def _kind(masked: str, match: re.Match[str], quantities: Sequence[QuantityMentio
     if _beside_quantity(before, match, quantities):
         return "beside"
     sentence = re.split(r"[。！？!?；;#]", before)[-1]
-    large = (read_number(match["whole"]) or 0) >= _LEAST_ALONE
-    if large and _ALONE_AFTER.search(sentence) and (_ENDS.match(after) or _LONG.match(match["whole"])):
-        return "alone"
     if _LOWERED_FROM.search(sentence) and _LOWERED_TO.match(after):
         return "money"
     if _FORMER_GOODS.match(after):
         return "goods"
-    if not _ENDS.match(after):
-        return ""
     role = role_before(sentence, sentence)
-    if role in ("reduction", "threshold", "voucher", "fee") or _CALLED_OLD.search(sentence):
-        return "money"
-    return "money" if is_called_price(sentence, after) and len(match["whole"]) > 1 else ""
+    if _ENDS.match(after):
+        if role in ("reduction", "threshold", "voucher", "fee") or _CALLED_OLD.search(sentence):
+            return "money"
+        if is_called_price(sentence, after) and len(match["whole"]) > 1:
+            return "money"
+    return "alone" if role is None and _stands_alone(sentence, match["whole"], after) else ""
+
+
+def _stands_alone(sentence: str, number: str, after: str) -> bool:
+    """Tell whether a number counts nothing: it ends its clause, or it is long enough to be no part of a word (三十六计)."""
+    if (read_number(number) or 0) < _LEAST_ALONE or _NO_AMOUNT_AFTER.search(sentence):
+        return False
+    return bool(_ENDS.match(after) or _LONG.match(number))
 
 
 def _beside_quantity(before: str, match: re.Match[str], quantities: Sequence[QuantityMention]) -> bool:
