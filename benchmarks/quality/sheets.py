@@ -20,11 +20,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 from benchmarks.quality.sheet_kinds import common, held_out, tuned
-from benchmarks.quality.sheet_kinds.layout import GOODS, Kind, Reading, Sheet
+from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
 from benchmarks.quality.sheet_kinds.words import HELD_OUT, TUNED, Wording
 from pipeline.catalog import read_catalog
 from pipeline.documents.offer import Catalog, Offer
@@ -69,7 +70,7 @@ def verdicts(layouts: int, seed: int, halves: tuple[str, ...] = tuple(HALVES)) -
 def judge(sheet: Sheet, path: Path) -> tuple[str, str]:
     """Read a sheet and hold it against its readings."""
     try:
-        catalog = read_catalog(path)
+        catalog = read_catalog(path, now=NOW, pictures=path.parent / "pictures")
     except UserMistake as refusal:
         catalog = Catalog(path="", offers=(), problems=(refusal.message,))
         if all(reading.price is None for reading in sheet.readings):
@@ -94,7 +95,7 @@ def is_read(offer: Offer, reading: Reading) -> bool:
     """Whether an offer is what a clerk reads. An old price or a link that is left out is no mistake, another one is."""
     facts = (offer.name, offer.price, offer.stock == 0) == (reading.name, reading.price, reading.sold_out)
     unit = re.sub(r"\s|装", "", offer.unit).replace("（", "(").replace("）", ")") in reading.units
-    ends = f"{in_coop_time(offer.offer_ends):%Y-%m-%d %H:%M}" if offer.offer_ends else ""
+    ends = f"{in_coop_time(offer.offer_ends - timedelta(seconds=1)):%Y-%m-%d %H:%M}" if offer.offer_ends else ""
     link = not offer.links or reading.link is None or list(offer.links.values()) == [reading.link]
     return facts and unit and ends == reading.ends and link and offer.list_price in (None, reading.list_price)
 

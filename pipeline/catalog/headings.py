@@ -1,52 +1,59 @@
-"""Column headings of a product sheet: which column holds which field, by the words in columns.yaml."""
+"""Column headings of a product sheet: which columns hold which field, by the words in columns.yaml."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from itertools import pairwise
 
-import yaml
-
-from pipeline.catalog.cell_values import read_unit
+from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, read_price_heading
+from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
+from pipeline.catalog.vocabulary import column_vocabulary, heading_key
 
 SEARCHED_ROWS = 40
 """Rows from the top in which headings are looked for: a title, a date and remarks may stand above them."""
+_MEASURED = ("unit", "pack")
+_ALL_COUNT = (*_MEASURED, "offer_ends", "offer_begins", "stock", "state", "discount", "link", "quantity")
+"""Fields of which every column counts; of the others those that are called exactly so go before those that only end in the word."""
+_UNIT_OF_ALL = re.compile(r"单位\s*:\s*(?:元|块|¥|人民币)\s*[/每]\s*(?P<unit>[^\s)\]】,;，；]+)")
+"""A line over the headings that says for what every price is: 单位：元/斤."""
 
 
 @dataclass(frozen=True)
 class Headings:
-    """Columns of a sheet by the field that they hold.
+    """Columns of a sheet by what they hold; several columns may hold the same.
 
-    line: the headings' own line, from 1. columns: column index by field. links: column index by destination as the heading names it.
-    titles: the headings as written. unit: the unit in the price's heading ("价格(元/10斤)"), empty where it has none.
-    ignored: headings of a field that another column already holds, each with the heading that is used.
+    line: the headings' own line, from 1. fields: column indexes by field. prices: what kind of price a column holds. links: column
+    indexes by destination as the heading names it. measures: the measure in the heading of a unit or pack column (重量(斤)).
+    titles: the headings as written. unit: what every price is for, as a line over the headings says. hidden: price columns that are
+    hidden in the spreadsheet, which are not used.
     """
 
     line: int
-    columns: dict[str, int]
-    links: dict[str, int]
+    fields: dict[str, tuple[int, ...]]
+    prices: dict[int, PriceHeading]
+    links: dict[str, tuple[int, ...]]
     titles: tuple[str, ...]
+    measures: dict[int, str] = field(default_factory=dict)
     unit: str = ""
-    ignored: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    hidden: tuple[int, ...] = ()
 
     @property
     def score(self) -> tuple[bool, int]:
         """Sort key: usable headings rank above others, then those with more known columns."""
-        return self.is_usable, len(self.columns) + len(self.links)
+        return self.is_usable, len(self.known_columns)
 
     @property
     def is_usable(self) -> bool:
         """Whether a product's name and a price can be read under these headings."""
-        return "name" in self.columns and ("price" in self.columns or "deal_price" in self.columns)
+        return "name" in self.fields and bool(self.prices or self.hidden)
 
-
-@cache
-def column_vocabulary() -> dict[str, Any]:
-    """Return the content of columns.yaml: known headings by field, and words that cells may hold."""
-    loaded: dict[str, Any] = yaml.safe_load(files("pipeline.catalog").joinpath("columns.yaml").read_text("utf-8"))
-    return loaded
+    @property
+    def known_columns(self) -> tuple[int, ...]:
+        """Every column whose heading is known."""
+        held = (*self.fields.values(), *self.links.values(), tuple(self.prices), self.hidden)
+        return tuple(column for columns in held for column in columns)
 
 
 @cache
@@ -54,54 +61,104 @@ def _field_by_heading() -> dict[str, str]:
     return {heading_key(word): field_name for field_name, synonyms in column_vocabulary()["fields"].items() for word in synonyms}
 
 
-def heading_key(title: str) -> str:
-    """Return a heading in the form in which headings are compared: without brackets, blanks and punctuation."""
-    return re.sub(r"[\s_\-*:#.·]+", "", re.sub(r"[(\[【].*?[)\]】]", "", normalize_text(title)))
-
-
 def find_headings(rows: list[Row]) -> Headings | None:
-    """Return the best line of headings among the first rows, usable or not; None when no row holds any known heading."""
-    candidates = [_match_columns(row) for row in rows[:SEARCHED_ROWS] if len([cell for cell in row.cells if cell]) >= 2]
+    """Return the best line of headings among the first rows, usable or not; None when no row holds any known heading.
+
+    A heading may stand in two lines, one word over several: 价格 over 原价 and 现价.
+    """
+    searched = rows[:SEARCHED_ROWS]
+    lines = [row for row in searched if len([cell for cell in row.cells if cell]) >= 2]
+    pairs = [both for upper, lower in pairwise(searched) if (both := _over_each_other(upper, lower))]
     # max() keeps the first of equals, so headings repeated further down do not hide the rows above them.
-    best = max(candidates, key=lambda headings: headings.score, default=None)
-    return best if best and best.columns else None
+    best = max((_match_columns(row, searched) for row in (*lines, *pairs)), key=lambda headings: headings.score, default=None)
+    return best if best and best.known_columns else None
 
 
-def _match_columns(row: Row) -> Headings:
-    columns: dict[str, int] = {}
-    links: dict[str, int] = {}
-    ignored = []
-    price_unit = ""
-    for exact in (True, False):  # a heading that is a known word outranks one that only ends in it
-        for column, title in enumerate(row.cells):
-            if not title or column in columns.values() or column in links.values():
-                continue
-            if exact and (destination := _link_destination(title)):
-                links.setdefault(destination, column)
-                continue
-            field_name = _field_of_heading(title, exact)
-            if field_name is None:
-                continue
-            if field_name in columns:
-                ignored.append((title, row.cells[columns[field_name]]))
-                continue
-            columns[field_name] = column
-            if field_name in ("price", "deal_price") and (
-                bracket := re.search(r"[(\[【]\s*(?:元|块|¥)?\s*(?:/|每)\s*(.+?)[)\]】]", normalize_text(title))
-            ):
-                price_unit = price_unit or read_unit(bracket[1])
-    return Headings(row.line, columns, links, row.cells, price_unit, tuple(dict.fromkeys(ignored)))
+def _over_each_other(upper: Row, lower: Row) -> Row | None:
+    """Return two lines of headings as one; None when the lower one has values in it."""
+    if any(re.search(r"^[\d.,¥]+$", normalize_text(cell)) for cell in lower.cells) or not any(lower.cells) or upper.cells == lower.cells:
+        return None
+    if sum(bool(cell) for cell in upper.cells) < 2:
+        return None
+    titles, over = [], ""
+    for column in range(max(len(upper.cells), len(lower.cells))):
+        above = upper.cells[column] if column < len(upper.cells) else ""
+        below = lower.cells[column] if column < len(lower.cells) else ""
+        over = above or over
+        known = _meaning(below) if below else None
+        both = f"{over}{below}" if below and over != below else below
+        titles.append(below if known else (both if below and _meaning(both) else above or below))
+    return Row(lower.line, tuple(titles), hidden_columns=lower.hidden_columns)
 
 
-def _field_of_heading(title: str, exact: bool) -> str | None:
+def _meaning(title: str) -> str | PriceHeading | None:
+    """Return the field that a heading names, or the kind of its price; None for an unknown one."""
     key = heading_key(title)
     if any(word in key for word in column_vocabulary()["never"]) or len(key) > 20:
         return None
     known = _field_by_heading()
-    if exact:
-        return known.get(key)
+    if key in known:
+        return known[key]
+    price = read_price_heading(title)
+    if price and price.kind != UNKNOWN:
+        return price
+    what, measure = measure_in_heading(title)
+    if measure and (known.get(heading_key(what)) in _MEASURED or not what):
+        return "pack"
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]
-    return known[max(suffixes, key=len)] if suffixes else None
+    return known[max(suffixes, key=len)] if suffixes else price
+
+
+def _match_columns(row: Row, searched: list[Row]) -> Headings:
+    fields: dict[str, tuple[int, ...]] = {}
+    links: dict[str, tuple[int, ...]] = {}
+    prices: dict[int, PriceHeading] = {}
+    measures: dict[int, str] = {}
+    hidden = []
+    for column, title in enumerate(row.cells):
+        if not title:
+            continue
+        if destination := _link_destination(title):
+            links[destination] = (*links.get(destination, ()), column)
+            continue
+        meaning = _meaning(title)
+        if isinstance(meaning, PriceHeading):
+            if column in row.hidden_columns:
+                hidden.append(column)
+            else:
+                prices[column] = meaning
+        elif meaning:
+            fields[meaning] = (*fields.get(meaning, ()), column)
+            if meaning in _MEASURED and (measure := measure_in_heading(title)[1]):
+                measures[column] = measure
+    if not any("price" in title or "价" in title for title in row.cells) and not _has_money(prices):
+        prices = {}
+    unit = next(_units_of_all(searched, row.line), "")
+    return Headings(row.line, _only_exact(fields, row), prices, links, row.cells, measures, unit, tuple(hidden))
+
+
+def _has_money(prices: dict[int, PriceHeading]) -> bool:
+    """Whether the columns without a word for the price are packs: 5斤, 10斤, as headings of a table of prices."""
+    return any(price.unit or price.kind != "selling" for price in prices.values())
+
+
+def _only_exact(fields: dict[str, tuple[int, ...]], row: Row) -> dict[str, tuple[int, ...]]:
+    """Leave out columns that only end in a field's word where another column is called by it: 供应商名称 beside 名称."""
+    known = _field_by_heading()
+    exact = {name: tuple(c for c in columns if known.get(heading_key(row.cells[c])) == name) for name, columns in fields.items()}
+    return {name: columns if name in _ALL_COUNT else exact[name] or columns for name, columns in fields.items()}
+
+
+def _units_of_all(rows: list[Row], before: int) -> Iterator[str]:
+    for row in rows:
+        if row.line >= before:
+            return
+        for cell in row.cells:
+            if match := _UNIT_OF_ALL.search(normalize_text(cell)):
+                try:
+                    yield read_unit(match["unit"]).text
+                except NoUnit:
+                    continue
 
 
 def _link_destination(title: str) -> str | None:

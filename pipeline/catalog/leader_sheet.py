@@ -4,8 +4,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pipeline.catalog.headings import SEARCHED_ROWS, column_vocabulary, heading_key
+from pipeline.catalog.headings import SEARCHED_ROWS
 from pipeline.catalog.spreadsheet import Row, read_tables
+from pipeline.catalog.vocabulary import column_vocabulary, heading_key
 from pipeline.documents.base import Document
 from pipeline.documents.job import Leader
 from pipeline.documents.message import M, Message
@@ -45,11 +46,11 @@ def read_leaders(path: Path) -> Leaders:
 def _best_table(path: Path) -> tuple[list[Row], dict[str, int]]:
     """Return the rows under the first headings that name a leader and a link, and the column index of each field."""
     for readings in read_tables(path):
-        for rows in readings:
-            for index, row in enumerate(rows[:SEARCHED_ROWS]):
+        for table in readings:
+            for index, row in enumerate(table.rows[:SEARCHED_ROWS]):
                 columns = _columns(row)
                 if {"name", "link"} <= columns.keys():
-                    return [later for later in rows[index + 1 :] if not later.is_blank], columns
+                    return [later for later in table.rows[index + 1 :] if not later.is_blank], columns
     raise UserMistake(
         M(
             "{path}: no line with headings for the group leader and her link was found (for example 团长, 店名, 提货点, 链接).",

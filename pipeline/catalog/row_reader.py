@@ -1,5 +1,6 @@
-"""Reading one row of the product sheet as one offer."""
+"""Reading one row of the product sheet as its offers, or as a question."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,279 +8,368 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.catalog import cell_values
-from pipeline.catalog.headings import Headings, column_vocabulary
+from pipeline.catalog.availability import read_availability
+from pipeline.catalog.headings import Headings
+from pipeline.catalog.price_cells import read_price
+from pipeline.catalog.row_cells import RowCells, RowUnusable
+from pipeline.catalog.row_prices import OFFERED, PricedCell, PriceQuestion, RowPrice, RowUnits, row_prices
+from pipeline.catalog.row_units import UnitCell, row_units
+from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
+from pipeline.catalog.validity import Validity, read_start, read_validity
+from pipeline.catalog.vocabulary import cell_key, cell_words
 from pipeline.documents.message import M, Message
-from pipeline.documents.offer import Offer
+from pipeline.documents.offer import Offer, RowSetAside
 
 
-class _RowUnusable(Exception):
-    """The row cannot become an offer; the problem is recorded already."""
+class RowReader(RowCells):
+    """Reads rows under one line of headings. Not reentrant: it collects the notes on the row that it is reading."""
 
+    def __init__(self, path: Path, headings: Headings, now: datetime, pictures: Path | None) -> None:
+        super().__init__(path, headings)
+        self.now = now
+        self.pictures = pictures
 
-class RowReader:
-    """Reads rows under one line of headings. Not reentrant: it collects the problems of the row that it is reading."""
-
-    def __init__(self, path: Path, headings: Headings) -> None:
-        self.path = path
-        self.headings = headings
-        self._row = Row(0, ())
-        self._problems: list[Message] = []
-
-    def read(self, row: Row) -> tuple[Offer | None, list[Message]]:
-        """Return the offer, or None, and the row's problems; beside an offer, a problem means that the field it names was left empty."""
-        self._row, self._problems = row, []
+    def read(self, row: Row) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
+        """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty."""
+        self._row, self._notes = row, []
+        self._name = self._first("name")
         try:
-            return self._offer(), self._problems
-        except _RowUnusable:
-            return None, self._problems
+            return self._offers(), None, self._notes
+        except RowUnusable as unusable:
+            names = cell_values.read_items(self._first("aliases"))
+            aside = RowSetAside(name=self._name, sku=self._first("sku"), aliases=names, line=row.line, question=unusable.question)
+            return [], aside, self._notes
 
-    def _offer(self) -> Offer:
+    def _offers(self) -> list[Offer]:
         self._check_whole_row()
-        name = self._text("name")
-        if not name:
-            self._reject(M("{file}, line {line}: column “{column}” is empty, the product has no name.", **self._facts("name")))
-        price, list_price, currency = self._prices()
-        unit = self._unit(price)
-        sku = self._identifier("sku") or name
-        return Offer(
-            sku=sku,
-            name=name,
-            aliases=tuple(alias for alias in cell_values.read_items(self._text("aliases")) if alias != name),
-            origin=self._text("origin"),
-            region=self._text("region"),
-            price=price.amount,
-            currency=currency,
-            unit=unit,
-            list_price=list_price,
-            offer_ends=self._offer_ends(),
-            stock=self._stock(),
-            pickup=cell_values.read_items(self._text("pickup")),
-            order_cutoff=self._text("order_cutoff"),
-            after_sales=self._text("after_sales"),
-            photo=self._photo(),
-            links=self._links(),
-            mode=self._text("mode") or "short_video",
-            row=self._row.line,
-        )
+        available = read_availability(self._row, self.headings, self._name)
+        self._name = available.name
+        if not self._name:
+            self._reject(M("column “{column}” is empty, the product has no name.", column=self._title("name")))
+        self._name = self._only("name", available.name)
+        if available.taken_down:
+            self._reject(M("“{column}” says “{value}”: it is not offered now.", column=available.title, value=available.word))
+        prices = self._prices()
+        validity, begins = self._validity()
+        sku = self._identifier("sku") or self._name
+        shared: dict[str, object] = {
+            "name": self._name,
+            "aliases": tuple(alias for alias in cell_values.read_items(self._first("aliases")) if alias != self._name),
+            "origin": self._first("origin"),
+            "region": self._first("region"),
+            "offer_begins": validity.begins or begins,
+            "offer_ends": validity.ends,
+            "stock": 0 if available.sold_out else self._stock(),
+            "pickup": cell_values.read_items(self._first("pickup")),
+            "order_cutoff": self._first("order_cutoff"),
+            "after_sales": self._first("after_sales"),
+            "photo": self._photo(),
+            "links": self._links(),
+            "mode": self._first("mode") or "short_video",
+            "row": self._row.line,
+        }
+        return [self._offer(price, sku if len(prices) == 1 else _sku_of(sku, price.unit), shared) for price in prices]
+
+    def _offer(self, price: RowPrice, sku: str, shared: dict[str, object]) -> Offer:
+        facts = {"sku": sku, "price": price.price.amount, "list_price": price.list_price, "unit": price.unit.text if price.unit else ""}
+        return Offer.model_validate({**shared, **facts, "currency": self._currency(price)})
 
     def _check_whole_row(self) -> None:
+        if self._row.hidden:
+            self._reject(M("the line is hidden in the spreadsheet. Show it if it holds, delete it if not."))
+        struck = self._row.struck & {*self.headings.fields.get("name", ()), *self.headings.prices}
+        if struck & {*self.headings.fields.get("name", ())} or (struck and struck >= self._filled_prices()):
+            self._reject(M("the line is struck through. Delete it if it does not hold."))
         if self._row.unclosed_quote:
-            self._reject(
-                M(
-                    "{file}, line {line}: a quotation mark is opened and not closed, or stands inside a value. Remove it.",
-                    file=self.path.name,
-                    line=self._row.line,
-                )
-            )
+            self._reject(M("a quotation mark is opened and not closed, or stands inside a value. Remove it."))
         width = max((column for column, title in enumerate(self.headings.titles) if title), default=0) + 1
         if any(self._row.cells[width:]):
             self._reject(
                 M(
-                    "{file}, line {line}: it has {cells} values under {titles} headings. "
-                    "Is there a comma inside a value? Put that value in quotation marks.",
-                    file=self.path.name,
-                    line=self._row.line,
+                    "it has {cells} values under {titles} headings. Is there a comma inside a value? Put that value in quotation marks.",
                     cells=len(self._row.cells),
                     titles=width,
                 )
             )
 
-    def _prices(self) -> tuple[cell_values.CellPrice, Decimal | None, str]:
-        """Return the price to show, the old price to strike out, and the currency. Beside a deal price the usual price is the old one."""
-        usual, deal, old = self._price("price"), self._price("deal_price"), self._price("list_price")
-        price = deal or usual
-        if price is None:
-            column = "price" if "price" in self.headings.columns else "deal_price"
-            self._reject(M("{file}, line {line} ({product}): column “{column}” is empty, the product has no price.", **self._facts(column)))
-            raise _RowUnusable
-        old_price = old or (usual if deal else None)
-        if old_price and old_price.amount <= price.amount:
-            self._problems.append(
-                M(
-                    "{file}, line {line} ({product}): the old price {old} is not above the price {price}, so it is not shown.",
-                    file=self.path.name,
-                    line=self._row.line,
-                    product=self._text("name"),
-                    old=str(old_price.amount),
-                    price=str(price.amount),
-                )
-            )
-            old_price = None
-        if usual and not price.unit:
-            price = cell_values.CellPrice(price.amount, price.currency, usual.unit)
-        return price, old_price.amount if old_price else None, self._currency(price)
+    def _filled_prices(self) -> set[int]:
+        return {column for column, heading in self.headings.prices.items() if heading.kind in OFFERED and self._cell(column)}
 
-    def _unit(self, price: cell_values.CellPrice) -> str:
-        """Return what the price buys: from the unit column, the price itself or its heading; a pack size beside it stands in brackets."""
-        column, pack = cell_values.read_unit(self._text("unit")), cell_values.read_unit(self._text("pack"))
-        unit = price.unit or self.headings.unit
-        if not unit or not column or unit == column:
-            unit = unit or column
-        elif unit[0].isdigit() != column[0].isdigit():
-            unit, pack = sorted((unit, column), key=lambda text: text[0].isdigit())
-        else:
-            self._reject(
-                M(
-                    "{file}, line {line} ({product}), column “{column}”: the price is for {said} there, but the unit says {unit}. "
-                    "Write one of them.",
-                    said=unit,
-                    unit=column,
-                    **self._facts("price" if self._text("price") else "deal_price"),
-                )
-            )
-        if not unit or not pack or unit == pack:
-            return unit or pack
-        return f"{unit}({pack})" if pack[0].isdigit() and not unit[0].isdigit() else unit
-
-    def _currency(self, price: cell_values.CellPrice) -> str:
-        text = self._text("currency")
+    def _prices(self) -> list[RowPrice]:
+        """Return the prices to show, each with what it buys and the old price to strike out."""
+        self._ask_about_discount()
         try:
-            return cell_values.read_currency(text) if text else price.currency or "CNY"
-        except ValueError:
-            self._reject(
-                M("{file}, line {line} ({product}), column “{column}”: “{value}” is not a currency. Write CNY.", **self._facts("currency"))
-            )
-            raise _RowUnusable from None
+            cells = list(self._priced_cells())
+            if not any(cell.kind in OFFERED for cell in cells) and not cells:
+                columns = "、".join(f"“{self.headings.titles[column]}”" for column in (*self.headings.prices, *self.headings.hidden))
+                self._reject(M("{columns}: nothing is there, the product has no price.", columns=columns))
+            units = self._units(needed=not all(cell.unit for cell in cells if cell.kind in OFFERED))
+            cells = [self._with_unit_beside(cell, units) for cell in cells]
+            prices, notes = row_prices(cells, units)
+        except PriceQuestion as question:
+            raise RowUnusable(question.message) from None
+        for note in notes:
+            self._note(note)
+        return prices
 
-    def _price(self, name: str) -> cell_values.CellPrice | None:
-        text = self._text(name)
-        if not text:
+    def _priced_cells(self) -> list[PricedCell]:
+        """Return the row's prices; one that is not exact stops the row when a buyer may have to pay it."""
+        cells = []
+        for column, heading in self.headings.prices.items():
+            text, title = self._cell(column), self.headings.titles[column]
+            if not text or column in self._row.struck:
+                continue
+            try:
+                price = read_price(text, scale=heading.scale)
+                unit = price.unit or (read_unit(heading.unit) if heading.unit else None)
+            except (ValueError, NoUnit):
+                if heading.kind in OFFERED:
+                    self._reject(M("column “{column}”: “{value}” is not one exact price. Write it like 29.90.", column=title, value=text))
+                continue
+            if price.unit and heading.unit and read_unit(heading.unit).base != price.unit.base:
+                self._reject(
+                    M(
+                        "“{column}” is the price for {one}, but “{value}” stands there. Which of them holds?",
+                        column=title,
+                        one=heading.unit,
+                        value=text,
+                    )
+                )
+            cells.append(PricedCell(title, heading.kind, price, unit))
+        return cells
+
+    def _units(self, *, needed: bool) -> RowUnits:
+        """Return what the unit and pack columns say. needed: whether a price has no unit of its own, so that a doubt is a question."""
+        try:
+            units = row_units(self._unit_cell("unit"), self._unit_cell("pack"))
+        except PriceQuestion:
+            if needed:
+                raise
+            return RowUnits()
+        if units.pack is None and units.doubt is None and self.headings.unit:
+            unit = read_unit(self.headings.unit)
+            units = RowUnits(unit, unit)
+        try:
+            sold = cell_values.read_stock(self._first("quantity")) if self._first("quantity") else None
+        except ValueError:
+            sold = None
+        return RowUnits(units.pack, units.one, units.doubt, Decimal(sold) if sold else None)
+
+    def _with_unit_beside(self, cell: PricedCell, units: RowUnits) -> PricedCell:
+        """Hold the unit in a price's cell or heading against the columns': 箱 in the one and 10斤 in the other are 箱(10斤)."""
+        if cell.unit is None or units.pack is None or cell.unit.base == units.pack.base or cell.kind not in OFFERED:
+            return cell
+        held, holds = units.pack.times(cell.unit), cell.unit.times(units.pack)
+        if cell.price.unit is not None and not cell.unit.is_one and not units.pack.is_one:
+            self._reject(
+                M(
+                    "column “{column}”: the price is for {said} there, but the unit says {unit}. Write one of them.",
+                    column=cell.title,
+                    said=cell.unit.text,
+                    unit=units.pack.text,
+                )
+            )
+        if cell.unit.is_one and not cell.unit.is_measure and held in (None, 1):
+            joined = row_units(UnitCell(cell.title, cell.unit.text), UnitCell(cell.title, units.pack.text)).pack
+            return PricedCell(cell.title, cell.kind, cell.price, joined)
+        if units.pack.is_one and not units.pack.is_measure and holds in (None, 1):
+            joined = row_units(UnitCell(cell.title, units.pack.text), UnitCell(cell.title, cell.unit.text)).pack
+            return PricedCell(cell.title, cell.kind, cell.price, joined)
+        return cell  # it says for itself what it is for
+
+    def _unit_cell(self, name: str) -> UnitCell | None:
+        """Return the one text of the columns of a unit or pack. Raises PriceQuestion when two of them say different units."""
+        cells = [
+            UnitCell(self.headings.titles[column], self._cell(column), self.headings.measures.get(column, ""))
+            for column in self.headings.fields.get(name, ())
+            if self._cell(column)
+        ]
+        read: dict[object, UnitCell] = {}
+        for cell in cells:
+            try:
+                unit = row_units(None, cell).pack
+                read.setdefault(unit.base if unit else cell.text, cell)
+            except PriceQuestion:
+                continue
+        if len(read) > 1:
+            one, other, *_ = read.values()
+            raise PriceQuestion(
+                M(
+                    "“{column}” says {one} and “{other}” {two}: which of them does the price buy?",
+                    column=one.title,
+                    one=one.text,
+                    other=other.title,
+                    two=other.text,
+                )
+            )
+        return next(iter(read.values()), cells[0] if cells else None)
+
+    def _ask_about_discount(self) -> None:
+        for column in self.headings.fields.get("discount", ()):
+            text = normalize_text(self._cell(column))
+            changes = re.search(r"\d(?:\.\d+)?\s*折|[一二三四五六七八九]折|%\s*(?:off)?|^0?\.\d+$|^(?:立减|直降|减|优惠)\s*\d", text)
+            if changes and not re.search(r"满|第[二三23]|两件|2件|买|无|不打|券", text) and text not in ("10折", "100%"):
+                self._reject(
+                    M(
+                        "“{column}” says “{value}”: is the price in the other column the one before it, or after it?",
+                        column=self.headings.titles[column],
+                        value=self._cell(column),
+                    )
+                )
+
+    def _currency(self, price: RowPrice) -> str:
+        text = self._first("currency")
+        try:
+            return cell_values.read_currency(text) if text else price.price.currency or "CNY"
+        except ValueError:
+            self._reject(M("column “{column}”: “{value}” is not a currency. Write CNY.", column=self._title("currency"), value=text))
+
+    def _validity(self) -> tuple[Validity, datetime | None]:
+        """Return from when and until when the offer holds; two ends that differ are asked about."""
+        begins = self._begins()
+        found: list[tuple[int, Validity]] = []
+        for column in self.headings.fields.get("offer_ends", ()):
+            text = self._cell(column)
+            if not text or cell_key(text) in cell_words("endless"):
+                continue
+            try:
+                if column in self._row.decimals:
+                    raise ValueError(text)
+                found.append((column, read_validity(text, self.now, begins)))
+            except (ValueError, OverflowError):
+                self._reject(
+                    M(
+                        "column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.",
+                        column=self.headings.titles[column],
+                        value=text,
+                    )
+                )
+        for column, validity in found[1:]:
+            if validity != found[0][1]:
+                self._two_values(found[0][0], column)
+        validity = found[0][1] if found else Validity(None, None)
+        start = validity.begins or begins
+        if start and validity.ends and start >= validity.ends:
+            self._reject(M("the offer would end before it begins. Correct its dates."))
+        return validity, begins
+
+    def _begins(self) -> datetime | None:
+        text = self._only("offer_begins", self._first("offer_begins"))
+        if not text or cell_key(text) in cell_words("endless") or cell_key(text) in cell_words("in_stock"):
             return None
         try:
-            return cell_values.read_price(text)
-        except ValueError:
-            self._reject(
-                M(
-                    "{file}, line {line} ({product}), column “{column}”: “{value}” is not one exact price. Write it like 29.90.",
-                    **self._facts(name),
-                )
-            )
-            raise _RowUnusable from None
-
-    def _offer_ends(self) -> datetime | None:
-        text = self._text("offer_ends")
-        if not text or normalize_text(text) in column_vocabulary()["endless"]:
-            return None
-        try:
-            return cell_values.read_moment(text)
+            return read_start(text, self.now)
         except (ValueError, OverflowError):
             self._reject(
                 M(
-                    "{file}, line {line} ({product}), column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.",
-                    **self._facts("offer_ends"),
+                    "column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.",
+                    column=self._title("offer_begins"),
+                    value=text,
                 )
             )
-            raise _RowUnusable from None
 
     def _stock(self) -> int | None:
-        text = self._text("stock")
-        try:
-            return cell_values.read_whole_number(text) if text else None
-        except ValueError:
-            self._problems.append(
-                M(
-                    "{file}, line {line} ({product}), column “{column}”: “{value}” is not a number; the stock is left open.",
-                    **self._facts("stock"),
-                )
-            )
-            return None
+        """Return how many there are; two columns that differ about whether there is any are asked about."""
+        counts: dict[int, int | None] = {}
+        for column in self.headings.fields.get("stock", ()):
+            text = self._raw(column)
+            if not text:
+                continue
+            try:
+                counts[column] = cell_values.read_stock(text)
+            except ValueError:
+                facts = {"column": self.headings.titles[column], "value": text}
+                self._note(M("column “{column}”: “{value}” is not a number; the stock is left open.", **facts))
+        known = {column: count for column, count in counts.items() if count is not None}
+        if len(set(known.values())) > 1:
+            first, other, *_ = known
+            self._two_values(first, other)
+        return next(iter(known.values()), None)
 
     def _links(self) -> dict[str, str]:
         """Return the links by destination. A platform's own column may hold its product number; the general one must be an address."""
-        links = {}
-        columns = dict(self.headings.links)
-        if "link" in self.headings.columns:
-            columns["default"] = self.headings.columns["link"]
-        for destination, column in columns.items():
-            text = self._cell(column)
-            if not text:
-                continue
-            facts: dict[str, str | int] = {
-                "file": self.path.name,
-                "line": self._row.line,
-                "product": self._text("name"),
-                "column": self.headings.titles[column],
-            }
-            if column in self._row.truncated_numbers or _is_in_scientific_notation(text):
-                self._problems.append(
-                    M(
-                        "{file}, line {line} ({product}), column “{column}”: the spreadsheet has shortened the long number {value}. "
-                        "Format the column as text and enter it again.",
-                        value=text,
-                        **facts,
-                    )
-                )
-                continue
-            try:
-                links[destination] = (
-                    cell_values.read_product_number(text) if destination != "default" and "." not in text else cell_values.read_link(text)
-                )
-            except ValueError:
-                self._problems.append(
-                    M(
-                        "{file}, line {line} ({product}), column “{column}”: “{value}” is not a link that begins with https://, "
-                        "so it is left out.",
-                        value=text,
-                        **facts,
-                    )
-                )
+        links: dict[str, str] = {}
+        columns = [(name, column) for name, many in self.headings.links.items() for column in many]
+        columns += [("default", column) for column in self.headings.fields.get("link", ())]
+        several = set()
+        for destination, column in columns:
+            link = self._link(destination, column)
+            if link and links.setdefault(destination, link) != link:
+                several.add(destination)
+        for destination in several:
+            del links[destination]
+            titles = "、".join(
+                f"“{self.headings.titles[column]}”" for name, column in columns if name == destination and self._cell(column)
+            )
+            self._note(M("{columns} hold different links, so none is used.", columns=titles))
         return links
 
-    def _photo(self) -> str:
-        text = self._text("photo").replace("\\", "/")
+    def _link(self, destination: str, column: int) -> str:
+        text = self._cell(column)
         if not text:
             return ""
+        facts = {"column": self.headings.titles[column], "value": text}
+        if column in self._row.truncated_numbers or _is_in_scientific_notation(text):
+            self._note(_shortened_number(self.headings.titles[column], text))
+            return ""
+        try:
+            if destination != "default" and "." not in text:
+                return cell_values.read_product_number(text)
+            return cell_values.read_link(text)
+        except ValueError:
+            if cell_values.has_several_links(text):
+                self._note(M("column “{column}”: “{value}” holds more than one link, so none is used.", **facts))
+            else:
+                self._note(M("column “{column}”: “{value}” is not a link that begins with https://, so it is left out.", **facts))
+            return ""
+
+    def _photo(self) -> str:
+        text = self._first("photo").replace("\\", "/")
+        if not text or text.upper().startswith(("=DISPIMG", "=_XLFN.DISPIMG")):
+            return self._picture_in_sheet(text)
         photo = self.path.parent / text
         try:
             with Image.open(photo) as picture:
                 picture.verify()
         except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
-            self._problems.append(
-                M(
-                    "{file}, line {line} ({product}), column “{column}”: there is no picture {value} beside the sheet, "
-                    "so the card has no photo.",
-                    **self._facts("photo"),
-                )
-            )
+            facts = {"column": self._title("photo"), "value": self._first("photo")}
+            self._note(M("column “{column}”: there is no picture {value} beside the sheet, so the card has no photo.", **facts))
             return ""
         return str(photo.absolute())
 
+    def _picture_in_sheet(self, text: str) -> str:
+        """Return the picture that lies on the row, or in its cell."""
+        found = [self._row.pictures[column] for column in (*self.headings.fields.get("photo", ()),) if column in self._row.pictures]
+        found = found or list(self._row.pictures.values())
+        if len(found) > 1:
+            self._note(M("more than one picture lies on the line, so the card has no photo."))
+        elif found and self.pictures and (photo := found[0].save(self.pictures)):
+            return str(photo)
+        elif found or text:
+            self._note(M("the picture in the sheet cannot be read, so the card has no photo."))
+        return ""
+
     def _identifier(self, name: str) -> str:
         """Return a field that identifies the product. A number that the spreadsheet shortened would identify another one."""
-        text = self._text(name)
-        column = self.headings.columns.get(name)
+        text = self._first(name)
+        column = next((c for c in self.headings.fields.get(name, ()) if self._cell(c)), None)
         if text and (column in self._row.truncated_numbers or _is_in_scientific_notation(text)):
-            self._reject(
-                M(
-                    "{file}, line {line} ({product}), column “{column}”: the spreadsheet has shortened the long number {value}. "
-                    "Format the column as text and enter it again.",
-                    **self._facts(name),
-                )
-            )
+            self._reject(_shortened_number(self._title(name), text))
         return text
 
-    def _text(self, name: str) -> str:
-        column = self.headings.columns.get(name)
-        return "" if column is None else self._cell(column)
 
-    def _cell(self, column: int) -> str:
-        text = self._row.cells[column] if column < len(self._row.cells) else ""
-        return "" if normalize_text(text) in column_vocabulary()["empty"] else text
+def _sku_of(sku: str, unit: SaleUnit | None) -> str:
+    """A number for one pack of a product that has several."""
+    return f"{sku} {unit.text}" if unit else sku
 
-    def _facts(self, name: str) -> dict[str, str | int]:
-        return {
-            "file": self.path.name,
-            "line": self._row.line,
-            "product": self._text("name"),
-            "sku": self._text("sku"),
-            "column": self.headings.titles[self.headings.columns[name]],
-            "value": self._text(name),
-        }
 
-    def _reject(self, problem: Message) -> None:
-        self._problems.append(problem)
-        raise _RowUnusable
+def _shortened_number(column: str, text: str) -> Message:
+    return M(
+        "column “{column}”: the spreadsheet has shortened the long number {value}. Format the column as text and enter it again.",
+        column=column,
+        value=text,
+    )
 
 
 def _is_in_scientific_notation(text: str) -> bool:

@@ -3,15 +3,12 @@
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 from unicodedata import normalize
-from xml.etree.ElementTree import ParseError
 
+from pipeline.catalog.sheet_pictures import SheetPicture
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 
@@ -24,8 +21,6 @@ _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0]")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
-_SAFE_INTEGER = 10**15
-"""A spreadsheet keeps 15 digits of a number; further digits are lost."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +29,33 @@ class Row:
 
     line: its number, from 1, as the person's program shows it. cells: text as `clean_text` returns it.
     unclosed_quote: a quotation mark is opened in it and not closed. truncated_numbers: indexes of cells whose number lost digits.
+    decimals: those that hold a number with decimals. struck: those that are struck through. hidden, hidden_columns: whether the line is
+    hidden, and which columns are. pictures: what lies in or over a cell.
     """
 
     line: int
     cells: tuple[str, ...]
     unclosed_quote: bool = False
     truncated_numbers: frozenset[int] = field(default_factory=frozenset)
+    decimals: frozenset[int] = field(default_factory=frozenset)
+    struck: frozenset[int] = field(default_factory=frozenset)
+    hidden: bool = False
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    pictures: Mapping[int, SheetPicture] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
         """Whether every cell is empty."""
         return not any(self.cells)
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """One tab's rows; a text file is a tab without a title."""
+
+    rows: list[Row]
+    title: str = ""
+    visible: bool = True
 
 
 def clean_text(value: str) -> str:
@@ -58,13 +69,20 @@ def normalize_text(value: str) -> str:
     return normalize("NFKC", value).casefold().strip()
 
 
-def read_tables(path: Path) -> list[list[list[Row]]]:
-    """Read a file as tables: a list of its sheets in order, and for each sheet its rows once for every delimiter it may have (text only).
+def read_tables(path: Path) -> list[list[SheetTable]]:
+    """Read a file as its tabs, the open one first, then the visible ones; a text once for every delimiter that it may have.
 
     Raises UserMistake that names the file when it is missing, too big, or of another kind.
     """
     data = _read_file(path)
-    return _workbook_tables(path, data) if data.startswith(b"PK") else [_text_tables(_text(path, data))]
+    if not data.startswith(b"PK"):
+        return [_text_tables(_text(path, data))]
+    from pipeline.catalog.workbook import workbook_tables  # slow to load, and not every run needs it
+
+    tables = workbook_tables(data)
+    if tables is None:
+        raise _unsupported(path)
+    return [[table] for table in tables]
 
 
 def _read_file(path: Path) -> bytes:
@@ -103,10 +121,10 @@ def _text(path: Path, data: bytes) -> str:
     return text
 
 
-def _text_tables(text: str) -> list[list[Row]]:
+def _text_tables(text: str) -> list[SheetTable]:
     """Return the rows of a text once for every delimiter that occurs in it, or as a single column."""
     delimiters = [delimiter for delimiter in DELIMITERS if delimiter in text]
-    return [list(_delimited_rows(text, delimiter)) for delimiter in delimiters or [","]]
+    return [SheetTable(list(_delimited_rows(text, delimiter))) for delimiter in delimiters or [","]]
 
 
 def _unsupported(path: Path) -> UserMistake:
@@ -138,56 +156,3 @@ def _delimited_rows(text: str, delimiter: str) -> Iterator[Row]:
         except csv.Error:
             yield Row(index + 1, tuple(clean_text(cell) for cell in lines[index].split(delimiter)), unclosed_quote=True)
             index += 1
-
-
-def _workbook_tables(path: Path, data: bytes) -> list[list[list[Row]]]:
-    import openpyxl  # slow to load, and not every run needs it
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, ParseError) as error:
-        raise _unsupported(path) from error
-    sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
-    return [[_sheet_rows(sheet)] for sheet in sheets]
-
-
-def _sheet_rows(sheet: Any) -> list[Row]:
-    """Return the rows of one sheet; a value merged over several lines belongs to each of them."""
-    merged: dict[tuple[int, int], Any] = {}
-    for block in sheet.merged_cells.ranges:
-        for line in range(block.min_row, min(block.max_row, MAX_ROWS) + 1):
-            merged[line, block.min_col] = sheet.cell(block.min_row, block.min_col)
-    rows = []
-    for line, cells in enumerate(sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS)), start=1):
-        cells = [merged.get((line, column), cell) for column, cell in enumerate(cells, start=1)]
-        texts, truncated = _cell_texts(cells)
-        rows.append(Row(line, texts, truncated_numbers=truncated))
-    return rows
-
-
-def _cell_texts(cells: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[int]]:
-    texts, truncated = [], set()
-    for column, cell in enumerate(cells):
-        value = cell.value
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _SAFE_INTEGER:
-            truncated.add(column)
-        texts.append(clean_text(_cell_text(value, str(getattr(cell, "number_format", "")))))
-    return tuple(texts), frozenset(truncated)
-
-
-def _cell_text(value: Any, number_format: str) -> str:
-    """Return a workbook's value as a person would have typed it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        day_only = value.time() == time(0) and "h" not in number_format.lower()
-        return value.strftime("%Y-%m-%d" if day_only else "%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    if isinstance(value, float):
-        # A sum computed by the spreadsheet has rounding errors: 29.900000000000002 is meant as 29.9.
-        return str(int(value)) if value.is_integer() else repr(round(value, 6))
-    return str(value)

@@ -22,6 +22,8 @@ class Offer(Frozen):
     unit: str = ""
     """What the price buys, as the seller writes it: 10斤, 箱, 500克."""
     list_price: Decimal | None = None
+    offer_begins: datetime | None = None
+    """Aware; None when the sheet names no start."""
     offer_ends: datetime | None = None
     """Aware; None when the offer has no end."""
     stock: int | None = None
@@ -37,12 +39,24 @@ class Offer(Frozen):
     """Its line in the sheet."""
 
 
+class RowSetAside(Frozen):
+    """A row of the product sheet that a person must look at before it is sold."""
+
+    name: str
+    sku: str = ""
+    aliases: tuple[str, ...] = ()
+    line: int
+    question: Message
+    """What is asked, or why it is not offered; without the line."""
+
+
 class Catalog(Document):
-    """A product sheet: its offers, and a problem for each row that could not be used, with its line."""
+    """A product sheet: its offers, what is set aside with a question, and all that there is to say about it, with its lines."""
 
     path: str
     offers: tuple[Offer, ...]
     problems: tuple[Message, ...] = ()
+    set_aside: tuple[RowSetAside, ...] = ()
 
 
 ALL_CLIPS = ("全部", "所有", "都是", "all")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.catalog.cell_values import read_moment
+from pipeline.catalog.validity import read_moment
 from pipeline.commerce.claims.dates import moment_text
 from pipeline.documents.job import Job
 from pipeline.errors import UserMistake

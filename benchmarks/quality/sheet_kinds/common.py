@@ -129,7 +129,7 @@ def two_deals(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
 
 def unit_price_and_total(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     """The price of one unit, the pack, and the pack's price, which agree."""
-    goods = [good for good in goods if good.each == good.each.quantize(CENT)]
+    goods = [good for good in goods if good.measure == "斤" and good.each == good.each.quantize(CENT)]
     each: list[Cell] = [amount(good.each) for good in goods]
     columns = {rng.choice(words.each): each, rng.choice(words.pack): packs(goods), rng.choice(words.total): prices(goods)}
     return Sheet(table(rng, words, goods, columns), sold(goods))
@@ -137,14 +137,15 @@ def unit_price_and_total(rng: Random, words: Wording, goods: list[Good]) -> Shee
 
 def unit_price_and_wrong_total(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     """The price of one unit, the pack, and a total that is another."""
-    each: list[Cell] = [amount((good.each * 2).quantize(CENT)) for good in goods]
+    goods = [good for good in goods if good.measure == "斤"]
+    each: list[Cell] = [amount((good.each * Decimal("1.5")).quantize(CENT)) for good in goods]
     columns = {rng.choice(words.each): each, rng.choice(words.pack): packs(goods), rng.choice(words.total): prices(goods)}
     return Sheet(table(rng, words, goods, columns), asked(goods), everyday=False)
 
 
 def unit_price_and_price(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     """The price of one unit with its unit, the pack, and the pack's price."""
-    goods = [good for good in goods if good.each == good.each.quantize(CENT)]
+    goods = [good for good in goods if good.measure == "斤" and good.each == good.each.quantize(CENT)]
     each: list[Cell] = [amount(good.each) for good in goods]
     unit: list[Cell] = [good.measure for good in goods]
     columns = {
@@ -250,7 +251,7 @@ def number_format(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     title = rng.choice(words.pack)
     rows = table(rng, words, goods, {rng.choice(words.price): prices(goods), title: counts}, noise=False)
     column = rows[0].index(title) + 1
-    shape = rng.choice(['0"斤"', "0斤", '#,##0"斤"', 'General"斤"', '0"斤/箱"'])
+    shape = rng.choice(['0"斤"', "0斤", '#,##0"斤"', 'General"斤"', '0.#"斤"'])
 
     def finish(sheet: Any) -> None:
         for line in range(2, sheet.max_row + 1):

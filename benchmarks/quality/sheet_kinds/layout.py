@@ -157,11 +157,12 @@ def amount(value: Decimal) -> str:
 
 
 def same_pack(good: Good, index: int = 0) -> tuple[str, ...]:
-    """Every way to write one of a good's packs, without its box."""
+    """Every way to write one of a good's packs, in its own box or in one that a heading names."""
     count, measure, _ = good.packs[index]
-    ways = [f"{count}{measure}", f"{count}{measure}/{good.box}", f"{good.box}({count}{measure})", f"{good.box}/{count}{measure}"]
-    ways += [f"1{good.box}({count}{measure})", f"1{good.box}/{count}{measure}", f"一{good.box}{count}{measure}"]
-    return (*ways, *([measure] if count == 1 else []))
+    pack = f"{count}{measure}"
+    forms = ("{p}/{b}", "{b}({p})", "{b}/{p}", "1{b}({p})", "1{b}/{p}", "一{b}{p}")
+    ways = [form.format(p=pack, b=box) for form in forms for box in dict.fromkeys((good.box, "箱", "件"))]
+    return (pack, *ways, *([measure] if count == 1 else []))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,137 @@
+"""Headings of price columns, read word by word: what kind of price, of which unit, in which money."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from pipeline.catalog.sale_units import NoUnit, read_unit, unit_pattern
+from pipeline.catalog.spreadsheet import normalize_text
+from pipeline.catalog.vocabulary import column_vocabulary
+from pipeline.chinese import NUMBER
+
+UNKNOWN = "unknown"
+"""A heading that is a price's but has a word that columns.yaml does not know: 大果价."""
+
+
+@dataclass(frozen=True)
+class PriceHeading:
+    """A price column's meaning.
+
+    kind: a key of `prices` in columns.yaml, or UNKNOWN. unit: what the heading says it buys, empty when it does not. scale: yuan in one
+    of the column's numbers.
+    """
+
+    kind: str
+    unit: str = ""
+    scale: Decimal = Decimal(1)
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    """Every word that a price's heading may hold, with the roles it may have."""
+    vocabulary = column_vocabulary()
+    words: dict[str, tuple[str, ...]] = {}
+    for kind, synonyms in vocabulary["prices"].items():
+        for word in synonyms:
+            words[_key(word)] = (*words.get(_key(word), ()), kind)
+    for word in vocabulary["beside_prices"]:
+        words.setdefault(_key(word), ())
+    for word in vocabulary["price_words"]:
+        words[_key(word)] = ("price",)
+    for word in vocabulary["money_words"]:
+        words.setdefault(_key(word), (f"money:{word}",))
+    return words
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    words = sorted(_words(), key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) + (r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "") for word in words))
+
+
+@cache
+def _unit_at() -> re.Pattern[str]:
+    return re.compile(rf"(?:{NUMBER})?{unit_pattern()}(?:\({NUMBER}{unit_pattern()}\))?", re.I)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s_*:#·?]+", "", normalize_text(text))
+
+
+def read_price_heading(title: str) -> PriceHeading | None:
+    """Return what a heading says of the prices under it; None for a heading that is no price's.
+
+    原价, 活动价(元), 价格(元/10斤), 5斤装售价, 元/斤 and 10斤 are read; a heading with 价 and an unknown word has the kind UNKNOWN.
+    """
+    text, remarks = _apart(normalize_text(title))
+    roles, units, rest = _read(text)
+    for remark in remarks:
+        more_roles, more_units, _ = _read(remark)
+        roles, units = roles + more_roles, units + more_units
+    priced = "price" in roles or any(role.startswith("money:") for role in roles) or bool({"total"} & set(roles))
+    implied = bool({"list", "now", "coupon"} & set(roles)) and not rest and text not in ("before", "now", "old") and len(text) > 1
+    counted = [unit for unit in units if re.match(NUMBER, unit)]
+    if not (priced or implied or (counted and not rest and not roles)):
+        return None
+    if len(set(units)) > 1 and len(set(counted)) == 1:
+        units = counted  # 20斤礼盒价
+    if rest or len(set(units)) > 1:
+        return PriceHeading(UNKNOWN) if _ends_in_price(text) else None
+    if not units and not set(roles) - {"price"} and "price" not in roles:
+        return None
+    if not units and "price" not in roles and not implied and "total" not in roles:
+        return None  # 元 alone
+    return PriceHeading(_kind(roles), _unit(units), _scale(roles))
+
+
+def _ends_in_price(text: str) -> bool:
+    vocabulary = column_vocabulary()
+    key = _key(text)
+    return key.endswith(tuple(vocabulary["price_words"])) and not key.endswith(tuple(vocabulary["no_prices"]))
+
+
+def _apart(text: str) -> tuple[str, list[str]]:
+    """Return a heading without its brackets, and what stands in them."""
+    remarks = re.findall(r"[(\[【](.*?)[)\]】]", text)
+    bare = re.sub(r"[(\[【].*?[)\]】]", "", text)
+    return bare.strip(), [remark.strip() for remark in remarks]
+
+
+def _read(text: str) -> tuple[list[str], list[str], str]:
+    """Return the roles of a text's words, its units, and what is neither."""
+    text = re.sub(r"(?<!\d)[.]|[\s_\-*:#·?/,、&+]+", " ", text).strip()
+    roles: list[str] = []
+    units: list[str] = []
+    rest = ""
+    at = 0
+    while at < len(text):
+        word, unit = _word_pattern().match(text, at), _unit_at().match(text, at)
+        if unit and (not word or unit.end() > word.end()):
+            units.append(unit[0])
+            at = unit.end()
+        elif word:
+            roles += _words()[word[0]] or ("beside",)
+            at = word.end()
+        else:
+            rest += text[at].strip()
+            at += 1
+    return roles, units, rest
+
+
+def _kind(roles: list[str]) -> str:
+    return next((kind for kind in column_vocabulary()["prices"] if kind in roles), "selling")
+
+
+def _unit(units: list[str]) -> str:
+    if not units:
+        return ""
+    try:
+        return read_unit(units[0]).text
+    except NoUnit:
+        return ""
+
+
+def _scale(roles: list[str]) -> Decimal:
+    money = [role.removeprefix("money:") for role in roles if role.startswith("money:")]
+    return Decimal(str(column_vocabulary()["money_words"][money[0]])) if money else Decimal(1)

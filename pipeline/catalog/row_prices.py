@@ -1,0 +1,252 @@
+"""The prices of one row: which column's holds, for what, and what is asked where two may be meant; never the first wins."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.catalog.price_cells import CENT, CellPrice
+from pipeline.catalog.sale_units import SaleUnit
+from pipeline.documents.message import M, Message
+
+CONDITIONAL = ("coupon", "live", "group", "channel")
+"""Prices that hold on a condition: one of them alone is the price, beside another a person is asked."""
+OFFERED = ("selling", "usual", "now", "deal", "total", "each", "unknown", *CONDITIONAL)
+"""Kinds of prices that may be what a buyer pays."""
+LEAST_PER_JIN, LEAST_UNIT_PRICE_PER_JIN = Decimal("0.5"), Decimal("1.5")
+"""Yuan for half a kilo. Under the first no farmer sells to households (potatoes in the field cost 0.5 to 1); a 单价 under the second is
+rather the price of one jin than of the whole pack: 2.99 beside 10斤."""
+_JIN_IN_GRAMS = 500
+
+
+class PriceQuestion(Exception):
+    """Two columns may be meant; `message` names both."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass(frozen=True)
+class PricedCell:
+    """A readable price of a row: its column's title and kind, and what it buys, where the cell or the heading says so."""
+
+    title: str
+    kind: str
+    price: CellPrice
+    unit: SaleUnit | None
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount of the price."""
+        return self.price.amount
+
+
+@dataclass(frozen=True)
+class RowUnits:
+    """What a row's unit and pack columns say.
+
+    pack: what the price of a whole buys. one: what a price of each buys. count: how many of `one` are in `pack`, or None. doubt: asked
+    when the price may be for either. sold: how many are sold together, where a column counts them.
+    """
+
+    pack: SaleUnit | None = None
+    one: SaleUnit | None = None
+    doubt: Message | None = None
+    sold: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class RowPrice:
+    """A price that holds, with what it buys and the price before."""
+
+    price: CellPrice
+    unit: SaleUnit | None
+    list_price: Decimal | None = None
+
+
+def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice], list[Message]]:
+    """Return the prices of a row, one for each pack, and what was left out without a question.
+
+    cells: the row's readable prices. Raises PriceQuestion when two columns may be meant.
+    """
+    offered = [cell for cell in cells if cell.kind in OFFERED]
+    if not offered:
+        raise PriceQuestion(_none_for_everybody(cells))
+    offered, units = _without_each(offered, units)
+    groups = _by_unit(offered, units)
+    prices, notes = [], []
+    for unit, group in groups:
+        if units.doubt and not any(cell.unit for cell in group):
+            raise PriceQuestion(units.doubt)
+        cell, before = _one_price(group)
+        sold = cell.unit or unit
+        if cell.kind == "each" or len(groups) == 1:
+            _require_plausible(cell, sold)
+        old, note = _list_price(cell, sold, before, [c for c in cells if c.kind == "list"], alone=len(groups) == 1)
+        notes += note
+        prices.append(RowPrice(cell.price, sold, old))
+    return prices, notes
+
+
+def _none_for_everybody(cells: list[PricedCell]) -> Message:
+    kinds = {cell.kind for cell in cells}
+    titles = "、".join(f"“{cell.title}”" for cell in cells)
+    if "member" in kinds:
+        return M("{columns}: the members' price is not everybody's. Which price does everybody pay? Add a column 售价.", columns=titles)
+    if kinds & {"purchase", "wholesale"}:
+        return M(
+            "{columns}: what the co-op pays or asks of dealers is never shown. Add the price for buyers in a column 售价.", columns=titles
+        )
+    return M("{columns}: this is not the price that a buyer pays now. Add that price in a column 售价.", columns=titles)
+
+
+def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[PricedCell], RowUnits]:
+    """Hold prices of one unit against those of the pack, and leave them out where the two agree.
+
+    Unit price times pack is the total; where it is not, or cannot be told, a person is asked.
+    """
+    each = [cell for cell in offered if cell.kind == "each" or (cell.unit and cell.unit.is_one and cell.unit.is_measure)]
+    whole = [cell for cell in offered if cell not in each]
+    if not each or not whole:
+        return ([*each], _each_alone(each, units)) if each and not whole else (offered, units)
+    kept = list(whole)
+    for one in each:
+        unit = one.unit or units.one
+        for cell in whole:
+            pack = cell.unit or units.pack
+            count = pack.times(unit) if unit and pack else None
+            if cell.kind == "total" and units.sold and one.amount * units.sold == cell.amount:
+                return [one], units  # an order's line: one for this price, so many of them
+            if count is not None and abs(one.amount * count - cell.amount) <= _rounding(count):
+                continue
+            if cell.amount == one.amount and one.unit is None:
+                continue
+            if one.kind != "each" and cell.kind != "total" and one.unit and (cell.unit or (pack and count != 1)):
+                kept.append(one)  # two offers, each with its own unit in its heading
+                break
+            raise PriceQuestion(_disagreement(one, cell, count))
+    return list(dict.fromkeys(kept)), RowUnits(units.pack, units.one, None, units.sold)
+
+
+def _each_alone(each: list[PricedCell], units: RowUnits) -> RowUnits:
+    """A unit price with nothing beside it is for the unit's column, or for the pack where there is none."""
+    if units.doubt and units.one and all(cell.kind == "each" for cell in each):
+        return RowUnits(units.one, units.one, None, units.sold)
+    return units
+
+
+def _rounding(count: Decimal) -> Decimal:
+    """The most that a unit price rounded to cents is off for the whole."""
+    return CENT / 2 * count + CENT / 2
+
+
+def _disagreement(one: PricedCell, cell: PricedCell, count: Decimal | None) -> Message:
+    if count is None:
+        return _two_prices(one, cell)
+    return M(
+        "“{column}” {one} times {count} is {product}, but “{other}” says {two}. Correct the one that does not hold.",
+        column=one.title,
+        one=str(one.amount),
+        count=f"{count.normalize():f}",
+        product=str((one.amount * count).quantize(CENT)),
+        other=cell.title,
+        two=str(cell.amount),
+    )
+
+
+def _two_prices(one: PricedCell, other: PricedCell) -> Message:
+    return M(
+        "“{column}” says {one} and “{other}” {two}. Which does a buyer pay? Leave that one, or call the other 原价, 会员价 or what it is.",
+        column=one.title,
+        one=str(one.amount),
+        other=other.title,
+        two=str(other.amount),
+    )
+
+
+def _by_unit(offered: Iterable[PricedCell], units: RowUnits) -> list[tuple[SaleUnit | None, list[PricedCell]]]:
+    """Sort prices by what they buy; one without a unit is for the row's, or for the only unit that there is."""
+    groups: list[tuple[SaleUnit | None, list[PricedCell]]] = []
+    own = {cell.unit.base for cell in offered if cell.unit}
+    for cell in sorted(offered, key=lambda cell: cell.unit is None):
+        unit = cell.unit or units.pack
+        if unit is None and len(own) == 1:
+            unit = next(other.unit for other in offered if other.unit)
+        group = next((members for known, members in groups if (known.base if known else None) == (unit.base if unit else None)), None)
+        if group is None:
+            groups.append((unit, [cell]))
+        else:
+            group.append(cell)
+    return groups
+
+
+def _one_price(group: list[PricedCell]) -> tuple[PricedCell, PricedCell | None]:
+    """Return the price that holds among those of one unit, and the usual one that it replaces. Raises PriceQuestion."""
+    deals = [cell for cell in group if cell.kind == "deal"]
+    plain = [cell for cell in group if cell.kind in ("selling", "total", "each")]
+    usual = [cell for cell in group if cell.kind == "usual"]
+    others = [cell for cell in group if cell.kind not in ("deal", "usual", "selling", "total", "each")]
+    _require_one(deals)
+    _require_one(plain)
+    _require_one(usual)
+    _require_one([*others, *deals])
+    if deals:
+        before = (*plain, *usual)
+        if before and before[0].amount < deals[0].amount:
+            raise PriceQuestion(_two_prices(before[0], deals[0]))
+        return deals[0], before[0] if before else None
+    _require_one([*others, *plain])
+    holds = (*others, *plain)
+    return (holds[0], usual[0] if usual else None) if holds else (usual[0], None)
+
+
+def _require_one(cells: list[PricedCell]) -> None:
+    for cell in cells[1:]:
+        if cell.amount != cells[0].amount:
+            raise PriceQuestion(_two_prices(cells[0], cell))
+    for cell in cells:
+        if cell.kind == "unknown":
+            raise PriceQuestion(
+                M(
+                    "“{column}” is not known: is it the price that everybody pays? Call it 售价, 原价, 会员价 or what it is.",
+                    column=cell.title,
+                )
+            )
+
+
+def _require_plausible(cell: PricedCell, unit: SaleUnit | None) -> None:
+    """Ask about a price so low that it may be the price of one jin and not of the pack. Raises PriceQuestion."""
+    grams = {amount for name, amount in (unit.base if unit else ()) if name == "g"}
+    if len(grams) != 1 or cell.price.currency not in ("", "CNY") or cell.unit:
+        return
+    jin = grams.pop() / _JIN_IN_GRAMS
+    least = LEAST_UNIT_PRICE_PER_JIN if cell.kind == "each" else LEAST_PER_JIN
+    if jin > 1 and unit and cell.amount / jin < least:
+        raise PriceQuestion(
+            M(
+                "“{column}” says {one}: is that for {unit}, or for one of it? Write it like 29.9元/10斤.",
+                column=cell.title,
+                one=str(cell.amount),
+                unit=unit.text,
+            )
+        )
+
+
+def _list_price(
+    cell: PricedCell, unit: SaleUnit | None, usual: PricedCell | None, old: list[PricedCell], *, alone: bool
+) -> tuple[Decimal | None, list[Message]]:
+    """Return the price before, and what is to be said of it."""
+    fitting = list(_of_same_unit(old, unit, alone=alone)) or ([usual] if usual else [])
+    amounts = {before.amount for before in fitting}
+    if len(amounts) > 1:
+        titles = "、".join(f"“{before.title}”" for before in fitting)
+        return None, [M("{columns} name different old prices, so none is struck out.", columns=titles)]
+    if amounts and (before := amounts.pop()) <= cell.amount:
+        return None, [M("the old price {old} is not above the price {price}, so it is not shown.", old=str(before), price=str(cell.amount))]
+    return fitting[0].amount if fitting else None, []
+
+
+def _of_same_unit(old: list[PricedCell], unit: SaleUnit | None, *, alone: bool) -> Iterator[PricedCell]:
+    for before in old:
+        if (before.unit is None and alone) or (before.unit and unit and before.unit.base == unit.base):
+            yield before

@@ -1,0 +1,133 @@
+"""Units of sale as cells and headings write them: 10斤, 箱, 10斤/箱, 箱(10斤); and what is none: 大果, 9-10斤, 10."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from pipeline.catalog.spreadsheet import normalize_text
+from pipeline.catalog.vocabulary import column_vocabulary
+from pipeline.chinese import NUMBER, UNIT, Quantity, read_number
+
+Doubt = Literal["words", "number", "range", "several", "price"]
+"""Why a text is no one unit: words that are none, a bare number, a range, several packs, or a price that stands in it."""
+_PRICE_MARK = re.compile(r"[¥$€£元块]|\d\s*毛|起(?!泡)|(?:以上|以内|以下)")
+_RANGE = re.compile(rf"{NUMBER}\s*(?:[-~至到]|——?)\s*{NUMBER}")
+
+
+class NoUnit(ValueError):
+    """A text that is not one unit of sale; `doubt` says why."""
+
+    def __init__(self, text: str, doubt: Doubt) -> None:
+        super().__init__(text)
+        self.doubt = doubt
+
+
+@dataclass(frozen=True)
+class SaleUnit:
+    """What a price buys: the text as the seller writes it, and the quantities in it."""
+
+    text: str
+    quantities: tuple[Quantity, ...]
+
+    @property
+    def base(self) -> frozenset[tuple[str, Decimal]]:
+        """The quantities in grams, millilitres or their own units, one of a container left out beside what is in it."""
+        amounts = {quantity.amount_in_base() for quantity in self.quantities}
+        counted = {amount for amount in amounts if amount[1] != 1}
+        return frozenset(counted or amounts)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one of a unit alone: 斤, 箱, 一箱; not 10斤 or 箱(10斤)."""
+        return len(self.quantities) == 1 and self.quantities[0].count == 1
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it is a weight or a volume, which says by itself how much one gets; a box does not."""
+        return all(quantity.amount_in_base()[0] in ("g", "ml") for quantity in self.quantities)
+
+    def times(self, one: "SaleUnit") -> Decimal | None:
+        """Return how many of another unit it holds: 箱(10斤) holds ten 斤; None when that is not said."""
+        unit, amount = one.quantities[0].amount_in_base()
+        held = {own for name, own in (quantity.amount_in_base() for quantity in self.quantities) if name == unit}
+        return held.pop() / amount if len(held) == 1 else None
+
+
+@cache
+def unit_pattern() -> str:
+    """Return the units of speech and those that only sheets name, as a regular expression."""
+    words = sorted(column_vocabulary()["units"], key=len, reverse=True)
+    latin = [word for word in words if word.isascii()]
+    written = "|".join(re.escape(word) for word in words if not word.isascii())
+    return rf"(?:{written}|{UNIT}|(?:{'|'.join(latin)})(?![a-z]))"
+
+
+@cache
+def _quantity_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?P<count>{NUMBER})?\s*(?P<unit>{unit_pattern()})", re.I)
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    words = sorted(column_vocabulary()["beside_units"], key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) for word in words))
+
+
+def read_unit(text: str) -> SaleUnit:
+    """Read what a cell says that a price buys. Raises NoUnit for what is not one unit.
+
+    Words beside a unit stay (10斤大果); a unit that holds a price, two packs, a range or a number of nothing is none.
+    """
+    shown = _without_money(text)
+    compared = normalize_text(shown)
+    if re.fullmatch(r"[\d.,]+", compared):
+        raise NoUnit(text, "number")
+    if _PRICE_MARK.search(compared):
+        raise NoUnit(text, "price")
+    if _RANGE.search(compared):
+        raise NoUnit(text, "range")
+    quantities, rest = _quantities(compared)
+    if not quantities:
+        raise NoUnit(text, "words")
+    bases = {quantity.amount_in_base() for quantity in quantities}
+    if re.search(r"\d", rest) or len({name for name, _ in bases}) < len(bases):
+        raise NoUnit(text, "several")
+    if not any(quantity.count != 1 for quantity in quantities) and len(_beside().sub("", re.sub(r"[\W_]+", "", rest))) > 0:
+        raise NoUnit(text, "words")  # a word that only holds the letter of a unit: 袋鼠, 特级, 双喜
+    return SaleUnit(shown, quantities)
+
+
+def _without_money(text: str) -> str:
+    """Return a unit without the words around it: `/10斤`, `每10斤` and `元/10斤` are all `10斤`; `一箱` is `箱`."""
+    bare = re.sub(r"^(?:元|块|¥|rmb|yuan)?\s*(?:[/／每]|per\s+|a\s+)\s*", "", text.strip(), flags=re.I)
+    bare = re.sub(r"^[\s(（【\[]+(?=[^)）】\]]*[)）】\]]$)|(?<![(（【\[\w])[)）】\]]$", "", bare)
+    if re.fullmatch(r"[^(（]*[)）]", bare):
+        bare = bare[:-1]
+    bare = re.sub(r"(?<=\d)\s+", "", bare).strip()
+    return re.sub(r"^[1一](?=[^\W\d零〇一二两三四五六七八九十百千万点至到])", "", bare) if len(bare) <= 4 else bare
+
+
+def _quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
+    """Return the quantities in a short text, and the text without them."""
+    quantities = []
+    spans = []
+    for match in _quantity_pattern().finditer(text):
+        count = read_number(match["count"]) if match["count"] else Decimal(1)
+        if count:
+            quantities.append(Quantity(count=count, unit=match["unit"].lower().removesuffix("装")))
+            spans.append(match.span())
+    rest = text
+    for start, end in reversed(spans):
+        rest = rest[:start] + " " + rest[end:]
+    return tuple(quantities), rest
+
+
+def measure_in_heading(title: str) -> tuple[str, str]:
+    """Split a heading over bare numbers into what it is and its measure: 重量(斤), 净重/kg and 净重斤数 name 斤 or kg; else it is empty."""
+    text = re.sub(r"\s+", "", normalize_text(title))
+    match = re.fullmatch(rf"(?P<what>.*?)[(\[【/\-:]+(?:单位[:]?)?(?P<unit>{unit_pattern()})数?[)\]】]?", text) or re.fullmatch(
+        r"(?P<what>.*?)(?P<unit>(?:市斤|公斤|斤|克|kg|g|千克|两))数?", text
+    )
+    return (match["what"], match["unit"]) if match else (text, "")

@@ -1,0 +1,33 @@
+"""The words of columns.yaml: what headings mean, and what cells may say."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from pipeline.catalog.spreadsheet import normalize_text
+
+
+@cache
+def column_vocabulary() -> dict[str, Any]:
+    """Return the content of columns.yaml: known headings by field, words of prices by meaning, and words that cells may hold."""
+    loaded: dict[str, Any] = yaml.safe_load(files("pipeline.catalog").joinpath("columns.yaml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def cell_words(kind: str) -> frozenset[str]:
+    """Return the words of one list of columns.yaml (empty, endless, sold_out, …) in the form in which cells are compared."""
+    return frozenset(cell_key(word) for word in column_vocabulary()[kind])
+
+
+def cell_key(text: str) -> str:
+    """Return a cell's text in the form in which words are compared: without blanks, outer brackets and closing punctuation."""
+    return re.sub(r"^[(\[【]+|[)\]】!！。.:：~]+$", "", re.sub(r"\s+", "", normalize_text(text)))
+
+
+def heading_key(title: str) -> str:
+    """Return a heading in the form in which headings are compared: without brackets, blanks and punctuation."""
+    return re.sub(r"[\s_\-*:#.·?]+", "", re.sub(r"[(\[【].*?[)\]】]", "", normalize_text(title)))

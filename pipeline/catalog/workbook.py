@@ -1,0 +1,152 @@
+"""Workbooks as rows of text, as a person sees them: with units from number formats, what is hidden, struck through or pictured."""
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pipeline.catalog.sheet_pictures import CellImages, SheetPicture, pictures_over_cells
+from pipeline.catalog.spreadsheet import MAX_ROWS, Row, SheetTable, clean_text
+
+_SAFE_INTEGER = 10**15
+"""A spreadsheet keeps 15 digits of a number; further digits are lost."""
+_WORDS_OF_FORMAT = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]|[_*].|[^\x00-\x7f¥]+")
+
+
+def workbook_tables(data: bytes) -> list[SheetTable] | None:
+    """Return a workbook's tabs as tables, the open one first, hidden ones last; None for what is no workbook."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
+        formulas = openpyxl.load_workbook(io.BytesIO(data)) if b"DISPIMG" in _sheets_xml(data) else None
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, ParseError):
+        return None
+    images = CellImages(data)
+    opened = book.active
+    sheets = sorted(book.worksheets, key=lambda sheet: (sheet.sheet_state != "visible", sheet is not opened))
+    return [
+        SheetTable(_sheet_rows(sheet, formulas[sheet.title] if formulas else None, images), sheet.title, sheet.sheet_state == "visible")
+        for sheet in sheets
+    ]
+
+
+def _sheets_xml(data: bytes) -> bytes:
+    """Return the XML of all worksheets: openpyxl drops a formula without a value, and with it the picture's id."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
+
+
+def _sheet_rows(sheet: Any, formulas: Any | None, images: CellImages) -> list[Row]:
+    """Return the rows of one sheet; a value merged over several lines belongs to each of them."""
+    merged: dict[tuple[int, int], Any] = {}
+    for block in sheet.merged_cells.ranges:
+        for line in range(block.min_row, min(block.max_row, MAX_ROWS) + 1):
+            merged[line, block.min_col] = sheet.cell(block.min_row, block.min_col)
+    over = pictures_over_cells(sheet)
+    hidden_columns = _hidden_columns(sheet)
+    rows = []
+    for line, cells in enumerate(sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS)), start=1):
+        cells = [merged.get((line, column), cell) for column, cell in enumerate(cells, start=1)]
+        pictures = {column: picture for (at, column), picture in over.items() if at == line}
+        texts = []
+        for column, cell in enumerate(cells):
+            text = clean_text(_cell_text(cell))
+            formula = str(formulas.cell(line, column + 1).value or "") if formulas and not text else text
+            if "DISPIMG" in formula.upper():
+                text = formula
+                pictures |= _in_cell(images, formula, column)
+            texts.append(text)
+        rows.append(
+            Row(
+                line,
+                tuple(texts),
+                truncated_numbers=_indexes(cells, _lost_digits),
+                decimals=_indexes(cells, lambda cell: isinstance(cell.value, float) and not cell.value.is_integer()),
+                struck=_indexes(cells, _is_struck),
+                hidden=_is_hidden(sheet.row_dimensions[line]) if line in sheet.row_dimensions else False,
+                hidden_columns=hidden_columns,
+                pictures=pictures,
+            )
+        )
+    return rows
+
+
+def _in_cell(images: CellImages, formula: str, column: int) -> dict[int, SheetPicture]:
+    picture = images.find(formula)
+    return {column: picture} if picture else {}
+
+
+def _indexes(cells: Sequence[Any], fits: Any) -> frozenset[int]:
+    return frozenset(column for column, cell in enumerate(cells) if cell.value is not None and fits(cell))
+
+
+def _lost_digits(cell: Any) -> bool:
+    return isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and abs(cell.value) >= _SAFE_INTEGER
+
+
+def _is_struck(cell: Any) -> bool:
+    if isinstance(cell.value, CellRichText):
+        return not _unstruck(cell.value).strip()
+    return bool(cell.font and cell.font.strike)
+
+
+def _is_hidden(dimension: Any) -> bool:
+    return bool(dimension.hidden) or dimension.height == 0
+
+
+def _hidden_columns(sheet: Any) -> frozenset[int]:
+    return frozenset(
+        column - 1
+        for dimension in sheet.column_dimensions.values()
+        if dimension.hidden or dimension.width == 0
+        for column in range(dimension.min or 1, (dimension.max or 0) + 1)
+    )
+
+
+def _unstruck(text: CellRichText) -> str:
+    """Return what is not struck through of a text with several fonts: of ~~39.9~~ 29.9 the second price."""
+    return "".join(str(part) for part in text if not (isinstance(part, TextBlock) and part.font and part.font.strike))
+
+
+def _cell_text(cell: Any) -> str:
+    """Return a workbook's value as a person sees it."""
+    value, number_format = cell.value, str(getattr(cell, "number_format", ""))
+    if value is None:
+        return ""
+    if isinstance(value, CellRichText):
+        return _unstruck(value)
+    if isinstance(value, datetime):
+        day_only = value.time() == time(0) and "h" not in number_format.lower()
+        return value.strftime("%Y-%m-%d" if day_only else "%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, float):
+        # A sum computed by the spreadsheet has rounding errors: 29.900000000000002 is meant as 29.9.
+        return _as_shown(str(int(value)) if value.is_integer() else repr(round(value, 6)), number_format)
+    return _as_shown(str(value), number_format) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _as_shown(number: str, number_format: str) -> str:
+    """Return a number with the words that its format shows beside it: 10 as 0"斤" is 10斤; signs of money are left out."""
+    positive = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)[0]
+    if "%" in positive or not re.search(r"[0#]|general", positive, re.I):
+        return number
+    before, after = re.split(r"[0#?](?:[0#?,.]*[0#?])?|general", positive, maxsplit=1, flags=re.I)
+    return f"{_words(before)}{number}{_words(after)}"
+
+
+def _words(part: str) -> str:
+    """Return the words in one side of a number format, without signs of money, conditions and padding."""
+    words = ""
+    for match in _WORDS_OF_FORMAT.finditer(part):
+        token = match[0]
+        words += token[1:-1] if token[0] == '"' else token[1:] if token[0] == "\\" else "" if token[0] in "[_*" else token
+    return "" if re.fullmatch(r"[\s¥￥$元()（）-]*", words) else words.strip()
