@@ -3,6 +3,7 @@
 FieldCutError
 ├── UserMistake    the input or the command line is wrong        exit 2
 ├── PersonNeeded   the input is fine, but a person must decide   exit 3
+│   └── SheetQuestion  the product's row can be read in two ways
 └── Fault          the machine or the program failed             exit 1
     ├── MediaFault an ffmpeg process failed or hung
     └── DiskFault  the disk is full or refuses: somebody must act    exit 3
@@ -31,6 +32,10 @@ class PersonNeeded(FieldCutError):
     """A person must act before the story can go on: a lapsed offer, another price said than written."""
 
     exit_code = 3
+
+
+class SheetQuestion(PersonNeeded):
+    """The row of the product that the story sells was set aside with a question; the sheet must be corrected."""
 
 
 class Fault(FieldCutError):

@@ -8,6 +8,7 @@ import typer
 
 from flows.cli.account_commands import login, notices
 from flows.cli.cache_command import cache
+from flows.cli.catalog_command import catalog
 from flows.cli.consent_command import consent
 from flows.cli.doctor_command import doctor
 from flows.cli.posting_commands import claim, posted, unclaim
@@ -23,6 +24,7 @@ COMMANDS = (
     render,
     variants,
     demo,
+    catalog,
     publish,
     approve,
     releases,

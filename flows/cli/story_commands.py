@@ -22,6 +22,8 @@ from flows.cli.options import (
 )
 from flows.cli.run import run_story
 from flows.cli.screen import Screen
+from flows.cli.sheet_question import ask_about_sheet
+from flows.cli.workspace_sheet import workspace_sheet
 from pipeline.documents.message import M
 from pipeline.documents.sizes import SIZES
 from pipeline.resources import ASSETS
@@ -53,7 +55,7 @@ def make(
 ) -> None:
     """把一个文件夹的手机视频做成带货短视频 | make finished videos from a folder of clips."""
     options = {
-        "catalog": str(catalog.resolve()) if catalog else _workspace_sheet(workspace),
+        "catalog": str(sheet.resolve()) if (sheet := catalog or workspace_sheet(workspace)) else None,
         "product": product,
         "template": template,
         "max_seconds": seconds,
@@ -71,7 +73,10 @@ def make(
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.make import make_story
 
-        return make_story(folder, workspace, {**given_options, "language": lang}, now, stop_after, screen)
+        def once() -> "Outcome":
+            return make_story(folder, workspace, {**given_options, "language": lang}, now, stop_after, screen)
+
+        return ask_about_sheet(once, screen, lang, as_json)
 
     run_story(work, workspace, lang, as_json, explain)
 
@@ -156,9 +161,3 @@ def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
 
 def _music(music: str | None) -> str | None:
     return music if music in (None, "none", "auto") else str(Path(music).resolve())
-
-
-def _workspace_sheet(workspace: Path) -> str | None:
-    """The co-op's own sheet in the workspace, used when none is named; None when there is none."""
-    sheets = [workspace / name for name in ("catalog.csv", "catalog.xlsx") if (workspace / name).is_file()]
-    return str(sheets[0].resolve()) if sheets else None

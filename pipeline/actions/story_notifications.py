@@ -1,5 +1,6 @@
 """Notifications of how a run ended: the story is finished, or it stopped for a person."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from typing import Literal
 from pipeline.actions.outcome import Outcome
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
-from pipeline.errors import FieldCutError, PersonNeeded
+from pipeline.errors import FieldCutError, PersonNeeded, SheetQuestion
+from pipeline.lesson import write_waiting_page
 from pipeline.settings import read_settings
 from pipeline.stages.renditions import renditions
 from pipeline.store.disk import write_atomically
@@ -24,11 +26,20 @@ def run_and_notify(context: StoryContext, warn: Callable[[Message], None], work:
     try:
         outcome = work()
     except FieldCutError as stop:
+        if isinstance(stop, SheetQuestion):
+            show_question(context, stop.message)
         for warning in notify_stop(context, stop):
             warn(warning)
         raise
     outcome.warnings.extend(notify_outcome(context, outcome))
     return outcome
+
+
+def show_question(context: StoryContext, question: Message) -> None:
+    """Put what is asked of a person where the report stands, so that whoever opens the outbox sees it; a full disk shows it nowhere."""
+    for page in (context.story / "report.html", context.outbox / "report.html"):
+        with contextlib.suppress(OSError, FieldCutError):
+            write_waiting_page(page, context.job.story, question, context.job.language)
 
 
 def notify_outcome(context: StoryContext, outcome: Outcome) -> tuple[Message, ...]:

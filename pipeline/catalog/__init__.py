@@ -8,6 +8,6 @@ from pipeline.catalog.glossary import glossary
 from pipeline.catalog.leader_sheet import Leaders, read_leaders
 from pipeline.catalog.note import read_brief
 from pipeline.catalog.offer_choice import choose_offer
-from pipeline.catalog.product_sheet import read_catalog
+from pipeline.catalog.product_sheet import read_catalog, read_whole_sheet
 
-__all__ = ["Leaders", "choose_offer", "glossary", "read_brief", "read_catalog", "read_leaders"]
+__all__ = ["Leaders", "choose_offer", "glossary", "read_brief", "read_catalog", "read_leaders", "read_whole_sheet"]

@@ -5,5 +5,6 @@ In: the documents of all rooms and the clips themselves, for a frame of each. Ou
 
 from pipeline.lesson.report import VERSION, write_report
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
+from pipeline.lesson.waiting import write_waiting_page
 
-__all__ = ["VERSION", "Reshoot", "list_reshoots", "write_report"]
+__all__ = ["VERSION", "Reshoot", "list_reshoots", "write_report", "write_waiting_page"]

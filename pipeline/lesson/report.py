@@ -100,14 +100,15 @@ def write_report(
             pictures.add(finding["picture"])
     pictures.take(_all_frames(page))
     pictures.fit()
-    write_atomically(path, _environment(pictures).get_template("report.html.j2").render(L=LABELS, **page))
+    write_atomically(path, page_environment(pictures).get_template("report.html.j2").render(L=LABELS, **page))
     return path
 
 
 _PAGES = Path(__file__).parent / "pages"
 
 
-def _environment(pictures: PagePictures) -> Environment:
+def page_environment(pictures: PagePictures | None = None) -> Environment:
+    """Return the templates of pages, with the filters that they use; without pictures for a page that has none."""
     environment = Environment(
         loader=FileSystemLoader(_PAGES),
         autoescape=True,
@@ -115,7 +116,9 @@ def _environment(pictures: PagePictures) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"both": in_all_languages, "clock": clock_text, "picture": pictures.uri}
+    environment.filters |= {"both": in_all_languages, "clock": clock_text}
+    if pictures is not None:
+        environment.filters["picture"] = pictures.uri
     return environment
 
 

@@ -4,17 +4,26 @@ import json
 from pathlib import Path
 
 from pipeline.documents.look import Look
-from pipeline.documents.offer import Choice
+from pipeline.documents.offer import Catalog, Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.stages.renditions import renditions
 from pipeline.system import list_folder_files
 from pipeline.workspace import StoryContext
+
+SHEET_PICTURES = "sheet_pictures"
+"""The folder, in the story's, of the pictures that lie inside the product sheet."""
 
 
 def dropped_files(context: StoryContext) -> list[Path]:
     """Everything in the dropped folder, and the product sheet."""
     files = list_folder_files(Path(context.job.source)).files
     return [*files, Path(context.job.catalog)] if context.job.catalog else list(files)
+
+
+def pictures_of_sheet(context: StoryContext) -> list[Path]:
+    """The pictures taken out of the product sheet."""
+    photos = [Path(offer.photo) for offer in context.read("catalog.json", Catalog).offers if offer.photo]
+    return [photo for photo in dict.fromkeys(photos) if photo.is_relative_to(context.story / SHEET_PICTURES)]
 
 
 def product_photo(context: StoryContext) -> list[Path]:

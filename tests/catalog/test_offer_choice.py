@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.catalog import choose_offer, read_catalog
 from pipeline.documents.offer import Brief, Catalog
-from pipeline.errors import PersonNeeded, UserMistake
+from pipeline.errors import PersonNeeded, SheetQuestion, UserMistake
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 SHEET = """编号,商品,别名,价格,单位,优惠截止
@@ -128,9 +128,38 @@ def test_no_sheet_is_legal_and_warned_of() -> None:
     assert choice.warnings
 
 
-def test_a_named_product_whose_row_is_bad_is_warned_of(tmp_path: Path) -> None:
+def test_a_named_product_whose_row_is_bad_stops_the_story_with_the_question(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text("商品,价格\n玉米,5\n红土豆,面议\n", encoding="utf-8")
-    choice = choose_offer(read_catalog(path), note("红土豆上市"), "", now=NOW)
-    assert choice.offer is None
-    assert "面议" in str(choice.warnings[0])
+    catalog = read_catalog(path)
+    with pytest.raises(SheetQuestion, match=r"line 3.*面议"):
+        choose_offer(catalog, note("红土豆上市"), None, now=NOW)
+    with pytest.raises(SheetQuestion, match=r"line 3.*面议"):
+        choose_offer(catalog, note("早上"), "家里的红土豆挖出来了", now=NOW)
+    assert choose_offer(catalog, note("玉米"), "玉米", now=NOW).offer is not None
+
+
+def test_a_bad_row_of_another_pack_is_asked_about_unless_the_good_one_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("商品,价格,规格\n红土豆,26,8斤\n红土豆,面议,3斤\n", encoding="utf-8")
+    catalog = read_catalog(path)
+    assert choose_offer(catalog, note("红土豆"), None, now=NOW).offer is not None
+    chosen = choose_offer(catalog, note("红土豆"), "八斤二十六块", now=NOW)
+    assert chosen.offer is not None
+    with pytest.raises(SheetQuestion, match="line 3"):
+        choose_offer(catalog, note("红土豆"), "红土豆上市了", now=NOW)
+
+
+def test_packs_are_told_apart_in_characters_too(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("商品,价格,规格\n红土豆,26,8斤\n红土豆,11,3斤\n", encoding="utf-8")
+    choice = choose_offer(read_catalog(path), note("红土豆"), "三斤只要十一块", now=NOW)
+    assert choice.offer is not None
+    assert choice.offer.unit == "3斤"
+
+
+def test_an_offer_that_has_not_begun_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("商品,价格,活动时间\n红土豆,26,2026-07-01至2026-07-10\n", encoding="utf-8")
+    choice = choose_offer(read_catalog(path, now=NOW), note("红土豆"), "", now=NOW)
+    assert "2026-07-01" in str(choice.warnings[0])
