@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from pipeline.catalog.headings import Headings
 from pipeline.catalog.spreadsheet import Row
-from pipeline.catalog.vocabulary import cell_key, cell_words
+from pipeline.catalog.vocabulary import cell_key, cell_says
 
 _IN_BRACKETS = re.compile(r"\s*[(（\[【](?P<word>[^()（）\[\]【】]{1,8})[)）\]】]\s*")
 _QUIET_FIELDS = ("name", "aliases", "origin", "region", "after_sales", "pickup", "link", "photo", "sku", "unit", "pack")
 """Fields whose cells say something else, even when the word is one of these."""
+
+_ANSWERS = ("无", "没有", "没有了", "空", "零", "否", "no", "none", "out", "暂无", "完了", "取消", "暂停", "清空", "没了")
+"""Words of the same meaning that may answer another question."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +31,22 @@ def read_availability(row: Row, headings: Headings, name: str) -> Availability:
     bare = name
     found: list[tuple[str, str]] = []
     for match in _IN_BRACKETS.finditer(name):
-        if cell_key(match["word"]) in (cell_words("sold_out") | cell_words("taken_down")) and (
-            match.start() == 0 or match.end() == len(name)
-        ):
+        at_an_end = match.start() == 0 or match.end() == len(name)
+        if at_an_end and (cell_says(match["word"], "sold_out") or cell_says(match["word"], "taken_down")):
             found.append((match["word"], headings.titles[headings.fields["name"][0]]))
             bare = bare.replace(match[0], "").strip()
     quiet = {column for field in _QUIET_FIELDS for column in headings.fields.get(field, ())}
     counted = {column for field in ("stock", "state") for column in headings.fields.get(field, ())}
     for column, text in enumerate(row.cells):
-        if text and column not in quiet and (column in counted or cell_key(text) in _plain_words()):
+        if text and column not in quiet and (column in counted or _says_plainly(text)):
             found.append((text, headings.titles[column] if column < len(headings.titles) else ""))
-    down = next(((word, title) for word, title in found if cell_key(word) in cell_words("taken_down")), None)
-    out = next(((word, title) for word, title in found if cell_key(word) in cell_words("sold_out")), None)
+    down = next(((word, title) for word, title in found if cell_says(word, "taken_down")), None)
+    out = next(((word, title) for word, title in found if cell_says(word, "sold_out")), None)
     if down:
         return Availability(bare, out is not None, True, *down)
     return Availability(bare, out is not None, False, *(out or ("", "")))
 
 
-@cache
-def _plain_words() -> frozenset[str]:
-    """Words that mean the same in any column: 售罄 and 下架, but not 无, which may answer another question."""
-    short = {"无", "没有", "没有了", "空", "零", "否", "no", "none", "out", "暂无", "完了", "取消", "暂停", "清空", "没了"}
-    return (cell_words("sold_out") | cell_words("taken_down")) - short
+def _says_plainly(text: str) -> bool:
+    """Whether a cell says it in any column: 售罄 and 下架, but not 无, which may answer another question."""
+    return cell_key(text) not in _ANSWERS and (cell_says(text, "sold_out") or cell_says(text, "taken_down"))

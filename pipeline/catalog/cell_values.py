@@ -7,7 +7,7 @@ import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pipeline.catalog.spreadsheet import normalize_text
-from pipeline.catalog.vocabulary import cell_key, cell_words
+from pipeline.catalog.vocabulary import cell_says
 from pipeline.chinese import currency_code
 
 MAX_LINK_LENGTH = 2000
@@ -34,9 +34,9 @@ def read_items(text: str) -> tuple[str, ...]:
 def read_stock(text: str) -> int | None:
     """Read how many there are: `600`, `1,200箱`, `1.2万`; `售罄`, `无` and less than none are 0, `充足` and `约600` no number."""
     plain = normalize_text(text)
-    if cell_key(text) in cell_words("sold_out"):
+    if cell_says(text, "sold_out"):
         return 0
-    if cell_key(text) in cell_words("in_stock"):
+    if cell_says(text, "in_stock"):
         return None
     match = re.fullmatch(
         r"(?P<vague>约|大约|剩余?|还[剩有]|仅剩|共)?\s*(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<ten_thousand>万)?\D{0,4}",

@@ -75,24 +75,25 @@ def find_headings(rows: list[Row]) -> Headings | None:
 
 
 def _over_each_other(upper: Row, lower: Row) -> Row | None:
-    """Return two lines of headings as one; None when the lower one has values in it."""
-    if any(re.search(r"^[\d.,¥]+$", normalize_text(cell)) for cell in lower.cells) or not any(lower.cells) or upper.cells == lower.cells:
+    """Return two lines of headings as one: some of the upper stand over several of the lower. None when the lower is no such line."""
+    if sum(bool(cell) for cell in upper.cells) < 2 or not any(lower.cells):
         return None
-    if sum(bool(cell) for cell in upper.cells) < 2:
-        return None
-    titles, over = [], ""
+    titles, over, spans = [], "", False
     for column in range(max(len(upper.cells), len(lower.cells))):
         above = upper.cells[column] if column < len(upper.cells) else ""
         below = lower.cells[column] if column < len(lower.cells) else ""
         over = above or over
-        known = _meaning(below) if below else None
-        both = f"{over}{below}" if below and over != below else below
-        titles.append(below if known else (both if below and _meaning(both) else above or below))
-    return Row(lower.line, tuple(titles), hidden_columns=lower.hidden_columns)
+        spans = spans or bool(below and not above)
+        title = next((title for title in (below, f"{over}{below}") if below and _meaning(title)), "")
+        if below and below != above and not title:
+            return None  # a value, and no heading
+        titles.append(above if below in ("", above) else title)
+    return Row(lower.line, tuple(titles), hidden_columns=lower.hidden_columns) if spans else None
 
 
 def _meaning(title: str) -> str | PriceHeading | None:
     """Return the field that a heading names, or the kind of its price; None for an unknown one."""
+    title = re.sub(r"(?<=[^\W\d])[\s_]*[1-9①-⑨]$", "", title)  # 价格1, 价格2
     key = heading_key(title)
     if any(word in key for word in column_vocabulary()["never"]) or len(key) > 20:
         return None
@@ -103,7 +104,7 @@ def _meaning(title: str) -> str | PriceHeading | None:
     if price and price.kind != UNKNOWN:
         return price
     what, measure = measure_in_heading(title)
-    if measure and (known.get(heading_key(what)) in _MEASURED or not what):
+    if measure and (not what or known.get(heading_key(what)) in _MEASURED):
         return "pack"
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]
     return known[max(suffixes, key=len)] if suffixes else price

@@ -21,6 +21,9 @@ from pipeline.catalog.vocabulary import cell_key, cell_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer, RowSetAside
 
+_NUMBERED = re.compile(r"^\(?\d{1,3}(?:[、)）]|\.(?!\d))\s*(?=\D)")
+"""A number before a name that only counts lines: 1、土豆."""
+
 
 class RowReader(RowCells):
     """Reads rows under one line of headings. Not reentrant: it collects the notes on the row that it is reading."""
@@ -33,7 +36,7 @@ class RowReader(RowCells):
     def read(self, row: Row) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
         """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty."""
         self._row, self._notes = row, []
-        self._name = self._first("name")
+        self._name = _NUMBERED.sub("", self._first("name"))
         try:
             return self._offers(), None, self._notes
         except RowUnusable as unusable:
@@ -147,6 +150,8 @@ class RowReader(RowCells):
             if needed:
                 raise
             return RowUnits()
+        if units.pack is None and needed:
+            self._ask_about_quantity()
         if units.pack is None and units.doubt is None and self.headings.unit:
             unit = read_unit(self.headings.unit)
             units = RowUnits(unit, unit)
@@ -155,6 +160,18 @@ class RowReader(RowCells):
         except ValueError:
             sold = None
         return RowUnits(units.pack, units.one, units.doubt, Decimal(sold) if sold else None)
+
+    def _ask_about_quantity(self) -> None:
+        """Ask about a quantity with a unit where nothing else says what the price buys: 5斤 may be the pack or what there is."""
+        text = self._first("quantity")
+        try:
+            unit = read_unit(text) if text else None
+        except NoUnit:
+            unit = None
+        if unit:
+            self._reject(
+                M("“{value}” in “{column}”: is that what the price buys, or how much there is?", value=text, column=self._title("quantity"))
+            )
 
     def _with_unit_beside(self, cell: PricedCell, units: RowUnits) -> PricedCell:
         """Hold the unit in a price's cell or heading against the columns': 箱 in the one and 10斤 in the other are 箱(10斤)."""
@@ -229,10 +246,12 @@ class RowReader(RowCells):
         """Return from when and until when the offer holds; two ends that differ are asked about."""
         begins = self._begins()
         found: list[tuple[int, Validity]] = []
-        for column in self.headings.fields.get("offer_ends", ()):
+        lenient = self.headings.fields.get("offer_ends_or_shelf_life", ())
+        for column in (*self.headings.fields.get("offer_ends", ()), *lenient):
             text = self._cell(column)
-            if not text or cell_key(text) in cell_words("endless"):
+            if not text or cell_key(text) in cell_words("endless") or (column in lenient and _is_shelf_life(text)):
                 continue
+            text = f"{text}天" if text.isdigit() and len(text) < 4 and "天" in self.headings.titles[column] else text
             try:
                 if column in self._row.decimals:
                     raise ValueError(text)
@@ -357,6 +376,11 @@ class RowReader(RowCells):
         if text and (column in self._row.truncated_numbers or _is_in_scientific_notation(text)):
             self._reject(_shortened_number(self._title(name), text))
         return text
+
+
+def _is_shelf_life(text: str) -> bool:
+    """Whether a cell under 有效期 says how long the goods keep: 12个月, 180天."""
+    return bool(re.fullmatch(r"[\d一二三六九十半]+\s*(?:个?月|年|天|日)", normalize_text(text)))
 
 
 def _sku_of(sku: str, unit: SaleUnit | None) -> str:

@@ -101,7 +101,9 @@ def read_unit(text: str) -> SaleUnit:
 
 def _without_money(text: str) -> str:
     """Return a unit without the words around it: `/10斤`, `每10斤` and `元/10斤` are all `10斤`; `一箱` is `箱`."""
-    bare = re.sub(r"^(?:元|块|¥|rmb|yuan)?\s*(?:[/／每]|per\s+|a\s+)\s*", "", text.strip(), flags=re.I)
+    bare = re.sub(r"\s*\n\s*", "", text.strip())
+    bare = re.sub(r"^(?:净重|净含量|规格|重量)\s*[:：]?\s*(?=[\d一二两三四五六七八九十半])", "", bare)
+    bare = re.sub(r"^(?:元|块|¥|rmb|yuan)?\s*(?:[/／每]|per\s+|a\s+)\s*", "", bare, flags=re.I)
     bare = re.sub(r"^[\s(（【\[]+(?=[^)）】\]]*[)）】\]]$)|(?<![(（【\[\w])[)）】\]]$", "", bare)
     if re.fullmatch(r"[^(（]*[)）]", bare):
         bare = bare[:-1]
@@ -127,6 +129,8 @@ def _quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
 def measure_in_heading(title: str) -> tuple[str, str]:
     """Split a heading over bare numbers into what it is and its measure: 重量(斤), 净重/kg and 净重斤数 name 斤 or kg; else it is empty."""
     text = re.sub(r"\s+", "", normalize_text(title))
+    if re.fullmatch(rf"{unit_pattern()}[/每]{unit_pattern()}", text):
+        return "", text  # 斤/箱
     match = re.fullmatch(rf"(?P<what>.*?)[(\[【/\-:]+(?:单位[:]?)?(?P<unit>{unit_pattern()})数?[)\]】]?", text) or re.fullmatch(
         r"(?P<what>.*?)(?P<unit>(?:市斤|公斤|斤|克|kg|g|千克|两))数?", text
     )

@@ -27,7 +27,7 @@ _DAYS = (
 _MOMENTS = tuple(re.compile(day + _CLOCK, re.I) for day in _DAYS)
 _BETWEEN = re.compile(r"\s*(?:[-~至到—–]+|起至?)\s*")
 _BESIDE = re.compile(
-    r"(?:截止|截至|有效期|有效|优惠期?|活动期?|时间|日期|结束|开始|为止|之前|当天|当日|下架|[至到止前于:]|(?:周|星期)[一二三四五六日天]|[()\s,。])*",
+    r"(?:从?(?:即日|现在|今[日天])起?|截止|截至|有效期|有效|优惠期?|活动期?|时间|日期|结束|为止|之前|当天|当日|下架|[至到止前于:]|(?:周|星期)[一二三四五六日天]|[()\s,。])*",
     re.I,
 )
 _LASTS = re.compile(r"(?:有效期?|限时|为期|活动|优惠|共)?\s*(?P<days>\d{1,3})\s*(?:天|日)?\s*(?:有效|内有效|内)?")
@@ -69,7 +69,7 @@ def read_moment(text: str, now: datetime | None = None) -> datetime:
 def read_start(text: str, now: datetime | None = None) -> datetime:
     """Read the moment from which something holds; a day without a time is its first second. Raises ValueError."""
     days = _days(normalize_text(text))
-    if len(days) != 1 or not _only_days(normalize_text(text).rstrip("起"), days):
+    if len(days) != 1 or not _only_days(re.sub(r"(?:起|开始|开售|开抢|开卖)$", "", normalize_text(text)), days):
         raise ValueError(text)
     return _moment(days[0], _year(days[0], now), first=True)
 
