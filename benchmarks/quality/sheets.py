@@ -24,7 +24,8 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from benchmarks.quality.sheet_kinds import common, held_out, tuned
+from benchmarks.quality.sheet_kinds import common, fresh, held_out, tuned
+from benchmarks.quality.sheet_kinds.fresh_words import FRESH
 from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
 from benchmarks.quality.sheet_kinds.words import HELD_OUT, TUNED, Wording
 from pipeline.catalog import read_catalog
@@ -38,6 +39,7 @@ SHARE = 0.85
 HALVES: dict[str, tuple[Wording, tuple[Kind, ...]]] = {
     "tuned": (TUNED, (*common.KINDS, *tuned.KINDS)),
     "held-out": (HELD_OUT, (*common.KINDS, *held_out.KINDS)),
+    "fresh": (FRESH, (*common.KINDS, *fresh.KINDS)),
 }
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -16,6 +16,8 @@ SEARCHED_ROWS = 40
 _MEASURED = ("unit", "pack")
 _ALL_COUNT = (*_MEASURED, "offer_ends", "offer_begins", "stock", "state", "discount", "link", "quantity")
 """Fields of which every column counts; of the others those that are called exactly so go before those that only end in the word."""
+_MOST = 0.7
+"""Of the cells of a column without a known heading that must be packs: the rest may be empty words."""
 _UNIT_OF_ALL = re.compile(r"单位\s*:\s*(?:元|块|¥|人民币)\s*[/每]\s*(?P<unit>[^\s)\]】,;，；]+)")
 """A line over the headings that says for what every price is: 单位：元/斤."""
 
@@ -74,6 +76,31 @@ def find_headings(rows: list[Row]) -> Headings | None:
     return best if best and best.known_columns else None
 
 
+def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
+    """Add columns whose heading says nothing but whose cells do: packs where no column has any, links where none has.
+
+    Ignoring them would show a price without what it buys.
+    """
+    fields = dict(headings.fields)
+    below = [row for row in rows if row.line > headings.line]
+    for column, title in enumerate(headings.titles):
+        if not title or column in headings.known_columns or any(word in heading_key(title) for word in column_vocabulary()["never"]):
+            continue
+        cells = [row.cells[column] for row in below if column < len(row.cells) and row.cells[column]]
+        if not {"pack", "unit"} & fields.keys() and cells and sum(map(_is_pack, cells)) >= _MOST * len(cells):
+            fields["pack"] = (column,)
+        elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
+            fields["link"] = (column,)
+    return replace(headings, fields=fields)
+
+
+def _is_pack(cell: str) -> bool:
+    try:
+        return not read_unit(cell).is_one
+    except NoUnit:
+        return False
+
+
 def _over_each_other(upper: Row, lower: Row) -> Row | None:
     """Return two lines of headings as one: some of the upper stand over several of the lower. None when the lower is no such line."""
     if sum(bool(cell) for cell in upper.cells) < 2 or not any(lower.cells):
@@ -107,7 +134,10 @@ def _meaning(title: str) -> str | PriceHeading | None:
     if measure and (not what or known.get(heading_key(what)) in _MEASURED):
         return "pack"
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]
-    return known[max(suffixes, key=len)] if suffixes else price
+    if suffixes:
+        return known[max(suffixes, key=len)]
+    holds = next((name for name, words in column_vocabulary()["holds"].items() if any(word in key for word in words)), None)
+    return holds or price
 
 
 def _match_columns(row: Row, searched: list[Row]) -> Headings:
@@ -132,15 +162,8 @@ def _match_columns(row: Row, searched: list[Row]) -> Headings:
             fields[meaning] = (*fields.get(meaning, ()), column)
             if meaning in _MEASURED and (measure := measure_in_heading(title)[1]):
                 measures[column] = measure
-    if not any("price" in title or "价" in title for title in row.cells) and not _has_money(prices):
-        prices = {}
     unit = next(_units_of_all(searched, row.line), "")
     return Headings(row.line, _only_exact(fields, row), prices, links, row.cells, measures, unit, tuple(hidden))
-
-
-def _has_money(prices: dict[int, PriceHeading]) -> bool:
-    """Whether the columns without a word for the price are packs: 5斤, 10斤, as headings of a table of prices."""
-    return any(price.unit or price.kind != "selling" for price in prices.values())
 
 
 def _only_exact(fields: dict[str, tuple[int, ...]], row: Row) -> dict[str, tuple[int, ...]]:

@@ -10,7 +10,7 @@ from pipeline.chinese import MoneyAmount, exact_amount, money_amounts
 
 CENT = Decimal("0.01")
 _CALLED = re.compile(
-    r"^(?:现价|售价|特价|活动价|优惠价|促销价|秒杀价?|到手价?|价格|只要|只需|只卖|仅需?|单价|每份)\s*[:：]?\s*(?=[\d¥一二两三四五六七八九十])"
+    r"^(?:现价|售价|特价|特惠|活动价|优惠价|促销价|秒杀价?|到手价?|价格|只要|只需|只卖|仅需?|单价|每份)\s*[:：]?\s*(?=[\d¥一二两三四五六七八九十])"
 )
 _POSTAGE = re.compile(r"[/,;+(\[【\s]*(?:顺丰|全国|江浙沪)?(?:包邮|含邮费?|含运费|免运费|免邮|送到家|包送)[)\]】]?")
 _NOT_EXACT = re.compile(
@@ -40,7 +40,7 @@ def read_price(text: str, *, scale: Decimal = Decimal(1)) -> CellPrice:
     Raises ValueError for what is not one exact price: a range, "from", "about", two prices, zero, parts of a cent.
     """
     bare = _POSTAGE.sub(" ", _CALLED.sub("", normalize_text(text))).strip()
-    if _NOT_EXACT.search(bare):
+    if _NOT_EXACT.search(bare) or re.search(r"\d，\s*\d", text):  # a full-width comma parts two numbers
         raise ValueError(text)
     amount, unit = _scaled(bare) or _amount_and_unit(bare)
     if amount is None:

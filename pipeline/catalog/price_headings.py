@@ -72,17 +72,24 @@ def read_price_heading(title: str) -> PriceHeading | None:
     priced = "price" in roles or any(role.startswith("money:") for role in roles) or bool({"total"} & set(roles))
     implied = bool({"list", "now", "coupon"} & set(roles)) and not rest and text not in ("before", "now", "old") and len(text) > 1
     counted = [unit for unit in units if re.match(NUMBER, unit)]
+    counted = [unit for unit in counted if unit[0] not in "1一" or unit[1:2].isdigit() or len(counted) == 1] or counted  # 一份5斤
     if not (priced or implied or (counted and not rest and not roles)):
         return None
     if len(set(units)) > 1 and len(set(counted)) == 1:
         units = counted  # 20斤礼盒价
     if rest or len(set(units)) > 1:
-        return PriceHeading(UNKNOWN) if _ends_in_price(text) else None
+        return PriceHeading(_kind_despite(roles)) if _ends_in_price(text) else None
     if not units and not set(roles) - {"price"} and "price" not in roles:
         return None
     if not units and "price" not in roles and not implied and "total" not in roles:
         return None  # 元 alone
     return PriceHeading(_kind(roles), _unit(units), _scale(roles))
+
+
+def _kind_despite(roles: list[str]) -> str:
+    """Return the kind of a heading with an unknown word: one that is never shown stays so, any other is unknown."""
+    kind = _kind(roles)
+    return kind if kind in ("purchase", "wholesale", "member", "past", "future") else UNKNOWN
 
 
 def _ends_in_price(text: str) -> bool:
@@ -100,6 +107,7 @@ def _apart(text: str) -> tuple[str, list[str]]:
 
 def _read(text: str) -> tuple[list[str], list[str], str]:
     """Return the roles of a text's words, its units, and what is neither."""
+    text = re.sub(r"(?<=[^\W\da-z])\s+(?=[^\W\da-z])", "", text)  # 零 售 价
     text = re.sub(r"(?<!\d)[.]|[\s_\-*:#·?/,、&+]+", " ", text).strip()
     roles: list[str] = []
     units: list[str] = []

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
-from pipeline.catalog.headings import Headings, find_headings
+from pipeline.catalog.headings import Headings, find_headings, with_columns_by_content
 from pipeline.catalog.row_reader import RowReader
 from pipeline.catalog.sale_units import NoUnit, read_unit
 from pipeline.catalog.spreadsheet import Row, SheetTable, normalize_text, read_tables
@@ -36,6 +37,7 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
     """Read a product sheet as `read_catalog` does, also one of which every row is set aside."""
     path = path.absolute()
     table, headings, others = _best_table(path)
+    headings = with_columns_by_content(headings, table.rows)
     reader = RowReader(path, headings, now or datetime.now(coop_zone()), pictures)
     offers: list[Offer] = []
     aside: list[RowSetAside] = []
@@ -45,6 +47,8 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
             continue
         row_offers, question, notes = reader.read(row)
         problems += notes
+        if row_offers and _is_sum_of(row_offers[0], offers):
+            continue
         offers += row_offers
         if question:
             aside.append(question)
@@ -65,7 +69,7 @@ def _best_table(path: Path) -> tuple[SheetTable, Headings, list[str]]:
     """
     best: tuple[SheetTable, Headings] | None = None
     others: list[str] = []
-    for readings in read_tables(path):
+    for number, readings in enumerate(read_tables(path)):
         tab: tuple[SheetTable, Headings] | None = None
         for table in readings:
             headings = find_headings(table.rows)
@@ -75,6 +79,8 @@ def _best_table(path: Path) -> tuple[SheetTable, Headings, list[str]]:
             others += [tab[0].title] if tab[1].is_usable and tab[0].visible else []
         elif tab and (best is None or tab[1].score > best[1].score):
             best = tab
+        if number == 0 and not (best and best[1].is_usable) and any(_holds_goods(table) for table in readings):
+            break  # the open tab is the one that is meant, though its headings are not understood
     if best is None or not best[1].is_usable:
         titles = "、".join(title for title in best[1].titles if title) if best else ""
         raise UserMistake(
@@ -86,6 +92,11 @@ def _best_table(path: Path) -> tuple[SheetTable, Headings, list[str]]:
             )
         )
     return *best, others
+
+
+def _holds_goods(table: SheetTable) -> bool:
+    """Whether a tab is a table with numbers in it, and no page of remarks."""
+    return sum(sum(bool(re.fullmatch(r"[¥￥]?\d[\d.,]*", cell)) for cell in row.cells) >= 1 < len(row.cells) for row in table.rows) >= 3
 
 
 def _about_tabs(path: Path, table: SheetTable, others: list[str]) -> list[Message]:
@@ -108,7 +119,11 @@ def _about_hidden_columns(path: Path, headings: Headings) -> list[Message]:
 
 _LINE_NUMBER = 3
 """The most digits of a number that only counts lines."""
-_SECTION = re.compile(r"^[(\[【★☆*#]|^[一二三四五六七八九十]{1,2}[、.]|(?:类|系列|专区|区|专场)$|[:：]$")
+_LEAST_SUMMED = 3
+_LONGEST_NAME = 12
+"""Letters of a name that stands alone in its line; more are a sentence."""
+_REMARK = re.compile(r"以上|请|本表|价格|更新|联系|报价|解释权|如有|仅供|^[^:：]{1,6}[:：]")
+_SECTION = re.compile(r"^[※•·=(\[【★☆*#]|^[一二三四五六七八九十]{1,2}[、.]|(?:类|系列|专区|区|专场)$|[:：]$")
 
 
 def _is_no_product(row: Row, headings: Headings) -> bool:
@@ -121,7 +136,15 @@ def _is_no_product(row: Row, headings: Headings) -> bool:
     if any(_is_sum(cell) for _, cell in filled) and not any(column in names for column, _ in filled):
         return True
     alone = len({cell for _, cell in filled}) == 1
-    return alone and (filled[0][0] not in names or bool(_SECTION.search(filled[0][1])) or len(filled[0][1]) > 12)
+    said = filled[0][1]
+    return alone and (filled[0][0] not in names or bool(_SECTION.search(said) or _REMARK.search(said)) or len(said) > _LONGEST_NAME)
+
+
+def _is_sum_of(offer: Offer, above: list[Offer]) -> bool:
+    """Whether a line without a unit has the sum of all prices above it, or their mean, by whatever word it is called."""
+    prices = [other.price for other in above if other.row != offer.row]
+    total = sum(prices, Decimal(0))
+    return len(prices) >= _LEAST_SUMMED and not offer.unit and offer.price in (total, (total / len(prices)).quantize(Decimal("0.01")))
 
 
 def _is_sum(cell: str) -> bool:
@@ -133,6 +156,8 @@ def _opens_with(cell: str, kind: str) -> bool:
     key = cell_key(re.sub(r"[(（【\[].*?[)）】\]]", "", cell))
     if key in cell_words(kind):
         return True
+    if (kind == "sums" and key.startswith(tuple(cell_words("sum_stems")))) or key.endswith(tuple(cell_words("sum_stems"))):
+        return kind == "sums"
     first = re.match(r"^(\D+?)(?:[:：]|\s*\d|\s+\S{0,6}$)", normalize_text(cell))
     return bool(first) and cell_key(first[1] if first else "") in cell_words(kind)
 

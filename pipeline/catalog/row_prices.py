@@ -16,6 +16,8 @@ LEAST_PER_JIN, LEAST_UNIT_PRICE_PER_JIN = Decimal("0.5"), Decimal("1.5")
 """Yuan for half a kilo. Under the first no farmer sells to households (potatoes in the field cost 0.5 to 1); a 单价 under the second is
 rather the price of one jin than of the whole pack: 2.99 beside 10斤."""
 _JIN_IN_GRAMS = 500
+MOST_BULK_DISCOUNT = Decimal("0.3")
+"""Of the price of single units: a box is cheaper than its jin one by one, by 5 to 20 % in the sheets seen."""
 
 
 class PriceQuestion(Exception):
@@ -72,6 +74,7 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
     offered = [cell for cell in cells if cell.kind in OFFERED]
     if not offered:
         raise PriceQuestion(_none_for_everybody(cells))
+    pack = units.pack
     offered, units = _without_each(offered, units)
     groups = _by_unit(offered, units)
     prices, notes = [], []
@@ -82,7 +85,7 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
         sold = cell.unit or unit
         if cell.kind == "each" or len(groups) == 1:
             _require_plausible(cell, sold)
-        old, note = _list_price(cell, sold, before, [c for c in cells if c.kind == "list"], alone=len(groups) == 1)
+        old, note = _list_price(cell, sold, before, [c for c in cells if c.kind == "list"], pack, alone=len(groups) == 1)
         notes += note
         prices.append(RowPrice(cell.price, sold, old))
     return prices, notes
@@ -121,11 +124,16 @@ def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[Pric
                 continue
             if cell.amount == one.amount and one.unit is None:
                 continue
-            if one.kind != "each" and cell.kind != "total" and one.unit and (cell.unit or (pack and count != 1)):
+            if one.kind != "each" and cell.kind != "total" and one.unit and cell.unit and _is_bulk_price(one, cell, count):
                 kept.append(one)  # two offers, each with its own unit in its heading
                 break
             raise PriceQuestion(_disagreement(one, cell, count))
     return list(dict.fromkeys(kept)), RowUnits(units.pack, units.one, None, units.sold)
+
+
+def _is_bulk_price(one: PricedCell, cell: PricedCell, count: Decimal | None) -> bool:
+    """Whether a pack may be sold beside single units for its own price: not dearer, and not so cheap that one of the two is wrong."""
+    return count is None or (1 - MOST_BULK_DISCOUNT) * one.amount * count <= cell.amount <= one.amount * count
 
 
 def _each_alone(each: list[PricedCell], units: RowUnits) -> RowUnits:
@@ -197,6 +205,8 @@ def _one_price(group: list[PricedCell]) -> tuple[PricedCell, PricedCell | None]:
         return deals[0], before[0] if before else None
     _require_one([*others, *plain])
     holds = (*others, *plain)
+    if holds and usual and usual[0].amount < holds[0].amount:
+        raise PriceQuestion(_two_prices(usual[0], holds[0]))
     return (holds[0], usual[0] if usual else None) if holds else (usual[0], None)
 
 
@@ -233,10 +243,10 @@ def _require_plausible(cell: PricedCell, unit: SaleUnit | None) -> None:
 
 
 def _list_price(
-    cell: PricedCell, unit: SaleUnit | None, usual: PricedCell | None, old: list[PricedCell], *, alone: bool
+    cell: PricedCell, unit: SaleUnit | None, usual: PricedCell | None, old: list[PricedCell], pack: SaleUnit | None, *, alone: bool
 ) -> tuple[Decimal | None, list[Message]]:
     """Return the price before, and what is to be said of it."""
-    fitting = list(_of_same_unit(old, unit, alone=alone)) or ([usual] if usual else [])
+    fitting = list(_of_same_unit(old, unit, pack, alone=alone)) or ([usual] if usual else [])
     amounts = {before.amount for before in fitting}
     if len(amounts) > 1:
         titles = "、".join(f"“{before.title}”" for before in fitting)
@@ -246,7 +256,9 @@ def _list_price(
     return fitting[0].amount if fitting else None, []
 
 
-def _of_same_unit(old: list[PricedCell], unit: SaleUnit | None, *, alone: bool) -> Iterator[PricedCell]:
+def _of_same_unit(old: list[PricedCell], unit: SaleUnit | None, pack: SaleUnit | None, *, alone: bool) -> Iterator[PricedCell]:
+    """Yield the old prices of one unit; one that names none is for the row's pack, or for all that there is."""
     for before in old:
-        if (before.unit is None and alone) or (before.unit and unit and before.unit.base == unit.base):
+        own = before.unit or pack
+        if (own is None and alone) or (own and unit and own.base == unit.base):
             yield before

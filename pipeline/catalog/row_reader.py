@@ -121,8 +121,8 @@ class RowReader(RowCells):
         cells = []
         for column, heading in self.headings.prices.items():
             text, title = self._cell(column), self.headings.titles[column]
-            if not text or column in self._row.struck:
-                continue
+            if not text or column in self._row.struck or (heading.kind == "total" and not text.strip("0.元¥￥")):
+                continue  # a form's sum before anything is ordered
             try:
                 price = read_price(text, scale=heading.scale)
                 unit = price.unit or (read_unit(heading.unit) if heading.unit else None)
@@ -298,8 +298,9 @@ class RowReader(RowCells):
             try:
                 counts[column] = cell_values.read_stock(text)
             except ValueError:
-                facts = {"column": self.headings.titles[column], "value": text}
-                self._note(M("column “{column}”: “{value}” is not a number; the stock is left open.", **facts))
+                self._reject(
+                    M("“{value}” in “{column}”: is it sold out, or is there some left?", value=text, column=self.headings.titles[column])
+                )
         known = {column: count for column, count in counts.items() if count is not None}
         if len(set(known.values())) > 1:
             first, other, *_ = known

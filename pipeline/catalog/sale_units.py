@@ -134,4 +134,6 @@ def measure_in_heading(title: str) -> tuple[str, str]:
     match = re.fullmatch(rf"(?P<what>.*?)[(\[【/\-:]+(?:单位[:]?)?(?P<unit>{unit_pattern()})数?[)\]】]?", text) or re.fullmatch(
         r"(?P<what>.*?)(?P<unit>(?:市斤|公斤|斤|克|kg|g|千克|两))数?", text
     )
-    return (match["what"], match["unit"]) if match else (text, "")
+    if not match or match["unit"].endswith("装"):  # 规格/包装
+        return text, ""
+    return match["what"].removesuffix("几"), match["unit"]
