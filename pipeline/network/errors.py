@@ -1,19 +1,23 @@
 """Errors of a call to a platform, as one tree that says what the caller may do next.
 
 PlatformError
-├── RetryableError      certainly had no effect; may be repeated
+├── RetryableError      no for now; a call that makes nothing public may be repeated
 │   ├── RateLimited     the platform asks to wait
 │   ├── TokenRejected   another access token is needed
 │   └── NotSent         no connection, nothing left (see http.py)
 ├── UploadExpired       the platform has forgotten the upload; send all bytes again
 ├── Rejected            no, and it stays no
-├── OutcomeUnknown      may have had its effect
+├── OutcomeUnknown      no answer, or none that can be read
 └── ActionRequired      only a person can go on
+
+What kind an error is says nothing of whether the call had its effect: platforms have refused, asked to wait and found the token dead in
+answer to a call that made the post. Only `had_no_effect` says so.
 
 ClockWrong stands beside it: nothing was sent because this machine's clock is off.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,9 +29,11 @@ from pipeline.settings import minute_and_zone
 class PlatformError(Exception):
     """A call that failed. message: for a person. request_id: the platform's. response: the redacted answer, for the ledger.
 
-    After `upload` and `look_up`, RetryableError and OutcomeUnknown are handled alike: the call is repeated later. After `publish` they
-    are not.
+    had_no_effect: it is certain that the call did nothing, because nothing left this machine or the platform's contract says so of this
+    very answer. After `publish` only such an error ends the attempt; any other leaves it in doubt.
     """
+
+    had_no_effect = False
 
     def __init__(self, message: Message, *, request_id: str = "", response: Mapping[str, Any] | None = None) -> None:
         super().__init__(str(message))
@@ -37,7 +43,7 @@ class PlatformError(Exception):
 
 
 class RetryableError(PlatformError):
-    """The call certainly had no effect, and may be repeated after `after_s` seconds."""
+    """No for now: what makes nothing public may be repeated after `after_s` seconds."""
 
     def __init__(self, message: Message, after_s: float, **more: Any) -> None:
         super().__init__(message, **more)
@@ -49,14 +55,14 @@ class RateLimited(RetryableError):
 
 
 class TokenRejected(RetryableError):
-    """The platform rejects the access token and has done nothing: the engine gets another token and repeats the call."""
+    """The platform rejects the access token: the engine gets another one before the next call."""
 
     def __init__(self, message: Message, **more: Any) -> None:
         super().__init__(message, 0.0, **more)
 
 
 class UploadExpired(PlatformError):
-    """The platform has forgotten the upload: nothing is public, and all bytes must be sent again."""
+    """The platform has forgotten the upload: all bytes must be sent again."""
 
 
 class Rejected(PlatformError):
@@ -68,7 +74,17 @@ class OutcomeUnknown(PlatformError):
 
 
 class ActionRequired(PlatformError):
-    """Only a person can go on: log in again, get a permission, lift a ban. Nothing was published."""
+    """Only a person can go on: log in again, get a permission, lift a ban."""
+
+
+@contextmanager
+def before_the_call() -> Iterator[None]:
+    """Mark the errors of the block as without effect: it prepares the call that publishes and sends nothing that could."""
+    try:
+        yield
+    except PlatformError as error:
+        error.had_no_effect = True
+        raise
 
 
 class ClockWrong(PersonNeeded):

@@ -35,6 +35,8 @@ Files = Mapping[str, tuple[str, bytes, str]]
 class NotSent(RetryableError):
     """No connection was made, so nothing of the request was sent."""
 
+    had_no_effect = True
+
 
 @dataclass(frozen=True)
 class HttpAnswer:
@@ -111,21 +113,17 @@ def send(
     raise problem
 
 
-def check_status(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
+def check_status(answer: HttpAnswer) -> HttpAnswer:
     """Return the answer of a platform that says yes and no inside HTTP 200; any other status is a failure of a gateway or server.
 
-    publishing: whether the call had its effect is then unknown. Raises RateLimited for 429, else RetryableError or, when publishing,
-    OutcomeUnknown.
+    Raises RateLimited for 429, else RetryableError.
     """
     if answer.status == 200:
         return answer
     response, after_s = {"status": answer.status}, answer.retry_after_s or 0.0
     if answer.status == 429:
         raise RateLimited(M("The platform asks to wait (HTTP {status}).", status=429), after_s, response=response)
-    trouble = M("The platform answers with an error (HTTP {status}).", status=answer.status)
-    if publishing:
-        raise OutcomeUnknown(trouble, response=response)
-    raise RetryableError(trouble, after_s, response=response)
+    raise RetryableError(M("The platform answers with an error (HTTP {status}).", status=answer.status), after_s, response=response)
 
 
 def check_safe_address(address: str, *, plain_http: bool = False) -> None:

@@ -57,7 +57,7 @@ def run(
     database: the ledger's, which is emptied first; None for one of this process.
     """
     began, chance = time.monotonic(), random.Random(f"{adapter.name} {seed}")
-    plan = random_plan(seed, adapter.endpoints()) if plan is None else plan
+    plan = random_plan(seed, adapter.endpoints(), noes=adapter.server.noes) if plan is None else plan
     lives = die_at if die_at is not None else _deaths(chance)
     folder = quick_folder()
     made, server, decoys = _stand(adapter, plan, chance, folder, database)

@@ -133,7 +133,7 @@ def _kuaishou_settings(chance: random.Random) -> CommonSettings:
         product_in_info=chance.random() < 0.8,
         hidden_looks=chance.choice((0, 1, 2)),
         processing_looks=chance.choice((0, 1, 3)),
-        list_hidden_s=chance.choice((0.0, 0.0, 20.0, 600.0)),
+        list_hidden_s=chance.choice((0.0, 0.0, 20.0, 4 * 3600.0, 20 * 3600.0)),
         create_time_ms=chance.random() < 0.7,
     )
 
@@ -145,7 +145,7 @@ def _bilibili_settings(chance: random.Random) -> CommonSettings:
         resent_part=chance.choice(("overwrites", "refused")),
         hidden_looks=chance.choice((0, 0, 1, 2)),
         processing_looks=chance.choice((0, 1, 3)),
-        list_hidden_s=chance.choice((0.0, 0.0, 20.0, 600.0)),
+        list_hidden_s=chance.choice((0.0, 0.0, 20.0, 4 * 3600.0, 20 * 3600.0)),
     )
 
 
@@ -159,7 +159,7 @@ def _youtube_settings(chance: random.Random) -> CommonSettings:
         may_set_thumbnail=chance.random() < 0.7,
         hidden_looks=chance.choice((0, 0, 1, 2)),
         processing_looks=chance.choice((0, 1, 3)),
-        list_hidden_s=chance.choice((0.0, 20.0)),
+        list_hidden_s=chance.choice((0.0, 20.0, 4 * 3600.0)),
     )
 
 

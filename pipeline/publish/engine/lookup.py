@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.message import M, Message
 from pipeline.network.errors import ActionRequired, PlatformError, Rejected, RetryableError, TokenRejected
+from pipeline.publish.engine.attempts import attempts_left, first_doubtful_intent, intents
 from pipeline.publish.engine.release_job import ReleaseJob
 from pipeline.publish.engine.upload import apply_account_error
-from pipeline.publish.ledger import PUBLIC, State, Who
+from pipeline.publish.ledger import PUBLIC, State
 from pipeline.publish.platforms.base import LookupResult, PlatformSession
 
-ABSENT_SINCE = "absent_at"
-ABSENT_AGAIN_S = 60.0
-"""Least time between the first look-up that finds nothing and the one that is believed: two answers may come from one cache."""
+ABSENT_SINCE, REFUSED_SINCE = "absent_at", "refused_at"
+AGAIN_S = 60.0
+"""Least time between the first look-up that finds nothing, or a refusal, and the one that is believed: one answer may have been garbled,
+and two may come from one cache."""
+FOR_NOW, UPLOAD_GONE = "for_now", "upload_gone"
+"""Notes that the answer which left the outcome in doubt was no refusal for good, or spoke of an upload that is not there."""
 AFTER_PLANNED_S = 30.0
 LOOK_AT_CART = "look_at_cart"
 """The kind of task for a cart link that cannot be read back."""
@@ -53,8 +57,9 @@ def ask_platform(job: ReleaseJob, session: PlatformSession) -> LookupResult:
 
 def apply_result(job: ReleaseJob, result: LookupResult) -> None:
     """Move the release to the state that a look-up found."""
-    if result.state != "absent" and job.progress.get_note(ABSENT_SINCE):
-        job.progress.set_notes(**{ABSENT_SINCE: None})
+    for state, note in (("absent", ABSENT_SINCE), ("refused", REFUSED_SINCE)):
+        if result.state != state and job.progress.get_note(note):
+            job.progress.set_notes(**{note: None})
     public = job.entry.state in PUBLIC
     match result.state:
         case "live":
@@ -62,8 +67,7 @@ def apply_result(job: ReleaseJob, result: LookupResult) -> None:
         case "processing" if not public:
             _apply_processing(job, result)
         case "refused":
-            reason = result.reason or M("The platform refused the post and gives no reason.")
-            _move(job, State.REMOVED if public else State.FAILED, result, reason)
+            _apply_refused(job, result)
         case "absent":
             _apply_absent(job, result)
         case _:
@@ -91,7 +95,7 @@ def schedule_next_lookup(job: ReleaseJob, reason: Message | None, *, at_least_s:
 
 
 def _look_up_once(job: ReleaseJob, session: PlatformSession) -> LookupResult:
-    return job.platform.look_up(job.release, session, job.progress, since=_first_intent(job), post_id=job.entry.post_id)
+    return job.platform.look_up(job.release, session, job.progress, since=first_doubtful_intent(job), post_id=job.entry.post_id)
 
 
 def _unknown_post(result: LookupResult) -> LookupResult:
@@ -138,23 +142,49 @@ def _apply_processing(job: ReleaseJob, result: LookupResult) -> None:
     _move(job, State.PROCESSING, result, None, next_at=job.later(delay))
 
 
+def _apply_refused(job: ReleaseJob, result: LookupResult) -> None:
+    """Handle a post that the platform refuses: believed when two look-ups agree, and of a page of our own at once."""
+    reason, public = result.reason or M("The platform refused the post and gives no reason."), job.entry.state in PUBLIC
+    if not job.platform.capabilities.own_page and not _seen_before(job, REFUSED_SINCE):
+        if public:
+            job.postpone(job.later(AGAIN_S))
+        else:
+            schedule_next_lookup(job, reason, at_least_s=AGAIN_S)
+        return
+    _move(job, State.REMOVED if public else State.FAILED, result, reason)
+
+
 def _apply_absent(job: ReleaseJob, result: LookupResult) -> None:
     """Handle an absent post: believed when two look-ups agree, late enough that a new post would have to be listed."""
-    now, noted = job.now(), job.progress.get_note(ABSENT_SINCE)
-    since = datetime.fromisoformat(noted) if noted else now
-    if not noted:
-        job.progress.set_notes(**{ABSENT_SINCE: now.isoformat()})
-    late_enough = (now - _intents(job)[-1]).total_seconds() >= job.limits.listed_within_s
-    if now - since < timedelta(seconds=ABSENT_AGAIN_S) or not late_enough:
-        schedule_next_lookup(job, result.reason or M("The platform shows no such post so far."), at_least_s=ABSENT_AGAIN_S)
+    late_enough = (job.now() - intents(job)[-1]).total_seconds() >= job.limits.listed_within_s
+    if not _seen_before(job, ABSENT_SINCE, believed=late_enough):
+        schedule_next_lookup(job, result.reason or M("The platform shows no such post so far."), at_least_s=AGAIN_S)
         return
-    job.progress.set_notes(**{ABSENT_SINCE: None})
     if job.entry.state in PUBLIC:
         _move(job, State.REMOVED, result, M("The platform no longer shows the post."))
         return
     before = job.entry.reason if job.entry.state is State.UNCERTAIN else None
     none = M("The platform shows no such post, and would by now.")
     _move(job, State.FAILED, result, M("{reason} Before: {before}", reason=none, before=before) if before else none)
+    if job.progress.get_note(UPLOAD_GONE):
+        job.progress.forget()
+        job.progress.set_notes(**{UPLOAD_GONE: None})
+    if job.platform.capabilities.repeats_harmlessly and job.progress.get_note(FOR_NOW) and attempts_left(job):
+        job.progress.set_notes(**{FOR_NOW: None})
+        job.checked, job.uploaded_at = False, None
+        _move(job, State.PREPARED, result, None, next_at=job.now())
+
+
+def _seen_before(job: ReleaseJob, note: str, *, believed: bool = True) -> bool:
+    """Whether an earlier look-up found the same, long enough ago; notes the first one. believed: whether this one may count at all."""
+    noted, now = job.progress.get_note(note), job.now()
+    if not noted:
+        job.progress.set_notes(**{note: now.isoformat()})
+        return False
+    if not believed or now - datetime.fromisoformat(noted) < timedelta(seconds=AGAIN_S):
+        return False
+    job.progress.set_notes(**{note: None})
+    return True
 
 
 def _move(job: ReleaseJob, to: State, result: LookupResult, reason: Message | None, *, next_at: datetime | None = None) -> None:
@@ -174,26 +204,9 @@ def _next_live_look(job: ReleaseJob) -> datetime | None:
     return min((at for at in times if at > now), default=None)
 
 
-def _intents(job: ReleaseJob) -> list[datetime]:
-    """Times, by our clock, at which each call that publishes was about to be made."""
-    return [move.at for move in job.history() if move.after is State.PUBLISH_INTENT]
-
-
-def _first_intent(job: ReleaseJob) -> datetime:
-    """First call that may have had its effect; one that failed by the word of the very run that made it had none."""
-    moves = job.history()
-    after = [*moves[1:], None]
-    doubtful = [
-        move.at
-        for move, then in zip(moves, after, strict=True)
-        if move.after is State.PUBLISH_INTENT and not (then and then.after is State.FAILED and then.by.who is Who.MACHINE)
-    ]
-    return (doubtful or _intents(job)[-1:])[0]
-
-
 def _age_s(job: ReleaseJob) -> float:
     """Seconds since the post should have become public; negative while the platform keeps it for its hour."""
-    begun = _intents(job)[-1]
+    begun = intents(job)[-1]
     planned = job.release.planned_at
     if planned and job.platform.capabilities.schedules:
         begun = max(begun, planned)

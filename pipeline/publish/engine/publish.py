@@ -1,6 +1,7 @@
 """The one call that publishes. Its intent is on disk before it is sent, and whatever follows, it is not made a second time.
 
-Only an answer that certainly means that nothing happened ends the attempt and allows the next one.
+Only where it is certain that nothing happened (`had_no_effect`) does an error end the attempt and allow the next one at once. Any other
+answer, also a refusal, leaves it in doubt; before a further attempt the platform is asked for the post.
 """
 
 import hashlib
@@ -9,11 +10,12 @@ from datetime import datetime, timedelta
 
 from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired
-from pipeline.publish.engine.lookup import apply_result, ask_platform
+from pipeline.publish.engine.attempts import SENT, attempts_left, doubtful_intents, earliest_next_attempt, machine_attempts
+from pipeline.publish.engine.lookup import FOR_NOW, UPLOAD_GONE, apply_result, ask_platform
 from pipeline.publish.engine.preflight import check_files, check_rules
 from pipeline.publish.engine.release_job import ReleaseJob
 from pipeline.publish.engine.upload import apply_account_error, handle_error, mark_failed
-from pipeline.publish.ledger import IN_FLIGHT, ReleaseLeased, State, Who
+from pipeline.publish.ledger import ReleaseLeased, State
 
 TOKEN_S = 1800.0
 """Seconds that the token must still live: it must outlast the call and the look-ups right after it."""
@@ -53,7 +55,7 @@ def _publish_alone(job: ReleaseJob, token: str) -> None:
         _wait_for_twin(job)
         return
     job.progress.set_notes(**{IN_DOUBT: None})
-    if _failed_by_lookup_or_person(job):
+    if doubtful_intents(job):
         _publish_unless_found(job, token)
         return
     job.move(State.PUBLISH_INTENT)
@@ -65,14 +67,11 @@ def _call_platform(job: ReleaseJob, token: str) -> None:
     session = replace(job.session, token=lambda _at_least_s: token)
     try:
         answer = job.platform.publish(job.release, session, job.progress)
-    except (RetryableError, UploadExpired) as error:
-        _end_attempt(job, error)
-        return
-    except (Rejected, ActionRequired) as error:
-        mark_failed(job, error)
-        return
-    except OutcomeUnknown as error:
-        job.move(State.UNCERTAIN, error=error, next_at=job.first_look())
+    except PlatformError as error:
+        if error.had_no_effect:
+            _end_attempt(job, error)
+        else:
+            _leave_in_doubt(job, error)
         return
     except BaseException as error:
         reason = M("The run broke off while it published ({error}).", error=type(error).__name__)
@@ -82,31 +81,38 @@ def _call_platform(job: ReleaseJob, token: str) -> None:
     job.move(State.ACCEPTED, next_at=job.first_look())
 
 
+def _leave_in_doubt(job: ReleaseJob, error: PlatformError) -> None:
+    """Record an answer that does not prove that nothing happened; look-ups follow."""
+    apply_account_error(job, error)
+    # Where asking again harms nothing, what was a no for now is tried again once it is known that nothing is public.
+    notes = {FOR_NOW: isinstance(error, RetryableError | OutcomeUnknown), UPLOAD_GONE: isinstance(error, UploadExpired)}
+    job.progress.set_notes(**{name: noted or None for name, noted in notes.items()})
+    wait_s = error.after_s if isinstance(error, RetryableError) else 0.0
+    job.move(State.UNCERTAIN, error=error, next_at=max(job.first_look(), job.later(wait_s)))
+
+
 def _end_attempt(job: ReleaseJob, error: PlatformError) -> None:
     """End an attempt that certainly had no effect; the next one starts later, with the bytes that the platform has."""
-    job.move(State.FAILED, error=error)
+    if isinstance(error, Rejected | ActionRequired):
+        mark_failed(job, error, answer={**error.response, SENT: False})
+        return
+    job.move(State.FAILED, error=error, answer={**error.response, SENT: False})
     apply_account_error(job, error)
     if isinstance(error, UploadExpired):
         job.progress.forget()
-    before = 0
-    for move in reversed(job.history()):
-        if move.after is State.PREPARED:
-            if move.by.who is Who.PERSON:
-                break
-            before += 1
-    if before + 1 >= job.context.retry_policy.attempts:
+    if not attempts_left(job):
         return
+    before = machine_attempts(job)
     job.checked, job.uploaded_at = False, None
     job.move(State.PREPARED, next_at=job.now() + job.context.retry_policy.delay(error, before, job.context.chance))
 
 
-def _failed_by_lookup_or_person(job: ReleaseJob) -> bool:
-    """Whether an earlier attempt was called failed by a look-up or a person: the platform's listing may have been late."""
-    return any(move.after is State.FAILED and move.before in IN_FLIGHT and move.by.who is not Who.MACHINE for move in job.history())
-
-
 def _publish_unless_found(job: ReleaseJob, token: str) -> None:
-    """Publish, unless a look-up finds the post of an earlier attempt that was called failed."""
+    """Publish, unless a look-up finds the post of an earlier attempt; it is asked no earlier than the list would have to show it."""
+    not_before = earliest_next_attempt(job)
+    if not_before is not None and job.now() < not_before:
+        job.postpone(not_before)
+        return
     try:
         result = ask_platform(job, job.session)
         if result.state == "unknown":

@@ -1,5 +1,7 @@
 """The upload: all bytes brought to the platform, repeated within the retry policy and given up when it makes no progress."""
 
+from typing import Any
+
 from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, Rejected, TokenRejected, UploadExpired
 from pipeline.publish.engine.preflight import check_files, check_release
@@ -58,9 +60,9 @@ def handle_error(job: ReleaseJob, error: PlatformError) -> None:
     job.move(State.UPLOADING, error=error, next_at=job.now() + policy.delay(error, fruitless, job.context.chance))
 
 
-def mark_failed(job: ReleaseJob, error: PlatformError) -> None:
-    """Move a release to failed; where a person can change that, open a task for them."""
-    job.move(State.FAILED, error=error)
+def mark_failed(job: ReleaseJob, error: PlatformError, **more: Any) -> None:
+    """Move a release to failed; where a person can change that, open a task for them. more: as `Ledger.advance` takes it."""
+    job.move(State.FAILED, error=error, **more)
     if isinstance(error, ActionRequired):
         job.open_task(error.message)
 

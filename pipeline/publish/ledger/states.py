@@ -128,7 +128,8 @@ MOVES: Mapping[State, Mapping[State, Movers]] = MappingProxyType(
         },
         _S.LIVE: {_S.LIVE_WITHOUT_CART: _LOOKUP | _PERSON, _S.REMOVED: _LOOKUP | _PERSON},
         _S.LIVE_WITHOUT_CART: {_S.LIVE: _LOOKUP | _PERSON, _S.REMOVED: _LOOKUP | _PERSON},
-        _S.FAILED: {_S.PREPARED: Movers.OWN_FAILURE | _PERSON},
+        # A look-up that found nothing public, where publishing again cannot make a second post.
+        _S.FAILED: {_S.PREPARED: Movers.OWN_FAILURE | _LOOKUP | _PERSON, _S.ABANDONED: _PERSON},
         _S.REMOVED: _NOTHING,
         _S.HANDED_OVER: {_S.CLAIMED: _PERSON, _S.ABANDONED: _PERSON},
         _S.CLAIMED: {_S.HANDED_OVER: _PERSON, _S.CONFIRMED: _PERSON, _S.ABANDONED: _PERSON},

@@ -29,6 +29,8 @@ class Capabilities(Frozen):
     """What can be hung on a post to buy."""
     reads_cart: bool = False
     """A look-up tells whether the cart link stuck."""
+    repeats_harmlessly: bool = False
+    """The call that publishes names the post that it makes public, so that a second one cannot make a second post."""
     looks_up: bool = True
     """An unknown outcome can be settled by asking."""
     by_person: bool = False
@@ -142,7 +144,8 @@ class Platform(Protocol):
         """Upload all bytes; resumes where an earlier call broke. Nothing is public when it returns. May be repeated."""
 
     def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
-        """Make the one call that publishes. Raises OutcomeUnknown when it may have had its effect without an answer."""
+        """Make the one call that publishes. Every error leaves the outcome in doubt, whatever the platform said, but one whose
+        `had_no_effect` is set: by NotSent, by `before_the_call`, or because the contract proves it (`answer_table`)."""
 
     def look_up(
         self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from pipeline.documents.message import M
-from pipeline.network.errors import PlatformError
 from pipeline.publish.platforms.base import LookupResult, UploadProgress
 
 MAX_PAGES = 10
@@ -69,14 +68,6 @@ def find_post(pages: Iterable[PostPage], words: tuple[str, ...], progress: Uploa
     if not whole:
         return LookupResult(state="unknown", reason=M("There are more posts since then than can be looked through."))
     return LookupResult(state="absent", response={"looked_through": len(posts)})
-
-
-def is_surely_absent(pages: Iterable[PostPage], words: tuple[str, ...], progress: UploadProgress, since: datetime) -> bool:
-    """Whether the list, read now, shows that there is no such post; false when it cannot be read."""
-    try:
-        return find_post(pages, words, progress, since).state == "absent"
-    except PlatformError:
-        return False
 
 
 def _posts_since(pages: Iterator[PostPage], earliest: datetime) -> tuple[list[ListedPost], bool]:

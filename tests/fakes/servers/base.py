@@ -128,6 +128,13 @@ class Server(Record):
         """How this platform, or the gateway before it, says 429, 500, 502 or 503."""
         return Answer(status, body=f"<html><h1>{status}</h1></html>".encode(), headers={"Content-Type": "text/html"}, code=str(status))
 
+    noes: ClassVar[tuple[str, ...]] = ()
+    """Errors of its own that it may answer any call with."""
+
+    def says_no(self, code: str) -> Answer:
+        """How this platform says one of its `noes`."""
+        raise NotImplementedError(code)
+
     def no_such_path(self) -> Answer:
         """What a path that the platform does not have is told."""
         return Answer(404, body=b"no such path", headers={"Content-Type": "text/plain"}, code="path")
@@ -182,7 +189,7 @@ class Server(Record):
         exchange = Exchange(line, request, faults, self.clock())
         cut = "plan"
         try:
-            exchange.act(lambda asked: self._run(route, asked), self.trouble, streams=bool(route and route.streams))
+            exchange.act(lambda asked: self._run(route, asked), self.trouble, self.says_no, streams=bool(route and route.streams))
             cut = "" if exchange.status else "plan"
         except Cut as broken:
             cut = broken.by

@@ -100,6 +100,12 @@ class BilibiliServer(Server):
         self._whole: dict[str, tuple[str, int]] = {}
         self._covers: dict[str, tuple[str, str]] = {}
 
+    noes = ("-500", "4002", "4010", "127000", "127001", "127007", "127009", "123026", "127306", "127022", "127100", "127200", "127201")
+    noes += ("127107", "123007", "123043", "55555")
+
+    def says_no(self, code: str) -> Answer:
+        return _no(int(code), "系统繁忙")
+
     def trouble(self, status: int) -> Answer:
         answer = super().trouble(status)
         return answer if status in (429, 502) else Answer(status, data=_no(BUSY, "busy").data, code=answer.code)

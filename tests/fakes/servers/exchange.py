@@ -7,10 +7,11 @@ from email.utils import format_datetime
 from io import BytesIO
 
 from tests.fakes.servers.fault_plan import MODIFIERS, OF_POSTS, Fault
+from tests.fakes.servers.garbled import garbled
 from tests.fakes.servers.http_wire import Answer, Body, Cut, Line, Request, read_chunked
 
 _SILENT = ("timeout_done", "timeout_not_done")
-_WITHOUT_EFFECT = ("http_429", "timeout_not_done")
+_WITHOUT_EFFECT = ("timeout_not_done",)
 _WITH_EFFECT = ("reset_after", "timeout_done")
 
 
@@ -39,8 +40,11 @@ class Exchange:
         """The answer's status, 0 when it does not arrive whole."""
         return 0 if self._kind in (*_SILENT, "reset_during", "reset_before") else self.answer.status
 
-    def act(self, run: Callable[[Request], Answer], trouble: Callable[[int], Answer], *, streams: bool) -> None:
-        """Read the request and do what it asks, or not. run: the platform. trouble: how it says 429 or 5xx. Raises Cut."""
+    def act(
+        self, run: Callable[[Request], Answer], trouble: Callable[[int], Answer], says_no: Callable[[str], Answer], *, streams: bool
+    ) -> None:
+        """Read the request and do what it asks, or not. run: the platform. trouble, says_no: its words for 429 or 5xx, and for a code of
+        its own. Raises Cut."""
         if self._kind == "reset_before":
             return
         if self.request.headers.get("expect", "").lower() == "100-continue":
@@ -52,6 +56,10 @@ class Exchange:
         self.request.body.drain()
         if self._end and self._kind.startswith("http_"):
             self.answer = self._trouble(trouble(int(self._kind[5:])), self._end)
+        if self._end and self._kind == "says_no":
+            self.answer = says_no(self._end.code)
+        if self._end and self._kind == "garbled":
+            self.answer = garbled(self.answer, self._end.amount)
         if self._faulty("unknown_fields"):
             self.answer = self.answer.with_unknown_fields()
 

@@ -75,6 +75,11 @@ class KuaishouServer(Server):
         Route("delete", "notice", "POST", r"/openapi/photo/delete"),
     )
 
+    noes = ("100200500", "100200108", "100200102", "100200106", "100100402", "120002", "120003", "100400", "100120001", "10000200", "55555")
+
+    def says_no(self, code: str) -> Answer:
+        return _no(int(code), "server")
+
     def set_up(self) -> None:
         assert isinstance(self.common, KuaishouSettings)
         self.settings = self.common

@@ -110,6 +110,12 @@ class S3Server(Server):
             self._hashes[mark] = hashlib.sha256(key.value).hexdigest()
         return self._hashes[mark]
 
+    noes = ("503 SlowDown", "403 AccessDenied", "500 InternalError", "200 InternalError", "400 RequestTimeout", "403 RequestTimeTooSkewed")
+
+    def says_no(self, code: str) -> Answer:
+        status, _, name = code.partition(" ")
+        return _no(int(status), name)
+
     def trouble(self, status: int) -> Answer:
         code = {429: "SlowDown", 500: "InternalError", 503: "SlowDown"}.get(status)
         return super().trouble(status) if code is None else _no(status, code)

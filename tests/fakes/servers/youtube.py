@@ -93,6 +93,13 @@ class YouTubeServer(Server):
         self.settings = self.common
         self._sessions: dict[str, _Session] = {}
 
+    noes = ("403 quotaExceeded", "403 rateLimitExceeded", "400 uploadLimitExceeded", "401 authError", "403 forbidden", "400 backendError")
+    noes += ("404 videoNotFound", "400 invalidPublishAt", "403 youtubeSignupRequired", "409 conflict", "200 internalError")
+
+    def says_no(self, code: str) -> Answer:
+        status, _, reason = code.partition(" ")
+        return no(int(status), reason)
+
     def trouble(self, status: int) -> Answer:
         reason = {429: "rateLimitExceeded", 500: "internalError", 503: "backendError"}.get(status)
         return super().trouble(status) if reason is None else no(status, reason, domain="global")

@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from pipeline.documents.message import M
 from pipeline.documents.release import Captions
 from pipeline.errors import Fault, UserMistake
+from pipeline.network.http import NotSent
 from pipeline.publish.engine import RetryPolicy, deliver, first_attempt_at, settle_by_person, work_on_due
 from pipeline.publish.ledger import ReleaseLeased, State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand, line
@@ -89,7 +91,7 @@ def test_a_token_that_would_end_is_renewed_before_the_intent_is_written(at_platf
 
 
 def test_a_token_that_is_refused_is_replaced(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Wrong(kind="expired_token", endpoint="start_upload"), Wrong(kind="expired_token", endpoint="publish"))
+    made, server = at_platform(Wrong(kind="expired_token", endpoint="start_upload"), Wrong(kind="expired_token", endpoint="info"))
     with made.worker() as context:
         assert deliver(made.prepare(context).id, context) is State.LIVE
     assert asked(server, "refresh") == 2
@@ -145,27 +147,39 @@ def test_bytes_that_the_platform_has_forgotten_meanwhile_are_sent_again(at_platf
     assert len(server.posts) == 1
 
 
-def test_a_clean_no_for_now_is_tried_again_and_left_alone_meanwhile(at_platform: AtPlatform) -> None:
-    made, server = at_platform(
-        Wrong(kind="http_429", endpoint="publish", retry_after_s=90), Wrong(kind="http_429", endpoint="publish", nth=2)
-    )
+def test_a_call_that_never_left_is_made_again_at_once(at_platform: AtPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, server = at_platform()
+    whole, gone = made.adapter.platform.publish, [True, True]
+
+    def publish(*given: Any) -> Any:
+        if gone:
+            gone.pop()
+            raise NotSent(M("The platform cannot be reached ({error}).", error="ConnectError"), 90.0)
+        return whole(*given)
+
+    monkeypatch.setattr(made.adapter.platform, "publish", publish)
     with made.worker() as context:
         entry = made.prepare(context)
         assert deliver(entry.id, context) is State.LIVE
         assert context.ledger.get(entry.id).attempt == 3
-    times = [call.at for call in server.calls if call.endpoint == "publish"]
-    assert times[1] - times[0] >= timedelta(seconds=90)
-    assert asked(server, "start_upload", "complete") == 2
-    assert len(server.posts) == 1
+    assert (asked(server, "publish"), asked(server, "start_upload", "complete"), len(server.posts)) == (1, 2, 1)
+    assert server.posts[0].created_at - NOW >= timedelta(seconds=180)
 
 
-def test_a_clean_no_without_end_ends_as_failed(at_platform: AtPlatform) -> None:
-    made, server = at_platform(Wrong(kind="http_429", endpoint="publish", nth=0))
+def test_what_never_leaves_ends_as_failed_after_its_attempts(at_platform: AtPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, server = at_platform()
+    tried: list[int] = []
+
+    def publish(*_: Any) -> None:
+        tried.append(1)
+        raise NotSent(M("The platform cannot be reached ({error}).", error="ConnectError"), 0.0)
+
+    monkeypatch.setattr(made.adapter.platform, "publish", publish)
     with made.worker() as context:
         entry = made.prepare(context)
         assert deliver(entry.id, context) is State.FAILED
-        assert "429" in str(context.ledger.get(entry.id).reason)
-    assert asked(server, "publish") == RetryPolicy().attempts
+        assert "cannot be reached" in str(context.ledger.get(entry.id).reason)
+    assert (len(tried), asked(server, "publish")) == (RetryPolicy().attempts, 0)
 
 
 def test_an_upload_that_gets_nowhere_is_given_up(at_platform: AtPlatform) -> None:
@@ -313,7 +327,7 @@ def test_a_mistake_of_the_adapter_while_publishing_leaves_it_uncertain(at_platfo
 def test_nothing_secret_is_left_in_the_ledger_or_the_logs(at_platform: AtPlatform, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     made, server = at_platform(
-        Wrong(kind="reset_during", endpoint="fragment", nth=2), Wrong(kind="expired_token", endpoint="publish"), answer_s=2
+        Wrong(kind="reset_during", endpoint="fragment", nth=2), Wrong(kind="expired_token", endpoint="info"), answer_s=2
     )
     with made.worker() as context:
         assert deliver(made.prepare(context).id, context) is State.LIVE

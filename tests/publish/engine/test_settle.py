@@ -117,7 +117,9 @@ def test_processing_that_ends_in_a_refusal_is_failed(at_platform: AtPlatform) ->
     made, _ = at_platform(Fault(kind="processing_then_refused", endpoint="post", amount=3))
     with made.worker() as context:
         entry = made.prepare(context)
-        assert deliver(entry.id, context) is State.FAILED
+        deliver(entry.id, context)
+        until_quiet(made, context)
+        assert context.ledger.get(entry.id).state is State.FAILED
         assert "transcoding failed" in str(context.ledger.get(entry.id).reason)
 
 

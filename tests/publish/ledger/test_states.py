@@ -34,7 +34,7 @@ processing         live l          live_without_cart l            failed l uncer
 uncertain          accepted l      processing l     live lp       live_without_cart lp           failed lp
 live               live_without_cart lp             removed lp
 live_without_cart  live lp         removed lp
-failed             prepared op
+failed             prepared olp    abandoned p
 removed
 handed_over        claimed p       abandoned p
 claimed            handed_over p   confirmed p      abandoned p

@@ -6,15 +6,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.documents.message import M
-from pipeline.network.errors import RetryableError
 from pipeline.publish.platforms.post_listing import (
     MAX_PAGES,
     ListedPost,
     PostPage,
     find_post,
     has_remembered_posts,
-    is_surely_absent,
     remember_existing_posts,
 )
 from tests.fakes.publishing_setup import NOW
@@ -76,7 +73,6 @@ def test_what_was_there_before_is_not_it() -> None:
     remember_existing_posts(PostPage((ours(NOW),), ahead_s=3.0), WORDS, progress)
     assert has_remembered_posts(progress)
     assert find_post(pages_of([ours(NOW + MINUTE)], 3), WORDS, progress, NOW).state == "absent"
-    assert is_surely_absent(pages_of([ours(NOW + MINUTE)], 3), WORDS, progress, NOW)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +88,6 @@ def test_what_was_there_before_is_not_it() -> None:
 )
 def test_what_may_or_may_not_be_it_is_neither_found_nor_absent(posts: list[ListedPost]) -> None:
     assert find_post(pages_of(posts, 3), WORDS, InMemoryProgress(), NOW).state == "unknown"
-    assert not is_surely_absent(pages_of(posts, 3), WORDS, InMemoryProgress(), NOW)
 
 
 def test_another_post_with_only_the_first_words_does_not_hide_it() -> None:
@@ -119,11 +114,3 @@ def test_more_posts_than_are_looked_through_leave_it_open() -> None:
     newer = [post(number, NOW + MINUTE) for number in range(1, MAX_PAGES + 5)]
     assert find_post(pages_of(newer, 1, read), WORDS, InMemoryProgress(), NOW).state == "unknown"
     assert len(read) == MAX_PAGES
-
-
-def test_a_list_that_cannot_be_read_says_nothing() -> None:
-    def broken() -> Iterator[PostPage]:
-        raise RetryableError(M("The platform answers with an error (HTTP {status}).", status=503), 0.0)
-        yield PostPage(())
-
-    assert not is_surely_absent(broken(), WORDS, InMemoryProgress(), NOW)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -9,6 +10,7 @@ from pipeline.documents.release import Captions, CartLink, CoverFile, Release
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected
 from pipeline.publish.engine.preflight import limit_problems
 from pipeline.publish.platforms.youtube.adapter import PLATFORM
+from pipeline.publish.platforms.youtube.calls import NotFound
 from tests.fakes.adapter_bench import Bench, bench_of
 from tests.fakes.publishing_setup import NOW, OWN
 from tests.fakes.servers.google import no
@@ -25,9 +27,9 @@ NOES: dict[tuple[int, str], type[PlatformError]] = {
     (400, "uploadLimitExceeded"): RetryableError, (403, "rateLimitExceeded"): RateLimited, (429, "userRateLimitExceeded"): RateLimited,
     (403, "youtubeSignupRequired"): ActionRequired, (403, "forbiddenPrivacySetting"): ActionRequired, (403, "forbidden"): ActionRequired,
     (403, "insufficientPermissions"): ActionRequired, (403, "authenticatedUserAccountSuspended"): ActionRequired,
-    (404, "videoNotFound"): RetryableError, (400, "invalidPublishAt"): Rejected, (400, "invalidTitle"): Rejected,
-    (503, "backendError"): OutcomeUnknown,
-    (418, "teapot"): Rejected,
+    (404, "videoNotFound"): NotFound, (400, "invalidPublishAt"): Rejected, (400, "invalidTitle"): Rejected,
+    (503, "backendError"): RetryableError, (400, "backendError"): RetryableError,
+    (418, "teapot"): OutcomeUnknown, (302, ""): OutcomeUnknown,
 }  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def test_each_reason_ends_as_it_means(bench: MakeBench, status: int, reason: str
         at.publish()
     assert type(raised.value) is NOES[status, reason]
     assert raised.value.response["status"] == status
+    assert not raised.value.had_no_effect, "no line of the contract says that a refusal did nothing"
 
 
 @pytest.mark.parametrize(
@@ -64,9 +67,28 @@ def test_a_login_without_the_last_permission_is_a_persons(bench: MakeBench) -> N
         at.publish()
 
 
-@pytest.mark.parametrize(
-    "place", ["https://evil.example/u?upload_id=1", "https://googleapis.com.evil.example/u", "", "//x", "https://[::1"]
-)
+@pytest.mark.parametrize("place", ["", "//x", "https://[::1", "\ufffd\ufffd", "{}"])
+def test_a_garbled_upload_address_is_asked_for_again_and_blames_no_setting(
+    bench: MakeBench, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = bench()
+    with monkeypatch.context() as garbled:
+        garbled.setattr(YouTubeServer, "session", lambda *_: Answer(200, headers={"Location": quote(place)} if place else {}))
+        with pytest.raises(OutcomeUnknown, match="lacks Location"):
+            at.upload()
+    at.upload()
+    assert [post.privacy for post in at.server.posts] == ["private"]
+
+
+def test_a_strange_upload_address_that_is_named_once_is_not_believed(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, whole = bench(), YouTubeServer.session
+    answers = [lambda *_: Answer(200, headers={"Location": "https://g0ogleapis.example/u"}), whole]
+    monkeypatch.setattr(YouTubeServer, "session", lambda *given: answers.pop(0)(*given))
+    at.upload()
+    assert [post.privacy for post in at.server.posts] == ["private"]
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/u?upload_id=1", "https://googleapis.com.evil.example/u"])
 def test_an_upload_address_elsewhere_gets_nothing(bench: MakeBench, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at = bench()
     monkeypatch.setattr(YouTubeServer, "session", lambda *_: Answer(200, headers={"Location": place} if place else {}))

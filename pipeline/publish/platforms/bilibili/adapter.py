@@ -5,7 +5,8 @@ What no official source confirms is a setting of the account. A review makes a v
 declaration and no cart.
 
 The platform cannot be asked which parts have arrived: acknowledged ones are kept in the progress, and the one under way is sent again.
-`add` has no idempotency key: a lost answer is settled by the account's list of posts, by title, description and time.
+`add` has no idempotency key, and no refusal proves that it did nothing: what became of it is settled by the account's list of posts, by
+title, description and time. What each answer means stands in `answers.yaml`.
 """
 
 import math
@@ -17,9 +18,10 @@ from typing import Any
 from pipeline.chinese.text_length import has_words, text_length
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import OutcomeUnknown, Rejected, RetryableError, UploadExpired
+from pipeline.network.errors import OutcomeUnknown, Rejected, UploadExpired, before_the_call
 from pipeline.network.quota import Quota
 from pipeline.publish.platforms.ai_declaration import missing_ai_declaration
+from pipeline.publish.platforms.answer_fields import id_of
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.bilibili.calls import BadParameter, NoPost, call, request_id, send_part
 from pipeline.publish.platforms.covers import cover_file, cover_problems
@@ -28,7 +30,6 @@ from pipeline.publish.platforms.post_listing import (
     PostPage,
     find_post,
     has_remembered_posts,
-    is_surely_absent,
     remember_existing_posts,
 )
 
@@ -85,25 +86,14 @@ class Bilibili:
 
     def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
         """The one call; the answer to it names the post."""
-        known = progress.recall()
-        if not (known.get("session") and known.get("complete") and known.get("cover")):
-            raise UploadExpired(M("Bilibili no longer holds the upload."))
-        _spend_a_post(session, progress)
-        again = bool(known.get("tried"))
-        progress.keep(tried=True)
-        begun, query, body = session.now(), {"upload_token": str(known["session"])}, _body(release, session.settings, str(known["cover"]))
-        try:
-            data, answer = call(session, "POST", "/archive/add-by-utoken", query=query, body=body, publishing=True)
-        except RetryableError:
-            # It has certainly had no effect: what comes later is as good as the first.
-            progress.keep(tried=again)
-            raise
-        except (UploadExpired, BadParameter) as no:
-            # A token that was used already may be answered so: there would be a post then.
-            if again or not is_surely_absent(_pages(session), _words(release), progress, begun):
-                raise OutcomeUnknown(no.message, request_id=no.request_id, response=no.response) from None
-            raise
-        post_id = str(data.get("resource_id") or "") if isinstance(data, dict) else ""
+        with before_the_call():
+            known = progress.recall()
+            if not (known.get("session") and known.get("complete") and known.get("cover")):
+                raise UploadExpired(M("Bilibili no longer holds the upload."))
+            _spend_a_post(session, progress)
+            query, body = {"upload_token": str(known["session"])}, _body(release, session.settings, str(known["cover"]))
+        data, answer = call(session, "POST", "/archive/add-by-utoken", query=query, body=body)
+        post_id = id_of(data.get("resource_id")) if isinstance(data, dict) else ""
         if not post_id:
             raise OutcomeUnknown(M("Bilibili says yes and does not name the post."), request_id=request_id(answer))
         return PublishResult(post_id=post_id, request_id=request_id(answer), response={"code": 0, "resource_id": post_id})
@@ -111,14 +101,18 @@ class Bilibili:
     def look_up(
         self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
     ) -> LookupResult:
-        """By its number where that is known, else by its words and time among the posts since then."""
+        """By its number where that is known; else, and where nothing has that number, by words and time among the posts since then."""
         if not post_id:
             return find_post(_pages(session), _words(release), progress, since)
         try:
             data, answer = call(session, "GET", "/archive/view", query={"resource_id": post_id})
         except NoPost as none:
-            return LookupResult(state="absent", post_id=post_id, request_id=none.request_id, response=none.response)
-        info = data.get("addit_info") if isinstance(data, dict) else None
+            # The number may have come from an answer that was broken.
+            found = find_post(_pages(session), _words(release), progress, since)
+            absent = LookupResult(state="absent", post_id=post_id, request_id=none.request_id, response=none.response)
+            return absent if found.state == "absent" or found.post_id == post_id else found
+        named = data.get("resource_id", post_id) if isinstance(data, dict) else ""
+        info = data.get("addit_info") if isinstance(data, dict) and named == post_id else None
         return _result_of(info if isinstance(info, dict) else {}, post_id, request_id(answer))
 
 
@@ -176,7 +170,7 @@ def _start_upload(release: Release, session: PlatformSession, progress: UploadPr
     _check_category(session)
     # One way for every size: only parts can go on after a break.
     data, _ = call(session, "POST", "/archive/video/init", body={"name": "video.mp4", "utype": "0"})
-    token = str(data.get("upload_token") or "") if isinstance(data, dict) else ""
+    token = id_of(data.get("upload_token"), most=2000) if isinstance(data, dict) else ""
     if not token:
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="upload_token"))
     piece = min(PART_MOST, max(1, int(float(session.settings["part_mb"]) * MIB)), release.video.size_bytes)
@@ -184,14 +178,16 @@ def _start_upload(release: Release, session: PlatformSession, progress: UploadPr
 
 
 def _check_category(session: PlatformSession) -> None:
-    """Check the category against today's list. Raises Rejected for an unknown one; a list that cannot be read proves nothing."""
-    data, _ = call(session, "GET", "/archive/type/list")
-    names, category = dict(_categories(data)), int(session.settings["category"])
-    if names and category not in names:
-        known = ", ".join(f"{number} {name}".strip() for number, name in names.items())
-        raise Rejected(
-            M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=category, known=known)
-        )
+    """Check the category against today's list. Raises Rejected for one that is missing in it twice: the first list may have been garbled,
+    and one that cannot be read proves nothing."""
+    category = int(session.settings["category"])
+    for _ in range(2):
+        data, _answer = call(session, "GET", "/archive/type/list")
+        names = dict(_categories(data))
+        if not names or category in names:
+            return
+    known = ", ".join(f"{number} {name}".strip() for number, name in names.items())
+    raise Rejected(M("Bilibili has no category {number}. Set category in fieldcut.toml to one of: {known}", number=category, known=known))
 
 
 def _categories(data: Any) -> Iterator[tuple[int, str]]:
@@ -238,7 +234,7 @@ def _upload_expired(bad: BadParameter) -> UploadExpired:
 
 def _put_cover(release: Release, session: PlatformSession) -> str:
     data, _ = call(session, "POST", "/archive/cover/upload", files={"file": cover_file(release)})
-    address = str(data.get("url") or "") if isinstance(data, dict) else ""
+    address = id_of(data.get("url"), most=2000) if isinstance(data, dict) else ""
     if not address:
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="url"))
     return address
@@ -279,16 +275,19 @@ def _page(session: PlatformSession, number: int) -> PostPage:
     if not isinstance(posts, list):
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="list"))
     ahead_s = (answer.at - session.now()).total_seconds() if answer.at else 0.0
-    return PostPage(tuple(_listed(post) for post in posts if isinstance(post, dict)), ahead_s)
+    return PostPage(tuple(_listed(post) for post in posts), ahead_s)
 
 
-def _listed(post: Mapping[str, Any]) -> ListedPost:
+def _listed(post: Any) -> ListedPost:
+    """Read a post of the list. Raises OutcomeUnknown for one that cannot be read: it may be the one that is looked for."""
+    if not isinstance(post, dict) or not id_of(post.get("resource_id")) or not isinstance(post.get("title"), str):
+        raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="list.resource_id"))
     created, at = post.get("ctime"), None
     if isinstance(created, int) and not isinstance(created, bool) and 0 < created < 10**11:
         at = datetime.fromtimestamp(created, UTC)
     words = (str(post.get("title") or ""), str(post.get("desc") or ""))
     response = {name: post.get(name) for name in ("resource_id", "ctime")}
-    return ListedPost(str(post.get("resource_id") or ""), words, at, whole_s=True, response=response)
+    return ListedPost(id_of(post["resource_id"]), words, at, whole_s=True, response=response)
 
 
 def _words(release: Release) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
-"""Bilibili's calls: each is signed (signature v2), and the `code` of every answer tells success or error.
+"""Bilibili's calls: each is signed (signature v2), and the `code` of every answer tells success or error, as `answers.yaml` lists it.
 
 No official source lists the single codes of signature errors, so the whole range is treated alike, by comparing clocks. A call that
-reached the platform twice gets such a code the second time, since a nonce works once; the outcome of a call that publishes is then
-unknown.
+reached the platform twice gets such a code the second time, since a nonce works once.
 """
 
 import hashlib
@@ -23,6 +22,7 @@ from pipeline.network.errors import (
     UploadExpired,
 )
 from pipeline.network.http import Fields, Files, HttpAnswer, check_status, send
+from pipeline.publish.platforms.answer_table import load_answers
 from pipeline.publish.platforms.base import PlatformSession
 from pipeline.settings import in_coop_time
 
@@ -30,15 +30,6 @@ CLOCK_S = 60.0
 """This machine's clock is the likelier reason for a refused signature when it is off by more."""
 RATE_S, QUOTA_S = 60.0, 6 * 3600.0
 """Where the platform says that it is called too often, and not for how long; the quota is a day's."""
-SIGNATURE = frozenset(range(4000, 4010))
-BAD_TOKEN = frozenset({127000, 127001})
-RIGHTS = frozenset({127007, 127011})
-APP = frozenset({122000, 122001, 122002, 127004, 127005, 127006, 127012})
-RATE, QUOTA, NO_UPLOAD, BAD_PARAMETER, BUSINESS = frozenset({123026, 127306}), 127009, 127022, 127100, 127200
-NO_POST = frozenset({127107, 127124})
-BUSY = frozenset({-500, 4010, 4011, 127201, 123028})
-MAY_BE_THERE = range(123000, 124000)
-"""By clients' readings some of these say that it was submitted already."""
 
 
 class BadParameter(Rejected):
@@ -57,14 +48,13 @@ def call(
     query: Fields | None = None,
     body: Mapping[str, Any] | None = None,
     files: Files | None = None,
-    publishing: bool = False,
 ) -> tuple[Any, HttpAnswer]:
     """Make one signed call; return `data` of a successful answer, and the answer. Raises the error that any other answer means."""
     content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     headers = _signature_headers(session, content) | ({"Content-Type": "application/json"} if content is not None else {})
     address = str(session.settings["hosts"]["api"]).rstrip("/") + "/arcopen/fn" + path
     answer = send(session.http, method, address, params=query, headers=headers, content=content, files=files)
-    return data_of(answer, session, publishing=publishing), answer
+    return data_of(answer, session), answer
 
 
 def send_part(session: PlatformSession, upload: str, number: int, content: bytes) -> None:
@@ -76,18 +66,16 @@ def send_part(session: PlatformSession, upload: str, number: int, content: bytes
     )
 
 
-def data_of(answer: HttpAnswer, session: PlatformSession, *, publishing: bool = False) -> Any:
-    """Return `data` of a successful answer. publishing: an error that may have had its effect all the same is OutcomeUnknown then."""
-    answer_json = check_status(answer, publishing=publishing).json()
+def data_of(answer: HttpAnswer, session: PlatformSession) -> Any:
+    """Return `data` of a successful answer. Raises the error that any other answer means."""
+    answer_json = check_status(answer).json()
     code = answer_json.get("code")
     if isinstance(code, bool) or not isinstance(code, int):
         raise OutcomeUnknown(M("Bilibili's answer lacks {name}.", name="code"))
-    if code == 0:
+    row = load_answers("bilibili").row(code)
+    if row is not None and row.means == "done":
         return answer_json.get("data")
-    ending = _error_for(code, answer_json, answer, session)
-    if publishing and (code in SIGNATURE | BUSY or code == BUSINESS or code in MAY_BE_THERE) and code not in RATE:
-        raise OutcomeUnknown(ending.message, request_id=ending.request_id, response=ending.response)
-    raise ending
+    raise _error_for(code, answer_json, answer, session)
 
 
 def request_id(answer: HttpAnswer) -> str:
@@ -111,29 +99,41 @@ def _signature_headers(session: PlatformSession, content: bytes | None) -> dict[
 
 
 def _error_for(code: int, answer_json: Mapping[str, Any], answer: HttpAnswer, session: PlatformSession) -> PlatformError:
+    """The error that an answer means, of those in `answers.yaml`; OutcomeUnknown for one that is not there."""
     words = str(answer_json.get("message") or "")[:200]
     said = M("Bilibili says no: {words} ({code}).", words=words, code=code)
     more: dict[str, Any] = {"request_id": request_id(answer), "response": {"code": code, "message": words}}
-    if code in SIGNATURE:
-        return ActionRequired(_signature_message(answer, session, said), **more)
-    if code in BAD_TOKEN:
-        return TokenRejected(said, **more)
-    if code in RIGHTS:
-        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), **more)
-    if code in APP:
-        return ActionRequired(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), **more)
-    if code in RATE:
-        return RateLimited(said, RATE_S, **more)
-    if code == QUOTA:
-        return RetryableError(M("What Bilibili takes of this account in a day is used up: {said}", said=said), QUOTA_S, **more)
-    if code in BUSY:
-        return RetryableError(said, 0.0, **more)
-    if code == NO_UPLOAD:
-        return UploadExpired(said, **more)
-    if code == BUSINESS:
-        return ActionRequired(M("Look into Bilibili's creator centre before trying again: {said}", said=said), **more)
-    kind = BadParameter if code == BAD_PARAMETER else NoPost if code in NO_POST else Rejected
-    return kind(said, **more)
+    row = load_answers("bilibili").row(code)
+    error: PlatformError
+    match row.means if row else "":
+        case "signature":
+            error = ActionRequired(_signature_message(answer, session, said), **more)
+        case "token":
+            error = TokenRejected(said, **more)
+        case "permission":
+            error = ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), **more)
+        case "setup":
+            error = ActionRequired(M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), **more)
+        case "person":
+            error = ActionRequired(M("Look into Bilibili's creator centre before trying again: {said}", said=said), **more)
+        case "wait":
+            error = RateLimited(said, RATE_S, **more)
+        case "day_spent":
+            error = RetryableError(M("What Bilibili takes of this account in a day is used up: {said}", said=said), QUOTA_S, **more)
+        case "busy":
+            error = RetryableError(said, 0.0, **more)
+        case "upload_gone":
+            error = UploadExpired(said, **more)
+        case "no_post":
+            error = NoPost(said, **more)
+        case "bad_parameter":
+            error = BadParameter(said, **more)
+        case "refused":
+            error = Rejected(said, **more)
+        case _:
+            error = OutcomeUnknown(said, **more)
+    error.had_no_effect = row is not None and row.publishing_proves == "nothing_happened"
+    return error
 
 
 def _signature_message(answer: HttpAnswer, session: PlatformSession, said: Message) -> Message:

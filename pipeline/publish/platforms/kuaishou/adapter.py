@@ -3,7 +3,8 @@
 Written from the contract of mp.kuaishou.com/platformDocs (publishing a video, 2024-09-26) and its clients; it has not met the real
 service. What no official source confirms is a setting of the account. There is no schedule, no privacy and no AI declaration in it.
 
-`publish` has no idempotency key: a lost answer is settled by `photo/list`, by caption and time.
+`publish` has no idempotency key, and no refusal proves that it did nothing: what became of it is settled by `photo/list`, by caption and
+time. What each answer means stands in `answers.yaml`.
 """
 
 import math
@@ -15,10 +16,21 @@ from typing import Any, Literal
 from pipeline.chinese.text_length import text_length
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import ActionRequired, OutcomeUnknown, Rejected, RetryableError, TokenRejected, UploadExpired
+from pipeline.network.errors import (
+    ActionRequired,
+    OutcomeUnknown,
+    PlatformError,
+    Rejected,
+    RetryableError,
+    TokenRejected,
+    UploadExpired,
+    before_the_call,
+)
 from pipeline.network.http import HttpAnswer, check_status, is_host_of, send
 from pipeline.network.quota import Quota
 from pipeline.publish.platforms.ai_declaration import missing_ai_declaration
+from pipeline.publish.platforms.answer_fields import bare_host, id_of, whole_number
+from pipeline.publish.platforms.answer_table import load_answers
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import cover_file, cover_problems
 from pipeline.publish.platforms.post_listing import (
@@ -26,7 +38,6 @@ from pipeline.publish.platforms.post_listing import (
     PostPage,
     find_post,
     has_remembered_posts,
-    is_surely_absent,
     remember_existing_posts,
 )
 
@@ -42,14 +53,6 @@ MILLISECONDS_ABOVE = 10**11
 """A create_time above is in milliseconds: the contract leaves the unit open."""
 PUBLIC_PAGE = "https://www.kuaishou.com/short-video/"
 
-OK, PUBLISH_FAILED, NOT_UPLOADED = 1, 120003, 120002
-NO_POST = frozenset({100120001, 120001})
-BAD_PARAMETER = frozenset({100400, 10000200})
-BAD_TOKEN = frozenset({100200102, 100200108})
-LOGIN = frozenset({100200105, 100200107, 100200109, 100200110, 100200111, 100200113})
-SETUP = frozenset({100200100, 100200101, 100200103, 100200104})
-SCOPE, LIMIT, SERVER = 100200106, 100100402, 100200500
-
 
 class _BadParameter(Rejected):
     """A parameter is wrong; in an upload that may only mean an expired token, or a fragment that has arrived already."""
@@ -57,6 +60,10 @@ class _BadParameter(Rejected):
 
 class _NoPost(Rejected):
     """There is no such post, or it is not visible yet."""
+
+
+class _PostRefused(Rejected):
+    """The platform refuses the video for good."""
 
 
 class Kuaishou:
@@ -89,58 +96,47 @@ class Kuaishou:
 
     def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
         """The one call; the answer to it names the post."""
-        known = progress.recall()
-        if not known.get("session"):
-            raise UploadExpired(M("Kuaishou no longer holds the upload."))
-        files = {"cover": cover_file(release)}
-        again, query, form = bool(known.get("tried")), {"upload_token": str(known["session"])}, {"caption": release.captions.text}
-        if release.cart.kind == "product_id":
-            (query if session.settings["product_field"] == "query" else form)["merchant_product_id"] = release.cart.value
-        session.spend("calls")
-        progress.keep(tried=True)
-        begun = session.now()
-        address, params = _api(session, "/openapi/photo/publish"), {**_credentials(session, 60), **query}
+        with before_the_call():
+            known = progress.recall()
+            if not known.get("session"):
+                raise UploadExpired(M("Kuaishou no longer holds the upload."))
+            files = {"cover": cover_file(release)}
+            query, form = {"upload_token": str(known["session"])}, {"caption": release.captions.text}
+            if release.cart.kind == "product_id":
+                (query if session.settings["product_field"] == "query" else form)["merchant_product_id"] = release.cart.value
+            session.spend("calls")
+            address, params = _api(session, "/openapi/photo/publish"), {**_credentials(session, 60), **query}
         answer = send(session.http, "POST", address, params=params, data=form, files=files)
-        try:
-            info = _result(answer, publishing=True).get("video_info")
-        except _BadParameter as bad:
-            # A token that was used already is answered so by one reading of the contract: there would be a post then.
-            if again or not is_surely_absent(_pages(session), _words(release), progress, begun):
-                raise OutcomeUnknown(bad.message, response=bad.response) from None
-            raise
-        post_id = str(info.get("photo_id") or "") if isinstance(info, dict) else ""
+        info = _result(answer).get("video_info")
+        post_id = id_of(info.get("photo_id")) if isinstance(info, dict) else ""
         if not post_id:
             raise OutcomeUnknown(M("Kuaishou says yes and does not name the post."))
-        return PublishResult(post_id=post_id, response={"result": OK, "photo_id": post_id})
+        return PublishResult(post_id=post_id, response={"result": 1, "photo_id": post_id})
 
     def look_up(
         self, release: Release, session: PlatformSession, progress: UploadProgress, *, since: datetime, post_id: str
     ) -> LookupResult:
-        """By its number where that is known, else by its words and time among the posts since then."""
+        """By its number where that is known; else, and where nothing has that number, by words and time among the posts since then."""
         if not post_id:
             return find_post(_pages(session), _words(release), progress, since)
         try:
             info = _get(session, "/openapi/photo/info", photo_id=post_id).get("video_info")
         except _NoPost as none:
-            return LookupResult(state="absent", post_id=post_id, response=none.response)
-        except Rejected as no:
-            if no.response.get("result") != PUBLISH_FAILED:
-                raise
+            # The number may have come from an answer that was broken.
+            found = find_post(_pages(session), _words(release), progress, since)
+            absent = LookupResult(state="absent", post_id=post_id, response=none.response)
+            return absent if found.state == "absent" or found.post_id == post_id else found
+        except _PostRefused as no:
             return LookupResult(state="refused", post_id=post_id, reason=no.message, response=no.response)
-        if not isinstance(info, dict) or not isinstance(info.get("pending"), bool):
+        if not isinstance(info, dict) or not isinstance(info.get("pending"), bool) or info.get("photo_id", post_id) != post_id:
             return LookupResult(state="unknown", post_id=post_id, reason=M("Kuaishou does not say how far it is with the post."))
         response = {name: info.get(name) for name in ("pending", "create_time", "merchant_product_id") if name in info}
-        if info["pending"] or ("play_url" in info and not info["play_url"]):
+        if info["pending"] or not info.get("play_url"):
             return LookupResult(state="processing", post_id=post_id, response=response)
         return LookupResult(state="live", post_id=post_id, address=PUBLIC_PAGE + post_id, cart=_cart(release, info), response=response)
 
     def _start(self, release: Release, session: PlatformSession, progress: UploadProgress) -> None:
-        session.spend("calls")
-        answer = _result(send(session.http, "POST", _api(session, "/openapi/photo/start_upload"), params=_credentials(session, 600)))
-        token, host = str(answer.get("upload_token") or ""), str(answer.get("endpoint") or "")
-        if not token:
-            raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name="upload_token"))
-        _upload_base(session, host)
+        token, host = _new_upload(session)
         piece = min(PIECE_MOST, max(1, int(float(session.settings["fragment_mb"]) * MIB)), release.video.size_bytes)
         progress.keep(session=token, host=host, piece=piece, begun=-1)
 
@@ -184,6 +180,34 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
 # Upload
 
 
+def _new_upload(session: PlatformSession) -> tuple[str, str]:
+    """Begin an upload; return its token and host. A host that is not on the list is a person's only when it is named twice: the first
+    answer may have been garbled. Raises ActionRequired, OutcomeUnknown."""
+    token, host = _upload_named(session)
+    try:
+        _upload_base(session, host)
+    except ActionRequired as strange:
+        token, again = _upload_named(session)
+        if again == host:
+            raise
+        try:
+            _upload_base(session, again)
+        except ActionRequired:
+            raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name="endpoint"), response=strange.response) from None
+        host = again
+    return token, host
+
+
+def _upload_named(session: PlatformSession) -> tuple[str, str]:
+    session.spend("calls")
+    answer = _result(send(session.http, "POST", _api(session, "/openapi/photo/start_upload"), params=_credentials(session, 600)))
+    token, host = id_of(answer.get("upload_token"), most=2000), bare_host(answer.get("endpoint"))
+    for name, value in (("upload_token", token), ("endpoint", host or session.settings["hosts"].get("upload"))):
+        if not value:
+            raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name=name))
+    return token, host
+
+
 def _upload_state(session: PlatformSession, progress: UploadProgress) -> dict[str, Any]:
     try:
         return _result(_to_upload_host(session, progress, "GET", "/api/upload/resume"))
@@ -197,7 +221,9 @@ def _send_missing(
     """Send the fragments that are missing. A listed fragment that was never begun here is sent as well: the list may be wrong."""
     known, size = progress.recall(), release.video.size_bytes
     piece, begun = int(known["piece"]), int(known["begun"])
-    listed = {part.get("id"): part.get("size") for part in upload_state.get("fragment_list") or () if isinstance(part, dict)}
+    shown = upload_state.get("fragment_list")
+    parts = [part for part in shown if isinstance(part, dict)] if isinstance(shown, list) else []
+    listed = {whole_number(part.get("id")): part.get("size") for part in parts}
     with Path(release.video.path).open("rb") as file:
         for number in range(count):
             length = min(piece, size - number * piece)
@@ -272,18 +298,21 @@ def _page(session: PlatformSession, cursor: str = "") -> PostPage:
     data = _result(answer).get("video_list")
     if not isinstance(data, list):
         raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name="video_list"))
-    posts = tuple(_listed(post) for post in data if isinstance(post, dict))
+    posts = tuple(_listed(post) for post in data)
     return PostPage(posts, (answer.at - session.now()).total_seconds() if answer.at else 0.0)
 
 
-def _listed(post: Mapping[str, Any]) -> ListedPost:
+def _listed(post: Any) -> ListedPost:
+    """Read a post of the list. Raises OutcomeUnknown for one that cannot be read: it may be the one that is looked for."""
+    if not isinstance(post, dict) or not id_of(post.get("photo_id")) or not isinstance(post.get("caption"), str):
+        raise OutcomeUnknown(M("Kuaishou's answer lacks {name}.", name="video_list.photo_id"))
     created = post.get("create_time")
     at, in_ms = None, False
     if isinstance(created, int | float) and not isinstance(created, bool) and 0 < created < 10**14:
         in_ms = created > MILLISECONDS_ABOVE
         at = datetime.fromtimestamp(created / 1000 if in_ms else created, UTC)
     response = {name: post.get(name) for name in ("photo_id", "create_time", "pending")}
-    return ListedPost(str(post.get("photo_id") or ""), (str(post.get("caption") or ""),), at, whole_s=not in_ms, response=response)
+    return ListedPost(id_of(post["photo_id"]), (post["caption"],), at, whole_s=not in_ms, response=response)
 
 
 def _words(release: Release) -> tuple[str, ...]:
@@ -313,42 +342,47 @@ def _get(session: PlatformSession, path: str, **query: str) -> dict[str, Any]:
     return _result(send(session.http, "GET", _api(session, path), params={**_credentials(session, 60), **query}))
 
 
-def _result(answer: HttpAnswer, *, publishing: bool = False) -> dict[str, Any]:
+def _result(answer: HttpAnswer) -> dict[str, Any]:
     """Return the object of a successful answer: HTTP 200 and `result` 1. Raises the error that any other answer means."""
-    data = check_status(answer, publishing=publishing).json()
-    try:
-        code = int(data.get("result") or 0)
-    except (TypeError, ValueError):
-        code = 0
-    if code == OK:
+    data = check_status(answer).json()
+    code = whole_number(data.get("result"))
+    row = load_answers("kuaishou").row("" if code is None else code)
+    if row is not None and row.means == "done":
         return data
     raise _error_for(code, data)
 
 
-def _error_for(code: int, data: Mapping[str, Any]) -> Exception:
-    words = str(data.get("error_msg") or data.get("error") or "")[:200]
-    said, response = M("Kuaishou says no: {words} ({code}).", words=words, code=code), {"result": code, "error": words}
-    if "ACCESS_DENIED" in str(data.get("error") or "") or code == SCOPE:
-        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), response=response)
-    if code in BAD_TOKEN:
-        return TokenRejected(said, response=response)
-    if code in LOGIN:
-        return ActionRequired(M("The permission has ended. Log in again: {said}", said=said), response=response)
-    if code in SETUP:
-        return ActionRequired(
-            M("The platform does not accept the app. Compare app_id with its console: {said}", said=said), response=response
-        )
-    if code == LIMIT:
-        return ActionRequired(
-            M("The calls of the day are used up, or the account is banned. Look there before trying again: {said}", said=said),
-            response=response,
-        )
-    if code == SERVER:
-        return RetryableError(said, 0.0, response=response)
-    if code == NOT_UPLOADED:
-        return UploadExpired(said, response=response)
-    if code in NO_POST:
-        return _NoPost(said, response=response)
-    if code in BAD_PARAMETER:
-        return _BadParameter(said, response=response)
-    return Rejected(said, response=response) if code else OutcomeUnknown(said, response=response)
+def _error_for(code: int | None, data: Mapping[str, Any]) -> PlatformError:
+    """The error that an answer means, of those in `answers.yaml`; OutcomeUnknown for one that is not there."""
+    error_name, words = str(data.get("error") or ""), str(data.get("error_msg") or data.get("error") or "")[:200]
+    said, response = M("Kuaishou says no: {words} ({code}).", words=words or "–", code=code or "–"), {"result": code, "error": words}
+    row = load_answers("kuaishou").row("ACCESS_DENIED" if "ACCESS_DENIED" in error_name else "", "" if code is None else code)
+    error: PlatformError
+    match row.means if row else "":
+        case "permission":
+            message = M("The login lacks a permission. Log in again and leave none out: {said}", said=said)
+            error = ActionRequired(message, response=response)
+        case "token":
+            error = TokenRejected(said, response=response)
+        case "login":
+            error = ActionRequired(M("The permission has ended. Log in again: {said}", said=said), response=response)
+        case "setup":
+            message = M("The platform does not accept the app. Compare app_id with its console: {said}", said=said)
+            error = ActionRequired(message, response=response)
+        case "person":
+            message = M("The calls of the day are used up, or the account is banned. Look there before trying again: {said}", said=said)
+            error = ActionRequired(message, response=response)
+        case "busy":
+            error = RetryableError(said, 0.0, response=response)
+        case "upload_gone":
+            error = UploadExpired(said, response=response)
+        case "no_post":
+            error = _NoPost(said, response=response)
+        case "bad_parameter":
+            error = _BadParameter(said, response=response)
+        case "refused":
+            error = _PostRefused(said, response=response)
+        case _:
+            error = OutcomeUnknown(said, response=response)
+    error.had_no_effect = row is not None and row.publishing_proves == "nothing_happened"
+    return error

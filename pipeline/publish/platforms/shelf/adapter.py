@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
-from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, RetryableError, UploadExpired
+from pipeline.network.errors import ActionRequired, PlatformError, RetryableError, UploadExpired, before_the_call
 from pipeline.network.http import send
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import nearest_cover
@@ -26,8 +26,8 @@ from pipeline.publish.platforms.shelf.page_check import cart_state, page_differe
 from pipeline.publish.platforms.shelf.pages import entry_in, story_page
 from pipeline.publish.platforms.shelf.storage import ShelfStorage
 
-TRIES = 3
-"""Tries of writing a page before the outcome counts as unknown."""
+TRIES = 5
+"""Tries of writing a page before the outcome counts as unknown: writing it again changes nothing."""
 LISTED_WITHIN_S = 300.0
 """Seconds for which a page that was sent but is not found may still be on its way."""
 
@@ -60,10 +60,11 @@ class Shelf:
     def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
         """Write the page."""
         del progress
-        storage, laid = self._storage(release, session), make_page_bundle(release, session.now())
-        if not all(storage.has(name, file) for name, file in laid.media.items()):
-            raise UploadExpired(M("A file that the page shows is no longer at {place}.", place=storage.name))
-        before = _entry_at(storage, laid.entry.folder)
+        with before_the_call():
+            storage, laid = self._storage(release, session), make_page_bundle(release, session.now())
+            if not all(storage.has(name, file) for name, file in laid.media.items()):
+                raise UploadExpired(M("A file that the page shows is no longer at {place}.", place=storage.name))
+            before = _entry_at(storage, laid.entry.folder)
         _put_page(storage, laid.entry, session)
         try:
             refresh(storage)
@@ -126,23 +127,15 @@ def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message
 
 
 def _put_page(storage: ShelfStorage, entry: ShelfEntry, session: PlatformSession) -> None:
-    """Write a page. Raises RateLimited when the store refused every try, OutcomeUnknown when one of them may have succeeded."""
-    last: RetryableError | None = None
-    unclear = False
+    """Write a page. Raises the last error when no try was answered with yes; each of them may have succeeded all the same."""
     for turn in range(TRIES):
-        if turn:
-            session.wait(float(turn))
         try:
             storage.put(f"{entry.folder}/{PAGE}", story_page(entry))
             return
-        except RetryableError as ending:
-            last, unclear = ending, unclear or not isinstance(ending, RateLimited)
-        except ActionRequired as ending:
-            if unclear:
-                raise OutcomeUnknown(ending.message, response=ending.response) from None
-            raise
-    assert last is not None
-    raise last if not unclear else OutcomeUnknown(last.message, response=last.response)
+        except RetryableError:
+            if turn + 1 == TRIES:
+                raise
+            session.wait(float(2**turn))
 
 
 def _sweep(storage: ShelfStorage, entry: ShelfEntry, before: ShelfEntry | None) -> None:

@@ -9,7 +9,7 @@ changes the status of that one video; a lost answer to it is settled by reading 
 locked to private, the sources do not agree: what was read back decides.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,23 +20,23 @@ from pipeline.chinese.text_length import has_words, text_length
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, SubtitleFile
 from pipeline.language import say
-from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired
+from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, Rejected, RetryableError, UploadExpired, before_the_call
 from pipeline.network.http import HttpAnswer, is_host_of, send
 from pipeline.network.quota import Quota
+from pipeline.publish.platforms.answer_fields import id_of
 from pipeline.publish.platforms.base import Capabilities, Limits, LookupResult, PlatformSession, PublishResult, UploadProgress
 from pipeline.publish.platforms.covers import cover_file, nearest_cover
-from pipeline.publish.platforms.post_listing import ListedPost, PostPage, find_post
-from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, NotFound, call, check_answer, items, multipart_related, refusal
+from pipeline.publish.platforms.post_listing import find_post
+from pipeline.publish.platforms.youtube.calls import MIDNIGHT_S, NotFound, call, check_answer, multipart_related, refusal
 from pipeline.publish.platforms.youtube.extras import add_extras
 from pipeline.publish.platforms.youtube.resumable_upload import send_file
+from pipeline.publish.platforms.youtube.videos import channel_uploads, part_of, videos_named
 
 MOST_BYTES = 274_877_906_944
 TITLE_MOST, DESCRIPTION_MOST, TAGS_MOST = 100, 5000, 500
 """UTF-16 units, bytes, and characters as YouTube counts tags: the strictest reading of each."""
-UPDATE, THUMBNAIL, TRACK, READ = 50, 50, 400, 1
+UPDATE, THUMBNAIL, TRACK = 50, 50, 400
 """Units of the day's quota."""
-PAGE = 50
-"""Of the channel's uploads."""
 LATE = timedelta(minutes=15)
 """After its hour a video that is still private is a person's."""
 PUBLIC_PAGE = "https://www.youtube.com/watch?v="
@@ -46,7 +46,7 @@ class YouTube:
     """YouTube, through its Data API."""
 
     name = "youtube"
-    capabilities = Capabilities(resumes=True, schedules=True, cart="url", reads_cart=True)
+    capabilities = Capabilities(resumes=True, schedules=True, cart="url", reads_cart=True, repeats_harmlessly=True)
 
     def limits(self, settings: Mapping[str, Any]) -> Limits:
         """See Platform. A channel that is not verified takes 15 minutes. The quotas belong to the app, and end at midnight Pacific time."""
@@ -76,21 +76,17 @@ class YouTube:
 
     def publish(self, release: Release, session: PlatformSession, progress: UploadProgress) -> PublishResult:
         """The one call. Its answer is the video's status, so that a lock to private shows at once."""
-        video = str(progress.recall().get("video") or "")
-        if not video:
-            raise UploadExpired(M("YouTube no longer holds the upload."))
-        status = _status(release, session.settings)
-        if release.planned_at and session.now() < release.planned_at:
-            status["publishAt"] = release.planned_at.isoformat()
-        else:
-            status["privacyStatus"] = _privacy_when_published(release, session.settings)
-        session.spend("units", UPDATE)
-        body = {"id": video, "status": status}
-        try:
-            answer = call(session, "PUT", "/youtube/v3/videos", {"part": "status"}, body=body, publishing=True)
-        except NotFound as gone:
-            # A video may be missing for a moment after it was made; whether it is gone, the next `upload` asks.
-            raise RetryableError(gone.message, 60.0, response=gone.response) from None
+        with before_the_call():
+            video = str(progress.recall().get("video") or "")
+            if not video:
+                raise UploadExpired(M("YouTube no longer holds the upload."))
+            status = _status(release, session.settings)
+            if release.planned_at and session.now() < release.planned_at:
+                status["publishAt"] = release.planned_at.isoformat()
+            else:
+                status["privacyStatus"] = _privacy_when_published(release, session.settings)
+            session.spend("units", UPDATE)
+        answer = call(session, "PUT", "/youtube/v3/videos", {"part": "status"}, body={"id": video, "status": status})
         became = answer.json().get("status")
         response = _response_facts({"status": became}) | {"extras": dict(progress.recall().get("extras") or {})}
         shown = became.get("privacyStatus") if isinstance(became, dict) else None
@@ -110,7 +106,7 @@ class YouTube:
         videos = [post_id] if post_id else list(known.get("made") or ())
         if not videos:
             return LookupResult(state="absent", reason=M("No video was made of it."))
-        listed = {str(item.get("id")): item for item in _videos(session, videos, "snippet,status,processingDetails")}
+        listed = {str(item.get("id")): item for item in videos_named(session, videos, "snippet,status,processingDetails")}
         results = [_result_of(release, session, bool(known.get("locked")), name, listed.get(name)) for name in videos]
         for state in ("live", "processing", "unknown", "refused"):
             for result in reversed(results):
@@ -195,13 +191,31 @@ def _make_video(release: Release, session: PlatformSession, progress: UploadProg
         made = send_file(release.video, put, progress, chunk_bytes=chunk, fresh=fresh, check_lease=session.check_lease)
     except NotFound:
         raise _session_gone(release, session, progress) from None
-    video = str(made.json().get("id") or "")
+    video = id_of(made.json().get("id"))
     if not video:
         raise OutcomeUnknown(M("YouTube has the file and does not name the video."))
     progress.keep(for_good={"made": [*(progress.recall().get("made") or ()), video]}, video=video, made_at=session.now().isoformat())
 
 
 def _start(release: Release, session: PlatformSession, progress: UploadProgress) -> None:
+    upload_url, began_at = _new_session(release, session)
+    try:
+        _check_upload_host(upload_url, session.settings)
+    except ActionRequired as strange:
+        # The first answer may have been garbled: a host is a person's only when it is named twice.
+        before = upload_url
+        upload_url, began_at = _new_session(release, session)
+        if _host_of(upload_url) == _host_of(before):
+            raise
+        try:
+            _check_upload_host(upload_url, session.settings)
+        except ActionRequired:
+            raise OutcomeUnknown(M("YouTube's answer lacks {name}.", name="Location"), response=strange.response) from None
+    progress.keep(session=upload_url, begun=0, began_at=began_at.isoformat())
+
+
+def _new_session(release: Release, session: PlatformSession) -> tuple[str, datetime]:
+    """Begin an upload, which makes no video yet; return its address, and when it began by YouTube's clock."""
     words, settings = release.captions, session.settings
     snippet: dict[str, Any] = {"title": words.title, "description": _description(release), "tags": list(words.topics)}
     snippet |= {"categoryId": str(settings["category_id"]), "defaultLanguage": words.language}
@@ -215,16 +229,23 @@ def _start(release: Release, session: PlatformSession, progress: UploadProgress)
         body={"snippet": snippet, "status": _status(release, settings)},
     )
     upload_url = answer.headers.get("location", "")
-    _check_upload_host(upload_url, settings)
-    progress.keep(session=upload_url, begun=0, began_at=(answer.at or session.now()).isoformat())
+    if not _host_of(upload_url):
+        raise OutcomeUnknown(M("YouTube's answer lacks {name}.", name="Location"))
+    return upload_url, answer.at or session.now()
+
+
+def _host_of(upload_url: str) -> str:
+    """Return host and port of an address; empty when it is none."""
+    try:
+        parts = urlsplit(upload_url)
+        return parts.netloc if parts.scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
 
 
 def _check_upload_host(upload_url: str, settings: Mapping[str, Any]) -> None:
     """Check that the session's host is YouTube's: the access token is sent there with every chunk. Raises ActionRequired."""
-    try:
-        host, ours = urlsplit(upload_url).netloc, urlsplit(str(settings["hosts"]["api"])).netloc
-    except ValueError:
-        host, ours = "", ""
+    host, ours = _host_of(upload_url), _host_of(str(settings["hosts"]["api"]))
     if not host or (host != ours and not is_host_of(host, settings["upload_hosts"])):
         raise ActionRequired(
             M("YouTube names an upload host that is not on the list of upload_hosts in fieldcut.toml: {host}", host=host[:80] or "–")
@@ -232,52 +253,34 @@ def _check_upload_host(upload_url: str, settings: Mapping[str, Any]) -> None:
 
 
 def _session_gone(release: Release, session: PlatformSession, progress: UploadProgress) -> PlatformError:
-    """Return the error for a session that is gone: start again, unless the last chunk may have created a video whose id never came."""
+    """Return the error for a session that is gone: start again, unless the last chunk may have created a video whose id never came. The
+    channel's list may be late: only when it would have to show such a video does its absence prove something."""
     known = progress.recall()
     since, words = datetime.fromisoformat(known["began_at"]), (release.captions.title, _description(release))
-    may_be_whole = int(known.get("begun") or 0) >= release.video.size_bytes
-    if may_be_whole and find_post(_uploads(session, known.get("made") or ()), words, progress, since).state != "absent":
+    if int(known.get("begun") or 0) < release.video.size_bytes:
+        return UploadExpired(M("YouTube no longer holds the upload."))
+    if find_post(channel_uploads(session, known.get("made") or ()), words, progress, since).state != "absent":
         return ActionRequired(
             M(
                 "A video with these words has come into the channel, and YouTube no longer says whether it is this one. Delete it in "
                 "YouTube Studio, then publish again. Nothing is public."
             )
         )
+    gone_at = datetime.fromisoformat(str(known.get("gone_at") or session.now().isoformat()))
+    progress.keep(gone_at=gone_at.isoformat())
+    wait_s = float(session.settings["listed_within_s"]) - (session.now() - gone_at).total_seconds()
+    if wait_s > 0:
+        return RetryableError(M("YouTube no longer holds the upload, and its list may not show yet what was made of it."), wait_s)
     return UploadExpired(M("YouTube no longer holds the upload."))
-
-
-def _uploads(session: PlatformSession, known: Sequence[str]) -> Iterator[PostPage]:
-    """What came into the channel, the newest first, without the videos that are `known`."""
-    session.spend("units", READ)
-    channels = items(call(session, "GET", "/youtube/v3/channels", {"part": "contentDetails", "mine": "true"}))
-    lists = [channel.get("contentDetails", {}).get("relatedPlaylists", {}).get("uploads") for channel in channels]
-    query: dict[str, str | int] = {"part": "snippet", "playlistId": str(next(filter(None, lists), "")), "maxResults": PAGE}
-    while True:
-        session.spend("units", READ)
-        answer = call(session, "GET", "/youtube/v3/playlistItems", query)
-        yield PostPage(tuple(post for item in items(answer) if (post := _listed(item.get("snippet") or {})).post_id not in known))
-        more = answer.json().get("nextPageToken")
-        if not more:
-            return
-        query["pageToken"] = str(more)
-
-
-def _listed(snippet: Mapping[str, Any]) -> ListedPost:
-    try:
-        at = datetime.fromisoformat(str(snippet.get("publishedAt")))
-    except ValueError:
-        at = None
-    video = str((snippet.get("resourceId") or {}).get("videoId") or "")
-    return ListedPost(video, (str(snippet.get("title") or ""), str(snippet.get("description") or "")), at, whole_s=True)
 
 
 def _check_video_exists(session: PlatformSession, progress: UploadProgress) -> None:
     """Raise Rejected when YouTube refuses the video, UploadExpired when it was deleted; a new one may be missing for a while."""
     known = progress.recall()
     video = str(known["video"])
-    listed = [item for item in _videos(session, [video], "status") if item.get("id") == video]
+    listed = [item for item in videos_named(session, [video], "status") if item.get("id") == video]
     if listed:
-        if why := _refusal_reason(listed[0].get("status") or {}):
+        if why := _refusal_reason(part_of(listed[0], "status")):
             raise Rejected(why, response=_response_facts(listed[0]))
     elif session.now() - datetime.fromisoformat(known["made_at"]) > timedelta(seconds=float(session.settings["listed_within_s"])):
         raise UploadExpired(M("YouTube no longer holds the upload."))
@@ -318,13 +321,8 @@ def _add_track(track: SubtitleFile, session: PlatformSession, video: str) -> Non
 # Looking
 
 
-def _videos(session: PlatformSession, videos: list[str], parts: str) -> list[dict[str, Any]]:
-    session.spend("units", READ)
-    return items(call(session, "GET", "/youtube/v3/videos", {"part": parts, "id": ",".join(videos)}))
-
-
 def _result_of(release: Release, session: PlatformSession, locked: bool, video: str, item: Mapping[str, Any] | None) -> LookupResult:
-    status = (item or {}).get("status") or {}
+    status = part_of(item or {}, "status")
     state, shown, response = status.get("uploadStatus"), status.get("privacyStatus"), _response_facts(item or {})
     if item is None or state == "deleted":
         return LookupResult(state="absent", post_id=video, reason=M("YouTube shows no such video."), response=response)
@@ -355,7 +353,7 @@ def _refusal_reason(status: Mapping[str, Any]) -> Message | None:
 
 
 def _cart(release: Release, item: Mapping[str, Any]) -> Literal["there", "missing", "unknown"]:
-    words = (item.get("snippet") or {}).get("description")
+    words = part_of(item, "snippet").get("description")
     if release.cart.kind != "url" or not isinstance(words, str):
         return "unknown"
     return "there" if release.cart.value in words else "missing"

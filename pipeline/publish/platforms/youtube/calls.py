@@ -1,4 +1,4 @@
-"""YouTube's calls, and its errors by HTTP status and `errors[0].reason`."""
+"""YouTube's calls, and its errors by `errors[0].reason` and HTTP status, as `answers.yaml` lists them."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from uuid import uuid4
 from pipeline.documents.message import M, Message
 from pipeline.network.errors import ActionRequired, OutcomeUnknown, PlatformError, RateLimited, Rejected, RetryableError, TokenRejected
 from pipeline.network.http import HttpAnswer, send
+from pipeline.publish.platforms.answer_table import Meaning, load_answers
 from pipeline.publish.platforms.base import PlatformSession
 
 DAY_S = 86_400.0
@@ -15,20 +16,6 @@ MIDNIGHT_S = 28_800.0
 """Midnight Pacific time, when the quotas are filled up: seconds after midnight UTC, by winter time. In summer that is an hour late."""
 RATE_S = 60.0
 """Where it asks to be called less often and does not say for how long."""
-
-QUOTA = frozenset({"quotaExceeded", "dailyLimitExceeded"})
-RATE = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
-SERVER = frozenset({"backendError", "internalError"})
-PERMISSION = frozenset({"insufficientPermissions", "forbidden", "accessNotConfigured"})
-PERSON = frozenset(
-    {
-        "youtubeSignupRequired",
-        "forbiddenPrivacySetting",
-        "forbiddenLicenseSetting",
-        "authenticatedUserAccountClosed",
-        "authenticatedUserAccountSuspended",
-    }
-)
 
 
 class NotFound(Rejected):
@@ -42,21 +29,20 @@ def call(
     params: Mapping[str, str | int],
     *,
     headers: Mapping[str, str] | None = None,
-    publishing: bool = False,
     **content: Any,
 ) -> HttpAnswer:
     """Make one call of the API with the access token. Raises the error that its answer means."""
     address = str(session.settings["hosts"]["api"]).rstrip("/") + path
     given = {"Authorization": f"Bearer {session.token(60)}", **(headers or {})}
-    return check_answer(send(session.http, method, address, params=params, headers=given, **content), publishing=publishing)
+    return check_answer(send(session.http, method, address, params=params, headers=given, **content))
 
 
 def items(answer: HttpAnswer) -> list[dict[str, Any]]:
     """Return the items of a list. Raises OutcomeUnknown for an answer that is no list."""
     found = answer.json().get("items", [])
-    if not isinstance(found, list):
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise OutcomeUnknown(M("YouTube's answer lacks {name}.", name="items"))
-    return [item for item in found if isinstance(item, dict)]
+    return found
 
 
 def multipart_related(about: Mapping[str, Any], content: bytes) -> tuple[str, bytes]:
@@ -67,15 +53,15 @@ def multipart_related(about: Mapping[str, Any], content: bytes) -> tuple[str, by
     return f"multipart/related; boundary={mark}", head.encode() + content + f"\r\n--{mark}--\r\n".encode()
 
 
-def check_answer(answer: HttpAnswer, *, publishing: bool = False) -> HttpAnswer:
-    """Return a successful answer: 200, 201, or 308 of a session. Raises the error that any other answer means.
-
-    publishing: a server error is OutcomeUnknown then, since the call may have had its effect.
-    """
-    if answer.status in (200, 201, 308):
+def check_answer(answer: HttpAnswer) -> HttpAnswer:
+    """Return a successful answer: 200, 201, or 308 of a session. Raises the error that any other answer means."""
+    reason, words = _reason_and_words(answer) if 400 <= answer.status < 500 else ("", "")
+    row = load_answers("youtube").row(reason, answer.status)
+    if row is not None and row.means == "done":
         return answer
-    reason, words = _reason_and_words(answer) if answer.status < 500 else ("", "")
-    raise _error_for(answer, reason, words, publishing=publishing)
+    error = _error_for(answer, row.means if row else "", reason, words)
+    error.had_no_effect = row is not None and row.publishing_proves == "nothing_happened"
+    raise error
 
 
 def refusal(reason: str) -> Message:
@@ -83,35 +69,33 @@ def refusal(reason: str) -> Message:
     return _REFUSALS.get(reason, M("YouTube refuses the video ({reason}).", reason=reason or "–"))
 
 
-def _error_for(answer: HttpAnswer, reason: str, words: str, *, publishing: bool) -> PlatformError:
+def _error_for(answer: HttpAnswer, means: Meaning | Literal[""], reason: str, words: str) -> PlatformError:
+    """The error that an answer means; OutcomeUnknown for one that the contract does not list."""
     status, response = answer.status, {"status": answer.status, "reason": reason, "message": words}
     said = M("YouTube says no: {words} ({reason}).", words=words or "–", reason=reason or status)
-    if status == 429 or reason in RATE:
-        return RateLimited(said, answer.retry_after_s or RATE_S * (status != 429), response=response)
-    if status >= 500 or reason in SERVER:
-        trouble = M("YouTube answers with an error (HTTP {status}).", status=status)
-        return (
-            OutcomeUnknown(trouble, response=response)
-            if publishing
-            else RetryableError(trouble, answer.retry_after_s or 0.0, response=response)
-        )
-    if status == 401:
-        return TokenRejected(said, response=response)
-    if status in (404, 410):
-        return NotFound(said, response=response)
-    if reason in QUOTA:
-        return RetryableError(
-            M("The app's quota of today is used up at YouTube: {said}", said=said), _until_midnight_s(answer), response=response
-        )
-    if reason == "uploadLimitExceeded":
-        return RetryableError(M("The channel has uploaded as much as YouTube takes in a day: {said}", said=said), DAY_S, response=response)
-    if reason in PERMISSION:
-        return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), response=response)
-    if reason in PERSON:
-        return ActionRequired(M("The channel must be put right in YouTube Studio first: {said}", said=said), response=response)
-    if not reason:
-        return OutcomeUnknown(M("YouTube answers with an error (HTTP {status}).", status=status), response=response)
-    return Rejected(said, response=response)
+    match means:
+        case "wait":
+            return RateLimited(said, answer.retry_after_s or RATE_S * (status != 429), response=response)
+        case "busy":
+            trouble = M("YouTube answers with an error (HTTP {status}).", status=status)
+            return RetryableError(trouble, answer.retry_after_s or 0.0, response=response)
+        case "token":
+            return TokenRejected(said, response=response)
+        case "no_post":
+            return NotFound(said, response=response)
+        case "day_spent":
+            spent = M("The app's quota of today is used up at YouTube: {said}", said=said)
+            return RetryableError(spent, _until_midnight_s(answer), response=response)
+        case "channel_spent":
+            full = M("The channel has uploaded as much as YouTube takes in a day: {said}", said=said)
+            return RetryableError(full, DAY_S, response=response)
+        case "permission":
+            return ActionRequired(M("The login lacks a permission. Log in again and leave none out: {said}", said=said), response=response)
+        case "person":
+            return ActionRequired(M("The channel must be put right in YouTube Studio first: {said}", said=said), response=response)
+        case "refused":
+            return Rejected(said, response=response)
+    return OutcomeUnknown(said if reason else M("YouTube answers with an error (HTTP {status}).", status=status), response=response)
 
 
 def _reason_and_words(answer: HttpAnswer) -> tuple[str, str]:
