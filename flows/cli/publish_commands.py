@@ -90,7 +90,7 @@ def releases(
 
 def settle(
     release: Annotated[str, typer.Argument(help="编号的开头，不写就全部查一遍 | one release that a person looked at; all without it")] = "",
-    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed")] = "",
+    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed | abandoned")] = "",
     link: Link = "",
     screenshot: Screenshot = None,
     by: By = "",
@@ -100,8 +100,8 @@ def settle(
     as_json: Json = False,
 ) -> None:
     """把没完的查清楚；查不清的由人来定 | go on with what is open; what cannot be looked up a person settles."""
-    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed"):
-        refuse(M("Give a release and --as live, live_without_cart or failed; or neither."), lang, as_json)
+    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed", "abandoned"):
+        refuse(M("Give a release and --as live, live_without_cart, failed or abandoned; or neither."), lang, as_json)
     if stay and release:
         refuse(M("--stay looks after all releases; give it none."), lang, as_json)
 

@@ -14,7 +14,7 @@ from pipeline.documents.release import Release
 from pipeline.language import say
 from pipeline.publish.engine import EngineContext, deliver, first_attempt_at
 from pipeline.publish.handoff import hand_over
-from pipeline.publish.ledger import RESUMABLE, AlreadyReleased, State
+from pipeline.publish.ledger import IN_FLIGHT, RESUMABLE, AlreadyReleased, State
 from pipeline.stages.release import Target
 
 CLAIM_OVERRIDE = "claims"
@@ -55,7 +55,8 @@ def _publish_release(
     try:
         entry = engine.ledger.prepare(release, by=request.by, at=now, repost_reason=request.insist, next_at=first_due)
     except AlreadyReleased as error:
-        if error.entry.state not in RESUMABLE | {State.HANDED_OVER, State.CLAIMED}:
+        # What a run that was killed left in doubt is looked up, and posted again by nobody.
+        if error.entry.state not in RESUMABLE | IN_FLIGHT | {State.HANDED_OVER, State.CLAIMED}:
             if was_published_by_make(error.entry, engine):
                 report.lines.append(release_line(error.entry, language))
                 return

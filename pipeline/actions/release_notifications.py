@@ -12,6 +12,7 @@ from pipeline.publish.destinations import platform_label
 from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
+from pipeline.publish.ledger.tasks import DECIDE
 from pipeline.secrets.vault import open_vault
 
 NOTICES_FOLDER = "notices"
@@ -28,9 +29,22 @@ _KINDS: dict[State, Kind] = {
 
 
 def notify_releases(workspace: Path, engine: EngineContext, entries: Sequence[Entry]) -> tuple[Message, ...]:
-    """Notify every channel of the releases' states. Returns warnings and never fails: no post depends on its notice."""
-    notices = [_notice(entry) for entry in entries if entry.state in _KINDS]
+    """Notify every channel of the releases' states, of a failure once. Returns warnings and never fails: no post depends on its notice."""
+    now = engine.clock.now()
+    failures = {task.release_id: task for task in engine.ledger.tasks.all() if task.kind == DECIDE}
+    notices: list[Notice] = []
+    for entry in entries:
+        told_of = failures.get(entry.id) if entry.state is State.FAILED else None
+        if entry.state in _KINDS and (told_of is None or engine.ledger.tasks.claim_telling(told_of.id, at=now)):
+            notices.append(_notice(entry, told_of.message if told_of else None))
     return _send(workspace, engine.ledger.quota, notices) if notices else send_unsent_notices(workspace, engine)
+
+
+def notify_untold(workspace: Path, engine: EngineContext) -> tuple[Message, ...]:
+    """Notify every channel of the failures that no run lived to tell, and that nobody has decided on. Returns warnings and never fails."""
+    untold = [task.release_id for task in engine.ledger.tasks.all() if task.kind == DECIDE and task.told_at is None]
+    failed = [entry for entry in map(engine.ledger.get, untold) if entry.state is State.FAILED]
+    return notify_releases(workspace, engine, failed) if failed else ()
 
 
 def send_unsent_notices(workspace: Path, engine: EngineContext) -> tuple[Message, ...]:
@@ -55,11 +69,13 @@ def _send(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple
     return (*missing, *Notifier(channels, workspace / NOTICES_FOLDER, quota).send(*notices))
 
 
-def _notice(entry: Entry) -> Notice:
+def _notice(entry: Entry, to_do: Message | None) -> Notice:
     release = entry.release
     text = M("{story} on {platform}: {state}", story=release.story, platform=release.platform, state=state_name(entry.state))
     if entry.reason is not None:
         text = M("{what}. {reason}", what=text, reason=entry.reason)
+    if to_do is not None:
+        text = M("{what}. {reason}", what=text, reason=to_do)
     return Notice(
         kind=_KINDS[entry.state],
         story=release.story,

@@ -13,7 +13,7 @@ from typing import NoReturn
 from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.publish_report import release_line
 from pipeline.actions.publishing_context import publishing_context
-from pipeline.actions.release_notifications import notify_releases, send_unsent_notices
+from pipeline.actions.release_notifications import notify_releases, notify_untold, send_unsent_notices
 from pipeline.actions.releases import moved_by_this_process
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
@@ -85,7 +85,7 @@ class ReleaseWorker:
             self._pauses.pop("", None)
             if time.monotonic() >= self._next_notices_at:
                 self._next_notices_at = time.monotonic() + UNSENT_NOTICES_S
-                self._warn(send_unsent_notices(self.workspace, engine))
+                self._warn(notify_untold(self.workspace, engine) or send_unsent_notices(self.workspace, engine))
             self._pause()
 
     def _due(self, engine: EngineContext) -> Iterator[Entry]:

@@ -7,30 +7,36 @@ from typing import Literal
 
 from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import publishing_context
-from pipeline.actions.release_notifications import notify_releases
+from pipeline.actions.release_notifications import notify_releases, notify_untold
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import EngineContext, settle_by_person, work_on_due
-from pipeline.publish.ledger import Actor, Entry, Ledger
+from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
 
-SettledAs = Literal["live", "live_without_cart", "failed"]
+SettledAs = Literal["live", "live_without_cart", "failed", "abandoned"]
 
 
 def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> PublishReport:
-    """List every release with what it waits for, and the platforms that were never tried with the real service."""
+    """List every release with what it waits for, and the platforms that were never tried with the real service.
+
+    open_only: those that are on their way, and those that a person still has something to do about.
+    """
     report = PublishReport()
     with publishing_context(workspace) as engine:
-        for entry in engine.ledger.releases(story=story or None, open_only=open_only):
+        entries, tasks = engine.ledger.releases(story=story or None), engine.ledger.tasks.all()
+        asked = {task.release_id for task in tasks}
+        for entry in entries:
+            if open_only and entry.state in FINAL and entry.id not in asked:
+                continue
             report.lines.append(release_line(entry, language))
-            report.lines += [
-                f"    → {say(task.message, language)}" for task in engine.ledger.tasks.all(release_id=entry.id) if not task.closed_at
-            ]
+            report.lines += [f"    → {say(task.message, language)}" for task in tasks if task.release_id == entry.id]
         untried = {name for name, platform in engine.platforms.items() if not platform.capabilities.met}
         untried |= {name for name in load_accounts(workspace).names if name.partition(":")[0] not in untried}
     if not report.lines:
-        report.lines.append(say(M("Nothing was given to any platform yet."), language))
+        nothing = M("Nothing is open: all that was given to a platform has come to its end.") if entries else None
+        report.lines.append(say(nothing or M("Nothing was given to any platform yet."), language))
     report.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=", ".join(sorted(untried))), language))
     return report
 
@@ -45,6 +51,7 @@ def settle_open_releases(workspace: Path, language: str) -> PublishReport:
         report.lines += [
             f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved_by_this_process(entries, before, engine))
         ]
+        report.lines += [f"⚠ {say(warning, language)}" for warning in notify_untold(workspace, engine)]
         waiting = [task for task in engine.ledger.tasks.all() if not task.closed_at]
         report.lines += [f"→ {say(task.message, language)}" for task in waiting]
     report.person_needed = bool(waiting)

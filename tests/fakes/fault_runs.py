@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.publish.engine import EngineContext, deliver, work_on_due
 from pipeline.publish.ledger import PUBLIC, Entry, Ledger, ReleaseLeased, State
 from pipeline.publish.ledger.database import Database
-from pipeline.publish.ledger.tasks import SETTLE
+from pipeline.publish.ledger.tasks import DECIDE, SETTLE
 from tests.fakes.crashing_worker import Died, Life
 from tests.fakes.publishing_setup import ADAPTERS, OWN, Adapter, HandClock, Stand, emptied_database, line, open_ones, public, quick_folder
 from tests.fakes.servers.base import Server
@@ -155,10 +155,10 @@ def what_is_wrong(entry: Entry, ledger: Ledger, posts: list[Post]) -> list[str]:
         found.append(f"{BYTES}: {mine.sha256}")
     if entry.state not in ENDS:
         found.append(f"{NO_END}: {entry.state}")
-    if entry.state is State.FAILED and entry.reason is None:
-        found.append(f"{NO_TASK}: failed")
-    if entry.state is State.UNCERTAIN and not any(task.kind == SETTLE for task in ledger.tasks.all(release_id=entry.id)):
-        found.append(f"{NO_TASK}: uncertain")
+    open_tasks = {task.kind for task in ledger.tasks.all(release_id=entry.id)}
+    for state, kind in ((State.FAILED, DECIDE), (State.UNCERTAIN, SETTLE)):
+        if entry.state is state and (entry.reason is None or kind not in open_tasks):
+            found.append(f"{NO_TASK}: {state}")
     if open_ones(ledger):
         found.append(f"{LEFT_OPEN}: {entry.state} until {entry.next_at}")
     return found

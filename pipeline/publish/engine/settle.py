@@ -53,7 +53,7 @@ def work_on(entry: Entry, context: EngineContext) -> Entry | None:
 
 def settle_by_person(
     release_id: str,
-    outcome: Literal["live", "live_without_cart", "failed"],
+    outcome: Literal["live", "live_without_cart", "failed", "abandoned"],
     *,
     ledger: Ledger,
     by: Actor,
@@ -62,11 +62,12 @@ def settle_by_person(
     screenshot: Path | None = None,
     note: str = "",
 ) -> Entry:
-    """Record what a person saw: the outcome of an uncertain release, or of the cart link of a live one.
+    """Record what a person saw or decided: the outcome of an uncertain release, or of the cart link of a live one; or that one which failed
+    is given up.
 
     link, screenshot: of the post; a public one needs one of them. note: the person's own words. Only an uncertain release can be called
-    failed, and may be tried again after that. Raises UserMistake when `by` is no person, for a link that is not https, a missing
-    screenshot, and a release whose state does not allow it (ForbiddenMove).
+    failed, and may be tried again after that; only a failed one is abandoned. Raises UserMistake when `by` is no person, for a link that
+    is not https, a missing screenshot, and a release whose state does not allow it (ForbiddenMove).
     """
     if by.who is not Who.PERSON:
         raise UserMistake(M("Only a person can say what cannot be looked up."))
@@ -78,9 +79,12 @@ def settle_by_person(
     entry = ledger.get(release_id)
     if to in PUBLIC and not (link or screenshot or entry.link):
         raise UserMistake(M("Give the link of the post, or a screenshot of it."))
-    reason = M("{person} has looked: it is not public. {note}", person=by.name, note=note) if to is State.FAILED else None
+    reasons = {
+        State.FAILED: M("{person} has looked: it is not public. {note}", person=by.name, note=note),
+        State.ABANDONED: M("{person} has given it up. {note}", person=by.name, note=note),
+    }
     return ledger.advance(
-        entry, to, by=by, at=at, reason=reason, link=link, evidence=str(screenshot or ""), answer={"note": note} if note else None
+        entry, to, by=by, at=at, reason=reasons.get(to), link=link, evidence=str(screenshot or ""), answer={"note": note} if note else None
     )
 
 

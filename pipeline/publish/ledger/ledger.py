@@ -29,7 +29,7 @@ from pipeline.publish.ledger.records import Actor, Entry, Transition
 from pipeline.publish.ledger.rows import entry_of, identity_columns, row_of, transition_of
 from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
-from pipeline.publish.ledger.tasks import TaskBook, tasks_of_move
+from pipeline.publish.ledger.tasks import TaskBook, close_decided, tasks_of_move
 from pipeline.secrets.cipher import Cipher
 
 REPOST = "again"
@@ -254,6 +254,7 @@ class Ledger:
             )
         )
         self._write_down(connection, entry, before=None, request_id="", response={})
+        close_decided(connection, release, by=by, at=at)
         return entry
 
     def _move(

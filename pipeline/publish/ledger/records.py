@@ -134,6 +134,8 @@ class PersonTask(Frozen):
     closed_at: AwareDatetime | None = None
     closed_by: str = ""
     note: str = ""
+    told_at: AwareDatetime | None = None
+    """When the channels were told; None while they were not."""
 
 
 class RecordedConsent(Frozen):

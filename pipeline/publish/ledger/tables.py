@@ -163,6 +163,7 @@ tasks = Table(
     Column("closed_at", Instant),
     Column("closed_by", Text, nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
+    Column("told_at", Instant),
     Index(
         "uq_tasks_open",
         "release_id",

@@ -11,11 +11,12 @@ from pipeline.documents.release import Release
 from pipeline.publish.ledger.database import Database
 from pipeline.publish.ledger.records import Actor, PersonTask
 from pipeline.publish.ledger.states import State
-from pipeline.publish.ledger.tables import tasks
+from pipeline.publish.ledger.tables import releases, tasks
 
-SETTLE, CART, POST = "settle", "cart", "post"
+SETTLE, CART, POST, DECIDE = "settle", "cart", "post", "decide"
 KIND_OF: Mapping[State, str] = {
     State.UNCERTAIN: SETTLE,
+    State.FAILED: DECIDE,
     State.LIVE_WITHOUT_CART: CART,
     State.HANDED_OVER: POST,
     State.CLAIMED: POST,
@@ -30,6 +31,12 @@ def task_message(kind: str, release: Release) -> Message:
         return M("Look on {platform} {account} whether {story} is public, then tell FieldCut. Do not post it again before.", **where)
     if kind == CART:
         return M("{story} is public on {platform} {account} without its cart link. Hang the product on the post there.", **where)
+    if kind == DECIDE:
+        return M(
+            "{story} is not public on {platform} {account}. Publish it again, or give it up: fieldcut settle {release} --as abandoned",
+            release=release.id[:8],
+            **where,
+        )
     return M("Post the pack of {story} on {platform} {account}, then give FieldCut the link or a screenshot.", **where)
 
 
@@ -50,6 +57,12 @@ class TaskBook:
             connection.execute(
                 update(tasks).where(tasks.c.id == task_id, tasks.c.closed_at.is_(None)).values(closed_at=at, closed_by=by.name, note=note)
             )
+
+    def claim_telling(self, task_id: str, *, at: datetime) -> bool:
+        """Record that the channels are told of a task; False when that was recorded before, so that each is told once."""
+        with self._database.write() as connection:
+            done = connection.execute(update(tasks).where(tasks.c.id == task_id, tasks.c.told_at.is_(None)).values(told_at=at))
+        return done.rowcount == 1
 
     def all(self, *, release_id: str | None = None, open_only: bool = True) -> list[PersonTask]:
         """Return tasks, the oldest first. release_id: of one release; None for all. open_only: without closed ones."""
@@ -87,6 +100,17 @@ def tasks_of_move(connection: Connection, release: Release, before: State | None
         )
     if new and new != old:
         open_task(connection, new, task_message(new, release), at=at, release_id=release.id)
+
+
+def close_decided(connection: Connection, release: Release, *, by: Actor, at: datetime) -> None:
+    """Close the tasks of failed releases of the same story for the same account: with a new release of it somebody has decided."""
+    same = (releases.c[name] == getattr(release, name) for name in ("story", "platform", "account"))
+    ids = select(releases.c.id).where(*same, releases.c.id != release.id)
+    connection.execute(
+        update(tasks)
+        .where(tasks.c.release_id.in_(ids), tasks.c.kind == DECIDE, tasks.c.closed_at.is_(None))
+        .values(closed_at=at, closed_by=by.name, note=release.id)
+    )
 
 
 def _task(row: Mapping[str, object]) -> PersonTask:

@@ -96,7 +96,13 @@ def test_a_state_that_waits_for_a_person_has_one_open_task(
 
 
 @pytest.mark.parametrize(
-    ("state", "end"), [(State.UNCERTAIN, State.FAILED), (State.LIVE_WITHOUT_CART, State.LIVE), (State.CLAIMED, State.CONFIRMED)]
+    ("state", "end"),
+    [
+        (State.FAILED, State.ABANDONED),
+        (State.FAILED, State.PREPARED),
+        (State.LIVE_WITHOUT_CART, State.LIVE),
+        (State.CLAIMED, State.CONFIRMED),
+    ],
 )
 def test_the_task_is_closed_by_who_does_it(
     state: State, end: State, ledger: Ledger, brought_to: Callable[..., Entry], move: Callable[..., Entry], facts: Facts
@@ -104,6 +110,19 @@ def test_the_task_is_closed_by_who_does_it(
     entry = move(ledger, brought_to(ledger, state), end, Who.PERSON)
     assert not ledger.tasks.all()
     assert ledger.tasks.all(release_id=entry.id, open_only=False)[-1].closed_by == facts["person"].name
+
+
+def test_what_a_person_saw_is_not_public_is_still_to_be_decided(
+    ledger: Ledger, brought_to: Callable[..., Entry], move: Callable[..., Entry], release: Callable[..., Release], facts: Facts
+) -> None:
+    failed = move(ledger, brought_to(ledger, State.UNCERTAIN), State.FAILED, Who.PERSON)
+    [task] = ledger.tasks.all()
+    assert (task.kind, task.release_id, failed.id[:8] in str(task.message)) == ("decide", failed.id, True)
+    assert [ledger.tasks.claim_telling(task.id, at=facts["now"]) for _ in range(2)] == [True, False]
+    # Another story is no decision; the same with other words is one.
+    for story, left in (("玉米", 1), (failed.release.story, 0)):
+        ledger.prepare(release(number=9 + left, story=story), by=facts["person"], at=facts["now"])
+        assert len(ledger.tasks.all()) == left
 
 
 def test_a_post_without_its_cart_link_is_not_done(ledger: Ledger, brought_to: Callable[..., Entry]) -> None:

@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 
-from pipeline.documents.release import Release
+from pipeline.documents.release import Captions, Release
 from pipeline.errors import DiskFault, Fault, UserMistake
 from pipeline.publish.ledger import Ledger, State, open_ledger
 from pipeline.publish.ledger import migrate as migrations
@@ -31,14 +31,15 @@ OLD_ROW = """INSERT INTO releases (id, story, platform, account, video_sha256, c
     'lookup', 'worker-1', 'r1', '3x7q', '', '', '2026-11-01 09:00:00+00:00')"""
 
 
-def make_old(address: str, release: Release) -> None:
-    """A ledger as the first version left it, with a live release."""
+def make_old(address: str, *releases: Release) -> None:
+    """A ledger as the first version left it, with live releases."""
     database = connect(address)
     with database.engine.execution_options(**WRITING).begin() as connection:
         migrations._upgrade(connection, "0001")
-        row = {"id": release.id, "story": release.story, "video": release.video.sha256, "captions": release.captions_sha256}
         text = OLD_ROW if database.path is None else OLD_ROW.replace("+00:00'", ".000000'")
-        connection.execute(sa.text(text), {**row, "document": release.model_dump_json()})
+        for release in releases:
+            row = {"id": release.id, "story": release.story, "video": release.video.sha256, "captions": release.captions_sha256}
+            connection.execute(sa.text(text), {**row, "document": release.model_dump_json()})
     database.close()
 
 
@@ -69,6 +70,22 @@ def test_an_older_ledger_opens_with_all_it_holds(address: str, release: Callable
         entry = ledger.get(given.id)
         assert (entry.release, entry.state, entry.post_id, entry.evidence) == (given, State.LIVE, "3x7q", "")
         assert not ledger.consents.of("土豆")
+
+
+def test_failed_posts_of_an_older_ledger_become_tasks_unless_somebody_has_decided(address: str, release: Callable[..., Release]) -> None:
+    given = {
+        "nobody's": release(story="南瓜", id="pumpkin"),
+        "posted since": release(story="玉米", id="maize-1", captions=Captions(text="玉米")),
+        "posted with other words": release(story="玉米", id="maize-2", captions=Captions(text="新玉米")),
+    }
+    make_old(address, *given.values())
+    with looked_into(address) as connection:
+        connection.execute(sa.text("UPDATE releases SET state = 'failed' WHERE id != 'maize-2'"))
+    with open_ledger(address) as ledger:
+        [task] = ledger.tasks.all()
+        assert (task.kind, task.release_id, "南瓜 is not public" in str(task.message)) == ("decide", "pumpkin", True)
+        # Nobody is told now of what failed long ago.
+        assert task.told_at is not None
 
 
 def test_opening_again_changes_nothing(address: str, release: Callable[..., Release], facts: dict[str, Any]) -> None:
@@ -119,13 +136,13 @@ def test_a_crash_in_a_migration_leaves_the_ledger_as_it_was(
             code, _ = child(lift).end()
             with looked_into(ours) as connection:
                 version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-                assert sa.inspect(connection).has_table("consents") == (version == "0002")
+                assert sa.inspect(connection).has_table("consents") == (version == "0003")
             died.add((code, version))
             with open_ledger(ours) as ledger:
                 assert ledger.get(given.id).release == given
         if code == 0:
             break
-    assert died >= {(-9, "0001"), (0, "0002")}
+    assert died >= {(-9, "0001"), (0, "0003")}
 
 
 def test_a_ledger_that_another_program_holds_says_so(address: str, release: Callable[..., Release], facts: dict[str, Any]) -> None:
