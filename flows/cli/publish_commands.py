@@ -35,7 +35,10 @@ def publish(
     at: At = "",
     by: By = "",
     overrule: Overrule = None,
-    insist: Annotated[str, typer.Option(help="同样的视频要再发一次，说明理由 | why the very same is posted once more")] = "",
+    insist: Annotated[str, typer.Option(help="同样的视频、同一个故事要再发一次，说明理由 | why the same is posted once more")] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="替换这个账号上的旧帖，新的公开后再由人撤下旧的 | take the place of the old post there")
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="只检查文案，不发 | look at the words only, send nothing")] = False,
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
@@ -46,7 +49,7 @@ def publish(
     def work(now: datetime, screen: Screen) -> "PublishReport":
         from pipeline.actions.publish import publish_story
 
-        return publish_story(story, workspace, _publish_request(to, at, by, overrule, now, insist, check), now, screen, lang)
+        return publish_story(story, workspace, _publish_request(to, at, by, overrule, now, insist, check, replace), now, screen, lang)
 
     run_publishing(work, workspace, lang, as_json)
 
@@ -90,7 +93,7 @@ def releases(
 
 def settle(
     release: Annotated[str, typer.Argument(help="编号的开头，不写就全部查一遍 | one release that a person looked at; all without it")] = "",
-    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed | abandoned")] = "",
+    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed | abandoned | removed")] = "",
     link: Link = "",
     screenshot: Screenshot = None,
     by: By = "",
@@ -100,8 +103,8 @@ def settle(
     as_json: Json = False,
 ) -> None:
     """把没完的查清楚；查不清的由人来定 | go on with what is open; what cannot be looked up a person settles."""
-    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed", "abandoned"):
-        refuse(M("Give a release and --as live, live_without_cart, failed or abandoned; or neither."), lang, as_json)
+    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed", "abandoned", "removed"):
+        refuse(M("Give a release and --as live, live_without_cart, failed, abandoned or removed; or neither."), lang, as_json)
     if stay and release:
         refuse(M("--stay looks after all releases; give it none."), lang, as_json)
 
@@ -124,7 +127,7 @@ def settle(
 
 
 def _publish_request(
-    to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False
+    to: str, at: str, by: str, overrule: list[str] | None, now: datetime, insist: str = "", check: bool = False, replace: bool = False
 ) -> "PublishRequest":
     from pipeline.actions.prepare_releases import PublishRequest
     from pipeline.actions.publishing_context import person_at_keyboard
@@ -134,7 +137,7 @@ def _publish_request(
     if not all(name and reason.strip() for name, _, reason in parts):
         refuse(M("--overrule takes a finding's id and a reason: ID=REASON."), "zh")
     return PublishRequest(
-        targets(to), _planned_time(at, now), person_at_keyboard(by), {name: reason for name, _, reason in parts}, insist, check
+        targets(to), _planned_time(at, now), person_at_keyboard(by), {name: reason for name, _, reason in parts}, insist, check, replace
     )
 
 

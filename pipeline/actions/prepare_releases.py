@@ -27,7 +27,8 @@ from pipeline.workspace import StoryContext
 class PublishRequest:
     """How a story is to be published.
 
-    overrides: reasons by the id of the finding they overrule. insist: why the very same post is made again, empty when it is not.
+    overrides: reasons by the id of the finding they overrule. insist: why the same post, or one of the same story, is made again; empty
+    when it is not. replace: it takes the place of the live posts of the same story on that account.
     """
 
     targets: tuple[Target, ...]
@@ -36,6 +37,7 @@ class PublishRequest:
     overrides: Mapping[str, str]
     insist: str = ""
     only_check: bool = False
+    replace: bool = False
 
 
 @dataclass

@@ -12,9 +12,9 @@ from pipeline.actions.release_notifications import notify_releases
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.release import Release
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, deliver, first_attempt_at
+from pipeline.publish.engine import EngineContext, deliver, first_attempt_at, kin_message, standing_kin
 from pipeline.publish.handoff import hand_over
-from pipeline.publish.ledger import IN_FLIGHT, RESUMABLE, AlreadyReleased, State
+from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, AlreadyReleased, State
 from pipeline.stages.release import Target
 
 CLAIM_OVERRIDE = "claims"
@@ -52,6 +52,13 @@ def _publish_release(
 ) -> None:
     report, capabilities = prepared.report, engine.platforms[release.platform].capabilities
     first_due = None if target.by_hand else first_attempt_at(release, capabilities)
+    kin = [] if engine.ledger.same_post(release) else standing_kin(release, engine.ledger)
+    if request.replace:
+        release = release.model_copy(update={"replaces": tuple(other.id for other in kin if other.state in PUBLIC)})
+    if left := [other for other in kin if other.id not in release.replaces and not request.insist]:
+        report.lines += [say(kin_message(release, other), language) for other in left]
+        report.person_needed = True
+        return
     try:
         entry = engine.ledger.prepare(release, by=request.by, at=now, repost_reason=request.insist, next_at=first_due)
     except AlreadyReleased as error:

@@ -15,7 +15,7 @@ from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import EngineContext, settle_by_person, work_on_due
 from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
 
-SettledAs = Literal["live", "live_without_cart", "failed", "abandoned"]
+SettledAs = Literal["live", "live_without_cart", "failed", "abandoned", "removed"]
 
 
 def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> PublishReport:

@@ -60,6 +60,8 @@ class Destination(Document):
     links_short: Links | None = None
     """The same for upright videos of at most `short_seconds`; None where there is no difference."""
     short_seconds: float = 0.0
+    feed: bool = True
+    """Followers see every post of an account: a story is posted there once. Groups, posters and a shelf show one film per group leader."""
     mainland: bool = True
     """Whether it is seen in mainland China, so that China's advertising law applies as written."""
     sources: tuple[str, ...] = ()

@@ -115,6 +115,14 @@ class PageShown(Frozen):
     """The cart link's QR code, row by row as 0 and 1."""
 
 
+class ShownShot(Frozen):
+    """A stretch of a clip that the video shows: its seconds on the clip's own clock."""
+
+    clip_sha256: Sha256
+    start_s: float
+    end_s: float
+
+
 class Release(Document):
     """One video for one account on one platform."""
 
@@ -139,6 +147,12 @@ class Release(Document):
     """When it is to be public; None for at once."""
     approval: str | None = None
     """The id of the approval that covers it, where one was required."""
+    shots: tuple[ShownShot, ...] = ()
+    """What carries the video: its shots without covers, openings and cards. Empty where nobody asks whether it is there already."""
+    picture: tuple[str, ...] = ()
+    """What the video looks like, four times a second, in hex; see `publish/picture_signature.py`."""
+    replaces: tuple[str, ...] = ()
+    """Ids of releases that a person takes down once this one is live."""
 
     @property
     def captions_sha256(self) -> str:

@@ -23,7 +23,7 @@ from pipeline.documents.look import Look
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.provenance import Provenance
-from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, PageShown, Release, SubtitleFile, VideoFile
+from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, PageShown, Release, ShownShot, SubtitleFile, VideoFile
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Subtitles
@@ -31,6 +31,7 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.captions import make_captions
 from pipeline.publish.handoff import make_covers
+from pipeline.publish.picture_signature import picture_signature
 from pipeline.stages.headline import headline
 from pipeline.stages.spoken_prices import open_passages
 from pipeline.store import file_sha256
@@ -214,6 +215,23 @@ def release_of(
         planned_at=planned_at,
         page=page,
         photo=_cover(Path(card.photo)) if page and card and card.photo else None,
+        shots=_shots(context),
+        # It takes a second or two, and a shelf never asks for it.
+        picture=picture_signature(Path(files["video"])) if publish_room.load_destination(job.destination).feed else (),
+    )
+
+
+def _shots(context: StoryContext) -> tuple[ShownShot, ...]:
+    """What carries the video: the speaker, or the scenes of a film without words."""
+    edit, clips = context.read("edit.json", Edit), context.read("clips.json", Clips)
+    return tuple(
+        ShownShot(
+            clip_sha256=clips.by_id(cut.clip_id).sha256,
+            start_s=cut.source_start_s,
+            end_s=cut.source_start_s + cut.frames / edit.fps * cut.speed,
+        )
+        for cut in edit.cuts
+        if cut.clip_id and cut.role in ("talk", "scenic")
     )
 
 

@@ -277,9 +277,9 @@ class Stand:
             }
             yield EngineContext(**{**given, **changes})
 
-    def prepare(self, context: EngineContext, **changes: Any) -> Entry:
-        """The release in the ledger."""
-        return context.ledger.prepare(self.release(**changes), by=PERSON, at=self.clock.now())
+    def prepare(self, context: EngineContext, *, again: str = "", **changes: Any) -> Entry:
+        """The release in the ledger. again: why the person posts the same film once more."""
+        return context.ledger.prepare(self.release(**changes), by=PERSON, at=self.clock.now(), repost_reason=again)
 
     def _write_video(self, size: int) -> None:
         """No two of its megabytes are the same: fragments that change places would show."""

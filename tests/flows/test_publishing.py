@@ -158,6 +158,27 @@ def test_a_post_reaches_the_platform_once_with_its_product(made: Made, tell: Cal
 
 
 @pytest.mark.system
+def test_a_mended_note_does_not_make_the_story_public_twice_unless_a_person_says_why(made: Made, tell: Callable[..., Answer]) -> None:
+    settings = ('upload_hosts = ["127.0.0.1"]', 'upload_scheme = "http"')
+    note, to = made.folder / "说明.txt", ("publish", made.story, "--to", "kuaishou:市集", "--by", "李老师", "--json")
+    shown_at_once = KuaishouSettings(processing_looks=0, hidden_looks=0)
+    with KuaishouServer(settings=shown_at_once) as server, logged_in(made, "kuaishou:市集", server, *settings):
+        assert tell(*to).code == 0
+        note.write_text("高山苹果 云岭村\n要点：今早刚下树\n", encoding="utf-8")
+        second = tell(*to)
+        assert second.code == 3
+        assert any("同一个故事在那里只发一次" in line for line in second.told["lines"])
+        assert len(server.posts) == 1
+        replaced = tell(*to, "--replace")
+        assert replaced.code == 0, replaced.out
+        assert len(server.posts) == 2
+        listed = tell("releases", made.story, "--open").out
+        assert "请到那里撤下旧帖" in listed
+        assert server.posts[0].id in listed
+    note.unlink()
+
+
+@pytest.mark.system
 def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made: Made, tell: Callable[..., Answer]) -> None:
     with BilibiliServer(settings=BilibiliSettings(processing_looks=0)) as server, logged_in(made, "bilibili:合作社", server):
         post = published_once(made, tell, "bilibili:合作社", server)

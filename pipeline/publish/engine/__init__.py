@@ -8,6 +8,7 @@ from pipeline.publish.engine.account_access import AccountAccess, NoAccounts
 from pipeline.publish.engine.context import EngineContext, PublishRules, approval_subject
 from pipeline.publish.engine.deliver import deliver, first_attempt_at
 from pipeline.publish.engine.fit_to_limits import cannot_fit, fit
+from pipeline.publish.engine.kin import kin_message, standing_kin
 from pipeline.publish.engine.release_job import account_name
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.engine.settle import settle, settle_by_person, work_on, work_on_due
@@ -24,8 +25,10 @@ __all__ = [
     "deliver",
     "first_attempt_at",
     "fit",
+    "kin_message",
     "settle",
     "settle_by_person",
+    "standing_kin",
     "work_on",
     "work_on_due",
 ]

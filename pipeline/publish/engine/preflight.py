@@ -8,6 +8,7 @@ from pipeline.chinese.text_length import has_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
 from pipeline.network.errors import ActionRequired, Rejected
+from pipeline.publish.engine.kin import kin_in_the_way, kin_message
 from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.base import Limits
@@ -33,7 +34,10 @@ def check_release(job: ReleaseJob) -> None:
 
 
 def check_rules(job: ReleaseJob) -> None:
-    """Check what may have changed while the release waited: offer, approval, inspection, planned hour. Raises Rejected, ActionRequired."""
+    """Check what may have changed while the release waited: offer, approval, inspection, planned hour, and what else was posted there.
+
+    Raises Rejected, ActionRequired.
+    """
     all_problems = list(_problems(job))
     problems = tuple(problem for at, problem in enumerate(all_problems) if problem not in all_problems[:at])
     if problems:
@@ -47,6 +51,8 @@ def check_rules(job: ReleaseJob) -> None:
                 latest=minute_and_zone(latest),
             )
         )
+    if kin := kin_in_the_way(job.entry, job.context.ledger):
+        raise ActionRequired(kin_message(job.release, kin[0]))
     approved = job.context.rules.approved
     if approved and job.context.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None:
         raise ActionRequired(

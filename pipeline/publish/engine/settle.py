@@ -53,7 +53,7 @@ def work_on(entry: Entry, context: EngineContext) -> Entry | None:
 
 def settle_by_person(
     release_id: str,
-    outcome: Literal["live", "live_without_cart", "failed", "abandoned"],
+    outcome: Literal["live", "live_without_cart", "failed", "abandoned", "removed"],
     *,
     ledger: Ledger,
     by: Actor,
@@ -66,8 +66,8 @@ def settle_by_person(
     is given up.
 
     link, screenshot: of the post; a public one needs one of them. note: the person's own words. Only an uncertain release can be called
-    failed, and may be tried again after that; only a failed one is abandoned. Raises UserMistake when `by` is no person, for a link that
-    is not https, a missing screenshot, and a release whose state does not allow it (ForbiddenMove).
+    failed, and may be tried again after that; only a failed one is abandoned, only a public one removed. Raises UserMistake when `by` is
+    no person, for a link that is not https, a missing screenshot, and a release whose state does not allow it (ForbiddenMove).
     """
     if by.who is not Who.PERSON:
         raise UserMistake(M("Only a person can say what cannot be looked up."))
@@ -81,6 +81,7 @@ def settle_by_person(
         raise UserMistake(M("Give the link of the post, or a screenshot of it."))
     reasons = {
         State.FAILED: M("{person} has looked: it is not public. {note}", person=by.name, note=note),
+        State.REMOVED: M("{person} has taken it down. {note}", person=by.name, note=note),
         State.ABANDONED: M("{person} has given it up. {note}", person=by.name, note=note),
     }
     return ledger.advance(

@@ -29,7 +29,7 @@ from pipeline.publish.ledger.records import Actor, Entry, Transition
 from pipeline.publish.ledger.rows import entry_of, identity_columns, row_of, transition_of
 from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
-from pipeline.publish.ledger.tasks import TaskBook, close_decided, tasks_of_move
+from pipeline.publish.ledger.tasks import TAKE_DOWN, TaskBook, close_decided, open_task, take_down_message, tasks_of_move
 from pipeline.secrets.cipher import Cipher
 
 REPOST = "again"
@@ -67,7 +67,8 @@ class Ledger:
     def prepare(self, release: Release, *, by: Actor, at: datetime, repost_reason: str = "", next_at: datetime | None = None) -> Entry:
         """Record a release as prepared; one that failed or was abandoned starts its next attempt under its old id.
 
-        repost_reason: a person's, for posting the same once more; allowed only when the earlier post is known to be public or removed.
+        repost_reason: a person's, for posting the same, or the same story, once more; the very same only when the earlier post is known to
+        be public or removed.
         next_at: when a worker may take it up, by default its planned time.
         Raises AlreadyReleased for the same video, words, platform and account; UserMistake when the reason is not a person's.
         """
@@ -78,21 +79,13 @@ class Ledger:
             with self._database.write(unsent=True) as connection:
                 same = self._same(connection, release)
                 if same and same[-1].state in RETRIED and self._may(same[-1], State.PREPARED, by):
-                    return self._move(connection, same[-1], State.PREPARED, by=by, at=at, next_at=next_at, release=release)
+                    entry = self._move(connection, same[-1], State.PREPARED, by=by, at=at, next_at=next_at, release=release)
+                    self._note_repost(connection, entry, repost_reason, by=by, at=at)
+                    return entry
                 if same and not (repost_reason and all(entry.state in PUBLIC | RETRIED | {State.REMOVED} for entry in same)):
                     raise AlreadyReleased(same[-1])
                 entry = self._enter(connection, release, edition=len(same), by=by, at=at, next_at=next_at)
-                if repost_reason:
-                    add_override(
-                        connection,
-                        REPOST,
-                        release.story,
-                        repost_reason,
-                        by=by,
-                        at=at,
-                        release_id=release.id,
-                        subject=release.content_sha256,
-                    )
+                self._note_repost(connection, entry, repost_reason, by=by, at=at)
                 return entry
         except IntegrityError:
             # Another process recorded the same release between our read and our write.
@@ -189,11 +182,16 @@ class Ledger:
         return list(self._entries(query))
 
     def same_video(self, release: Release) -> list[Entry]:
-        """Return every release of the same video for the same account, whatever its words: worth a warning before it is posted again."""
+        """Return every release of the same video for the same account, whatever its words."""
         columns = ("video_sha256", "platform", "account")
         identity = identity_columns(release)
         query = select(releases).where(*(releases.c[name] == identity[name] for name in columns))
         return list(self._entries(query.order_by(releases.c.created_at, releases.c.id)))
+
+    def same_post(self, release: Release) -> list[Entry]:
+        """Return every release of the same video with the same words for the same account, the first edition first."""
+        with self._database.read() as connection:
+            return self._same(connection, release)
 
     def due(self, now: datetime) -> list[Entry]:
         """Return the releases that a worker may take up now, the longest waiting first.
@@ -223,6 +221,11 @@ class Ledger:
     def _same(self, connection: Connection, release: Release) -> list[Entry]:
         query = select(releases).where(*(releases.c[name] == value for name, value in identity_columns(release).items()))
         return [entry_of(row) for row in connection.execute(query.order_by(releases.c.edition))]
+
+    def _note_repost(self, connection: Connection, entry: Entry, reason: str, *, by: Actor, at: datetime) -> None:
+        if reason:
+            release = entry.release
+            add_override(connection, REPOST, release.story, reason, by=by, at=at, release_id=release.id, subject=release.content_sha256)
 
     def _read(self, connection: Connection, release_id: str) -> Entry:
         row = connection.execute(select(releases).where(releases.c.id == release_id)).first()
@@ -299,6 +302,11 @@ class Ledger:
             raise StaleEntry(self._read(connection, entry.id))
         self._write_down(connection, moved, before=entry.state, request_id=request_id, response=response or {})
         tasks_of_move(connection, moved.release, entry.state, to, by=by, at=at)
+        if to in PUBLIC and entry.state not in PUBLIC:
+            for replaced in moved.release.replaces:
+                old = self._read(connection, replaced)
+                if old.state in PUBLIC:
+                    open_task(connection, TAKE_DOWN, take_down_message(old.release, old.link), at=at, release_id=old.id)
         return moved
 
     def _write_down(

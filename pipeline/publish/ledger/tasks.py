@@ -13,7 +13,7 @@ from pipeline.publish.ledger.records import Actor, PersonTask
 from pipeline.publish.ledger.states import State
 from pipeline.publish.ledger.tables import releases, tasks
 
-SETTLE, CART, POST, DECIDE = "settle", "cart", "post", "decide"
+SETTLE, CART, POST, DECIDE, TAKE_DOWN = "settle", "cart", "post", "decide", "take_down"
 KIND_OF: Mapping[State, str] = {
     State.UNCERTAIN: SETTLE,
     State.FAILED: DECIDE,
@@ -38,6 +38,19 @@ def task_message(kind: str, release: Release) -> Message:
             **where,
         )
     return M("Post the pack of {story} on {platform} {account}, then give FieldCut the link or a screenshot.", **where)
+
+
+def take_down_message(old: Release, link: str) -> Message:
+    """Return what the person must do with a post whose successor has been seen live."""
+    return M(
+        "What takes the place of {story} on {platform} {account} is live. Take the old post down there ({link}), then: "
+        "fieldcut settle {release} --as removed",
+        story=old.story,
+        platform=old.platform,
+        account=old.account,
+        link=link or "–",
+        release=old.id[:8],
+    )
 
 
 class TaskBook:
@@ -92,10 +105,11 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
 def tasks_of_move(connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime) -> None:
     """Close the task of the old state and open that of the new state."""
     old, new = KIND_OF.get(before) if before else None, KIND_OF.get(after)
-    if old and old != new:
+    done = {old} - {new, None} | ({TAKE_DOWN, CART} if after is State.REMOVED else set())
+    if done:
         connection.execute(
             update(tasks)
-            .where(tasks.c.release_id == release.id, tasks.c.kind == old, tasks.c.closed_at.is_(None))
+            .where(tasks.c.release_id == release.id, tasks.c.kind.in_(done), tasks.c.closed_at.is_(None))
             .values(closed_at=at, closed_by=by.name)
         )
     if new and new != old:

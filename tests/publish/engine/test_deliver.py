@@ -225,7 +225,7 @@ def test_two_posts_with_the_same_words_are_not_in_doubt_at_the_same_time(at_plat
         first = made.prepare(context)
         assert deliver(first.id, context) is State.UNCERTAIN
         made.video.write_bytes(bytes(120_000))
-        second = made.prepare(context)
+        second = made.prepare(context, again="another film of the same field")
         assert deliver(second.id, context) is State.UPLOADED
         assert asked(server, "publish") == 1
         made.clock.advance(3600)
@@ -261,7 +261,7 @@ def test_the_calls_of_a_day_are_counted_over_all_workers(at_platform: AtPlatform
 def test_a_platform_that_asks_to_be_left_alone_is_left_alone_by_every_worker(at_platform: AtPlatform) -> None:
     made, server = at_platform(Wrong(kind="http_429", endpoint="start_upload", retry_after_s=600))
     with made.worker() as context, made.worker(worker="worker-2") as other:
-        entries = [made.prepare(context, captions=Captions(text=f"{WORDS}{number}")) for number in range(2)]
+        entries = [made.prepare(context, captions=Captions(text=f"{WORDS}{number}"), again="a test") for number in range(2)]
         assert [deliver(entry.id, each) for entry, each in zip(entries, (context, other), strict=True)] == [State.UPLOADING] * 2
         assert asked(server, "start_upload") == 1
         made.clock.advance(700)
@@ -315,7 +315,7 @@ def test_a_mistake_of_the_adapter_while_publishing_leaves_it_uncertain(at_platfo
 
         with made.worker() as context, monkeypatch.context() as patch:
             patch.setattr(made.adapter.platform, "publish", fail)
-            entry = made.prepare(context, story=type(error).__name__, captions=Captions(text=f"{WORDS}{type(error).__name__}"))
+            entry = made.prepare(context, captions=Captions(text=f"{WORDS}{type(error).__name__}"), again="a test")
             with pytest.raises(type(error)):
                 deliver(entry.id, context)
             entry = context.ledger.get(entry.id)

@@ -169,7 +169,7 @@ def test_nobody_is_asked_to_look_at_a_cart_link_that_was_never_wanted(at_platfor
 def test_a_live_post_is_looked_at_again(at_platform: AtPlatform) -> None:
     made, server = at_platform()
     with made.worker() as context:
-        entries = [made.prepare(context, captions=Captions(text=f"{WORDS}{number}")) for number in range(2)]
+        entries = [made.prepare(context, captions=Captions(text=f"{WORDS}{number}"), again="a test") for number in range(2)]
         assert [deliver(entry.id, context) for entry in entries] == [State.LIVE] * 2
         server.amend(server.posts[0].id, deleted=True)
         server.amend(server.posts[1].id, link_stuck=False)

@@ -289,7 +289,7 @@ def test_a_post_is_in_review_until_it_is_open(bench: Callable[..., Bench]) -> No
     at.upload()
     posted = at.publish()
     seen = [at.look_up(posted.post_id) for _ in range(4)]
-    assert [each.state for each in seen] == ["absent", "processing", "processing", "live"]
+    assert [each.state for each in seen] == ["processing", "processing", "processing", "live"]
     assert seen[-1].address == f"https://www.bilibili.com/video/{posted.post_id}"
 
 

@@ -302,7 +302,7 @@ def test_a_post_is_processing_until_it_is_not_pending(bench: Callable[..., Bench
     at.upload()
     posted = at.publish()
     seen = [at.look_up(posted.post_id) for _ in range(4)]
-    assert [each.state for each in seen] == ["absent", "processing", "processing", "live"]
+    assert [each.state for each in seen] == ["processing", "processing", "processing", "live"]
     assert (seen[-1].cart, seen[-1].address) == ("there", f"https://www.kuaishou.com/short-video/{posted.post_id}")
 
 
@@ -353,3 +353,13 @@ def test_a_post_of_the_same_moment_is_not_taken_for_ours(bench: Callable[..., Be
     at.upload()
     at.job.progress.keep(for_good={"before": []})
     assert at.look_up(since=at.made.clock.now()).state == "unknown"
+
+
+@pytest.mark.parametrize(("hidden_s", "state"), [(0.0, "processing"), (600.0, "absent")])
+def test_a_number_from_a_broken_answer_does_not_lose_the_post(bench: Callable[..., Bench], hidden_s: float, state: str) -> None:
+    at = bench(list_hidden_s=hidden_s)
+    at.upload()
+    post_id = at.publish().post_id
+    at.made.clock.advance(60)
+    seen = at.look_up("3xbr0ken")
+    assert (seen.state, seen.post_id) == (state, post_id if state == "processing" else "3xbr0ken")

@@ -107,10 +107,10 @@ class Bilibili:
         try:
             data, answer = call(session, "GET", "/archive/view", query={"resource_id": post_id})
         except NoPost as none:
-            # The number may have come from an answer that was broken.
+            # The number may have come from an answer that was broken; and what the list shows is there.
             found = find_post(_pages(session), _words(release), progress, since)
             absent = LookupResult(state="absent", post_id=post_id, request_id=none.request_id, response=none.response)
-            return absent if found.state == "absent" or found.post_id == post_id else found
+            return absent if found.state == "absent" else found
         named = data.get("resource_id", post_id) if isinstance(data, dict) else ""
         info = data.get("addit_info") if isinstance(data, dict) and named == post_id else None
         return _result_of(info if isinstance(info, dict) else {}, post_id, request_id(answer))

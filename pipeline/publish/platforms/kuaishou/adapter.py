@@ -122,10 +122,10 @@ class Kuaishou:
         try:
             info = _get(session, "/openapi/photo/info", photo_id=post_id).get("video_info")
         except _NoPost as none:
-            # The number may have come from an answer that was broken.
+            # The number may have come from an answer that was broken; and what the list shows is there.
             found = find_post(_pages(session), _words(release), progress, since)
             absent = LookupResult(state="absent", post_id=post_id, response=none.response)
-            return absent if found.state == "absent" or found.post_id == post_id else found
+            return absent if found.state == "absent" else found
         except _PostRefused as no:
             return LookupResult(state="refused", post_id=post_id, reason=no.message, response=no.response)
         if not isinstance(info, dict) or not isinstance(info.get("pending"), bool) or info.get("photo_id", post_id) != post_id:
