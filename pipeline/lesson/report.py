@@ -90,7 +90,6 @@ def write_report(
         "findings": findings,
         "inspected": inspection is not None,
         "stages": _stage_rows(seconds_per_stage),
-        "policy": content_policy((_PAGES / "report.html.j2").read_text(encoding="utf-8")),
         "maker": f"FieldCut {fieldcut_version()}",
         "total_s": sum(seconds_per_stage.values()),
     }
@@ -104,18 +103,16 @@ def write_report(
     return path
 
 
-_PAGES = Path(__file__).parent / "pages"
-
-
 def page_environment(pictures: PagePictures | None = None) -> Environment:
     """Return the templates of pages, with the filters that they use; without pictures for a page that has none."""
     environment = Environment(
-        loader=FileSystemLoader(_PAGES),
+        loader=FileSystemLoader(Path(__file__).parent / "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["policy"] = content_policy("")  # these pages have no script
     environment.filters |= {"both": in_all_languages, "clock": clock_text}
     if pictures is not None:
         environment.filters["picture"] = pictures.uri
