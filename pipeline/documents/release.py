@@ -113,6 +113,8 @@ class PageShown(Frozen):
     """Until when to order, and where to pick it up."""
     qr: tuple[str, ...] = ()
     """The cart link's QR code, row by row as 0 and 1."""
+    offer_ends: AwareDatetime | None = None
+    """Until when the page promises the price: another end is another page."""
 
 
 class ShownShot(Frozen):

@@ -96,6 +96,7 @@ def page_of(context: StoryContext) -> PageShown | None:
         after_sales=offer.after_sales,
         ordering=_ordering(offer, context.job.language),
         qr=card.qr,
+        offer_ends=offer.offer_ends,
     )
 
 

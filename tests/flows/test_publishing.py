@@ -268,7 +268,15 @@ def test_a_new_price_takes_the_place_of_the_old_page_and_is_put_there_once(made:
     assert again.code == 3
     assert any("这次什么都没发出去" in line for line in again.told["lines"])
     assert tell(*to, "--insist", "页面被人改坏了").code == 0
+    sheet.write_text(before.replace("45.80,,", "45.80,2099-12-01 20:00,", 1), encoding="utf-8")
+    ended = tell(*to)
+    assert ended.code == 0, ended.err + ended.out
+    assert "2099-12-01" in page.read_text(encoding="utf-8")
     sheet.write_text(before, encoding="utf-8")
+    back = tell(*to)
+    assert back.code == 0, back.err + back.out
+    assert "¥35.8" in page.read_text(encoding="utf-8")
+    assert "2099-12-01" not in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

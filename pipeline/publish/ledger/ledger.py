@@ -69,7 +69,7 @@ class Ledger:
 
         repost_reason: a person's, for posting the same, or the same story, once more; the very same only when the earlier post is known to
         be public or removed.
-        next_at: when a worker may take it up, by default its planned time.
+        next_at: when a worker may take it up, by default its planned time. A page of the seller's own may go back to what it once said.
         Raises AlreadyReleased for the same video, words, platform and account; UserMistake when the reason is not a person's.
         """
         if repost_reason:
@@ -82,7 +82,8 @@ class Ledger:
                     entry = self._move(connection, same[-1], State.PREPARED, by=by, at=at, next_at=next_at, release=release)
                     self._note_repost(connection, entry, repost_reason, by=by, at=at)
                     return entry
-                if same and not (repost_reason and all(entry.state in PUBLIC | RETRIED | {State.REMOVED} for entry in same)):
+                again = repost_reason and all(entry.state in PUBLIC | RETRIED | {State.REMOVED} for entry in same)
+                if same and not again and not self._goes_back(connection, release, same):
                     raise AlreadyReleased(same[-1])
                 entry = self._enter(connection, release, edition=len(same), by=by, at=at, next_at=next_at)
                 self._note_repost(connection, entry, repost_reason, by=by, at=at)
@@ -221,6 +222,14 @@ class Ledger:
     def _same(self, connection: Connection, release: Release) -> list[Entry]:
         query = select(releases).where(*(releases.c[name] == value for name, value in identity_columns(release).items()))
         return [entry_of(row) for row in connection.execute(query.order_by(releases.c.edition))]
+
+    def _goes_back(self, connection: Connection, release: Release, same: list[Entry]) -> bool:
+        """Whether a page of the seller's own returns to what it once said: that is a change of the page that is live, like any other."""
+        if release.page is None or any(entry.state is not State.REMOVED for entry in same):
+            return False
+        columns = {"story": release.story, "platform": release.platform, "account": release.account}
+        query = select(releases).where(*(releases.c[name] == value for name, value in columns.items()))
+        return any(entry_of(row).state in PUBLIC for row in connection.execute(query))
 
     def _note_repost(self, connection: Connection, entry: Entry, reason: str, *, by: Actor, at: datetime) -> None:
         if reason:

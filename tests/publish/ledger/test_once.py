@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.documents.release import Captions, Declarations, Release
+from pipeline.documents.release import Captions, Declarations, PageShown, Release
 from pipeline.errors import UserMistake
 from pipeline.publish.ledger import REPOST, AlreadyReleased, Entry, Ledger, StaleEntry, State, Who
+from tests.publish.ledger.conftest import way_to
 
 Facts = dict[str, Any]
 
@@ -58,6 +59,28 @@ def test_a_person_who_insists_gives_a_reason_that_is_kept(
     assert second.edition == 1
     [kept] = ledger.overrides.of("土豆", REPOST)
     assert (kept.reason, kept.by, kept.release_id) == ("first one was shown to nobody", facts["person"], second.id)
+
+
+@pytest.mark.parametrize(("page", "other_is_live", "goes_back"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_a_page_of_ones_own_goes_back_to_what_it_said_once_another_took_its_place(
+    page: bool,
+    other_is_live: bool,
+    goes_back: bool,
+    ledger: Ledger,
+    release: Callable[..., Release],
+    move: Callable[..., Entry],
+    facts: Facts,
+) -> None:
+    shown = {"page": PageShown()} if page else {}
+    for number, state in ((1, State.REMOVED), *([(2, State.LIVE)] if other_is_live else [])):
+        entry = ledger.prepare(release(number, **shown), by=facts["person"], at=facts["now"])
+        for to, who in way_to(state):
+            entry = move(ledger, entry, to, who)
+    if goes_back:
+        assert ledger.prepare(release(1, **shown), by=facts["worker"], at=facts["now"]).edition == 1
+    else:
+        with pytest.raises(AlreadyReleased):
+            ledger.prepare(release(1, **shown), by=facts["person"], at=facts["now"])
 
 
 def test_a_machine_cannot_insist(ledger: Ledger, release: Callable[..., Release], brought_to: Callable[..., Entry], facts: Facts) -> None:
