@@ -1,13 +1,15 @@
 """Any exception as an error with one line for a person: what went wrong, to which file, and what to do."""
 
+import contextlib
 import errno
+import hashlib
 import tempfile
 import traceback
 from pathlib import Path
 
 from pipeline.documents.message import M
 from pipeline.errors import DiskFault, Fault, FieldCutError
-from pipeline.store.disk import disk_fault, error_reason
+from pipeline.store.disk import disk_fault, error_reason, write_atomically
 
 
 def as_fieldcut_error(error: BaseException, workspace: Path) -> FieldCutError:
@@ -25,14 +27,13 @@ def as_fieldcut_error(error: BaseException, workspace: Path) -> FieldCutError:
 
 def _internal_fault(error: BaseException, workspace: Path) -> Fault:
     """A bug of the program itself: one line for the person, the traceback in a file."""
-    summary = f"{type(error).__name__}: {error}"
+    summary, text = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
+    name = f"fieldcut-error-{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:12]}.log"  # the same mistake has one log
     for folder in (workspace, Path(tempfile.gettempdir())):
-        try:
-            # a new file that only this user reads: a fixed name could be a link that somebody else laid there
-            descriptor, name = tempfile.mkstemp(prefix="fieldcut-error-", suffix=".log", dir=folder)
-        except OSError:
-            continue
-        with open(descriptor, "w", encoding="utf-8") as log:
-            log.write("".join(traceback.format_exception(error)))
-        return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=summary, path=name))
+        log = folder / name
+        # A rename puts the log in the place of a link that somebody else laid there, and never writes through it.
+        with contextlib.suppress(DiskFault, UnicodeError):
+            if folder.is_dir():
+                write_atomically(log, text, mode=0o600)
+                return Fault(M("FieldCut itself failed: {error}. Please report it with the file {path}.", error=summary, path=str(log)))
     return Fault(M("FieldCut itself failed: {error}. Please report it.", error=summary))

@@ -27,8 +27,20 @@ def test_the_traceback_lies_in_the_workspace_for_its_owner_alone(tmp_path: Path)
     assert os.name != "posix" or log.stat().st_mode & 0o777 == 0o600
 
 
-def test_each_has_a_file_of_its_own_so_that_no_link_is_written_through(tmp_path: Path) -> None:
-    assert fault(tmp_path)[1] != fault(tmp_path)[1]
+def test_a_link_that_somebody_laid_there_is_not_written_through(tmp_path: Path) -> None:
+    _, log = fault(tmp_path)
+    (tmp_path / "precious").write_text("mine", encoding="utf-8")
+    log.unlink()
+    log.symlink_to(tmp_path / "precious")
+    assert fault(tmp_path)[1] == log
+    assert (tmp_path / "precious").read_text(encoding="utf-8") == "mine"
+    assert not log.is_symlink()
+
+
+def test_the_same_mistake_again_has_the_same_log(tmp_path: Path) -> None:
+    faults = [fault(tmp_path) for _ in range(3)]
+    assert len({log for _, log in faults}) == 1
+    assert len({str(told.message) for told, _ in faults}) == 1
 
 
 def test_without_a_workspace_it_lies_with_the_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
