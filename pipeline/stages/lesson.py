@@ -1,5 +1,6 @@
 """The page that explains the story."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import lesson as lesson_room
@@ -7,7 +8,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.spoken_prices import PricePassages
@@ -42,15 +43,15 @@ def run(context: StoryContext, progress: Progress) -> None:
     progress(1.0)
 
 
-def write_report_without_video(context: StoryContext) -> None:
-    """Write the page of a story that stopped before its video: what was found, into the story's folder and the outbox."""
+def write_report_without_video(context: StoryContext, stop: Message) -> None:
+    """Write the page of a story that stopped before its video, and what to do, into the story's folder and the outbox."""
     first = renditions(context)[0]
     report = context.story / "report.html"
-    _report(first, None, report)
+    _report(first, None, report, (stop,))
     copy_atomically(report, context.outbox / "report.html")
 
 
-def _report(context: StoryContext, rendition: Rendition | None, path: Path) -> None:
+def _report(context: StoryContext, rendition: Rendition | None, path: Path, stops: Sequence[Message] = ()) -> None:
     choice, cut = context.read("choice.json", Choice), context.read("edit.json", Edit)
     lesson_room.write_report(
         path,
@@ -66,7 +67,7 @@ def _report(context: StoryContext, rendition: Rendition | None, path: Path) -> N
         inspection=context.read("inspection.json", Inspection) if rendition else None,
         video=Path(rendition.file) if rendition else None,
         seconds_per_stage=stage_seconds(context),
-        warnings=(*choice.warnings, *cut.warnings, *context.read("prices.json", PricePassages).messages),
+        warnings=(*stops, *choice.warnings, *cut.warnings, *context.read("prices.json", PricePassages).messages),
         language=context.job.language,
         look=context.read("look.json", Look),
     )

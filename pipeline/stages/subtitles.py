@@ -11,7 +11,7 @@ from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M
 from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.errors import UserMistake
+from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.resources import FONTS
 from pipeline.stages.lesson import write_report_without_video
 from pipeline.stages.renditions import renditions
@@ -46,9 +46,11 @@ def run(context: StoryContext, progress: Progress) -> None:
     corrections = before.corrections_sha256 if before is not None else ""
     context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
-    if any(passage.doubt == "stop" for passage in passages):
-        write_report_without_video(context)
+    try:
         stop_for_prices(context, passages)
+    except PersonNeeded as stop:
+        write_report_without_video(context, stop.message)
+        raise
     progress(1.0)
 
 

@@ -100,7 +100,9 @@ def test_another_price_stops_and_leaves_subtitles_and_report_to_be_mended(dearer
     for told in ("五斤三十五块八", "¥38.8", f"--leave-out {passage.id[:8]}", f"--confirm {passage.id[:8]}", str(dearer.folder)):
         assert told in str(stop.value)
     assert "三十五块八" in (dearer.folder / "subtitles.srt").read_text(encoding="utf-8")
-    assert "五斤三十五块八" in (dearer.folder / "report.html").read_text(encoding="utf-8")
+    report = (dearer.folder / "report.html").read_text(encoding="utf-8")
+    assert "五斤三十五块八" in report
+    assert f"--leave-out {passage.id[:8]}" in report
 
 
 def test_a_corrected_subtitle_does_not_silence_the_voice(stopped: Dearer) -> None:
