@@ -14,6 +14,7 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.lesson import list_reshoots
+from pipeline.stages.registry import ORDER
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import open_passages
 from pipeline.stages.timings import stage_seconds
@@ -142,7 +143,17 @@ def outcome_of(context: StoryContext, stage: str) -> Outcome:
     _note_footage(outcome, context)
     if stage in ("deliver", "lesson"):
         _note_videos(outcome, context)
+    elif ORDER.index(stage) >= ORDER.index("edit"):
+        outcome.warnings = _spoken_prices(context)
     return outcome
+
+
+def _spoken_prices(context: StoryContext) -> list[Message]:
+    """What is said of prices that nobody has settled, and how that is done."""
+    unsettled = [passage.message for passage in open_passages(context)]
+    if unsettled:
+        unsettled.append(M("before it is published, somebody must listen and decide: fieldcut prices {story}", story=context.job.story))
+    return unsettled
 
 
 def _note_footage(outcome: Outcome, context: StoryContext) -> None:
@@ -167,13 +178,8 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     outcome.passed = all(video.passed for video in outcome.videos)
     failed = [finding.message for _, inspection in inspected for finding in inspection.findings if not finding.passed]
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
-    outcome.warnings = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings]
-    if unsettled := open_passages(context):
-        outcome.warnings += [passage.message for passage in unsettled]
-        outcome.warnings.append(
-            M("before it is published, somebody must listen and decide: fieldcut prices {story}", story=context.job.story)
-        )
-    outcome.warnings += context.read("notices.json", Warnings).messages
+    found = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings]
+    outcome.warnings = [*found, *_spoken_prices(context), *context.read("notices.json", Warnings).messages]
     unsure = sum(cue.held for cue in context.read(CUES, Subtitles).cues)
     if unsure:
         outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=unsure))
