@@ -1,5 +1,6 @@
 """Prices in Chinese speech: 十斤二十九块九, 九块九一斤, 一箱一百二, 29.9元; discounts, surcharges and comparisons are not the price."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from pipeline.chinese import PRICE_ROLES, Quantity, StatedAmount, as_given, stated_amounts
@@ -52,12 +53,12 @@ class SpokenPrice(Frozen):
         return self.quantities[0].unit if self.quantities else ""
 
 
-def find_spoken_prices(text: str) -> tuple[SpokenPrice, ...]:
+def find_spoken_prices(text: str, names: Iterable[str] = ()) -> tuple[SpokenPrice, ...]:
     """Return every price in a text, in order. Discounts (减十块), prices of the second piece and vouchers are left out.
 
-    Numbers without money words count only where a price must be meant: 只要29.9, 一箱一百二.
+    Numbers without money words count only where a price must be meant: 只要29.9, 一箱一百二. names: of products, whose numerals are none.
     """
-    return tuple(price for price in prices_of(text, stated_amounts(text)) if not price.bare)
+    return tuple(price for price in prices_of(text, stated_amounts(text, names)) if not price.bare)
 
 
 def prices_of(text: str, amounts: tuple[StatedAmount, ...]) -> tuple[SpokenPrice, ...]:

@@ -112,3 +112,8 @@ def test_the_words_are_found_again_in_the_text() -> None:
     text = "好，我们的土豆，十斤二十九块九，快来"
     (price,) = find_spoken_prices(text)
     assert text[price.start : price.end] == price.text == "十斤二十九块九"
+
+
+def test_a_products_name_may_stand_between_a_quantity_and_its_price() -> None:
+    (price,) = find_spoken_prices("一篮三月李只要三十六块", ["三月李"])
+    assert (str(price.amount), [str(quantity) for quantity in price.quantities]) == ("36", ["篮"])

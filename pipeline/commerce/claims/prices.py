@@ -73,7 +73,7 @@ def check_prices(placed: PlacedText, neighbours: tuple[PlacedText, ...], offer: 
     strangers = [other for other in others if other not in packs]
     claims = []
     old_prices = list(bare_old_prices(normalized.text))
-    for price in find_spoken_prices(normalized.text):
+    for price in find_spoken_prices(normalized.text, [name for one in (offer, *others) for name in (one.name, *one.aliases)]):
         price, end = _with_following_unit(normalized.text, price)
         if other_offer_is_named_last(offer, strangers, _text_before(placed, neighbours) + normalized.text[:end]):
             continue
