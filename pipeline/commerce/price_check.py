@@ -152,7 +152,8 @@ def _is_average_of(price: SpokenPrice, verified: SpokenPrice) -> bool:
 
 
 def _is_clear(price: SpokenPrice) -> bool:
-    return price.certain and not (price.about or price.coupon or price.variant or price.bare)
+    """Tell whether words leave no doubt that a price is meant: 十斤十九块九, and 十斤19.9 as well, but not 十斤19."""
+    return (price.certain or bool(price.quantities)) and not (price.about or price.coupon or price.variant or price.bare)
 
 
 def _is_heard(speech: _Speech, price: SpokenPrice, packs: Sequence[Offer]) -> bool:

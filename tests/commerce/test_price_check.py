@@ -68,6 +68,8 @@ def test_the_sheets_own_price_passes_without_a_word(text: str) -> None:
         "现在十斤三十块",
         "十斤三十九块酒",
         "十斤三十块吧",
+        "十斤19.9",
+        "十斤二十六九包邮",
     ],
 )
 def test_another_price_clearly_said_stops_for_a_person(text: str) -> None:
