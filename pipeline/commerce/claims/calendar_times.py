@@ -29,7 +29,7 @@ _ENDS = re.compile(r"^[^，。！？,!?]{0,6}(?:截|止|结束|恢复|收尾|关
 _ENGLISH_ENDS = re.compile(r"(?:ends?|until|closes?|by|before)\s+(?:on\s+)?$", re.I)
 _LIMITS = re.compile(r"[仅只]?限|today|tonight|only|one", re.I)
 """Words that limit an offer, whatever else is said."""
-_ALONE_WITHIN = 4
+_ALONE_WITHIN = 1
 """只有今天 with at most this many other characters in its sentence is about the offer, whatever words are missing."""
 
 
