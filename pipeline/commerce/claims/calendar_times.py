@@ -27,6 +27,8 @@ _BEFORE = re.compile(r"^\s*(?:之前|以前|前)")
 """After a word of the calendar: up to it."""
 _ENDS = re.compile(r"^[^，。！？,!?]{0,6}(?:截|止|结束|恢复|收尾|关团)")
 _ENGLISH_ENDS = re.compile(r"(?:ends?|until|closes?|by|before)\s+(?:on\s+)?$", re.I)
+_PRESENTS = re.compile(r"[送礼囤备]|gift|present", re.I)
+"""Words for presents, which make a holiday a reason to buy, when the sentence asks to buy in another clause."""
 _LIMITS = re.compile(r"[仅只]?限|today|tonight|only|one", re.I)
 """Words that limit an offer, whatever else is said."""
 _ALONE_WITHIN = 1
@@ -36,7 +38,10 @@ _ALONE_WITHIN = 1
 def check_calendar(normalized: NormalizedText, context: TimeContext) -> Iterator[TimeFinding]:
     """Check days of the week, weekends, months and holidays where they are about buying, delivery or meeting."""
     for word in find_calendar_words(normalized.text):
-        topic = clause_topic(clause_around(normalized.text, word.start))
+        clause = clause_around(normalized.text, word.start)
+        topic = clause_topic(clause)
+        if not topic and word.is_holiday and _PRESENTS.search(clause):
+            topic = clause_topic(sentence_around(normalized.text, word.start))
         if topic in ("buying", "delivery", "meeting"):
             yield _judged(word, topic, normalized, context)
 
