@@ -1,11 +1,13 @@
 """Whether a row's product is sold out or taken down, wherever the row says it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.catalog.headings import Headings
 from pipeline.catalog.spreadsheet import Row
-from pipeline.catalog.vocabulary import cell_key, cell_says
+from pipeline.catalog.vocabulary import cell_key, cell_says, cell_words, column_vocabulary, heading_key
 
 _IN_BRACKETS = re.compile(r"\s*[(（\[【](?P<word>[^()（）\[\]【】]{1,8})[)）\]】]\s*")
 _QUIET_FIELDS = ("name", "aliases", "origin", "region", "after_sales", "pickup", "link", "photo", "sku", "unit", "pack")
@@ -39,12 +41,45 @@ def read_availability(row: Row, headings: Headings, name: str) -> Availability:
     counted = {column for field in ("stock", "state") for column in headings.fields.get(field, ())}
     for column, text in enumerate(row.cells):
         if text and column not in quiet and (column in counted or _says_plainly(text)):
-            found.append((text, headings.titles[column] if column < len(headings.titles) else ""))
+            title = headings.titles[column] if column < len(headings.titles) else ""
+            if heading_key(title) in _questions():
+                continue  # an answer, which means what the heading asks
+            found.append((text, title))
+    answers = [(text, title) for text, title in _answered(row, headings) if _says_no_offer(text, title)]
     down = next(((word, title) for word, title in found if cell_says(word, "taken_down")), None)
     out = next(((word, title) for word, title in found if cell_says(word, "sold_out")), None)
+    down = down or next(((text, title) for text, title in answers if not _is_about_stock(title)), None)
+    out = out or next(((text, title) for text, title in answers if _is_about_stock(title)), None)
     if down:
         return Availability(bare, out is not None, True, *down)
     return Availability(bare, out is not None, False, *(out or ("", "")))
+
+
+def _answered(row: Row, headings: Headings) -> Iterator[tuple[str, str]]:
+    """Yield the filled cells of columns that are answered with yes or no, each with its heading."""
+    for title, text in zip(headings.titles, row.cells, strict=False):
+        if text and heading_key(title) in _questions():
+            yield text, title
+
+
+def _says_no_offer(text: str, title: str) -> bool:
+    """Whether the answer to a heading's question is that the product is not offered: 否 to 是否有货, 是 to 是否下架."""
+    words = "no_words" if heading_key(title) in _keys("yes_is_offered") else "yes_words"
+    return cell_key(text) in cell_words(words)
+
+
+def _is_about_stock(title: str) -> bool:
+    return any(word in heading_key(title) for word in ("货", "售罄", "卖完", "stock", "soldout"))
+
+
+@cache
+def _questions() -> frozenset[str]:
+    return _keys("yes_is_offered") | _keys("yes_is_not_offered")
+
+
+@cache
+def _keys(kind: str) -> frozenset[str]:
+    return frozenset(heading_key(word) for word in column_vocabulary()[kind])
 
 
 def _says_plainly(text: str) -> bool:

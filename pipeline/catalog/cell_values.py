@@ -93,3 +93,9 @@ def read_product_number(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{3,64}", text):
         raise ValueError(text)
     return text
+
+
+def is_in_scientific_notation(text: str) -> bool:
+    """Tell whether a text is like 7.301E+18, which a spreadsheet makes of a long number when it saves CSV."""
+    mantissa, e, power = text.upper().partition("E+")
+    return bool(e) and power.isdigit() and mantissa.replace(".", "").isdigit()

@@ -94,6 +94,15 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
     return replace(headings, fields=fields)
 
 
+def _is_container(text: str) -> bool:
+    """Whether a heading over bare numbers says of what they are the contents: 一箱斤数, 每袋(斤)."""
+    try:
+        unit = read_unit(text)
+    except NoUnit:
+        return False
+    return unit.is_one and not unit.is_measure
+
+
 def _is_pack(cell: str) -> bool:
     try:
         return not read_unit(cell).is_one
@@ -131,7 +140,7 @@ def _meaning(title: str) -> str | PriceHeading | None:
     if price and price.kind != UNKNOWN:
         return price
     what, measure = measure_in_heading(title)
-    if measure and (not what or known.get(heading_key(what)) in _MEASURED):
+    if measure and (not what or known.get(heading_key(what)) in _MEASURED or _is_container(what)):
         return "pack"
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]
     if suffixes:

@@ -19,12 +19,13 @@ class PriceHeading:
     """A price column's meaning.
 
     kind: a key of `prices` in columns.yaml, or UNKNOWN. unit: what the heading says it buys, empty when it does not. scale: yuan in one
-    of the column's numbers.
+    of the column's numbers. currency: of another country, where the heading names one.
     """
 
     kind: str
     unit: str = ""
     scale: Decimal = Decimal(1)
+    currency: str = ""
 
 
 @cache
@@ -64,7 +65,8 @@ def read_price_heading(title: str) -> PriceHeading | None:
 
     原价, 活动价(元), 价格(元/10斤), 5斤装售价, 元/斤 and 10斤 are read; a heading with 价 and an unknown word has the kind UNKNOWN.
     """
-    text, remarks = _apart(normalize_text(title))
+    currency, bare = _foreign_money(normalize_text(title))
+    text, remarks = _apart(bare)
     roles, units, rest = _read(text)
     for remark in remarks:
         more_roles, more_units, _ = _read(remark)
@@ -72,23 +74,33 @@ def read_price_heading(title: str) -> PriceHeading | None:
     priced = "price" in roles or any(role.startswith("money:") for role in roles) or bool({"total"} & set(roles))
     implied = bool({"list", "now", "coupon"} & set(roles)) and not rest and text not in ("before", "now", "old") and len(text) > 1
     counted = [unit for unit in units if re.match(NUMBER, unit)]
-    counted = [unit for unit in counted if unit[0] not in "1一" or unit[1:2].isdigit() or len(counted) == 1] or counted  # 一份5斤
+    counted = [unit for unit in counted if not _is_container(unit)] or counted  # 一份5斤
     if not (priced or implied or (counted and not rest and not roles)):
         return None
     if len(set(units)) > 1 and len(set(counted)) == 1:
         units = counted  # 20斤礼盒价
     if rest or len(set(units)) > 1:
-        return PriceHeading(_kind_despite(roles)) if _ends_in_price(text) else None
+        return PriceHeading(_kind_despite(roles, rest)) if _ends_in_price(text) else None
     if not units and not set(roles) - {"price"} and "price" not in roles:
         return None
     if not units and "price" not in roles and not implied and "total" not in roles:
         return None  # 元 alone
-    return PriceHeading(_kind(roles), _unit(units), _scale(roles))
+    return PriceHeading(_kind(roles), _unit(units), _scale(roles), currency)
 
 
-def _kind_despite(roles: list[str]) -> str:
+def _is_container(text: str) -> bool:
+    try:
+        unit = read_unit(text)
+    except NoUnit:
+        return False
+    return unit.is_one and not unit.is_measure
+
+
+def _kind_despite(roles: list[str], rest: str) -> str:
     """Return the kind of a heading with an unknown word: one that is never shown stays so, any other is unknown."""
     kind = _kind(roles)
+    if re.search(r"[非不无除外]", rest):
+        return UNKNOWN  # 非会员价
     return kind if kind in ("purchase", "wholesale", "member", "past", "future") else UNKNOWN
 
 
@@ -96,6 +108,14 @@ def _ends_in_price(text: str) -> bool:
     vocabulary = column_vocabulary()
     key = _key(text)
     return key.endswith(tuple(vocabulary["price_words"])) and not key.endswith(tuple(vocabulary["no_prices"]))
+
+
+def _foreign_money(title: str) -> tuple[str, str]:
+    """Return the currency of another country that a heading names, and the heading without it."""
+    for word, code in sorted(column_vocabulary()["foreign_money"].items(), key=lambda item: -len(item[0])):
+        if word in title:
+            return code, title.replace(word, "")
+    return "", title
 
 
 def _apart(text: str) -> tuple[str, list[str]]:

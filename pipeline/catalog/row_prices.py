@@ -204,6 +204,8 @@ def _one_price(group: list[PricedCell]) -> tuple[PricedCell, PricedCell | None]:
             raise PriceQuestion(_two_prices(before[0], deals[0]))
         return deals[0], before[0] if before else None
     _require_one([*others, *plain])
+    if any(cell.kind in CONDITIONAL for cell in others):
+        _require_one([*others, *usual])
     holds = (*others, *plain)
     if holds and usual and usual[0].amount < holds[0].amount:
         raise PriceQuestion(_two_prices(usual[0], holds[0]))

@@ -1,6 +1,5 @@
 """Reading one row of the product sheet as its offers, or as a question."""
 
-import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,20 +8,19 @@ from PIL import Image, UnidentifiedImageError
 
 from pipeline.catalog import cell_values
 from pipeline.catalog.availability import read_availability
+from pipeline.catalog.discount_cells import changes_price
 from pipeline.catalog.headings import Headings
-from pipeline.catalog.price_cells import read_price
+from pipeline.catalog.name_cells import name_without_pack, pack_in_name, without_line_number
+from pipeline.catalog.price_cells import CellPrice, read_price
 from pipeline.catalog.row_cells import RowCells, RowUnusable
 from pipeline.catalog.row_prices import OFFERED, PricedCell, PriceQuestion, RowPrice, RowUnits, row_prices
 from pipeline.catalog.row_units import UnitCell, row_units
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
-from pipeline.catalog.spreadsheet import Row, normalize_text
-from pipeline.catalog.validity import Validity, read_start, read_validity
+from pipeline.catalog.spreadsheet import Row
+from pipeline.catalog.validity import Validity, is_shelf_life, read_start, read_validity
 from pipeline.catalog.vocabulary import cell_key, cell_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer, RowSetAside
-
-_NUMBERED = re.compile(r"^\(?\d{1,3}(?:[、)）]|\.(?!\d))\s*(?=\D)")
-"""A number before a name that only counts lines: 1、土豆."""
 
 
 class RowReader(RowCells):
@@ -36,7 +34,7 @@ class RowReader(RowCells):
     def read(self, row: Row) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
         """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty."""
         self._row, self._notes = row, []
-        self._name = _NUMBERED.sub("", self._first("name"))
+        self._name = without_line_number(self._first("name"))
         try:
             return self._offers(), None, self._notes
         except RowUnusable as unusable:
@@ -55,10 +53,12 @@ class RowReader(RowCells):
             self._reject(M("“{column}” says “{value}”: it is not offered now.", column=available.title, value=available.word))
         prices = self._prices()
         validity, begins = self._validity()
+        if len(prices) == 1 and prices[0].unit is None and (pack := pack_in_name(self._name)):
+            prices = [RowPrice(prices[0].price, pack, prices[0].list_price)]
         sku = self._identifier("sku") or self._name
         shared: dict[str, object] = {
             "name": self._name,
-            "aliases": tuple(alias for alias in cell_values.read_items(self._first("aliases")) if alias != self._name),
+            "aliases": self._aliases(),
             "origin": self._first("origin"),
             "region": self._first("region"),
             "offer_begins": validity.begins or begins,
@@ -73,6 +73,11 @@ class RowReader(RowCells):
             "row": self._row.line,
         }
         return [self._offer(price, sku if len(prices) == 1 else _sku_of(sku, price.unit), shared) for price in prices]
+
+    def _aliases(self) -> tuple[str, ...]:
+        """Return the other names; of a name that ends in its pack also the name alone, as it is said."""
+        names = (*cell_values.read_items(self._first("aliases")), name_without_pack(self._name))
+        return tuple(dict.fromkeys(alias for alias in names if alias != self._name))
 
     def _offer(self, price: RowPrice, sku: str, shared: dict[str, object]) -> Offer:
         facts = {"sku": sku, "price": price.price.amount, "list_price": price.list_price, "unit": price.unit.text if price.unit else ""}
@@ -139,6 +144,7 @@ class RowReader(RowCells):
                         value=text,
                     )
                 )
+            price = CellPrice(price.amount, price.currency or heading.currency, price.unit)
             cells.append(PricedCell(title, heading.kind, price, unit))
         return cells
 
@@ -150,8 +156,8 @@ class RowReader(RowCells):
             if needed:
                 raise
             return RowUnits()
-        if units.pack is None and needed:
-            self._ask_about_quantity()
+        if needed and (units.pack is None or (units.pack.is_one and units.pack.is_measure)):
+            self._ask_about_quantity(units.pack)
         if units.pack is None and units.doubt is None and self.headings.unit:
             unit = read_unit(self.headings.unit)
             units = RowUnits(unit, unit)
@@ -161,14 +167,21 @@ class RowReader(RowCells):
             sold = None
         return RowUnits(units.pack, units.one, units.doubt, Decimal(sold) if sold else None)
 
-    def _ask_about_quantity(self) -> None:
-        """Ask about a quantity with a unit where nothing else says what the price buys: 5斤 may be the pack or what there is."""
+    def _ask_about_quantity(self, one: SaleUnit | None) -> None:
+        """Ask about a quantity that may be what the price buys, or what there is: 5斤 without a unit, 10 beside 斤.
+
+        one: what the other columns say that a price buys.
+        """
         text = self._first("quantity")
+        summed = any(heading.kind == "total" for heading in self.headings.prices.values())
+        if not text or (summed and one is not None):
+            return
         try:
-            unit = read_unit(text) if text else None
-        except NoUnit:
-            unit = None
-        if unit:
+            unit = read_unit(text)
+            doubtful = one is None and not unit.is_one
+        except NoUnit as nothing:
+            doubtful = one is not None and nothing.doubt == "number" and text not in ("0", "1")
+        if doubtful:
             self._reject(
                 M("“{value}” in “{column}”: is that what the price buys, or how much there is?", value=text, column=self._title("quantity"))
             )
@@ -224,9 +237,7 @@ class RowReader(RowCells):
 
     def _ask_about_discount(self) -> None:
         for column in self.headings.fields.get("discount", ()):
-            text = normalize_text(self._cell(column))
-            changes = re.search(r"\d(?:\.\d+)?\s*折|[一二三四五六七八九]折|%\s*(?:off)?|^0?\.\d+$|^(?:立减|直降|减|优惠)\s*\d", text)
-            if changes and not re.search(r"满|第[二三23]|两件|2件|买|无|不打|券", text) and text not in ("10折", "100%"):
+            if changes_price(self._cell(column), self.headings.titles[column]):
                 self._reject(
                     M(
                         "“{column}” says “{value}”: is the price in the other column the one before it, or after it?",
@@ -249,7 +260,7 @@ class RowReader(RowCells):
         lenient = self.headings.fields.get("offer_ends_or_shelf_life", ())
         for column in (*self.headings.fields.get("offer_ends", ()), *lenient):
             text = self._cell(column)
-            if not text or cell_key(text) in cell_words("endless") or (column in lenient and _is_shelf_life(text)):
+            if not text or cell_key(text) in cell_words("endless") or (column in lenient and is_shelf_life(text)):
                 continue
             text = f"{text}天" if text.isdigit() and len(text) < 4 and "天" in self.headings.titles[column] else text
             try:
@@ -330,7 +341,7 @@ class RowReader(RowCells):
         if not text:
             return ""
         facts = {"column": self.headings.titles[column], "value": text}
-        if column in self._row.truncated_numbers or _is_in_scientific_notation(text):
+        if column in self._row.truncated_numbers or cell_values.is_in_scientific_notation(text):
             self._note(_shortened_number(self.headings.titles[column], text))
             return ""
         try:
@@ -374,14 +385,9 @@ class RowReader(RowCells):
         """Return a field that identifies the product. A number that the spreadsheet shortened would identify another one."""
         text = self._first(name)
         column = next((c for c in self.headings.fields.get(name, ()) if self._cell(c)), None)
-        if text and (column in self._row.truncated_numbers or _is_in_scientific_notation(text)):
+        if text and (column in self._row.truncated_numbers or cell_values.is_in_scientific_notation(text)):
             self._reject(_shortened_number(self._title(name), text))
         return text
-
-
-def _is_shelf_life(text: str) -> bool:
-    """Whether a cell under 有效期 says how long the goods keep: 12个月, 180天."""
-    return bool(re.fullmatch(r"[\d一二三六九十半]+\s*(?:个?月|年|天|日)", normalize_text(text)))
 
 
 def _sku_of(sku: str, unit: SaleUnit | None) -> str:
@@ -395,9 +401,3 @@ def _shortened_number(column: str, text: str) -> Message:
         column=column,
         value=text,
     )
-
-
-def _is_in_scientific_notation(text: str) -> bool:
-    """Tell whether a text is like 7.301E+18, which a spreadsheet makes of a long number when it saves CSV."""
-    mantissa, e, power = text.upper().partition("E+")
-    return bool(e) and power.isdigit() and mantissa.replace(".", "").isdigit()

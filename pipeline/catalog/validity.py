@@ -93,6 +93,11 @@ def read_validity(text: str, now: datetime | None = None, begins: datetime | Non
     return _range(days, now, text)
 
 
+def is_shelf_life(text: str) -> bool:
+    """Tell whether a cell under 有效期 says how long the goods keep: 12个月, 180天."""
+    return bool(re.fullmatch(r"[\d一二三六九十半]+\s*(?:个?月|年|天|日)", normalize_text(text)))
+
+
 def _range(days: list[_Day], now: datetime | None, text: str) -> Validity:
     first, last = days
     year = _year(first, now)

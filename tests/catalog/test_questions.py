@@ -24,6 +24,10 @@ def read(folder: Path, text: str) -> Catalog:
     [
         ("报价,零售价", "26,29", ("报价", "零售价")),
         ("售价,直播价", "29,26", ("售价", "直播价")),
+        ("日常价,直播价", "29,26", ("日常价", "直播价")),
+        ("价格,活动", "29,直降3元", ("活动",)),
+        ("价格,是否下架", "29,是", ("是否下架",)),
+        ("价格,库存", "29,快没了", ("库存",)),
         ("促销价,秒杀价", "26,24", ("促销价", "秒杀价")),
         ("售价,中果价", "26,20", ("中果价",)),
         ("收购价格", "15", ("收购价格",)),
@@ -68,7 +72,10 @@ def test_what_is_no_unit_is_asked_about(tmp_path: Path, pack: str) -> None:
         ("价格,净重(斤)", "26,4", "26", "4斤", None),
         ("价格,单位,规格", "26,袋,4斤", "26", "袋(4斤)", None),
         ("价格,单位,规格", "26,袋,特级", "26", "袋", None),
-        ("日常价,直播价,规格", "30,26,4斤", "26", "4斤", "30"),
+        ("原价,直播价,规格", "30,26,4斤", "26", "4斤", "30"),
+        ("日常价,促销价,规格", "30,26,4斤", "26", "4斤", "30"),
+        ("供货价,建议零售价,规格", "15,26,4斤", "26", "4斤", None),
+        ("零售价,是否下架,规格", "26,否,4斤", "26", "4斤", None),
         ("4斤原价,4斤现价", "30,26", "26", "4斤", "30"),
         ("售价（分）,规格", "2600,4斤", "26", "4斤", None),
     ],
@@ -133,3 +140,24 @@ def test_one_link_is_taken_out_of_a_shared_text_and_two_are_not(tmp_path: Path, 
 def test_a_line_over_the_headings_names_the_unit_of_all_prices(tmp_path: Path) -> None:
     catalog = read(tmp_path, "报价表,\n单位：元/公斤,\n品名,价格\n苦荞米,13\n")
     assert (catalog.offers[0].price, catalog.offers[0].unit) == (Decimal("13.00"), "公斤")
+
+
+def test_a_pack_at_the_end_of_a_name_is_what_the_price_buys(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "品名,价格\n1、苦荞米（4斤）,26\n2、红豆 3斤包邮,18\n")
+    assert [(offer.name, offer.unit, offer.aliases) for offer in catalog.offers] == [
+        ("苦荞米（4斤）", "4斤", ("苦荞米",)),
+        ("红豆 3斤包邮", "3斤", ("红豆",)),
+    ]
+
+
+def test_a_column_whose_heading_says_nothing_is_known_by_its_packs_and_links(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "品名,每单发,价格,来这里买\n苦荞米,4斤,26,https://s.example.com/1\n红豆,3斤,18,https://s.example.com/2\n")
+    assert [(offer.unit, offer.links) for offer in catalog.offers] == [
+        ("4斤", {"default": "https://s.example.com/1"}),
+        ("3斤", {"default": "https://s.example.com/2"}),
+    ]
+
+
+def test_another_countrys_money_in_the_heading_counts(tmp_path: Path) -> None:
+    (offer,) = read(tmp_path, "品名,价格(美元),规格\n苦荞米,26,4斤\n").offers
+    assert offer.currency == "USD"

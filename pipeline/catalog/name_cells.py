@@ -1,0 +1,32 @@
+"""What a name's cell says beside the name: the line's number, the pack."""
+
+import re
+
+from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit, unit_pattern
+from pipeline.chinese import NUMBER
+
+_NUMBERED = re.compile(r"^\(?\d{1,3}(?:[、)）]|\.(?!\d))\s*(?=\D)")
+"""A number that only counts lines: 1、土豆."""
+_PACK_AT_END = re.compile(
+    rf"(?P<bare>.*?)[\s(（【\[\-·]*(?P<pack>{NUMBER}\s*{unit_pattern()})[)）】\]]?\s*[(（【\[]?(?:顺丰|全国)?(?:包邮)?[)）】\]]?$", re.I
+)
+
+
+def without_line_number(name: str) -> str:
+    """Return a name without the number that counts its line."""
+    return _NUMBERED.sub("", name)
+
+
+def pack_in_name(name: str) -> SaleUnit | None:
+    """Return the pack that a name ends in: 土豆（5斤）, 土豆 5斤包邮; None for a name that ends otherwise."""
+    match = _PACK_AT_END.fullmatch(name)
+    try:
+        return read_unit(match["pack"]) if match and len(match["bare"]) > 1 else None
+    except NoUnit:
+        return None
+
+
+def name_without_pack(name: str) -> str:
+    """Return the name as it is said, without the pack that it ends in."""
+    match = _PACK_AT_END.fullmatch(name)
+    return match["bare"] if match and len(match["bare"]) > 1 else name
