@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.cells import cell_len
@@ -13,12 +13,14 @@ from flows.cli.options import Json, Language, Workspace
 from flows.cli.run import run
 from flows.cli.screen import Screen
 from flows.cli.workspace_sheet import workspace_sheet
-from pipeline.actions.sheet import SheetReport, report_sheet, shown_list_price, shown_price, shown_validity
 from pipeline.documents.message import M
-from pipeline.documents.offer import Offer
 from pipeline.language import say
 from pipeline.settings import minute_text
 from pipeline.system import json_text
+
+if TYPE_CHECKING:
+    from pipeline.actions.sheet import SheetReport
+    from pipeline.documents.offer import Offer
 
 
 def catalog(
@@ -32,17 +34,19 @@ def catalog(
     if path is None:
         refuse(M("Name the product sheet: fieldcut catalog SHEET. There is none in {path}.", path=str(workspace)), lang, as_json)
 
-    def work(now: datetime, _screen: Screen) -> SheetReport:
+    def work(now: datetime, _screen: Screen) -> "SheetReport":
+        from pipeline.actions.sheet import report_sheet  # the dictionary: not for every command's start
+
         return report_sheet(path, workspace, now)
 
-    def show(report: SheetReport) -> tuple[str, int]:
+    def show(report: "SheetReport") -> tuple[str, int]:
         text = json_text(_as_json(report, lang), indent=2) if as_json else "\n".join(_lines(report, lang))
         return text, report.exit_code
 
     run(work, show, workspace, lang, as_json)
 
 
-def _as_json(report: SheetReport, language: str) -> dict[str, object]:
+def _as_json(report: "SheetReport", language: str) -> dict[str, object]:
     sheet = report.catalog
     return {
         "sheet": sheet.path,
@@ -57,7 +61,7 @@ def _as_json(report: SheetReport, language: str) -> dict[str, object]:
     }
 
 
-def _lines(report: SheetReport, language: str) -> Iterator[str]:
+def _lines(report: "SheetReport", language: str) -> Iterator[str]:
     sheet = report.catalog
     yield from _table(sheet.offers, language)
     if sheet.set_aside:
@@ -75,8 +79,10 @@ def _lines(report: SheetReport, language: str) -> Iterator[str]:
         yield from ("", say(since if report.changes else none, language), *(f"  · {say(change, language)}" for change in report.changes))
 
 
-def _table(offers: Sequence[Offer], language: str) -> Iterator[str]:
+def _table(offers: "Sequence[Offer]", language: str) -> Iterator[str]:
     """The offers as columns of text; a column that is empty for all of them is left out."""
+    from pipeline.actions.sheet import shown_list_price, shown_price, shown_validity
+
     titles = [M("line"), M("number"), M("name"), M("price"), M("old price"), M("holds"), M("stock"), M("photo"), M("link")]
     rows = [
         (
@@ -102,7 +108,7 @@ def _table(offers: Sequence[Offer], language: str) -> Iterator[str]:
         yield "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _stock(offer: Offer, language: str) -> str:
+def _stock(offer: "Offer", language: str) -> str:
     if offer.stock == 0:
         return say(M("sold out"), language)
     return "" if offer.stock is None else str(offer.stock)

@@ -1,7 +1,7 @@
 """A product sheet as offers; what cannot be used is reported by line and column and set aside, the other rows remain."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -41,14 +41,17 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
     reader = RowReader(path, headings, now or datetime.now(coop_zone()), pictures)
     offers: list[Offer] = []
     aside: list[RowSetAside] = []
+    summed = _Summed()
     problems = [*_about_tabs(path, table, others), *_about_hidden_columns(path, headings)]
     for row in table.rows:
         if row.line <= headings.line or row.is_blank or _is_no_product(row, headings) or _repeats_headings(row, headings):
             continue
         row_offers, question, notes = reader.read(row)
         problems += notes
-        if row_offers and _is_sum_of(row_offers[0], offers):
+        if row_offers and summed.is_sum(row_offers[0]):
             continue
+        for offer in row_offers:
+            summed.add(offer)
         offers += row_offers
         if question:
             aside.append(question)
@@ -140,11 +143,21 @@ def _is_no_product(row: Row, headings: Headings) -> bool:
     return alone and (filled[0][0] not in names or bool(_SECTION.search(said) or _REMARK.search(said)) or len(said) > _LONGEST_NAME)
 
 
-def _is_sum_of(offer: Offer, above: list[Offer]) -> bool:
-    """Whether a line without a unit has the sum of all prices above it, or their mean, by whatever word it is called."""
-    prices = [other.price for other in above if other.row != offer.row]
-    total = sum(prices, Decimal(0))
-    return len(prices) >= _LEAST_SUMMED and not offer.unit and offer.price in (total, (total / len(prices)).quantize(Decimal("0.01")))
+class _Summed:
+    """The prices of the lines so far, to know a line that only sums them up, by whatever word it is called."""
+
+    def __init__(self) -> None:
+        self._total, self._count = Decimal(0), 0
+
+    def add(self, offer: Offer) -> None:
+        """Count an offer in."""
+        self._total, self._count = self._total + offer.price, self._count + 1
+
+    def is_sum(self, offer: Offer) -> bool:
+        """Whether a line without a unit has the sum of all prices above it, or their mean."""
+        if self._count < _LEAST_SUMMED or offer.unit:
+            return False
+        return offer.price in (self._total, (self._total / self._count).quantize(Decimal("0.01")))
 
 
 def _is_sum(cell: str) -> bool:
@@ -174,10 +187,15 @@ def _without_duplicates(file: str, offers: list[Offer]) -> tuple[list[Offer], li
     problems: list[Message] = []
     aside: list[RowSetAside] = []
     kept: list[Offer] = []
+    known: dict[str, list[Offer]] = {}
     for offer in offers:
-        first = next((other for other in kept if _same_product(other, offer)), None)
+        keys = {f"name {normalize_text(offer.name)}", f"number {offer.sku.casefold()}"}
+        alike = [other for key in keys for other in known.get(key, ())]
+        first = next((other for other in alike if _same_product(other, offer)), None)
         if first is None:
             kept.append(offer)
+            for key in keys:
+                known.setdefault(key, []).append(offer)
             continue
         facts: dict[str, str | int] = {"file": file, "line": offer.row, "first": first.row, "sku": offer.sku, "product": offer.name}
         same = (first.price, first.currency, first.offer_ends, _pack(first)) == (
@@ -233,11 +251,8 @@ def _is_numbered(offer: Offer) -> bool:
 
 def _numbered_by_pack(offers: list[Offer]) -> list[Offer]:
     """Give the packs of one name, or one number, numbers of their own."""
-    return [_with_pack(offer) if _occurs_twice(offer.sku, offers) else offer for offer in offers]
-
-
-def _occurs_twice(sku: str, offers: Iterable[Offer]) -> bool:
-    return sum(offer.sku.casefold() == sku.casefold() for offer in offers) > 1
+    times = Counter(offer.sku.casefold() for offer in offers)
+    return [_with_pack(offer) if times[offer.sku.casefold()] > 1 else offer for offer in offers]
 
 
 def _with_pack(offer: Offer) -> Offer:

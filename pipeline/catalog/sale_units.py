@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pipeline.catalog.spreadsheet import normalize_text
@@ -75,6 +75,7 @@ def _beside() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in words))
 
 
+@lru_cache(maxsize=1024)
 def read_unit(text: str) -> SaleUnit:
     """Read what a cell says that a price buys. Raises NoUnit for what is not one unit.
 

@@ -1,13 +1,16 @@
 """The words of columns.yaml: what headings mean, and what cells may say."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
 from pipeline.catalog.spreadsheet import normalize_text
+
+_REMEMBERED = 4096
+"""Texts whose form is remembered: a column says the same few words over and over."""
 
 
 @cache
@@ -30,11 +33,13 @@ def cell_says(text: str, kind: str) -> bool:
     return key in cell_words(kind) or (len(bare) > 1 and (bare in cell_words(kind) or f"{bare}了" in cell_words(kind)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def cell_key(text: str) -> str:
     """Return a cell's text in the form in which words are compared: without blanks, outer brackets and closing punctuation."""
     return re.sub(r"^[(\[【]+|[)\]】!！。.:：~]+$", "", re.sub(r"\s+", "", normalize_text(text)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def heading_key(title: str) -> str:
     """Return a heading in the form in which headings are compared: without brackets, blanks and punctuation."""
     return re.sub(r"[\s_\-*:#.·?]+", "", re.sub(r"[(\[【].*?[)\]】]", "", normalize_text(title)))
