@@ -371,8 +371,9 @@ class RowReader(RowCells):
 
     def _picture_in_sheet(self, text: str) -> str:
         """Return the picture that lies on the row, or in its cell."""
-        found = [self._row.pictures[column] for column in (*self.headings.fields.get("photo", ()),) if column in self._row.pictures]
-        found = found or list(self._row.pictures.values())
+        held = self._row.pictures
+        found = [picture for column in self.headings.fields.get("photo", ()) for picture in held.get(column, [])]
+        found = found or [picture for pictures in held.values() for picture in pictures]
         if len(found) > 1:
             self._note(M("more than one picture lies on the line, so the card has no photo."))
         elif found and self.pictures and (photo := found[0].save(self.pictures)):

@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 MAX_PIXELS = 60_000_000
 """A phone's largest photo has 50 million; more is no picture of a product."""
+_EMU_IN_POINT, _DEFAULT_POINTS, _MOST_LINES_COVERED = 12_700, 15.0, 200
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
 _WPS_NAMESPACES = {
     "etc": "http://www.wps.cn/officeDocument/2017/etCustomData",
@@ -51,14 +52,37 @@ class SheetPicture:
         return path if suffix else None
 
 
-def pictures_over_cells(sheet: Any) -> dict[tuple[int, int], SheetPicture]:
-    """Return the pictures that lie over a worksheet's cells, by line from 1 and column from 0 of their upper left corner."""
-    found = {}
+def pictures_over_cells(sheet: Any) -> dict[tuple[int, int], list[SheetPicture]]:
+    """Return the pictures that lie over a worksheet's cells, by line from 1 and column from 0.
+
+    A picture belongs to the line in which its middle lies: its corner often stands a little above.
+    """
+    found: dict[tuple[int, int], list[SheetPicture]] = {}
     for image in getattr(sheet, "_images", ()):
         corner = getattr(image.anchor, "_from", None)
         if corner is not None:
-            found[corner.row + 1, corner.col] = SheetPicture(image._data)
+            found.setdefault((_middle_line(sheet, image.anchor), corner.col), []).append(SheetPicture(image._data))
     return found
+
+
+def _middle_line(sheet: Any, anchor: Any) -> int:
+    """Return the line, from 1, in which the middle of an anchored picture lies."""
+    first, last = anchor._from, getattr(anchor, "to", None)
+    if last is not None:
+        height = sum(_height(sheet, row) for row in range(first.row, last.row)) - first.rowOff + last.rowOff
+    else:
+        height = getattr(getattr(anchor, "ext", None), "height", 0) or 0
+    row, below = first.row, first.rowOff + height / 2
+    while below > _height(sheet, row) and row < first.row + _MOST_LINES_COVERED:
+        below -= _height(sheet, row)
+        row += 1
+    return int(row) + 1
+
+
+def _height(sheet: Any, row: int) -> float:
+    """Return the height of a row, counted from 0, in the drawing's units (EMU)."""
+    points = sheet.row_dimensions[row + 1].height if row + 1 in sheet.row_dimensions else None
+    return float(points or sheet.sheet_format.defaultRowHeight or _DEFAULT_POINTS) * _EMU_IN_POINT
 
 
 class CellImages:
@@ -69,11 +93,11 @@ class CellImages:
         self._data = data
         self._names = _picture_files(data)
 
-    def find(self, formula: str) -> SheetPicture | None:
-        """Return the picture of =DISPIMG("ID_…",1); None for another text, and for a picture that is not there."""
+    def find(self, formula: str) -> list[SheetPicture]:
+        """Return the picture of =DISPIMG("ID_…",1); none for another text, and for a picture that is not there."""
         match = _IN_CELL.search(formula)
         name = self._names.get(match["id"]) if match else None
-        return SheetPicture(lambda: _member(self._data, name)) if name else None
+        return [SheetPicture(lambda: _member(self._data, name))] if name else []
 
 
 def _member(data: bytes, name: str) -> bytes:

@@ -41,7 +41,7 @@ class Row:
     struck: frozenset[int] = field(default_factory=frozenset)
     hidden: bool = False
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
-    pictures: Mapping[int, SheetPicture] = field(default_factory=dict)
+    pictures: Mapping[int, list[SheetPicture]] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:

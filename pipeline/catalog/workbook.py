@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.exceptions import InvalidFileException
 
-from pipeline.catalog.sheet_pictures import CellImages, SheetPicture, pictures_over_cells
+from pipeline.catalog.sheet_pictures import CellImages, pictures_over_cells
 from pipeline.catalog.spreadsheet import MAX_ROWS, Row, SheetTable, clean_text
 
 _SAFE_INTEGER = 10**15
@@ -53,14 +53,14 @@ def _sheet_rows(sheet: Any, formulas: Any | None, images: CellImages) -> list[Ro
     rows = []
     for line, cells in enumerate(sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS)), start=1):
         cells = [merged.get((line, column), cell) for column, cell in enumerate(cells, start=1)]
-        pictures = {column: picture for (at, column), picture in over.items() if at == line}
+        pictures = {column: found for (at, column), found in over.items() if at == line}
         texts = []
         for column, cell in enumerate(cells):
             text = clean_text(_cell_text(cell))
             formula = str(formulas.cell(line, column + 1).value or "") if formulas and not text else text
             if "DISPIMG" in formula.upper():
                 text = formula
-                pictures |= _in_cell(images, formula, column)
+                pictures[column] = [*pictures.get(column, []), *images.find(formula)]
             texts.append(text)
         rows.append(
             Row(
@@ -75,11 +75,6 @@ def _sheet_rows(sheet: Any, formulas: Any | None, images: CellImages) -> list[Ro
             )
         )
     return rows
-
-
-def _in_cell(images: CellImages, formula: str, column: int) -> dict[int, SheetPicture]:
-    picture = images.find(formula)
-    return {column: picture} if picture else {}
 
 
 def _indexes(cells: Sequence[Any], fits: Any) -> frozenset[int]:

@@ -10,6 +10,8 @@ import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.drawing.image import Image
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.styles import Font
 from PIL import Image as Picture
 
@@ -89,6 +91,26 @@ def test_a_picture_over_a_line_is_its_photo(tmp_path: Path) -> None:
     assert rice.photo == ""
     with Picture.open(beans.photo) as picture:
         assert picture.size == (30, 20)
+
+
+def test_a_picture_belongs_to_the_line_of_its_middle_and_two_on_a_line_are_none(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for line in range(2, 5):
+            sheet.row_dimensions[line].height = 60
+        sheet.append(["小米", None, 15, "2斤"])
+        for corner, shade, down in (("B2", "brown", 50), ("B4", "green", 5), ("B4", "red", 5)):
+            data = io.BytesIO()
+            Picture.new("RGB", (40, 60), shade).save(data, "PNG")
+            image = Image(data)
+            column, line = ord(corner[0]) - ord("A"), int(corner[1]) - 1
+            size = XDRPositiveSize2D(40 * 9525, 60 * 9525)
+            image.anchor = OneCellAnchor(_from=AnchorMarker(col=column, row=line, rowOff=down * 12700), ext=size)
+            sheet.add_image(image)
+
+    catalog = read(tmp_path, change, tmp_path / "pictures")
+    rice, beans, millet = catalog.offers
+    assert (bool(rice.photo), bool(beans.photo), bool(millet.photo)) == (False, True, False)
+    assert "more than one picture" in str(catalog.problems[-1])
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
