@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
-from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, read_price_heading
+from pipeline.catalog.price_cells import read_price
+from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_price_word, read_price_heading
 from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.catalog.vocabulary import column_vocabulary, heading_key
@@ -77,11 +78,11 @@ def find_headings(rows: list[Row]) -> Headings | None:
 
 
 def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
-    """Add columns whose heading says nothing but whose cells do: packs where no column has any, links where none has.
+    """Add columns whose heading is not enough but whose cells are: prices under 秒杀, packs or links where no column has any.
 
-    Ignoring them would show a price without what it buys.
+    Ignoring them would show a price without what it buys, or the dearer of two.
     """
-    fields = dict(headings.fields)
+    fields, prices, hidden = dict(headings.fields), dict(headings.prices), dict.fromkeys(headings.hidden, PriceHeading(UNKNOWN))
     below = [row for row in rows if row.line > headings.line]
     for column, title in enumerate(headings.titles):
         if not title or column in headings.known_columns or any(word in heading_key(title) for word in column_vocabulary()["never"]):
@@ -89,9 +90,22 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
         cells = [row.cells[column] for row in below if column < len(row.cells) and row.cells[column]]
         if not {"pack", "unit"} & fields.keys() and cells and sum(map(_is_pack, cells)) >= _MOST * len(cells):
             fields["pack"] = (column,)
+        elif (price := kind_without_price_word(title)) and cells and sum(map(_is_price, cells)) >= _MOST * len(cells):
+            (hidden if column in _hidden(below) else prices).update({column: price})
         elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
             fields["link"] = (column,)
-    return replace(headings, fields=fields)
+    return replace(headings, fields=fields, prices=prices, hidden=tuple(hidden))
+
+
+def _hidden(rows: list[Row]) -> frozenset[int]:
+    return rows[0].hidden_columns if rows else frozenset()
+
+
+def _is_price(cell: str) -> bool:
+    try:
+        return read_price(cell).amount > 0
+    except ValueError:
+        return False
 
 
 def _is_container(text: str) -> bool:

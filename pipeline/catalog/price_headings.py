@@ -110,6 +110,16 @@ def _ends_in_price(text: str) -> bool:
     return key.endswith(tuple(vocabulary["price_words"])) and not key.endswith(tuple(vocabulary["no_prices"]))
 
 
+def kind_without_price_word(title: str) -> PriceHeading | None:
+    """Return the kind of a heading that is made of words of prices but has none for the price itself: 秒杀, 批发, 直播间, 到手.
+
+    Whether it is a price's, what stands under it must say.
+    """
+    roles, units, rest = _read(normalize_text(title))
+    kinds = set(roles) - {"beside", "price"}
+    return PriceHeading(_kind(roles), _unit(units)) if kinds and not rest and len(units) < 2 else None
+
+
 def _foreign_money(title: str) -> tuple[str, str]:
     """Return the currency of another country that a heading names, and the heading without it."""
     for word, code in sorted(column_vocabulary()["foreign_money"].items(), key=lambda item: -len(item[0])):
