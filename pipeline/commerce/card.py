@@ -17,8 +17,8 @@ LISTED_PLACES = 2
 def make_card(offer: Offer, destination: Destination, language: str) -> Card:
     """Make the card of an offer for a destination, in a language (zh, en).
 
-    A destination without QR, contact or pick-up gets none; where a QR code is wanted but there is no link for it, the call to scan is
-    left out. Raises UserMistake when the link is not https or is too long for a QR code.
+    A destination without QR, contact or pick-up gets none; where there is no link for the cart, or for the code, the call to buy is left
+    out. Raises UserMistake when the link is not https or is too long for a QR code.
     """
     return _card(offer, destination, language, _link(offer, destination))
 
@@ -59,7 +59,7 @@ def _card(offer: Offer, destination: Destination, language: str, link: str) -> C
         list_price=price_text(offer.list_price, offer.currency) if struck and offer.list_price is not None else "",
         origin=offer.origin,
         photo=offer.photo,
-        wording=wording if link or not destination.qr else "",
+        wording=wording if destination.has_cart(link) else "",
         contact=offer.after_sales if destination.contact else "",
         cutoff=_cutoff(offer, language) if destination.pickup else "",
         link=link,

@@ -39,6 +39,10 @@ class Destination(Document):
     """What the card says instead of, or beside, the QR code, by language."""
     cart_in_text: bool = True
     """Whether the cart wording stands in the caption's text, too; False where it points at that text."""
+    cart_takes: Literal["any", "number"] = "any"
+    """What a cart hangs by there: an address or a number, or only the number of a product in the platform's own shop."""
+    link_in_text: bool = False
+    """The cart wording points at the text, so the link stands there even where nobody can tap it."""
     product_apart: bool = False
     """Whether price, promise and the way to buy have fields of their own, so that the caption does not repeat them."""
     ai_label: str = "none"
@@ -67,3 +71,7 @@ class Destination(Document):
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     """Names of the fields above that no official source confirms."""
+
+    def has_cart(self, link: str) -> bool:
+        """Whether a link of the sheet, an address or a product's number, becomes something to buy at. Else no words may speak of one."""
+        return bool(link) and (self.cart_takes == "any" or "://" not in link)

@@ -49,6 +49,15 @@ def test_the_old_price_is_struck_out_only_when_it_is_higher() -> None:
     assert make_card(POTATO.model_copy(update={"list_price": None}), FEED, "zh").list_price == ""
 
 
+@pytest.mark.parametrize(("takes", "link", "wording"), [
+    ("any", "https://shop.example.com/p/1", "点小黄车"), ("any", "8812345", "点小黄车"), ("any", "", ""),
+    ("number", "8812345", "点小黄车"), ("number", "https://shop.example.com/p/1", ""),
+])  # fmt: skip
+def test_the_card_of_a_feed_speaks_of_a_cart_only_where_there_is_one(takes: str, link: str, wording: str) -> None:
+    sold = POTATO.model_copy(update={"links": {"default": link} if link else {}})
+    assert make_card(sold, FEED.model_copy(update={"cart_takes": takes}), "zh").wording == wording
+
+
 def test_a_feed_gets_its_own_wording_and_neither_code_nor_contact() -> None:
     card = make_card(POTATO, FEED, "zh")
     assert (card.wording, card.qr, card.contact, card.cutoff) == ("点小黄车", (), "", "")

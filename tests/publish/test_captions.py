@@ -69,7 +69,8 @@ def test_every_field_keeps_to_its_limit_whatever_is_written(name: str, title: st
 def test_the_call_to_buy_and_the_price_with_its_unit_are_never_what_is_cut(name: str, room: int) -> None:
     field, _ = text_limit(load_destination(name))
     profile = with_limits(name, **{**load_destination(name).caption_limits, field: room})
-    made = make_captions(source(points=("又沙又甜。" * 60,)), profile, "zh").captions
+    link = LINK if profile.cart_takes == "any" else "8812345"
+    made = make_captions(source(points=("又沙又甜。" * 60,), link=link), profile, "zh").captions
     assert "¥29.9/10斤" in made.text
     if profile.cart_in_text:
         assert profile.cart_wording["zh"] in made.text
@@ -81,7 +82,8 @@ def test_contact_and_link_stand_only_where_they_are_allowed(name: str) -> None:
     made = make_captions(source(points=("加我微信 mianning-coop 有优惠，又沙又甜。", f"点 {LINK} 就能买，现挖现发。")), profile, "zh")
     words = made.captions.title + made.captions.text
     assert ("mianning-coop" in words) == profile.contact
-    assert (LINK in words) == (profile.links == "tapped" and not (profile.links_short and profile.links_short != "tapped"))
+    tapped = profile.links == "tapped" and not (profile.links_short and profile.links_short != "tapped")
+    assert (LINK in words) == (tapped or profile.link_in_text)
     assert "又沙又甜" in words
     assert profile.contact or any("mianning-coop" in str(note) for note in made.notes)
 
@@ -149,6 +151,25 @@ def test_a_short_title_that_cannot_be_made_is_left_to_the_person() -> None:
     made = make_captions(source(product="", title="土豆"), load_destination("wechat_channels"), "zh")
     assert made.captions.short_title == ""
     assert any("short title" in str(note) for note in made.notes)
+
+
+@pytest.mark.parametrize(("name", "link", "cart"), [
+    ("kuaishou", "8812345", True), ("kuaishou", LINK, False), ("kuaishou", "", False),
+    ("douyin", LINK, True), ("douyin", "3456", True), ("douyin", "", False),
+])  # fmt: skip
+def test_the_words_speak_of_a_cart_only_where_there_will_be_one(name: str, link: str, cart: bool) -> None:
+    profile = load_destination(name)
+    made = make_captions(source(link=link), profile, "zh")
+    assert (profile.cart_wording["zh"] in made.captions.text) is cart
+    assert bool(made.captions.cart_wording) is cart
+    assert any("has no cart" in str(note) for note in made.notes) is (bool(link) and not cart)
+    assert "¥29.9/10斤" in made.captions.text
+
+
+def test_where_the_words_point_at_the_description_the_way_to_buy_is_in_it() -> None:
+    bilibili = load_destination("bilibili")
+    assert LINK in make_captions(source(points=("又沙又甜。" * 60,)), bilibili, "zh").captions.text
+    assert make_captions(source(link=""), bilibili, "zh").captions.cart_wording == ""
 
 
 def test_nothing_for_sale_has_no_call_to_buy() -> None:

@@ -37,7 +37,10 @@ def make_captions(
     text = text_field(destination, source.names)
     topics, left_out = topics_for(words.topics, destination, None), tuple[str, ...]()
     if text is not None:
-        _put_needed(text, source, tidy(wording, destination.caption_without) if destination.cart_in_text else "", destination, label)
+        needed = wording if destination.cart_in_text else ""
+        if wording and destination.link_in_text:
+            needed = say(M("Buy here: {link}", link=source.link), language)
+        _put_needed(text, source, tidy(needed, destination.caption_without), destination, label)
         topics, left_out = _put_sentences(text, words, destination, titled=bool(title))
         _put_welcome(text, source, destination, links, language)
         if not has_words("".join([title, *(line for at, line in text.lines.items() if at < PRICE)])):
@@ -93,9 +96,9 @@ def _short_title(source: CaptionSource, allowed: str, destination: Destination, 
 
 
 def _cart_wording(source: CaptionSource, destination: Destination, language: str) -> str:
-    """The call to buy; nothing where there is nothing to buy."""
+    """The call to buy; nothing where no cart will be there."""
     wording = destination.cart_wording.get(language) or destination.cart_wording.get("en", "")
-    return wording if source.price or source.link else ""
+    return wording if destination.has_cart(source.link) else ""
 
 
 def _put_sentences(text: TextField, words: _Words, destination: Destination, *, titled: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -141,7 +144,17 @@ def _put_welcome(text: TextField, source: CaptionSource, destination: Destinatio
 
 def _link_notes(source: CaptionSource, destination: Destination, links: Links, label: str) -> list[Message]:
     """A note where the cart link is left off the text since nobody could tap it there."""
-    if not source.link or links == "tapped" or destination.cart_in_text:
+    if not source.link or links == "tapped" or destination.link_in_text:
+        return []
+    if not destination.has_cart(source.link):
+        return [
+            M(
+                "{place} hangs a product on a post by its number in the shop there, and the sheet has an address only: the post has no "
+                "cart and its words speak of none.",
+                place=label,
+            )
+        ]
+    if destination.cart_in_text:
         return []
     return [M("The cart link is not in the text for {place}, since nobody can tap it there: show another way to buy.", place=label)]
 
