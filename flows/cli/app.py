@@ -13,7 +13,7 @@ from flows.cli.consent_command import consent
 from flows.cli.doctor_command import doctor
 from flows.cli.posting_commands import claim, posted, unclaim
 from flows.cli.prices_command import prices
-from flows.cli.publish_commands import approve, publish, releases, settle
+from flows.cli.publish_commands import approve, leftovers, publish, releases, settle
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
 from pipeline.resources import fieldcut_version
@@ -29,6 +29,7 @@ COMMANDS = (
     approve,
     releases,
     settle,
+    leftovers,
     claim,
     posted,
     unclaim,

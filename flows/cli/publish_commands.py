@@ -1,4 +1,4 @@
-"""Commands about releases: publish, approve, releases, settle."""
+"""Commands about releases: publish, approve, releases, settle, leftovers."""
 
 from datetime import datetime
 from pathlib import Path
@@ -122,6 +122,22 @@ def settle(
         if not release:
             return settle_open_releases(workspace, lang)
         return record_outcome(workspace, release, outcome, person_at_keyboard(by), now, link, screenshot, lang)  # type: ignore[arg-type]
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def leftovers(
+    remove: Annotated[str, typer.Option(help="删掉这一条，或 all 全删 | remove this one, or all of them")] = "",
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """没发成的视频在平台上留下的私密稿，查出来，可以删掉 | hidden posts that were left behind at platforms, and removing them."""
+
+    def work(_now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.leftovers import list_leftovers
+
+        return list_leftovers(workspace, remove, lang)
 
     run_publishing(work, workspace, lang, as_json)
 

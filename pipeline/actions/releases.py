@@ -71,7 +71,10 @@ def record_outcome(
         entry = settle_by_person(
             find_release(engine.ledger, release_id).id, outcome, ledger=engine.ledger, by=by, at=now, link=link, screenshot=screenshot
         )
-    return PublishReport([release_line(entry, language)])
+        report = PublishReport([release_line(entry, language)])
+        if outcome == "abandoned" and hasattr(engine.platforms.get(entry.release.platform), "hidden_posts"):
+            report.lines.append(say(M("What it left hidden there is shown, and removed, by `fieldcut leftovers`."), language))
+    return report
 
 
 def find_release(ledger: Ledger, id_prefix: str) -> Entry:

@@ -9,6 +9,7 @@ from pipeline.publish.engine.context import EngineContext, PublishRules, approva
 from pipeline.publish.engine.deliver import deliver, first_attempt_at
 from pipeline.publish.engine.fit_to_limits import cannot_fit, fit
 from pipeline.publish.engine.kin import kin_message, standing_kin
+from pipeline.publish.engine.leftovers import Leftover, find_leftovers, remove_leftover
 from pipeline.publish.engine.release_job import account_name
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.engine.settle import settle, settle_by_person, work_on, work_on_due
@@ -16,6 +17,7 @@ from pipeline.publish.engine.settle import settle, settle_by_person, work_on, wo
 __all__ = [
     "AccountAccess",
     "EngineContext",
+    "Leftover",
     "NoAccounts",
     "PublishRules",
     "RetryPolicy",
@@ -23,9 +25,11 @@ __all__ = [
     "approval_subject",
     "cannot_fit",
     "deliver",
+    "find_leftovers",
     "first_attempt_at",
     "fit",
     "kin_message",
+    "remove_leftover",
     "settle",
     "settle_by_person",
     "standing_kin",

@@ -155,3 +155,13 @@ class Platform(Protocol):
         since: when `publish` was about to be called for the first time, by our clock, also in an earlier attempt. A post that existed
         before, or that may belong to another release, is not this one's: the result is `unknown` where that cannot be told.
         """
+
+
+class LeavesHiddenPosts(Platform, Protocol):
+    """An adapter whose upload makes a post before it is public, which stays there hidden when the release comes to nothing."""
+
+    def hidden_posts(self, session: PlatformSession, progress: UploadProgress) -> tuple[str, ...]:
+        """Return the ids of the posts made of a release that nobody can see. Changes nothing there."""
+
+    def remove_hidden(self, session: PlatformSession, post_id: str) -> None:
+        """Remove a post that nobody can see. Raises Rejected for one that somebody can; one that is gone already is removed."""

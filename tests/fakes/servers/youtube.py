@@ -84,6 +84,7 @@ class YouTubeServer(Server):
         Route("captions", "cover", "POST", r"/upload/youtube/v3/captions"),
         Route("publish", "publish", "PUT", r"/youtube/v3/videos", "update"),
         Route("videos", "look", "GET", r"/youtube/v3/videos"),
+        Route("remove", "notice", "DELETE", r"/youtube/v3/videos"),
         Route("channels", "look", "GET", r"/youtube/v3/channels"),
         Route("playlist_items", "look", "GET", r"/youtube/v3/playlistItems"),
     )  # fmt: skip
@@ -294,6 +295,10 @@ class YouTubeServer(Server):
         for upload in self.uploads:
             if upload.state == "gone" and upload.id in self._sessions:
                 self._sessions[upload.id] = _Session({}, [], None)
+
+    def remove(self, request: Request) -> Answer:
+        self.amend(self._own(request, request.query.get("id", ""), FORCE_SSL).id, deleted=True)
+        return Answer(204)
 
     # What hangs on a video
 

@@ -114,8 +114,29 @@ class YouTube:
                     return result
         return results[-1]
 
+    def hidden_posts(self, session: PlatformSession, progress: UploadProgress) -> tuple[str, ...]:
+        """The private videos that were made of a release and have no hour at which they become public."""
+        made = list(progress.recall().get("made") or ())
+        listed = videos_named(session, made, "status") if made else []
+        return tuple(name for item in listed if (name := id_of(item.get("id"))) in made and _is_hidden(item))
+
+    def remove_hidden(self, session: PlatformSession, post_id: str) -> None:
+        """See LeavesHiddenPosts. Its status is read right before."""
+        listed = [item for item in videos_named(session, [post_id], "status") if item.get("id") == post_id]
+        if not listed:
+            return
+        if not _is_hidden(listed[0]):
+            raise Rejected(M("The video {post} is not private any more, so it is left alone.", post=post_id))
+        session.spend("units", UPDATE)
+        call(session, "DELETE", "/youtube/v3/videos", {"id": post_id})
+
 
 PLATFORM = YouTube()
+
+
+def _is_hidden(item: Mapping[str, Any]) -> bool:
+    status = part_of(item, "status")
+    return status.get("privacyStatus") == "private" and not status.get("publishAt")
 
 
 def _problems(release: Release, settings: Mapping[str, Any]) -> Iterator[Message]:

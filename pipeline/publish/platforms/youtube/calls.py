@@ -24,7 +24,7 @@ class NotFound(Rejected):
 
 def call(
     session: PlatformSession,
-    method: Literal["GET", "POST", "PUT"],
+    method: Literal["GET", "POST", "PUT", "DELETE"],
     path: str,
     params: Mapping[str, str | int],
     *,
@@ -54,7 +54,7 @@ def multipart_related(about: Mapping[str, Any], content: bytes) -> tuple[str, by
 
 
 def check_answer(answer: HttpAnswer) -> HttpAnswer:
-    """Return a successful answer: 200, 201, or 308 of a session. Raises the error that any other answer means."""
+    """Return a successful answer: 200, 201, 204, or 308 of a session. Raises the error that any other answer means."""
     reason, words = _reason_and_words(answer) if 400 <= answer.status < 500 else ("", "")
     row = load_answers("youtube").row(reason, answer.status)
     if row is not None and row.means == "done":
