@@ -1,4 +1,7 @@
-"""Publishing against servers whose line and mood are bad by a seed, with workers that die: how often a promise was broken.
+"""Publishing against servers whose line, answers and mood are bad by a seed, with workers that die: how often a promise was broken.
+
+Faults lie in the transport (broken lines, silence, gateways' errors) and in bodies (the platform's own refusals with and without effect,
+answers that are garbled), and lists of posts are up to twenty hours late.
 
 uv run python -m benchmarks.publish_faults [--runs N] [--seed S] [--platform NAME] [--processes N] [--deaths]
 

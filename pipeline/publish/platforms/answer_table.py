@@ -32,6 +32,7 @@ Meaning = Literal[
     "person",
     "upload_gone",
     "no_post",
+    "no_bucket",
     "bad_parameter",
     "refused",
 ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.documents.message import M, Message
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, RetryableError
+from pipeline.publish.platforms.answer_table import load_answers
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.multipart_upload import send_in_parts
 from pipeline.publish.platforms.shelf.remote_storage import RemoteStorage
@@ -20,8 +21,6 @@ from pipeline.publish.platforms.shelf.storage import MediaFile
 
 CACHE_FOREVER, CACHE_NEVER = "public, max-age=31536000, immutable", "no-cache"
 _TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime", ".jpg": "image/jpeg"}
-_WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed"})
-_BUSY = frozenset({"SlowDown", "429", "TooManyRequests", "RequestLimitExceeded"})
 
 
 class BucketStorage(RemoteStorage):
@@ -80,31 +79,32 @@ class BucketStorage(RemoteStorage):
             raise self._error_for(_code(error), error) from None
 
     def _error_for(self, code: str, error: BaseException) -> PlatformError:
+        """The error that a code means, of those in `answers.yaml`; what is not there may pass."""
         response = {"code": code, "error": type(error).__name__}
-        if code in _BUSY:
+        row = load_answers("shelf").row(code)
+        if row is not None and row.means == "wait":
             return RateLimited(M("The store asks to wait ({code}).", code=code), 0.0, response=response)
-        act = self._for_a_person(code, error)
+        act = self._for_a_person(code, row.means if row else "", error)
         if act is not None:
             return ActionRequired(act, response=response)
         return RetryableError(
             M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, response=response
         )
 
-    def _for_a_person(self, code: str, error: BaseException) -> Message | None:
-        if code == "NoSuchBucket":
-            return M("There is no bucket {bucket} for {place}. Make it, or correct the address.", bucket=self._bucket, place=self.name)
-        if code in _WRONG_KEYS:
-            return M("The store does not take the keys ({code}). Give it the right ones: {command}", code=code, command=self._login)
-        if code == "RequestTimeTooSkewed":
-            return M("This machine's clock is wrong, so the store takes nothing from it. Set it right.")
+    def _for_a_person(self, code: str, means: str, error: BaseException) -> Message | None:
         if type(error).__name__ in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"):
             return M("There are no keys for the store. Give them: {command}", command=self._login)
-        if code in ("AccessDenied", "403", "AllAccessDisabled", "AccountProblem"):
-            return M("The keys may not list, read and write at {place}. Give them these rights at the store.", place=self.name)
-        if code.isdecimal() and code.startswith("5"):
-            return None
-        if code in ("PermanentRedirect", "301", "InvalidBucketName", "IllegalLocationConstraintException", "MethodNotAllowed", "405"):
-            return M("The store says no to {place} ({code}). Look at address, endpoint_url and region.", place=self.name, code=code)
+        match means:
+            case "no_bucket":
+                return M("There is no bucket {bucket} for {place}. Make it, or correct the address.", bucket=self._bucket, place=self.name)
+            case "login":
+                return M("The store does not take the keys ({code}). Give it the right ones: {command}", code=code, command=self._login)
+            case "signature":
+                return M("This machine's clock is wrong, so the store takes nothing from it. Set it right.")
+            case "permission":
+                return M("The keys may not list, read and write at {place}. Give them these rights at the store.", place=self.name)
+            case "setup":
+                return M("The store says no to {place} ({code}). Look at address, endpoint_url and region.", place=self.name, code=code)
         return None
 
 
