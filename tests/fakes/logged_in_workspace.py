@@ -74,7 +74,8 @@ class Desk:
         """Put releases into the ledger, as another process does."""
         now = datetime.now(UTC)
         with publishing_context(self.workspace) as context:
-            return [context.ledger.prepare(release, by=PERSON, at=now, next_at=next_at or now) for release in releases]
+            more = {"by": PERSON, "at": now, "next_at": next_at or now, "repost_reason": "every film is of this field"}
+            return [context.ledger.prepare(release, **more) for release in releases]
 
     def entries(self) -> list[Entry]:
         """Where everything stands."""
