@@ -17,7 +17,7 @@ from tests.fakes.publishing_setup import ADAPTERS, Adapter, quick_folder
 from tests.fakes.servers.fault_plan import Plan, random_plan
 from tests.tiers import sample
 
-RUNS = 510
+RUNS = 260
 """Over all adapters; benchmarks/publish_faults.py makes more."""
 ON_POSTGRESQL = 48
 """Over all adapters."""
