@@ -177,6 +177,11 @@ def test_a_disguise_is_seen_through_and_named(text: str, words: str) -> None:
         assert "disguise" in str(found[0].why)
 
 
+def test_a_long_run_of_letters_takes_no_time() -> None:
+    assert check("zhuangua" * 4 + "q") == []
+    assert check("zhua" * 900 + "q") == []
+
+
 def test_a_disguised_word_is_doubtful_even_where_its_sentence_says_nothing() -> None:
     (claim,) = check("糖鸟病的朋友看这里")
     assert (claim.verdict, claim.rule, claim.words) == ("warn", "evasion", "糖鸟病")

@@ -15,6 +15,8 @@ from pipeline.commerce.claims.rules import evasions, word_rules
 
 SHORTEST, LONGEST = 2, 6
 """Characters of the words that are looked for in disguise."""
+LONGEST_SYLLABLE = 6
+"""Letters of the longest syllables: zhuang."""
 WIDEST_GAP = 3
 """Signs or blanks that may stand between two characters of a word."""
 _STOPS = set("，。！？；、,.!?;:：…\n")
@@ -92,18 +94,30 @@ def _syllables_in_letters(letters: str, start: int) -> list[_Unit]:
     """Read letters as pinyin of the rules' words: zuihaochi is zui, hao, chi; a single letter is an initial. Others have no sound."""
     if len(letters) == 1:
         return [_Unit(start, start + 1, "", frozenset({letters}) & _syllables(), initial=letters)]
-    if spans := _split(letters, 0):
+    if spans := _split(letters):
         return [_Unit(start + first, start + last, "", frozenset({letters[first:last]})) for first, last in spans]
     return [_Unit(start, start + len(letters), "", frozenset())]
 
 
-def _split(letters: str, at: int) -> list[tuple[int, int]] | None:
-    if at == len(letters):
-        return []
-    for end in range(min(len(letters), at + 6), at, -1):
-        if letters[at:end] in _syllables() and (rest := _split(letters, end)) is not None:
-            return [(at, end), *rest]
-    return None
+@lru_cache(maxsize=1024)
+def _split(letters: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the syllables that letters consist of, the longest first at each place; none for other words and very long ones.
+
+    Each place is tried once, from the end, so that no run of letters takes long.
+    """
+    if len(letters) > LONGEST * LONGEST_SYLLABLE:
+        return ()
+    following: dict[int, int] = {}
+    for at in range(len(letters) - 1, -1, -1):
+        for end in range(min(len(letters), at + LONGEST_SYLLABLE), at, -1):
+            if letters[at:end] in _syllables() and (end == len(letters) or end in following):
+                following[at] = end
+                break
+    spans, at = [], 0
+    while at in following:
+        spans.append((at, following[at]))
+        at = following[at]
+    return tuple(spans) if at == len(letters) else ()
 
 
 def _readings_from(units: Sequence[_Unit], at: int, text: str) -> Iterator[tuple[str, list[_Unit]]]:
