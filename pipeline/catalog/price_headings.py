@@ -85,7 +85,8 @@ def read_price_heading(title: str) -> PriceHeading | None:
         return None
     if not units and "price" not in roles and not implied and "total" not in roles:
         return None  # 元 alone
-    return PriceHeading(_kind(roles), _unit(units), _scale(roles), currency)
+    contradicts = "零售" in text and bool({"purchase", "wholesale"} & set(roles))  # 供应零售价
+    return PriceHeading(UNKNOWN if contradicts else _kind(roles), _unit(units), _scale(roles), currency)
 
 
 def _is_container(text: str) -> bool:
@@ -117,7 +118,9 @@ def kind_without_price_word(title: str) -> PriceHeading | None:
     """
     roles, units, rest = _read(normalize_text(title))
     kinds = set(roles) - {"beside", "price"}
-    return PriceHeading(_kind(roles), _unit(units)) if kinds and not rest and len(units) < 2 else None
+    if not kinds or rest or len(units) > 1 or kinds & {"channel", "each", "total", "inexact"}:
+        return None  # under 快递 stands what the parcel costs
+    return PriceHeading(_kind(roles), _unit(units))
 
 
 def _foreign_money(title: str) -> tuple[str, str]:

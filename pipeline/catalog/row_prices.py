@@ -1,7 +1,7 @@
 """The prices of one row: which column's holds, for what, and what is asked where two may be meant; never the first wins."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.catalog.price_cells import CENT, CellPrice
@@ -108,6 +108,7 @@ def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[Pric
 
     Unit price times pack is the total; where it is not, or cannot be told, a person is asked.
     """
+    offered = _with_price_of_a_piece(offered)
     each = [cell for cell in offered if cell.kind == "each" or (cell.unit and cell.unit.is_one and cell.unit.is_measure)]
     whole = [cell for cell in offered if cell not in each]
     if not each or not whole:
@@ -129,6 +130,15 @@ def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[Pric
                 break
             raise PriceQuestion(_disagreement(one, cell, count))
     return list(dict.fromkeys(kept)), RowUnits(units.pack, units.one, None, units.sold)
+
+
+def _with_price_of_a_piece(offered: list[PricedCell]) -> list[PricedCell]:
+    """Take a 单价 that is not below a price now for the usual price of the whole: 单价 39.9 beside 秒杀价 29.9."""
+    now = [cell.amount for cell in offered if cell.kind in ("deal", "now", *CONDITIONAL) and cell.unit is None]
+    return [
+        replace(cell, kind="selling") if cell.kind == "each" and cell.unit is None and now and cell.amount >= max(now) else cell
+        for cell in offered
+    ]
 
 
 def _is_bulk_price(one: PricedCell, cell: PricedCell, count: Decimal | None) -> bool:

@@ -97,6 +97,8 @@ def read_unit(text: str) -> SaleUnit:
         raise NoUnit(text, "several")
     if not any(quantity.count != 1 for quantity in quantities) and len(_beside().sub("", re.sub(r"[\W_]+", "", rest))) > 0:
         raise NoUnit(text, "words")  # a word that only holds the letter of a unit: 袋鼠, 特级, 双喜
+    if len(quantities) == 2 and quantities[0].count == 1 != quantities[1].count and compared == f"{quantities[0].unit}{quantities[1]}":
+        shown = f"{quantities[0].unit}({quantities[1]})"  # 瓶500g
     return SaleUnit(shown, quantities)
 
 
@@ -132,6 +134,8 @@ def measure_in_heading(title: str) -> tuple[str, str]:
     text = re.sub(r"\s+", "", normalize_text(title))
     if re.fullmatch(rf"{unit_pattern()}[/每]{unit_pattern()}", text):
         return "", text  # 斤/箱
+    if weight := re.fullmatch(rf"(?P<unit>{unit_pattern()})[重数]", text):
+        return "", weight["unit"]
     match = re.fullmatch(rf"(?P<what>.*?)[(\[【/\-:]+(?:单位[:]?)?(?P<unit>{unit_pattern()})数?[)\]】]?", text) or re.fullmatch(
         r"(?P<what>.*?)(?P<unit>(?:市斤|公斤|斤|克|kg|g|千克|两))数?", text
     )

@@ -1,4 +1,4 @@
-"""The words of the two halves. Nothing of the held-out half was used while the reader's words and rules were written."""
+"""The words of the first two sets. Nothing of the held-out one was used while the reader's words and rules were first written."""
 
 from dataclasses import dataclass
 
