@@ -1,6 +1,7 @@
 """Plant small faults in the source, one at a time, and see whether the fast tests notice.
 
-uv run python -m benchmarks.planted_faults [--list] [--faults N] [--seed S] [--only 3,7] [--shard 1/2] [--again] [--near-only] [--results FILE]
+uv run python -m benchmarks.planted_faults [--list] [--faults N] [--seed S] [--only 3,7] [--shard 1/2] [--again] [--near-only]
+    [--results FILE]
 
 The faults are chosen by a seed from the syntax trees of `pipeline/` and `flows/`: room after room in turn, in each room a kind and then a
 place by chance, no two in one function. What is left out as no fault at all, `planting/mutations.py` says. Each is planted in a copy of the
