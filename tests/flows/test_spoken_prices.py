@@ -90,6 +90,7 @@ def stopped(dearer: Dearer) -> Dearer:
     return dearer
 
 
+@pytest.mark.system
 def test_another_price_stops_and_leaves_subtitles_and_report_to_be_mended(dearer: Dearer) -> None:
     for left in ("subtitles.srt", "report.html"):
         (dearer.folder / left).unlink(missing_ok=True)
@@ -105,6 +106,7 @@ def test_another_price_stops_and_leaves_subtitles_and_report_to_be_mended(dearer
     assert f"--leave-out {passage.id[:8]}" in report
 
 
+@pytest.mark.system
 def test_a_corrected_subtitle_does_not_silence_the_voice(stopped: Dearer) -> None:
     subtitles = stopped.folder / "subtitles.srt"
     subtitles.write_text(subtitles.read_text(encoding="utf-8").replace("三十五块八", "三十八块八"), encoding="utf-8")
@@ -113,6 +115,7 @@ def test_a_corrected_subtitle_does_not_silence_the_voice(stopped: Dearer) -> Non
     assert "三十八块八" in subtitles.read_text(encoding="utf-8")
 
 
+@pytest.mark.system
 def test_a_passage_that_is_left_out_is_no_longer_heard(stopped: Dearer) -> None:
     (passage,) = stopped.passages
     assert stopped.tell("prices", "--leave-out", passage.id[:6], "--by", "李梅").code == 0
@@ -127,6 +130,7 @@ def test_a_passage_that_is_left_out_is_no_longer_heard(stopped: Dearer) -> None:
     assert "三十五" not in (stopped.folder / "subtitles.srt").read_text(encoding="utf-8")
 
 
+@pytest.mark.system
 def test_who_has_listened_confirms_by_name_and_only_this_sound_at_this_price(stopped: Dearer) -> None:
     (passage,) = stopped.passages
     assert stopped.tell("prices").code == 3
@@ -144,6 +148,7 @@ def test_who_has_listened_confirms_by_name_and_only_this_sound_at_this_price(sto
         stopped.recut()
 
 
+@pytest.mark.system
 def test_what_is_in_doubt_is_asked_again_before_publishing(stopped: Dearer) -> None:
     (passage,) = stopped.passages
     save_document(stopped.folder / "prices.json", PricePassages(passages=(passage.model_copy(update={"doubt": "ask"}),)))
