@@ -28,9 +28,12 @@ LONGEST_CLIP_S = 3 * 3600.0
 """A live stream of three hours; its sound alone takes 0.7 GB while it is judged."""
 LARGEST_PICTURE = 8192 * 8192
 """Display pixels, four times those of the largest phone cameras' films (8K)."""
-LONGEST_HOLE_S = 60.0
+LONGEST_HOLE_S, LONGEST_STREAM_HOLE_S = 60.0, 10.0
 """Between two packets of a track. A screen recording of a page that stands still has few pictures, but some every few seconds; a longer
-hole is a clock that was set anew, as between two pieces of a stream."""
+hole is a clock that was set anew, as between two pieces of a stream. In MPEG streams ffmpeg itself takes ten seconds for that, and moves
+all that follows (its option dts_delta_threshold)."""
+COUNTED_GAP_S, LEAST_COVERED = 2.0, 0.5
+"""Of a clip's length, at least half must be near a picture: otherwise it is its clock that makes it so long."""
 LONGEST_STEP_BACK_S = 2.0
 """Packets come in the order of decoding; containers interleave them within less."""
 GAP_TOLERANCE = 0.15
@@ -76,6 +79,8 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
     gaps = [later - earlier for earlier, later in pairwise(times_sorted) if later > earlier]
     usual_gap = sorted(gaps)[len(gaps) // 2] if gaps else 0.04
     duration = times_sorted[-1] + usual_gap
+    covered_s = sum(min(gap, COUNTED_GAP_S) for gap in gaps)
+    clocks[stream.index].jumps |= covered_s < LEAST_COVERED * (times_sorted[-1] - times_sorted[0])
     _check_clocks([clocks[track.index] for track in (stream, *container.streams.audio)], duration, name)
     if _ends_early(container, path, stream, duration, max((clocks[track.index].end_s for track in container.streams.audio), default=0.0)):
         raise _truncated(name)
@@ -109,13 +114,14 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
 class _Clock:
     """The times of a track's packets in the order of the file: when the last one ends (seconds), and whether they jump."""
 
+    longest_hole_s: float
     end_s: float = 0.0
     last_s: float | None = None
     jumps: bool = False
 
     def add(self, at_s: float, length_s: float) -> None:
         if self.last_s is not None:
-            self.jumps |= not -LONGEST_STEP_BACK_S <= at_s - self.last_s <= LONGEST_HOLE_S
+            self.jumps |= not -LONGEST_STEP_BACK_S <= at_s - self.last_s <= self.longest_hole_s
         self.last_s = at_s
         self.end_s = max(self.end_s, at_s + length_s)
 
@@ -174,7 +180,8 @@ def _packet_times(container: InputContainer, tracks: list[VideoStream]) -> tuple
     """Display times of every picture packet, and the clock of every track, by stream index; seconds from the container's start."""
     zero = Fraction(container.start_time or 0, av.time_base)
     times: dict[int, list[float]] = {track.index: [] for track in tracks}
-    clocks = {track.index: _Clock() for track in (*tracks, *container.streams.audio)}
+    hole_s = LONGEST_STREAM_HOLE_S if "mpeg" in container.format.name else LONGEST_HOLE_S
+    clocks = {track.index: _Clock(hole_s) for track in (*tracks, *container.streams.audio)}
     try:
         for packet in container.demux():
             if packet.pts is None or packet.size == 0 or packet.is_discard or packet.time_base is None:

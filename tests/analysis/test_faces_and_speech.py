@@ -46,6 +46,7 @@ def test_no_face_is_found_where_nobody_is(footage: Path, look_at, name):
     assert not [subject for subject in analysis.subjects if subject.kind == "face"]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("turn", sample([90, 180, 270], 90))
 def test_a_face_is_where_the_player_shows_it_however_the_phone_was_held(
     footage: Path, look_at, run_ffmpeg, tmp_path, picture_options, turn

@@ -111,6 +111,7 @@ def test_a_covered_lens_shows_nothing(judged, level):
     assert defects(judged([picture] * 16)) == {"blank"}
 
 
+@pytest.mark.system
 def test_a_clip_that_turns_dark_is_two_shots(view, filmed, judged):
     picture = filmed(view, [0], [0])[0]
     shots = judged([picture] * 90 + [(picture * 0.1).astype(np.uint8)] * 90).shots
@@ -141,6 +142,7 @@ def test_a_flicker_leaves_nothing_to_show(view, filmed, judged):
     assert max((shot.length_s for shot in swells if shot.usable), default=0) < 0.8
 
 
+@pytest.mark.system
 def test_a_blink_of_darkness_is_in_no_good_shot(view, filmed, judged):
     picture = filmed(view, [0], [0])[0]
     shots = judged([picture] * 60 + [(picture * 0.1).astype(np.uint8)] * 12 + [picture] * 60).shots
@@ -163,6 +165,7 @@ def test_a_quick_pan_is_not_a_cut(view, filmed, judged):
     assert len(judged(filmed(view, *STEADY["a quick pan"])).shots) == 1
 
 
+@pytest.mark.system
 def test_shots_lie_end_to_end_over_the_whole_clip(view, other_view, filmed, judged):
     still = np.zeros(40)
     dark = [(picture * 0.1).astype(np.uint8) for picture in filmed(view, still, still)]
@@ -189,6 +192,7 @@ def test_the_demo_story_is_judged_as_its_makers_say(demo: Path, look_at):
         assert defects(analyse(look_at(demo / name))) == expected.get(name, set()), name
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "name",
     sample(

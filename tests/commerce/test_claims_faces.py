@@ -68,6 +68,7 @@ def test_a_request_gets_a_picture_of_its_moment(tmp_path: Path, run_ffmpeg: Call
     assert blue > red
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("name", "close"),
     sample(

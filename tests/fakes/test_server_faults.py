@@ -315,6 +315,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.system
 def test_a_killed_client_meets_the_server_again(tmp_path: Path) -> None:
     plan = Plan(faults=(Fault(kind="http_502", endpoint="complete"),))
     with spawned("kuaishou", plan, tmp_path, now=NOW) as server:

@@ -36,6 +36,8 @@ from tests.fakes.servers.webhook import WebhookServer
 from tests.fakes.servers.youtube import YouTubeServer, YouTubeSettings
 from tests.flows.conftest import SHEET, Answer, Run
 
+pytestmark = pytest.mark.system
+
 
 @dataclass(frozen=True)
 class Made:
@@ -157,7 +159,6 @@ def test_a_post_reaches_the_platform_once_with_its_product(made: Made, tell: Cal
     assert "8812345" in str(post)
 
 
-@pytest.mark.system
 def test_a_mended_note_does_not_make_the_story_public_twice_unless_a_person_says_why(made: Made, tell: Callable[..., Answer]) -> None:
     settings = ('upload_hosts = ["127.0.0.1"]', 'upload_scheme = "http"')
     note, to = made.folder / "说明.txt", ("publish", made.story, "--to", "kuaishou:市集", "--by", "李老师", "--json")
@@ -178,7 +179,6 @@ def test_a_mended_note_does_not_make_the_story_public_twice_unless_a_person_says
     note.unlink()
 
 
-@pytest.mark.system
 def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made: Made, tell: Callable[..., Answer]) -> None:
     with BilibiliServer(settings=BilibiliSettings(processing_looks=0)) as server, logged_in(made, "bilibili:合作社", server):
         post = published_once(made, tell, "bilibili:合作社", server)
@@ -188,7 +188,6 @@ def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made:
     assert (post.fields["tid"], "苹果" in post.fields["tag"]) == (251, True)
 
 
-@pytest.mark.system
 def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made: Made, tell: Callable[..., Answer], run: Run) -> None:
     name, (app_id, app_secret, hosts, settings) = "youtube:coop", APPS["youtube"]
     with YouTubeServer(settings=YouTubeSettings(processing_looks=0)) as server:
@@ -207,7 +206,6 @@ def test_a_login_and_a_publish_are_all_it_takes_to_be_public_with_the_link(made:
     assert f"youtube.com/watch?v={post.id}" in tell("releases", made.story).out
 
 
-@pytest.mark.system
 def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell: Callable[..., Answer]) -> None:
     note = made.folder / "说明.txt"
     note.write_text("高山苹果 云岭村\n要点：全国最好的苹果；能治癌症\n", encoding="utf-8")
@@ -233,7 +231,6 @@ def test_a_story_of_an_earlier_release_is_checked_with_cards_and_provenance_made
     assert json.loads((story / "provenance.json").read_text(encoding="utf-8"))["generated"] is False
 
 
-@pytest.mark.system
 def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(made: Made, tell: Callable[..., Answer]) -> None:
     settings = made.workspace / "fieldcut.toml"
     before = settings.read_text(encoding="utf-8") if settings.is_file() else ""
@@ -250,7 +247,6 @@ def test_without_the_approval_that_the_settings_ask_for_nothing_is_handed_over(m
     settings.write_text(before, encoding="utf-8")
 
 
-@pytest.mark.system
 def test_a_new_price_takes_the_place_of_the_old_page_and_is_put_there_once(made: Made, tell: Callable[..., Answer]) -> None:
     sheet, page = made.workspace / "catalog.csv", made.workspace / "shelf" / "果园" / "index.html"
     before = sheet.read_text(encoding="utf-8")

@@ -62,6 +62,7 @@ def test_the_demo_story_is_taken_in_as_its_makers_say(demo: Path):
     assert next(clip for clip in found.clips if clip.name == "IMG_2031.MOV").portrait
 
 
+@pytest.mark.system
 def test_real_phone_clips_are_all_clips(footage: Path):
     found = ingest_folder(footage / "clips")
     assert not found.set_aside

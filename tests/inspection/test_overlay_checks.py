@@ -37,6 +37,7 @@ def test_what_the_plan_asks_to_be_seen_is_drawn_once(good, monkeypatch):
     assert not started
 
 
+@pytest.mark.system
 def test_a_missing_card_fails_with_a_picture(studio, good):
     wrong = studio.finished(good, "no-card", base=studio.composed(good, bare=True)).wrong(OverlaysCheck)
     assert [finding.at_s for finding in wrong] == [pytest.approx(23 / 30, abs=0.01)]
@@ -68,6 +69,7 @@ def test_an_overlay_whose_drawing_is_gone_fails(good, tmp_path):
     assert with_layer(good, 0, still=str(tmp_path / "gone.png")).wrong(OverlaysCheck)
 
 
+@pytest.mark.system
 def test_a_code_that_leads_elsewhere_fails(studio, good):
     wrong = studio.finished(good, "elsewhere", base=studio.composed(good, card=studio.card("https://example.com/p/8"))).wrong(QrCheck)
     assert wrong[0].message.values["found"] == "https://example.com/p/8"
@@ -79,6 +81,7 @@ def test_a_damaged_code_fails(studio, good):
     assert studio.finished(good, "blot", vf=blot).wrong(QrCheck)
 
 
+@pytest.mark.system
 def test_a_code_shown_too_shortly_fails(good):
     wrong = with_layer(good, 0, frames=60, rest_end=55).wrong(QrCheck)
     assert wrong[0].message.values["seconds"] == 2.0
@@ -112,6 +115,7 @@ def test_missing_subtitles_fail_each_at_its_time(studio, good):
     assert all(finding.frame for finding in wrong)
 
 
+@pytest.mark.system
 def test_one_wrong_letter_in_a_subtitle_fails(studio, good):
     other = with_cues(good, lambda cue: cue.model_copy(update={"lines": tuple(line.replace("九块九", "九块八") for line in cue.lines)}))
     wrong = studio.finished(good, "letter", base=studio.composed(other)).wrong(SubtitlesCheck)

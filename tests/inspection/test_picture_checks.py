@@ -20,6 +20,7 @@ def test_a_black_second_fails_with_its_time_and_picture(studio, good):
         assert picture.size == (540, 960)
 
 
+@pytest.mark.system
 def test_a_single_black_frame_at_a_join_fails(studio, good):
     assert studio.finished(good, "flash", vf="drawbox=t=fill:color=black:enable='eq(n,60)'").wrong(BlackCheck)
 
@@ -30,6 +31,7 @@ def test_footage_filmed_in_the_dark_is_planned(studio):
     assert not studio.finished(made, "night").wrong(BlackCheck)
 
 
+@pytest.mark.system
 def test_a_frozen_second_fails_with_its_time(studio, good):
     held = studio.finished(good, "held", vf="loop=30:1:62,select='not(between(n,93,122))',setpts=N/30/TB")
     wrong = held.wrong(FrozenPictureCheck)

@@ -47,6 +47,7 @@ def test_a_muted_second_under_a_voice_fails_at_its_time(studio, good):
     assert wrong[0].at_s == pytest.approx(2, abs=0.1)
 
 
+@pytest.mark.system
 def test_silence_that_the_source_has_is_planned(studio, good):
     hushed = studio.source(1, sound="volume=0:enable='between(t,3,4)'")
     made = studio.good((hushed, studio.source(2)))

@@ -102,6 +102,7 @@ def test_footage_that_runs_at_another_speed_than_planned_fails(studio, good, sho
     assert "2.7 s" in str(wrong[0].message)  # where in its clip it should have been: 0.2 s and thirty frames at that speed
 
 
+@pytest.mark.system
 def test_a_picture_that_stands_still_instead_of_dissolving_fails(studio, good, shown):
     made = shown(piece(good, studio.source(1), 0.2, 30), piece(good, studio.source(2), 0.5, 40, dissolve=30))
     held = studio.finished(made, "held-dissolve", base=made.video, vf="loop=40:1:29,trim=end_frame=70,setpts=N/30/TB")

@@ -40,6 +40,7 @@ def test_a_missing_file_is_a_fault_that_names_it(good, tmp_path):
         replace(good, video=tmp_path / "gone.mp4").inspected(sha256="0")
 
 
+@pytest.mark.system
 def test_a_video_that_ends_early_fails_its_length(studio, good):
     wrong = studio.finished(good, "short", extra="-frames:v 140").wrong(length.LengthCheck)
     assert wrong
@@ -51,20 +52,24 @@ def test_a_video_longer_than_the_destination_allows_fails(good):
     assert strict.wrong(length.LengthCheck)
 
 
+@pytest.mark.system
 def test_another_size_than_planned_fails(studio, good):
     assert studio.finished(good, "wide", vf="scale=288:512").wrong(size.SizeCheck)
 
 
+@pytest.mark.system
 def test_pixels_that_are_not_square_fail(studio, good):
     assert studio.finished(good, "oblong", vf="setsar=4/3").wrong(size.SizeCheck)
 
 
+@pytest.mark.system
 def test_a_dropped_frame_fails_at_its_time(studio, good):
     dropped = studio.finished(good, "dropped", vf="select='not(eq(n,50))'", extra="-fps_mode vfr")
     wrong = dropped.wrong(frame_times.FrameTimesCheck)
     assert wrong[0].at_s == pytest.approx(51 / 30, abs=0.002)
 
 
+@pytest.mark.system
 def test_another_frame_rate_fails(studio, good):
     assert studio.finished(good, "slow", vf="fps=25").wrong(frame_times.FrameTimesCheck)
 

@@ -124,6 +124,7 @@ def test_a_hole_in_the_sound_is_silence_and_moves_nothing(corner, run_ffmpeg, lo
     assert ends == pytest.approx(1.5, abs=0.03)
 
 
+@pytest.mark.system
 def test_hdr_looks_like_ordinary_video_to_the_detectors(footage: Path, look_at):
     """203 nits is white: the same street in ordinary video has its sky near white and its shadows near black."""
     for name in ("rooftops_hdr10_pq_hevc10.mp4", "rooftops_hlg_hevc10_portrait.mp4"):

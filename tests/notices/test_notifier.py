@@ -81,6 +81,7 @@ def _many(folder: Path, address: str, name: str, count: int) -> None:
             telling.send(notice(number))
 
 
+@pytest.mark.system
 def test_processes_share_one_robots_budget_whatever_they_call_it(
     group: WeComServer, robot: WeComRobot, tmp_path: Path, ledger: Ledger
 ) -> None:

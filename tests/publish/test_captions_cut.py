@@ -96,6 +96,7 @@ def test_pieces_are_the_text_again(text: str, names: list[str]) -> None:
     assert "".join(unbreakable_pieces(text, names)) == text
 
 
+@pytest.mark.system
 @SETTINGS
 @given(texts)
 def test_a_text_that_fits_is_left_alone(parts: list[tuple[str, str]]) -> None:

@@ -57,6 +57,7 @@ def test_the_same_bars_look_the_same_whatever_they_are_stored_as(
         assert apart(shown, [frame[:, column : column + 150] for frame in whole]) < 7, column
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("name", sample([PQ, "rooftops_hlg_hevc10_portrait.mp4", "geese_lake_phone_720p.mp4"], PQ))
 def test_a_window_at_any_column_shows_what_the_whole_picture_shows_there(footage, look_at, planned, frames_of, same, tmp_path, name: str):
     """HDR too, with a table that changes nothing and without, smaller than the clip and larger."""

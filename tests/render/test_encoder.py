@@ -116,6 +116,7 @@ def with_encoder(plan, name):
     return plan.model_copy(update={"picture": plan.picture.model_copy(update={"encoder": name})})
 
 
+@pytest.mark.system
 def test_results_of_two_encoders_never_share_a_key_and_both_join_whole(grey, planned, tmp_path: Path):
     ours = planned([(grey, 0.3, 95)], longest_s=1.0, shortest_s=0.5)
     theirs = with_encoder(ours, "libopenh264")

@@ -41,6 +41,7 @@ def test_every_frame_is_the_one_on_screen_at_its_time(sources, planned, frames_o
     assert [barcode.read(frame) for frame in frames] == [n for _, start, count in spans for n in source.through(start, count)]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("start_s", sample([0.05, 0.25, 0.3167, 0.35001], 0.25))
 def test_a_long_cut_goes_on_without_a_jump_where_it_is_split(sources, planned, frames_of, barcode, tmp_path: Path, start_s: float):
     """0.25 s is half a frame: rounding each half by itself would show a frame twice."""

@@ -43,6 +43,7 @@ def test_a_piece_is_what_its_list_says_and_sounds_like_music(piece):
     assert beats * 60 / piece.bpm == pytest.approx(piece.length_s, abs=0.001)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("piece", sample(list_music_pieces(), list_music_pieces()[0]), ids=lambda piece: piece.name)
 def test_a_piece_goes_round_without_a_seam(piece, tmp_path):
     path = MUSIC_FOLDER / piece.file
@@ -87,6 +88,7 @@ def test_what_is_not_music_is_refused_by_name(tmp_path):
             choose_music(str(path), "lively", "potatoes")
 
 
+@pytest.mark.system
 def test_loud_and_quiet_recordings_of_a_song_make_the_same_bed(tmp_path):
     store = Store(tmp_path / "cache")
     song = "sin(2*PI*330*t)*(1+sin(2*PI*2*t))*0.5"

@@ -85,6 +85,7 @@ def test_what_shows_the_same_frames_goes_into_one_process_that_opens_each_cut_on
     assert sorted(Path(name).suffix for name in opened) == [".mp4", ".mp4", ".png"]
 
 
+@pytest.mark.system
 def test_each_file_is_the_one_that_is_made_alone(sizes, tmp_path: Path):
     alone = [made([plan], tmp_path / str(place))[0] for place, plan in enumerate(sizes)]
     assert made(sizes, tmp_path / "group_by_source_frames") == alone

@@ -112,6 +112,7 @@ def test_a_hiss_too_quiet_to_be_anything_is_not_raised(studio, store):
     assert level_db(samples(result.file)) < -65
 
 
+@pytest.mark.system
 def test_a_very_quiet_source_is_raised_by_thirty_decibels_at_most(studio, store):
     faint = studio("faint.wav", f"0.006*{SPOKEN}")
     result = render_sound(plan(8.0, voice(faint), target=-14), store=store)
@@ -169,6 +170,7 @@ def test_a_clip_whose_sound_ends_early_fades_out_there(studio, store):
     assert level_db(sound[int(0.6 * RATE) :]) < -70
 
 
+@pytest.mark.system
 def test_a_long_cut_has_no_seams(studio, store):
     hum = studio("long.wav", "0.3*sin(2*PI*100*t)", 30)
     for clean in (False, True):
@@ -187,6 +189,7 @@ def test_pieces_that_go_on_in_clip_and_timeline_are_heard_as_one(studio, store):
     assert np.abs(one - many).max() < 1e-4
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("wiring", "channels"),
     sample([("a dead right side", "{0}|0*t"), ("opposed sides", "{0}|-1*{0}")], ("a dead right side", "{0}|0*t")),

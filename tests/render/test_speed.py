@@ -32,6 +32,7 @@ def test_every_frame_is_the_one_on_screen_at_its_time(sources, planned, frames_o
     assert [barcode.read(frame) for frame in frames] == meant
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("speed", sample([0.5, 1.1, 1.5, 2.0, 4.0], 1.5))
 def test_a_sped_cut_goes_on_without_a_jump_where_it_is_split(sources, planned, frames_of, barcode, tmp_path: Path, speed: float):
     for name in ("cfr60", "cfr24", "vfr"):
@@ -42,6 +43,7 @@ def test_a_sped_cut_goes_on_without_a_jump_where_it_is_split(sources, planned, f
         assert [barcode.read(frame) for frame in frames_of(plan, Store(tmp_path))] == source.through(0.3167, count, speed)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("longest_s", sample([3.0, 0.4], 0.4))
 def test_cuts_of_all_kinds_and_speeds_follow_each_other(sources, planned, frames_of, barcode, tmp_path: Path, longest_s: float):
     """Around every join, in few chunks and in many."""

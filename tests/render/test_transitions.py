@@ -67,6 +67,7 @@ def test_every_frame_of_a_dissolve_is_the_right_mix_and_no_other_is_one(sources,
     assert not off(sources, barcode, spans, frames_of(plan, Store(tmp_path)))
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("longest_s", sample([3.0, 0.6], 0.6))
 def test_sped_cuts_dissolve_into_each_other_frame_by_frame(sources, planned, frames_of, barcode, tmp_path, longest_s):
     speeds = (0.5, 1.5, 2.0, 4.0, 8.0, 1.0, 0.5)
@@ -144,6 +145,7 @@ def test_colours_of_hdr_and_of_the_styles_table_hold_on_both_sides(footage, look
         assert np.abs(apart).mean() < 6.0, place
 
 
+@pytest.mark.system
 def test_a_cue_over_a_dissolve_and_sped_up_footage_is_seen_on_its_frames_only(
     planned, frames_of, run_ffmpeg, look_at, picture_options, tmp_path
 ):

@@ -77,6 +77,7 @@ def test_a_keyring_that_keeps_nothing_is_not_relied_on(home: Path, keyring: Call
     assert place(home) == "file"
 
 
+@pytest.mark.system
 def test_a_keyring_that_is_locked_for_once_makes_no_second_key(home: Path, workspace: Path, keyring: Callable[[str], Path]) -> None:
     keyring("Working")
     open_vault(workspace).keep_app_secret("kuaishou:coop", Secret("planted"))
@@ -88,6 +89,7 @@ def test_a_keyring_that_is_locked_for_once_makes_no_second_key(home: Path, works
     assert open_vault(workspace).app_secret("kuaishou:coop").get_secret_value() == "planted"
 
 
+@pytest.mark.system
 def test_a_key_that_is_gone_is_said_to_be_gone(home: Path, keyring: Callable[[str], Path]) -> None:
     kept = keyring("Working")
     open_key(home)
@@ -159,6 +161,7 @@ def test_a_note_that_was_lost_finds_the_key_again(home: Path, workspace: Path) -
     assert open_vault(workspace).app_secret("kuaishou:coop").get_secret_value() == "planted"
 
 
+@pytest.mark.system
 def test_many_first_starts_make_one_key(home: Path) -> None:
     code = "from pipeline.secrets.key import *; print(open_key(user_folder()).id)"
 

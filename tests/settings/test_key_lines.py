@@ -86,6 +86,7 @@ LINES = st.one_of(
 )
 
 
+@pytest.mark.system
 @settings(max_examples=100, deadline=None, database=None, derandomize=True)
 @given(st.lists(LINES, min_size=1, max_size=12))
 def test_every_key_that_tomllib_reads_has_a_line_and_no_other(lines: list[str]) -> None:

@@ -105,6 +105,7 @@ def test_a_folder_that_holds_no_model_is_named_with_the_fix(tmp_path: Path, monk
         find_model(Store(tmp_path))
 
 
+@pytest.mark.system
 def test_a_vocabulary_of_one_token_a_line_will_do(named: Path, tmp_path: Path) -> None:
     tokens = json.loads((named / "vocabulary.json").read_bytes())
     (named / "vocabulary.json").unlink()

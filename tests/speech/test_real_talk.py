@@ -118,6 +118,7 @@ def test_clips_without_sound_or_speech_get_an_empty_transcript(store: Store) -> 
     assert [found[clip.id].phrases for clip in (silent, mute)] == [(), ()]
 
 
+@pytest.mark.system
 def test_a_file_without_sound_stream_ends_with_its_name(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "坏的 声音.mp4"
     path.write_bytes(b"not a film at all")

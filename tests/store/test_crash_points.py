@@ -118,6 +118,7 @@ def test_a_document_of_an_earlier_release_is_still_known_as_ours(tmp_path: Path)
     assert bench(tmp_path).edited_by_hand("subtitles.srt")
 
 
+@pytest.mark.system
 def test_a_delivered_file_is_whole_or_not_there(parts: Parts, tmp_path: Path):
     def prepare(folder: Path) -> None:
         folder.mkdir()

@@ -108,6 +108,7 @@ def fieldcut(encoding: str, *arguments: str, cwd: Path) -> "subprocess.Completed
     return subprocess.run([sys.executable, "-m", "flows.cli", *arguments], env=environment, cwd=cwd, capture_output=True, check=False)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("encoding", sample(["gbk", "ascii"], "gbk"))
 def test_no_command_ends_in_a_traceback_for_want_of_a_sign(encoding: str, tmp_path: Path) -> None:
     doctor = fieldcut(encoding, "doctor", cwd=tmp_path)

@@ -155,6 +155,7 @@ def test_a_refresh_token_at_its_end_needs_a_login(logged_in: LoggedIn, tokens_by
         assert good(server, tokens_by(server.clock).access_token(shop))
 
 
+@pytest.mark.system
 def test_an_answer_that_was_lost_is_asked_for_again(logged_in: LoggedIn, tokens_by: TokensBy) -> None:
     """Where the platform forgives it, by a time of grace, nobody needs to know."""
     for kind in ("reset_before", "reset_during", "timeout_done", "timeout_not_done", "http_500"):

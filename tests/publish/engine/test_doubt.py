@@ -79,6 +79,7 @@ def test_a_no_after_the_effect_is_no_no(platform: str, code: str) -> None:
     assert len(server.posts) == 1
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("platform", "code"),
     [

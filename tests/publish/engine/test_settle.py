@@ -123,6 +123,7 @@ def test_processing_that_ends_in_a_refusal_is_failed(at_platform: AtPlatform) ->
         assert "transcoding failed" in str(context.ledger.get(entry.id).reason)
 
 
+@pytest.mark.system
 def test_processing_without_end_becomes_a_persons_task(at_platform: AtPlatform) -> None:
     made, server = at_platform(Fault(kind="processing_forever_until", endpoint="post", amount=10_000))
     with made.worker() as context:

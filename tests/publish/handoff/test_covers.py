@@ -32,6 +32,7 @@ def shaped(*shapes: str) -> Destination:
     return DOUYIN.model_copy(update={"cover_shapes": shapes})
 
 
+@pytest.mark.system
 def test_a_cover_has_the_shape_and_carries_nothing_else(film: Path, tmp_path: Path) -> None:
     shapes = ("9:16", "3:4", "1:1", "16:9", "16:10")
     covers = make_covers(film, shaped(*shapes), "土豆", tmp_path, at_s=0.5)
@@ -52,6 +53,7 @@ def test_the_same_cover_again_is_the_same_file(film: Path, tmp_path: Path) -> No
     assert {path: Path(path).stat().st_mtime_ns for path in times} == times
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("title", ["冕宁高山土豆，现挖现发", "New potatoes from a mountain village far away", "土豆"])
 @pytest.mark.parametrize("shape", sample(["9:16", "3:4"], "3:4"))
 def test_the_title_lies_inside_every_crop(title: str, shape: str, film: Path, tmp_path: Path) -> None:
@@ -104,6 +106,7 @@ def test_generated_footage_is_said_on_its_cover(film: Path, tmp_path: Path) -> N
     assert (rows.min() >= top - 16, columns.min() >= left - 16, rows.max() < (top + bottom) // 2, columns.max() < right) == (True,) * 4
 
 
+@pytest.mark.system
 def test_a_wide_cover_of_a_tall_video_shows_the_whole_picture(film: Path, tmp_path: Path) -> None:
     (wide,), (tall,) = (make_covers(film, shaped(shape), "", tmp_path, at_s=0.5) for shape in ("16:9", "9:16"))
     with Image.open(wide.path) as picture, Image.open(tall.path) as frame:

@@ -87,6 +87,7 @@ def test_a_page_is_live_where_everybody_reads_it(make: Make) -> None:
         assert video.content == Path(release.video.path).read_bytes()
 
 
+@pytest.mark.system
 def test_no_page_shows_what_is_not_there_at_any_moment(make: Make, tmp_path: Path, parts: Parts) -> None:
     """Looked at after every single write: the page there names media that are there, and the overview pages that are there."""
     with store() as server:
@@ -183,6 +184,7 @@ def test_media_that_went_missing_before_the_page_are_sent_anew(make: Make) -> No
         assert not server.posts
 
 
+@pytest.mark.system
 def test_a_lost_answer_is_asked_again_and_only_what_nobody_knows_is_unclear(make: Make) -> None:
     lost = [Fault(kind="timeout_done", endpoint="put_object", nth=nth) for nth in range(4, 9)]
     for faults, unclear in ((lost[:4], False), (lost, True)):
@@ -201,6 +203,7 @@ def test_a_lost_answer_is_asked_again_and_only_what_nobody_knows_is_unclear(make
             assert release.id in httpx.get(f"{at(server).settings['public_url']}/index.html", trust_env=False).text
 
 
+@pytest.mark.system
 def test_of_several_who_publish_at_once_none_loses_a_story(make: Make) -> None:
     with store() as server:
         releases = [make(story=f"故事{number}", title=f"故事{number}") for number in range(4)]
