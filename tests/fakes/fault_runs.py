@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -202,8 +201,12 @@ def one_life(made: Stand, moment: int, *, really: bool = False) -> bool:
 def _go_on(made: Stand, context: EngineContext) -> None:
     entries = context.ledger.releases()
     entry = entries[0] if entries else made.prepare(context)
-    with suppress(ReleaseLeased):
-        deliver(entry.id, context)
+    for _ in range(ROUNDS):
+        try:
+            deliver(entry.id, context)
+            break
+        except ReleaseLeased:
+            time.sleep(0.02)  # a database server may be late in noticing that a worker has died
     for _ in range(ROUNDS):
         now, times = made.clock.now(), [entry.next_at for entry in context.ledger.releases() if entry.next_at is not None]
         if not context.ledger.due(now):
