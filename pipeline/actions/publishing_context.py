@@ -39,7 +39,7 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
     rules = PublishRules(
         inspection=lambda release: inspection_of(workspace, release), approved=approval_subject if settings.approval else None
     )
-    with using_zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=vault.cipher("ledger")) as ledger:
+    with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=vault.cipher("ledger")) as ledger:
         yield EngineContext(
             ledger=ledger, platforms=platforms_of(workspace), access=VaultAccountAccess(load_accounts(workspace), tokens), rules=rules
         )
@@ -56,7 +56,7 @@ def local_shelf_context(workspace: Path, now: datetime) -> Iterator[EngineContex
         inspection=lambda release: inspection_of(workspace, release), approved=approval_subject if settings.approval else None
     )
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
-    with using_zone_of(workspace), open_ledger(settings.ledger or workspace / "ledger.db", cipher=_LazyCipher(workspace)) as ledger:
+    with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=_LazyCipher(workspace)) as ledger:
         yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_OffsetClock(now))
 
 
@@ -91,7 +91,7 @@ class _OffsetClock(SystemClock):
 @contextmanager
 def open_workspace_ledger(workspace: Path) -> Iterator[Ledger]:
     """Open the workspace's ledger alone: no account, no key. Raises as `publishing_context` does."""
-    with using_zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger or workspace / "ledger.db") as ledger:
+    with using_zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger_in(workspace)) as ledger:
         yield ledger
 
 

@@ -14,7 +14,7 @@ from pipeline.catalog.name_cells import name_without_pack, pack_in_name, without
 from pipeline.catalog.price_cells import CellPrice, read_price
 from pipeline.catalog.row_cells import RowCells, RowUnusable
 from pipeline.catalog.row_prices import OFFERED, PricedCell, PriceQuestion, RowPrice, RowUnits, row_prices
-from pipeline.catalog.row_units import UnitCell, row_units
+from pipeline.catalog.row_units import UnitCell, row_units, two_units
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
 from pipeline.catalog.spreadsheet import Row
 from pipeline.catalog.validity import Validity, is_shelf_life, read_start, read_validity
@@ -224,15 +224,7 @@ class RowReader(RowCells):
                 continue
         if len(read) > 1:
             one, other, *_ = read.values()
-            raise PriceQuestion(
-                M(
-                    "“{column}” says {one} and “{other}” {two}: which of them does the price buy?",
-                    column=one.title,
-                    one=one.text,
-                    other=other.title,
-                    two=other.text,
-                )
-            )
+            raise PriceQuestion(two_units(one, other))
         return next(iter(read.values()), cells[0] if cells else None)
 
     def _ask_about_discount(self) -> None:
@@ -268,13 +260,7 @@ class RowReader(RowCells):
                     raise ValueError(text)
                 found.append((column, read_validity(text, self.now, begins)))
             except (ValueError, OverflowError):
-                self._reject(
-                    M(
-                        "column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.",
-                        column=self.headings.titles[column],
-                        value=text,
-                    )
-                )
+                self._reject(_no_date(self.headings.titles[column], text))
         for column, validity in found[1:]:
             if validity != found[0][1]:
                 self._two_values(found[0][0], column)
@@ -291,13 +277,7 @@ class RowReader(RowCells):
         try:
             return read_start(text, self.now)
         except (ValueError, OverflowError):
-            self._reject(
-                M(
-                    "column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.",
-                    column=self._title("offer_begins"),
-                    value=text,
-                )
-            )
+            self._reject(_no_date(self._title("offer_begins"), text))
 
     def _stock(self) -> int | None:
         """Return how many there are; two columns that differ about whether there is any are asked about."""
@@ -394,6 +374,10 @@ class RowReader(RowCells):
 def _sku_of(sku: str, unit: SaleUnit | None) -> str:
     """A number for one pack of a product that has several."""
     return f"{sku} {unit.text}" if unit else sku
+
+
+def _no_date(column: str, text: str) -> Message:
+    return M("column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.", column=column, value=text)
 
 
 def _shortened_number(column: str, text: str) -> Message:

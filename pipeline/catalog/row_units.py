@@ -41,7 +41,7 @@ def _joined(one: SaleUnit | None, whole: SaleUnit | None, unit: UnitCell | None,
     if not one.is_one:
         if whole.is_one:
             return RowUnits(_in_brackets(whole, one), _each_of(one))
-        raise PriceQuestion(_two_units(unit, pack))
+        raise PriceQuestion(two_units(unit, pack))
     held = whole.times(one)
     if held == 1 or (held is None and not one.is_measure):  # 箱 beside 10斤 or 10斤/箱
         return RowUnits(_in_brackets(one, whole), _each_of(whole))
@@ -115,7 +115,8 @@ def _one_or_all(unit: UnitCell, pack: UnitCell) -> Message:
     )
 
 
-def _two_units(unit: UnitCell, pack: UnitCell) -> Message:
+def two_units(unit: UnitCell, pack: UnitCell) -> Message:
+    """Return the question that two cells with different units raise."""
     return M(
         "“{column}” says {one} and “{other}” {two}: which of them does the price buy?",
         column=unit.title,

@@ -1,5 +1,6 @@
 """Models of the settings files, with the defaults. Plain data: the rooms build their accounts, channels and jobs from it."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictStr
@@ -29,6 +30,10 @@ class PublishSettings(Frozen):
     """A person must approve first."""
     ledger: StrictStr = ""
     """A file, or the address of a PostgreSQL database; empty for ledger.db in the workspace."""
+
+    def ledger_in(self, workspace: Path) -> str | Path:
+        """Where the ledger of a workspace is: what is set, or the file beside its stories."""
+        return self.ledger or workspace / "ledger.db"
 
 
 class NoticeSettings(Frozen):

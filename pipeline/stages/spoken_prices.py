@@ -84,10 +84,10 @@ def confirmed_ids(context: StoryContext) -> frozenset[str]:
     """Return the ids of the passages that a person confirmed, from the workspace's ledger."""
     from pipeline.publish.ledger import open_ledger  # loads the database: only where a price is in doubt
 
-    address = read_settings(context.root).publish.ledger
-    if not address and not (context.root / "ledger.db").is_file():
+    place = read_settings(context.root).publish.ledger_in(context.root)
+    if isinstance(place, Path) and not place.is_file():
         return frozenset()
-    with open_ledger(address or context.root / "ledger.db") as ledger:
+    with open_ledger(place) as ledger:
         return frozenset(override.subject for override in ledger.overrides.of(context.job.story, CONFIRMED_PRICE))
 
 
