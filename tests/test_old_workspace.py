@@ -55,7 +55,7 @@ def workspace(tmp_path: Path) -> Path:
     target = tmp_path / "workspace"
     shutil.copytree(OLD, target)
     for path in (*target.rglob("*.json"), *target.rglob("*.toml")):
-        path.write_text(path.read_text(encoding="utf-8").replace("/home/li/fc/assets", str(ASSETS)), encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace("/fieldcut/assets", str(ASSETS)), encoding="utf-8")
     return target
 
 
