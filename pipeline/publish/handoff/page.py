@@ -3,7 +3,6 @@
 import base64
 import io
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from PIL import Image
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
-from pipeline.page_policy import content_policy
+from pipeline.page_policy import template_policy
 from pipeline.publish.handoff.form import HandoffForm
 from pipeline.publish.handoff.posting_sheet import PostingSheet, in_all_languages
 from pipeline.publish.platforms.shelf.pages import QUIET, qr_path
@@ -50,37 +49,33 @@ def handoff_page(
     video_name: beside the page. qr: the creator site's code, rows of 0 and 1 without its quiet zone. text_language: of the post's own
     words (BCP 47). language: zh or en, which is seen first.
     """
-    previews = [_preview(cover.path) for cover in covers]
-    return (
-        _pages()
-        .get_template("page.html")
-        .render(
-            sheet=sheet,
-            policy=_policy(),
-            words={name: in_all_languages(message) for name, message in {**_WORDS, "zone": zone_name()}.items()},
-            language=language,
-            text_lang=text_language,
-            title=title,
-            length=f"{int(video.length_s) // 60}:{round(video.length_s) % 60:02d}",
-            size=f"{video.width}×{video.height}",
-            ends=minute_text(sheet.offer_ends) if sheet.offer_ends else "",
-            planned_note=in_all_languages(sheet.planned_note) if sheet.planned_note else None,
-            video=video_name,
-            poster=previews[0] if previews else "",
-            covers=[{**cover.model_dump(exclude={"path"}), "preview": preview} for cover, preview in zip(covers, previews, strict=True)],
-            site=form.site,
-            site_label=form.site_label,
-            qr=qr_path(qr),
-            qr_side=len(qr) + 2 * QUIET,
-            data={
-                "release": sheet.release_id,
-                "hosts": form.link_hosts,
-                "not_posts": form.not_posts,
-                "copy": in_all_languages(_WORDS["copy"]),
-                "copied": in_all_languages(M("Copied")),
-                "copy_by_hand": in_all_languages(M("Press and hold to copy")),
-            },
-        )
+    previews, pages = [_preview(cover.path) for cover in covers], _pages()
+    return pages.get_template("page.html").render(
+        sheet=sheet,
+        policy=template_policy(pages, "page.html"),
+        words={name: in_all_languages(message) for name, message in {**_WORDS, "zone": zone_name()}.items()},
+        language=language,
+        text_lang=text_language,
+        title=title,
+        length=f"{int(video.length_s) // 60}:{round(video.length_s) % 60:02d}",
+        size=f"{video.width}×{video.height}",
+        ends=minute_text(sheet.offer_ends) if sheet.offer_ends else "",
+        planned_note=in_all_languages(sheet.planned_note) if sheet.planned_note else None,
+        video=video_name,
+        poster=previews[0] if previews else "",
+        covers=[{**cover.model_dump(exclude={"path"}), "preview": preview} for cover, preview in zip(covers, previews, strict=True)],
+        site=form.site,
+        site_label=form.site_label,
+        qr=qr_path(qr),
+        qr_side=len(qr) + 2 * QUIET,
+        data={
+            "release": sheet.release_id,
+            "hosts": form.link_hosts,
+            "not_posts": form.not_posts,
+            "copy": in_all_languages(_WORDS["copy"]),
+            "copied": in_all_languages(M("Copied")),
+            "copy_by_hand": in_all_languages(M("Press and hold to copy")),
+        },
     )
 
 
@@ -127,12 +122,6 @@ def _pages() -> Environment:
     )
     pages.filters["address"] = lambda name: quote(name, safe="")
     return pages
-
-
-@cache
-def _policy() -> str:
-    source, *_ = PackageLoader("pipeline.publish", "handoff").get_source(_pages(), "page.html")
-    return content_policy(source)
 
 
 def _preview(cover: Path) -> str:

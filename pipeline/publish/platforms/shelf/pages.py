@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from pipeline.documents.message import M
 from pipeline.language import say
-from pipeline.page_policy import content_policy
+from pipeline.page_policy import template_policy
 from pipeline.publish.platforms.shelf.entry import ShelfEntry
 from pipeline.settings import day_text, minute_text
 
@@ -32,7 +32,7 @@ def story_page(entry: ShelfEntry) -> str:
         .get_template("story.html")
         .render(
             entry=entry,
-            policy=_policy("story.html"),
+            policy=template_policy(_pages(), "story.html"),
             carried=_carried(entry.model_dump(mode="json")),
             words=_words(entry.language),
             lang=_lang(entry.language),
@@ -49,11 +49,8 @@ def overview_page(index: Mapping[str, tuple[str, ShelfEntry]]) -> str:
     language = entries[0].language if entries else "zh"
     carried = {folder: [mark, entry.model_dump(mode="json")] for folder, (mark, entry) in index.items()}
     words = _words(language, len(entries))
-    return (
-        _pages()
-        .get_template("overview.html")
-        .render(entries=entries, policy=_policy("overview.html"), carried=_carried(carried), words=words, lang=_lang(language))
-    )
+    policy, page = template_policy(_pages(), "overview.html"), _pages().get_template("overview.html")
+    return page.render(entries=entries, policy=policy, carried=_carried(carried), words=words, lang=_lang(language))
 
 
 def entry_in(page: str) -> ShelfEntry | None:
@@ -89,12 +86,6 @@ def _pages() -> Environment:
     # quote() also escapes what autoescape leaves as it is: a colon at the start would make another scheme of a file name.
     pages.filters.update(address=lambda name: quote(name, safe=""), clock=_clock, day=day_text, minute=minute_text)
     return pages
-
-
-@cache
-def _policy(name: str) -> str:
-    source, *_ = PackageLoader("pipeline.publish.platforms.shelf", "templates").get_source(_pages(), name)
-    return content_policy(source)
 
 
 def _lang(language: str) -> str:
