@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
+from pipeline.media.pictures import MAX_MEGAPIXELS, PictureTooLarge, open_picture
 
 SUPERSAMPLING = 4
 QUIET = 4
@@ -50,7 +51,7 @@ def load_photo(path: Path) -> Image.Image:
             M("The product photo {file} is not there. Put it back, or correct its name in the product sheet.", file=str(path))
         )
     try:
-        with Image.open(path) as opened:
+        with open_picture(path) as opened:
             opened.draft("RGB", (2400, 2400))
             upright = ImageOps.exif_transpose(opened)
             if upright.has_transparency_data:
@@ -58,7 +59,12 @@ def load_photo(path: Path) -> Image.Image:
                 upright = Image.new("RGBA", clear.size, "#FFFFFF")
                 upright.alpha_composite(clear)
             return upright.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except PictureTooLarge as error:
+        too_large = M(
+            "The product photo {file} has more than {limit} million pixels. Save it smaller.", file=str(path), limit=MAX_MEGAPIXELS
+        )
+        raise UserMistake(too_large) from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise UserMistake(M("The product photo {file} cannot be opened as a picture. Save it as JPG or PNG.", file=str(path))) from error
 
 

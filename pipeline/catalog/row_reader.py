@@ -4,8 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
 from pipeline.catalog import cell_values
 from pipeline.catalog.availability import read_availability
 from pipeline.catalog.discount_cells import changes_price
@@ -21,6 +19,7 @@ from pipeline.catalog.validity import Validity, is_shelf_life, read_start, read_
 from pipeline.catalog.vocabulary import cell_key, cell_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer, RowSetAside
+from pipeline.media.pictures import MAX_MEGAPIXELS, PictureTooLarge, open_picture
 
 
 class RowReader(RowCells):
@@ -341,9 +340,13 @@ class RowReader(RowCells):
             return self._picture_in_sheet(text)
         photo = self.path.parent / text
         try:
-            with Image.open(photo) as picture:
+            with open_picture(photo) as picture:
                 picture.verify()
-        except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
+        except PictureTooLarge:
+            facts = {"column": self._title("photo"), "value": self._first("photo"), "limit": str(MAX_MEGAPIXELS)}
+            self._note(M("column “{column}”: the picture {value} has more than {limit} million pixels; the card has no photo.", **facts))
+            return ""
+        except (OSError, ValueError, SyntaxError):
             facts = {"column": self._title("photo"), "value": self._first("photo")}
             self._note(M("column “{column}”: there is no picture {value} beside the sheet, so the card has no photo.", **facts))
             return ""

@@ -10,10 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
-from PIL import Image, UnidentifiedImageError
+from pipeline.media.pictures import PictureTooLarge, open_picture
 
-MAX_PIXELS = 60_000_000
-"""A phone's largest photo has 50 million; more is no picture of a product."""
 _EMU_IN_POINT, _DEFAULT_POINTS, _MOST_LINES_COVERED = 12_700, 15.0, 200
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
 _WPS_NAMESPACES = {
@@ -36,12 +34,10 @@ class SheetPicture:
         """Write the picture into a folder under the hash of its bytes and return its path; None for what is no picture."""
         try:
             data = self.data()
-            with Image.open(io.BytesIO(data)) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
-                    return None
+            with open_picture(io.BytesIO(data)) as picture:
                 suffix = _SUFFIXES.get(picture.format or "", "")
                 picture.verify()
-        except (OSError, UnidentifiedImageError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError):
+        except (OSError, ValueError, SyntaxError, KeyError, PictureTooLarge):
             return None
         path = folder / f"{hashlib.sha256(data).hexdigest()[:24]}{suffix}"
         if suffix and not path.is_file():

@@ -78,7 +78,9 @@ def read_tables(path: Path) -> list[list[SheetTable]]:
     if not data.startswith(b"PK"):
         return [_text_tables(_text(path, data))]
     from pipeline.catalog.workbook import workbook_tables  # slow to load, and not every run needs it
+    from pipeline.catalog.workbook_bounds import check_workbook_size
 
+    check_workbook_size(path, data)
     tables = workbook_tables(data)
     if tables is None:
         raise _unsupported(path)

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.exceptions import InvalidFileException
 
-from pipeline.catalog.sheet_pictures import CellImages, pictures_over_cells
+from pipeline.catalog.sheet_pictures import CellImages, SheetPicture, pictures_over_cells
 from pipeline.catalog.spreadsheet import MAX_ROWS, Row, SheetTable, clean_text
 
 _SAFE_INTEGER = 10**15
@@ -44,41 +44,62 @@ def _sheets_xml(data: bytes) -> bytes:
 
 def _sheet_rows(sheet: Any, formulas: Any | None, images: CellImages) -> list[Row]:
     """Return the rows of one sheet; a value merged over several lines belongs to each of them."""
-    merged: dict[tuple[int, int], Any] = {}
+    cells = _filled_cells(sheet)
     for block in sheet.merged_cells.ranges:
         for line in range(block.min_row, min(block.max_row, MAX_ROWS) + 1):
-            merged[line, block.min_col] = sheet.cell(block.min_row, block.min_col)
-    over = pictures_over_cells(sheet)
+            cells.setdefault(line, {})[block.min_col - 1] = sheet.cell(block.min_row, block.min_col)
+    pictures: dict[int, dict[int, list[SheetPicture]]] = {}
+    for (line, column), found in pictures_over_cells(sheet).items():
+        pictures.setdefault(line, {})[column] = found
+    formulas_of = {line: {column: str(cell.value) for column, cell in row.items()} for line, row in _filled_cells(formulas).items()}
     hidden_columns = _hidden_columns(sheet)
-    rows = []
-    for line, cells in enumerate(sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS)), start=1):
-        cells = [merged.get((line, column), cell) for column, cell in enumerate(cells, start=1)]
-        pictures = {column: found for (at, column), found in over.items() if at == line}
-        texts = []
-        for column, cell in enumerate(cells):
-            text = clean_text(_cell_text(cell))
-            formula = str(formulas.cell(line, column + 1).value or "") if formulas and not text else text
-            if "DISPIMG" in formula.upper():
-                text = formula
-                pictures[column] = [*pictures.get(column, []), *images.find(formula)]
-            texts.append(text)
-        rows.append(
-            Row(
-                line,
-                tuple(texts),
-                truncated_numbers=_indexes(cells, _lost_digits),
-                decimals=_indexes(cells, lambda cell: isinstance(cell.value, float) and not cell.value.is_integer()),
-                struck=_indexes(cells, _is_struck),
-                hidden=_is_hidden(sheet.row_dimensions[line]) if line in sheet.row_dimensions else False,
-                hidden_columns=hidden_columns,
-                pictures=pictures,
-            )
-        )
-    return rows
+    return [
+        _row(line, cells.get(line, {}), pictures.get(line, {}), formulas_of.get(line, {}), images, sheet, hidden_columns)
+        for line in range(1, max((*cells, *pictures, *formulas_of), default=0) + 1)
+    ]
 
 
-def _indexes(cells: Sequence[Any], fits: Any) -> frozenset[int]:
-    return frozenset(column for column, cell in enumerate(cells) if cell.value is not None and fits(cell))
+def _filled_cells(sheet: Any | None) -> dict[int, dict[int, Any]]:
+    """Return a sheet's cells with a value, by line from 1 and column from 0.
+
+    To walk over its rectangle would make a cell at every place up to the last one that somebody once touched.
+    """
+    filled: dict[int, dict[int, Any]] = {}
+    for (line, column), cell in sheet._cells.items() if sheet is not None else ():
+        if cell.value is not None and line <= MAX_ROWS:
+            filled.setdefault(line, {})[column - 1] = cell
+    return filled
+
+
+def _row(
+    line: int,
+    cells: Mapping[int, Any],
+    pictures: dict[int, list[SheetPicture]],
+    formulas: Mapping[int, str],
+    images: CellImages,
+    sheet: Any,
+    hidden_columns: frozenset[int],
+) -> Row:
+    texts = {column: clean_text(_cell_text(cell)) for column, cell in cells.items()}
+    for column in {*texts, *formulas}:
+        formula = texts.get(column) or formulas.get(column, "")
+        if "DISPIMG" in formula.upper():
+            texts[column] = formula
+            pictures[column] = [*pictures.get(column, []), *images.find(formula)]
+    return Row(
+        line,
+        tuple(texts.get(column, "") for column in range(max(texts, default=-1) + 1)),
+        truncated_numbers=_indexes(cells, _lost_digits),
+        decimals=_indexes(cells, lambda cell: isinstance(cell.value, float) and not cell.value.is_integer()),
+        struck=_indexes(cells, _is_struck),
+        hidden=_is_hidden(sheet.row_dimensions[line]) if line in sheet.row_dimensions else False,
+        hidden_columns=hidden_columns,
+        pictures=pictures,
+    )
+
+
+def _indexes(cells: Mapping[int, Any], fits: Any) -> frozenset[int]:
+    return frozenset(column for column, cell in cells.items() if cell.value is not None and fits(cell))
 
 
 def _lost_digits(cell: Any) -> bool:

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from pipeline.documents.clip import AsideKind, Clip, Sound, Transfer
 from pipeline.documents.message import M, Message
+from pipeline.footage.archives import archive_reason
 from pipeline.footage.generated_marks import generated_mark
 from pipeline.settings import coop_zone
 
@@ -21,6 +22,8 @@ TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
 """Transfer characteristics of ITU-T H.273: 16 is SMPTE ST 2084, 18 is ARIB STD-B67."""
 STILL_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 """Brands of still pictures in the container that films use as well (ISO 23008-12)."""
+STILL_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+"""First bytes of PNG and TIFF: a decoder would unpack two gigabytes to learn what they are."""
 MIN_SHARE_OF_DECLARED = 0.9
 """A file whose packets end before this share of the length in its header is truncated."""
 MIN_PICTURES = 2
@@ -52,9 +55,14 @@ class UnusableFile(Exception):
 def probe(path: Path, name: str, sha256: str) -> Clip:
     """Read the facts of a clip. name: relative to the dropped folder. Raises UnusableFile with a reason that a volunteer understands."""
     try:
+        head = _head(path)
+        if reason := archive_reason(path, name, head):
+            raise UnusableFile("unsupported", reason)
+        if head.startswith(STILL_SIGNATURES):
+            raise _photo(name)
         with av.open(str(path), metadata_errors="replace") as container:
-            if container.format.name.endswith("_pipe") or container.format.name == "image2" or _head(path)[8:12] in STILL_BRANDS:
-                raise UnusableFile("photo", M("{name} is a photo; only clips are cut.", name=name))
+            if container.format.name.endswith("_pipe") or container.format.name == "image2" or head[8:12] in STILL_BRANDS:
+                raise _photo(name)
             return _clip_facts(container, path, name, sha256)
     except UnusableFile:
         raise
@@ -257,6 +265,10 @@ def _written_time(metadata: dict[str, str]) -> datetime | None:
     return moment if moment.year > 1990 else None  # an unset camera clock says 1904 or 1970
 
 
+def _photo(name: str) -> UnusableFile:
+    return UnusableFile("photo", M("{name} is a photo; only clips are cut.", name=name))
+
+
 def _no_decoder(name: str) -> UnusableFile:
     return UnusableFile("unsupported", M("{name} is in a format that cannot be read here. Save it as MP4 on the phone.", name=name))
 
@@ -269,7 +281,7 @@ def _unreadable(path: Path, name: str) -> UnusableFile:
     """The reason why a file cannot be opened: a photo, a truncated video, or no video at all."""
     head = _head(path)
     if head[8:12] in STILL_BRANDS:
-        return UnusableFile("photo", M("{name} is a photo; only clips are cut.", name=name))
+        return _photo(name)
     if head[4:8] in (b"ftyp", b"mdat", b"moov", b"wide", b"free", b"skip"):
         return _truncated(name)
     if head[:4] in (b"RIFF", b"\x1aE\xdf\xa3"):
