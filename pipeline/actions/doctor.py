@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -301,6 +302,23 @@ def _language(_workspace: Path) -> Iterator[MachineCheck]:
         yield MachineCheck("language", "warning", M("There are no Chinese messages"), fix)
 
 
+def _claim_rules(_workspace: Path) -> Iterator[MachineCheck]:
+    from pipeline.commerce.claims.rules import word_rules
+    from pipeline.settings import coop_zone
+
+    rules = word_rules()
+    due = sorted(rule.id for rule in rules if rule.look_again <= datetime.now(coop_zone()).date())
+    if due:
+        late = M("{count} rules on claims are due to be held against the law again: {names}", count=len(due), names=", ".join(due))
+        fix = M("They still hold. Get a newer FieldCut, and let somebody who knows the law look over the posts until then.")
+        yield MachineCheck("claim_rules", "warning", late, fix)
+    else:
+        day = min(rule.look_again for rule in rules).isoformat()
+        yield MachineCheck(
+            "claim_rules", "good", M("{count} rules on claims, to be held against the law on {day}", count=len(rules), day=day)
+        )
+
+
 CHECKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _python,
     _packages,
@@ -311,6 +329,7 @@ CHECKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _speech_model,
     _face_model,
     _language,
+    _claim_rules,
     _workspace,
     _disk,
     _machine,

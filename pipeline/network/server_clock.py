@@ -1,6 +1,7 @@
 """The servers' clock: the Date of each answer tells how far this machine's clock is off."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,33 +35,41 @@ def server_time(answer: httpx.Response) -> datetime | None:
 
 
 class ServerClock:
-    """How far this machine's clock is off, by the last server that answered.
+    """How far this machine's clock is off, by the last two servers that answered.
 
-    Date has whole seconds and the way back takes time, so a few seconds mean nothing.
+    Date has whole seconds and the way back takes time, so a few seconds mean nothing. One garbled Date proves nothing either: of two
+    answers the one that agrees more with this machine is believed.
     """
 
     def __init__(self, now: Now = utc_now) -> None:
+        self.answers = 0
+        """Answers observed so far."""
         self._now = now
-        self._last_offset: tuple[float, datetime, float] | None = None
+        self._offsets: deque[tuple[float, datetime, float]] = deque(maxlen=2)
 
     @property
     def off_s(self) -> float | None:
         """Seconds that this machine is ahead; None when no server answered recently, or the clock was set since."""
-        if self._last_offset is None:
-            return None
-        off_s, at, ticks = self._last_offset
-        passed_s = time.monotonic() - ticks
-        return off_s if passed_s < FRESH_S and abs((self._now() - at).total_seconds() - passed_s) < SET_S else None
+        offsets = [off_s for off_s, at, ticks in self._offsets if self._holds(at, time.monotonic() - ticks)]
+        return min(offsets, key=abs, default=None)
+
+    def _holds(self, at: datetime, passed_s: float) -> bool:
+        """Whether an observation is fresh, and the clock was not set since."""
+        return passed_s < FRESH_S and abs((self._now() - at).total_seconds() - passed_s) < SET_S
 
     def observe(self, answer: httpx.Response) -> None:
         """Take the time from an answer: an event hook of httpx."""
         date = server_time(answer)
         if date is not None:
             now = self._now()
-            self._last_offset = (now - date).total_seconds(), now, time.monotonic()
+            self.answers += 1
+            self._offsets.append(((now - date).total_seconds(), now, time.monotonic()))
+
+    def is_off(self, within_s: float) -> bool:
+        """Whether the clock is known to be off by more than `within_s` seconds."""
+        return self.off_s is not None and abs(self.off_s) > within_s
 
     def check(self, within_s: float) -> None:
-        """Raise ClockWrong when the clock is known to be off by more than `within_s` seconds."""
-        off_s = self.off_s
-        if off_s is not None and abs(off_s) > within_s:
-            raise ClockWrong(self._now(), off_s)
+        """Raise ClockWrong when `is_off`."""
+        if self.is_off(within_s):
+            raise ClockWrong(self._now(), self.off_s or 0.0)

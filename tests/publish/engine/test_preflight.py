@@ -86,7 +86,18 @@ def test_with_a_clock_that_is_wrong_by_a_day_nothing_is_sent(at_platform: AtPlat
         server.clock = lambda: NOW + off
         assert deliver(entry.id, context) is State.FAILED
         assert "clock" in str(context.ledger.get(entry.id).reason)
-    assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/")]
+    assert [(call.method, call.path) for call in server.calls] == [("HEAD", "/"), ("HEAD", "/")]  # the time, and once more
+
+
+def test_one_garbled_date_of_the_platform_stops_no_post(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    grant = server.grants.give("coop-main", made.adapter.scopes)
+    with made.worker() as context:
+        entry = made.prepare(context)
+        made.log_in(grant.access, grant.refresh, NOW + 3 * DAY)
+        right, dates = server.clock, iter([NOW - 9000 * DAY])
+        server.clock = lambda: next(dates, None) or right()
+        assert deliver(entry.id, context) is State.LIVE
 
 
 def test_with_a_clock_behind_the_ledger_nothing_is_sent(at_platform: AtPlatform) -> None:
