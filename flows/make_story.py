@@ -4,20 +4,27 @@ Prefect shows the run and caches which stages were done; results name documents 
 run in the main thread, since its processes end with the thread that started them: a task here is called, never submitted.
 """
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from prefect import flow, get_run_logger, task
+from prefect import State, flow, get_run_logger, task
+from prefect.states import Failed
 
+from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.local_page import publish_local_page
 from pipeline.actions.make import prepare_story
 from pipeline.actions.outcome import Outcome, outcome_of
+from pipeline.actions.run_record import RunRecord
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
+from pipeline.errors import FieldCutError
+from pipeline.language import say
 from pipeline.settings import using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
+from pipeline.system import end_with_parent
 from pipeline.workspace import StoryContext
 
 LOG_STEPS = 10
@@ -29,10 +36,10 @@ def _cache_key(_context: object, parameters: dict[str, Any]) -> str:
 
 
 @task(task_run_name="{stage}", cache_key_fn=_cache_key, persist_result=True, result_serializer="json", retries=0)
-def stage_task(stage: str, job: Job) -> dict[str, str]:
+def stage_task(stage: str, job: Job, progress: Callable[[float], None]) -> dict[str, str]:
     """Run one stage on the story that the flow has open. Returns what the stage left: documents with their hashes."""
     context, stage_to_run = StoryContext(job), load_stage(stage)
-    run_stage(context, stage_to_run, _log_progress(stage))
+    run_stage(context, stage_to_run, progress)
     return stage_to_run.made(context)
 
 
@@ -40,39 +47,82 @@ def stage_task(stage: str, job: Job) -> dict[str, str]:
 def make_story(
     folder: str,
     workspace: str = "workspace",
-    asked: dict[str, Any] | None = None,
-    now: datetime | None = None,
-    stop_after: str = "",
     story: str = "",
-) -> dict[str, Any]:
+    catalog: str = "",
+    product: str = "",
+    template: str = "",
+    destination: str = "",
+    max_seconds: float = 0.0,
+    width: int = 0,
+    height: int = 0,
+    preset: Literal["", "draft", "standard", "best"] = "",
+    language: Literal["", "zh", "en"] = "",
+    speech: Literal["", "zh", "en", "auto"] = "",
+    music: str = "",
+    stop_after: str = "",
+    order: str = "",
+    now: str = "",
+) -> "dict[str, Any] | State[Any]":
     """Make a story's video, as `fieldcut make` does.
 
-    folder: the dropped clips. asked: fields of `Job` that differ from the defaults. now: the time (aware) by which offers are judged;
-    None for the moment the run begins. stop_after: last stage, all of them when empty. story: its id, made from the folder's name
-    when empty.
+    folder: the dropped clips. story: its id, made from the folder's name when empty. From catalog to music: as `Job` has them, for what
+    differs from the story's settings. stop_after: last stage, all of them when empty. order: the key under which the run was ordered, for
+    its record. now: the time (ISO 8601 with zone) by which offers are judged; empty for the moment the run begins.
     Returns the outcome as `fieldcut make --json` prints it. A mistake in the input fails the run with its one clear line.
     """
-    with using_zone_of(Path(workspace)) as zone:
-        return _make(Path(folder), Path(workspace), asked or {}, now or datetime.now(zone), stop_after, story)
+    if os.environ.get("PREFECT__FLOW_RUN_ID"):  # a worker's process: it must not outlive the worker
+        end_with_parent()
+    given = {"catalog": catalog, "product": product, "template": template, "destination": destination, "max_seconds": max_seconds}
+    given |= {"width": width, "height": height, "preset": preset, "language": language, "speech": speech, "music": music}
+    options = {name: value for name, value in given.items() if value}
+    try:
+        with using_zone_of(Path(workspace)) as zone:
+            at = datetime.fromisoformat(now) if now else datetime.now(zone)
+            return _make(Path(folder), Path(workspace), options, at, stop_after, story, order)
+    except FieldCutError as error:
+        return Failed(message=say(error.message, language or "zh"))
 
 
-def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, stop_after: str, story: str) -> dict[str, Any]:
+def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, stop_after: str, story: str, order: str) -> dict[str, Any]:
     stages = stages_to(stop_after)
-    context = prepare_story(folder, workspace, options, now, story)
+    try:
+        context = prepare_story(folder, workspace, options, now, story)
+    except Exception as error:
+        if story:  # whoever ordered it looks into the story's record
+            RunRecord(workspace / "stories" / story, stages, order).stop(as_fieldcut_error(error, workspace))
+        raise
+    record = RunRecord(context.story, stages, order)
 
     def work() -> Outcome:
         for name in stages:
-            if stage_task(name, context.job) != load_stage(name).made(context):
+            progress = _both(record.stage(name), _log_progress(name))
+            if stage_task(name, context.job, progress) != load_stage(name).made(context):
                 # The result is cached, but its documents were deleted, or another run or a person changed them since.
-                stage_task.with_options(refresh_cache=True)(name, context.job)
+                stage_task.with_options(refresh_cache=True)(name, context.job, progress)
         outcome = outcome_of(context, stages[-1])
         publish_local_page(context, outcome)
         return outcome
 
     try:
-        return run_and_notify(context, lambda warning: get_run_logger().warning(str(warning)), work).as_json()
+        outcome = run_and_notify(context, lambda warning: get_run_logger().warning(str(warning)), work)
+    except Exception as error:
+        record.stop(as_fieldcut_error(error, workspace))
+        raise
+    except BaseException:
+        record.interrupt()
+        raise
     finally:
         context.close()
+    record.finish(outcome)
+    return outcome.as_json()
+
+
+def _both(first: Callable[[float], None], second: Callable[[float], None]) -> Callable[[float], None]:
+    def progress(part: float) -> None:
+        first(part)
+        second(part)
+
+    return progress
 
 
 def _log_progress(stage: str) -> Callable[[float], None]:

@@ -1,4 +1,4 @@
-"""A private Prefect server on loopback, with SQLite and without logs on the screen, that ends with the process that started it."""
+"""The Prefect server on loopback, with SQLite and without logs on the screen, that ends with the process that started it."""
 
 import socket
 import subprocess
@@ -32,15 +32,31 @@ def environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
         "DO_NOT_TRACK": "1",
     }
 
 
-def free_port() -> int:
-    """A TCP port on loopback that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(wanted: int = 0) -> int:
+    """A TCP port on loopback that is free now: the wanted one or the next free one after it, any for 0."""
+    for port in range(wanted, wanted + 100) if wanted else (0,):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    return free_port()
+
+
+def server_command(port: int, *, ui: bool) -> list[str]:
+    """The command that starts a server on a port of loopback."""
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), *([] if ui else ["--no-ui"])]
+
+
+def is_healthy(api: str) -> bool:
+    """Whether a server answers. api: its address with `/api` at the end."""
+    try:
+        return httpx.get(f"{api}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
 
 
 @contextmanager
@@ -55,29 +71,29 @@ def running_server(home: Path, settings: Mapping[str, str] | None = None) -> Ite
     shared = environment(home, port)
     log = home / "server.log"
     with log.open("ab") as out:
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
+        command = server_command(port, ui=False)
         process = system.start_child(command, stdout=out, stderr=subprocess.STDOUT, env={**shared, **(settings or {})}, session=True)
     try:
-        _wait_until_healthy(process, shared["PREFECT_API_URL"], log)
+        wait_until_healthy(process, shared["PREFECT_API_URL"], log)
         yield shared
     finally:
-        _end(process)
+        end_politely(process)
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -> None:
+def wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -> None:
+    """Return when a starting server answers. Raises Fault, naming the log, when it does not within `START_S` or ends."""
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
-        try:
-            if httpx.get(f"{api}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:
-                return
-        except httpx.HTTPError:
-            pass
+        if is_healthy(api):
+            return
         time.sleep(0.2)
     raise Fault(M("The Prefect server did not start within {seconds} s. Its log is {path}.", seconds=round(START_S), path=str(log)))
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    system.interrupt_child(process)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(SHUTDOWN_S)
+def end_politely(process: subprocess.Popen[bytes], patience_s: float = SHUTDOWN_S) -> None:
+    """Ask a child that was started with `session` to end, and end it when it does not."""
+    if process.poll() is None:
+        system.interrupt_child(process)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience_s)
     system.end_child(process)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.documents.base import Document
+from pipeline.documents.inbox import DROPPED_SETTINGS
 from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
 from pipeline.errors import DiskFault, UserMistake
@@ -148,7 +149,8 @@ class StoryContext:
 
 
 def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: datetime, *, story: str = "") -> Job:
-    """Make the job for a dropped folder: options of the command line, then story.toml, then the defaults.
+    """Make the job for a dropped folder: options of the command line, then a story.toml beside the clips, then the story's own, then the
+    defaults.
 
     options: fields of `Job`, only those that were given. story: its id, made from the folder's name when empty. Writes story.toml when
     the story is new. Raises UserMistake for a story.toml, or a [coop] in fieldcut.toml, that is wrong.
@@ -157,10 +159,17 @@ def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: d
     # Looked up once: a story.toml that appears a moment later belongs to another folder of the same name.
     story, exists = (story, _settings_path(story, workspace).is_file()) if named else _story_id(source, workspace)
     settings = read_story_settings(_settings_path(story, workspace)).model_dump(exclude_unset=True, exclude={"source"}) if exists else {}
+    settings |= _dropped_settings(source)
     timezone = read_settings(workspace).coop.timezone
     fixed = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "timezone": timezone, "now": now}
     job = Job.model_validate({**settings, **options, **fixed})
     return job if exists else _begin_story(job, named=named)
+
+
+def _dropped_settings(source: Path) -> dict[str, object]:
+    """What a story.toml beside the clips sets. Raises UserMistake for one that is wrong."""
+    path = source / DROPPED_SETTINGS
+    return read_story_settings(path).model_dump(exclude_unset=True, exclude={"source"}) if path.is_file() else {}
 
 
 def _begin_story(job: Job, *, named: bool) -> Job:

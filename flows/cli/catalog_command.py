@@ -12,7 +12,7 @@ from flows.cli.errors import refuse
 from flows.cli.options import Json, Language, Workspace
 from flows.cli.run import run
 from flows.cli.screen import Screen
-from flows.cli.workspace_sheet import workspace_sheet
+from pipeline.actions.workspace_sheet import workspace_sheet
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.settings import minute_text

@@ -83,12 +83,15 @@ class Screen:
 
 
 def handle_signals(screen: Screen) -> None:
-    """Turn Ctrl-C, and the termination that a supervisor asks for, into Interrupted; an ignored Ctrl-C stays ignored."""
+    """Turn Ctrl-C, a closed terminal, and the termination that a supervisor asks for into Interrupted.
+
+    What whoever started us ignores stays ignored: a shell's background job no Ctrl-C, `nohup` no closed terminal.
+    """
 
     def end(_signal: int, _frame: FrameType | None) -> NoReturn:
         screen.ended = True
         raise Interrupted
 
     for number in TERMINATION_SIGNALS:
-        if number != signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)

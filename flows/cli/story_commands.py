@@ -23,7 +23,7 @@ from flows.cli.options import (
 from flows.cli.run import run_story
 from flows.cli.screen import Screen
 from flows.cli.sheet_question import ask_about_sheet
-from flows.cli.workspace_sheet import workspace_sheet
+from pipeline.actions.workspace_sheet import workspace_sheet
 from pipeline.documents.message import M
 from pipeline.documents.sizes import SIZES
 from pipeline.resources import ASSETS

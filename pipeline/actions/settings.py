@@ -12,6 +12,7 @@ from pipeline.settings.effective import (
     effective_account,
     effective_coop,
     effective_environment,
+    effective_inbox,
     effective_notices,
     effective_publish,
     effective_story,
@@ -45,7 +46,7 @@ def settings_in_force(workspace: Path, story: str = "") -> SettingsReport:
         known = ", ".join(sorted(path.parent.name for path in (workspace / "stories").glob("*/story.toml"))) or "–"
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
     report = SettingsReport(warnings=list(workspace_settings.warnings))
-    for part in (effective_coop, effective_publish, _accounts, effective_notices):
+    for part in (effective_coop, effective_inbox, effective_publish, _accounts, effective_notices):
         report.add(lambda part=part: list(part(workspace_settings)))  # type: ignore[misc]
     if story:
         report.add(lambda: list(effective_story(path)))

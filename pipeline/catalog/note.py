@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from pipeline.catalog.spreadsheet import clean_text
+from pipeline.documents.inbox import is_done_mark
 from pipeline.documents.offer import Brief
 from pipeline.system import list_folder_files
 
@@ -35,7 +36,8 @@ def read_brief(folder: Path) -> Brief:
 
     Reads UTF-8, UTF-16 with its mark, and GB18030; files that are not text, and links that lead out of the folder, are skipped.
     """
-    names = [file for file in list_folder_files(folder, deep=False).files if not file.name.startswith(".")]
+    dropped = list_folder_files(folder, deep=False).files
+    names = [file for file in dropped if not (file.name.startswith(".") or is_done_mark(file.relative_to(folder)))]
     files = sorted((file for file in names if file.suffix.lower() in _NOTE_SUFFIXES), key=lambda file: (_name_rank(file), file.name))
     texts = [text for text in map(_read_text, files) if text]
     if not texts:

@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.documents.clip import DECLARED, AsideKind, Clip, Clips, SetAside
+from pipeline.documents.inbox import is_done_mark, is_dropped_settings, is_status_page
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import ALL_CLIPS
 from pipeline.errors import UserMistake
 from pipeline.footage.probe import UnusableFile, probe
 from pipeline.store import file_sha256
-from pipeline.system import list_folder_files
+from pipeline.system import is_junk, is_unfinished, list_folder_files
 
 NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv"}
 PHOTOS = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp", ".dng"}
-UNFINISHED = {".part", ".tmp", ".crdownload", ".download", ".filepart", ".td", ".xltd"}
-IGNORED = {"thumbs.db", "desktop.ini"}
 
 
 def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: None, *, generated: Sequence[str] = ()) -> Clips:
@@ -28,8 +27,8 @@ def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: No
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
     there = list_folder_files(folder)
-    files = [path for path in there.files if not _ignored(path, folder)]
-    set_aside = [_link_set_aside(path, folder) for path in there.links_out if not _ignored(path, folder)]
+    files = [path for path in there.files if not _is_no_clip(path.relative_to(folder))]
+    set_aside = [_link_set_aside(path, folder) for path in there.links_out if not _is_no_clip(path.relative_to(folder))]
     if not files and not set_aside:
         raise UserMistake(M("The folder {path} is empty. Put the clips from the phone into it.", path=str(folder)))
     clips: dict[str, Clip] = {}
@@ -86,8 +85,9 @@ def _in_capture_order(clip: Clip) -> tuple[float, str]:
     return (clip.captured_at.timestamp() if clip.captured_at else float("inf"), clip.name)
 
 
-def _ignored(path: Path, folder: Path) -> bool:
-    return path.name.lower() in IGNORED or any(part.startswith(".") for part in path.relative_to(folder).parts)
+def _is_no_clip(path: Path) -> bool:
+    """Whether a file is nothing that anybody meant as a clip: an operating system's own, or one by which FieldCut and people talk."""
+    return is_junk(path) or is_done_mark(path) or is_dropped_settings(path) or is_status_page(path)
 
 
 def _plain_names_first(files: list[Path]) -> list[Path]:
@@ -103,7 +103,7 @@ def probe_file(path: Path, name: str) -> Clip:
         reason_by_suffix = "note", M("{name} is a note, not footage.", name=name)
     elif suffix in PHOTOS:
         reason_by_suffix = "photo", M("{name} is a photo; only clips are cut.", name=name)
-    elif suffix in UNFINISHED:
+    elif is_unfinished(path.name):
         reason_by_suffix = "truncated", M("{name} is an unfinished download. Copy it again from the phone.", name=name)
     if reason_by_suffix is not None:
         raise UnusableFile(*reason_by_suffix)

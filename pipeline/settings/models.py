@@ -36,6 +36,21 @@ class PublishSettings(Frozen):
         return self.ledger or workspace / "ledger.db"
 
 
+class InboxSettings(Frozen):
+    """[inbox]: where clips are dropped, and when a story begins."""
+
+    folder: StrictStr = ""
+    """The folder with a folder for each story, perhaps on a share; empty for inbox in the workspace."""
+    quiet_seconds: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    """A story begins when nothing in its folder has changed for so long."""
+    give_up_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600.0
+    """A file that does not open is left out when nothing has changed for so long."""
+
+    def folder_in(self, workspace: Path) -> Path:
+        """Where the inbox of a workspace is."""
+        return Path(self.folder).expanduser() if self.folder else workspace / "inbox"
+
+
 class NoticeSettings(Frozen):
     """[notices."webhook:…"]: which notices a channel gets, and in which language."""
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.settings.models import CoopSettings, NoticeSettings, PublishSettings
+from pipeline.settings.models import CoopSettings, InboxSettings, NoticeSettings, PublishSettings
 from pipeline.settings.nearest import did_you_mean, nearest
 from pipeline.settings.notices import channel_settings
 from pipeline.settings.table import Table, allowed_values, wrong_value
@@ -17,7 +17,7 @@ from pipeline.settings.toml import TomlFile, read_toml
 from pipeline.settings.zone import is_zone, nearest_zone, using_zone
 
 SETTINGS_FILE = "fieldcut.toml"
-TABLES = ("coop", "publish", "accounts", "notices")
+TABLES = ("coop", "inbox", "publish", "accounts", "notices")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class WorkspaceSettings:
             suggestion = nearest_zone(coop.timezone)
             raise UserMistake(M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=suggestion) if suggestion else mistake)
         return coop
+
+    @cached_property
+    def inbox(self) -> InboxSettings:
+        """[inbox]. Raises UserMistake."""
+        return self._table("inbox").read(InboxSettings)
 
     @cached_property
     def publish(self) -> PublishSettings:

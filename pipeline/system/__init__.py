@@ -6,7 +6,15 @@ has. The branches for macOS and Windows are typed and tested on Linux as far as 
 systems.
 """
 
-from pipeline.system.children import TERMINATION_SIGNALS, die_with_parent, end_child, interrupt_child, interrupts_deferred, start_child
+from pipeline.system.children import (
+    TERMINATION_SIGNALS,
+    die_with_parent,
+    end_child,
+    end_with_parent,
+    interrupt_child,
+    interrupts_deferred,
+    start_child,
+)
 from pipeline.system.files import (
     FileInUse,
     file_name,
@@ -18,7 +26,7 @@ from pipeline.system.files import (
     sync_folder,
     user_folder,
 )
-from pipeline.system.folder_files import FolderFiles, list_folder_files
+from pipeline.system.folder_files import FolderFiles, is_junk, is_unfinished, list_folder_files
 from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, memory, process_memory, release_freed_memory, system_and_processor
 from pipeline.system.output import json_text, make_output_safe
 
@@ -31,11 +39,14 @@ __all__ = [
     "cpu_seconds",
     "die_with_parent",
     "end_child",
+    "end_with_parent",
     "file_name",
     "interrupt_child",
     "interrupts_deferred",
     "is_file_in_use",
+    "is_junk",
     "is_owned_by_user",
+    "is_unfinished",
     "json_text",
     "list_folder_files",
     "make_output_safe",

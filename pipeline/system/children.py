@@ -18,6 +18,8 @@ TERMINATION_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM
 """Signals by which a person or a supervisor asks this process to end."""
 if sys.platform == "win32":
     TERMINATION_SIGNALS += (signal.SIGBREAK,)
+else:
+    TERMINATION_SIGNALS += (signal.SIGHUP,)  # the terminal was closed
 
 _PR_SET_PDEATHSIG, _KILL = 1, 9
 _prctl: Any = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
@@ -55,6 +57,18 @@ def die_with_parent() -> None:
     if _prctl is not None:
         _prctl(_PR_SET_PDEATHSIG, _KILL)
         if os.getppid() != _forking:  # it was gone before the kernel was told
+            os.kill(os.getpid(), _KILL)
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process when the one that started it ends, for a process that somebody else's code started.
+
+    Does nothing except on Linux; elsewhere a job or a watchdog of the starter's starter ends the whole family.
+    """
+    if _prctl is not None:
+        parent = os.getppid()
+        _prctl(_PR_SET_PDEATHSIG, _KILL)
+        if os.getppid() != parent:
             os.kill(os.getpid(), _KILL)
 
 

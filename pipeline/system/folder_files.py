@@ -4,6 +4,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+_UNFINISHED_ENDINGS = {".part", ".tmp", ".crdownload", ".download", ".filepart", ".td", ".xltd"}
+_UNFINISHED_BEGINNINGS = (".pending-", "._tmp", ".syncthing.", "~syncthing~")
+"""As Android's media store, some file managers and Syncthing name what they are still writing."""
+_JUNK = {"thumbs.db", "desktop.ini"}
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file's name says that a browser, a chat app or a phone is still writing it."""
+    return Path(name).suffix.lower() in _UNFINISHED_ENDINGS or name.lower().startswith(_UNFINISHED_BEGINNINGS)
+
+
+def is_junk(path: Path) -> bool:
+    """Whether a file is none that a person dropped: hidden, in a hidden folder, or an operating system's own. path: within the folder."""
+    return path.name.lower() in _JUNK or any(part.startswith(".") for part in path.parts)
+
 
 @dataclass(frozen=True)
 class FolderFiles:

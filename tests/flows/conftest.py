@@ -21,6 +21,7 @@ from flows.cli.app import main
 from flows.server import running_server
 from pipeline.media import FFMPEG, run_media
 from pipeline.resources import ASSETS, ROOT
+from pipeline.system import TERMINATION_SIGNALS
 
 SMALL = ("--size", "270x480", "--preset", "draft")
 DEMO = ASSETS / "demo" / "story"
@@ -72,7 +73,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def _as_typed(arguments: Sequence[object]) -> Iterator[None]:
     """The command line's own globals, put back afterwards."""
     before = sys.argv
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.getsignal(number) for number in TERMINATION_SIGNALS}
     sys.argv = ["fieldcut", *map(str, arguments)]
     try:
         with warnings.catch_warnings():

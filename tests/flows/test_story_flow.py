@@ -88,15 +88,15 @@ def flown(
     here, there = (listened(tmp_path_factory.mktemp(name)) for name in ("here", "there"))
     folder = drop(["VID_20261018_081200.mp4", "果园 远景.mp4"])
     look = there / "stories" / folder.name / VIDEO / "look.json"
-    usual: dict[str, Any] = {"folder": str(folder), "workspace": str(there), "asked": ASKED, "now": NOW.isoformat()}
+    usual: dict[str, Any] = {"folder": str(folder), "workspace": str(there), **ASKED, "now": NOW.isoformat()}
     steps: dict[str, dict[str, Any]] = {
         "first": {},
         "again": {},
         "later": {"now": LATER.isoformat()},
         "document deleted": {"delete": [str(look)]},
-        "other music": {"asked": {**ASKED, "music": "none"}},
+        "other music": {"music": "none"},
         "music back": {},
-        "mistake": {"asked": {**ASKED, "template": "baroque"}},
+        "mistake": {"template": "baroque"},
     }
     lines = [{"delete": step.pop("delete", []), "parameters": {**usual, **step}} for step in steps.values()]
     flowing = subprocess.Popen(

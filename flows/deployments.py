@@ -1,0 +1,160 @@
+"""What Prefect may run of FieldCut: the deployments, with what people read of them, and their setting up.
+
+uv run python -m flows.deployments
+
+Setting up twice changes nothing. A schedule that a person paused stays paused; one that is no longer defined here is deleted. Every
+schedule has a slug, by which the server knows it again.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flows.prefect_api import PrefectApi
+from pipeline.resources import fieldcut_version
+
+POOL = "fieldcut"
+"""The work pool: processes on this machine."""
+SET_UP_FILE = "fieldcut-deployments.json"
+"""In PREFECT_HOME: the hash of the definitions that were set up last."""
+
+
+@dataclass(frozen=True)
+class CronSchedule:
+    """Runs by the clock of a time zone. slug: its lasting name, in lower case with hyphens."""
+
+    slug: str
+    cron: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class FlowDeployment:
+    """One flow that can be run. entrypoint: module and function. zh, en: what it does, one sentence each.
+
+    at_once: how many of its runs may go on at the same time; the others wait for their turn. 0 for any number.
+    """
+
+    name: str
+    entrypoint: str
+    zh: str
+    en: str
+    schedules: tuple[CronSchedule, ...] = ()
+    at_once: int = 0
+
+    @property
+    def description(self) -> str:
+        """Both sentences, as the server's pages show them."""
+        return f"{self.zh}\n\n{self.en}"
+
+
+DEPLOYMENTS: tuple[FlowDeployment, ...] = (
+    FlowDeployment(
+        "make-story",
+        "flows.make_story:make_story",
+        "把一个文件夹的手机视频做成一条带货短视频。投到 inbox 的文件夹会自动做，也可以在这里手动做。",
+        "Make a finished video of a folder of clips. Folders in the inbox are made by themselves; here it can be ordered by hand.",
+    ),
+)
+
+
+def set_up(api: PrefectApi, home: Path, *, definitions: tuple[FlowDeployment, ...] = DEPLOYMENTS) -> bool:
+    """Tell the server of all deployments. home: PREFECT_HOME. Returns whether anything had to be changed.
+
+    Raises Fault when the server does not answer.
+    """
+    if api.get(f"/work_pools/{POOL}") is None:
+        api.post("/work_pools/", {"name": POOL, "type": "process"})
+    wanted, noted = _digest(definitions), home / SET_UP_FILE
+    if _noted(noted) == wanted and all(api.get(f"/deployments/name/{_full_name(one)}") for one in definitions):
+        return False
+    paused = {one.name: _paused_slugs(api, one) for one in definitions}
+    _deploy(definitions)
+    for one in definitions:
+        _correct_schedules(api, one, paused[one.name])
+    noted.write_text(json.dumps({"definitions": wanted}), encoding="ascii")
+    return True
+
+
+def _digest(definitions: tuple[FlowDeployment, ...]) -> str:
+    """The hash of the definitions and of the code that they lead to: another release has other parameters."""
+    facts = json.dumps([asdict(one) for one in definitions], sort_keys=True, ensure_ascii=False)
+    sources = "".join(Path(str(import_module(one.entrypoint.split(":")[0]).__file__)).read_text(encoding="utf-8") for one in definitions)
+    return hashlib.sha256(f"{fieldcut_version()}\n{facts}\n{sources}".encode()).hexdigest()
+
+
+def _noted(path: Path) -> str:
+    try:
+        return str(json.loads(path.read_text(encoding="ascii"))["definitions"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _full_name(one: FlowDeployment) -> str:
+    """The server's name of a deployment: that of its flow first."""
+    module, function = one.entrypoint.split(":")
+    return f"{getattr(import_module(module), function).name}/{one.name}"
+
+
+def _deploy(definitions: tuple[FlowDeployment, ...]) -> None:
+    from prefect import deploy
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
+
+    made = []
+    for one in definitions:
+        module, function = one.entrypoint.split(":")
+        limit = ConcurrencyLimitConfig(limit=one.at_once, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE) if one.at_once else None
+        made.append(
+            getattr(import_module(module), function).to_deployment(
+                one.name,
+                description=one.description,
+                schedules=[Cron(entry.cron, timezone=entry.timezone, slug=entry.slug) for entry in one.schedules],
+                concurrency_limit=limit,
+                version=fieldcut_version(),
+                entrypoint_type=EntrypointType.MODULE_PATH,
+            )
+        )
+    deploy(*made, work_pool_name=POOL, build=False, push=False, print_next_steps_message=False)
+
+
+def _schedules(api: PrefectApi, one: FlowDeployment) -> tuple[str, list[dict[str, Any]]]:
+    """The server's id of a deployment, and its schedules."""
+    deployment = api.get(f"/deployments/name/{_full_name(one)}") or {}
+    return str(deployment.get("id", "")), list(deployment.get("schedules", ()))
+
+
+def _paused_slugs(api: PrefectApi, one: FlowDeployment) -> set[str]:
+    return {str(schedule["slug"]) for schedule in _schedules(api, one)[1] if not schedule["active"]}
+
+
+def _correct_schedules(api: PrefectApi, one: FlowDeployment, paused: set[str]) -> None:
+    """Pause again what a person paused, and delete what is no longer defined: setting up does neither by itself."""
+    deployment, schedules = _schedules(api, one)
+    defined = {entry.slug for entry in one.schedules}
+    for schedule in schedules:
+        path = f"/deployments/{deployment}/schedules/{schedule['id']}"
+        if schedule["slug"] and schedule["slug"] not in defined:
+            api.delete(path)
+        elif schedule["slug"] in paused and schedule["active"]:
+            api.patch(path, {"active": False})
+
+
+def main() -> int:
+    """Set up the server that PREFECT_API_URL names."""
+    api = PrefectApi(os.environ["PREFECT_API_URL"])
+    try:
+        set_up(api, Path(os.environ["PREFECT_HOME"]))
+    finally:
+        api.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

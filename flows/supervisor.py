@@ -1,0 +1,211 @@
+"""Keeps the Prefect server, a worker and the watch over the inbox alive, until somebody ends it; nothing it started outlives it."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO
+
+from filelock import FileLock, Timeout
+
+from flows.deployments import POOL
+from flows.prefect_api import PrefectApi, ServerUnreachable
+from flows.server import end_politely, environment, free_port, is_healthy, server_command, wait_until_healthy
+from pipeline import system
+from pipeline.documents.message import M, Message
+from pipeline.errors import Fault, UserMistake
+
+SERVER, WORKER, WATCHER = "server", "worker", "watcher"
+FIRST_PORT = 4310
+HOME = "prefect"
+"""The folder in the workspace with the server's database, logs and results."""
+LOOK_EVERY_S = 0.5
+LONGEST_PAUSE_S = 60.0
+"""Between two starts of what dies again and again; it is 1 s after the first death, and twice as long after each further one."""
+WELL_AFTER_S = 120.0
+"""What has lived so long is well again: its next death is a first one."""
+PATIENCE_S, WORKER_PATIENCE_S = 10.0, 40.0
+"""How long what is asked to end may take. The worker ends the runs it has before it ends itself: 30 s of grace, and its own way out."""
+MOST_LOG_BYTES = 5_000_000
+UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
+
+
+@dataclass
+class KeptProcess:
+    """One process that is started again when it dies."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    deaths: int = 0
+    _started_s: float = 0.0
+    _again_s: float = 0.0
+
+    def start(self) -> None:
+        """Start it now. Raises OSError when it does not start."""
+        with self._opened_log() as out:
+            self.process = system.start_child(self.command, stdout=out, stderr=subprocess.STDOUT, env=self.environment, session=True)
+        self._started_s = time.monotonic()
+
+    def look(self) -> bool:
+        """Start it again when it died and its pause is over. Returns whether it just died."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            system.end_child(self.process)
+            self.process = None
+            self.deaths = 1 if now - self._started_s > WELL_AFTER_S else self.deaths + 1
+            self._again_s = now + min(2.0 ** (self.deaths - 1), LONGEST_PAUSE_S)
+            return True
+        if self.process is None and now >= self._again_s:
+            self.start()
+        return False
+
+    def end(self, patience_s: float) -> None:
+        """Ask it to end, and end it when it does not."""
+        if self.process is not None:
+            end_politely(self.process, patience_s)
+            self.process = None
+
+    def _opened_log(self) -> IO[bytes]:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        full = self.log.is_file() and self.log.stat().st_size > MOST_LOG_BYTES
+        return self.log.open("wb" if full else "ab")
+
+
+@dataclass
+class Supervisor:
+    """The processes of one workspace.
+
+    tell: shows a line to the person who started it. language: of the pages beside the clips.
+    """
+
+    workspace: Path
+    language: str
+    tell: Callable[[Message], None]
+    port: int = 0
+    kept: list[KeptProcess] = field(default_factory=list)
+
+    @property
+    def home(self) -> Path:
+        """PREFECT_HOME of this workspace."""
+        return self.workspace / HOME
+
+    @property
+    def api(self) -> str:
+        """The server's address for programs."""
+        return f"http://127.0.0.1:{self.port}/api"
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Have everything run while the context lasts. Raises UserMistake when another process keeps this workspace, Fault when
+        something does not start."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with self._only_one():
+            self.port = free_port(FIRST_PORT)
+            shared = environment(self.home.resolve(), self.port)
+            try:
+                self._start(shared)
+                yield
+            finally:
+                self._stop()
+
+    def keep(self) -> None:
+        """Start again what died, for ever."""
+        while True:
+            for process in self.kept:
+                if process.look():
+                    self.tell(M("{name} ended and is started again.", name=process.name))
+                    if process.name == WORKER:
+                        self._sweep()
+            time.sleep(LOOK_EVERY_S)
+
+    @contextmanager
+    def _only_one(self) -> Iterator[None]:
+        lock = FileLock(self.home / "up.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UserMistake(
+                M("`fieldcut up` already runs for {workspace}. Use the one that runs, or end it first.", workspace=str(self.workspace))
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _start(self, shared: Mapping[str, str]) -> None:
+        logs = self.home / "logs"
+        server = KeptProcess(SERVER, server_command(self.port, ui=True), shared, logs / "server.log")
+        self.tell(M("Starting the server; the first time this takes half a minute."))
+        self.kept.append(server)
+        server.start()
+        assert server.process is not None
+        wait_until_healthy(server.process, self.api, server.log)
+        api = PrefectApi(self.api)
+        try:
+            _check_version(api)
+            self.tell(M("Setting up what can be run."))
+            _run_to_end([sys.executable, "-m", "flows.deployments"], shared, logs / "deployments.log")
+            sweep(api)
+        finally:
+            api.close()
+        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", "1"]
+        watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
+        for name, command in ((WORKER, worker), (WATCHER, watcher)):
+            self.kept.append(KeptProcess(name, command, shared, logs / f"{name}.log"))
+            self.kept[-1].start()
+
+    def _stop(self) -> None:
+        """End the watch first, so that nothing new is ordered, then the worker with its runs, last the server, which must hear of them."""
+        for process in sorted(self.kept, key=lambda one: (WATCHER, WORKER, SERVER).index(one.name)):
+            if process.name == SERVER and is_healthy(self.api):
+                self._sweep()
+            process.end(WORKER_PATIENCE_S if process.name == WORKER else PATIENCE_S)
+        self.kept.clear()
+
+    def _sweep(self) -> None:
+        """Tell the server that the dead worker's runs are dead; one that does not answer is told at the next start."""
+        api = PrefectApi(self.api)
+        try:
+            with suppress(ServerUnreachable):
+                sweep(api)
+        finally:
+            api.close()
+
+
+def sweep(api: PrefectApi) -> int:
+    """Say of every run that is said to go on that it has crashed: no worker is alive, and none of its runs outlives it.
+
+    Returns how many there were. The server itself would say so hours later, or never.
+    """
+    query = {"flow_runs": {"state": {"type": {"any_": UNFINISHED}}}, "limit": 200}
+    runs = api.post("/flow_runs/filter", query) or []
+    for run in runs:
+        crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process ended with FieldCut."}
+        api.post(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+    return len(runs)
+
+
+def _check_version(api: PrefectApi) -> None:
+    """Raises Fault for a server of another release of Prefect, whose runs and schedules may mean something else."""
+    here, there = version("prefect"), str(api.get("/admin/version"))
+    if here != there:
+        raise Fault(M("The Prefect server is of version {there}, FieldCut needs {here}. End the other one.", there=there, here=here))
+
+
+def _run_to_end(command: list[str], env: Mapping[str, str], log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        process = system.start_child(command, stdout=out, stderr=subprocess.STDOUT, env=env, session=True)
+    try:
+        code = process.wait(300)
+    finally:
+        system.end_child(process)
+    if code:
+        raise Fault(M("The deployments could not be set up. The log is {path}.", path=str(log)))

@@ -1,0 +1,68 @@
+"""The process that watches the inbox while `fieldcut up` runs.
+
+python -m flows.watcher WORKSPACE LANGUAGE
+"""
+
+import logging
+import os
+import sys
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, cast
+
+from flows.prefect_api import PrefectApi
+from flows.story_runs import PrefectStoryRuns
+from pipeline.actions.watch_inbox import InboxWatch
+from pipeline.errors import FieldCutError
+from pipeline.language import say
+from pipeline.settings import read_settings, using_zone_of
+
+LOOK_EVERY_S = 2.0
+"""Between two looks: a page that is a few seconds old is new enough, and a share is not kept busy."""
+
+log = logging.getLogger("fieldcut.watcher")
+
+
+def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
+    """Look at the workspace's inbox for ever. What goes wrong at one look is logged once, and the next look tries again."""
+    inbox_settings = read_settings(workspace).inbox
+    inbox = inbox_settings.folder_in(workspace)
+    inbox.mkdir(parents=True, exist_ok=True)
+    api, said = PrefectApi(os.environ["PREFECT_API_URL"]), ""
+    with using_zone_of(workspace) as zone:
+        inbox_watch = InboxWatch(
+            inbox=inbox,
+            workspace=workspace,
+            runs=PrefectStoryRuns(api, workspace, language),
+            language=language,
+            now=lambda: datetime.now(zone),
+            elapsed_s=time.monotonic,
+            quiet_s=inbox_settings.quiet_seconds,
+            give_up_s=inbox_settings.give_up_seconds,
+        )
+        while True:
+            trouble = ""
+            try:
+                inbox_watch.look()
+                trouble = say(inbox_watch.trouble, language) if inbox_watch.trouble else ""
+            except FieldCutError as error:
+                trouble = say(error.message, language)
+            if trouble and trouble != said:
+                log.warning(trouble)
+            said = trouble
+            time.sleep(LOOK_EVERY_S)
+
+
+def main() -> int:
+    """Watch until somebody ends the process."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    workspace, language = Path(sys.argv[1]), sys.argv[2]
+    with suppress(KeyboardInterrupt):
+        watch(workspace, cast(Literal["zh", "en"], language))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

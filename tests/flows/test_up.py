@@ -1,0 +1,133 @@
+"""`fieldcut up` from outside: a real server, a real worker, the watch; folders in, videos out, and nothing left when it ends."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.media import die_with_parent
+from tests.flows.conftest import DEMO, SHEET, command, environment
+
+pytestmark = pytest.mark.system
+
+READY_S, VIDEO_S, END_S = 240.0, 300.0, 60.0
+CLIPS = ("VID_20261018_081200.mp4", "果园 远景.mp4")
+SETTINGS = 'width = 270\nheight = 480\npreset = "draft"\nmax_seconds = 9.0\nmusic = "none"\nproduct = "YL-PG-05"\n'
+
+
+def within(seconds: float, look: Callable[[], object]) -> object:
+    until = time.monotonic() + seconds
+    while not (seen := look()) and time.monotonic() < until:
+        time.sleep(0.2)
+    return seen
+
+
+def family(workspace: Path) -> dict[int, str]:
+    """Every living process that belongs to this workspace's server, by what its environment says, with its command line."""
+    mark, found = f"PREFECT_HOME={workspace / 'prefect'}".encode(), {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            dead = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+            if mark in (process / "environ").read_bytes().split(b"\0") and not dead:
+                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+    return found
+
+
+@dataclass
+class Up:
+    """One `fieldcut up` that runs."""
+
+    workspace: Path
+    process: "subprocess.Popen[str]"
+    log: Path
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def drop(self, story: str) -> Path:
+        folder = self.workspace / "inbox" / story
+        folder.mkdir(parents=True)
+        (folder / "story.toml").write_text(SETTINGS, encoding="utf-8")
+        for name in CLIPS:
+            shutil.copyfile(DEMO / name, folder / name)
+        (folder / "好了").touch()
+        return folder
+
+    def run_of(self, story: str) -> dict[str, object]:
+        try:
+            found = json.loads((self.workspace / "stories" / story / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        assert isinstance(found, dict)
+        return found
+
+
+@pytest.fixture
+def up(tmp_path: Path, listened: Callable[[Path], Path]) -> Iterator[Callable[[], Up]]:
+    workspace = listened(tmp_path / "村里 资料")
+    workspace.mkdir(exist_ok=True)
+    shutil.copyfile(SHEET, workspace / "catalog.csv")
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> Up:
+        log = tmp_path / f"up{len(started)}.log"
+        with log.open("w", encoding="utf-8") as out:
+            started.append(
+                subprocess.Popen(
+                    command("up", "--workspace", workspace),
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    env=environment(PYTHONUNBUFFERED="1"),
+                    text=True,
+                    preexec_fn=die_with_parent,
+                    start_new_session=True,
+                )
+            )
+        found = Up(workspace, started[-1], log)
+        assert within(READY_S, lambda: "Ctrl-C" in found.said() or started[-1].poll() is not None)
+        assert started[-1].poll() is None, found.said()
+        return found
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    assert within(20, lambda: not family(workspace)), family(workspace)
+
+
+def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left_behind(up: Callable[[], Up]) -> None:
+    running = up()
+    folder = running.drop("苹果")
+    assert within(VIDEO_S, lambda: running.run_of("苹果").get("share", 0.0))
+    worker = next(pid for pid, line in family(running.workspace).items() if "worker start" in line)
+    os.kill(worker, signal.SIGKILL)
+    assert within(VIDEO_S, lambda: running.run_of("苹果").get("state") == "ready"), running.run_of("苹果")
+    assert Path(str(running.run_of("苹果")["video"])).stat().st_size > 100_000
+    assert within(20, lambda: "视频做好了" in (folder / "进度.html").read_text(encoding="utf-8"))
+    assert "worker 断了" in running.said()
+    assert {path.name for path in folder.iterdir()} == {*CLIPS, "story.toml", "好了", "进度.html"}
+
+    second = subprocess.run(command("up", "--workspace", running.workspace), env=environment(), capture_output=True, text=True, check=False)
+    assert second.returncode == 2
+    assert "已经有一个" in second.stderr
+
+    running.process.send_signal(signal.SIGHUP)  # the terminal is closed
+    assert running.process.wait(END_S) == 0, running.said()
+    assert within(5, lambda: not family(running.workspace)), family(running.workspace)
+
+    before = running.run_of("苹果")
+    again = up()
+    time.sleep(6)
+    assert again.run_of("苹果") == before, "nothing is made twice"
+    os.kill(again.process.pid, signal.SIGKILL)
+    assert within(20, lambda: not family(again.workspace)), family(again.workspace)
