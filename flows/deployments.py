@@ -1,6 +1,6 @@
 """What Prefect may run of FieldCut: the deployments, with what people read of them, and their setting up.
 
-uv run python -m flows.deployments
+uv run python -m flows.deployments WORKSPACE [zh|en]
 
 Setting up twice changes nothing. A schedule that a person paused stays paused; one that is no longer defined here is deleted. Every
 schedule has a slug, by which the server knows it again.
@@ -10,13 +10,15 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from flows.prefect_api import PrefectApi
 from pipeline.resources import fieldcut_version
+from pipeline.settings import read_settings
 
 POOL = "fieldcut"
 """The work pool: processes on this machine."""
@@ -37,13 +39,15 @@ class CronSchedule:
 class FlowDeployment:
     """One flow that can be run. entrypoint: module and function. zh, en: what it does, one sentence each.
 
-    at_once: how many of its runs may go on at the same time; the others wait for their turn. 0 for any number.
+    parameters: what every run of it gets unless it is told otherwise. at_once: how many of its runs may go on at the same time; the others
+    wait for their turn. 0 for any number.
     """
 
     name: str
     entrypoint: str
     zh: str
     en: str
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
     schedules: tuple[CronSchedule, ...] = ()
     at_once: int = 0
 
@@ -53,17 +57,49 @@ class FlowDeployment:
         return f"{self.zh}\n\n{self.en}"
 
 
-DEPLOYMENTS: tuple[FlowDeployment, ...] = (
-    FlowDeployment(
-        "make-story",
-        "flows.make_story:make_story",
-        "把一个文件夹的手机视频做成一条带货短视频。投到 inbox 的文件夹会自动做，也可以在这里手动做。",
-        "Make a finished video of a folder of clips. Folders in the inbox are made by themselves; here it can be ordered by hand.",
-    ),
-)
+def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDeployment, ...]:
+    """All deployments of a workspace. timezone: of its schedules, the co-op's."""
+    common: dict[str, str | int] = {"workspace": str(workspace.resolve()), "language": language}
+    every_ten_minutes = CronSchedule("every-ten-minutes", "0,10,20,30,40,50 * * * *", timezone)
+    at_night = CronSchedule("at-night", "40 3 * * *", timezone)
+    return (
+        FlowDeployment(
+            "make-story",
+            "flows.make_story:make_story",
+            "把一个文件夹的手机视频做成一条带货短视频。投到 inbox 的文件夹会自动做，也可以在这里手动做。",
+            "Make a finished video of a folder of clips. Folders in the inbox are made by themselves; here it can be ordered by hand.",
+            parameters=common,
+            at_once=1,
+        ),
+        FlowDeployment(
+            "publish-release",
+            "flows.publish_release:publish_release",
+            "接着发一条：上传，等到点发出，再看有没有上线。到时候会自动开始。",
+            "Go on with one release: upload it, wait for its hour, see whether it is live. Begins by itself when it is due.",
+            parameters=common,
+        ),
+        FlowDeployment(
+            "settle-releases",
+            "flows.settle_releases:settle_releases",
+            "每十分钟把没完的都查一遍，没送出去的通知再送一次。",
+            "Every ten minutes, go on with all that is open, and send the notices that could not be sent.",
+            parameters=common,
+            schedules=(every_ten_minutes,),
+            at_once=1,
+        ),
+        FlowDeployment(
+            "clean-up",
+            "flows.clean_up:clean_up",
+            "每天夜里清理缓存；素材、成品和发布记录从不动。",
+            "Every night, keep the cache within bounds; never clips, finished videos or the ledger.",
+            parameters={"workspace": common["workspace"]},
+            schedules=(at_night,),
+            at_once=1,
+        ),
+    )
 
 
-def set_up(api: PrefectApi, home: Path, *, definitions: tuple[FlowDeployment, ...] = DEPLOYMENTS) -> bool:
+def set_up(api: PrefectApi, home: Path, definitions: tuple[FlowDeployment, ...]) -> bool:
     """Tell the server of all deployments. home: PREFECT_HOME. Returns whether anything had to be changed.
 
     Raises Fault when the server does not answer.
@@ -115,6 +151,7 @@ def _deploy(definitions: tuple[FlowDeployment, ...]) -> None:
             getattr(import_module(module), function).to_deployment(
                 one.name,
                 description=one.description,
+                parameters=dict(one.parameters),
                 schedules=[Cron(entry.cron, timezone=entry.timezone, slug=entry.slug) for entry in one.schedules],
                 concurrency_limit=limit,
                 version=fieldcut_version(),
@@ -148,9 +185,11 @@ def _correct_schedules(api: PrefectApi, one: FlowDeployment, paused: set[str]) -
 
 def main() -> int:
     """Set up the server that PREFECT_API_URL names."""
+    workspace, language = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "zh"
+    definitions = deployments(workspace, language, read_settings(workspace).coop.timezone)
     api = PrefectApi(os.environ["PREFECT_API_URL"])
     try:
-        set_up(api, Path(os.environ["PREFECT_HOME"]))
+        set_up(api, Path(os.environ["PREFECT_HOME"]), definitions)
     finally:
         api.close()
     return 0

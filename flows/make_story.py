@@ -4,7 +4,6 @@ Prefect shows the run and caches which stages were done; results name documents 
 run in the main thread, since its processes end with the thread that started them: a task here is called, never submitted.
 """
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from prefect import State, flow, get_run_logger, task
 from prefect.states import Failed
 
+from flows.worker_process import end_with_worker
 from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.local_page import publish_local_page
 from pipeline.actions.make import prepare_story
@@ -24,7 +24,6 @@ from pipeline.errors import FieldCutError
 from pipeline.language import say
 from pipeline.settings import using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
-from pipeline.system import end_with_parent
 from pipeline.workspace import StoryContext
 
 LOG_STEPS = 10
@@ -70,8 +69,7 @@ def make_story(
     its record. now: the time (ISO 8601 with zone) by which offers are judged; empty for the moment the run begins.
     Returns the outcome as `fieldcut make --json` prints it. A mistake in the input fails the run with its one clear line.
     """
-    if os.environ.get("PREFECT__FLOW_RUN_ID"):  # a worker's process: it must not outlive the worker
-        end_with_parent()
+    end_with_worker()
     given = {"catalog": catalog, "product": product, "template": template, "destination": destination, "max_seconds": max_seconds}
     given |= {"width": width, "height": height, "preset": preset, "language": language, "speech": speech, "music": music}
     options = {name: value for name, value in given.items() if value}

@@ -30,6 +30,8 @@ WELL_AFTER_S = 120.0
 """What has lived so long is well again: its next death is a first one."""
 PATIENCE_S, WORKER_PATIENCE_S = 10.0, 40.0
 """How long what is asked to end may take. The worker ends the runs it has before it ends itself: 30 s of grace, and its own way out."""
+RUNS_AT_ONCE = 8
+"""Of all kinds: one story (its deployment's own limit), and posts that wait for their hour beside it."""
 MOST_LOG_BYTES = 5_000_000
 UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 
@@ -151,11 +153,12 @@ class Supervisor:
         try:
             _check_version(api)
             self.tell(M("Setting up what can be run."))
-            _run_to_end([sys.executable, "-m", "flows.deployments"], shared, logs / "deployments.log")
+            set_up = [sys.executable, "-m", "flows.deployments", str(self.workspace.resolve()), self.language]
+            _run_to_end(set_up, shared, logs / "deployments.log")
             sweep(api)
         finally:
             api.close()
-        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", "1"]
+        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
         watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
         for name, command in ((WORKER, worker), (WATCHER, watcher)):
             self.kept.append(KeptProcess(name, command, shared, logs / f"{name}.log"))

@@ -1,4 +1,4 @@
-"""The process that watches the inbox while `fieldcut up` runs.
+"""The process that watches the inbox and the ledger while `fieldcut up` runs: what is complete, or due, is ordered from the server.
 
 python -m flows.watcher WORKSPACE LANGUAGE
 """
@@ -7,20 +7,26 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
 from flows.prefect_api import PrefectApi
+from flows.release_runs import ReleaseRuns
 from flows.story_runs import PrefectStoryRuns
 from pipeline.actions.watch_inbox import InboxWatch
+from pipeline.documents.message import Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say
 from pipeline.settings import read_settings, using_zone_of
 
 LOOK_EVERY_S = 2.0
 """Between two looks: a page that is a few seconds old is new enough, and a share is not kept busy."""
+
+LEDGER_EVERY_S = 5.0
+"""Runs are ordered a minute before they are due."""
 
 log = logging.getLogger("fieldcut.watcher")
 
@@ -42,17 +48,27 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
             quiet_s=inbox_settings.quiet_seconds,
             give_up_s=inbox_settings.give_up_seconds,
         )
+        releases, ledger_looked_s = ReleaseRuns(api, workspace, language), -LEDGER_EVERY_S
         while True:
-            trouble = ""
-            try:
-                inbox_watch.look()
-                trouble = say(inbox_watch.trouble, language) if inbox_watch.trouble else ""
-            except FieldCutError as error:
-                trouble = say(error.message, language)
+            troubles = _looked(inbox_watch.look)
+            if time.monotonic() - ledger_looked_s >= LEDGER_EVERY_S:
+                ledger_looked_s = time.monotonic()
+                troubles += _looked(lambda: releases.look(datetime.now(zone), time.monotonic()))
+            troubles += [inbox_watch.trouble] if inbox_watch.trouble else []
+            trouble = " ".join(say(message, language) for message in troubles)
             if trouble and trouble != said:
                 log.warning(trouble)
             said = trouble
             time.sleep(LOOK_EVERY_S)
+
+
+def _looked(look: Callable[[], object]) -> list[Message]:
+    """Look once. Returns what went wrong; the next look tries again."""
+    try:
+        look()
+    except FieldCutError as error:
+        return [error.message]
+    return []
 
 
 def main() -> int:

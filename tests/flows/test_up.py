@@ -8,17 +8,21 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.media import die_with_parent
+from pipeline.publish.ledger import State
+from tests.fakes.logged_in_workspace import desk
 from tests.flows.conftest import DEMO, SHEET, command, environment
 
 pytestmark = pytest.mark.system
 
-READY_S, VIDEO_S, END_S = 240.0, 300.0, 60.0
+READY_S, VIDEO_S, END_S, AHEAD_S = 240.0, 300.0, 60.0, 75.0
 CLIPS = ("VID_20261018_081200.mp4", "果园 远景.mp4")
+TAKEN = {State.ACCEPTED, State.PROCESSING, State.LIVE}
 SETTINGS = 'width = 270\nheight = 480\npreset = "draft"\nmax_seconds = 9.0\nmusic = "none"\nproduct = "YL-PG-05"\n'
 
 
@@ -72,41 +76,43 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path: Path, listened: Callable[[Path], Path]) -> Iterator[Callable[[], Up]]:
+def up(tmp_path: Path) -> Iterator[Callable[[Path], Up]]:
+    """`up(workspace)` starts it and waits until it says that it runs. At the end nothing of it may be left."""
+    started: list[Up] = []
+
+    def start(workspace: Path) -> Up:
+        log = tmp_path / f"up{len(started)}.log"
+        with log.open("w", encoding="utf-8") as out:
+            process = subprocess.Popen(
+                command("up", "--workspace", workspace),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=environment(PYTHONUNBUFFERED="1"),
+                text=True,
+                preexec_fn=die_with_parent,
+                start_new_session=True,
+            )
+        started.append(Up(workspace, process, log))
+        assert within(READY_S, lambda: "Ctrl-C" in started[-1].said() or process.poll() is not None)
+        assert process.poll() is None, started[-1].said()
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.process.kill()
+        one.process.wait()
+    for one in started:
+        assert within(20, lambda: not family(one.workspace)), family(one.workspace)  # noqa: B023
+
+
+def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left_behind(
+    up: Callable[[Path], Up], tmp_path: Path, listened: Callable[[Path], Path]
+) -> None:
     workspace = listened(tmp_path / "村里 资料")
     workspace.mkdir(exist_ok=True)
     shutil.copyfile(SHEET, workspace / "catalog.csv")
-    started: list[subprocess.Popen[str]] = []
-
-    def start() -> Up:
-        log = tmp_path / f"up{len(started)}.log"
-        with log.open("w", encoding="utf-8") as out:
-            started.append(
-                subprocess.Popen(
-                    command("up", "--workspace", workspace),
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                    env=environment(PYTHONUNBUFFERED="1"),
-                    text=True,
-                    preexec_fn=die_with_parent,
-                    start_new_session=True,
-                )
-            )
-        found = Up(workspace, started[-1], log)
-        assert within(READY_S, lambda: "Ctrl-C" in found.said() or started[-1].poll() is not None)
-        assert started[-1].poll() is None, found.said()
-        return found
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-    assert within(20, lambda: not family(workspace)), family(workspace)
-
-
-def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left_behind(up: Callable[[], Up]) -> None:
-    running = up()
+    running = up(workspace)
     folder = running.drop("苹果")
     assert within(VIDEO_S, lambda: running.run_of("苹果").get("share", 0.0))
     worker = next(pid for pid, line in family(running.workspace).items() if "worker start" in line)
@@ -126,8 +132,31 @@ def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left
     assert within(5, lambda: not family(running.workspace)), family(running.workspace)
 
     before = running.run_of("苹果")
-    again = up()
+    again = up(workspace)
     time.sleep(6)
     assert again.run_of("苹果") == before, "nothing is made twice"
     os.kill(again.process.pid, signal.SIGKILL)
     assert within(20, lambda: not family(again.workspace)), family(again.workspace)
+
+
+def test_planned_posts_go_out_once_at_their_hour_though_a_run_is_killed(up: Callable[[Path], Up], tmp_path: Path) -> None:
+    with desk(tmp_path) as here:
+        running = up(here.workspace)
+        hour = datetime.now(UTC) + timedelta(seconds=AHEAD_S)
+        words = ["第一批土豆", "第二批土豆", "第三批土豆"]
+        here.enter(*(here.release(text, planned_at=hour) for text in words))
+        assert within(AHEAD_S, lambda: any(entry.state is State.UPLOADED for entry in here.entries()))
+        runs = [pid for pid, line in family(here.workspace).items() if "prefect.engine" in line or "flow_engine" in line]
+        assert runs, family(here.workspace)
+        os.kill(runs[0], signal.SIGKILL)
+        assert within(AHEAD_S + 120, lambda: all(here.posts_of(text) for text in words)), here.entries()
+        for text in words:
+            [at] = here.posts_of(text)
+            print(f"{text}: {(at - hour).total_seconds():.2f} s after its hour")
+            assert at >= hour
+        assert within(60, lambda: {entry.state for entry in here.entries()} <= {State.ACCEPTED, State.PROCESSING, State.LIVE}), (
+            here.entries()
+        )
+        assert len(here.server.posts) == len(words)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(END_S) == 0

@@ -1,0 +1,26 @@
+"""The cache kept within bounds by Prefect, every night: never the inbox, the ledger or the outbox."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import State, flow
+from prefect.states import Completed, Failed
+
+from flows.worker_process import end_with_worker
+from pipeline.actions.cache import GB, shrink_cache
+from pipeline.errors import FieldCutError
+from pipeline.language import say
+
+
+@flow(name="clean-up", retries=0, persist_result=False)
+def clean_up(workspace: str = "workspace", days: int = 30, keep_gb: int = 20) -> State[str]:
+    """Remove from the cache what was not used for `days`, then the longest unused until `keep_gb` gigabytes are left."""
+    end_with_worker()
+    if not (Path(workspace) / "cache").is_dir():
+        return Completed(message="-")
+    try:
+        report = shrink_cache(Path(workspace), days, keep_gb, datetime.now(UTC))
+    except FieldCutError as error:
+        return Failed(message=say(error.message, "zh"))
+    freed = report.removed.bytes / GB if report.removed else 0.0
+    return Completed(message=f"−{freed:.2f} GB, {report.size / GB:.2f} GB")

@@ -1,0 +1,69 @@
+"""Runs of releases, ordered from the Prefect server when they fall due."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from flows.prefect_api import PrefectApi
+from flows.story_runs import FINAL
+from pipeline.actions.due_releases import DueRelease, due_soon
+
+PUBLISH_RELEASE = "publish-release/publish-release"
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 60.0
+"""After a run ended and its release is due all the same, before the next one: its process was killed, or nothing came of it."""
+
+
+@dataclass
+class _Order:
+    """The last run of a release: its key, how often it was ordered, the run, and when a further one may be ordered (monotonic)."""
+
+    key: str
+    attempt: int
+    run: str
+    again_s: float = 0.0
+
+
+@dataclass
+class ReleaseRuns:
+    """Orders a run for each release that falls due, and another one when that came to nothing. It remembers nothing that matters: a watch
+    that begins anew orders by the same keys, and the ledger knows what was done."""
+
+    api: PrefectApi
+    workspace: Path
+    language: str
+    _orders: dict[str, _Order] = field(default_factory=dict)
+
+    def look(self, now: datetime, elapsed_s: float) -> int:
+        """Order what is due. now: aware. elapsed_s: seconds on a clock that is never set. Returns how many runs were ordered.
+
+        Raises as `due_soon` does, and Fault when the server does not answer.
+        """
+        ordered, due = 0, due_soon(self.workspace, now)
+        for release in due:
+            previous = self._orders.get(release.release)
+            if previous is not None and not self._may_follow(previous, release, elapsed_s):
+                continue
+            self._order(release, previous.attempt + 1 if previous is not None and previous.key == release.key else 1)
+            ordered += 1
+        known = {release.release for release in due}
+        self._orders = {release: order for release, order in self._orders.items() if release in known}
+        return ordered
+
+    def _may_follow(self, previous: _Order, release: DueRelease, elapsed_s: float) -> bool:
+        """Whether another run may be ordered: the last one has ended, and it moved the release, or that was a while ago."""
+        if not previous.again_s:
+            answer = self.api.get(f"/flow_runs/{previous.run}")
+            if answer is not None and answer["state_type"] not in FINAL:
+                return False
+            previous.again_s = elapsed_s + min(FIRST_PAUSE_S * 2 ** (previous.attempt - 1), LONGEST_PAUSE_S)
+        return previous.key != release.key or elapsed_s >= previous.again_s
+
+    def _order(self, release: DueRelease, attempt: int) -> None:
+        deployment = self.api.get(f"/deployments/name/{PUBLISH_RELEASE}")
+        if deployment is None:
+            return
+        title = f"{release.story} · {release.destination}"
+        parameters = {"release": release.release, "workspace": str(self.workspace), "language": self.language}
+        order = {"parameters": parameters, "idempotency_key": f"{release.key}:{attempt}", "name": title}
+        run = self.api.post(f"/deployments/{deployment['id']}/create_flow_run", order)
+        self._orders[release.release] = _Order(release.key, attempt, str(run["id"]))
