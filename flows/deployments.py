@@ -1,6 +1,7 @@
 """What Prefect may run of FieldCut: the deployments, with what people read of them, and their setting up.
 
-uv run python -m flows.deployments WORKSPACE [zh|en]
+uv run python -m flows.deployments WORKSPACE [zh|en]       # sets up the server that PREFECT_API_URL names
+uv run python -m flows.deployments --yaml > prefect.yaml  # for `prefect deploy` on a server of one's own
 
 Setting up twice changes nothing. A schedule that a person paused stays paused; one that is no longer defined here is deleted. Every
 schedule has a slug, by which the server knows it again.
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_api import PrefectApi
+from pipeline.documents.job import HOME_TIMEZONE
 from pipeline.resources import fieldcut_version
 from pipeline.settings import read_settings
 
@@ -183,8 +185,27 @@ def _correct_schedules(api: PrefectApi, one: FlowDeployment, paused: set[str]) -
             api.patch(path, {"active": False})
 
 
+def as_yaml() -> str:
+    """The deployments as `prefect deploy` reads them, for a workspace that lies beside the file."""
+    import yaml
+
+    entries = []
+    for one in deployments(Path("workspace"), "zh", HOME_TIMEZONE):
+        schedules = [{"slug": entry.slug, "cron": entry.cron, "timezone": entry.timezone} for entry in one.schedules]
+        limit = {"concurrency_limit": {"limit": one.at_once, "collision_strategy": "ENQUEUE"}} if one.at_once else {}
+        parameters = {**one.parameters, "workspace": "workspace"}
+        entry = {"name": one.name, "description": one.description, "entrypoint": one.entrypoint.replace(":", "."), "parameters": parameters}
+        entries.append({**entry, "schedules": schedules, **limit, "work_pool": {"name": POOL}})
+    head = "# Made by `python -m flows.deployments --yaml`; change flows/deployments.py instead.\n"
+    content = {"name": "fieldcut", "build": [], "push": [], "pull": [], "deployments": entries}
+    return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=140)
+
+
 def main() -> int:
-    """Set up the server that PREFECT_API_URL names."""
+    """Set up the server that PREFECT_API_URL names, or print the deployments as YAML."""
+    if sys.argv[1:] == ["--yaml"]:
+        print(as_yaml(), end="")
+        return 0
     workspace, language = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "zh"
     definitions = deployments(workspace, language, read_settings(workspace).coop.timezone)
     api = PrefectApi(os.environ["PREFECT_API_URL"])

@@ -1,0 +1,105 @@
+"""What falls due is ordered once, and again only when a run of it has ended and came to nothing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import release_runs
+from flows.prefect_api import PrefectApi
+from flows.release_runs import ReleaseRuns
+from pipeline.actions.due_releases import DueRelease
+
+NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
+
+
+class Server(PrefectApi):
+    """The runs that were ordered, by key, and their states."""
+
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1:9/api")
+        self.keys: list[str] = []
+        self.states: dict[str, str] = {}
+
+    def get(self, path: str) -> Any:
+        if path.startswith("/deployments/name/"):
+            return {"id": "publish"}
+        return {"state_type": self.states[path.removeprefix("/flow_runs/")]}
+
+    def post(self, path: str, content: Mapping[str, Any] | None = None) -> Any:
+        assert path == "/deployments/publish/create_flow_run"
+        key = str((content or {})["idempotency_key"])
+        if key not in self.keys:
+            self.keys.append(key)
+            self.states[key] = "SCHEDULED"
+        return {"id": key}
+
+
+@pytest.fixture
+def due(monkeypatch: pytest.MonkeyPatch) -> list[DueRelease]:
+    """What the ledger says is due, for a test to change."""
+    found: list[DueRelease] = []
+    monkeypatch.setattr(release_runs, "due_soon", lambda _workspace, _now: tuple(found))
+    return found
+
+
+def release(step: int = 1, after_s: float = 30) -> DueRelease:
+    return DueRelease("r1", "土豆", "kuaishou", step, NOW + timedelta(seconds=after_s))
+
+
+def test_a_due_release_is_ordered_once_while_its_run_goes_on(due: list[DueRelease]) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, Path("w"), "zh")
+    due.append(release())
+    assert [runs.look(NOW, at_s) for at_s in (0, 5, 10)] == [1, 0, 0]
+    due[:] = [release(step=2, after_s=0)]  # its own run has moved it meanwhile
+    assert runs.look(NOW, 15) == 0
+    assert len(server.keys) == 1
+
+
+def test_a_run_that_ended_and_moved_it_is_followed_at_once(due: list[DueRelease]) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, Path("w"), "zh")
+    due.append(release())
+    runs.look(NOW, 0)
+    server.states[server.keys[0]] = "COMPLETED"
+    due[:] = [release(step=3)]
+    assert runs.look(NOW, 5) == 1
+    assert len(server.keys) == 2
+
+
+def test_a_run_that_came_to_nothing_is_followed_after_a_growing_pause(due: list[DueRelease]) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, Path("w"), "zh")
+    due.append(release())
+    ordered_at = []
+    for at_s in range(200):
+        if runs.look(NOW, at_s):
+            ordered_at.append(at_s)
+            server.states[server.keys[-1]] = "CRASHED"
+    pauses = [later - earlier for earlier, later in pairwise(ordered_at)]
+    assert pauses[:4] == [6, 11, 21, 41]
+    assert max(pauses) <= 61
+    assert len(set(server.keys)) == len(ordered_at)
+
+
+def test_a_watch_that_begins_anew_orders_nothing_twice(due: list[DueRelease]) -> None:
+    server = Server()
+    due.append(release())
+    ReleaseRuns(server, Path("w"), "zh").look(NOW, 0)
+    ReleaseRuns(server, Path("w"), "zh").look(NOW, 0)
+    assert len(server.keys) == 1
+
+
+def test_what_is_not_due_any_more_is_forgotten(due: list[DueRelease]) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, Path("w"), "zh")
+    due.append(release())
+    runs.look(NOW, 0)
+    due.clear()
+    runs.look(NOW, 5)
+    due.append(release(step=9, after_s=3600))
+    assert runs.look(NOW, 10) == 1
