@@ -18,9 +18,14 @@ from flows.server import end_politely, environment, free_port, is_healthy, serve
 from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, UserMistake
+from pipeline.store import write_atomically
 
 SERVER, WORKER, WATCHER = "server", "worker", "watcher"
 FIRST_PORT = 4310
+LOCK, END_FILE = "up.lock", "end"
+"""Files in HOME: held while a supervisor runs; written by whoever wants it to end. A signal would not do: Windows has none for a program
+without a console."""
+ENDS_WITHIN_S = 90.0
 HOME = "prefect"
 """The folder in the workspace with the server's database, logs and results."""
 LOOK_EVERY_S = 0.5
@@ -103,12 +108,17 @@ class Supervisor:
         """The server's address for programs."""
         return f"http://127.0.0.1:{self.port}/api"
 
+    @property
+    def _end_file(self) -> Path:
+        return self.home / END_FILE
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Have everything run while the context lasts. Raises UserMistake when another process keeps this workspace, Fault when
         something does not start."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self._only_one():
+            self._end_file.unlink(missing_ok=True)
             self.port = free_port(FIRST_PORT)
             shared = environment(self.home.resolve(), self.port)
             try:
@@ -116,10 +126,11 @@ class Supervisor:
                 yield
             finally:
                 self._stop()
+                self._end_file.unlink(missing_ok=True)
 
     def keep(self) -> None:
-        """Start again what died, for ever."""
-        while True:
+        """Start again what died, until somebody asks for the end (`ask_to_end`)."""
+        while not self._end_file.exists():
             for process in self.kept:
                 if process.look():
                     self.tell(M("{name} ended and is started again.", name=process.name))
@@ -129,7 +140,7 @@ class Supervisor:
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:
-        lock = FileLock(self.home / "up.lock", timeout=0)
+        lock = FileLock(self.home / LOCK, timeout=0)
         try:
             lock.acquire()
         except Timeout as error:
@@ -180,6 +191,30 @@ class Supervisor:
                 sweep(api)
         finally:
             api.close()
+
+
+def is_running(workspace: Path) -> bool:
+    """Whether a supervisor keeps this workspace now."""
+    if not (workspace / HOME / LOCK).is_file():
+        return False
+    lock = FileLock(workspace / HOME / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def ask_to_end(workspace: Path, patience_s: float = ENDS_WITHIN_S) -> bool:
+    """Ask the supervisor of a workspace to end, and wait for it. Returns whether none runs any more."""
+    if not is_running(workspace):
+        return True
+    write_atomically(workspace / HOME / END_FILE, "")
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until and is_running(workspace):
+        time.sleep(LOOK_EVERY_S)
+    return not is_running(workspace)
 
 
 def sweep(api: PrefectApi) -> int:

@@ -16,12 +16,14 @@ from flows.cli.prices_command import prices
 from flows.cli.publish_commands import approve, leftovers, publish, releases, settle
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
-from flows.cli.up_command import up
+from flows.cli.up_command import down, status, up
 from pipeline.resources import fieldcut_version
 from pipeline.system import make_output_safe
 
 COMMANDS = (
     up,
+    down,
+    status,
     make,
     render,
     variants,

@@ -1,35 +1,106 @@
-"""`fieldcut up`: everything runs by itself from then on, until somebody ends it."""
+"""`fieldcut up`, `down` and `status`: everything runs by itself, until somebody ends it."""
 
+import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from flows.cli.options import Language, Workspace
+import typer
+
+from flows.cli.options import Json, Language, Workspace
 from flows.cli.run import run
 from flows.cli.screen import Screen
 from pipeline.documents.message import M, Message
+from pipeline.errors import PersonNeeded
 from pipeline.language import say
+from pipeline.system import desktop_folder, json_text, open_in_browser, windowless, write_shortcut
 
 
-def up(workspace: Workspace = Path("workspace"), lang: Language = "zh") -> None:
+def up(
+    workspace: Workspace = Path("workspace"),
+    open_page: Annotated[bool, typer.Option("--open", help="打开进度页 | open the page that says how far everything is")] = False,
+    shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：打开、关闭 | write starters to double-click")] = False,
+    lang: Language = "zh",
+) -> None:
     """一直开着：放进 inbox 的文件夹自动做成视频 | keep everything running: folders dropped into the inbox become videos by themselves."""
 
     def tell(message: Message) -> None:
         print(say(message, lang), flush=True)
 
-    def work(_now: datetime, screen: Screen) -> None:
-        from flows.supervisor import Supervisor
+    def work(_now: datetime, screen: Screen) -> Message:
+        from flows.supervisor import Supervisor, is_running
+        from pipeline.inbox import overview_path
         from pipeline.settings import read_settings
 
+        if shortcut:
+            return _write_shortcuts(workspace, lang)
+        page = overview_path(workspace, lang).resolve()
+        if open_page and is_running(workspace):
+            open_in_browser(page.as_uri())
+            return M("FieldCut runs already. How far everything is: {page}", page=str(page))
         inbox = read_settings(workspace).inbox.folder_in(workspace).resolve()
         supervisor = Supervisor(workspace, lang, tell)
         try:
             with supervisor.running():
                 tell(M("FieldCut runs. Make a folder for each story in {inbox} and put its clips there.", inbox=str(inbox)))
-                tell(M("A page beside the clips says how far it is."))
+                tell(M("How far everything is: {page}", page=str(page)))
                 tell(M("All runs: {address}", address=f"http://127.0.0.1:{supervisor.port}"))
-                tell(M("Ctrl-C ends it."))
+                tell(M("Ctrl-C, or `fieldcut down`, ends it."))
+                if open_page:
+                    open_in_browser(page.as_uri())
                 supervisor.keep()
         except KeyboardInterrupt:
             screen.ended = False  # that is how it is meant to end
+        return M("FieldCut has ended.")
 
-    run(work, lambda _: (say(M("FieldCut has ended."), lang), 0), workspace, lang, as_json=False)
+    run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
+
+
+def down(workspace: Workspace = Path("workspace"), lang: Language = "zh") -> None:
+    """关闭一直开着的田剪 | end what `fieldcut up` keeps running."""
+
+    def work(_now: datetime, _screen: Screen) -> Message:
+        from flows.supervisor import ask_to_end
+
+        if not ask_to_end(workspace):
+            raise PersonNeeded(M("FieldCut did not end. Restart the computer, or end its processes."))
+        return M("FieldCut has ended.")
+
+    run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
+
+
+def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
+    """每条视频做到哪一步 | how far every story is."""
+
+    def work(_now: datetime, _screen: Screen) -> str:
+        from flows.supervisor import is_running
+        from pipeline.actions.story_states import StoryState, story_states
+
+        running, stories = is_running(workspace), story_states(workspace)
+
+        def as_entry(state: StoryState) -> dict[str, object]:
+            return {**state.facts(), "says": [say(message, lang) for message in state.says]}
+
+        if as_json:
+            return json_text({"running": running, "stories": [as_entry(state) for state in stories]}, indent=2)
+        first = M("FieldCut runs.") if running else M("FieldCut does not run. `fieldcut up` starts it.")
+        lines = [f"{state.story}  {' '.join(say(message, lang) for message in state.says)}" for state in stories]
+        return "\n".join([say(first, lang), *(lines or [say(M("No story was begun yet."), lang)])])
+
+    run(work, lambda text: (text, 0), workspace, lang, as_json)
+
+
+def _write_shortcuts(workspace: Path, lang: str) -> Message:
+    folder = desktop_folder() or workspace.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    starters = (
+        (M("FieldCut"), "fieldcut", _command("up", workspace, lang, "--open")),
+        (M("End FieldCut"), "fieldcut-end", _command("down", workspace, lang)),
+    )
+    paths = [write_shortcut(folder, say(name, lang), identifier, command) for name, identifier, command in starters]
+    return M("Double-click to start, and to end: {paths}", paths=", ".join(map(str, paths)))
+
+
+def _command(name: str, workspace: Path, lang: str, *more: str) -> Sequence[str]:
+    return [windowless(sys.executable), "-m", "flows.cli", name, "--workspace", str(workspace.resolve()), "--lang", lang, *more]

@@ -7,9 +7,10 @@ from pipeline.actions.publish_report import PublishReport
 from pipeline.documents.message import M
 from pipeline.language import say
 from pipeline.notices import keep_address
-from pipeline.publish.accounts import load_accounts, login, open_browser
+from pipeline.publish.accounts import load_accounts, login
 from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import open_vault
+from pipeline.system import open_in_browser
 
 
 def log_in_account(
@@ -35,7 +36,7 @@ def log_in_account(
         return PublishReport([say(M("Kept, encrypted: what {account} is opened with.", account=account.name), language)])
 
     def show(address: str) -> None:
-        if not open_browser(address):
+        if not open_in_browser(address):
             show_address(address)
 
     login(account, vault, show=show, paste=lambda problem: paste(say(problem, language) if problem else ""), another_user=another_user)

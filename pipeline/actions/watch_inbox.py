@@ -24,6 +24,7 @@ from pipeline.inbox import (
     Verdict,
     story_folders,
     take_snapshot,
+    write_overview,
     write_status_page,
 )
 from pipeline.store import load_document, save_document
@@ -80,6 +81,7 @@ class InboxWatch:
             folders = story_folders(self.inbox)
         except FolderUnreachable:
             self.trouble = M("The folder {path} cannot be reached now. It is looked at again by itself.", path=str(self.inbox))
+            write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble)
             return ()
         self.trouble = None
         entries = {entry.folder: entry for entry in self._load().entries}
@@ -89,6 +91,7 @@ class InboxWatch:
             with suppress(FolderUnreachable):
                 statuses.append(self._look_at(name, folder, entries))
         self._save(entries)
+        write_overview(self.workspace, self.inbox, statuses, self.now(), self.language)
         return tuple(statuses)
 
     def _look_at(self, name: str, folder: Path, entries: dict[str, InboxEntry]) -> StoryStatus:

@@ -1,18 +1,14 @@
 """The page beside the clips: waiting, working, ready, or what to film again. It is the only file that we write into a dropped folder."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.documents.inbox import STATUS_PAGES
 from pipeline.documents.message import M, Message
 from pipeline.documents.story_run import StoryRun
+from pipeline.inbox.pages_environment import link_from, page_environment
 from pipeline.inbox.settling import Empty, Filling, Settled, Verdict, WaitingForFiles
-from pipeline.language import say
 from pipeline.page_policy import template_policy
 from pipeline.resources import fieldcut_version
 from pipeline.settings import minute_text
@@ -100,14 +96,7 @@ def write_status_page(folder: Path, status: StoryStatus, language: str) -> bool:
 
 def status_page(folder: Path, status: StoryStatus, language: str) -> str:
     """The page as HTML; its links lead from the folder to the finished files."""
-    pages = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters["say"] = lambda message: say(message, language)
+    pages = page_environment(language)
     run = status.run
     return pages.get_template(TEMPLATE).render(
         language=language,
@@ -138,11 +127,4 @@ def _few(names: tuple[str, ...]) -> str:
 
 
 def _link(folder: Path, target: str) -> str:
-    """The address of a finished file as seen from the folder: relative where both lie on one disk, so that it holds on other machines."""
-    if not target or not Path(target).is_file():
-        return ""
-    try:
-        relative = os.path.relpath(target, folder)
-    except ValueError:  # on Windows, another drive
-        return Path(target).as_uri()
-    return quote(Path(relative).as_posix())
+    return link_from(folder, Path(target)) if target and Path(target).is_file() else ""

@@ -29,6 +29,7 @@ from pipeline.system.files import (
 from pipeline.system.folder_files import FolderFiles, is_junk, is_unfinished, list_folder_files
 from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, memory, process_memory, release_freed_memory, system_and_processor
 from pipeline.system.output import json_text, make_output_safe
+from pipeline.system.shortcuts import desktop_folder, open_in_browser, windowless, write_shortcut
 
 __all__ = [
     "TERMINATION_SIGNALS",
@@ -37,6 +38,7 @@ __all__ = [
     "allowed_cores",
     "boot_id",
     "cpu_seconds",
+    "desktop_folder",
     "die_with_parent",
     "end_child",
     "end_with_parent",
@@ -52,6 +54,7 @@ __all__ = [
     "make_output_safe",
     "make_private",
     "memory",
+    "open_in_browser",
     "process_memory",
     "release_freed_memory",
     "replace",
@@ -60,4 +63,6 @@ __all__ = [
     "sync_folder",
     "system_and_processor",
     "user_folder",
+    "windowless",
+    "write_shortcut",
 ]

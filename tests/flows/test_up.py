@@ -158,5 +158,5 @@ def test_planned_posts_go_out_once_at_their_hour_though_a_run_is_killed(up: Call
             here.entries()
         )
         assert len(here.server.posts) == len(words)
-        running.process.send_signal(signal.SIGINT)
+        assert subprocess.run(command("down", "--workspace", here.workspace), env=environment(), check=False).returncode == 0
         assert running.process.wait(END_S) == 0

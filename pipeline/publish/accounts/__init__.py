@@ -11,7 +11,7 @@ data, `account.yaml` in the platform's folder.
 from pipeline.publish.accounts.account import Account, Accounts, load_accounts
 from pipeline.publish.accounts.account_access import VaultAccountAccess
 from pipeline.publish.accounts.errors import AppRejected, LoginFailed, UnexpectedAnswer, Unreachable
-from pipeline.publish.accounts.login import LoggedIn, login, open_browser
+from pipeline.publish.accounts.login import LoggedIn, login
 from pipeline.publish.accounts.tokens import Tokens
 
 __all__ = [
@@ -26,5 +26,4 @@ __all__ = [
     "VaultAccountAccess",
     "load_accounts",
     "login",
-    "open_browser",
 ]

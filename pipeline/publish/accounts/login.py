@@ -2,11 +2,8 @@
 
 import base64
 import hashlib
-import os
 import re
 import secrets
-import sys
-import webbrowser
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode, urlsplit
 
@@ -90,16 +87,6 @@ def login(
     # Before anything is kept: lifetimes would be counted from a wrong hour.
     clock.check(account.provider.clock_within_s)
     return _store_grant(account, oauth, vault, tokens, another_user)
-
-
-def open_browser(address: str) -> bool:
-    """Open a page in the desktop's browser; False where there is none. A terminal browser is not used: it would take over the screen."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    try:
-        return webbrowser.open(address)
-    except (webbrowser.Error, OSError):
-        return False
 
 
 class _LoginAttempt:

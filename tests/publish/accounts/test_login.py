@@ -1,6 +1,5 @@
 """A person logs in: with three platforms' servers, and everything that can go differently in a browser."""
 
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +12,7 @@ import pytest
 from pipeline.documents.message import Message
 from pipeline.errors import UserMistake
 from pipeline.network.errors import ClockWrong
-from pipeline.publish.accounts import Account, AppRejected, LoginFailed, Tokens, login, open_browser
+from pipeline.publish.accounts import Account, AppRejected, LoginFailed, Tokens, login
 from pipeline.publish.accounts.callback import Callback
 from pipeline.secrets.errors import LoginNeeded
 from pipeline.secrets.secret import Secret
@@ -187,15 +186,6 @@ def test_the_page_that_is_left_in_the_browser_gives_the_code_to_nobody() -> None
     assert page.headers["cache-control"] == "no-store"
     assert "planted" not in page.text
     assert elsewhere.status_code == 404
-
-
-def test_a_server_without_a_desktop_opens_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One inside the terminal would take it over."""
-    monkeypatch.setattr(sys, "platform", "linux")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("BROWSER", "w3m")
-    assert not open_browser("http://127.0.0.1:9/")
 
 
 def test_nobody_at_the_browser_ends_the_wait(account: Callable[..., Account], vault: Vault) -> None:

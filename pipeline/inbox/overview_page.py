@@ -1,0 +1,48 @@
+"""The page over all folders of an inbox, which lies in the workspace: where each story stands, with a way to its own page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.documents.inbox import STATUS_PAGES
+from pipeline.documents.message import M, Message
+from pipeline.inbox.pages_environment import link_from, page_environment
+from pipeline.inbox.status_page import StoryStatus
+from pipeline.page_policy import template_policy
+from pipeline.resources import fieldcut_version
+from pipeline.settings import minute_text
+from pipeline.store import write_atomically
+
+TEMPLATE = "overview.html.j2"
+_WORDS = {
+    "title": M("All stories"),
+    "none": M("No folder is here yet."),
+    "where": M("Make a folder for each story here, and put its clips there:"),
+    "as_of": M("as of"),
+}
+
+
+def overview_path(workspace: Path, language: str) -> Path:
+    """Where the page of a workspace lies."""
+    return workspace / STATUS_PAGES[0 if language == "zh" else 1]
+
+
+def write_overview(
+    workspace: Path, inbox: Path, statuses: Sequence[StoryStatus], at: datetime, language: str, trouble: Message | None = None
+) -> None:
+    """Write the page when it says something new, at least once a minute. trouble: why the inbox cannot be seen now. Raises DiskFault."""
+    path, pages = overview_path(workspace, language), page_environment(language)
+    own_page = STATUS_PAGES[0 if language == "zh" else 1]
+    ordered = sorted(statuses, key=lambda status: ({"wait": 0, "bad": 1}.get(status.kind, 2), status.name))
+    text = pages.get_template(TEMPLATE).render(
+        language=language,
+        policy=template_policy(pages, TEMPLATE),
+        maker=f"FieldCut {fieldcut_version()}",
+        entries=[{"status": status, "page": link_from(workspace, inbox / status.name / own_page)} for status in ordered],
+        inbox=str(inbox.resolve()),
+        at=minute_text(at),
+        trouble=trouble,
+        words=_WORDS,
+    )
+    if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+        write_atomically(path, text)

@@ -1,0 +1,31 @@
+"""What the pages of the inbox are made with: their templates, and links that hold on other machines."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.language import say
+
+
+def page_environment(language: str) -> Environment:
+    """The templates of the inbox's pages, with a filter that says a message in a language."""
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters["say"] = lambda message: say(message, language)
+    return pages
+
+
+def link_from(folder: Path, target: Path) -> str:
+    """The address of a file as a page in a folder names it: relative where both lie on one disk, so that it holds on other machines."""
+    try:
+        relative = os.path.relpath(target, folder)
+    except ValueError:  # on Windows, another drive
+        return target.as_uri()
+    return quote(Path(relative).as_posix())
