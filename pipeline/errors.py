@@ -3,7 +3,8 @@
 FieldCutError
 ├── UserMistake    the input or the command line is wrong        exit 2
 ├── PersonNeeded   the input is fine, but a person must decide   exit 3
-│   └── SheetQuestion  the product's row can be read in two ways
+│   ├── SheetQuestion  the product's row can be read in two ways
+│   └── StoryBusy      another run is working on the story
 └── Fault          the machine or the program failed             exit 1
     ├── MediaFault an ffmpeg process failed or hung
     └── DiskFault  the disk is full or refuses: somebody must act    exit 3
@@ -36,6 +37,10 @@ class PersonNeeded(FieldCutError):
 
 class SheetQuestion(PersonNeeded):
     """The row of the product that the story sells was set aside with a question; the sheet must be corrected."""
+
+
+class StoryBusy(PersonNeeded):
+    """Another run is working on the story; it is free again when that has ended."""
 
 
 class Fault(FieldCutError):

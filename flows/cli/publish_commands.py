@@ -93,7 +93,7 @@ def releases(
 
 def settle(
     release: Annotated[str, typer.Argument(help="编号的开头，不写就全部查一遍 | one release that a person looked at; all without it")] = "",
-    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed | abandoned | removed")] = "",
+    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed | abandoned | removed | corrected")] = "",
     link: Link = "",
     screenshot: Screenshot = None,
     by: By = "",
@@ -103,8 +103,8 @@ def settle(
     as_json: Json = False,
 ) -> None:
     """把没完的查清楚；查不清的由人来定 | go on with what is open; what cannot be looked up a person settles."""
-    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed", "abandoned", "removed"):
-        refuse(M("Give a release and --as live, live_without_cart, failed, abandoned or removed; or neither."), lang, as_json)
+    if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed", "abandoned", "removed", "corrected"):
+        refuse(M("Give a release and --as live, live_without_cart, failed, abandoned, removed or corrected; or neither."), lang, as_json)
     if stay and release:
         refuse(M("--stay looks after all releases; give it none."), lang, as_json)
 
@@ -120,7 +120,7 @@ def settle(
 
             ReleaseWorker(workspace, lang, show, lambda: screen.ended).work()
         if not release:
-            return settle_open_releases(workspace, lang)
+            return settle_open_releases(workspace, lang, screen)
         return record_outcome(workspace, release, outcome, person_at_keyboard(by), now, link, screenshot, lang)  # type: ignore[arg-type]
 
     run_publishing(work, workspace, lang, as_json)

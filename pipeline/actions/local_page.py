@@ -7,7 +7,9 @@ requires approval, a person must approve first. A video whose page cannot be pub
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from pipeline.actions.live_offers import withdraw_page
 from pipeline.actions.outcome import Outcome
+from pipeline.actions.page_releases import replaced_releases
 from pipeline.actions.publishing_context import consents_of, local_shelf_context, open_workspace_ledger
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
@@ -35,9 +37,9 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
         return
     index, spec = shelf_video
     if read_settings(context.root).publish.approval:
-        outcome.warnings.append(
-            _not_on_shelf(context, M("somebody must approve it first (fieldcut approve {story} --to shelf)", story=context.job.story))
-        )
+        why = M("somebody must approve it first (fieldcut approve {story} --to {place})", story=context.job.story, place=OWN_SHELF)
+        outcome.warnings.append(_not_on_shelf(context, why))
+        withdraw_page(context, why)
         return
     try:
         release, blocked = _build_release(
@@ -45,11 +47,12 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
         )
     except UserMistake as mistake:
         outcome.warnings.append(_not_on_shelf(context, mistake.message))
+        withdraw_page(context, mistake.message)
         return
     if blocked:
-        outcome.warnings.append(
-            _not_on_shelf(context, M("its words may not stand there: {claims}", claims=tuple(claim.why for claim in blocked)))
-        )
+        why = M("its words may not stand there: {claims}", claims=tuple(claim.why for claim in blocked))
+        outcome.warnings.append(_not_on_shelf(context, why))
+        withdraw_page(context, why)
         return
     with local_shelf_context(context.root, context.job.now) as engine:
         entry = _deliver_release(release, engine, context.job.now)
@@ -65,20 +68,6 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
         outcome.warnings.append(
             _not_on_shelf(context, removed if entry.state is State.REMOVED else entry.reason or M("it is still on its way"))
         )
-
-
-def replaced_releases(entry: Entry, engine: EngineContext) -> tuple[Entry, ...]:
-    """Earlier releases that this one has replaced, on platforms that keep one page a story."""
-    if entry.state not in PUBLIC or not engine.platforms[entry.release.platform].capabilities.own_page:
-        return ()
-    earlier = engine.ledger.releases(story=entry.release.story, platform=entry.release.platform, account=entry.release.account)
-    checked = (work_on(other, engine) for other in earlier if other.id != entry.id and other.state in PUBLIC)
-    return tuple(other for other in checked if other is not None)
-
-
-def was_published_by_make(entry: Entry, engine: EngineContext) -> bool:
-    """Whether `make` put the release on the shelf: a person who then asks to publish it has it there already."""
-    return entry.state in PUBLIC and engine.ledger.history(entry.id)[0].by.who is Who.MACHINE
 
 
 def _shelf_video(context: StoryContext, outcome: Outcome) -> tuple[int, RenditionSpec] | None:

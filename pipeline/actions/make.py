@@ -12,7 +12,7 @@ from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
-from pipeline.errors import UserMistake
+from pipeline.errors import PersonNeeded, StoryBusy, UserMistake
 from pipeline.stages.preflight import check_job
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext, new_job
@@ -101,8 +101,19 @@ def make_story(
 
 
 def run_stages_and_publish_page(context: StoryContext, stages: Sequence[str], progress: RunProgress) -> Outcome:
-    """Run stages on an open story, close it, and publish its page on the workspace's own shelf."""
-    outcome = run_stages(context, stages, progress)
+    """Run stages on an open story, close it, and publish its page on the workspace's own shelf.
+
+    Where the story stops for a person, an older page that no longer says what the sheet says offers nothing until somebody has acted.
+    """
+    try:
+        outcome = run_stages(context, stages, progress)
+    except StoryBusy:
+        raise
+    except PersonNeeded as stop:
+        from pipeline.actions.live_offers import withdraw_page
+
+        withdraw_page(context, stop.message)
+        raise
     from pipeline.actions.local_page import publish_local_page  # loads the ledger: not before there is a video
 
     publish_local_page(context, outcome)

@@ -1,7 +1,7 @@
 """What a story would post now: a video for each target that its platform takes, and the words, checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -42,12 +42,13 @@ class PublishRequest:
 
 @dataclass
 class PreparedReleases:
-    """The releases of one command, and in `report` a line for every finding on their words."""
+    """The releases of one command, and in `report` a line for every finding on their words. blocked: those that stop it."""
 
     report: PublishReport
     releases: list[tuple[Target, Release]]
     outbox: Path
     workspace: Path
+    blocked: list[Claim] = field(default_factory=list)
 
 
 def prepare_releases(
@@ -61,27 +62,26 @@ def prepare_releases(
         confirm_overruled(ledger, context, request.overrides, request.by, now)
     fitted = make_fitting_videos(story, workspace, request.targets, now, progress)
     report = PublishReport([say(change, language) for change in fitted.changes])
-    releases = _check_words(fitted, request, consents, language, report)
-    return PreparedReleases(report, releases, StoryContext(fitted.job).outbox, workspace)
+    prepared = PreparedReleases(report, [], StoryContext(fitted.job).outbox, workspace)
+    _check_words(fitted, request, consents, language, prepared)
+    return prepared
 
 
-def _check_words(
-    fitted: FittedVideos, request: PublishRequest, consents: Consents, language: str, report: PublishReport
-) -> list[tuple[Target, Release]]:
-    """The releases, and in `report` a line for every finding on their words."""
-    job, contexts, files = fitted.job, fitted.contexts, fitted.files
-    releases: list[tuple[Target, Release]] = []
+def _check_words(fitted: FittedVideos, request: PublishRequest, consents: Consents, language: str, prepared: PreparedReleases) -> None:
+    """Put in the releases, and a line for every finding on their words."""
+    job, contexts, files, report = fitted.job, fitted.contexts, fitted.files, prepared.report
     reported: set[str] = set()
     for target in request.targets:
         spec, platform = fitted.specs[target], platform_of(target)
         words, page = captions_of(contexts[spec]), page_of(contexts[spec]) if platform.capabilities.own_page else None
         for claim in claims_of(contexts[spec], words, request.planned_at or job.now, consents, page):
-            report.person_needed |= claim.verdict == "block" and claim.id not in request.overrides
+            if claim.verdict == "block" and claim.id not in request.overrides:
+                report.person_needed = True
+                prepared.blocked.append(claim)
             if claim.id not in reported:
                 reported.add(claim.id)
                 report.lines.append(_claim_line(claim, language))
-        releases.append((target, _build_release(contexts[spec], files[spec], words, target, page, request)))
-    return releases
+        prepared.releases.append((target, _build_release(contexts[spec], files[spec], words, target, page, request)))
 
 
 def _build_release(

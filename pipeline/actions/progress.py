@@ -17,3 +17,18 @@ class RunProgress(Protocol):
 
     def warn(self, warning: Message) -> None:
         """Show something a person should know that does not stop the run."""
+
+
+class SilentProgress:
+    """Shows nothing: for work that nobody watches."""
+
+    def begin(self, number: int, count: int, title: Message) -> Callable[[float], None]:
+        """See RunProgress."""
+        del number, count, title
+        return lambda _share: None
+
+    def end(self, number: int, count: int, title: Message, seconds: float) -> None:
+        """See RunProgress."""
+
+    def warn(self, warning: Message) -> None:
+        """See RunProgress."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.local_page import replaced_releases, was_published_by_make
+from pipeline.actions.page_releases import replaced_releases, was_published_by_make
 from pipeline.actions.prepare_releases import PreparedReleases, PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import PublishReport, release_line

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from pipeline.actions.sheet_offers import SheetOffers
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, Consents
 from pipeline.documents.message import M
@@ -37,7 +38,9 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
     vault = open_vault(workspace)
     tokens = Tokens(vault)
     rules = PublishRules(
-        inspection=lambda release: inspection_of(workspace, release), approved=approval_subject if settings.approval else None
+        inspection=lambda release: inspection_of(workspace, release),
+        approved=approval_subject if settings.approval else None,
+        outdated=lambda release: SheetOffers(workspace, SystemClock().now()).changes_since(release),
     )
     with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=vault.cipher("ledger")) as ledger:
         yield EngineContext(

@@ -10,9 +10,9 @@ from pipeline.errors import FieldCutError
 from pipeline.notices import Kind, Notice, Notifier, load_channels
 from pipeline.publish.destinations import platform_label
 from pipeline.publish.engine import EngineContext
-from pipeline.publish.ledger import Entry, State, state_name
+from pipeline.publish.ledger import PUBLIC, Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
-from pipeline.publish.ledger.tasks import DECIDE
+from pipeline.publish.ledger.tasks import DECIDE, OFFER
 from pipeline.secrets.vault import open_vault
 
 NOTICES_FOLDER = "notices"
@@ -45,6 +45,25 @@ def notify_untold(workspace: Path, engine: EngineContext) -> tuple[Message, ...]
     untold = [task.release_id for task in engine.ledger.tasks.all() if task.kind == DECIDE and task.told_at is None]
     failed = [entry for entry in map(engine.ledger.get, untold) if entry.state is State.FAILED]
     return notify_releases(workspace, engine, failed) if failed else ()
+
+
+def notify_page_changes(
+    workspace: Path, engine: EngineContext, changed: Sequence[tuple[Entry, tuple[Message, ...]]]
+) -> tuple[Message, ...]:
+    """Notify every channel of pages that were brought into line with the sheet, and of what a person has to change elsewhere, each once.
+
+    Returns warnings and never fails.
+    """
+    now, tasks = engine.clock.now(), engine.ledger.tasks
+    notices = [
+        _page_notice(entry, M("the page says by now what the sheet says ({changes})", changes=changes))
+        for entry, changes in changed
+        if entry.state in PUBLIC
+    ]
+    for task in tasks.all():
+        if task.kind == OFFER and task.told_at is None and tasks.claim_telling(task.id, at=now):
+            notices.append(_task_notice(engine.ledger.get(task.release_id), task.message, now))
+    return _send(workspace, engine.ledger.quota, notices) if notices else ()
 
 
 def send_unsent_notices(workspace: Path, engine: EngineContext) -> tuple[Message, ...]:
@@ -84,4 +103,25 @@ def _notice(entry: Entry, to_do: Message | None) -> Notice:
         link=entry.link,
         reference=entry.id,
         at=entry.since,
+    )
+
+
+def _page_notice(entry: Entry, what: Message) -> Notice:
+    release = entry.release
+    text = M("{story} on {platform}: {state}", story=release.story, platform=release.platform, state=what)
+    return Notice(
+        kind="live", story=release.story, platform=release.platform, text=text, link=entry.link, reference=entry.id, at=entry.since
+    )
+
+
+def _task_notice(entry: Entry, to_do: Message, at: datetime) -> Notice:
+    release = entry.release
+    return Notice(
+        kind="needs_person",
+        story=release.story,
+        platform=release.platform,
+        text=to_do,
+        link=entry.link,
+        reference=entry.id,
+        at=at,
     )

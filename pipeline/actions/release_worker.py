@@ -5,30 +5,42 @@ Several workers may run at once, on several machines: the ledger gives each rele
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
 from pipeline.actions.failures import as_fieldcut_error
+from pipeline.actions.live_offers import LiveOffers
+from pipeline.actions.page_renewal import page_renewal
+from pipeline.actions.progress import SilentProgress
 from pipeline.actions.publish_report import release_line
 from pipeline.actions.publishing_context import publishing_context
-from pipeline.actions.release_notifications import notify_releases, notify_untold, send_unsent_notices
-from pipeline.actions.releases import moved_by_this_process
+from pipeline.actions.release_notifications import notify_page_changes, notify_releases, notify_untold, send_unsent_notices
+from pipeline.actions.releases import moved_by_this_process, offer_lines
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.language import say
 from pipeline.publish.engine import EngineContext, work_on
 from pipeline.publish.engine.retry_policy import RetryPolicy
-from pipeline.publish.ledger import Entry, State
+from pipeline.publish.ledger import Entry, PersonTask, State
+from pipeline.publish.ledger.tasks import OFFER
 
 POLL_S = 1.0
 """Seconds between two queries of what is due, by the wall clock, so that a laptop that slept and a release that another process entered
 are noticed as well."""
 RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 5.0, 60.0
 """Seconds after an error before the same is tried again: doubled each time, up to the second number."""
+LIVE_OFFERS_S = 60.0
+"""Seconds between two turns in which what is live is held against the sheets."""
+RENDER_AHEAD = timedelta(minutes=10)
+"""No video is made anew when a post is due within this time: it must not wait for a page."""
 UNSENT_NOTICES_S = 60.0
 """Seconds between two attempts at notices that could not be sent."""
+
+
+_OFFERS = "offers"
 
 
 @dataclass
@@ -50,8 +62,11 @@ class ReleaseWorker:
     ended: Callable[[], bool]
     _pauses: dict[str, _RetryPause] = field(default_factory=dict)
     _shown_tasks: set[str] = field(default_factory=set)
-    """Ids of the tasks for people that were shown already."""
+    """The tasks for people that were shown already, by id and what they ask for."""
+    _shown_problems: set[Message] = field(default_factory=set)
     _warned: tuple[Message, ...] = ()
+    _next_offers_at: float = 0.0
+    """When live offers are looked at again: seconds, monotonic."""
     _next_notices_at: float = 0.0
     """When unsent notices are tried again: seconds, monotonic."""
 
@@ -83,6 +98,9 @@ class ReleaseWorker:
             for entry in self._due(engine):
                 self._work_on(entry, engine)
             self._pauses.pop("", None)
+            if time.monotonic() >= self._next_offers_at:
+                self._keep_offers_true(engine)
+                self._next_offers_at = time.monotonic() + LIVE_OFFERS_S
             if time.monotonic() >= self._next_notices_at:
                 self._next_notices_at = time.monotonic() + UNSENT_NOTICES_S
                 self._warn(notify_untold(self.workspace, engine) or send_unsent_notices(self.workspace, engine))
@@ -112,9 +130,31 @@ class ReleaseWorker:
             if (moved.state, moved.reason) != (entry.state, entry.reason):
                 self.show(release_line(moved, self.language))
             self._warn(notify_releases(self.workspace, engine, [moved]))
-        for task in engine.ledger.tasks.all(release_id=entry.id):
-            if not task.closed_at and task.id not in self._shown_tasks:
-                self._shown_tasks.add(task.id)
+        self._show_tasks(engine.ledger.tasks.all(release_id=entry.id))
+
+    def _keep_offers_true(self, engine: EngineContext) -> None:
+        def there_is_time() -> bool:
+            return not self.ended() and not engine.ledger.due(engine.clock.now() + RENDER_AHEAD)
+
+        render = page_renewal(self.workspace, engine, SilentProgress(), self.language, there_is_time=there_is_time)
+        try:
+            turn = LiveOffers(self.workspace, engine, render).keep_true()
+        except Exception as error:  # posts must not wait for a page
+            self._note_failure(_OFFERS, error)
+            return
+        self._pauses.pop(_OFFERS, None)
+        for line in offer_lines(replace(turn, problems=[]), self.language):
+            self.show(line)
+        for problem in (*turn.problems, *notify_page_changes(self.workspace, engine, turn.changed)):
+            if problem not in self._shown_problems:
+                self.show(f"⚠ {say(problem, self.language)}")
+        self._shown_problems = set(turn.problems)
+        self._show_tasks([task for task in engine.ledger.tasks.all() if task.kind == OFFER])
+
+    def _show_tasks(self, tasks: Iterable[PersonTask]) -> None:
+        for task in tasks:
+            if f"{task.id}{task.subject}" not in self._shown_tasks:
+                self._shown_tasks.add(f"{task.id}{task.subject}")
                 self.show(f"→ {say(task.message, self.language)}")
 
     def _note_failure(self, key: str, error: Exception) -> None:
@@ -123,7 +163,7 @@ class ReleaseWorker:
         pause_s = min(MAX_RETRY_PAUSE_S, 2 * previous.pause_s) if previous else RETRY_PAUSE_S
         self._pauses[key] = _RetryPause(text, pause_s, time.monotonic() + pause_s)
         if previous is None or previous.text != text:
-            self.show(f"⚠ {f'{key[:8]}  ' if key else ''}{text}")
+            self.show(f"⚠ {f'{key[:8]}  ' if key not in ('', _OFFERS) else ''}{text}")
 
     def _is_paused(self, key: str) -> bool:
         pause = self._pauses.get(key)

@@ -5,17 +5,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from pipeline.actions.live_offers import LiveOffers, OfferTurn
+from pipeline.actions.page_renewal import page_renewal
+from pipeline.actions.progress import RunProgress, SilentProgress
 from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import publishing_context
-from pipeline.actions.release_notifications import notify_releases, notify_untold
+from pipeline.actions.release_notifications import notify_page_changes, notify_releases, notify_untold
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
-from pipeline.publish.engine import EngineContext, settle_by_person, work_on_due
+from pipeline.publish.engine import EngineContext, record_correction, settle_by_person, work_on_due
 from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
 
-SettledAs = Literal["live", "live_without_cart", "failed", "abandoned", "removed"]
+SettledAs = Literal["live", "live_without_cart", "failed", "abandoned", "removed", "corrected"]
 
 
 def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> PublishReport:
@@ -41,8 +44,9 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
     return report
 
 
-def settle_open_releases(workspace: Path, language: str) -> PublishReport:
-    """Go on with everything that is due: uploads, posts at their hour, look-ups. What only a person can settle stays open."""
+def settle_open_releases(workspace: Path, language: str, progress: RunProgress | None = None) -> PublishReport:
+    """Go on with everything that is due: uploads, posts at their hour, look-ups; and keep true what is live. What only a person can settle
+    stays open."""
     report = PublishReport()
     with publishing_context(workspace) as engine:
         before = {entry.id: entry.step for entry in engine.ledger.releases()}
@@ -51,11 +55,23 @@ def settle_open_releases(workspace: Path, language: str) -> PublishReport:
         report.lines += [
             f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved_by_this_process(entries, before, engine))
         ]
+        turn = LiveOffers(workspace, engine, page_renewal(workspace, engine, progress or SilentProgress(), language)).keep_true()
+        report.lines += offer_lines(turn, language)
+        report.lines += [f"⚠ {say(warning, language)}" for warning in notify_page_changes(workspace, engine, turn.changed)]
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_untold(workspace, engine)]
         waiting = [task for task in engine.ledger.tasks.all() if not task.closed_at]
         report.lines += [f"→ {say(task.message, language)}" for task in waiting]
     report.person_needed = bool(waiting)
     return report
+
+
+def offer_lines(turn: OfferTurn, language: str) -> list[str]:
+    """A line for each page that was brought into line with the sheet, and for each sheet that could not be read."""
+    lines = []
+    for entry, changes in turn.changed:
+        what = M("after a change of the sheet: {changes}", changes=changes)
+        lines.append(f"{release_line(entry, language)}  {say(what, language)}")
+    return [*lines, *(f"⚠ {say(problem, language)}" for problem in turn.problems)]
 
 
 def moved_by_this_process(entries: Sequence[Entry], before: Mapping[str, int], engine: EngineContext) -> list[Entry]:
@@ -66,11 +82,13 @@ def moved_by_this_process(entries: Sequence[Entry], before: Mapping[str, int], e
 def record_outcome(
     workspace: Path, release_id: str, outcome: SettledAs, by: Actor, now: datetime, link: str, screenshot: Path | None, language: str
 ) -> PublishReport:
-    """Record what became of an uncertain release, as a person found out."""
+    """Record what became of an uncertain release, as a person found out, or that a live post was changed to what the sheet says."""
     with publishing_context(workspace) as engine:
-        entry = settle_by_person(
-            find_release(engine.ledger, release_id).id, outcome, ledger=engine.ledger, by=by, at=now, link=link, screenshot=screenshot
-        )
+        known = find_release(engine.ledger, release_id)
+        if outcome == "corrected":
+            record_correction(known, ledger=engine.ledger, by=by, at=now)
+            return PublishReport([release_line(known, language)])
+        entry = settle_by_person(known.id, outcome, ledger=engine.ledger, by=by, at=now, link=link, screenshot=screenshot)
         report = PublishReport([release_line(entry, language)])
         if outcome == "abandoned" and hasattr(engine.platforms.get(entry.release.platform), "hidden_posts"):
             report.lines.append(say(M("What it left hidden there is shown, and removed, by `fieldcut leftovers`."), language))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from pipeline.catalog import cell_values
 from pipeline.catalog.availability import read_availability
@@ -29,22 +30,25 @@ class RowReader(RowCells):
         super().__init__(path, headings)
         self.now = now
         self.pictures = pictures
+        self._lapse: Literal["sold_out", "taken_down"] | None = None
 
     def read(self, row: Row) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
         """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty."""
-        self._row, self._notes = row, []
+        self._row, self._notes, self._lapse = row, [], None
         self._name = without_line_number(self._first("name"))
         try:
             return self._offers(), None, self._notes
         except RowUnusable as unusable:
             names = cell_values.read_items(self._first("aliases"))
-            aside = RowSetAside(name=self._name, sku=self._first("sku"), aliases=names, line=row.line, question=unusable.question)
+            question, sku = unusable.question, self._first("sku")
+            aside = RowSetAside(name=self._name, sku=sku, aliases=names, line=row.line, question=question, lapse=self._lapse)
             return [], aside, self._notes
 
     def _offers(self) -> list[Offer]:
         self._check_whole_row()
         available = read_availability(self._row, self.headings, self._name)
         self._name = available.name
+        self._lapse = "taken_down" if available.taken_down else "sold_out" if available.sold_out else None
         if not self._name:
             self._reject(M("column “{column}” is empty, the product has no name.", column=self._title("name")))
         self._name = self._only("name", available.name)

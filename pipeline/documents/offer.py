@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field
 
@@ -48,6 +49,8 @@ class RowSetAside(Frozen):
     line: int
     question: Message
     """What is asked, or why it is not offered; without the line."""
+    lapse: Literal["sold_out", "taken_down"] | None = None
+    """What the row says itself of a product that is not to be had now; None for one in doubt."""
 
 
 class Catalog(Document):

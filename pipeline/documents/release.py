@@ -13,6 +13,11 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hex."""
 
 
+Lapse = Literal["ended", "sold_out", "taken_down", "changed"]
+"""Why an offer no longer holds: its end has passed, nothing is left, it is not in the sheet or not offered there, or the sheet has
+another price for which there is no video yet."""
+
+
 class VideoFile(Frozen):
     """The finished file and the facts that platforms limit."""
 
@@ -115,6 +120,21 @@ class PageShown(Frozen):
     """The cart link's QR code, row by row as 0 and 1."""
     offer_ends: AwareDatetime | None = None
     """Until when the page promises the price: another end is another page."""
+    withdrawn: Lapse | None = None
+    """Why the page shows neither price nor cart; None while the offer holds."""
+
+
+class PromisedOffer(Frozen):
+    """What a post promises of the offer, as the sheet said when it was made: another reading of the sheet is held against it."""
+
+    price: str
+    """As drawn, with what it buys: ¥29.9/10斤."""
+    list_price: str = ""
+    offer_ends: AwareDatetime | None = None
+    link: str = ""
+    """The destination's cart link in the sheet; empty when there is none."""
+    lapsed: Lapse | None = None
+    """Why it promises nothing any more; the rest is then what it promised last."""
 
 
 class ShownShot(Frozen):
@@ -153,6 +173,8 @@ class Release(Document):
     """What carries the video: its shots without covers, openings and cards. Empty where nobody asks whether it is there already."""
     picture: tuple[str, ...] = ()
     """What the video looks like, four times a second, in hex; see `publish/picture_signature.py`."""
+    promised: PromisedOffer | None = None
+    """None without a product, and where an earlier release of FieldCut made it."""
     replaces: tuple[str, ...] = ()
     """Ids of releases that a person takes down once this one is live."""
 

@@ -23,7 +23,18 @@ from pipeline.documents.look import Look
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.provenance import Provenance
-from pipeline.documents.release import CartLink, CoverFile, Declarations, OfferShown, PageShown, Release, ShownShot, SubtitleFile, VideoFile
+from pipeline.documents.release import (
+    CartLink,
+    CoverFile,
+    Declarations,
+    OfferShown,
+    PageShown,
+    PromisedOffer,
+    Release,
+    ShownShot,
+    SubtitleFile,
+    VideoFile,
+)
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Subtitles
@@ -214,12 +225,18 @@ def release_of(
         if offer and card
         else None,
         planned_at=planned_at,
+        promised=promised_offer(offer, card) if offer and card else None,
         page=page,
         photo=_cover(Path(card.photo)) if page and card and card.photo else None,
         shots=_shots(context),
         # It takes a second or two, and a shelf never asks for it.
         picture=picture_signature(Path(files["video"])) if publish_room.load_destination(job.destination).feed else (),
     )
+
+
+def promised_offer(offer: Offer, card: Card) -> PromisedOffer:
+    """What a post with this card promises of the offer, as another reading of the sheet is held against it."""
+    return PromisedOffer(price=f"{card.price}{card.per}", list_price=card.list_price, offer_ends=offer.offer_ends, link=card.link)
 
 
 def _shots(context: StoryContext) -> tuple[ShownShot, ...]:

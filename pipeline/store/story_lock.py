@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from pipeline import system
 from pipeline.documents.message import M
-from pipeline.errors import PersonNeeded
+from pipeline.errors import StoryBusy
 
 ACQUIRE_TIMEOUT_S = 2.0
 """How long to wait for a lock: a run that was killed while it started a program leaves its lock to that child for a moment."""
@@ -30,13 +30,13 @@ class StoryLock:
         self._lock = FileLock(self.folder / ".lock", timeout=ACQUIRE_TIMEOUT_S, poll_interval=0.02)
 
     def acquire(self) -> None:
-        """Lock the story and note when. Raises PersonNeeded after a moment when another process has it, OSError when the disk refuses."""
+        """Lock the story and note when. Raises StoryBusy after a moment when another process has it, OSError when the disk refuses."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             with workspace_gate(self.workspace):
                 self._lock.acquire()
         except Timeout as error:
-            raise PersonNeeded(M("Another run is working on the story {story}. Wait until it is done.", story=self.story)) from error
+            raise StoryBusy(M("Another run is working on the story {story}. Wait until it is done.", story=self.story)) from error
         try:
             # until it is written an earlier run's note stands here: too early is safe
             _start_note(self.folder).write_text(f"{system.boot_id()} {time.monotonic():.3f}", encoding="ascii")

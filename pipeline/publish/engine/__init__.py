@@ -12,7 +12,7 @@ from pipeline.publish.engine.kin import kin_message, standing_kin
 from pipeline.publish.engine.leftovers import Leftover, find_leftovers, remove_leftover
 from pipeline.publish.engine.release_job import account_name
 from pipeline.publish.engine.retry_policy import RetryPolicy
-from pipeline.publish.engine.settle import settle, settle_by_person, work_on, work_on_due
+from pipeline.publish.engine.settle import record_correction, settle, settle_by_person, work_on, work_on_due
 
 __all__ = [
     "AccountAccess",
@@ -29,6 +29,7 @@ __all__ = [
     "first_attempt_at",
     "fit",
     "kin_message",
+    "record_correction",
     "remove_leftover",
     "settle",
     "settle_by_person",

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.documents.message import Message
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.network.clock import Clock, SystemClock
@@ -20,11 +21,12 @@ class PublishRules:
     """What must hold before anything is sent.
 
     inspection: the inspection of the release's file; None where there is none. approved: the hashes that a person's approval must have;
-    None where the settings ask for no approval.
+    None where the settings ask for no approval. outdated: what the product sheet says otherwise by now; nothing where nobody looks.
     """
 
     inspection: Callable[[Release], Inspection | None]
     approved: Callable[[Release], Approved] | None = None
+    outdated: Callable[[Release], tuple[Message, ...]] = lambda _release: ()
 
 
 def approval_subject(release: Release) -> Approved:

@@ -11,6 +11,7 @@ from pipeline.network.errors import ActionRequired, Rejected
 from pipeline.publish.engine.kin import kin_in_the_way, kin_message
 from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
+from pipeline.publish.live_offers import is_withdrawn
 from pipeline.publish.platforms.base import Limits
 from pipeline.settings import minute_and_zone
 from pipeline.store import file_sha256
@@ -54,7 +55,11 @@ def check_rules(job: ReleaseJob) -> None:
     if kin := kin_in_the_way(job.entry, job.context.ledger):
         raise ActionRequired(kin_message(job.release, kin[0]))
     approved = job.context.rules.approved
-    if approved and job.context.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None:
+    if (
+        approved
+        and not is_withdrawn(job.release)
+        and job.context.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None
+    ):
         raise ActionRequired(
             M(
                 "Nobody has approved exactly this video of {story} with these words and this offer. Nothing was sent.",
@@ -108,17 +113,23 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
     if release.planned_at and now > release.planned_at + timedelta(seconds=job.context.retry_policy.late_s):
         yield M("its hour was {when} and is long past: plan it anew", when=minute_and_zone(release.planned_at))
     yield from _withdrawn_consents(job)
-    inspection = job.context.rules.inspection(release)
-    if inspection is None or inspection.rendition_sha256 != release.video.sha256:
-        yield M("this very file was never inspected")
-    elif not inspection.passed:
-        yield M("the file did not pass its inspection")
+    if not is_withdrawn(release):
+        yield from (M("the sheet has changed: {change}", change=change) for change in job.context.rules.outdated(release))
+        yield from _inspection(job)
     if release.cart.kind not in ("none", job.platform.capabilities.cart):
         yield M("{platform} cannot hang such a cart link on a post", platform=release.platform)
     if not has_words(release.captions.title + release.captions.text):
         yield M("the caption has no words")
     yield from limit_problems(job.limits, release.video)
     yield from job.platform.problems(release, job.settings)
+
+
+def _inspection(job: ReleaseJob) -> Iterator[Message]:
+    inspection = job.context.rules.inspection(job.release)
+    if inspection is None or inspection.rendition_sha256 != job.release.video.sha256:
+        yield M("this very file was never inspected")
+    elif not inspection.passed:
+        yield M("the file did not pass its inspection")
 
 
 def _withdrawn_consents(job: ReleaseJob) -> Iterator[Message]:

@@ -129,6 +129,8 @@ class PersonTask(Frozen):
     id: str
     kind: str
     message: Message
+    subject: str = ""
+    """What exactly it asks for, as its kind writes it; empty where the kind says it all."""
     release_id: str = ""
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None

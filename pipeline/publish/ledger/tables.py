@@ -158,6 +158,7 @@ tasks = Table(
     Column("id", String(32), primary_key=True),
     Column("kind", Text, nullable=False),
     Column("message", Text, nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
     Column("release_id", String(64), ForeignKey("releases.id")),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),

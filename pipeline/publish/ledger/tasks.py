@@ -13,7 +13,9 @@ from pipeline.publish.ledger.records import Actor, PersonTask
 from pipeline.publish.ledger.states import State
 from pipeline.publish.ledger.tables import releases, tasks
 
-SETTLE, CART, POST, DECIDE, TAKE_DOWN = "settle", "cart", "post", "decide", "take_down"
+SETTLE, CART, POST, DECIDE, TAKE_DOWN, OFFER = "settle", "cart", "post", "decide", "take_down", "offer"
+CORRECTED = "corrected"
+"""Note of a task that was closed because a person has done what it asked."""
 KIND_OF: Mapping[State, str] = {
     State.UNCERTAIN: SETTLE,
     State.FAILED: DECIDE,
@@ -64,6 +66,22 @@ class TaskBook:
         with self._database.write() as connection:
             return open_task(connection, kind, message, at=at, release_id=release_id)
 
+    def ask(self, kind: str, message: Message, subject: str, *, at: datetime, release_id: str) -> PersonTask:
+        """Open a task that asks for something exact; an open one of the kind is changed to it, and people are told anew.
+
+        subject: what it asks for. The same in other words is not told again.
+        """
+        with self._database.write() as connection:
+            task = open_task(connection, kind, message, at=at, release_id=release_id, subject=subject)
+            if (task.message, task.subject) == (message, subject):
+                return task
+            changes: dict[str, object] = {"message": message.model_dump_json(), "subject": subject}
+            changes |= {"told_at": None} if task.subject != subject else {}
+            connection.execute(update(tasks).where(tasks.c.id == task.id, tasks.c.closed_at.is_(None)).values(changes))
+        return task.model_copy(
+            update={"message": message, "subject": subject, "told_at": None if task.subject != subject else task.told_at}
+        )
+
     def close(self, task_id: str, *, by: Actor, at: datetime, note: str = "") -> None:
         """Close a task; closing it twice changes nothing."""
         with self._database.write() as connection:
@@ -88,7 +106,7 @@ class TaskBook:
             return [_task(dict(row._mapping)) for row in connection.execute(query)]
 
 
-def open_task(connection: Connection, kind: str, message: Message, *, at: datetime, release_id: str = "") -> PersonTask:
+def open_task(connection: Connection, kind: str, message: Message, *, at: datetime, release_id: str = "", subject: str = "") -> PersonTask:
     """Open a task inside an open transaction; see `TaskBook.open`."""
     if release_id:
         existing = connection.execute(
@@ -96,8 +114,9 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
         ).first()
         if existing:
             return _task(dict(existing._mapping))
-    task = PersonTask(id=uuid4().hex, kind=kind, message=message, release_id=release_id, opened_at=at)
-    row = {"id": task.id, "kind": kind, "message": message.model_dump_json(), "release_id": release_id or None, "opened_at": at}
+    task = PersonTask(id=uuid4().hex, kind=kind, message=message, subject=subject, release_id=release_id, opened_at=at)
+    row: dict[str, object] = {"id": task.id, "kind": kind, "message": message.model_dump_json(), "subject": subject}
+    row |= {"release_id": release_id or None, "opened_at": at}
     connection.execute(insert(tasks).values(row))
     return task
 
@@ -105,7 +124,7 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
 def tasks_of_move(connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime) -> None:
     """Close the task of the old state and open that of the new state."""
     old, new = KIND_OF.get(before) if before else None, KIND_OF.get(after)
-    done = {old} - {new, None} | ({TAKE_DOWN, CART} if after is State.REMOVED else set())
+    done = {old} - {new, None} | ({TAKE_DOWN, CART, OFFER} if after in (State.REMOVED, State.ABANDONED) else set())
     if done:
         connection.execute(
             update(tasks)

@@ -29,6 +29,8 @@ class ShelfProduct(Frozen):
     offer_ends: datetime | None = None
     link: str = ""
     qr: tuple[str, ...] = ()
+    withdrawn: str = ""
+    """What the page says instead of price and cart, for an offer that no longer holds."""
 
 
 class ShelfEntry(Document):

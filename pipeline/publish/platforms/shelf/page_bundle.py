@@ -12,6 +12,7 @@ from pipeline.documents.message import M
 from pipeline.documents.release import PageShown, Release
 from pipeline.language import say
 from pipeline.network.errors import Rejected
+from pipeline.publish.live_offers import lapse_words
 from pipeline.publish.platforms.covers import nearest_cover
 from pipeline.publish.platforms.shelf.entry import ShelfEntry, ShelfProduct, folder_name
 from pipeline.publish.platforms.shelf.pictures import page_picture
@@ -58,6 +59,7 @@ def make_page_bundle(release: Release, published_at: datetime) -> PageBundle:
             offer_ends=release.offer.offer_ends,
             link=release.cart.value if release.cart.kind == "url" else "",
             qr=shown.qr,
+            withdrawn=say(lapse_words(shown.withdrawn), language) if shown.withdrawn else "",
         )
     entry = ShelfEntry(
         release=release.id,

@@ -1,0 +1,240 @@
+"""Offers that are live, kept true: what the sheet says otherwise becomes a new page of our own shelf, elsewhere a task for a person.
+
+A page whose offer has lapsed is withdrawn, and comes back when the sheet has the offer again. A price or a link stands in the video as
+well, so the story is rendered anew from its documents; where that asks for a person (the speaker says the old price, an approval is
+needed), the page offers nothing until somebody has seen to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.actions.page_releases import replaced_releases
+from pipeline.actions.publishing_context import local_shelf_context
+from pipeline.actions.sheet_offers import SheetOffers
+from pipeline.documents.message import M, Message
+from pipeline.documents.release import Lapse, PromisedOffer, Release
+from pipeline.errors import Fault, PersonNeeded, StoryBusy, UserMistake
+from pipeline.publish.engine import EngineContext, deliver
+from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, PersonTask, State, Who
+from pipeline.publish.ledger.tasks import CORRECTED, OFFER, TAKE_DOWN
+from pipeline.publish.live_offers import (
+    as_new,
+    differences,
+    files_are_intact,
+    is_withdrawn,
+    only_end_differs,
+    promised_by,
+    with_end,
+    withdrawn,
+)
+from pipeline.publish.platforms.registry import OWN_SHELF
+from pipeline.publish.platforms.shelf import folder_name
+from pipeline.workspace import StoryContext
+
+WATCHED = PUBLIC | {State.HANDED_OVER, State.CLAIMED}
+"""States of posts that the public sees, or that a person may post any moment; what waits for its hour is checked before it leaves."""
+
+
+@dataclass
+class OfferTurn:
+    """What one turn did. changed: the pages' new releases, each with what was changed; problems: sheets that could not be read."""
+
+    changed: list[tuple[Entry, tuple[Message, ...]]] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LiveOffers:
+    """One turn over what is live. render: makes a page's video and words anew by the sheet, and raises what asks for a person; None where
+    that is left to a later turn.
+    """
+
+    workspace: Path
+    engine: EngineContext
+    render: Callable[[Entry], Release | None]
+
+    def keep_true(self, story: str | None = None, *, own_shelf_only: bool = False) -> OfferTurn:
+        """Bring everything that is live into line with the sheets. story: only that one's. Raises what the ledger raises."""
+        turn, sheets = OfferTurn(), SheetOffers(self.workspace, self.engine.clock.now())
+        open_tasks = {task.release_id: task for task in self.engine.ledger.tasks.all() if task.kind == OFFER}
+        for entry in self.engine.ledger.releases(story=story):
+            if own_shelf_only and not _is_on_own_shelf(entry.release):
+                continue
+            task = open_tasks.get(entry.id)
+            if entry.state in WATCHED and not self._is_being_taken_down(entry):
+                self._check(entry, task, sheets, turn)
+            elif task is not None:
+                self._close(task, "")
+        turn.problems += [
+            M("What is live was not held against the sheet: {reason}", reason=problem) for problem in sheets.problems.values()
+        ]
+        return turn
+
+    def _check(self, entry: Entry, task: PersonTask | None, sheets: SheetOffers, turn: OfferTurn) -> None:
+        before, now = self._says(entry), sheets.promise_for(entry.release)
+        if before is None or now is None:
+            return
+        if isinstance(now, Message):
+            self._ask_about_row(entry, before, now)
+            return
+        changes = differences(before, now)
+        if not changes:
+            if task is not None:
+                self._close(task, "")
+            return
+        platform = self.engine.platforms.get(entry.release.platform)
+        if platform is None or not platform.capabilities.own_page:
+            self._ask(entry, changes, now.model_dump_json())
+        elif task is None or task.subject != now.model_dump_json():
+            self._change_page(entry, before, now, changes, turn)
+
+    def _says(self, entry: Entry) -> PromisedOffer | None:
+        """What the post says now: what it was made with, or what a person has changed it to since."""
+        done = [
+            task
+            for task in self.engine.ledger.tasks.all(release_id=entry.id, open_only=False)
+            if task.kind == OFFER and task.note == CORRECTED and task.subject.startswith("{")
+        ]
+        newest = max(done, key=lambda task: task.closed_at or task.opened_at, default=None)
+        return PromisedOffer.model_validate_json(newest.subject) if newest else promised_by(entry.release)
+
+    def _change_page(self, entry: Entry, before: PromisedOffer, now: PromisedOffer, changes: tuple[Message, ...], turn: OfferTurn) -> None:
+        """Publish the page anew; where that needs a person, withdraw its offer and ask."""
+        if now.lapsed:
+            self._note(turn, self._publish(self._withdrawn(entry, now.lapsed)), changes)
+            return
+        try:
+            renewed = self._renewed(entry, before, now)
+            if renewed is not None:
+                self._note(turn, self._publish(renewed), changes)
+        except StoryBusy:
+            return  # the run that holds it publishes its page itself, or the next turn does
+        except (PersonNeeded, UserMistake, Fault) as error:
+            page = entry if is_withdrawn(entry.release) else self._publish(self._withdrawn(entry, "changed"))
+            self._note(turn, page, changes)
+            self._ask_for_page(page, changes, error.message, now)
+
+    def _renewed(self, entry: Entry, before: PromisedOffer, now: PromisedOffer) -> Release | None:
+        """The page's next release; None when it has to wait for a later turn. Raises PersonNeeded and UserMistake."""
+        release = entry.release
+        if only_end_differs(before, now) and files_are_intact(release):
+            renewed = with_end(release, now.offer_ends)
+        elif earlier := self._earlier_page(entry, now):
+            renewed = with_end(as_new(earlier), now.offer_ends)
+        elif (rendered := self.render(entry)) is not None:
+            renewed = rendered
+        else:
+            return None
+        approved = self.engine.rules.approved
+        if approved and self.engine.ledger.approvals.approval_for(release.story, approved(renewed)) is None:
+            raise PersonNeeded(
+                M("somebody must approve it first (fieldcut approve {story} --to {place})", story=release.story, place=_place(release))
+            )
+        return renewed
+
+    def _earlier_page(self, entry: Entry, now: PromisedOffer) -> Release | None:
+        """An earlier page that promised the same, but for its end, and whose files are still there."""
+        release = entry.release
+        others = self.engine.ledger.releases(story=release.story, platform=release.platform, account=release.account)
+        for other in reversed(others):
+            promised = promised_by(other.release)
+            if other.state is State.REMOVED and promised and only_end_differs(promised, now) and self._is_usable(other.release):
+                return other.release
+        return None
+
+    def _is_usable(self, release: Release) -> bool:
+        inspection = self.engine.rules.inspection(release)
+        return inspection is not None and inspection.passed and files_are_intact(release)
+
+    def _withdrawn(self, entry: Entry, lapse: Lapse) -> Release:
+        own = self.workspace / "shelf" / folder_name(entry.release.story)
+        return withdrawn(entry.release, lapse, own if _is_on_own_shelf(entry.release) else None)
+
+    def _publish(self, release: Release) -> Entry:
+        try:
+            entry = self.engine.ledger.prepare(release, by=self._machine(), at=self.engine.clock.now())
+        except AlreadyReleased as known:
+            entry = known.entry
+        if entry.state in RESUMABLE | IN_FLIGHT:
+            deliver(entry.id, self.engine)
+        entry = self.engine.ledger.get(entry.id)
+        replaced_releases(entry, self.engine)
+        return entry
+
+    def _note(self, turn: OfferTurn, entry: Entry, changes: tuple[Message, ...]) -> None:
+        turn.changed.append((entry, changes))
+
+    def _ask(self, entry: Entry, changes: tuple[Message, ...], subject: str) -> None:
+        release, public = entry.release, entry.state in PUBLIC
+        facts = {"story": release.story, "platform": release.platform, "account": release.account, "release": entry.id[:8]}
+        message = (
+            M(
+                "The sheet has changed since {story} was posted on {platform} {account} ({link}): {changes}. Change the post there, then: "
+                "fieldcut settle {release} --as corrected; or take it down: fieldcut settle {release} --as removed",
+                changes=changes,
+                link=entry.link or "–",
+                **facts,
+            )
+            if public
+            else M(
+                "The sheet has changed since the pack of {story} for {platform} {account} was made: {changes}. Do not post it; give it "
+                "back (fieldcut unclaim {release} --reason …) and publish anew.",
+                changes=changes,
+                **facts,
+            )
+        )
+        self.engine.ledger.tasks.ask(OFFER, message, subject, at=self.engine.clock.now(), release_id=entry.id)
+
+    def _ask_about_row(self, entry: Entry, before: PromisedOffer, question: Message) -> None:
+        message = M(
+            "Nobody can tell from the sheet whether {story} on {place} is still right; it promises {price}: {question} Correct the sheet.",
+            story=entry.release.story,
+            place=_place(entry.release),
+            price=before.price,
+            question=question,
+        )
+        self.engine.ledger.tasks.ask(OFFER, message, str(question), at=self.engine.clock.now(), release_id=entry.id)
+
+    def _ask_for_page(self, page: Entry, changes: tuple[Message, ...], reason: Message, now: PromisedOffer) -> None:
+        message = M(
+            "The page of {story} on {place} offers nothing for now, since the sheet has changed ({changes}) and the video could not be "
+            "brought up to date: {reason}. Then: fieldcut publish {story} --to {place}",
+            story=page.release.story,
+            place=_place(page.release),
+            changes=changes,
+            reason=reason,
+        )
+        self.engine.ledger.tasks.ask(OFFER, message, now.model_dump_json(), at=self.engine.clock.now(), release_id=page.id)
+
+    def _is_being_taken_down(self, entry: Entry) -> bool:
+        return any(task.kind == TAKE_DOWN for task in self.engine.ledger.tasks.all(release_id=entry.id))
+
+    def _close(self, task: PersonTask, note: str) -> None:
+        self.engine.ledger.tasks.close(task.id, by=self._machine(), at=self.engine.clock.now(), note=note)
+
+    def _machine(self) -> Actor:
+        return Actor(who=Who.MACHINE, name=self.engine.worker)
+
+
+def withdraw_page(context: StoryContext, reason: Message) -> None:
+    """After a run that put no page on the workspace's shelf: withdraw the one that is there if the sheet says otherwise by now.
+
+    reason: why there is no new page, for the person who is asked. Does nothing where no page of the story is live.
+    """
+
+    def render(_entry: Entry) -> Release | None:
+        raise PersonNeeded(reason)
+
+    if not (context.root / "shelf" / folder_name(context.job.story)).is_dir():
+        return
+    with local_shelf_context(context.root, context.job.now) as engine:
+        LiveOffers(context.root, engine, render).keep_true(context.job.story, own_shelf_only=True)
+
+
+def _is_on_own_shelf(release: Release) -> bool:
+    return release.platform == OWN_SHELF and not release.account
+
+
+def _place(release: Release) -> str:
+    return f"{release.platform}:{release.account}" if release.account else release.platform

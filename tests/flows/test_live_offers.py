@@ -1,0 +1,268 @@
+"""What is live stays true: a change in the sheet becomes a new page of our own shelf, elsewhere a person's task, by the next `settle`."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipeline.actions.publishing_context import local_shelf_context, open_workspace_ledger, publishing_context
+from pipeline.commerce import make_card
+from pipeline.documents.job import Job
+from pipeline.documents.offer import Offer
+from pipeline.documents.release import PromisedOffer, Release
+from pipeline.documents.rendition import Inspection
+from pipeline.notices import keep_address
+from pipeline.publish import load_destination
+from pipeline.publish.engine import deliver
+from pipeline.publish.ledger import Actor, Entry, State, Who
+from pipeline.publish.platforms.shelf.pages import entry_in
+from pipeline.secrets.vault import open_vault
+from pipeline.store import file_sha256, save_document
+from tests import builders
+from tests.fakes.servers.webhook import WebhookServer
+from tests.fakes.shelf_release import release_of
+from tests.flows.conftest import Answer, Run
+
+PERSON = Actor(who=Who.PERSON, name="阿芳")
+STORY, LINK = "gouqi", "https://shop.example.com/gouqi"
+HEADINGS = "编号,商品名,规格,价格,截止,库存,链接,售后\n"
+ENDS = datetime.now(UTC).replace(microsecond=0, second=0) + timedelta(days=40)
+
+
+@dataclass
+class Stall:
+    """A workspace with one story, whose page is on the shelf, and the sheet that it sells by."""
+
+    workspace: Path
+    run: Run
+
+    def sheet(self, price: str = "58", *, ends: datetime | None = ENDS, stock: str = "30", link: str = LINK, state: str = "") -> None:
+        end = ends.astimezone().strftime("%Y-%m-%dT%H:%M%z") if ends else ""
+        row = f"NX-01,枸杞{state},500克,{price},{end},{stock},{link},微信群里说\n"
+        (self.workspace / "catalog.csv").write_text(f"{HEADINGS}{row}NX-02,甘草片,250克,19.9,,,,\n", encoding="utf-8")
+
+    def settle(self, *arguments: object) -> Answer:
+        return self.run("settle", *arguments, "--workspace", self.workspace)
+
+    def page(self) -> str:
+        return (self.workspace / "shelf" / STORY / "index.html").read_text(encoding="utf-8")
+
+    def entries(self, state: State | None = None) -> list[Entry]:
+        with open_workspace_ledger(self.workspace) as ledger:
+            return [entry for entry in ledger.releases() if state is None or entry.state is state]
+
+    def release(self, platform: str = "shelf", **changes: Any) -> Release:
+        offer = Offer(
+            sku="NX-01", name="枸杞", price=Decimal(58), unit="500克", offer_ends=ENDS, after_sales="微信群里说", links={"default": LINK}
+        )
+        card = make_card(offer, load_destination(platform), "zh")
+        folder = self.workspace / "outbox" / STORY
+        promised = PromisedOffer(price="¥58/500克", offer_ends=ENDS, link=card.link)
+        given = {"platform": platform, "promised": promised, **changes}
+        return release_of(
+            folder / "v.mp4", folder / "c.png", None, offer, story=STORY, title="宁夏枸杞", text="头茬枸杞，58元一斤", **given
+        )
+
+    def put_on_shelf(self) -> Entry:
+        now = datetime.now(UTC)
+        with local_shelf_context(self.workspace, now) as engine:
+            entry = engine.ledger.prepare(self.release(), by=PERSON, at=now)
+            assert deliver(entry.id, engine) is State.LIVE
+            return engine.ledger.get(entry.id)
+
+    def post_by_hand(self) -> Entry:
+        now = datetime.now(UTC)
+        with open_workspace_ledger(self.workspace) as ledger:
+            entry = ledger.prepare(self.release("douyin", account="合作社", page=None, photo=None), by=PERSON, at=now)
+            with ledger.lease(entry.id, holder="test", at=now):
+                entry = ledger.advance(entry, State.HANDED_OVER, by=Actor(who=Who.MACHINE, name="test"), at=now)
+            for state in (State.CLAIMED, State.CONFIRMED):
+                entry = ledger.advance(entry, state, by=PERSON, at=now, link="https://v.douyin.com/x1/" if state is State.CONFIRMED else "")
+            return entry
+
+
+@pytest.fixture
+def stall(tmp_path: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch) -> Stall:
+    workspace, folder = tmp_path / "w", tmp_path / "w" / "outbox" / STORY
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("FIELDCUT_HOME", str(tmp_path / "home"))
+    builders.film(folder / "v.mp4")
+    Image.linear_gradient("L").resize((180, 320)).convert("RGB").save(folder / "c.png")
+    made = Stall(workspace, run_here)
+    made.sheet()
+    job = Job(story=STORY, source=str(tmp_path / "in"), workspace=str(workspace), catalog=str(workspace / "catalog.csv"), now=ENDS)
+    save_document(workspace / "stories" / STORY / "job.json", job)
+    save_document(
+        workspace / "stories" / STORY / "inspection.json", Inspection(rendition_sha256=file_sha256(folder / "v.mp4"), findings=())
+    )
+    return made
+
+
+def test_nothing_is_done_while_the_sheet_says_the_same(stall: Stall) -> None:
+    entry = stall.put_on_shelf()
+    before = stall.page()
+    assert stall.settle().code == 0
+    assert stall.page() == before
+    assert [known.id for known in stall.entries()] == [entry.id]
+
+
+def test_another_end_makes_another_page_by_itself_and_back_again(stall: Stall) -> None:
+    stall.put_on_shelf()
+    later = ENDS + timedelta(days=3)
+    for ends in (later, ENDS, later):
+        stall.sheet(ends=ends)
+        answer = stall.settle()
+        assert answer.code == 0, answer.out + answer.err
+        assert "截止" in answer.out
+        shown = entry_in(stall.page())
+        assert shown is not None
+        assert shown.product is not None
+        assert shown.product.offer_ends == ends
+        assert len(stall.entries(State.LIVE)) == 1
+    assert stall.settle().out.count("截止") == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"stock": "0"}, "已售完"),
+        ({"stock": "售罄"}, "已售完"),
+        ({"state": "（下架）"}, "现在不卖了"),
+        ({"ends": datetime(2026, 1, 3, 12, tzinfo=UTC)}, "已经结束"),
+    ],
+)
+def test_a_page_whose_offer_has_lapsed_offers_nothing_and_comes_back_with_the_offer(
+    stall: Stall, change: dict[str, Any], words: str
+) -> None:
+    stall.put_on_shelf()
+    shown = stall.page()
+    stall.sheet(**change)
+    answer = stall.settle()
+    assert answer.code == 0, answer.out + answer.err
+    gone = stall.page()
+    assert words in gone
+    for selling in ("58元", "¥58", LINK, 'class="buy"', 'class="money"', 'class="qr"'):
+        assert selling not in gone.split("<body>")[1], selling
+    assert "微信群里说" in gone
+    overview = (stall.workspace / "shelf" / "index.html").read_text(encoding="utf-8")
+    assert words in overview
+    assert "¥58" not in overview.split("<body>")[1]
+    turns = len(stall.entries())
+    assert stall.settle().code == 0
+    assert len(stall.entries()) == turns
+    stall.sheet()
+    assert stall.settle().code == 0
+    assert "¥58" in stall.page()
+    assert LINK in stall.page()
+    assert entry_in(stall.page()) == entry_in(shown).model_copy(  # type: ignore[union-attr]
+        update={name: getattr(entry_in(stall.page()), name) for name in ("release", "published_at")}
+    )
+
+
+def test_a_row_that_is_gone_withdraws_and_one_in_doubt_asks(stall: Stall) -> None:
+    stall.put_on_shelf()
+    shown = stall.page()
+    stall.sheet(price="58/62")
+    answer = stall.settle()
+    assert answer.code == 3
+    assert "枸杞" in answer.out or STORY in answer.out
+    assert stall.page() == shown
+    (stall.workspace / "catalog.csv").write_text(f"{HEADINGS}NX-02,甘草片,250克,19.9,,,,\n", encoding="utf-8")
+    assert stall.settle().code == 0
+    assert "现在不卖了" in stall.page()
+
+
+def test_a_sheet_that_cannot_be_read_changes_nothing_and_is_told(stall: Stall) -> None:
+    stall.put_on_shelf()
+    shown = stall.page()
+    (stall.workspace / "catalog.csv").unlink()
+    answer = stall.settle()
+    assert "没有和商品表核对" in answer.out
+    assert stall.page() == shown
+
+
+def test_a_page_is_withdrawn_also_when_its_files_were_made_anew_since(stall: Stall) -> None:
+    stall.put_on_shelf()
+    for name in ("v.mp4", "c.png"):
+        (stall.workspace / "outbox" / STORY / name).write_bytes(os.urandom(999))
+    stall.sheet(stock="0")
+    assert stall.settle().code == 0
+    assert "已售完" in stall.page()
+
+
+def test_a_new_price_that_no_video_can_be_made_for_withdraws_the_old_one_and_asks_once(stall: Stall) -> None:
+    stall.put_on_shelf()
+    stall.sheet(price="66")
+    answers = [stall.settle() for _ in range(2)]
+    assert [answer.code for answer in answers] == [3, 3]
+    assert all("→" in answer.out and "¥66/500克" in answer.out for answer in answers)
+    assert "¥58" not in stall.page()
+    assert "正在更新" in stall.page()
+    [live] = stall.entries(State.LIVE)
+    turns = len(stall.entries())
+    stall.sheet()
+    assert stall.settle().code == 0
+    assert "¥58" in stall.page()
+    assert len(stall.entries()) == turns + 1
+    assert [entry.state for entry in stall.entries() if entry.id == live.id] == [State.REMOVED]
+
+
+def test_elsewhere_a_person_is_asked_with_old_and_new_until_it_is_done(stall: Stall) -> None:
+    entry = stall.post_by_hand()
+    (stall.workspace / "fieldcut.toml").write_text('[notices."webhook:office"]\nkinds = ["needs_person"]\n', encoding="utf-8")
+    with WebhookServer() as office:
+        keep_address(open_vault(stall.workspace), "webhook:office", f"{office.url}/village")
+        assert stall.settle().code == 0
+        stall.sheet(price="55", link="https://shop.example.com/new")
+        answers = [stall.settle() for _ in range(3)]
+        assert [answer.code for answer in answers] == [3, 3, 3]
+        told = answers[-1].out
+        for words in ("¥58/500克 → ¥55/500克", "https://v.douyin.com/x1", f"{entry.id[:8]} --as corrected"):
+            assert words in told, words
+        assert told.count("¥55") == 1
+        assert len(office.messages) == 1
+        assert "¥58/500克 → ¥55/500克" in office.messages[0]["body"]["text"]
+        assert "¥55" in stall.run("releases", "--open", "--workspace", stall.workspace).out
+        # A further change asks for the newest, in the same task.
+        stall.sheet(price="52")
+        told = stall.settle().out
+        assert "¥58/500克 → ¥52/500克" in told
+        assert "¥55" not in told
+        assert len(office.messages) == 2
+    assert stall.settle(entry.id[:8], "--as", "corrected", "--by", "阿芳").code == 0
+    assert stall.settle().code == 0
+    # What the post says now is what was asked, so that going back is a change.
+    stall.sheet()
+    assert "¥52/500克 → ¥58/500克" in stall.settle().out
+    stall.sheet(price="52")
+    assert stall.settle().code == 0
+
+
+def test_elsewhere_a_lapse_is_asked_about_until_the_post_is_taken_down(stall: Stall) -> None:
+    entry = stall.post_by_hand()
+    stall.sheet(stock="0")
+    answer = stall.settle()
+    assert answer.code == 3
+    assert "卖完了" in answer.out
+    assert stall.settle(entry.id[:8], "--as", "removed", "--by", "阿芳").code == 0
+    assert stall.settle().code == 0
+
+
+def test_what_waits_for_its_hour_is_not_sent_by_an_old_sheet(stall: Stall) -> None:
+    with publishing_context(stall.workspace) as engine:
+        entry = engine.ledger.prepare(stall.release(), by=PERSON, at=datetime.now(UTC))
+        stall.sheet(price="49")
+        assert deliver(entry.id, engine) is State.FAILED
+        reason = str(engine.ledger.get(entry.id).reason)
+    assert "¥58/500克 → ¥49/500克" in reason
+    assert not (stall.workspace / "shelf" / STORY / "index.html").exists()
+
+
+def test_nothing_to_correct_is_said(stall: Stall) -> None:
+    entry = stall.post_by_hand()
+    assert stall.settle(entry.id[:8], "--as", "corrected").code == 2
