@@ -5,12 +5,12 @@ from pathlib import Path
 
 from pipeline.actions.prepare_releases import PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.publish import CLAIM_OVERRIDE
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
 from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import Actor, Entry, Who
+from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
 from pipeline.stages.release import Target
 
 

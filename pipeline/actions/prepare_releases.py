@@ -1,10 +1,11 @@
 """What a story would post now: a video for each target that its platform takes, and the words, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.actions.cart_links import check_cart_links
 from pipeline.actions.fit_to_limits import FittedVideos, make_fitting_videos, platform_of
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport
@@ -69,19 +70,26 @@ def prepare_releases(
 
 def _check_words(fitted: FittedVideos, request: PublishRequest, consents: Consents, language: str, prepared: PreparedReleases) -> None:
     """Put in the releases, and a line for every finding on their words."""
-    job, contexts, files, report = fitted.job, fitted.contexts, fitted.files, prepared.report
+    job, contexts, files = fitted.job, fitted.contexts, fitted.files
     reported: set[str] = set()
     for target in request.targets:
         spec, platform = fitted.specs[target], platform_of(target)
         words, page = captions_of(contexts[spec]), page_of(contexts[spec]) if platform.capabilities.own_page else None
-        for claim in claims_of(contexts[spec], words, request.planned_at or job.now, consents, page):
-            if claim.verdict == "block" and claim.id not in request.overrides:
-                report.person_needed = True
-                prepared.blocked.append(claim)
-            if claim.id not in reported:
-                reported.add(claim.id)
-                report.lines.append(_claim_line(claim, language))
+        found = claims_of(contexts[spec], words, request.planned_at or job.now, consents, page)
+        _note_claims(found, request, language, prepared, reported)
         prepared.releases.append((target, _build_release(contexts[spec], files[spec], words, target, page, request)))
+    _note_claims(check_cart_links([release for _, release in prepared.releases]), request, language, prepared, reported)
+
+
+def _note_claims(claims: Sequence[Claim], request: PublishRequest, language: str, prepared: PreparedReleases, reported: set[str]) -> None:
+    """Put in a line for every finding, and those that stop the command. reported: ids of findings that have a line already."""
+    for claim in claims:
+        if claim.verdict == "block" and claim.id not in request.overrides:
+            prepared.report.person_needed = True
+            prepared.blocked.append(claim)
+        if claim.id not in reported:
+            reported.add(claim.id)
+            prepared.report.lines.append(_claim_line(claim, language))
 
 
 def _build_release(

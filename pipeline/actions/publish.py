@@ -15,10 +15,9 @@ from pipeline.language import say
 from pipeline.publish.engine import EngineContext, deliver, first_attempt_at, kin_message, standing_kin
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, AlreadyReleased, State
+from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
 from pipeline.stages.release import Target
 
-CLAIM_OVERRIDE = "claims"
-"""The ledger's kind of override for a finding that a person overruled."""
 SUCCESS_STATES = frozenset(
     {State.LIVE, State.CONFIRMED, State.HANDED_OVER, State.CLAIMED, State.ACCEPTED, State.PROCESSING, State.UPLOADED}
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.publish.ledger import Entry, state_name
+from pipeline.publish.live_offers import lapse_words
 from pipeline.settings import minute_and_zone
 
 VERDICT_MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
@@ -30,5 +31,6 @@ def release_line(entry: Entry, language: str) -> str:
     since = say(minute_and_zone(entry.since), language)
     parts = [entry.id[:8], release.story, where, say(state_name(entry.state), language), since]
     parts += [say(entry.reason, language)] if entry.reason else []
+    parts += [say(lapse_words(release.page.withdrawn), language)] if release.page and release.page.withdrawn else []
     parts += [entry.link] if entry.link else []
     return "  ".join(parts)

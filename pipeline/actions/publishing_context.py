@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from pipeline.actions.cart_links import dead_links
 from pipeline.actions.sheet_offers import SheetOffers
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, Consents
@@ -37,12 +38,13 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
     settings = read_settings(workspace).publish
     vault = open_vault(workspace)
     tokens = Tokens(vault)
-    rules = PublishRules(
-        inspection=lambda release: inspection_of(workspace, release),
-        approved=approval_subject if settings.approval else None,
-        outdated=lambda release: SheetOffers(workspace, SystemClock().now()).changes_since(release),
-    )
     with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=vault.cipher("ledger")) as ledger:
+        rules = PublishRules(
+            inspection=lambda release: inspection_of(workspace, release),
+            approved=approval_subject if settings.approval else None,
+            outdated=lambda release: SheetOffers(workspace, SystemClock().now()).changes_since(release),
+            dead_links=lambda release: dead_links(release, ledger),
+        )
         yield EngineContext(
             ledger=ledger, platforms=platforms_of(workspace), access=VaultAccountAccess(load_accounts(workspace), tokens), rules=rules
         )

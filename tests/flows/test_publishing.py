@@ -31,6 +31,7 @@ from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.bilibili import BilibiliServer, BilibiliSettings
 from tests.fakes.servers.kuaishou import KuaishouServer, KuaishouSettings
+from tests.fakes.servers.shop import Shop
 from tests.fakes.servers.truth import Post
 from tests.fakes.servers.webhook import WebhookServer
 from tests.fakes.servers.youtube import YouTubeServer, YouTubeSettings
@@ -342,6 +343,52 @@ def test_a_consent_that_cannot_be_kept_is_refused_with_one_line(made: Made, run_
     answer = run_here("consent", made.story, *arguments, "--workspace", made.workspace)
     assert answer.code == 2
     assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_a_new_price_in_the_sheet_is_on_the_shelf_after_the_next_settle(made: Made, tell: Callable[..., Answer]) -> None:
+    sheet, page = made.workspace / "catalog.csv", made.workspace / "shelf" / made.story / "index.html"
+    before = sheet.read_text(encoding="utf-8")
+    assert "¥35.8" in page.read_text(encoding="utf-8")
+    try:
+        sheet.write_text(before.replace("35.80", "31.20"), encoding="utf-8")
+        answer = tell("settle")
+        assert "¥35.8/5斤 → ¥31.2/5斤" in answer.out
+        shown = page.read_text(encoding="utf-8")
+        assert "¥31.2" in shown
+        assert "¥35.8" not in shown
+        sheet.write_text(before, encoding="utf-8")
+        assert "¥31.2/5斤 → ¥35.8/5斤" in tell("settle").out
+        assert "¥35.8" in page.read_text(encoding="utf-8")
+    finally:
+        sheet.write_text(before, encoding="utf-8")
+
+
+def test_a_cart_link_that_is_dead_stops_a_post_until_a_person_confirms_it(
+    made: Made, tell: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, to = made.workspace / "catalog.csv", ("publish", made.story, "--to", "shelf", "--by", "李老师", "--json")
+    before = sheet.read_text(encoding="utf-8")
+    with Shop({"/gone": 410, "/there": 200, "/shut": 403}, folder=tmp_path) as shop:
+        monkeypatch.setenv("SSL_CERT_FILE", str(shop.certificate))
+        try:
+            found = {}
+            for path in ("/there", "/shut", "/gone"):
+                sheet.write_text(before.replace("https://shop.example.com/p/YL-PG-05", f"{shop.url}{path}"), encoding="utf-8")
+                answer = tell(*to, "--check")
+                found[path] = answer.code, [line for line in answer.told["lines"] if "购买链接" in line]
+            assert found["/there"] == (0, [])
+            assert found["/shut"][0] == 0
+            assert found["/shut"][1][0].startswith("⚠")
+            assert found["/gone"][0] == 3
+            [line] = found["/gone"][1]
+            assert line.startswith("✗")
+            assert f"{shop.url}/gone" in line
+            assert "商品表" in line
+            name = line.rpartition("[")[2].rstrip("]")
+            assert tell(*to, "--overrule", f"{name}=手机上能打开").code == 0
+            assert f"{shop.url}/gone" in (made.workspace / "shelf" / made.story / "index.html").read_text(encoding="utf-8")
+        finally:
+            sheet.write_text(before, encoding="utf-8")
 
 
 def _with_faces(made: Made) -> str:

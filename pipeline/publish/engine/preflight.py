@@ -29,6 +29,8 @@ def check_release(job: ReleaseJob) -> None:
     """
     check_rules(job)
     check_files(job.release)
+    if dead := job.context.rules.dead_links(job.release):
+        raise Rejected(M("Nothing was sent: {problems}", problems=dead))
     if account_name(job.release):
         job.context.access.check_clock(account_name(job.release))
     job.checked = True

@@ -12,6 +12,9 @@ from pipeline.publish.ledger.records import Actor, Override
 from pipeline.publish.ledger.states import Who
 from pipeline.publish.ledger.tables import overrides
 
+CLAIM_OVERRIDE = "claims"
+"""Kind of the override of a finding that a person overruled; its subject is the finding's id."""
+
 
 class OverrideBook:
     """The overrides of all stories, kept for ever; none is deleted or changed."""
