@@ -7,10 +7,12 @@ requires approval, a person must approve first. A video whose page cannot be pub
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from pipeline.actions.close_faces import unseen_face_warnings
 from pipeline.actions.live_offers import withdraw_page
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.page_releases import replaced_releases
 from pipeline.actions.publishing_context import consents_of, local_shelf_context, open_workspace_ledger
+from pipeline.commerce.claims import UNSEEN
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
 from pipeline.documents.job import RenditionSpec
@@ -29,9 +31,12 @@ from pipeline.workspace import StoryContext
 def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
     """Publish the page of the first video made for the shelf, and note in `outcome` where it is, or why there is none.
 
-    Does nothing where no such video was made or it did not pass. Raises PersonNeeded when somebody must act before the page can be
-    published, as with a full disk; DiskFault and Fault when the ledger cannot be written.
+    Close faces that nobody has looked at are named there, whatever the videos are made for. No page is published where no such video was
+    made or it did not pass. Raises PersonNeeded when somebody must act before the page can be published, as with a full disk; DiskFault
+    and Fault when the ledger cannot be written.
     """
+    if outcome.videos:
+        outcome.warnings += unseen_face_warnings(context)
     shelf_video = _shelf_video(context, outcome)
     if shelf_video is None:
         return
@@ -50,7 +55,8 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
         withdraw_page(context, mistake.message)
         return
     if blocked:
-        why = M("its words may not stand there: {claims}", claims=tuple(claim.why for claim in blocked))
+        words = tuple(claim.why for claim in blocked if claim.rule != UNSEEN)
+        why = M("its words may not stand there: {claims}", claims=words) if words else M("somebody must look at its close faces first")
         outcome.warnings.append(_not_on_shelf(context, why))
         withdraw_page(context, why)
         return

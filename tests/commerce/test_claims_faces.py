@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.analysis import analyse
-from pipeline.commerce.claims import check_faces, find_close_faces, with_stills
+from pipeline.commerce.claims import check_faces, find_close_faces, unseen_faces, with_stills
 from pipeline.documents.analysis import Subject
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.consent import Consent, ConsentRequest, Consents
@@ -84,9 +84,11 @@ def test_a_real_selfie_is_asked_about_and_a_flower_is_not(name: str, close: bool
     assert [request.clip for request in requests] == ([name] if close else [])
 
 
-def test_an_open_question_is_a_warning_that_says_what_was_not_judged() -> None:
+def test_a_face_that_nobody_has_looked_at_stops_a_post_and_says_what_was_not_judged() -> None:
     (claim,) = check_faces((REQUEST,), Consents())
-    assert claim.verdict == "warn"
+    assert claim.verdict == "block"
+    assert unseen_faces((REQUEST,), Consents()) == (REQUEST,)
+    assert unseen_faces((REQUEST,), Consents(consents=(consent(shown=""),))) == ()
     assert "not judged" in str(claim.why)
     assert claim.sources
 
@@ -117,4 +119,4 @@ def test_what_was_said_last_counts() -> None:
     assert verdict(consent(20, gone=21)) == ["block"]
     assert verdict(consent(18, gone=23), consent(20)) == ["block"]
     assert verdict(consent(18, gone=20), consent(21)) == ["ok"]
-    assert verdict(consent(clip_id="b" * 16)) == ["warn"]
+    assert verdict(consent(clip_id="b" * 16)) == ["block"]

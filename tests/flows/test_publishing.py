@@ -307,11 +307,12 @@ def test_a_close_face_is_asked_about_until_somebody_recorded_who_agreed(
     def finding() -> str:
         check = tell("publish", made.story, "--to", "handoff:xiaohongshu", "--by", "李老师", "--check", "--json")
         found = next(str(line) for line in check.told["lines"] if clip in line)
-        assert check.code == (3 if found.startswith("✗") else 0)
+        assert check.code == (3 if found.startswith("✗") else 0), found
         return found
 
     (line,) = consent(code=3)
-    assert line.startswith("⚠")
+    assert line.startswith("✗")
+    assert finding().startswith("✗")
     with Image.open(line.rpartition("  ")[2]) as still:
         assert still.width == 540
     paper = tmp_path / "签字.JPG"
