@@ -26,7 +26,6 @@ from flows.cli.sheet_question import ask_about_sheet
 from pipeline.actions.workspace_sheet import workspace_sheet
 from pipeline.documents.message import M
 from pipeline.documents.sizes import SIZES
-from pipeline.resources import ASSETS
 
 if TYPE_CHECKING:
     from pipeline.actions.outcome import Outcome
@@ -136,13 +135,13 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """用自带的素材做一条视频 | make a video from the material that comes with FieldCut."""
-    options: dict[str, object] = {"catalog": str(ASSETS / "demo" / "catalog.csv"), "template": template, "language": lang}
+    options: dict[str, object] = {"template": template, "language": lang}
     options |= _video_options([], [size] if size else [], lang, as_json)
 
     def work(now: datetime, screen: Screen) -> "Outcome":
-        from pipeline.actions.make import make_story
+        from pipeline.actions.demo import make_demo_story
 
-        return make_story(ASSETS / "demo" / "story", workspace, options, now, "", screen, story="demo")
+        return make_demo_story(workspace, options, now, screen)
 
     run_story(work, workspace, lang, as_json)
 

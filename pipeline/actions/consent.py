@@ -11,7 +11,7 @@ from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport, releas
 from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
 from pipeline.actions.rerender import last_job
 from pipeline.commerce.claims import check_faces, with_stills
-from pipeline.documents.clip import Clips
+from pipeline.documents.clip import DECLARED, Clip, Clips
 from pipeline.documents.consent import ConsentRequest
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Rendition
@@ -19,6 +19,7 @@ from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, Actor, RecordedConsent, State
 from pipeline.settings import day_text
+from pipeline.stages.footage import ai_declarations
 from pipeline.stages.release import faces_of
 from pipeline.stages.renditions import renditions
 from pipeline.store import file_sha256
@@ -45,6 +46,7 @@ def list_consents(story: str, workspace: Path, language: str) -> PublishReport:
         report.person_needed |= claim.verdict != "ok"
     names = {clip.sha256: clip.name for clip in clips.clips}
     report.lines += [_consent_line(record, names, language) for record in records]
+    report.lines += _generated_lines(context, clips, language)
     if not report.lines:
         report.lines.append(say(M("No face is seen close, and nothing is on record."), language))
     return report
@@ -60,7 +62,7 @@ def record_consent(
     """
     context = StoryContext(last_job(story, workspace))
     clips = context.read("clips.json", Clips)
-    sha256 = _clip_sha256(clip, clips) if clip else ""
+    sha256 = clip_named(clip, clips).sha256 if clip else ""
     paper = _keep_evidence(evidence, context.story / "evidence") if evidence else ""
     with open_workspace_ledger(workspace) as ledger:
         record = ledger.consents.record(story, person.strip(), given_by.strip(), by=by, at=now, clip_sha256=sha256, evidence=paper)
@@ -106,8 +108,9 @@ def _consent_requests(context: StoryContext) -> tuple[ConsentRequest, ...]:
     return tuple(largest.values())
 
 
-def _clip_sha256(name: str, clips: Clips) -> str:
-    matches = [clip.sha256 for clip in clips.clips if name in (clip.name, Path(clip.name).name, Path(clip.name).stem)]
+def clip_named(name: str, clips: Clips) -> Clip:
+    """Return the clip of that name, path, or name without its ending. Raises UserMistake when there is none, or several."""
+    matches = [clip for clip in clips.clips if name in (clip.name, Path(clip.name).name, Path(clip.name).stem)]
     if len(matches) != 1:
         known: Sequence[str] = sorted(clip.name for clip in clips.clips)
         raise UserMistake(M("There is no clip {name} in this story. Known: {known}", name=name, known=", ".join(known)))
@@ -123,6 +126,23 @@ def _keep_evidence(paper: Path, folder: Path) -> str:
     copy_atomically(paper, target, mode=0o600)
     make_private(target)
     return str(target.resolve())
+
+
+def _generated_lines(context: StoryContext, clips: Clips, language: str) -> list[str]:
+    """A line for every clip that counts as made with AI, and by whose word."""
+    declared, lines = ai_declarations(context), []
+    for clip in clips.clips:
+        said = declared.newest(clip.sha256)
+        if clip.generated == DECLARED and said is not None and said.generated:
+            what = M("{clip}: made with AI, as {person} declared on {when}", clip=clip.name, person=said.by, when=day_text(said.at))
+        elif clip.generated == DECLARED:
+            what = M("{clip}: made with AI, as the note says", clip=clip.name)
+        elif clip.generated:
+            what = M("{clip}: made with AI, its file carries the mark {mark}", clip=clip.name, mark=clip.generated)
+        else:
+            continue
+        lines.append(say(what, language))
+    return lines
 
 
 def _consent_line(record: RecordedConsent, names: dict[str, str], language: str) -> str:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import Message
 
@@ -80,3 +82,22 @@ class Clips(Document):
             if clip.id == clip_id:
                 return clip
         raise KeyError(clip_id)
+
+
+class AiDeclaration(Frozen):
+    """What a person said by command of a clip: that it was made with AI, or that it was not after all."""
+
+    clip_sha256: str
+    generated: bool
+    by: str
+    at: AwareDatetime
+
+
+class AiDeclarations(Document):
+    """Everything that was said by command of a story's clips, the oldest first."""
+
+    declarations: tuple[AiDeclaration, ...] = ()
+
+    def newest(self, clip_sha256: str) -> AiDeclaration | None:
+        """The last declaration about a clip; None without any."""
+        return next((said for said in reversed(self.declarations) if said.clip_sha256 == clip_sha256), None)

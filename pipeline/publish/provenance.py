@@ -80,7 +80,7 @@ def _described(part: GeneratedPart) -> Message:
     if part.mark == "made":
         return M("{kind}, {seconds} s: made by {name}", **facts)
     if part.mark == DECLARED:
-        return M("{kind}, {seconds} s: {name} was made with AI, as the note says", **facts)
+        return M("{kind}, {seconds} s: {name} was made with AI, as a person has declared", **facts)
     return M("{kind}, {seconds} s: {name} carries the mark {mark}", mark=part.mark, **facts)
 
 

@@ -1,20 +1,46 @@
 """The dropped files: facts of each, and what was set aside."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline import footage as footage_room
+from pipeline.documents.clip import DECLARED, AiDeclarations, Clip, Clips
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief
 from pipeline.stages.external_files import dropped_files
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
+AI_DECLARED = "ai_declared.json"
+"""The document of what a person declared by command about clips made with AI."""
+
 
 def run(context: StoryContext, progress: Progress) -> None:
-    """Probe the dropped files."""
-    context.write(
-        "clips.json", footage_room.ingest_folder(Path(context.job.source), progress, generated=context.read("brief.json", Brief).generated)
-    )
+    """Probe the dropped files; what a person declared of them by command holds as what the note says."""
+    noted = context.read("brief.json", Brief).generated
+    clips = footage_room.ingest_folder(Path(context.job.source), progress, generated=noted)
+    context.write("clips.json", with_declarations(clips, ai_declarations(context)))
+
+
+def ai_declarations(context: StoryContext) -> AiDeclarations:
+    """Return what was declared by command; nothing where nobody has."""
+    return context.read(AI_DECLARED, AiDeclarations) if context.path(AI_DECLARED).is_file() else AiDeclarations()
+
+
+def with_declarations(clips: Clips, declared: AiDeclarations) -> Clips:
+    """Return the clips with what was declared of them. A mark that a file carries itself stays, whatever was said."""
+
+    def with_declaration(clip: Clip) -> Clip:
+        said = declared.newest(clip.sha256)
+        if said is None or clip.generated not in (None, DECLARED):
+            return clip
+        return clip.model_copy(update={"generated": DECLARED if said.generated else None})
+
+    return clips.model_copy(update={"clips": tuple(map(with_declaration, clips.clips))})
+
+
+def _external_inputs(context: StoryContext) -> Iterable[Path]:
+    return (*dropped_files(context), context.path(AI_DECLARED))
 
 
 STAGE = Stage(
@@ -24,5 +50,5 @@ STAGE = Stage(
     reads=("brief.json",),
     writes=("clips.json",),
     job_fields=("source", "timezone"),
-    external_inputs=dropped_files,
+    external_inputs=_external_inputs,
 )

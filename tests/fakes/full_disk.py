@@ -24,6 +24,7 @@ from pipeline.errors import FieldCutError
 from pipeline.render import render
 from pipeline.store import Store, load_document
 from pipeline.store.inventory import list_items
+from tests.demo_story import look_at_faces
 from tests.fakes.killed_process import forked
 from tests.flows.conftest import environment
 
@@ -150,6 +151,7 @@ def story(disk: Path, job: dict[str, Any]) -> list[dict[str, Any]]:
     """The command line, again and again on one story; each time the disk fills up at another place."""
     workspace, scratch = disk / "workspace", disk / "tmp"
     scratch.mkdir()
+    look_at_faces(workspace, "果园")
     env = environment(TMPDIR=str(scratch), FIELDCUT_USER_CACHE=str(disk / "user cache"))
     told = []
     for place, (sign, leave) in signs(workspace).items():

@@ -1,10 +1,11 @@
-"""A close face that nobody has looked at keeps a story from everybody's eyes, and `make` names it."""
+"""A close face that nobody has looked at keeps a story from everybody, and `make` names it; a clip declared as AI-made is labelled."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.builders import ffmpeg
 from tests.flows.conftest import DEMO, SHEET, SMALL, Run
 
 pytestmark = pytest.mark.system
@@ -16,7 +17,8 @@ def test_make_names_a_close_face_and_the_page_waits_until_somebody_has_looked(fo
     folder, workspace = tmp_path / "人物", tmp_path / "workspace"
     for place in (folder, workspace):
         place.mkdir()
-    shutil.copy(footage / "clips" / "pub_review_woman_AI_portrait.mp4", folder / FACE)
+    # As a chat app forwards it: without the mark that its generator left in the file.
+    ffmpeg("-i", footage / "clips" / "pub_review_woman_AI_portrait.mp4", "-map_metadata", "-1", "-c", "copy", out=folder / FACE)
     shutil.copy(DEMO / "VID_20261018_081200.mp4", folder)
     page, here = workspace / "shelf" / "人物" / "index.html", ("--workspace", workspace)
     how = ("--seconds", "9", "--product", "YL-PG-05", "--catalog", SHEET)
@@ -34,3 +36,11 @@ def test_make_names_a_close_face_and_the_page_waits_until_somebody_has_looked(fo
     assert again.code == 0, again.err
     assert "人脸" not in again.out
     assert page.is_file()
+    # A person knows that it is no film of anybody, and says so: the label is on the page from the next video on.
+    said = run_here("consent", "人物", "--clip", FACE, "--ai", "--by", "李老师", *here)
+    assert said.code == 3
+    assert "shelf" in said.out
+    for command in (("render", "人物"), ("make", folder, *SMALL, *how)):
+        labelled = run_here(*command, *here, FIELDCUT_HOME=str(tmp_path / "home"))
+        assert labelled.code == 0, labelled.err
+        assert "AI" in page.read_text(encoding="utf-8").split("<body>")[1]

@@ -16,6 +16,7 @@ import pytest
 import zxingcpp
 
 from pipeline.actions.make import prepare_story
+from tests.demo_story import look_at_faces
 from tests.flows.conftest import SHEET, Answer, Run
 
 VIDEOS = ("shelf-270x480", "shelf-360x360")
@@ -45,6 +46,7 @@ def made(
     shutil.copy(SHEET, sheet)
     shutil.copy(SHEET.with_name("apple.jpg"), workspace / "apple.jpg")
     folder = drop(["VID_20261018_093000.mp4", "果园 远景.mp4"])
+    look_at_faces(workspace, folder.name)
     sizes = ("--size", "270x480", "--size", "360x360")
     how = ("--preset", "draft", "--seconds", "12", "--template", "liangshan", "--workspace", workspace)
     answer = run("make", folder, *sizes, *how, "--explain", "--json")

@@ -1,0 +1,29 @@
+"""`fieldcut demo`: the material that comes with FieldCut, made into a story like any other."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.actions.make import make_story
+from pipeline.actions.outcome import Outcome
+from pipeline.actions.progress import RunProgress
+from pipeline.actions.publishing_context import open_workspace_ledger
+from pipeline.publish.ledger import Actor, Who
+from pipeline.resources import ASSETS
+
+STORY = "demo"
+MATERIAL = ASSETS / "demo" / "story"
+CATALOG = ASSETS / "demo" / "catalog.csv"
+_WHO_LOOKED = Actor(who=Who.PERSON, name="FieldCut")
+
+
+def make_demo_story(workspace: Path, options: Mapping[str, object], now: datetime, progress: RunProgress) -> Outcome:
+    """Make the demo story. Its speaker is drawn, and those who drew her have looked: nobody is asked whose face it is.
+
+    Raises as `make_story` does, and what opening the ledger raises.
+    """
+    workspace.mkdir(parents=True, exist_ok=True)
+    with open_workspace_ledger(workspace) as ledger:
+        if not ledger.consents.of(STORY, withdrawn=True):
+            ledger.consents.record(STORY, "", "", by=_WHO_LOOKED, at=now)
+    return make_story(MATERIAL, workspace, {"catalog": str(CATALOG), **options}, now, "", progress, story=STORY)
