@@ -78,6 +78,9 @@ class LiveOffers:
         if isinstance(now, Message):
             self._ask_about_row(entry, before, now)
             return
+        if before.lapsed and not now.lapsed and before == promised_by(entry.release) and not is_withdrawn(entry.release):
+            # It was published although nothing was left, on a person's word, and offers it all the same.
+            before = before.model_copy(update={"lapsed": None})
         changes = differences(before, now)
         if not changes:
             if task is not None:

@@ -24,7 +24,7 @@ from pipeline.errors import FieldCutError
 from pipeline.language import say
 from pipeline.publish.engine import EngineContext, work_on
 from pipeline.publish.engine.retry_policy import RetryPolicy
-from pipeline.publish.ledger import Entry, PersonTask, State
+from pipeline.publish.ledger import RESUMABLE, Entry, PersonTask, State
 from pipeline.publish.ledger.tasks import OFFER
 
 POLL_S = 1.0
@@ -134,7 +134,8 @@ class ReleaseWorker:
 
     def _keep_offers_true(self, engine: EngineContext) -> None:
         def there_is_time() -> bool:
-            return not self.ended() and not engine.ledger.due(engine.clock.now() + RENDER_AHEAD)
+            soon = engine.ledger.due(engine.clock.now() + RENDER_AHEAD)
+            return not self.ended() and not any(entry.state in RESUMABLE for entry in soon)
 
         render = page_renewal(self.workspace, engine, SilentProgress(), self.language, there_is_time=there_is_time)
         try:

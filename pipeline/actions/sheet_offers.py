@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline.catalog import read_whole_sheet
 from pipeline.commerce import make_card
+from pipeline.documents.destination import Destination
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Catalog, Offer, RowSetAside
@@ -54,14 +55,16 @@ class SheetOffers:
         return (now,) if isinstance(now, Message) else differences(before, now)
 
     def _promise(self, offer: Offer, release: Release, job: Job) -> PromisedOffer | Message:
+        destination, before = load_destination(release.platform), promised_by(release)
         try:
-            card = make_card(offer, load_destination(release.platform), job.language)
+            promise = sheet_says(release, promised_offer(offer, make_card(offer, destination, job.language)))
         except UserMistake as mistake:
             return mistake.message
-        promise = sheet_says(release, promised_offer(offer, card))
+        if before and not _is_shown(before.link, release, destination) and not _is_shown(promise.link, release, destination):
+            promise = promise.model_copy(update={"link": before.link})
         if offer.offer_ends is not None and offer.offer_ends <= self._now:
             return promise.model_copy(update={"lapsed": "ended"})
-        return promise.model_copy(update={"lapsed": "sold_out" if offer.stock == 0 else None})
+        return promise
 
     def _job(self, story: str) -> Job | None:
         try:
@@ -94,6 +97,11 @@ def find_row(catalog: Catalog, sku: str, name: str, unit: str) -> Offer | RowSet
     if set_aside:
         return next((row for row in set_aside if row.sku and _same(row.sku, sku)), set_aside[0])
     return named[0] if len(named) == 1 else None
+
+
+def _is_shown(link: str, release: Release, destination: Destination) -> bool:
+    """Whether buyers meet a link of the sheet in such a post: as its cart, as a code, or in its words."""
+    return destination.has_cart(link) or bool(link and (destination.qr or link in release.captions.text))
 
 
 def _unit_of(promise: PromisedOffer) -> str:

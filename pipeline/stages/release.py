@@ -236,7 +236,13 @@ def release_of(
 
 def promised_offer(offer: Offer, card: Card) -> PromisedOffer:
     """What a post with this card promises of the offer, as another reading of the sheet is held against it."""
-    return PromisedOffer(price=f"{card.price}{card.per}", list_price=card.list_price, offer_ends=offer.offer_ends, link=card.link)
+    return PromisedOffer(
+        price=f"{card.price}{card.per}",
+        list_price=card.list_price,
+        offer_ends=offer.offer_ends,
+        link=card.link,
+        lapsed="sold_out" if offer.stock == 0 else None,
+    )
 
 
 def _shots(context: StoryContext) -> tuple[ShownShot, ...]:

@@ -13,8 +13,9 @@ from PIL import Image
 from pipeline.actions.publishing_context import local_shelf_context, open_workspace_ledger, publishing_context
 from pipeline.commerce import make_card
 from pipeline.documents.job import Job
+from pipeline.documents.message import M
 from pipeline.documents.offer import Offer
-from pipeline.documents.release import PromisedOffer, Release
+from pipeline.documents.release import CartLink, PromisedOffer, Release
 from pipeline.documents.rendition import Inspection
 from pipeline.notices import keep_address
 from pipeline.publish import load_destination
@@ -269,3 +270,32 @@ def test_what_waits_for_its_hour_is_not_sent_by_an_old_sheet(stall: Stall) -> No
 def test_nothing_to_correct_is_said(stall: Stall) -> None:
     entry = stall.post_by_hand()
     assert stall.settle(entry.id[:8], "--as", "corrected").code == 2
+
+
+def test_what_a_person_published_although_it_was_sold_out_is_left_to_that_person(stall: Stall) -> None:
+    stall.sheet(stock="0")
+    now, promised = datetime.now(UTC), PromisedOffer(price="¥58/500克", offer_ends=ENDS, link=LINK, lapsed="sold_out")
+    with publishing_context(stall.workspace) as engine:
+        entry = engine.ledger.prepare(stall.release(promised=promised), by=PERSON, at=now)
+        assert deliver(entry.id, engine) is State.LIVE
+    for stock in ("0", "30"):
+        stall.sheet(stock=stock)
+        assert stall.settle().code == 0
+        assert [known.id for known in stall.entries()] == [entry.id]
+
+
+def test_a_link_that_nobody_meets_in_a_post_is_nobodys_task(stall: Stall) -> None:
+    """Kuaishou hangs products by their number: the sheet's address stands nowhere in the post."""
+    now = datetime.now(UTC)
+    with open_workspace_ledger(stall.workspace) as ledger:
+        entry = ledger.prepare(stall.release("kuaishou", account="合作社", cart=CartLink(), page=None, photo=None), by=PERSON, at=now)
+        machine = Actor(who=Who.MACHINE, name="test")
+        with ledger.lease(entry.id, holder="test", at=now):
+            for state in (State.UPLOADING, State.UPLOADED, State.PUBLISH_INTENT):
+                entry = ledger.advance(entry, state, by=machine, at=now)
+            entry = ledger.advance(entry, State.UNCERTAIN, by=machine, at=now, reason=M("no answer"))
+        ledger.advance(entry, State.LIVE, by=PERSON, at=now, link="https://v.kuaishou.com/x1")
+    stall.sheet(link="https://shop.example.com/other")
+    assert "→ " not in stall.settle().out
+    stall.sheet(link="https://shop.example.com/other", price="61")
+    assert "¥58/500克 → ¥61/500克" in stall.settle().out
