@@ -8,11 +8,9 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from pipeline.actions.cart_links import dead_links
-from pipeline.actions.sheet_offers import SheetOffers
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, Consents
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, UserMistake
@@ -42,12 +40,24 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
         rules = PublishRules(
             inspection=lambda release: inspection_of(workspace, release),
             approved=approval_subject if settings.approval else None,
-            outdated=lambda release: SheetOffers(workspace, SystemClock().now()).changes_since(release),
-            dead_links=lambda release: dead_links(release, ledger),
+            outdated=lambda release: _changes_in_sheet(workspace, release),
+            dead_links=lambda release: _dead_links(release, ledger),
         )
         yield EngineContext(
             ledger=ledger, platforms=platforms_of(workspace), access=VaultAccountAccess(load_accounts(workspace), tokens), rules=rules
         )
+
+
+def _changes_in_sheet(workspace: Path, release: Release) -> tuple[Message, ...]:
+    from pipeline.actions.sheet_offers import SheetOffers  # the reader of sheets: not for commands that only look
+
+    return SheetOffers(workspace, SystemClock().now()).changes_since(release)
+
+
+def _dead_links(release: Release, ledger: Ledger) -> tuple[Message, ...]:
+    from pipeline.actions.cart_links import dead_links  # the claims' rules
+
+    return dead_links(release, ledger)
 
 
 @contextmanager

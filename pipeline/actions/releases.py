@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pipeline.actions.live_offers import LiveOffers, OfferTurn
-from pipeline.actions.page_renewal import page_renewal
 from pipeline.actions.progress import RunProgress, SilentProgress
 from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import publishing_context
@@ -17,6 +15,9 @@ from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
 from pipeline.publish.engine import EngineContext, record_correction, settle_by_person, work_on_due
 from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
+
+if TYPE_CHECKING:
+    from pipeline.actions.live_offers import OfferTurn
 
 SettledAs = Literal["live", "live_without_cart", "failed", "abandoned", "removed", "corrected"]
 
@@ -47,6 +48,9 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
 def settle_open_releases(workspace: Path, language: str, progress: RunProgress | None = None) -> PublishReport:
     """Go on with everything that is due: uploads, posts at their hour, look-ups; and keep true what is live. What only a person can settle
     stays open."""
+    from pipeline.actions.live_offers import LiveOffers  # the reader of sheets, and what renders: not for a list
+    from pipeline.actions.page_renewal import page_renewal
+
     report = PublishReport()
     with publishing_context(workspace) as engine:
         before = {entry.id: entry.step for entry in engine.ledger.releases()}
@@ -65,7 +69,7 @@ def settle_open_releases(workspace: Path, language: str, progress: RunProgress |
     return report
 
 
-def offer_lines(turn: OfferTurn, language: str) -> list[str]:
+def offer_lines(turn: "OfferTurn", language: str) -> list[str]:
     """A line for each page that was brought into line with the sheet, and for each sheet that could not be read."""
     lines = []
     for entry, changes in turn.changed:
