@@ -12,11 +12,23 @@ from pathlib import Path
 from pipeline.actions.page_releases import replaced_releases
 from pipeline.actions.publishing_context import local_shelf_context
 from pipeline.actions.sheet_offers import SheetOffers
-from pipeline.documents.message import M, Message
+from pipeline.documents.message import M, Message, Value
 from pipeline.documents.release import Lapse, PromisedOffer, Release
 from pipeline.errors import Fault, PersonNeeded, StoryBusy, UserMistake
 from pipeline.publish.engine import EngineContext, deliver
-from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, PersonTask, State, Who
+from pipeline.publish.ledger import (
+    IN_FLIGHT,
+    PUBLIC,
+    RESUMABLE,
+    Actor,
+    AlreadyReleased,
+    Entry,
+    PersonTask,
+    ReleaseLeased,
+    StaleEntry,
+    State,
+    Who,
+)
 from pipeline.publish.ledger.tasks import CORRECTED, OFFER, TAKE_DOWN
 from pipeline.publish.live_offers import (
     as_new,
@@ -58,11 +70,14 @@ class LiveOffers:
         """Bring everything that is live into line with the sheets. story: only that one's. Raises what the ledger raises."""
         turn, sheets = OfferTurn(), SheetOffers(self.workspace, self.engine.clock.now())
         open_tasks = {task.release_id: task for task in self.engine.ledger.tasks.all() if task.kind == OFFER}
-        for entry in self.engine.ledger.releases(story=story):
+        entries = self.engine.ledger.releases(story=story)
+        newest = {_page_key(entry.release): entry.id for entry in entries if entry.state in PUBLIC}
+        for entry in entries:
             if own_shelf_only and not _is_on_own_shelf(entry.release):
                 continue
             task = open_tasks.get(entry.id)
-            if entry.state in WATCHED and not self._is_being_taken_down(entry):
+            replaced = self._has_own_page(entry) and entry.id != newest.get(_page_key(entry.release))
+            if entry.state in WATCHED and not replaced and not self._is_being_taken_down(entry):
                 self._check(entry, task, sheets, turn)
             elif task is not None:
                 self._close(task, "")
@@ -86,11 +101,14 @@ class LiveOffers:
             if task is not None:
                 self._close(task, "")
             return
-        platform = self.engine.platforms.get(entry.release.platform)
-        if platform is None or not platform.capabilities.own_page:
+        if not self._has_own_page(entry):
             self._ask(entry, changes, now.model_dump_json())
         elif task is None or task.subject != now.model_dump_json():
             self._change_page(entry, before, now, changes, turn)
+
+    def _has_own_page(self, entry: Entry) -> bool:
+        platform = self.engine.platforms.get(entry.release.platform)
+        return platform is not None and platform.capabilities.own_page
 
     def _says(self, entry: Entry) -> PromisedOffer | None:
         """What the post says now: what it was made with, or what a person has changed it to since."""
@@ -104,19 +122,23 @@ class LiveOffers:
 
     def _change_page(self, entry: Entry, before: PromisedOffer, now: PromisedOffer, changes: tuple[Message, ...], turn: OfferTurn) -> None:
         """Publish the page anew; where that needs a person, withdraw its offer and ask."""
-        if now.lapsed:
-            self._note(turn, self._publish(self._withdrawn(entry, now.lapsed)), changes)
-            return
         try:
-            renewed = self._renewed(entry, before, now)
-            if renewed is not None:
-                self._note(turn, self._publish(renewed), changes)
-        except StoryBusy:
-            return  # the run that holds it publishes its page itself, or the next turn does
+            renewed = self._withdrawn(entry, now.lapsed) if now.lapsed else self._renewed(entry, before, now)
+            if renewed is None:
+                return
+            page = self._publish(renewed)
+            if page.state is State.FAILED:
+                raise PersonNeeded(page.reason or M("nobody knows why"))
+        except (StoryBusy, ReleaseLeased, StaleEntry):
+            return  # whoever holds it publishes its page, or the next turn does
         except (PersonNeeded, UserMistake, Fault) as error:
-            page = entry if is_withdrawn(entry.release) else self._publish(self._withdrawn(entry, "changed"))
-            self._note(turn, page, changes)
+            page = entry
+            if not now.lapsed and not is_withdrawn(entry.release):
+                withdrawn_page = self._publish(self._withdrawn(entry, "changed"))
+                page = withdrawn_page if withdrawn_page.state in PUBLIC else entry
             self._ask_for_page(page, changes, error.message, now)
+        if page.id != entry.id:
+            turn.changed.append((page, changes))
 
     def _renewed(self, entry: Entry, before: PromisedOffer, now: PromisedOffer) -> Release | None:
         """The page's next release; None when it has to wait for a later turn. Raises PersonNeeded and UserMistake."""
@@ -165,9 +187,6 @@ class LiveOffers:
         replaced_releases(entry, self.engine)
         return entry
 
-    def _note(self, turn: OfferTurn, entry: Entry, changes: tuple[Message, ...]) -> None:
-        turn.changed.append((entry, changes))
-
     def _ask(self, entry: Entry, changes: tuple[Message, ...], subject: str) -> None:
         release, public = entry.release, entry.state in PUBLIC
         facts = {"story": release.story, "platform": release.platform, "account": release.account, "release": entry.id[:8]}
@@ -200,13 +219,19 @@ class LiveOffers:
         self.engine.ledger.tasks.ask(OFFER, message, str(question), at=self.engine.clock.now(), release_id=entry.id)
 
     def _ask_for_page(self, page: Entry, changes: tuple[Message, ...], reason: Message, now: PromisedOffer) -> None:
-        message = M(
-            "The page of {story} on {place} offers nothing for now, since the sheet has changed ({changes}) and the video could not be "
-            "brought up to date: {reason}. Then: fieldcut publish {story} --to {place}",
-            story=page.release.story,
-            place=_place(page.release),
-            changes=changes,
-            reason=reason,
+        facts: dict[str, Value] = {"story": page.release.story, "place": _place(page.release), "changes": changes, "reason": reason}
+        message = (
+            M(
+                "The page of {story} on {place} offers nothing for now, since the sheet has changed ({changes}) and the video could not be "
+                "brought up to date: {reason}. Then: fieldcut publish {story} --to {place}",
+                **facts,
+            )
+            if is_withdrawn(page.release)
+            else M(
+                "The page of {story} on {place} still promises what the sheet no longer says ({changes}), and could not be changed: "
+                "{reason}. Then: fieldcut publish {story} --to {place}, or take the page down.",
+                **facts,
+            )
         )
         self.engine.ledger.tasks.ask(OFFER, message, now.model_dump_json(), at=self.engine.clock.now(), release_id=page.id)
 
@@ -237,6 +262,10 @@ def withdraw_page(context: StoryContext, reason: Message) -> None:
 
 def _is_on_own_shelf(release: Release) -> bool:
     return release.platform == OWN_SHELF and not release.account
+
+
+def _page_key(release: Release) -> tuple[str, str, str]:
+    return release.story, release.platform, release.account
 
 
 def _place(release: Release) -> str:

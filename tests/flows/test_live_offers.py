@@ -303,6 +303,22 @@ def test_a_link_that_nobody_meets_in_a_post_is_nobodys_task(stall: Stall) -> Non
     assert "¥58/500克 → ¥61/500克" in stall.settle().out
 
 
+def test_a_page_that_cannot_be_changed_is_a_persons_task(stall: Stall) -> None:
+    """The picture beside the offer is no picture any more, on the shelf and beside the video."""
+    entry = stall.put_on_shelf()
+    (stall.workspace / "outbox" / STORY / "c.png").write_bytes(b"gone")
+    for cover in (stall.workspace / "shelf" / STORY).glob("cover-*"):
+        cover.write_bytes(b"gone")
+    stall.sheet(stock="0")
+    answers = [stall.settle() for _ in range(2)]
+    assert [answer.code for answer in answers] == [3, 3]
+    assert all("没能改成" in answer.out and "已经卖完了" in answer.out for answer in answers)
+    assert entry.id in [known.id for known in stall.entries(State.LIVE)]
+    turns = len(stall.entries())
+    assert stall.settle().code == 3
+    assert len(stall.entries()) == turns
+
+
 def test_a_worker_that_stays_does_the_same_and_says_each_task_once(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
     stall.put_on_shelf()
     stall.post_by_hand()
