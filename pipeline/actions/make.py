@@ -1,5 +1,6 @@
 """`fieldcut make`: runs the stages over a dropped folder, in this process."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
-from pipeline.errors import PersonNeeded, StoryBusy, UserMistake
+from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy, UserMistake
 from pipeline.stages.preflight import check_job
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext, new_job
@@ -112,7 +113,8 @@ def run_stages_and_publish_page(context: StoryContext, stages: Sequence[str], pr
     except PersonNeeded as stop:
         from pipeline.actions.live_offers import withdraw_page
 
-        withdraw_page(context, stop.message)
+        with contextlib.suppress(FieldCutError):  # why the story stopped must not be hidden by another trouble
+            withdraw_page(context, stop.message)
         raise
     from pipeline.actions.local_page import publish_local_page  # loads the ledger: not before there is a video
 

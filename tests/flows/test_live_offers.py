@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from pipeline.actions import release_worker
+from pipeline.actions.live_offers import withdraw_page
 from pipeline.actions.publishing_context import local_shelf_context, open_workspace_ledger, publishing_context
 from pipeline.commerce import make_card
 from pipeline.documents.job import Job
@@ -26,6 +27,7 @@ from pipeline.publish.ledger import Actor, Entry, State, Who
 from pipeline.publish.platforms.shelf.pages import entry_in
 from pipeline.secrets.vault import open_vault
 from pipeline.store import file_sha256, save_document
+from pipeline.workspace import StoryContext
 from tests import builders
 from tests.fakes.servers.webhook import WebhookServer
 from tests.fakes.shelf_release import release_of
@@ -317,6 +319,20 @@ def test_a_page_that_cannot_be_changed_is_a_persons_task(stall: Stall) -> None:
     turns = len(stall.entries())
     assert stall.settle().code == 3
     assert len(stall.entries()) == turns
+
+
+def test_a_run_that_puts_no_page_there_withdraws_one_that_says_another_price(stall: Stall) -> None:
+    stall.put_on_shelf()
+    job = Job(story=STORY, source="", workspace=str(stall.workspace), catalog=str(stall.workspace / "catalog.csv"), now=datetime.now(UTC))
+    withdraw_page(StoryContext(job), M("the speaker says another price"))
+    assert "¥58" in stall.page()
+    stall.sheet(price="64")
+    withdraw_page(StoryContext(job), M("the speaker says another price"))
+    assert "¥58" not in stall.page()
+    with open_workspace_ledger(stall.workspace) as ledger:
+        [task] = ledger.tasks.all()
+    assert "the speaker says another price" in str(task.message)
+    assert "¥58/500克 → ¥64/500克" in str(task.message)
 
 
 def test_a_worker_that_stays_does_the_same_and_says_each_task_once(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
