@@ -6,18 +6,22 @@ whose layers are in the store as pictures and short clips with alpha. `load_styl
 """
 
 from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters
-from pipeline.brand.look import make_look, with_end_card
+from pipeline.brand.look import code_at_rest_s, make_look, short_codes, with_end_card
 from pipeline.brand.style import Pace, Style, drawable, load_style, template_names
+from pipeline.brand.timing import code_layer_s
 
 __all__ = [
     "Pace",
     "Style",
     "check_glyphs",
     "check_subtitles",
+    "code_at_rest_s",
+    "code_layer_s",
     "drawable",
     "load_style",
     "make_look",
     "missing_characters",
+    "short_codes",
     "template_names",
     "with_end_card",
 ]

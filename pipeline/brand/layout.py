@@ -3,20 +3,12 @@
 from dataclasses import dataclass
 
 from pipeline.brand.style import Style
-from pipeline.documents.destination import Destination, SafeArea
+from pipeline.documents.destination import Destination
+from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Box, Typography
 
-DEFAULT_MARGIN = 0.05
-"""Margin where a destination defines none for a shape: the title-safe five percent of television."""
 LEAST_MARGIN = 0.035
 """Least distance of text from an edge, as a fraction of the shorter side: phones have round corners."""
-SUBTITLE_LINES = 2
-
-
-def shape_of(width: int, height: int) -> str:
-    """The nearest of the shapes that destinations define: 9:16, 1:1 or 16:9."""
-    ratio = width / height
-    return min((abs(ratio - w / h), f"{w}:{h}") for w, h in ((9, 16), (1, 1), (16, 9)))[1]
 
 
 @dataclass(frozen=True)
@@ -49,9 +41,7 @@ class Canvas:
 
 def canvas_for(style: Style, destination: Destination, width: int, height: int) -> Canvas:
     """Make the canvas, with the destination's safe area for the nearest shape."""
-    area = destination.safe_areas.get(shape_of(width, height)) or SafeArea(
-        top=DEFAULT_MARGIN, bottom=DEFAULT_MARGIN, left=DEFAULT_MARGIN, right=DEFAULT_MARGIN
-    )
+    area = destination.safe_area(width, height)
     least = LEAST_MARGIN * min(width, height)
     left, right = max(area.left * width, least), max(area.right * width, least)
     top, bottom = max(area.top * height, least), max(area.bottom * height, least)

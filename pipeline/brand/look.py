@@ -16,6 +16,7 @@ from pipeline.brand.motion import make_layer
 from pipeline.brand.style import Style
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
+from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Layer, Look
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -132,6 +133,16 @@ def with_end_card(look: Look, style: Style, end_card: Card, *, destination: Dest
             layer, backdrop = _draw(design, content, (layer.start_frame, layer.frames), store)
         layers.append(layer)
     return look.model_copy(update={"layers": tuple(layers), "backdrop": backdrop})
+
+
+def short_codes(look: Look) -> tuple[Layer, ...]:
+    """The layers whose QR code is gone before a phone can read it."""
+    return tuple(layer for layer in look.layers if layer.qr_link and code_at_rest_s(layer, look.fps) < CODE_READABLE_S)
+
+
+def code_at_rest_s(layer: Layer, fps: int) -> float:
+    """Seconds that a layer's QR code stands still and wholly visible."""
+    return (layer.rest_end - layer.rest_start) / fps
 
 
 def _draw(design: LayerDesign, content: LookContent, span: tuple[int, int], store: Store) -> tuple[Layer, str]:

@@ -1,5 +1,8 @@
 """When title, lower third and card stand: they share the opening without standing in each other's way."""
 
+from pipeline.brand.style import Style
+from pipeline.documents.limits import CODE_READABLE_S
+
 TITLE_S = 2.6
 """Seconds the title stands, coming and going included: time to read about ten characters twice."""
 TITLE_LEAST_S = 1.5
@@ -7,8 +10,15 @@ LOWER_THIRD_S = 3.2
 LOWER_THIRD_LEAST_S = 1.6
 CARD_LEAST_S = 1.0
 """A card that the end card would cut down to less than this is left to the end card."""
+LONGEST_DELAY_S = 0.5
+"""The last part of a layer begins to enter this long after its first one, in every style."""
 PAUSE_S = 0.3
 """Between the title's going and the lower third's coming."""
+
+
+def code_layer_s(style: Style) -> float:
+    """Seconds that a layer with a QR code must stand: for a phone to read it at rest, between its entering and leaving."""
+    return CODE_READABLE_S + style.motion.enter_s + LONGEST_DELAY_S + style.motion.leave_s
 
 
 def opening_spans(

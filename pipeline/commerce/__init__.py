@@ -4,8 +4,8 @@ In: an `Offer`, a `Destination` and what was spoken. Out: the `Card` for the pic
 and an error when the speech names another price than the sheet.
 """
 
-from pipeline.commerce.card import leader_cards, make_card, require_qr_code
+from pipeline.commerce.card import leader_cards, make_card, pointing_to_end, require_qr_code
 from pipeline.commerce.price_check import check_spoken_prices
 from pipeline.commerce.spoken_prices import SpokenPrice, find_spoken_prices
 
-__all__ = ["SpokenPrice", "check_spoken_prices", "find_spoken_prices", "leader_cards", "make_card", "require_qr_code"]
+__all__ = ["SpokenPrice", "check_spoken_prices", "find_spoken_prices", "leader_cards", "make_card", "pointing_to_end", "require_qr_code"]

@@ -10,6 +10,7 @@ from pipeline.documents.offer import Offer
 from pipeline.errors import UserMistake
 from pipeline.language import say
 
+AT_THE_END = M("Scan the code at the end to order")
 LISTED_PLACES = 2
 """How many pick-up places fit a line of the card; the rest are counted."""
 
@@ -45,7 +46,12 @@ def leader_cards(offer: Offer, destination: Destination, language: str, leader: 
     shared = end.model_copy(
         update={"qr": (), "link": "", "leader": "", "cutoff": _cutoff(leaders_offer.model_copy(update={"pickup": ()}), language)}
     )
-    return shared.model_copy(update={"wording": say(M("Scan the code at the end to order"), language)}), end
+    return shared.model_copy(update={"wording": say(AT_THE_END, language)}), end
+
+
+def pointing_to_end(card: Card, language: str) -> Card:
+    """The card without its code, for a video too short for two codes: its call names the one at the end."""
+    return card.model_copy(update={"qr": (), "link": "", "wording": say(AT_THE_END, language)})
 
 
 def _card(offer: Offer, destination: Destination, language: str, link: str) -> Card:

@@ -13,6 +13,10 @@ Links = Literal["tapped", "plain", "never"]
 """How a destination treats a link in the caption: it can be tapped, it is plain text, or it is punished."""
 
 
+USUAL_SAFE_MARGIN = 0.05
+"""Where a destination defines none for a shape: title-safe by EBU R 95."""
+
+
 class SafeArea(Frozen):
     """Margins that the destination's own buttons may cover, in fractions of the picture's width and height."""
 
@@ -71,6 +75,13 @@ class Destination(Document):
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     """Names of the fields above that no official source confirms."""
+
+    def safe_area(self, width: int, height: int) -> SafeArea:
+        """The margins for a picture of that size: those of the nearest shape that destinations define, or the usual ones."""
+        ratio = width / height
+        _, shape = min((abs(ratio - across / down), f"{across}:{down}") for across, down in ((9, 16), (1, 1), (16, 9)))
+        usual = SafeArea(top=USUAL_SAFE_MARGIN, bottom=USUAL_SAFE_MARGIN, left=USUAL_SAFE_MARGIN, right=USUAL_SAFE_MARGIN)
+        return self.safe_areas.get(shape, usual)
 
     def has_cart(self, link: str) -> bool:
         """Whether a link of the sheet, an address or a product's number, becomes something to buy at. Else no words may speak of one."""

@@ -13,7 +13,7 @@ from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.phrase_selection import drop_other_products, fit_to_length
-from pipeline.edit.product_card import product_frame
+from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
 from pipeline.errors import PersonNeeded
@@ -31,6 +31,7 @@ class EditParameters:
     """What an edit is made for.
 
     seconds: length of the video at most. shot_s, dissolve_s: the style's pace, seconds. end_card_s: length of the end card.
+    card_s: least time of the product card, which a QR code on it needs.
     """
 
     fps: int = 30
@@ -38,6 +39,7 @@ class EditParameters:
     shot_s: float = 3.0
     end_card_s: float = 3.2
     dissolve_s: float = 0.0
+    card_s: float = 3.2
 
 
 def cut_story(
@@ -62,10 +64,13 @@ def cut_story(
     takes, runs = _runs_that_lead(takes, clips, parameters.fps)
     spoken_s = sum(run.frames for run in runs) / parameters.fps
     _require_enough(clips, scenes, refused, spoken_s)
+    least_s = TITLE_S + (parameters.card_s if offer is not None else 0.0)
     if runs:
         cuts, heard, choices = talk.assemble(runs, scenes, analyses, fps=parameters.fps, spare_s=seconds - spoken_s)
     else:
-        cuts, heard, choices = music.assemble(scenes, analyses, fps=parameters.fps, seconds=seconds, shot_s=parameters.shot_s)
+        cuts, heard, choices = music.assemble(
+            scenes, analyses, fps=parameters.fps, seconds=seconds, shot_s=parameters.shot_s, least_s=least_s
+        )
     end_card = Cut(
         clip_id="", source_start_s=0.0, frames=round(parameters.end_card_s * parameters.fps), role="end_card", reason=M("the end card")
     )
@@ -75,7 +80,7 @@ def cut_story(
         heard=tuple(heard),
         decisions=tuple(sorted([*refused, *choices, *talk.take_decisions(takes)], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
-        product_frame=product_frame(cuts, heard, takes, offer, parameters.fps),
+        product_frame=product_frame(cuts, heard, takes, offer, parameters.fps, parameters.card_s),
     )
 
 

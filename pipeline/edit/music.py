@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Heard, Role
 from pipeline.documents.message import M
-from pipeline.edit.scenes import Scene, calm_windows, sorted_by_score
+from pipeline.edit.scenes import Scene, calm_windows, calmest_window, sorted_by_score
 from pipeline.edit.talk import ambient_sound, kept_decision
 
 MAX_WINDOWS = 6
@@ -13,12 +13,13 @@ MAX_WINDOWS = 6
 
 
 def assemble(
-    scenes: Sequence[Scene], analyses: Mapping[str, Analysis], *, fps: int, seconds: float, shot_s: float
+    scenes: Sequence[Scene], analyses: Mapping[str, Analysis], *, fps: int, seconds: float, shot_s: float, least_s: float = 0.0
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, ambient sound and decisions for at most `seconds`, about `shot_s` a shot.
 
     The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a
-    second; when there is more than fits, the weakest scenes are left out.
+    second; when there is more than fits, the weakest scenes are left out. Where that is less than `least_s`, which title and card need,
+    every scene is shown for longer, in full if need be.
     """
     ranked = sorted_by_score(scenes)
     chosen: list[tuple[Scene, float, float]] = []
@@ -32,6 +33,8 @@ def assemble(
                 if length >= min(1.0, scene.length_s):
                     chosen.append((scene, start, start + length))
                     left -= length
+    if seconds - left < least_s:
+        chosen = _longer(ranked, min(least_s, seconds))
     opener = ranked[0] if ranked else None
     order = sorted(chosen, key=lambda item: (item[0] is not opener or item[1] != chosen[0][1], scenes.index(item[0]), item[1]))
     cuts: list[Cut] = []
@@ -52,6 +55,12 @@ def assemble(
             why = M("left out so that the video stays under its length; other shots are better")
             decisions.append(Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=why))
     return cuts, heard, decisions
+
+
+def _longer(scenes: Sequence[Scene], seconds: float) -> list[tuple[Scene, float, float]]:
+    """One window a scene, each as large a share of its scene, `seconds` together or all there is."""
+    share = min(1.0, seconds / sum(scene.length_s for scene in scenes))
+    return [(scene, *calmest_window(scene, scene.start_s, scene.end_s, scene.length_s * share)) for scene in scenes]
 
 
 def _middle_out(candidates: list[tuple[float, float]]) -> list[tuple[float, float]]:

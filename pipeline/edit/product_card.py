@@ -1,6 +1,7 @@
 """When the product card comes and how long it stays."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.offer import Offer
@@ -10,16 +11,20 @@ from pipeline.edit.takes import Take
 TITLE_S = 2.6
 """Seconds at the start during which the title stands alone on the picture."""
 CARD_S = 4.5
-MIN_CARD_S = 3.2
-"""Seconds. A phone needs about three to find and read a QR code; a reader needs as long for name and price."""
+"""Seconds that the card stays where there is time: enough to read name and price twice, and to scan its code."""
 
 
-def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[Take], offer: Offer | None, fps: int) -> int | None:
-    """The timeline frame at which the product is first named, or at which the title ends when nobody names it; None without an offer."""
+def product_frame(
+    cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[Take], offer: Offer | None, fps: int, least_s: float
+) -> int | None:
+    """The timeline frame at which the product is first named, or at which the title ends when nobody names it; None without an offer.
+
+    least_s: seconds that the card needs, so that it comes earlier where the story would end before.
+    """
     if offer is None:
         return None
     total = sum(cut.frames for cut in cuts)
-    latest = max(0, total - round(MIN_CARD_S * fps))
+    latest = max(0, total - ceil(least_s * fps))
     phrases = [
         (piece.at_frame + round((take.phrase.start_s - piece.source_start_s) * fps), take.phrase.text)
         for piece in heard
@@ -34,9 +39,9 @@ def product_frame(cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[T
     return min(max(frame, 0), latest)
 
 
-def card_frames(edit: Edit) -> int:
-    """How many frames the product card stays: no longer than until the end card."""
+def card_frames(edit: Edit, least_s: float = 0.0) -> int:
+    """How many frames the product card stays: `least_s` seconds or the usual time, and no longer than until the end card."""
     if edit.product_frame is None:
         return 0
     end_card = edit.cuts[-1].frames if edit.cuts and edit.cuts[-1].role == "end_card" else 0
-    return max(0, min(round(CARD_S * edit.fps), edit.frames - end_card - edit.product_frame))
+    return max(0, min(ceil(max(CARD_S, least_s) * edit.fps), edit.frames - end_card - edit.product_frame))

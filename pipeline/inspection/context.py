@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.documents.destination import Destination, SafeArea
+from pipeline.documents.destination import Destination
 from pipeline.documents.edit import Edit
+from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Box, Layer, Look
 from pipeline.documents.plan import RenderPlan, SourcePiece
 from pipeline.documents.rendition import Rendition
@@ -21,9 +22,6 @@ from pipeline.inspection.subtitle_overlays import draw_subtitle_overlays
 from pipeline.store import Store
 
 Mask = npt.NDArray[np.bool_]
-
-DEFAULT_SAFE_MARGIN = 0.05
-"""Safe margin as a share of width and height, where a destination defines none for the shape: title-safe by EBU R 95."""
 
 
 @dataclass(frozen=True)
@@ -104,25 +102,16 @@ class InspectionContext:
 
     @cached_property
     def subtitle_band(self) -> Box:
-        """Box that holds two lines of subtitles, from the look's typography; a line is taken as 1.4 times its size."""
+        """Box that holds all lines of a subtitle, from the look's typography; a line is taken as 1.4 times its size."""
         type_ = self.look.typography
-        height = round(2 * 1.4 * type_.size_px + 2 * type_.outline_px + type_.shadow_px)
+        height = round(SUBTITLE_LINES * 1.4 * type_.size_px + 2 * type_.outline_px + type_.shadow_px)
         bottom = self.look.height - type_.margin_bottom_px + round(0.3 * type_.size_px)
         return Box(x=0, y=max(0, bottom - height), width=self.look.width, height=height)
 
     @cached_property
     def safe_box(self) -> Box:
         """The part of the picture that the destination's own buttons leave uncovered, in pixels."""
-        area = self._safe_area()
+        area = self.destination.safe_area(self.look.width, self.look.height)
         width, height = self.look.width, self.look.height
         left, top = round(area.left * width), round(area.top * height)
         return Box(x=left, y=top, width=round((1 - area.right) * width) - left, height=round((1 - area.bottom) * height) - top)
-
-    def _safe_area(self) -> SafeArea:
-        shapes = self.destination.safe_areas
-        for name, area in shapes.items():
-            across, _, down = name.partition(":")
-            if across.isdigit() and down.isdigit() and int(across) * self.look.height == int(down) * self.look.width:
-                return area
-        m = DEFAULT_SAFE_MARGIN
-        return SafeArea(top=m, bottom=m, left=m, right=m)

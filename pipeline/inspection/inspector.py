@@ -24,7 +24,7 @@ DECODING_SHARE = 0.7
 """Share of the progress that the decode takes; the rest belongs to the checks that read sources or make a low-quality copy."""
 
 
-VERSION = 2
+VERSION = 3
 
 
 def inspect(

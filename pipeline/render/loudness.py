@@ -7,15 +7,14 @@ from pathlib import Path
 
 from pipeline import system
 from pipeline.documents.base import Frozen
+from pipeline.documents.limits import LOUDNESS_TOLERANCE_LU, SILENCE_LUFS
 from pipeline.media import FFMPEG, run_media
 from pipeline.render.denoise import RATE
 
-SILENCE_LUFS = -60.0
-"""Below this a track holds nothing that should be raised; a measured -70 means nothing to measure."""
 MOST_GAIN_DB = 30.0
 """More would make a video of a microphone's noise."""
-TOLERANCE_LU = 0.2
-"""Loudness error at which the search stops, in both directions: half of what the inspection accepts."""
+TOLERANCE_LU = 0.4 * LOUDNESS_TOLERANCE_LU
+"""Loudness error at which the search stops, in both directions."""
 MOST_ROUNDS = 3
 GAIN_TOLERANCE_LU, MOST_MEASUREMENTS = 0.05, 4
 """Tolerance of the gain search before anything is encoded, and its most measurements."""

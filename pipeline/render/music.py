@@ -10,6 +10,7 @@ import numpy as np
 import yaml
 
 from pipeline.documents.base import Frozen
+from pipeline.documents.limits import SILENCE_LUFS
 from pipeline.documents.message import M
 from pipeline.documents.plan import MusicBed
 from pipeline.errors import UserMistake
@@ -17,7 +18,7 @@ from pipeline.media import FFMPEG, run_media
 from pipeline.render.clip_sound import read_block
 from pipeline.render.denoise import RATE
 from pipeline.render.gain import REFERENCE_LUFS
-from pipeline.render.loudness import SILENCE_LUFS, measure_loudness
+from pipeline.render.loudness import measure_loudness
 from pipeline.render.mixdown import CROSSFADE_S, DecodedMusic
 from pipeline.resources import ASSETS
 

@@ -1,15 +1,18 @@
 """Title, lower third and cards, drawn in the story's style."""
 
 from pipeline import brand as brand_room
+from pipeline import commerce as commerce_room
 from pipeline import edit as edit_room
 from pipeline import publish as publish_room
 from pipeline.documents.card import Card, Cards
 from pipeline.documents.edit import Edit
 from pipeline.documents.job import RenditionSpec
+from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.provenance import Provenance
+from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.stages.external_files import layer_files, product_photo
 from pipeline.stages.headline import headline
@@ -31,11 +34,41 @@ def run(context: StoryContext, progress: Progress) -> None:
         else:
             style, destination = brand_room.load_style(video.job.template), publish_room.load_destination(spec.destination)
             look = brand_room.with_end_card(drawn[without_leader], style, end_card, destination=destination, store=context.store)
+            _require_readable_codes(look)
         video.write("look.json", look)
         part(1.0)
 
 
 def _look(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
+    """The look of a video. A code that the card would show too briefly is left to the end card.
+
+    Raises PersonNeeded where it is too brief there as well.
+    """
+    look = _draw(context, card, end_card)
+    short = {layer.kind for layer in brand_room.short_codes(look)}
+    at_end = any(layer.kind == "end_card" and layer.qr_link for layer in look.layers)
+    if short == {"card"} and at_end and card is not None:
+        return _draw(context, commerce_room.pointing_to_end(card, context.job.language), end_card)
+    _require_readable_codes(look)
+    return look
+
+
+def _require_readable_codes(look: Look) -> None:
+    """Raise PersonNeeded for a QR code that would be gone before a phone can read it: before anything is rendered."""
+    for layer in brand_room.short_codes(look):
+        seconds = brand_room.code_at_rest_s(layer, look.fps)
+        raise PersonNeeded(
+            M(
+                "The QR code could be read for {seconds} s, but a phone needs {need} s: {missing} s are missing. Film that much more, or"
+                " make the last cut of edit.json (the end card) that much longer.",
+                seconds=round(seconds, 1),
+                need=CODE_READABLE_S,
+                missing=max(0.1, round(CODE_READABLE_S - seconds, 1)),
+            )
+        )
+
+
+def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
     job, cut = context.job, context.read("edit.json", Edit)
     offer = context.read("choice.json", Choice).offer
     title, subtitle = headline(context.read("brief.json", Brief), offer, job.story)
@@ -54,7 +87,7 @@ def _look(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
         fps=job.fps,
         total_frames=cut.frames,
         card_frame=cut.product_frame,
-        card_frames=edit_room.card_frames(cut),
+        card_frames=edit_room.card_frames(cut, brand_room.code_layer_s(style)),
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
         store=context.store,
         label=_ai_label(context),

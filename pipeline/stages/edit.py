@@ -21,7 +21,7 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 END_CARD_S = 4.2
-"""The QR code on it needs three seconds at rest; the rest is its entrance."""
+"""Long enough for the QR code on it, with the entrance of the styles that come with FieldCut; a slower style gets more."""
 
 
 def run(context: StoryContext, progress: Progress) -> None:
@@ -48,13 +48,15 @@ def _edit(context: StoryContext, clips: Clips) -> Edit:
 
 
 def _cut(context: StoryContext, clips: Clips) -> Edit:
-    job, pace = context.job, brand_room.load_style(context.job.template).pace
+    job, style = context.job, brand_room.load_style(context.job.template)
+    pace, code_s = style.pace, brand_room.code_layer_s(style)
     wishes = edit_room.EditParameters(
         fps=job.fps,
         seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,
         dissolve_s=pace.dissolve_s,
-        end_card_s=END_CARD_S,
+        end_card_s=max(END_CARD_S, code_s),
+        card_s=code_s,
     )
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
     offer = context.read("choice.json", Choice).offer

@@ -1,6 +1,7 @@
 """Layers stand where they may, last as long as they say, and are made once for equal input."""
 
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from pipeline.brand import load_style, with_end_card
+from pipeline.brand import code_layer_s, load_style, short_codes, template_names, with_end_card
 from pipeline.brand.layout import canvas_for, subtitles_top
 from pipeline.documents.card import Card
 from pipeline.documents.look import Box, Layer, Look
@@ -227,6 +228,21 @@ def test_no_layer_reaches_into_the_end_card(look: Callable[..., Look], card: Car
 
 def test_a_card_that_comes_too_late_is_left_to_the_end_card(look: Callable[..., Look], card: Card) -> None:
     assert "card" not in kinds(look(card, card_frame=85))
+
+
+@pytest.mark.parametrize("style", template_names())
+def test_a_code_that_is_given_its_time_can_be_read_between_entering_and_leaving(
+    look: Callable[..., Look], crowded: Card, style: str
+) -> None:
+    frames = ceil(code_layer_s(load_style(style)) * 30)
+    made = look(crowded, style=style, fps=30, total_frames=90 + 2 * frames, card_frame=90, card_frames=frames, end_card_frames=frames)
+    assert {layer.kind for layer in made.layers if layer.qr_link} == {"card", "end_card"}
+    assert short_codes(made) == ()
+
+
+def test_a_code_that_is_gone_too_soon_is_known_before_anything_is_rendered(look: Callable[..., Look], card: Card) -> None:
+    made = look(card, fps=30, total_frames=240, card_frame=60, card_frames=95, end_card_frames=60)
+    assert [layer.kind for layer in short_codes(made)] == ["card", "end_card"]
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 5])

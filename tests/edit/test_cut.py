@@ -9,6 +9,7 @@ import pytest
 from pipeline.documents.edit import Cut, Edit
 from pipeline.documents.offer import Brief
 from pipeline.edit import card_frames
+from pipeline.edit.scenes import MARGIN_S
 from pipeline.errors import PersonNeeded
 
 FPS = 30
@@ -170,6 +171,33 @@ def test_the_card_comes_when_the_product_is_first_named(story, talk, potatoes):
     piece = next(p for p in speech(edit) if p.source_start_s <= naming.start_s < p.source_start_s + p.frames / FPS)
     assert edit.product_frame == pytest.approx(piece.at_frame + (naming.start_s - piece.source_start_s) * FPS, abs=1)
     assert card_frames(edit) >= 3 * FPS
+
+
+@pytest.mark.parametrize("seconds", [4.4, 6.3])
+def test_one_short_clip_that_sells_something_is_shown_in_full(story, potatoes, seconds):
+    story.add("only.mp4", seconds)
+    edit = story.cut(offer=potatoes, shot_s=3.1, card_s=4.25)
+    shown = sum(cut.frames for cut in edit.cuts if cut.clip_id) / FPS
+    assert shown == pytest.approx(seconds - 2 * MARGIN_S, abs=2 / FPS)
+    assert edit.product_frame is not None
+
+
+def test_short_clips_are_shown_for_as_long_as_title_and_card_need(story, potatoes):
+    for name in ("first.mp4", "second.mp4"):
+        story.add(name, 5.0)
+    with_card, without = (story.cut(offer=offer, shot_s=3.0, card_s=4.25) for offer in (potatoes, None))
+    lengths = [sum(cut.frames for cut in edit.cuts if cut.clip_id) / FPS for edit in (with_card, without)]
+    assert lengths == [pytest.approx(2.6 + 4.25, abs=0.1), pytest.approx(6.0, abs=0.1)]
+    assert [len({cut.clip_id for cut in edit.cuts if cut.clip_id}) for edit in (with_card, without)] == [2, 2]
+
+
+@pytest.mark.parametrize("card_s", [3.2, 4.25, 5.5])
+def test_a_product_named_at_the_end_leaves_its_card_the_time_its_code_needs(story, talk, potatoes, card_s):
+    sentences = ("村里的张叔今天也来帮忙了", "大家从早上一直忙到现在", "地里的活儿总算干完了", "这就是我们的土豆")
+    said = talk(*sentences)
+    story.add("talk.mp4", said[-1].end_s + 1, phrases=said)
+    edit = story.cut(offer=potatoes, card_s=card_s)
+    assert card_frames(edit, card_s) >= card_s * FPS
 
 
 def test_without_a_product_there_is_no_card(story, talk):

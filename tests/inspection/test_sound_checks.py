@@ -25,9 +25,24 @@ def test_a_true_peak_at_the_top_fails_while_the_loudness_is_right(studio, good):
     assert ["peaks" in finding.message.text for finding in found] == [True]
 
 
-def test_a_track_said_to_be_silence_must_be_silence(studio, good):
-    assert good.wrong(LoudnessCheck, loudness_lufs=None)
-    assert not studio.reheard(good, "mute", "volume=0").wrong(LoudnessCheck, loudness_lufs=None)
+def test_where_nothing_is_to_be_heard_there_must_be_silence(studio, good):
+    assert with_sound(good, voices=()).wrong(LoudnessCheck)
+    assert not with_sound(studio.reheard(good, "mute", "volume=0"), voices=()).wrong(LoudnessCheck)
+
+
+def test_ambience_without_voice_and_music_may_be_quiet_and_never_too_loud(studio, good):
+    ambience = tuple(voice.model_copy(update={"speech": False}) for voice in good.plan.sound.voices)
+    assert not with_sound(studio.reheard(good, "brook", "volume=-14dB"), voices=ambience).wrong(LoudnessCheck)
+    assert with_sound(studio.reheard(good, "roar", "volume=2dB"), voices=ambience).wrong(LoudnessCheck)
+
+
+@pytest.mark.parametrize("said", [None, -28.0])
+def test_a_voice_or_music_that_was_lost_is_not_taken_for_quiet_ambience(studio, good, said):
+    whisper = studio.reheard(good, "brook", "volume=-14dB")
+    ambience = tuple(voice.model_copy(update={"speech": False}) for voice in good.plan.sound.voices)
+    music = MusicBed(path=str(studio.tone(5, 0.2)), sha256="m", gain_db=-4, ducked_db=12, fade_out_s=1.0)
+    assert whisper.wrong(LoudnessCheck, loudness_lufs=said)
+    assert with_sound(whisper, voices=ambience, music=music).wrong(LoudnessCheck, loudness_lufs=said)
 
 
 def test_sound_that_ends_before_the_picture_fails(studio, good):

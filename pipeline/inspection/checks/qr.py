@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Box, Layer
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
@@ -21,8 +22,6 @@ from pipeline.media import FFMPEG, Child, run_side_by_side
 SHORT_SIDE = 720
 BITRATE = "1M"
 """What a platform may leave of an upload on a slow line: 720p at 1 Mbit/s."""
-LEAST_READABLE_S = 3.0
-"""Time that a viewer needs to raise a phone, open the scanner and aim."""
 SAMPLE_INTERVAL_S = 0.2
 LEAST_READ_SHARE = 0.8
 """Share of the samples of a code at rest that each reader must read: on drawn cards and end cards, both read all of them."""
@@ -109,11 +108,11 @@ class QrCheck(InspectionCheck):
                 failures.append(self.failed(text, rest_start / fps, picture, [box]))
         # A code that slides or fades in counts from the moment it reads.
         seconds = min(longest_run * max(1, round(SAMPLE_INTERVAL_S * fps)), layer.frames) / fps
-        if not failures and seconds < LEAST_READABLE_S:
+        if not failures and seconds < CODE_READABLE_S:
             text = M(
                 "The QR code can be read for {seconds} s; a hand with a phone needs {need} s.",
                 seconds=round(seconds, 1),
-                need=LEAST_READABLE_S,
+                need=CODE_READABLE_S,
             )
             failures.append(self.failed(text, layer.start_frame / fps, picture, [box]))
         if failures:

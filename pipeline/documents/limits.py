@@ -1,0 +1,10 @@
+"""Limits that planning keeps and the inspection checks: each stands here once, so that nothing is planned that cannot pass."""
+
+CODE_READABLE_S = 3.0
+"""Seconds that a QR code must be read: a viewer needs them to raise a phone, open the scanner and aim."""
+SILENCE_LUFS = -60.0
+"""Below this a track is silence: programme loudness gates at -70 (ITU-R BS.1770), phones' own noise lies above -60."""
+LOUDNESS_TOLERANCE_LU = 0.5
+"""How far the finished loudness may be from its target."""
+SUBTITLE_LINES = 2
+"""Lines of a subtitle at most: the space that other layers leave free."""
