@@ -176,7 +176,7 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     first = outcome.videos[0]
     outcome.length_s, outcome.loudness_lufs = first.length_s, first.loudness_lufs
     outcome.passed = all(video.passed for video in outcome.videos)
-    failed = [finding.message for _, inspection in inspected for finding in inspection.findings if not finding.passed]
+    failed = [finding.told for _, inspection in inspected for finding in inspection.findings if not finding.passed]
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
     found = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings]
     outcome.warnings = [*found, *_spoken_prices(context), *context.read("notices.json", Warnings).messages]

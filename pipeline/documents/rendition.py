@@ -1,7 +1,7 @@
 """A rendition, which is a finished video file, and its inspection."""
 
 from pipeline.documents.base import Document, Frozen
-from pipeline.documents.message import Message
+from pipeline.documents.message import M, Message
 
 
 class ChunkFate(Frozen):
@@ -49,6 +49,15 @@ class Finding(Frozen):
     at_s: float | None = None
     frame: str = ""
     """Path of a picture of the frame in question, for a check that failed."""
+    remedy: Message | None = None
+    """What a person does next; None for a check that passed, and in a document of an older release."""
+
+    @property
+    def told(self) -> Message:
+        """The message with its remedy."""
+        if self.remedy is None:
+            return self.message
+        return M("{problem}. What to do: {remedy}.", problem=(self.message,), remedy=(self.remedy,))
 
 
 class Inspection(Document):

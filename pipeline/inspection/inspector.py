@@ -17,6 +17,7 @@ from pipeline.inspection.checks.whole import WholeFileCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import VideoDecoder
 from pipeline.inspection.facts import read_facts
+from pipeline.inspection.remedies import make_from_nothing
 from pipeline.inspection.sound import read_sound
 from pipeline.store import Store, file_sha256, scratch_folder
 
@@ -55,7 +56,9 @@ def inspect(
     facts = read_facts(video)
     if facts is None:
         unreadable = M("{file} cannot be opened as a video.", file=video.name)
-        return Inspection(rendition_sha256=sha256, findings=(Finding(check=WholeFileCheck.name, passed=False, message=unreadable),))
+        remedy = make_from_nothing(plan.story, store.root)
+        finding = Finding(check=WholeFileCheck.name, passed=False, message=unreadable, remedy=remedy)
+        return Inspection(rendition_sha256=sha256, findings=(finding,))
     with scratch_folder() as temporary:
         context = InspectionContext(
             video=video,

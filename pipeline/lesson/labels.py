@@ -35,6 +35,7 @@ LABELS: dict[str, Message] = {
     "check_none": M("The video has not been checked."),
     "wrong": M("wrong"),
     "fine": M("all right"),
+    "remedy": M("What to do:"),
     "seconds": M("Time needed"),
     "total": M("altogether"),
     "card": M("product card"),

@@ -24,6 +24,7 @@ from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.inspection import inspect
 from pipeline.inspection.checks import CHECKS
 from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.language import say
 from pipeline.media import FFMPEG, fonts_environment, run_media
 from pipeline.resources import FONTS
 from pipeline.store import Store, file_sha256
@@ -83,7 +84,14 @@ class Made:
         """What one check finds wrong; nothing when it passes."""
         findings = [finding for finding in self.inspected(check, **changes).findings if finding.check == check.name]
         assert findings, "a check that finds nothing at all has not looked"
+        for finding in findings:
+            assert finding.passed or tells_what_to_do(finding), f"{finding.message} leaves the person helpless"
         return [finding for finding in findings if not finding.passed]
+
+
+def tells_what_to_do(finding: Finding) -> bool:
+    """Whether a finding asks a volunteer, in Chinese, for something, with every place filled."""
+    return finding.remedy is not None and "请" in say(finding.remedy, "zh") and say(finding.remedy, "zh") in say(finding.told, "zh")
 
 
 @dataclass

@@ -32,10 +32,21 @@ class InspectionCheck(ABC):
         """A finding that passed."""
         return Finding(check=self.name, passed=True, message=message)
 
-    def failed(self, message: Message, at_s: float | None = None, frame: Picture | str | None = None, boxes: Sequence[Box] = ()) -> Finding:
-        """A finding that failed, with its time (seconds) and its frame (a picture, or the path of one already written)."""
+    def failed(
+        self,
+        message: Message,
+        remedy: Message,
+        at_s: float | None = None,
+        frame: Picture | str | None = None,
+        boxes: Sequence[Box] = (),
+    ) -> Finding:
+        """A finding that failed, with its time (seconds) and its frame (a picture, or the path of one already written).
+
+        remedy: what a person does next, as the volunteer can do it.
+        """
         path = frame if isinstance(frame, str) else self.save_picture(frame, boxes) if frame is not None else ""
-        return Finding(check=self.name, passed=False, message=message, at_s=None if at_s is None else round(at_s, 3), frame=path)
+        seconds = None if at_s is None else round(at_s, 3)
+        return Finding(check=self.name, passed=False, message=message, remedy=remedy, at_s=seconds, frame=path)
 
     def save_picture(self, frame: Picture, boxes: Sequence[Box] = ()) -> str:
         """Write a picture of a frame for a finding and return its path."""

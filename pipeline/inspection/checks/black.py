@@ -10,6 +10,7 @@ from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame, Picture
 from pipeline.inspection.planned_frames import render_planned_frames
+from pipeline.inspection.remedies import look_at_clip
 
 DARK_LEVEL = 25.5
 """A pixel is black under a tenth of full brightness, and a picture when 98 of 100 are: the defaults of ffmpeg's blackdetect."""
@@ -56,7 +57,7 @@ class BlackCheck(InspectionCheck):
                     start=round(numbers[0] / fps, 2),
                     length=round(len(numbers) / fps, 2),
                 )
-                findings.append(self.failed(text, numbers[0] / fps, picture))
+                findings.append(self.failed(text, look_at_clip(self.context, numbers[0]), numbers[0] / fps, picture))
         return findings or [self.passed(M("No black picture that was not filmed so."))]
 
     def _lit(self, number: int, planned: Picture) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.remedies import make_afresh
 
 BT709 = 1
 """The number of BT.709 in all three tables of ITU-T H.273: primaries, transfer, matrix."""
@@ -21,7 +22,7 @@ class CodecCheck(InspectionCheck):
         sound, aac = facts.sound_codec or "-", facts.sound_profile or "-"
         rate, channels = facts.sound_rate_hz, facts.sound_channels
         findings = [
-            self.failed(message)
+            self.failed(message, make_afresh(self.context))
             for correct, message in (
                 (facts.codec == "h264", M("The picture is coded as {found} instead of {wanted}.", found=facts.codec, wanted="h264")),
                 (facts.profile == "High", M("The H.264 profile is {found} instead of {wanted}.", found=facts.profile, wanted="High")),
@@ -53,4 +54,9 @@ class FastStartCheck(InspectionCheck):
         boxes = self.context.facts.boxes
         if "moov" in boxes and "mdat" in boxes and boxes.index("moov") < boxes.index("mdat"):
             return [self.passed(M("The video starts before it is loaded whole (its index is in front)."))]
-        return [self.failed(M("The file's index is not in front: on a slow line the video would start only when all of it is loaded."))]
+        return [
+            self.failed(
+                M("The file's index is not in front: on a slow line the video would start only when all of it is loaded."),
+                make_afresh(self.context),
+            )
+        ]

@@ -10,6 +10,7 @@ from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext, Mask
 from pipeline.inspection.decode import DecodedFrame, Picture
 from pipeline.inspection.planned_frames import render_planned_frames
+from pipeline.inspection.remedies import look_at_clip
 
 LEAST_CORRELATION = 0.75
 """Correlation of the small pictures' luma under which two frames are not the same picture. Measured on 19 cuts of phone clips (HDR,
@@ -58,7 +59,7 @@ class FootageCheck(InspectionCheck):
                     clip=placed.piece.path.replace("\\", "/").rpartition("/")[2],
                     source=round(placed.piece.source_start_s + (number - placed.first) * placed.piece.speed / fps, 2),
                 )
-                findings.append(self.failed(text, number / fps, picture))
+                findings.append(self.failed(text, look_at_clip(self.context, number), number / fps, picture))
         return findings or [self.passed(M("Every cut shows its clip ({count} compared).", count=len(self.pictures)))]
 
 

@@ -8,6 +8,7 @@ from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame, Picture
+from pipeline.inspection.remedies import make_afresh
 
 TOLERANCE_S = 0.0011
 """An MP4 made by joining rounds to its track's own clock; on a clock of milliseconds that is up to a millisecond."""
@@ -40,11 +41,13 @@ class FrameTimesCheck(InspectionCheck):
 
     def result(self) -> Sequence[Finding]:
         """Fails on the first frame that is early, late, missing or before its predecessor."""
-        findings = []
+        findings, remedy = [], make_afresh(self.context)
         fps = self.context.fps
         if self.backwards_at is not None:
             findings.append(
-                self.failed(M("At {at} s a frame comes before the one before it.", at=round(self.backwards_at, 3)), self.backwards_at)
+                self.failed(
+                    M("At {at} s a frame comes before the one before it.", at=round(self.backwards_at, 3)), remedy, self.backwards_at
+                )
             )
         for index, at_s, picture in self.wrong:
             text = M(
@@ -54,10 +57,10 @@ class FrameTimesCheck(InspectionCheck):
                 at=round(at_s, 3),
                 right=round(index / fps, 3),
             )
-            findings.append(self.failed(text, at_s, picture))
+            findings.append(self.failed(text, remedy, at_s, picture))
         rate = self.context.facts.rate
         # A container states its rate as frames over length and may be a hair off; half a percent is a frame in seven seconds.
         if rate is None or abs(rate / Fraction(fps) - 1) > Fraction(1, 200):
             text = M("The file says {rate} frames a second instead of {fps}.", rate=str(round(float(rate), 3)) if rate else "?", fps=fps)
-            findings.append(self.failed(text))
+            findings.append(self.failed(text, remedy))
         return findings or [self.passed(M("Constant {fps} frames a second, every frame at its time.", fps=fps))]

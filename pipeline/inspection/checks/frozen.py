@@ -10,6 +10,7 @@ from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext, Mask
 from pipeline.inspection.decode import DecodedFrame, Picture
 from pipeline.inspection.planned_frames import render_planned_frames
+from pipeline.inspection.remedies import look_at_clip
 
 STILL_DIFFERENCE = 0.4
 """Levels of 255 by which the small picture may differ, on average, from the first of a still stretch. x264 repeats a
@@ -70,7 +71,7 @@ class FrozenPictureCheck(InspectionCheck):
                     start=round(first / fps, 2),
                     length=round((last - first + 1) / fps, 2),
                 )
-                findings.append(self.failed(text, first / fps, picture))
+                findings.append(self.failed(text, look_at_clip(self.context, first), first / fps, picture))
         return findings or [self.passed(M("No picture stands still that was filmed moving."))]
 
 

@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 
 from pipeline.documents.limits import LOUDNESS_TOLERANCE_LU, SILENCE_LUFS
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.remedies import make_afresh
 from pipeline.media import FFMPEG, run_media
 
 
@@ -22,13 +23,13 @@ class LoudnessCheck(InspectionCheck):
         What was planned decides: voices and music have the target, ambience alone may be quieter, nothing planned is silence.
         """
         if self.context.sound is None:
-            return [self.failed(M("There is no sound to measure."))]
+            return [self.failed(M("There is no sound to measure."), make_afresh(self.context))]
         lufs, peak = self._measure()
         plan = self.context.plan.sound
         if not plan.voices and plan.music is None:
             if lufs > SILENCE_LUFS:
                 text = M("The sound track should be silence, but its loudness is {lufs} LUFS.", lufs=round(lufs, 1))
-                return [self.failed(text)]
+                return [self.failed(text, make_afresh(self.context))]
             return [self.passed(M("The sound track is silence, as planned."))]
         findings = []
         may_be_quiet = plan.music is None and not any(voice.speech for voice in plan.voices)
@@ -40,10 +41,10 @@ class LoudnessCheck(InspectionCheck):
                 target=plan.target_lufs,
                 within=LOUDNESS_TOLERANCE_LU,
             )
-            findings.append(self.failed(text))
+            findings.append(self.failed(text, self._other_music()))
         if peak >= plan.peak_dbtp:
             text = M("The sound peaks at {peak} dBTP; it must stay under {limit}.", peak=round(peak, 1), limit=plan.peak_dbtp)
-            findings.append(self.failed(text))
+            findings.append(self.failed(text, self._other_music()))
         if findings:
             return findings
         if lufs < plan.target_lufs - LOUDNESS_TOLERANCE_LU:
@@ -54,6 +55,11 @@ class LoudnessCheck(InspectionCheck):
                 )
             ]
         return [self.passed(M("Loudness {lufs} LUFS, true peak {peak} dBTP.", lufs=round(lufs, 1), peak=round(peak, 1)))]
+
+    def _other_music(self) -> Message:
+        if self.context.plan.sound.music is None:
+            return M("Choose music: run the same fieldcut make again with --music auto.")
+        return M("Choose other music: run the same fieldcut make again with --music auto, or with --music none.")
 
     def _measure(self) -> tuple[float, float]:
         args = [FFMPEG, "-hide_banner", "-nostdin", "-nostats", "-i", str(self.context.video), "-map", "0:a:0"]

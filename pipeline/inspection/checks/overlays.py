@@ -9,6 +9,7 @@ from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame
 from pipeline.inspection.overlays import Overlay, compare_overlay, find_shift, load_overlay
+from pipeline.inspection.remedies import make_afresh, render_again
 
 
 class OverlaysCheck(InspectionCheck):
@@ -38,7 +39,9 @@ class OverlaysCheck(InspectionCheck):
             try:
                 overlay = self.stills.setdefault(index, load_overlay(layer.still, layer.box))
             except OSError:
-                self.findings[index] = self.failed(M("{file} is gone: the overlay cannot be compared.", file=layer.still))
+                self.findings[index] = self.failed(
+                    M("{file} is gone: the overlay cannot be compared.", file=layer.still), render_again(self.context)
+                )
                 continue
             comparison = compare_overlay(frame.full, overlay, self._boxes_above(index, frame.number))
             if not comparison.is_match:
@@ -71,15 +74,18 @@ class OverlaysCheck(InspectionCheck):
                 at=round(frame.at_s, 2),
                 percent=round(share * 100),
             )
-        return self.failed(text, frame.at_s, frame.full, [layer.box])
+        return self.failed(text, make_afresh(self.context), frame.at_s, frame.full, [layer.box])
 
     def result(self) -> Sequence[Finding]:
         """Fails for every layer that is missing, moved or different."""
         findings = [self.findings[index] for index in sorted(self.findings)]
+        longer = M("Make the last cut in edit.json longer, then: fieldcut render {story}", story=self.context.plan.story)
         for index in sorted(self.not_shown):
             layer = self.context.look.layers[index]
             name = layer.texts[0] if layer.texts else layer.kind
-            findings.append(self.failed(M("The video ends before “{name}” is shown.", name=name), layer.start_frame / self.context.fps))
+            findings.append(
+                self.failed(M("The video ends before “{name}” is shown.", name=name), longer, layer.start_frame / self.context.fps)
+            )
         if findings:
             return findings
         count = len(self.context.look.layers)

@@ -17,6 +17,7 @@ from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame, Picture
+from pipeline.inspection.remedies import leave_out_clip
 from pipeline.media import FFMPEG, Child, run_side_by_side
 
 SHORT_SIDE = 720
@@ -61,7 +62,7 @@ class QrCheck(InspectionCheck):
             text = M(
                 "A QR code is on the picture at {at} s, but {place} punishes them.", at=round(at_s, 2), place=self.context.destination.name
             )
-            return [self.failed(text, at_s, picture)]
+            return [self.failed(text, leave_out_clip(self.context, round(at_s * self.context.fps)), at_s, picture)]
         copies = [self.context.temporary / f"rough-{index}.mp4" for index in range(len(self.codes))]
         run_side_by_side([self._low_quality_copy(*pair) for pair in zip(self.codes, copies, strict=True)], at_once=os.cpu_count() or 1)
         for layer, copy in zip(self.codes, copies, strict=True):
@@ -90,11 +91,12 @@ class QrCheck(InspectionCheck):
                         found=links[0],
                         wanted=layer.qr_link,
                     )
-                    failures.append(self.failed(text, at_s, picture, [box]))
+                    failures.append(self.failed(text, leave_out_clip(self.context, number), at_s, picture, [box]))
             readable_run = readable_run + 1 if readable else 0
             longest_run = max(longest_run, readable_run)
         if failures:
             return failures
+        larger = M("Take a shorter link in the product sheet, or a larger size (--size 1080x1920), and run the same fieldcut make again.")
         for reader, count in reads.items():
             if count < LEAST_READ_SHARE * max(1, at_rest_count):
                 text = M(
@@ -105,16 +107,20 @@ class QrCheck(InspectionCheck):
                     start=round(rest_start / fps, 2),
                     end=round(rest_end / fps, 2),
                 )
-                failures.append(self.failed(text, rest_start / fps, picture, [box]))
+                failures.append(self.failed(text, larger, rest_start / fps, picture, [box]))
         # A code that slides or fades in counts from the moment it reads.
         seconds = min(longest_run * max(1, round(SAMPLE_INTERVAL_S * fps)), layer.frames) / fps
         if not failures and seconds < CODE_READABLE_S:
+            longer = M(
+                "Make the cut under it in edit.json {missing} s longer, or film more and run the same fieldcut make again.",
+                missing=max(0.1, round(CODE_READABLE_S - seconds, 1)),
+            )
             text = M(
                 "The QR code can be read for {seconds} s; a hand with a phone needs {need} s.",
                 seconds=round(seconds, 1),
                 need=CODE_READABLE_S,
             )
-            failures.append(self.failed(text, layer.start_frame / fps, picture, [box]))
+            failures.append(self.failed(text, longer, layer.start_frame / fps, picture, [box]))
         if failures:
             return failures
         return [self.passed(M("The QR code leads to {link}, readable for {seconds} s.", link=layer.qr_link, seconds=round(seconds, 1)))]

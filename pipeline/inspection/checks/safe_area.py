@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.documents.look import Box
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
@@ -52,6 +52,11 @@ class SafeAreaCheck(InspectionCheck):
         if frame.number in self.outside:
             self.pictures[frame.number] = frame.full
 
+    def _shorter(self, number: int) -> Message:
+        if number in self.context.subtitle_overlays:
+            return M("Shorten that line in subtitles.srt, then: fieldcut render {story}", story=self.context.plan.story)
+        return M("Shorten the product's name in the product sheet, or the note's first line, and run the same fieldcut make again.")
+
     def result(self) -> Sequence[Finding]:
         """Fails for every text that lies under the destination's buttons."""
         findings = []
@@ -62,5 +67,5 @@ class SafeAreaCheck(InspectionCheck):
                 text = M(
                     "“{name}” reaches into the edge that the buttons of {place} cover.", name=name, place=self.context.destination.name
                 )
-                findings.append(self.failed(text, number / self.context.fps, path))
+                findings.append(self.failed(text, self._shorter(number), number / self.context.fps, path))
         return findings or [self.passed(M("All texts lie inside the safe area of {place}.", place=self.context.destination.name))]

@@ -9,6 +9,7 @@ from pipeline.documents.message import M
 from pipeline.documents.plan import Voice
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.remedies import make_afresh
 from pipeline.inspection.sound import WINDOW_S, Levels, read_sound
 
 SILENT_DB = -60.0
@@ -42,7 +43,7 @@ class SilentCheck(InspectionCheck):
                 text = M(
                     "Nothing is heard from {start} s to {end} s, though sound was planned there.", start=round(start, 2), end=round(end, 2)
                 )
-                findings.append(self.failed(text, start))
+                findings.append(self.failed(text, make_afresh(self.context), start))
         return findings or [self.passed(M("No silence that was not planned."))]
 
     def _voice_heard(self, voice: Voice, start: float, end: float) -> bool:

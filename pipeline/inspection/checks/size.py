@@ -6,6 +6,7 @@ from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.decode import DecodedFrame, Picture
+from pipeline.inspection.remedies import make_afresh
 
 
 class SizeCheck(InspectionCheck):
@@ -31,8 +32,8 @@ class SizeCheck(InspectionCheck):
                 planned_width=picture.width,
                 planned_height=picture.height,
             )
-            findings.append(self.failed(text, 0.0, self.first))
+            findings.append(self.failed(text, make_afresh(self.context), 0.0, self.first))
         if facts.pixel_shape != 1:
             text = M("The pixels are not square ({shape}): people would look too thin or too wide.", shape=str(facts.pixel_shape))
-            findings.append(self.failed(text, 0.0, self.first))
+            findings.append(self.failed(text, make_afresh(self.context), 0.0, self.first))
         return findings or [self.passed(M("The picture is {width}×{height} with square pixels.", width=facts.width, height=facts.height))]

@@ -7,6 +7,7 @@ from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame
+from pipeline.inspection.remedies import make_afresh
 
 MOST_OFFSET_S = 0.065
 """Two AAC frames at 48 kHz (2 × 21.3 ms: the encoder fills its last one, and a player may count its first) and half a picture
@@ -32,12 +33,14 @@ class SoundLengthCheck(InspectionCheck):
         """Fails when sound is missing, or begins or ends apart from the picture."""
         sound = self.context.sound
         if sound is None:
-            return [self.failed(M("The video has no sound track that can be heard."))]
+            return [self.failed(M("The video has no sound track that can be heard."), make_afresh(self.context))]
         findings = []
         if abs(sound.start_s - (self.first_s or 0.0)) > MOST_OFFSET_S:
             apart = round(sound.start_s - (self.first_s or 0.0), 3)
-            findings.append(self.failed(M("The sound begins {apart} s after the picture.", apart=apart), sound.start_s))
+            findings.append(
+                self.failed(M("The sound begins {apart} s after the picture.", apart=apart), make_afresh(self.context), sound.start_s)
+            )
         if abs(sound.end_s - self.end_s) > MOST_OFFSET_S:
             text = M("The sound ends at {sound} s, the picture at {picture} s.", sound=round(sound.end_s, 2), picture=round(self.end_s, 2))
-            findings.append(self.failed(text, min(sound.end_s, self.end_s)))
+            findings.append(self.failed(text, make_afresh(self.context), min(sound.end_s, self.end_s)))
         return findings or [self.passed(M("Sound and picture have the same length ({seconds} s).", seconds=round(sound.end_s, 2)))]

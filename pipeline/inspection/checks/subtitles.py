@@ -12,6 +12,7 @@ from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame
 from pipeline.inspection.overlays import compare_overlay
+from pipeline.inspection.remedies import make_afresh, render_again
 from pipeline.inspection.subtitle_overlays import middle_frame
 
 LEAST_MATCHING_SHARE = 0.7
@@ -43,7 +44,7 @@ class SubtitlesCheck(InspectionCheck):
             overlay = self.context.subtitle_overlays.get(frame.number)
             if overlay is None or _letters(cue.text) not in self._script_letters(frame.number):
                 text = M("The subtitle “{words}” at {at} s is not in the plan.", words=_one_line(cue), at=round(frame.at_s, 2))
-                self.findings.append(self.failed(text, frame.at_s, frame.full))
+                self.findings.append(self.failed(text, render_again(self.context), frame.at_s, frame.full))
                 continue
             comparison = compare_overlay(frame.full, overlay)
             self.worst = min(self.worst, comparison.share)
@@ -54,7 +55,7 @@ class SubtitlesCheck(InspectionCheck):
                     at=round(frame.at_s, 2),
                     percent=round(comparison.share * 100),
                 )
-                self.findings.append(self.failed(text, frame.at_s, frame.full, [overlay.box]))
+                self.findings.append(self.failed(text, make_afresh(self.context), frame.at_s, frame.full, [overlay.box]))
 
     def _script_letters(self, number: int) -> str:
         """All letters in the plan's subtitle script at a frame."""
@@ -70,12 +71,16 @@ class SubtitlesCheck(InspectionCheck):
         findings = list(self.findings)
         for number in sorted(set(self.cues_by_frame) - self.compared):
             text = M("The video ends before the subtitle “{words}”.", words=_one_line(self.cues_by_frame[number][0]))
-            findings.append(self.failed(text, number / self.context.fps))
+            earlier = M(
+                "Move that line of subtitles.srt to an earlier time or delete it, then: fieldcut render {story}",
+                story=self.context.plan.story,
+            )
+            findings.append(self.failed(text, earlier, number / self.context.fps))
         for cue in self.context.subtitles.cues:
             words = _letters(cue.text)
             if cue.held and words and words in self._script_letters(middle_frame(cue)):
                 text = M("The subtitle “{words}” is held for a person, but it was burned in.", words=_one_line(cue))
-                findings.append(self.failed(text, middle_frame(cue) / self.context.fps))
+                findings.append(self.failed(text, render_again(self.context), middle_frame(cue) / self.context.fps))
         if findings:
             return findings
         count = sum(len(cues) for cues in self.cues_by_frame.values())

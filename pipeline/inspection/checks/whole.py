@@ -7,6 +7,7 @@ from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame, Picture, VideoDecoder
+from pipeline.inspection.remedies import make_afresh
 
 
 class WholeFileCheck(InspectionCheck):
@@ -26,14 +27,14 @@ class WholeFileCheck(InspectionCheck):
 
     def result(self) -> Sequence[Finding]:
         """Fails on bytes other than the renderer's, on a truncated file, and on data that does not decode."""
-        findings = []
+        findings, remedy = [], make_afresh(self.context)
         if self.context.sha256 != self.context.rendition.sha256:
-            findings.append(self.failed(M("{file} was changed after it was rendered.", file=self.context.video.name)))
+            findings.append(self.failed(M("{file} was changed after it was rendered.", file=self.context.video.name), remedy))
         missing = self.context.facts.missing_bytes
         if missing:
             text = M("The file breaks off: {kilobytes} kB are missing at its end.", kilobytes=-(-missing // 1000))
-            findings.append(self.failed(text, self.last_s, self.last))
+            findings.append(self.failed(text, remedy, self.last_s, self.last))
         broken = self.decoder.broken_at_s
         if broken is not None and not missing:
-            findings.append(self.failed(M("The video cannot be decoded after {at} s.", at=round(broken, 2)), broken, self.last))
+            findings.append(self.failed(M("The video cannot be decoded after {at} s.", at=round(broken, 2)), remedy, broken, self.last))
         return findings or [self.passed(M("The file is whole and is the one that was rendered."))]
