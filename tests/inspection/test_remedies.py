@@ -51,7 +51,7 @@ def test_what_failed_and_what_to_do_are_told_in_one_breath():
     assert finding.model_copy(update={"remedy": None}).told == finding.message
 
 
-def test_a_code_in_the_footage_names_the_clip_to_take_out(studio, good):
+def test_a_code_in_the_footage_names_the_clip_to_take_out(good):
     punished = replace(good, destination=good.destination.model_copy(update={"qr": False}))
     (finding,) = punished.wrong(QrCheck)
     assert finding.remedy.values["clip"] == Path(good.plan.chunks[0].pieces[0].path).name

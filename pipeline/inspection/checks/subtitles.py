@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import floor
 
 import pysubs2
 
@@ -46,14 +47,14 @@ class SubtitlesCheck(InspectionCheck):
                 text = M("The subtitle “{words}” at {at} s is not in the plan.", words=_one_line(cue), at=round(frame.at_s, 2))
                 self.findings.append(self.failed(text, render_again(self.context), frame.at_s, frame.full))
                 continue
-            comparison = compare_overlay(frame.full, overlay)
-            self.worst = min(self.worst, comparison.share)
-            if comparison.share < LEAST_MATCHING_SHARE or comparison.clustered > MOST_CLUSTERED_SHARE:
+            match = compare_overlay(frame.full, overlay)
+            self.worst = min(self.worst, match.share)
+            if match.share < LEAST_MATCHING_SHARE or match.clustered > MOST_CLUSTERED_SHARE:
                 text = M(
                     "The subtitle “{words}” is not on the picture at {at} s ({percent} % of its letters agree).",
                     words=_one_line(cue),
                     at=round(frame.at_s, 2),
-                    percent=round(comparison.share * 100),
+                    percent=floor(match.share * 100),
                 )
                 self.findings.append(self.failed(text, make_afresh(self.context), frame.at_s, frame.full, [overlay.box]))
 
@@ -88,7 +89,7 @@ class SubtitlesCheck(InspectionCheck):
             return [self.passed(M("No subtitle was planned."))]
         return [
             self.passed(
-                M("All {count} subtitles are on the picture (at least {percent} % agree).", count=count, percent=round(self.worst * 100))
+                M("All {count} subtitles are on the picture (at least {percent} % agree).", count=count, percent=floor(self.worst * 100))
             )
         ]
 
