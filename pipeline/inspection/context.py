@@ -90,9 +90,7 @@ class InspectionContext:
 
     def uncovered(self, frame: int, shape: tuple[int, int]) -> Mask:
         """Mask of a small picture of `shape` (rows, columns): True where no layer or subtitle covers the footage at a frame."""
-        boxes = [layer.box for layer in self.layers_on(frame)]
-        if any(cue.start_frame <= frame < cue.end_frame for cue in self.burned_cues):
-            boxes.append(self.subtitle_band)
+        boxes = [*(layer.box for layer in self.layers_on(frame)), *self.subtitle_boxes(frame)]
         mask = np.ones(shape, dtype=np.bool_)
         vertical, horizontal = shape[0] / self.look.height, shape[1] / self.look.width
         for box in boxes:
@@ -100,13 +98,19 @@ class InspectionContext:
             mask[top : int(np.ceil((box.y + box.height) * vertical)) + 1, left : int(np.ceil((box.x + box.width) * horizontal)) + 1] = False
         return mask
 
-    @cached_property
-    def subtitle_band(self) -> Box:
-        """Box that holds all lines of a subtitle, from the look's typography; a line is taken as 1.4 times its size."""
+    def subtitle_boxes(self, frame: int) -> tuple[Box, ...]:
+        """The box that holds all lines of subtitles at a frame, from the look's typography; none without a subtitle.
+
+        A line is taken as 1.4 times its size. A person may write more lines, or subtitles that overlap: libass stacks them upwards.
+        """
+        lines = sum(len(cue.lines) for cue in self.burned_cues if cue.start_frame <= frame < cue.end_frame)
+        if not lines:
+            return ()
         type_ = self.look.typography
-        height = round(SUBTITLE_LINES * 1.4 * type_.size_px + 2 * type_.outline_px + type_.shadow_px)
+        height = round(max(lines, SUBTITLE_LINES) * 1.4 * type_.size_px + 2 * type_.outline_px + type_.shadow_px)
         bottom = self.look.height - type_.margin_bottom_px + round(0.3 * type_.size_px)
-        return Box(x=0, y=max(0, bottom - height), width=self.look.width, height=height)
+        top = max(0, bottom - height)
+        return (Box(x=0, y=top, width=self.look.width, height=bottom - top),)
 
     @cached_property
     def safe_box(self) -> Box:

@@ -136,3 +136,15 @@ def test_a_held_cue_that_was_burned_in_fails(good):
 def test_a_story_without_words_needs_no_subtitles(studio):
     mute = studio.good(words=False)
     assert not studio.finished(mute, "wordless").wrong(SubtitlesCheck)
+
+
+@pytest.mark.parametrize("overlapping", [False, True])
+def test_more_lines_than_planned_over_a_card_are_no_fault_of_the_card(studio, good, overlapping):
+    first, second, *rest = good.subtitles.cues
+    written = ("今年的新货", "真的好", "快来看", "大家都说不错") * 3
+    tall = second.model_copy(update={"lines": written})
+    above = first.model_copy(update={"start_frame": second.start_frame, "end_frame": second.end_frame, "lines": written[:6]})
+    cues = (above, tall.model_copy(update={"lines": written[6:]})) if overlapping else (first, tall)
+    stacked = replace(good, subtitles=Cues(fps=30, cues=(*cues, *rest)))
+    base = studio.composed(stacked)
+    assert not studio.finished(stacked, f"stacked-{overlapping}", base=base).wrong(OverlaysCheck)

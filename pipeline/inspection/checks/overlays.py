@@ -79,9 +79,7 @@ class OverlaysCheck(InspectionCheck):
     def _boxes_above(self, index: int, number: int) -> tuple[Box, ...]:
         visible = self.context.layers_on(number)
         boxes = [layer.box for layer in self.context.look.layers[index + 1 :] if layer in visible]
-        if any(cue.start_frame <= number < cue.end_frame for cue in self.context.burned_cues):
-            boxes.append(self.context.subtitle_band)
-        return tuple(boxes)
+        return (*boxes, *self.context.subtitle_boxes(number))
 
     def _mismatch(self, layer: Layer, overlay: Overlay, match: OverlayMatch, at_s: float, picture: Picture) -> Finding:
         name = layer.texts[0] if layer.texts else layer.kind
