@@ -92,6 +92,10 @@ class OverlaysCheck(InspectionCheck):
                 down=moved[1],
                 at=round(at_s, 2),
             )
+        elif match.is_present:
+            text = M(
+                "One spot of “{name}” is not as it was drawn at {at} s: a letter, or a piece of its edge.", name=name, at=round(at_s, 2)
+            )
         else:
             text = M(
                 "“{name}” is not on the picture as it was drawn at {at} s ({percent} % of it agree).",
