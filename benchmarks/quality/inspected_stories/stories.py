@@ -31,11 +31,11 @@ from pipeline.workspace import StoryContext
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SMALL = ("270x480", "480x270", "360x360")
 PRESETS: tuple[PresetName, ...] = ("draft", "standard", "best")
-LARGE_AFTER = 3
+LARGE_AFTER = 5
 """After so many videos of small sizes comes a large one, which costs ten times as much."""
 POOL = 56
 """Clips that stories are made of: every kind of picture with every kind of sound."""
-SHORT_S = 9.5
+SHORT_S = 8.5
 """Length at most of a video in a large size."""
 GOODS = ("梨", "土豆", "高山苦荞茶", "丑苹果", "带泥现挖黄心沙地土豆", "盐源红富士糖心苹果礼盒装", "羊肚菌")
 PRICES = ("9.9", "29.9", "128", "36.5", "5", "1280")
