@@ -21,6 +21,10 @@ from pipeline.publish import load_destination
 from pipeline.stages.registry import load_stage
 from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
+from tests.tiers import sample
+
+CODES = [(9.0, 3.0, {"card", "end_card"}), (6.0, 1.0, {"card", "end_card"}), (4.0, 0.0, {"end_card"}), (9.0, 6.5, {"end_card"})]
+"""Seconds of footage, second at which the product is named, layers that bear a code."""
 
 OFFER = Offer(sku="K7", name="雷波脐橙", price=Decimal("39.9"), unit="5斤", origin="四川雷波", links={"default": "https://e.cn/k7"}, row=2)
 
@@ -52,7 +56,7 @@ def drawn(home: Path, *, body_s: float, end_card_s: float, product_s: float = 0.
 
 @pytest.mark.parametrize(
     ("body_s", "product_s", "codes"),
-    [(9.0, 3.0, {"card", "end_card"}), (6.0, 1.0, {"card", "end_card"}), (4.0, 0.0, {"end_card"}), (9.0, 6.5, {"end_card"})],
+    sample(CODES, CODES[0], CODES[2]),
 )
 def test_a_story_too_short_for_two_codes_has_the_one_at_its_end(tmp_path: Path, body_s: float, product_s: float, codes: set[str]) -> None:
     layers = {layer.kind: layer for layer in drawn(tmp_path, body_s=body_s, product_s=product_s, end_card_s=4.2).layers}
@@ -62,7 +66,7 @@ def test_a_story_too_short_for_two_codes_has_the_one_at_its_end(tmp_path: Path, 
     assert ("片尾扫码下单" in layers["card"].texts) == (codes == {"end_card"})
 
 
-@pytest.mark.parametrize(("body_s", "end_card_s"), [(9.0, 2.5), (4.0, 3.0), (4.5, 0.0)])
+@pytest.mark.parametrize(("body_s", "end_card_s"), sample([(9.0, 2.5), (4.0, 3.0), (4.5, 0.0)], (4.5, 0.0)))
 def test_a_code_that_has_no_time_anywhere_stops_with_the_seconds_that_are_missing(tmp_path: Path, body_s: float, end_card_s: float) -> None:
     with pytest.raises(PersonNeeded) as stop:
         drawn(tmp_path, body_s=body_s, product_s=2.0, end_card_s=end_card_s)
