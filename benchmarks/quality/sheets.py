@@ -1,6 +1,6 @@
 """Measure how product sheets are read, on layouts made by chance from known goods.
 
-uv run python -m benchmarks.quality.sheets [--layouts N] [--seed S] [--half tuned|held-out|fresh|unseen] [--show wrong|asked|right]
+uv run python -m benchmarks.quality.sheets [--layouts N] [--seed S] [--half tuned|held-out|fresh|unseen|villages] [--show wrong|asked|right]
 
 Each layout is a kind of sheet, with headings, an order of columns, notes and a file format chosen by a seed. The words and kinds of the
 first set were looked at while the reader was written. Each of the other three was written before it was read once, and then mended for, so
@@ -26,10 +26,11 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from benchmarks.quality.sheet_kinds import common, fresh, held_out, tuned
+from benchmarks.quality.sheet_kinds import common, fresh, held_out, tuned, village_books, villages
 from benchmarks.quality.sheet_kinds.fresh_words import FRESH
 from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
 from benchmarks.quality.sheet_kinds.unseen_words import UNSEEN
+from benchmarks.quality.sheet_kinds.village_words import VILLAGES
 from benchmarks.quality.sheet_kinds.words import HELD_OUT, TUNED, Wording
 from pipeline.catalog import read_catalog
 from pipeline.documents.offer import Catalog, Offer
@@ -44,6 +45,7 @@ HALVES: dict[str, tuple[Wording, tuple[Kind, ...]]] = {
     "held-out": (HELD_OUT, (*common.KINDS, *held_out.KINDS)),
     "fresh": (FRESH, (*common.KINDS, *fresh.KINDS)),
     "unseen": (UNSEEN, (*common.KINDS, *held_out.KINDS, *fresh.KINDS)),
+    "villages": (VILLAGES, (*common.KINDS, *villages.KINDS, *village_books.KINDS)),
 }
 
 
@@ -99,7 +101,10 @@ def judge(sheet: Sheet, path: Path) -> tuple[str, str]:
 
 def is_read(offer: Offer, reading: Reading) -> bool:
     """Whether an offer is what a clerk reads. An old price or a link that is left out is no mistake, another one is."""
-    facts = (offer.name, offer.price, offer.stock == 0) == (reading.name, reading.price, reading.sold_out)
+    facts = (offer.price, offer.stock == 0) == (reading.price, reading.sold_out) and offer.name in (
+        reading.name,
+        reading.also or reading.name,
+    )
     unit = re.sub(r"\s|装", "", offer.unit).replace("（", "(").replace("）", ")") in reading.units
     ends = f"{in_coop_time(offer.offer_ends - timedelta(seconds=1)):%Y-%m-%d %H:%M}" if offer.offer_ends else ""
     link = not offer.links or reading.link is None or list(offer.links.values()) == [reading.link]

@@ -91,6 +91,8 @@ class Reading:
     link: str | None = None
     """None where the sheet has no link that counts, empty where it must not be used."""
     photo: bool = False
+    also: str = ""
+    """The name as it may be read as well: without the pack that stands in its cell."""
 
 
 @dataclass
