@@ -276,9 +276,8 @@ def buyers(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
 
 def days(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     """A column of prices for each day, of which the last is today's."""
-    heads = rng.choice(
-        [("11月27日", "11月28日", "11月29日"), ("11.27", "11.28", "11.29"), ("周五", "周六", "周日"), ("前天", "昨天", "今天")]
-    )
+    columns_of = [("11月27日", "11月28日", "11月29日"), ("11.27", "11.28", "11.29"), ("周五", "周六", "周日"), ("前天", "昨天", "今天")]
+    heads = rng.choice(columns_of)
     columns = {head: prices(goods, factor) for head, factor in zip(heads, (Decimal("0.8"), Decimal("0.9"), Decimal(1)), strict=True)}
     rows: list[list[Cell]] = [["品名", "规格", *columns]]
     rows += [[good.name, good.pack, *(cells[index] for cells in columns.values())] for index, good in enumerate(goods)]
