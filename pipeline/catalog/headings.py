@@ -10,7 +10,7 @@ from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_price_word, read_price_heading
 from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
-from pipeline.catalog.vocabulary import column_vocabulary, heading_key
+from pipeline.catalog.vocabulary import column_vocabulary, heading_key, plain_heading
 
 SEARCHED_ROWS = 40
 """Rows from the top in which headings are looked for: a title, a date and remarks may stand above them."""
@@ -212,7 +212,7 @@ def _link_destination(title: str) -> str | None:
     """Return the destination that a link's heading names (`link_kuaishou`, `Kuaishou link`, `快手链接`); None for `购买链接` and `link`."""
     if heading_key(title) in _field_by_heading():
         return None
-    text = normalize_text(title)
+    text = plain_heading(title)
     match = re.fullmatch(r"(?:link|url)[\s_:\-]+(.+)", text) or re.fullmatch(r"(.+?)[\s_\-]*(?:link|url|链接|商品id|商品编号|购物车)", text)
     if not match or (destination := match[1].strip()) in ("", "商品", "product"):
         return None

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.catalog.sale_units import NoUnit, read_unit, unit_pattern
 from pipeline.catalog.spreadsheet import normalize_text
-from pipeline.catalog.vocabulary import column_vocabulary
+from pipeline.catalog.vocabulary import column_vocabulary, plain_heading
 from pipeline.chinese import NUMBER
 
 UNKNOWN = "unknown"
@@ -65,7 +65,7 @@ def read_price_heading(title: str) -> PriceHeading | None:
 
     原价, 活动价(元), 价格(元/10斤), 5斤装售价, 元/斤 and 10斤 are read; a heading with 价 and an unknown word has the kind UNKNOWN.
     """
-    currency, bare = _foreign_money(normalize_text(title))
+    currency, bare = _foreign_money(plain_heading(title))
     text, remarks = _apart(bare)
     roles, units, rest = _read(text)
     for remark in remarks:
@@ -83,7 +83,8 @@ def read_price_heading(title: str) -> PriceHeading | None:
         return PriceHeading(_kind_despite(roles, rest)) if _ends_in_price(text) else None
     if not units and not set(roles) - {"price"} and "price" not in roles:
         return None
-    if not units and "price" not in roles and not implied and "total" not in roles:
+    names_a_price = any(role in column_vocabulary()["prices"] for role in roles)
+    if not units and "price" not in roles and not implied and not (names_a_price and priced):
         return None  # 元 alone
     contradicts = "零售" in text and bool({"purchase", "wholesale"} & set(roles))  # 供应零售价
     return PriceHeading(UNKNOWN if contradicts else _kind(roles), _unit(units), _scale(roles), currency)
@@ -116,7 +117,7 @@ def kind_without_price_word(title: str) -> PriceHeading | None:
 
     Whether it is a price's, what stands under it must say.
     """
-    roles, units, rest = _read(normalize_text(title))
+    roles, units, rest = _read(plain_heading(title))
     kinds = set(roles) - {"beside", "price"}
     if not kinds or rest or len(units) > 1 or kinds & {"channel", "each", "total", "inexact"}:
         return None  # under 快递 stands what the parcel costs

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from pipeline.catalog.spreadsheet import normalize_text
-from pipeline.catalog.vocabulary import column_vocabulary
+from pipeline.catalog.vocabulary import column_vocabulary, plain_heading
 from pipeline.chinese import NUMBER, UNIT, Quantity, read_number
 
 Doubt = Literal["words", "number", "range", "several", "price"]
@@ -131,7 +131,7 @@ def _quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
 
 def measure_in_heading(title: str) -> tuple[str, str]:
     """Split a heading over bare numbers into what it is and its measure: 重量(斤), 净重/kg and 净重斤数 name 斤 or kg; else it is empty."""
-    text = re.sub(r"\s+", "", normalize_text(title))
+    text = re.sub(r"\s+", "", plain_heading(title))
     if re.fullmatch(rf"{unit_pattern()}[/每]{unit_pattern()}", text):
         return "", text  # 斤/箱
     if weight := re.fullmatch(rf"(?P<unit>{unit_pattern()})[重数]", text):

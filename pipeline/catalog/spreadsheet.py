@@ -9,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from pipeline.catalog.sheet_pictures import SheetPicture
+from pipeline.chinese import is_han, simplified
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 
@@ -65,8 +66,18 @@ def clean_text(value: str) -> str:
 
 
 def normalize_text(value: str) -> str:
-    """Return text as it is compared and parsed: NFKC, so that every full-width form is narrow, case-folded and stripped."""
-    return normalize("NFKC", value).casefold().strip()
+    """Return text as it is compared and parsed: NFKC, so that every full-width form is narrow, Simplified, case-folded and stripped."""
+    text = normalize("NFKC", value).casefold().strip()
+    return simplified(text) if _may_be_traditional(text) else text
+
+
+def _may_be_traditional(text: str) -> bool:
+    """Whether a text has a character that the common Simplified ones do not: most texts have none, and the conversion is slow to load."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return any(is_han(letter) for letter in text)
+    return False
 
 
 def read_tables(path: Path) -> list[list[SheetTable]]:

@@ -4,11 +4,14 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import category
 
 import yaml
 
 from pipeline.catalog.spreadsheet import normalize_text
 
+_DECORATION = ("So", "Cf", "Mn")
+"""Classes of characters that only decorate: pictures, triangles and stars, variation marks."""
 _REMEMBERED = 4096
 """Texts whose form is remembered: a column says the same few words over and over."""
 
@@ -42,4 +45,12 @@ def cell_key(text: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def heading_key(title: str) -> str:
     """Return a heading in the form in which headings are compared: without brackets, blanks and punctuation."""
-    return re.sub(r"[\s_\-*:#.·?]+", "", re.sub(r"[(\[【].*?[)\]】]", "", normalize_text(title)))
+    return re.sub(r"[\s_\-*:#.·?]+", "", re.sub(r"[(\[【].*?[)\]】]", "", plain_heading(title)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def plain_heading(title: str) -> str:
+    """Return a heading as it is read: without pictures, arrows and stars, its own number (1.品名) and brackets around all of it."""
+    text = "".join(letter for letter in normalize_text(title) if category(letter) not in _DECORATION)
+    text = re.sub(r"^[(【\[]([^()【】\[\]]+)[)】\]]$", r"\1", text.strip())
+    return re.sub(r"^\d{1,2}[.、)]\s*(?=[^\d\s])", "", text).strip(" *→↓")
