@@ -42,10 +42,12 @@ def read_availability(row: Row, headings: Headings, name: str) -> Availability:
     for column, text in enumerate(row.cells):
         if text and column not in quiet and (column in counted or _says_plainly(text)):
             title = headings.titles[column] if column < len(headings.titles) else ""
-            if heading_key(title) in _questions():
+            if heading_key(title) in answered_headings():
                 continue  # an answer, which means what the heading asks
             found.append((text, title))
     answers = [(text, title) for text, title in _answered(row, headings) if _says_no_offer(text, title)]
+    states = [(row.cells[column], headings.titles[column]) for column in headings.fields.get("state", ()) if column < len(row.cells)]
+    answers += [(text, title) for text, title in states if cell_key(text) in cell_words("no_states")]
     down = next(((word, title) for word, title in found if cell_says(word, "taken_down")), None)
     out = next(((word, title) for word, title in found if cell_says(word, "sold_out")), None)
     down = down or next(((text, title) for text, title in answers if not _is_about_stock(title)), None)
@@ -58,7 +60,7 @@ def read_availability(row: Row, headings: Headings, name: str) -> Availability:
 def _answered(row: Row, headings: Headings) -> Iterator[tuple[str, str]]:
     """Yield the filled cells of columns that are answered with yes or no, each with its heading."""
     for title, text in zip(headings.titles, row.cells, strict=False):
-        if text and heading_key(title) in _questions():
+        if text and heading_key(title) in answered_headings():
             yield text, title
 
 
@@ -73,7 +75,8 @@ def _is_about_stock(title: str) -> bool:
 
 
 @cache
-def _questions() -> frozenset[str]:
+def answered_headings() -> frozenset[str]:
+    """Return the headings that ask whether something is offered, in the form in which headings are compared."""
     return _keys("yes_is_offered") | _keys("yes_is_not_offered")
 
 

@@ -1,15 +1,13 @@
 """Column headings of a product sheet: which columns hold which field, by the words in columns.yaml."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from pipeline.catalog.price_cells import read_price
-from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_price_word, read_price_heading
+from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, read_price_heading
 from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
-from pipeline.catalog.spreadsheet import Row, normalize_text
+from pipeline.catalog.spreadsheet import Row
 from pipeline.catalog.vocabulary import column_vocabulary, heading_key, plain_heading
 
 SEARCHED_ROWS = 40
@@ -17,10 +15,6 @@ SEARCHED_ROWS = 40
 _MEASURED = ("unit", "pack")
 _ALL_COUNT = (*_MEASURED, "offer_ends", "offer_begins", "stock", "state", "discount", "link", "quantity")
 """Fields of which every column counts; of the others those that are called exactly so go before those that only end in the word."""
-_MOST = 0.7
-"""Of the cells of a column without a known heading that must be packs: the rest may be empty words."""
-_UNIT_OF_ALL = re.compile(r"单位\s*:\s*(?:元|块|¥|人民币)\s*[/每]\s*(?P<unit>[^\s)\]】,;，；]+)")
-"""A line over the headings that says for what every price is: 单位：元/斤."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +23,8 @@ class Headings:
 
     line: the headings' own line, from 1. fields: column indexes by field. prices: what kind of price a column holds. links: column
     indexes by destination as the heading names it. measures: the measure in the heading of a unit or pack column (重量(斤)).
-    titles: the headings as written. unit: what every price is for, as a line over the headings says. hidden: price columns that are
-    hidden in the spreadsheet, which are not used.
+    titles: the headings as written. unit: what every price is for, as a sentence beside the table says. hidden: price columns that are
+    hidden in the spreadsheet, which are not used. elsewhere: columns of another group, read by themselves.
     """
 
     line: int
@@ -41,6 +35,7 @@ class Headings:
     measures: dict[int, str] = field(default_factory=dict)
     unit: str = ""
     hidden: tuple[int, ...] = ()
+    elsewhere: frozenset[int] = frozenset()
 
     @property
     def score(self) -> tuple[bool, int]:
@@ -73,39 +68,8 @@ def find_headings(rows: list[Row]) -> Headings | None:
     lines = [row for row in searched if len([cell for cell in row.cells if cell]) >= 2]
     pairs = [both for upper, lower in pairwise(searched) if (both := _over_each_other(upper, lower))]
     # max() keeps the first of equals, so headings repeated further down do not hide the rows above them.
-    best = max((_match_columns(row, searched) for row in (*lines, *pairs)), key=lambda headings: headings.score, default=None)
+    best = max((_match_columns(row) for row in (*lines, *pairs)), key=lambda headings: headings.score, default=None)
     return best if best and best.known_columns else None
-
-
-def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
-    """Add columns whose heading is not enough but whose cells are: prices under 秒杀, packs or links where no column has any.
-
-    Ignoring them would show a price without what it buys, or the dearer of two.
-    """
-    fields, prices, hidden = dict(headings.fields), dict(headings.prices), dict.fromkeys(headings.hidden, PriceHeading(UNKNOWN))
-    below = [row for row in rows if row.line > headings.line]
-    for column, title in enumerate(headings.titles):
-        if not title or column in headings.known_columns or any(word in heading_key(title) for word in column_vocabulary()["never"]):
-            continue
-        cells = [row.cells[column] for row in below if column < len(row.cells) and row.cells[column]]
-        if not {"pack", "unit"} & fields.keys() and cells and sum(map(_is_pack, cells)) >= _MOST * len(cells):
-            fields["pack"] = (column,)
-        elif (price := kind_without_price_word(title)) and cells and sum(map(_is_price, cells)) >= _MOST * len(cells):
-            (hidden if column in _hidden(below) else prices).update({column: price})
-        elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
-            fields["link"] = (column,)
-    return replace(headings, fields=fields, prices=prices, hidden=tuple(hidden))
-
-
-def _hidden(rows: list[Row]) -> frozenset[int]:
-    return rows[0].hidden_columns if rows else frozenset()
-
-
-def _is_price(cell: str) -> bool:
-    try:
-        return read_price(cell).amount > 0
-    except ValueError:
-        return False
 
 
 def _is_container(text: str) -> bool:
@@ -115,13 +79,6 @@ def _is_container(text: str) -> bool:
     except NoUnit:
         return False
     return unit.is_one and not unit.is_measure
-
-
-def _is_pack(cell: str) -> bool:
-    try:
-        return not read_unit(cell).is_one
-    except NoUnit:
-        return False
 
 
 def _over_each_other(upper: Row, lower: Row) -> Row | None:
@@ -145,12 +102,14 @@ def _meaning(title: str) -> str | PriceHeading | None:
     """Return the field that a heading names, or the kind of its price; None for an unknown one."""
     title = re.sub(r"(?<=[^\W\d])[\s_]*[1-9①-⑨]$", "", title)  # 价格1, 价格2
     key = heading_key(title)
-    if any(word in key for word in column_vocabulary()["never"]) or len(key) > 20:
+    if is_never(title) or len(key) > 20:
         return None
     known = _field_by_heading()
     if key in known:
         return known[key]
-    price = read_price_heading(title)
+    if key.endswith(("员", "人", "者")):
+        return None
+    price = None if is_harmless(title) else read_price_heading(title)
     if price and price.kind != UNKNOWN:
         return price
     what, measure = measure_in_heading(title)
@@ -163,7 +122,18 @@ def _meaning(title: str) -> str | PriceHeading | None:
     return holds or price
 
 
-def _match_columns(row: Row, searched: list[Row]) -> Headings:
+def is_never(title: str) -> bool:
+    """Whether a heading is about money or goods of another kind, and is never taken for an offer's: 运费, 定金."""
+    return any(word in heading_key(title) for word in column_vocabulary()["never"])
+
+
+def is_harmless(title: str) -> bool:
+    """Whether a heading is about the goods, the work or the people, and nothing under it is a price or an end: 销量, 采摘日期."""
+    key, vocabulary = heading_key(title), column_vocabulary()
+    return any(word in key for word in vocabulary["harmless"]) and not any(word in key for word in vocabulary["price_words"])
+
+
+def _match_columns(row: Row) -> Headings:
     fields: dict[str, tuple[int, ...]] = {}
     links: dict[str, tuple[int, ...]] = {}
     prices: dict[int, PriceHeading] = {}
@@ -185,8 +155,7 @@ def _match_columns(row: Row, searched: list[Row]) -> Headings:
             fields[meaning] = (*fields.get(meaning, ()), column)
             if meaning in _MEASURED and (measure := measure_in_heading(title)[1]):
                 measures[column] = measure
-    unit = next(_units_of_all(searched, row.line), "")
-    return Headings(row.line, _only_exact(fields, row), prices, links, row.cells, measures, unit, tuple(hidden))
+    return Headings(row.line, _only_exact(fields, row), prices, links, row.cells, measures, hidden=tuple(hidden))
 
 
 def _only_exact(fields: dict[str, tuple[int, ...]], row: Row) -> dict[str, tuple[int, ...]]:
@@ -194,18 +163,6 @@ def _only_exact(fields: dict[str, tuple[int, ...]], row: Row) -> dict[str, tuple
     known = _field_by_heading()
     exact = {name: tuple(c for c in columns if known.get(heading_key(row.cells[c])) == name) for name, columns in fields.items()}
     return {name: columns if name in _ALL_COUNT else exact[name] or columns for name, columns in fields.items()}
-
-
-def _units_of_all(rows: list[Row], before: int) -> Iterator[str]:
-    for row in rows:
-        if row.line >= before:
-            return
-        for cell in row.cells:
-            if match := _UNIT_OF_ALL.search(normalize_text(cell)):
-                try:
-                    yield read_unit(match["unit"]).text
-                except NoUnit:
-                    continue
 
 
 def _link_destination(title: str) -> str | None:

@@ -8,7 +8,8 @@ from pipeline.chinese import NUMBER
 _NUMBERED = re.compile(r"^\(?\d{1,3}(?:[、)）]|\.(?!\d))\s*(?=\D)")
 """A number that only counts lines: 1、土豆."""
 _PACK_AT_END = re.compile(
-    rf"(?P<bare>.*?)[\s(（【\[\-·]*(?P<pack>{NUMBER}\s*{unit_pattern()})[)）】\]]?\s*[(（【\[]?(?:顺丰|全国)?(?:包邮)?[)）】\]]?$", re.I
+    rf"(?P<bare>.*?)[\s(（【\[\-·]*(?P<pack>{NUMBER}\s*{unit_pattern()}(?:\s*[/每一]\s*{unit_pattern()})?)[)）】\]]?\s*[(（【\[]?(?:顺丰|全国)?(?:包邮)?[)）】\]]?$",
+    re.I,
 )
 
 
@@ -24,6 +25,11 @@ def pack_in_name(name: str) -> SaleUnit | None:
         return read_unit(match["pack"]) if match and len(match["bare"]) > 1 else None
     except NoUnit:
         return None
+
+
+def holds_pack(name: str) -> bool:
+    """Tell whether a name has a number and a unit anywhere, of which it may be that the price buys them."""
+    return bool(re.search(rf"(?<![\d第]){NUMBER}\s*{unit_pattern()}", name, re.I)) and bool(re.search(r"\d", name))
 
 
 def name_without_pack(name: str) -> str:

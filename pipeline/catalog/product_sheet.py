@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
-from pipeline.catalog.headings import Headings, find_headings, with_columns_by_content
+from pipeline.catalog.column_contents import unknown_columns, with_columns_by_content, with_name_by_content
+from pipeline.catalog.column_groups import column_groups
+from pipeline.catalog.headings import Headings, find_headings
+from pipeline.catalog.line_kinds import SummedLines, is_no_product, repeats_headings
 from pipeline.catalog.row_reader import RowReader
 from pipeline.catalog.sale_units import NoUnit, read_unit
+from pipeline.catalog.sheet_sentences import read_sentences
 from pipeline.catalog.spreadsheet import Row, SheetTable, normalize_text, read_tables
-from pipeline.catalog.vocabulary import cell_key, cell_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Catalog, Offer, RowSetAside
 from pipeline.errors import UserMistake
@@ -36,26 +39,29 @@ def read_catalog(path: Path, *, now: datetime | None = None, pictures: Path | No
 def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path | None = None) -> Catalog:
     """Read a product sheet as `read_catalog` does, also one of which every row is set aside."""
     path = path.absolute()
+    now = now or datetime.now(coop_zone())
     table, headings, others = _best_table(path)
     headings = with_columns_by_content(headings, table.rows)
-    reader = RowReader(path, headings, now or datetime.now(coop_zone()), pictures)
+    sentences = read_sentences((row for row in table.rows if row.line != headings.line and not _is_product(row, headings)), now)
+    headings = replace(headings, unit=sentences.unit)
     offers: list[Offer] = []
     aside: list[RowSetAside] = []
-    summed = _Summed()
     problems = [*_about_tabs(path, table, others), *_about_hidden_columns(path, headings)]
-    for row in table.rows:
-        if row.line <= headings.line or row.is_blank or _is_no_product(row, headings) or _repeats_headings(row, headings):
-            continue
-        row_offers, question, notes = reader.read(row)
-        problems += notes
-        if row_offers and summed.is_sum(row_offers[0]):
-            continue
-        for offer in row_offers:
-            summed.add(offer)
-        offers += row_offers
-        if question:
-            aside.append(question)
-            problems.append(reader.about(question))
+    for group in column_groups(headings, table.rows):
+        reader = RowReader(path, group, now, pictures, sentences, unknown_columns(group, table.rows))
+        summed = SummedLines(group)
+        for row in table.rows:
+            if not _is_product(row, group):
+                continue
+            if summed.is_sum(row):
+                problems.append(_about_sum(path.name, row, group))
+                continue
+            row_offers, question, notes = reader.read(row)
+            problems += notes
+            offers += row_offers
+            if question:
+                aside.append(question)
+                problems.append(reader.about(question))
     offers, repeated, contradictory = _without_duplicates(path.name, offers)
     return Catalog(
         path=str(path),
@@ -63,6 +69,10 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
         problems=(*problems, *repeated),
         set_aside=tuple(sorted((*aside, *contradictory), key=lambda each: each.line)),
     )
+
+
+def _is_product(row: Row, headings: Headings) -> bool:
+    return row.line > headings.line and not row.is_blank and not is_no_product(row, headings) and not repeats_headings(row, headings)
 
 
 def _best_table(path: Path) -> tuple[SheetTable, Headings, list[str]]:
@@ -75,7 +85,8 @@ def _best_table(path: Path) -> tuple[SheetTable, Headings, list[str]]:
     for number, readings in enumerate(read_tables(path)):
         tab: tuple[SheetTable, Headings] | None = None
         for table in readings:
-            headings = find_headings(table.rows)
+            found = find_headings(table.rows)
+            headings = with_name_by_content(found, table.rows) if found else None
             if headings and (tab is None or headings.score > tab[1].score):
                 tab = table, headings
         if tab and best and best[1].is_usable:
@@ -109,6 +120,16 @@ def _about_tabs(path: Path, table: SheetTable, others: list[str]) -> list[Messag
     return [M("{file}: the tab “{tab}” was read, and not {others}.", file=path.name, tab=table.title, others=titles)]
 
 
+def _about_sum(file: str, row: Row, headings: Headings) -> Message:
+    name = row.cells[headings.fields["name"][0]] if headings.fields["name"][0] < len(row.cells) else ""
+    return M(
+        "{file}, line {line} ({product}): its number sums up the lines above it, so it is no product.",
+        file=file,
+        line=row.line,
+        product=name,
+    )
+
+
 def _about_hidden_columns(path: Path, headings: Headings) -> list[Message]:
     return [
         M(
@@ -122,61 +143,6 @@ def _about_hidden_columns(path: Path, headings: Headings) -> list[Message]:
 
 _LINE_NUMBER = 3
 """The most digits of a number that only counts lines."""
-_LEAST_SUMMED = 3
-_LONGEST_NAME = 12
-"""Letters of a name that stands alone in its line; more are a sentence."""
-_REMARK = re.compile(r"以上|请|本表|价格|更新|联系|报价|解释权|如有|仅供|^[^:：]{1,6}[:：]")
-_SECTION = re.compile(r"^[※•·=(\[【★☆*#]|^[一二三四五六七八九十]{1,2}[、.]|(?:类|系列|专区|区|专场)$|[:：]$")
-
-
-def _is_no_product(row: Row, headings: Headings) -> bool:
-    """Tell a sum, a remark and a group's title from a product, wherever in the row the word stands."""
-    filled = [(column, cell) for column, cell in enumerate(row.cells) if cell]
-    names = headings.fields["name"]
-    before_prices = [cell for column, cell in filled if column in names or column < min(names) or column == filled[0][0]]
-    if any(_opens_with(cell, "sums") or _opens_with(cell, "remarks") or cell.startswith("#") for cell in before_prices):
-        return True
-    if any(_is_sum(cell) for _, cell in filled) and not any(column in names for column, _ in filled):
-        return True
-    alone = len({cell for _, cell in filled}) == 1
-    said = filled[0][1]
-    return alone and (filled[0][0] not in names or bool(_SECTION.search(said) or _REMARK.search(said)) or len(said) > _LONGEST_NAME)
-
-
-class _Summed:
-    """The prices of the lines so far, to know a line that only sums them up, by whatever word it is called."""
-
-    def __init__(self) -> None:
-        self._total, self._count = Decimal(0), 0
-
-    def add(self, offer: Offer) -> None:
-        """Count an offer in."""
-        self._total, self._count = self._total + offer.price, self._count + 1
-
-    def is_sum(self, offer: Offer) -> bool:
-        """Whether a line without a unit has the sum of all prices above it, or their mean."""
-        if self._count < _LEAST_SUMMED or offer.unit:
-            return False
-        return offer.price in (self._total, (self._total / self._count).quantize(Decimal("0.01")))
-
-
-def _is_sum(cell: str) -> bool:
-    return cell_key(re.sub(r"[(（【\[].*?[)）】\]]", "", cell)) in cell_words("sums")
-
-
-def _opens_with(cell: str, kind: str) -> bool:
-    """Whether a cell is one of the words, or begins with it before a colon, a bracket, a number or a blank."""
-    key = cell_key(re.sub(r"[(（【\[].*?[)）】\]]", "", cell))
-    if key in cell_words(kind):
-        return True
-    if (kind == "sums" and key.startswith(tuple(cell_words("sum_stems")))) or key.endswith(tuple(cell_words("sum_stems"))):
-        return kind == "sums"
-    first = re.match(r"^(\D+?)(?:[:：]|\s*\d|\s+\S{0,6}$)", normalize_text(cell))
-    return bool(first) and cell_key(first[1] if first else "") in cell_words(kind)
-
-
-def _repeats_headings(row: Row, headings: Headings) -> bool:
-    return all(column < len(row.cells) and row.cells[column] == headings.titles[column] for column in headings.known_columns)
 
 
 def _without_duplicates(file: str, offers: list[Offer]) -> tuple[list[Offer], list[Message], list[RowSetAside]]:

@@ -88,7 +88,21 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
         old, note = _list_price(cell, sold, before, [c for c in cells if c.kind == "list"], pack, alone=len(groups) == 1)
         notes += note
         prices.append(RowPrice(cell.price, sold, old))
+        _require_more_for_more(cell, sold, groups, units)
     return prices, notes
+
+
+def _require_more_for_more(
+    cell: PricedCell, unit: SaleUnit | None, groups: list[tuple[SaleUnit | None, list[PricedCell]]], units: RowUnits
+) -> None:
+    """Ask about several of a container that cost no more than one: 2份价 49 beside 价格 98. Raises PriceQuestion."""
+    several = unit is not None and not unit.is_measure and all(quantity.count > 1 for quantity in unit.quantities)
+    if not several or unit is None or units.pack is None or unit.base == units.pack.base:
+        return
+    for _, group in groups:
+        for other in group:
+            if other.unit is None and other.amount >= cell.amount and other is not cell:
+                raise PriceQuestion(_two_prices(other, cell))
 
 
 def _none_for_everybody(cells: list[PricedCell]) -> Message:

@@ -7,42 +7,67 @@ from typing import Literal
 
 from pipeline.catalog import cell_values
 from pipeline.catalog.availability import read_availability
+from pipeline.catalog.column_contents import UnknownColumns
 from pipeline.catalog.discount_cells import changes_price
 from pipeline.catalog.headings import Headings
-from pipeline.catalog.name_cells import name_without_pack, pack_in_name, without_line_number
+from pipeline.catalog.name_cells import holds_pack, name_without_pack, pack_in_name, without_line_number
 from pipeline.catalog.price_cells import CellPrice, read_price
-from pipeline.catalog.row_cells import RowCells, RowUnusable
+from pipeline.catalog.row_cells import RowUnusable
+from pipeline.catalog.row_doubts import unexplained
 from pipeline.catalog.row_prices import OFFERED, PricedCell, PriceQuestion, RowPrice, RowUnits, row_prices
+from pipeline.catalog.row_terms import RowTerms
 from pipeline.catalog.row_units import UnitCell, row_units, two_units
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
+from pipeline.catalog.sheet_sentences import SheetSentences
 from pipeline.catalog.spreadsheet import Row
-from pipeline.catalog.validity import Validity, is_shelf_life, read_start, read_validity
-from pipeline.catalog.vocabulary import cell_key, cell_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer, RowSetAside
 from pipeline.media.pictures import MAX_MEGAPIXELS, PictureTooLarge, open_picture
 
 
-class RowReader(RowCells):
+class RowReader(RowTerms):
     """Reads rows under one line of headings. Not reentrant: it collects the notes on the row that it is reading."""
 
-    def __init__(self, path: Path, headings: Headings, now: datetime, pictures: Path | None) -> None:
-        super().__init__(path, headings)
-        self.now = now
+    def __init__(
+        self,
+        path: Path,
+        headings: Headings,
+        now: datetime,
+        pictures: Path | None,
+        sentences: SheetSentences,
+        unknown: UnknownColumns,
+    ) -> None:
+        super().__init__(path, headings, now, sentences)
         self.pictures = pictures
+        self.unknown = unknown
+        self._above: tuple[int, str, frozenset[str]] = (0, "", frozenset())
         self._lapse: Literal["sold_out", "taken_down"] | None = None
 
     def read(self, row: Row) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
         """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty."""
         self._row, self._notes, self._lapse = row, [], None
         self._name = without_line_number(self._first("name"))
+        self._without_name = not self._name
+        if self._without_name and row.line == self._above[0] + 1:
+            self._name = self._above[1]
+        measures = self._measures()
         try:
+            if self._without_name and self._name and (self._first("sku") or not measures or measures != self._above[2]):
+                self._reject(
+                    M(
+                        "column “{column}” is empty: is that another pack of {name}? Write its name.",
+                        column=self._title("name"),
+                        name=self._name,
+                    )
+                )
             return self._offers(), None, self._notes
         except RowUnusable as unusable:
             names = cell_values.read_items(self._first("aliases"))
             question, sku = unusable.question, self._first("sku")
             aside = RowSetAside(name=self._name, sku=sku, aliases=names, line=row.line, question=question, lapse=self._lapse)
             return [], aside, self._notes
+        finally:
+            self._above = (row.line, self._name, measures)
 
     def _offers(self) -> list[Offer]:
         self._check_whole_row()
@@ -55,9 +80,14 @@ class RowReader(RowCells):
         if available.taken_down:
             self._reject(M("“{column}” says “{value}”: it is not offered now.", column=available.title, value=available.word))
         prices = self._prices()
+        if self.sentences.doubt:
+            self._reject(self.sentences.doubt)
         validity, begins = self._validity()
+        self._ask_about_unknown(prices, validity.ends)
         if len(prices) == 1 and prices[0].unit is None and (pack := pack_in_name(self._name)):
             prices = [RowPrice(prices[0].price, pack, prices[0].list_price)]
+        elif any(price.unit is None for price in prices) and holds_pack(self._name):
+            self._reject(M("“{value}” in the name: is that what the price buys? Write it in a column 规格.", value=self._name))
         sku = self._identifier("sku") or self._name
         shared: dict[str, object] = {
             "name": self._name,
@@ -104,6 +134,26 @@ class RowReader(RowCells):
                 )
             )
 
+    def _measures(self) -> frozenset[str]:
+        """Return what the row's packs are counted in, by which two lines are packs of the same goods."""
+        try:
+            units = [read_unit(text) for name in ("pack", "unit") if (text := self._first(name))]
+        except NoUnit:
+            return frozenset()
+        return frozenset(name for unit in units for name, _ in unit.base)
+
+    def _ask_about_unknown(self, prices: list[RowPrice], ends: datetime | None) -> None:
+        """Ask about a cell under an unknown heading, or a remark, that may change what the row offers."""
+        amounts = {price.price.amount for price in prices} | {price.list_price for price in prices if price.list_price}
+        for column in self.headings.prices:
+            try:
+                amounts.add(read_price(self._cell(column)).amount)
+            except ValueError:
+                continue
+        units = [price.unit for price in prices]
+        if question := unexplained(self._row, self.headings, self.unknown, amounts, units, ends, self.now):
+            self._reject(question)
+
     def _filled_prices(self) -> set[int]:
         return {column for column, heading in self.headings.prices.items() if heading.kind in OFFERED and self._cell(column)}
 
@@ -115,7 +165,8 @@ class RowReader(RowCells):
             if not any(cell.kind in OFFERED for cell in cells) and not cells:
                 columns = "、".join(f"“{self.headings.titles[column]}”" for column in (*self.headings.prices, *self.headings.hidden))
                 self._reject(M("{columns}: nothing is there, the product has no price.", columns=columns))
-            units = self._units(needed=not all(cell.unit for cell in cells if cell.kind in OFFERED))
+            said = [cell.unit for cell in cells if cell.kind in OFFERED]
+            units = self._units(needed=not all(unit and (unit.is_measure or not unit.is_one) for unit in said))
             cells = [self._with_unit_beside(cell, units) for cell in cells]
             prices, notes = row_prices(cells, units)
         except PriceQuestion as question:
@@ -203,6 +254,8 @@ class RowReader(RowCells):
                     unit=units.pack.text,
                 )
             )
+        if cell.unit.is_one and not cell.unit.is_measure and any(q.count == 1 for q in units.pack.quantities):
+            return PricedCell(cell.title, cell.kind, cell.price, units.pack)  # 单份售价 beside 套(2瓶)
         if cell.unit.is_one and not cell.unit.is_measure and held in (None, 1):
             joined = row_units(UnitCell(cell.title, cell.unit.text), UnitCell(cell.title, units.pack.text)).pack
             return PricedCell(cell.title, cell.kind, cell.price, joined)
@@ -247,59 +300,6 @@ class RowReader(RowCells):
             return cell_values.read_currency(text) if text else price.price.currency or "CNY"
         except ValueError:
             self._reject(M("column “{column}”: “{value}” is not a currency. Write CNY.", column=self._title("currency"), value=text))
-
-    def _validity(self) -> tuple[Validity, datetime | None]:
-        """Return from when and until when the offer holds; two ends that differ are asked about."""
-        begins = self._begins()
-        found: list[tuple[int, Validity]] = []
-        lenient = self.headings.fields.get("offer_ends_or_shelf_life", ())
-        for column in (*self.headings.fields.get("offer_ends", ()), *lenient):
-            text = self._cell(column)
-            if not text or cell_key(text) in cell_words("endless") or (column in lenient and is_shelf_life(text)):
-                continue
-            text = f"{text}天" if text.isdigit() and len(text) < 4 and "天" in self.headings.titles[column] else text
-            try:
-                if column in self._row.decimals:
-                    raise ValueError(text)
-                found.append((column, read_validity(text, self.now, begins)))
-            except (ValueError, OverflowError):
-                self._reject(_no_date(self.headings.titles[column], text))
-        for column, validity in found[1:]:
-            if validity != found[0][1]:
-                self._two_values(found[0][0], column)
-        validity = found[0][1] if found else Validity(None, None)
-        start = validity.begins or begins
-        if start and validity.ends and start >= validity.ends:
-            self._reject(M("the offer would end before it begins. Correct its dates."))
-        return validity, begins
-
-    def _begins(self) -> datetime | None:
-        text = self._only("offer_begins", self._first("offer_begins"))
-        if not text or cell_key(text) in cell_words("endless") or cell_key(text) in cell_words("in_stock"):
-            return None
-        try:
-            return read_start(text, self.now)
-        except (ValueError, OverflowError):
-            self._reject(_no_date(self._title("offer_begins"), text))
-
-    def _stock(self) -> int | None:
-        """Return how many there are; two columns that differ about whether there is any are asked about."""
-        counts: dict[int, int | None] = {}
-        for column in self.headings.fields.get("stock", ()):
-            text = self._raw(column)
-            if not text:
-                continue
-            try:
-                counts[column] = cell_values.read_stock(text)
-            except ValueError:
-                self._reject(
-                    M("“{value}” in “{column}”: is it sold out, or is there some left?", value=text, column=self.headings.titles[column])
-                )
-        known = {column: count for column, count in counts.items() if count is not None}
-        if len(set(known.values())) > 1:
-            first, other, *_ = known
-            self._two_values(first, other)
-        return next(iter(known.values()), None)
 
     def _links(self) -> dict[str, str]:
         """Return the links by destination. A platform's own column may hold its product number; the general one must be an address."""
@@ -381,10 +381,6 @@ class RowReader(RowCells):
 def _sku_of(sku: str, unit: SaleUnit | None) -> str:
     """A number for one pack of a product that has several."""
     return f"{sku} {unit.text}" if unit else sku
-
-
-def _no_date(column: str, text: str) -> Message:
-    return M("column “{column}”: “{value}” is not a date. Write it like 2026-11-01 22:00.", column=column, value=text)
 
 
 def _shortened_number(column: str, text: str) -> Message:

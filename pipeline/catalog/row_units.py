@@ -19,7 +19,10 @@ class UnitCell:
 
 def row_units(unit: UnitCell | None, pack: UnitCell | None) -> RowUnits:
     """Join what the two columns say: 箱 and 10斤 are 箱(10斤). Raises PriceQuestion when they contradict each other, or say no unit."""
-    one = _read(unit, pack is not None) if unit else None
+    try:
+        one = _read(unit, pack is not None) if unit else None
+    except _NotAUnit as nothing:
+        raise PriceQuestion(nothing.question) from None
     try:
         whole = _read(pack, False) if pack else None
     except _NotAUnit as nothing:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.catalog.spreadsheet import normalize_text
 from pipeline.catalog.vocabulary import column_vocabulary, plain_heading
-from pipeline.chinese import NUMBER, UNIT, Quantity, read_number
+from pipeline.chinese import NUMBER, UNIT, Quantity, is_digit_by_digit, read_number
 
 Doubt = Literal["words", "number", "range", "several", "price"]
 """Why a text is no one unit: words that are none, a bare number, a range, several packs, or a price that stands in it."""
@@ -120,6 +120,8 @@ def _quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
     spans = []
     for match in _quantity_pattern().finditer(text):
         count = read_number(match["count"]) if match["count"] else Decimal(1)
+        if match["count"] and is_digit_by_digit(match["count"]):
+            raise NoUnit(text, "range")  # 三五斤, 两三箱
         if count:
             quantities.append(Quantity(count=count, unit=match["unit"].lower().removesuffix("装")))
             spans.append(match.span())
@@ -141,4 +143,6 @@ def measure_in_heading(title: str) -> tuple[str, str]:
     )
     if not match or match["unit"].endswith("装"):  # 规格/包装
         return text, ""
-    return match["what"].removesuffix("几"), match["unit"]
+    if re.search(rf"[/]{re.escape(match['unit'])}$", text) and not SaleUnit(text, _quantities(match["unit"])[0]).is_measure:
+        return text, ""  # 规格/份 is the contents of one
+    return re.sub(r"[装有共约净]*(?:多少|几)?$", "", match["what"]), match["unit"]

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from pipeline.catalog.spreadsheet import normalize_text
+from pipeline.chinese import NUMERALS, read_number
 from pipeline.settings import coop_zone
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NEAREST = timedelta(days=150)
 """A day without a year is the one nearest to now; one that is further away than this may be last year's or next year's."""
+_NIGHT_WORDS = ("晚上", "晚", "夜里")
 _AFTERNOON_WORDS = ("下午", "傍晚", "晚上", "晚", "夜里")
 _ZONE = r"(?:\s*(?P<zone>Z|北京时间|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT))?"
 _CLOCK = (
@@ -27,7 +29,7 @@ _DAYS = (
 _MOMENTS = tuple(re.compile(day + _CLOCK, re.I) for day in _DAYS)
 _BETWEEN = re.compile(r"\s*(?:[-~至到—–]+|起至?)\s*")
 _BESIDE = re.compile(
-    r"(?:从?(?:即日|现在|今[日天])起?|截止|截至|有效期|有效|优惠期?|活动期?|时间|日期|结束|为止|之前|当天|当日|下架|[自从至到止前于:]|(?:周|星期)[一二三四五六日天]|[()\s,。])*",
+    r"(?:从?(?:即日|现在|今[日天])起?|截止|截至|有效期|有效|优惠期?|活动期?|时间|日期|本年|今年|价格|报价|本表|执行|实行|结束|为止|之前|当天|当日|下架|[自从至到止前于:]|(?:周|星期)[一二三四五六日天]|[()\s,。])*",
     re.I,
 )
 _LASTS = re.compile(r"(?:有效期?|限时|为期|活动|优惠|共)?\s*(?P<days>\d{1,3})\s*(?:天|日)?\s*(?:有效|内有效|内)?")
@@ -68,8 +70,9 @@ def read_moment(text: str, now: datetime | None = None) -> datetime:
 
 def read_start(text: str, now: datetime | None = None) -> datetime:
     """Read the moment from which something holds; a day without a time is its first second. Raises ValueError."""
-    days = _days(normalize_text(text))
-    if len(days) != 1 or not _only_days(re.sub(r"(?:起|开始|开售|开抢|开卖)$", "", normalize_text(text)), days):
+    plain = _with_figures(normalize_text(text))
+    days = _days(plain)
+    if len(days) != 1 or not _only_days(re.sub(r"(?:起|开始|开售|开抢|开卖)$", "", plain), days):
         raise ValueError(text)
     return _moment(days[0], _year(days[0], now), first=True)
 
@@ -80,7 +83,7 @@ def read_validity(text: str, now: datetime | None = None, begins: datetime | Non
     now: aware; by it a day without a year gets one. Raises ValueError for what names no day, for a day that two years may be meant by, and
     for days of validity without a start.
     """
-    plain = normalize_text(text)
+    plain = _with_figures(normalize_text(text))
     if begins and (lasts := _LASTS.fullmatch(plain)):
         return Validity(None, begins + timedelta(days=int(lasts["days"]), seconds=-1))
     days = _days(plain)
@@ -93,9 +96,23 @@ def read_validity(text: str, now: datetime | None = None, begins: datetime | Non
     return _range(days, now, text)
 
 
+def validity_within(text: str, now: datetime) -> Validity:
+    """Read the one end, or start and end, that a sentence names among other words. Raises ValueError when it names none, or several."""
+    plain = _with_figures(normalize_text(text))
+    days = _days(plain)
+    if not days:
+        raise ValueError(text)
+    return read_validity(plain[days[0].span[0] : days[-1].span[1]], now)
+
+
 def is_shelf_life(text: str) -> bool:
     """Tell whether a cell under 有效期 says how long the goods keep: 12个月, 180天."""
     return bool(re.fullmatch(r"[\d一二三六九十半]+\s*(?:个?月|年|天|日)", normalize_text(text)))
+
+
+def _with_figures(text: str) -> str:
+    """Return a text with the numbers of its days in figures: 十二月三十一日 is 12月31日."""
+    return re.sub(rf"[{NUMERALS}]+(?=[年月日号点时])", lambda match: f"{read_number(match[0]) or match[0]}", text)
 
 
 def _range(days: list[_Day], now: datetime | None, text: str) -> Validity:
@@ -171,6 +188,8 @@ def _time_of_day(match: re.Match[str]) -> timedelta:
 def _hour(match: re.Match[str]) -> int:
     """Return the hour on a 24-hour clock."""
     hour, half = int(match["hour"]), (match["ampm"] or "").lower()
+    if hour == 12 and match["part"] in _NIGHT_WORDS:
+        return 24  # 晚上12点 is the end of the day, not its noon
     if match["part"] in _AFTERNOON_WORDS or half == "pm":
         return hour + 12 if hour < 12 else hour
     return 0 if half == "am" and hour == 12 else hour

@@ -17,7 +17,7 @@ from pipeline.chinese.amounts import (
     money_amounts,
 )
 from pipeline.chinese.characters import HAN, HAN_RUN, is_han, simplified, simplified_character
-from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERALS, digit_by_sound, read_number
+from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERALS, digit_by_sound, is_digit_by_digit, read_number
 from pipeline.chinese.phonetics import (
     CONFUSABLE_SOUNDS,
     DIALECT_COST,
@@ -66,6 +66,7 @@ __all__ = [
     "digit_by_sound",
     "exact_amount",
     "foreign_amounts",
+    "is_digit_by_digit",
     "is_han",
     "mask_amounts",
     "money_amounts",

@@ -1,0 +1,194 @@
+"""What a column's cells say where its heading is not enough: names, packs, prices, links; and what an unknown heading may hide."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from pipeline.catalog.availability import answered_headings
+from pipeline.catalog.headings import Headings, is_harmless, is_never
+from pipeline.catalog.price_cells import read_price
+from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_price_word
+from pipeline.catalog.row_prices import OFFERED
+from pipeline.catalog.sale_units import NoUnit, read_unit
+from pipeline.catalog.spreadsheet import Row, normalize_text
+from pipeline.catalog.validity import read_validity
+from pipeline.catalog.vocabulary import cell_key, cell_words, heading_key
+
+_MOST = 0.7
+"""Of the filled cells of a column that must be of one kind: the rest may be empty words."""
+_FARTHEST = Decimal(5)
+"""Times a row's price that another price of the same goods may be: purchase prices, members' and old ones lie between a half and two."""
+_FARTHEST_OF_EACH = Decimal(50)
+"""The same where the row's price is for one jin, and the other may be a whole box's."""
+_MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
+
+
+@dataclass(frozen=True)
+class UnknownColumns:
+    """Columns whose headings are not known, by what their cells may mean for an offer; a column of none of these says nothing of it."""
+
+    prices: frozenset[int] = field(default_factory=frozenset)
+    ends: frozenset[int] = field(default_factory=frozenset)
+    packs: frozenset[int] = field(default_factory=frozenset)
+    answers: frozenset[int] = field(default_factory=frozenset)
+    numbers: frozenset[int] = field(default_factory=frozenset)
+    remarks: frozenset[int] = field(default_factory=frozenset)
+
+
+def with_name_by_content(headings: Headings, rows: list[Row]) -> Headings:
+    """Add the column of names where no heading says which it is: the first of different words, with nothing but numbers before it."""
+    if "name" in headings.fields or not headings.prices:
+        return headings
+    below = [row for row in rows if row.line > headings.line and any(_cell(row, column) for column in headings.prices)]
+    for column, title in enumerate(headings.titles):
+        if column in headings.known_columns or not title or is_never(title) or is_harmless(title):
+            continue
+        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        if cells and len(cells) >= _MOST * len(below) and all(map(_is_name, cells)) and len(set(cells)) >= _MOST * len(cells):
+            return replace(headings, fields={**headings.fields, "name": (column,)})
+    return headings
+
+
+def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
+    """Add columns whose heading is not enough but whose cells are: prices under 秒杀, packs or links where no column has any.
+
+    Ignoring them would show a price without what it buys, or the dearer of two. A heading like a pack's price (一件装) over packs is a
+    pack's.
+    """
+    below = [row for row in rows if row.line > headings.line]
+    headings = _with_packs_under_prices(headings, below)
+    fields, prices, hidden = dict(headings.fields), dict(headings.prices), dict.fromkeys(headings.hidden, PriceHeading(UNKNOWN))
+    measured = {"pack"} if "unit" in fields else {"pack", "unit"}
+    for column, title in enumerate(headings.titles):
+        if not title or column in headings.known_columns or is_never(title) or is_harmless(title):
+            continue
+        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        if not measured & fields.keys() and _mostly(_is_pack, cells):
+            fields["pack"] = (column,)
+        elif (price := kind_without_price_word(title)) and _mostly(_is_price, cells) and _are_prices(column, below, prices):
+            (hidden if column in _hidden(below) else prices).update({column: price})
+        elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
+            fields["link"] = (column,)
+    return replace(headings, fields=fields, prices=prices, hidden=tuple(hidden))
+
+
+def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
+    """Sort the columns that no heading explains by what their cells may mean for an offer."""
+    below = [row for row in rows if row.line > headings.line and any(_cell(row, column) for column in headings.prices)]
+    found: dict[str, set[int]] = {"prices": set(), "ends": set(), "packs": set(), "answers": set(), "numbers": set(), "remarks": set()}
+    for column in range(max((len(row.cells) for row in (*below, Row(0, headings.titles))), default=0)):
+        title = headings.titles[column] if column < len(headings.titles) else ""
+        if column in headings.known_columns or column in headings.elsewhere:
+            continue
+        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        found["remarks"].add(column)
+        if is_never(title) or is_harmless(title) or len(cells) < len(below) / 2:
+            continue
+        if _mostly(_is_price, cells) and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title))):
+            found["prices"].add(column)
+        elif sum(map(_is_day, cells)) >= len(cells) / 2:
+            found["ends"].add(column)
+        elif _mostly(_is_pack, cells):
+            found["packs"].add(column)
+        elif _mostly(_is_number, cells):
+            found["numbers"].add(column)
+        elif heading_key(title) not in answered_headings() and all(map(_is_answer, cells)) and len(cells) >= _MOST * len(below):
+            found["answers"].add(column)
+    return UnknownColumns(**{kind: frozenset(columns) for kind, columns in found.items()})
+
+
+def are_packs(column: int, rows: list[Row]) -> bool:
+    """Whether a column holds packs: 10斤, 2瓶装."""
+    return _mostly(_is_pack, [_cell(row, column) for row in rows if _cell(row, column)])
+
+
+def are_prices(column: int, rows: list[Row]) -> bool:
+    """Whether a column holds exact prices, or numbers that may be."""
+    return _mostly(_is_price, [_cell(row, column) for row in rows if _cell(row, column)])
+
+
+def _with_packs_under_prices(headings: Headings, below: list[Row]) -> Headings:
+    fields, prices = dict(headings.fields), dict(headings.prices)
+    for column, price in headings.prices.items():
+        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        if price.unit and len(prices) > 1 and "pack" not in fields and _mostly(_is_pack, cells) and not any(map(_is_price, cells)):
+            fields["pack"] = (column,)
+            del prices[column]
+    return replace(headings, fields=fields, prices=prices)
+
+
+def _cell(row: Row, column: int) -> str:
+    text = row.cells[column] if column < len(row.cells) else ""
+    return "" if cell_key(text) in ("-", "--", "—", "/") else text
+
+
+def _mostly(fits: Callable[[str], bool], cells: list[str]) -> bool:
+    return bool(cells) and sum(map(fits, cells)) >= _MOST * len(cells)
+
+
+def _hidden(rows: list[Row]) -> frozenset[int]:
+    return rows[0].hidden_columns if rows else frozenset()
+
+
+def _are_prices(column: int, rows: list[Row], prices: dict[int, PriceHeading]) -> bool:
+    """Whether a column's numbers lie as near to the rows' prices as another price of the same goods does; counts of sales do not."""
+    known = next((other for other, heading in prices.items() if heading.kind in OFFERED), None)
+    if known is None:
+        return True
+    farthest = _FARTHEST_OF_EACH if prices[known].kind == "each" or prices[known].unit else _FARTHEST
+    numbers = [(_amount(_cell(row, column)), _amount(_cell(row, known))) for row in rows if _cell(row, column)]
+    pairs = [(one, other) for one, other in numbers if one is not None and other]
+    return bool(pairs) and all(other / farthest <= one <= other * farthest for one, other in pairs)
+
+
+def _amount(cell: str) -> Decimal | None:
+    if re.fullmatch(r"[0.]+", cell):
+        return Decimal(0)
+    try:
+        return read_price(cell).amount
+    except ValueError:
+        return None
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"\d+(?:\.\d+)?", cell))
+
+
+def _is_price(cell: str) -> bool:
+    return bool(_amount(cell))
+
+
+def _is_pack(cell: str) -> bool:
+    try:
+        return not read_unit(cell).is_one
+    except NoUnit:
+        return False
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return read_validity(cell) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
+def _is_answer(cell: str) -> bool:
+    """Whether a cell answers with yes or no, in whatever words: 能 and 不能, 进行中 and 已结束."""
+    key = cell_key(cell)
+    return len(key) <= 4 and (
+        key in cell_words("yes_words") or key in cell_words("in_stock") or key in cell_words("yes_states") or says_no(cell)
+    )
+
+
+def says_no(cell: str) -> bool:
+    """Whether an answer is a no: 否, 不能, 未开售, 已结束."""
+    key = cell_key(cell)
+    return key in cell_words("no_words") or key in cell_words("no_states") or (len(key) <= 4 and key[:1] in "不未没无停")
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell may name goods: words, and neither a price, a pack, a day nor a link."""
+    if len(cell) > 30 or not re.search(r"[^\W\d_]{2}", cell) or re.search(r"https?://|[¥￥]", cell):
+        return False
+    return not (_is_price(cell) or _is_day(cell) or _is_pack(cell))
