@@ -1,6 +1,6 @@
 """Measure how product sheets are read, on layouts made by chance from known goods.
 
-uv run python -m benchmarks.quality.sheets [--layouts N] [--seed S] [--half tuned|held-out|fresh|unseen|villages] [--show wrong|asked|right]
+uv run python -m benchmarks.quality.sheets [--layouts N] [--seed S] [--half tuned|held-out|fresh|unseen|…] [--show wrong|asked|right]
 
 Each layout is a kind of sheet, with headings, an order of columns, notes and a file format chosen by a seed. The words and kinds of the
 first set were looked at while the reader was written. Each of the others was written before it was read once, and then mended for, so that
@@ -27,9 +27,10 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from benchmarks.quality.sheet_kinds import common, fresh, held_out, tuned, village_books, villages
+from benchmarks.quality.sheet_kinds import common, fresh, held_out, markets, tuned, village_books, villages
 from benchmarks.quality.sheet_kinds.fresh_words import FRESH
 from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
+from benchmarks.quality.sheet_kinds.market_words import MARKETS
 from benchmarks.quality.sheet_kinds.unseen_words import UNSEEN
 from benchmarks.quality.sheet_kinds.village_words import VILLAGES
 from benchmarks.quality.sheet_kinds.words import HELD_OUT, TUNED, Wording
@@ -47,6 +48,7 @@ HALVES: dict[str, tuple[Wording, tuple[Kind, ...]]] = {
     "fresh": (FRESH, (*common.KINDS, *fresh.KINDS)),
     "unseen": (UNSEEN, (*common.KINDS, *held_out.KINDS, *fresh.KINDS)),
     "villages": (VILLAGES, (*common.KINDS, *villages.KINDS, *village_books.KINDS)),
+    "markets": (MARKETS, (*common.KINDS, *markets.KINDS)),
 }
 
 
