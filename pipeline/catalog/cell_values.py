@@ -11,7 +11,7 @@ from pipeline.catalog.vocabulary import cell_says
 from pipeline.chinese import currency_code
 
 MAX_LINK_LENGTH = 2000
-_ADDRESS = re.compile(r"https://[^\s<>\"'「」【】《》，。！；、￥]+", re.I)
+_ADDRESS = re.compile(r"https://[^\s<>\"'「」【】《》，。！；、￥（）→←]+", re.I)
 _SHARED = re.compile(r"复制|点击|打开|搜索|口令|下单|快来|查看|抢购")
 """Words of the texts that apps share a link in; without a blank they run on behind the address."""
 
@@ -34,6 +34,8 @@ def read_items(text: str) -> tuple[str, ...]:
 def read_stock(text: str) -> int | None:
     """Read how many there are: `600`, `1,200箱`, `1.2万`; `售罄`, `无` and less than none are 0, `充足` and `约600` no number."""
     plain = normalize_text(text)
+    if (noted := re.fullmatch(r"(.+?)\s*[(\[【](.+)[)\]】]", plain)) and noted[1] in ("0", "零", "无") and cell_says(noted[2], "sold_out"):
+        return 0
     if cell_says(text, "sold_out"):
         return 0
     if cell_says(text, "in_stock"):
@@ -69,6 +71,7 @@ def _end_of_address(text: str) -> str:
     if shared := _SHARED.search(text):
         ascii_end = re.match(r"[!-~]+", text[: shared.start()])
         text = ascii_end[0] if ascii_end else text[: shared.start()]
+    text = re.sub(r"#[^\x00-\x7f].*$", "", text, flags=re.S)  # 链接#分享
     if "https://" in text[8:].lower():
         raise ValueError(text)
     return text.rstrip(".,;:!?)]}")

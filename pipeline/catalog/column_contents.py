@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from pipeline.catalog.availability import answered_headings
@@ -12,15 +13,22 @@ from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_
 from pipeline.catalog.row_prices import OFFERED
 from pipeline.catalog.sale_units import NoUnit, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
-from pipeline.catalog.validity import read_validity
+from pipeline.catalog.validity import validity_within
 from pipeline.catalog.vocabulary import cell_key, cell_words, heading_key
 
 _MOST = 0.7
 """Of the filled cells of a column that must be of one kind: the rest may be empty words."""
+_FEW = 0.3
+"""Of the cells of a price column that must hold a number: a name may have one, and a remark under the table."""
+_DIFFERENT = 0.4
+"""Of the names of a column that must differ: a product may stand there with two packs."""
 _FARTHEST = Decimal(5)
 """Times a row's price that another price of the same goods may be: purchase prices, members' and old ones lie between a half and two."""
 _FARTHEST_OF_EACH = Decimal(50)
 """The same where the row's price is for one jin, and the other may be a whole box's."""
+_LONGEST_DAY = 24
+_ANY_DAY = datetime(2026, 6, 30, tzinfo=UTC)
+"""Whether a cell holds a day does not depend on the day on which it is read."""
 _MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
 
 
@@ -33,10 +41,38 @@ class UnknownColumns:
     packs: frozenset[int] = field(default_factory=frozenset)
     answers: frozenset[int] = field(default_factory=frozenset)
     numbers: frozenset[int] = field(default_factory=frozenset)
+    stocks: frozenset[int] = field(default_factory=frozenset)
     remarks: frozenset[int] = field(default_factory=frozenset)
 
 
-def with_name_by_content(headings: Headings, rows: list[Row]) -> Headings:
+def completed(headings: Headings, rows: list[Row]) -> Headings:
+    """Return headings with the columns of names and prices that no heading names, so that what is unknown is asked about by its name."""
+    below = [row for row in rows if row.line > headings.line and not row.is_blank]
+    words = {column for column in headings.prices if _holds_words(column, below)}
+    headings = replace(headings, prices={c: price for c, price in headings.prices.items() if c not in words})
+    return _with_name(_with_prices(headings, below), rows)
+
+
+def _holds_words(column: int, below: list[Row]) -> bool:
+    """Whether a column that is called like prices has none: names under 今日供应."""
+    cells = [_cell(row, column) for row in below if _cell(row, column)]
+    return len(cells) > 1 and len(set(cells)) > len(cells) / 2 and not _mostly(_has_number, cells, least=_FEW)
+
+
+def _with_prices(headings: Headings, below: list[Row]) -> Headings:
+    """Add the prices under headings like 门市, and those under unknown ones where there are no others; of these a person is asked."""
+    if headings.prices or headings.hidden:
+        return headings
+    found: dict[int, PriceHeading] = {}
+    for column, title in enumerate(headings.titles):
+        if title and column not in headings.known_columns and not is_never(title) and not is_harmless(title) and are_prices(column, below):
+            cells = [_cell(row, column) for row in below if _cell(row, column)]
+            if len(cells) >= len(below) / 2 and not _count_lines(cells):
+                found[column] = kind_without_price_word(title) or PriceHeading(UNKNOWN)
+    return replace(headings, prices=found)
+
+
+def _with_name(headings: Headings, rows: list[Row]) -> Headings:
     """Add the column of names where no heading says which it is: the first of different words, with nothing but numbers before it."""
     if "name" in headings.fields or not headings.prices:
         return headings
@@ -45,7 +81,7 @@ def with_name_by_content(headings: Headings, rows: list[Row]) -> Headings:
         if column in headings.known_columns or not title or is_never(title) or is_harmless(title):
             continue
         cells = [_cell(row, column) for row in below if _cell(row, column)]
-        if cells and len(cells) >= _MOST * len(below) and all(map(_is_name, cells)) and len(set(cells)) >= _MOST * len(cells):
+        if cells and len(cells) >= _MOST * len(below) and all(map(_is_name, cells)) and len(set(cells)) >= _DIFFERENT * len(cells):
             return replace(headings, fields={**headings.fields, "name": (column,)})
     return headings
 
@@ -59,6 +95,13 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
     below = [row for row in rows if row.line > headings.line]
     headings = _with_packs_under_prices(headings, below)
     fields, prices, hidden = dict(headings.fields), dict(headings.prices), dict.fromkeys(headings.hidden, PriceHeading(UNKNOWN))
+    quantity = fields.get("quantity", ())
+    if "pack" not in fields and len(quantity) == 1 and are_packs(quantity[0], below):
+        fields["pack"] = fields.pop("quantity")
+    if "unit" not in fields and len(fields.get("pack", ())) == 2:
+        ones = [column for column in fields["pack"] if _are_ones((column,), below)]
+        if len(ones) == 1:
+            fields["unit"], fields["pack"] = tuple(ones), tuple(c for c in fields["pack"] if c not in ones)
     measured = {"pack"} if "unit" in fields else {"pack", "unit"}
     for column, title in enumerate(headings.titles):
         if not title or column in headings.known_columns or is_never(title) or is_harmless(title):
@@ -66,6 +109,8 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
         cells = [_cell(row, column) for row in below if _cell(row, column)]
         if not measured & fields.keys() and _mostly(_is_pack, cells):
             fields["pack"] = (column,)
+        elif "unit" not in fields and "pack" in fields and _mostly(_is_pack, cells) and _are_ones(fields["pack"], below):
+            fields["unit"], fields["pack"] = fields["pack"], (column,)
         elif (price := kind_without_price_word(title)) and _mostly(_is_price, cells) and _are_prices(column, below, prices):
             (hidden if column in _hidden(below) else prices).update({column: price})
         elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
@@ -76,7 +121,15 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
 def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
     """Sort the columns that no heading explains by what their cells may mean for an offer."""
     below = [row for row in rows if row.line > headings.line and any(_cell(row, column) for column in headings.prices)]
-    found: dict[str, set[int]] = {"prices": set(), "ends": set(), "packs": set(), "answers": set(), "numbers": set(), "remarks": set()}
+    found: dict[str, set[int]] = {
+        "prices": set(),
+        "ends": set(),
+        "packs": set(),
+        "answers": set(),
+        "stocks": set(),
+        "numbers": set(),
+        "remarks": set(),
+    }
     for column in range(max((len(row.cells) for row in (*below, Row(0, headings.titles))), default=0)):
         title = headings.titles[column] if column < len(headings.titles) else ""
         if column in headings.known_columns or column in headings.elsewhere:
@@ -85,7 +138,11 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
         found["remarks"].add(column)
         if is_never(title) or is_harmless(title) or len(cells) < len(below) / 2:
             continue
-        if _mostly(_is_price, cells) and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title))):
+        if _count_lines(cells):
+            continue
+        if any(map(is_none_left, cells)) and sum(map(_is_count, cells)) >= (len(cells) - sum(map(is_none_left, cells))) / 2 > 0:
+            found["stocks"].add(column)
+        elif _mostly(_is_price, cells) and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title))):
             found["prices"].add(column)
         elif sum(map(_is_day, cells)) >= len(cells) / 2:
             found["ends"].add(column)
@@ -123,8 +180,12 @@ def _cell(row: Row, column: int) -> str:
     return "" if cell_key(text) in ("-", "--", "—", "/") else text
 
 
-def _mostly(fits: Callable[[str], bool], cells: list[str]) -> bool:
-    return bool(cells) and sum(map(fits, cells)) >= _MOST * len(cells)
+def _mostly(fits: Callable[[str], bool], cells: list[str], least: float = _MOST) -> bool:
+    return bool(cells) and sum(map(fits, cells)) >= least * len(cells)
+
+
+def _has_number(cell: str) -> bool:
+    return bool(re.search(r"[\d一二三四五六七八九十百]", cell))
 
 
 def _hidden(rows: list[Row]) -> frozenset[int]:
@@ -151,6 +212,16 @@ def _amount(cell: str) -> Decimal | None:
         return None
 
 
+def _count_lines(cells: list[str]) -> bool:
+    """Whether a column only counts its lines: 1, 2, 3."""
+    numbers = [int(cell) for cell in cells if cell.isdigit()]
+    return len(numbers) == len(cells) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _is_count(cell: str) -> bool:
+    return bool(re.match(r"\d", cell)) or cell_key(cell) in cell_words("in_stock")
+
+
 def _is_number(cell: str) -> bool:
     return bool(re.fullmatch(r"\d+(?:\.\d+)?", cell))
 
@@ -166,9 +237,21 @@ def _is_pack(cell: str) -> bool:
         return False
 
 
+def _are_ones(columns: tuple[int, ...], rows: list[Row]) -> bool:
+    """Whether columns that are called like packs name one of a unit alone: 箱, 袋, 斤."""
+    return _mostly(_is_one, [_cell(row, column) for column in columns for row in rows if _cell(row, column)])
+
+
+def _is_one(cell: str) -> bool:
+    try:
+        return read_unit(cell).is_one
+    except NoUnit:
+        return False
+
+
 def _is_day(cell: str) -> bool:
     try:
-        return read_validity(cell) is not None
+        return len(cell) <= _LONGEST_DAY and validity_within(cell, _ANY_DAY) is not None
     except (ValueError, OverflowError):
         return False
 
@@ -178,6 +261,15 @@ def _is_answer(cell: str) -> bool:
     key = cell_key(cell)
     return len(key) <= 4 and (
         key in cell_words("yes_words") or key in cell_words("in_stock") or key in cell_words("yes_states") or says_no(cell)
+    )
+
+
+def is_none_left(cell: str) -> bool:
+    """Whether a short word among counts may say that nothing is left or sold: 清了, 光了, 收摊, 封园."""
+    return (
+        len(cell) <= 6
+        and not re.match(r"[1-9]", cell)
+        and bool(re.search(r"[没无光空清缺停断完罄撤尽关退冻封收]|不[发卖接供够]|none|out", normalize_text(cell)))
     )
 
 

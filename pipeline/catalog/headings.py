@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, read_price_heading
 from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
-from pipeline.catalog.spreadsheet import Row
+from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.catalog.vocabulary import column_vocabulary, heading_key, plain_heading
 
 SEARCHED_ROWS = 40
@@ -64,9 +64,14 @@ def find_headings(rows: list[Row]) -> Headings | None:
 
     A heading may stand in two lines, one word over several: 价格 over 原价 and 现价.
     """
-    searched = rows[:SEARCHED_ROWS]
+    searched = [row for row in rows[:SEARCHED_ROWS] if not any(map(_is_value, row.cells))]
     lines = [row for row in searched if len([cell for cell in row.cells if cell]) >= 2]
-    pairs = [both for upper, lower in pairwise(searched) if (both := _over_each_other(upper, lower))]
+    pairs = [
+        both
+        for upper, lower in pairwise(rows[:SEARCHED_ROWS])
+        if upper in searched and lower in searched
+        if (both := _over_each_other(upper, lower))
+    ]
     # max() keeps the first of equals, so headings repeated further down do not hide the rows above them.
     best = max((_match_columns(row) for row in (*lines, *pairs)), key=lambda headings: headings.score, default=None)
     return best if best and best.known_columns else None
@@ -79,6 +84,12 @@ def _is_container(text: str) -> bool:
     except NoUnit:
         return False
     return unit.is_one and not unit.is_measure
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds an amount or a day, which no line of headings does."""
+    text = normalize_text(cell)
+    return bool(re.fullmatch(r"[¥$]?\d+(?:\.\d+)?[元块]?|20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+[\d:]+)?", text))
 
 
 def _over_each_other(upper: Row, lower: Row) -> Row | None:
@@ -110,9 +121,13 @@ def _meaning(title: str) -> str | PriceHeading | None:
     if key.endswith(("员", "人", "者")):
         return None
     price = None if is_harmless(title) else read_price_heading(title)
-    if price and price.kind != UNKNOWN:
-        return price
     what, measure = measure_in_heading(title)
+    if measure and _is_container(what):
+        return "pack"  # 一份(斤) over bare numbers
+    if price and (price.kind != UNKNOWN or key.endswith(tuple(column_vocabulary()["price_words"]))):
+        return price
+    if "规格" in key:
+        return "pack"
     if measure and (not what or known.get(heading_key(what)) in _MEASURED or _is_container(what)):
         return "pack"
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]

@@ -98,6 +98,14 @@ def _is_container(text: str) -> bool:
     return unit.is_one and not unit.is_measure
 
 
+def _is_one_measure(text: str) -> bool:
+    try:
+        unit = read_unit(text)
+    except NoUnit:
+        return False
+    return unit.is_one and unit.is_measure
+
+
 def _kind_despite(roles: list[str], rest: str) -> str:
     """Return the kind of a heading with an unknown word: one that is never shown stays so, any other is unknown."""
     kind = _kind(roles)
@@ -119,6 +127,10 @@ def kind_without_price_word(title: str) -> PriceHeading | None:
     """
     roles, units, rest = _read(plain_heading(title))
     kinds = set(roles) - {"beside", "price"}
+    if "past" in kinds and not units:
+        return PriceHeading("past")  # 去年这时候
+    if len(units) == 1 and not rest and kinds <= {"each"} and _is_one_measure(units[0]):
+        return PriceHeading("each" if kinds else "selling", _unit(units))  # 每市斤, 折合每斤
     if not kinds or rest or len(units) > 1 or kinds & {"channel", "each", "total", "inexact"}:
         return None  # under 快递 stands what the parcel costs
     return PriceHeading(_kind(roles), _unit(units))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.catalog.column_contents import unknown_columns, with_columns_by_content, with_name_by_content
+from pipeline.catalog.column_contents import completed, unknown_columns, with_columns_by_content
 from pipeline.catalog.column_groups import column_groups
 from pipeline.catalog.headings import Headings, find_headings
 from pipeline.catalog.line_kinds import SummedLines, is_no_product, repeats_headings
@@ -86,7 +86,7 @@ def _best_table(path: Path) -> tuple[SheetTable, Headings, list[str]]:
         tab: tuple[SheetTable, Headings] | None = None
         for table in readings:
             found = find_headings(table.rows)
-            headings = with_name_by_content(found, table.rows) if found else None
+            headings = completed(found, table.rows) if found else None
             if headings and (tab is None or headings.score > tab[1].score):
                 tab = table, headings
         if tab and best and best[1].is_usable:

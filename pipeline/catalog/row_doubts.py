@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from pipeline.catalog.column_contents import UnknownColumns, says_no
+from pipeline.catalog.column_contents import UnknownColumns, is_none_left, says_no
 from pipeline.catalog.headings import Headings
 from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
-from pipeline.catalog.validity import read_validity
+from pipeline.catalog.validity import validity_within
 from pipeline.catalog.vocabulary import cell_key, cell_says, cell_words
 from pipeline.chinese import PRICE_ROLES, stated_amounts
 from pipeline.documents.message import M, Message
@@ -21,6 +21,9 @@ _NEW_PRICE = re.compile(
 )
 _FOR_SOME = re.compile(
     r"(?:只给|仅给|仅限|只限|专供|仅供|只对|限)[^，。,;；]{0,3}(?:老|会员|社员|粉丝|内部|员工|批发|团|新客|新人|vip|本村|亲友)"
+)
+_SOME = re.compile(
+    r"(?:仅|限|仅限)?(?:会员|社员|老客户?|熟客|批发商?|经销商?|代理商?|员工|内部|粉丝|vip|团购客户|团购|团长|企业客户|大客户)(?:专享|可用|价)?"
 )
 _MAY_BE_OUT = re.compile(
     r"(?<![不未没别])(?:抢完|卖完|售完|售罄|断货|缺货|没货|无货|没有货|下架|停售|卖光|抢光|没有?了|不[做卖供种养接]了?|停[售供产卖]|撤下|作废|取消|暂停|下线|明年再)(?!为止|即止|截止|就|自动|包|后|前|时|赔|再)"
@@ -61,6 +64,8 @@ def unexplained(
                 column=title,
                 value=text,
             )
+        if column in unknown.stocks and is_none_left(text):
+            return M("“{column}” says “{value}”: is it offered now?", column=title, value=text)
         if column in unknown.answers and says_no(text):
             return M("“{column}” says “{value}”: is it offered now?", column=title, value=text)
         if column not in unknown.prices and (question := _remark(text, title, known)):
@@ -83,7 +88,7 @@ def _title(headings: Headings, column: int) -> str:
 def _remark(text: str, title: str, known: set[Decimal]) -> Message | None:
     """Return what is to be asked about words beside the prices: another price, one for some buyers, or nothing left."""
     plain = normalize_text(text)
-    if _FOR_SOME.search(plain):
+    if _FOR_SOME.search(plain) or _SOME.fullmatch(plain):
         return M("“{column}” says “{value}”: is the price everybody's?", column=title, value=text)
     if (other := _other_price(plain)) is not None and other not in known:
         return M("“{column}” says “{value}”: which price holds?", column=title, value=text)
@@ -110,7 +115,7 @@ def _price(text: str) -> Decimal | None:
 
 def _ends(text: str, now: datetime) -> datetime | None:
     try:
-        return read_validity(text, now).ends
+        return validity_within(text, now).ends
     except (ValueError, OverflowError):
         return None
 

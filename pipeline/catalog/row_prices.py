@@ -15,6 +15,8 @@ OFFERED = ("selling", "usual", "now", "deal", "total", "each", "unknown", *CONDI
 LEAST_PER_JIN, LEAST_UNIT_PRICE_PER_JIN = Decimal("0.5"), Decimal("1.5")
 """Yuan for half a kilo. Under the first no farmer sells to households (potatoes in the field cost 0.5 to 1); a 单价 under the second is
 rather the price of one jin than of the whole pack: 2.99 beside 10斤."""
+_OF_ANYTHING = ("件", "份", "单", "组", "套")
+"""Units that do not say what is in them."""
 _JIN_IN_GRAMS = 500
 MOST_BULK_DISCOUNT = Decimal("0.3")
 """Of the price of single units: a box is cheaper than its jin one by one, by 5 to 20 % in the sheets seen."""
@@ -89,6 +91,8 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
         notes += note
         prices.append(RowPrice(cell.price, sold, old))
         _require_more_for_more(cell, sold, groups, units)
+        if units.pack is None:
+            _require_contents(cell, sold)
     return prices, notes
 
 
@@ -103,6 +107,18 @@ def _require_more_for_more(
         for other in group:
             if other.unit is None and other.amount >= cell.amount and other is not cell:
                 raise PriceQuestion(_two_prices(other, cell))
+
+
+def _require_contents(cell: PricedCell, unit: SaleUnit | None) -> None:
+    """Ask what is in several of something, where nothing says what one is: 两件59.7. Raises PriceQuestion."""
+    if unit and all(quantity.unit in _OF_ANYTHING and quantity.count > 1 for quantity in unit.quantities):
+        raise PriceQuestion(
+            M(
+                "“{value}” in “{column}” is no unit: what does the buyer get for the price? Write it like 10斤.",
+                value=unit.text,
+                column=cell.title,
+            )
+        )
 
 
 def _none_for_everybody(cells: list[PricedCell]) -> Message:
@@ -126,7 +142,7 @@ def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[Pric
     each = [cell for cell in offered if cell.kind == "each" or (cell.unit and cell.unit.is_one and cell.unit.is_measure)]
     whole = [cell for cell in offered if cell not in each]
     if not each or not whole:
-        return ([*each], _each_alone(each, units)) if each and not whole else (offered, units)
+        return (_largest_of_equals(each), _each_alone(each, units)) if each and not whole else (offered, units)
     kept = list(whole)
     for one in each:
         unit = one.unit or units.one
@@ -146,9 +162,20 @@ def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[Pric
     return list(dict.fromkeys(kept)), RowUnits(units.pack, units.one, None, units.sold)
 
 
+def _largest_of_equals(each: list[PricedCell]) -> list[PricedCell]:
+    """Leave out the price of a part where the whole costs as much by weight: 38 for 斤 beside 76 for 公斤."""
+    return [cell for cell in each if not any(_is_part(cell, other) for other in each)]
+
+
+def _is_part(cell: PricedCell, other: PricedCell) -> bool:
+    count = other.unit.times(cell.unit) if cell.unit and other.unit else None
+    return count is not None and count > 1 and cell.amount * count == other.amount
+
+
 def _with_price_of_a_piece(offered: list[PricedCell]) -> list[PricedCell]:
     """Take a 单价 that is not below a price now for the usual price of the whole: 单价 39.9 beside 秒杀价 29.9."""
     now = [cell.amount for cell in offered if cell.kind in ("deal", "now", *CONDITIONAL) and cell.unit is None]
+    now += [cell.amount for cell in offered if cell.unit and cell.unit.is_one and cell.unit.is_measure]  # 一斤 9 beside 单价 45
     return [
         replace(cell, kind="selling") if cell.kind == "each" and cell.unit is None and now and cell.amount >= max(now) else cell
         for cell in offered

@@ -1,5 +1,6 @@
 """From when and until when a row's offer holds, and how much of it there is."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class RowTerms(RowCells):
         begins = self._begins()
         found: list[tuple[int, Validity]] = []
         lenient = self.headings.fields.get("offer_ends_or_shelf_life", ())
-        for column in (*self.headings.fields.get("offer_ends", ()), *lenient):
+        orders = tuple(column for column in self.headings.fields.get("order_cutoff", ()) if not _is_clock(self._cell(column)))
+        for column in (*self.headings.fields.get("offer_ends", ()), *lenient, *orders):
             text = self._cell(column)
             if not text or cell_key(text) in cell_words("endless") or (column in lenient and is_shelf_life(text)):
                 continue
@@ -74,6 +76,11 @@ class RowTerms(RowCells):
             first, other, *_ = known
             self._two_values(first, other)
         return next(iter(known.values()), None)
+
+
+def _is_clock(text: str) -> bool:
+    """Whether a cell says an hour of every day: 每天20:00."""
+    return bool(re.search(r"\d\s*[:点时：]|[早中晚]|每[天日周]", text)) and not re.search(r"\d\s*[-/.月]\s*\d", text)
 
 
 def _no_date(column: str, text: str) -> Message:

@@ -97,7 +97,8 @@ def read_unit(text: str) -> SaleUnit:
         raise NoUnit(text, "several")
     if not any(quantity.count != 1 for quantity in quantities) and len(_beside().sub("", re.sub(r"[\W_]+", "", rest))) > 0:
         raise NoUnit(text, "words")  # a word that only holds the letter of a unit: 袋鼠, 特级, 双喜
-    if len(quantities) == 2 and quantities[0].count == 1 != quantities[1].count and compared == f"{quantities[0].unit}{quantities[1]}":
+    joined = re.sub(r"[\s,，、:：—|\-]+", "", compared.removeprefix("1").removeprefix("一"))
+    if len(quantities) == 2 and quantities[0].count == 1 != quantities[1].count and joined == f"{quantities[0].unit}{quantities[1]}":
         shown = f"{quantities[0].unit}({quantities[1]})"  # 瓶500g
     return SaleUnit(shown, quantities)
 
@@ -110,6 +111,8 @@ def _without_money(text: str) -> str:
     bare = re.sub(r"^[\s(（【\[]+(?=[^)）】\]]*[)）】\]]$)|(?<![(（【\[\w])[)）】\]]$", "", bare)
     if re.fullmatch(r"[^(（]*[)）]", bare):
         bare = bare[:-1]
+    if re.fullmatch(r"[(（][^)）]*", bare):
+        bare = bare[1:].strip()
     bare = re.sub(r"(?<=\d)\s+", "", bare).strip()
     return re.sub(r"^[1一](?=[^\W\d零〇一二两三四五六七八九十百千万点至到])", "", bare) if len(bare) <= 4 else bare
 
@@ -137,12 +140,16 @@ def measure_in_heading(title: str) -> tuple[str, str]:
     if re.fullmatch(rf"{unit_pattern()}[/每]{unit_pattern()}", text):
         return "", text  # 斤/箱
     if weight := re.fullmatch(rf"(?P<unit>{unit_pattern()})[重数]", text):
-        return "", weight["unit"]
+        return ("", weight["unit"]) if _is_measure(weight["unit"]) else (text, "")  # 份重 is what one weighs
     match = re.fullmatch(rf"(?P<what>.*?)[(\[【/\-:]+(?:单位[:]?)?(?P<unit>{unit_pattern()})数?[)\]】]?", text) or re.fullmatch(
         r"(?P<what>.*?)(?P<unit>(?:市斤|公斤|斤|克|kg|g|千克|两))数?", text
     )
     if not match or match["unit"].endswith("装"):  # 规格/包装
         return text, ""
-    if re.search(rf"[/]{re.escape(match['unit'])}$", text) and not SaleUnit(text, _quantities(match["unit"])[0]).is_measure:
+    if re.search(rf"[/]{re.escape(match['unit'])}$", text) and not _is_measure(match["unit"]):
         return text, ""  # 规格/份 is the contents of one
     return re.sub(r"[装有共约净]*(?:多少|几)?$", "", match["what"]), match["unit"]
+
+
+def _is_measure(unit: str) -> bool:
+    return SaleUnit(unit, _quantities(unit)[0]).is_measure

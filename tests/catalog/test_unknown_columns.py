@@ -31,6 +31,8 @@ def offers(catalog: Catalog) -> list[tuple[str, str, str]]:
         ("可买", "不可以", "可以", "可买"),
         ("悄悄话", "下周涨到45", "", "悄悄话"),
         ("悄悄话", "仅限老客户", "", "悄悄话"),
+        ("卖给谁", "批发商", "散客", "卖给谁"),
+        ("窖里", "清空了", "300", "窖里"),
         ("悄悄话", "今早卖完了，等下一批", "", "悄悄话"),
     ],
 )
@@ -124,3 +126,32 @@ def test_several_that_cost_no_more_than_one_are_asked_about(tmp_path: Path) -> N
 def test_a_night_at_twelve_is_the_end_of_the_day(tmp_path: Path) -> None:
     (offer,) = read(tmp_path, "品名,规格,价格,截止|黄桃,4斤,36,12月31号晚上12点").offers
     assert f"{offer.offer_ends:%Y-%m-%d %H:%M}" == "2030-01-01 00:00"
+
+
+def test_a_column_called_like_prices_that_holds_words_is_none(tmp_path: Path) -> None:
+    assert offers(read(tmp_path, "今日特价,一包,产地,零售价|黄桃,4斤,砀山,36|山药,6斤,温县,24")) == [
+        ("黄桃", "36", "4斤"),
+        ("山药", "24", "6斤"),
+    ]
+
+
+def test_a_price_under_an_unknown_heading_alone_is_asked_about_by_its_name(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "品名,规格,黄婶|黄桃,4斤,36|山药,6斤,24")
+    assert not catalog.offers
+    assert all("“黄婶”" in str(aside.question) for aside in catalog.set_aside)
+
+
+def test_a_line_with_an_amount_or_a_day_is_no_line_of_headings(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "截止,2029-12-31,|品名,规格,价格|黄桃,4斤,36|山药,6斤,24")
+    assert offers(catalog) == [("黄桃", "36", "4斤"), ("山药", "24", "6斤")]
+    assert {f"{offer.offer_ends:%Y-%m-%d}" for offer in catalog.offers if offer.offer_ends} == {"2029-12-31"}
+
+
+def test_several_of_something_need_contents(tmp_path: Path) -> None:
+    assert [aside.name for aside in read(tmp_path, "品名,价格|黄桃,两件66元|山药,24元/6斤").set_aside] == ["黄桃"]
+
+
+@pytest.mark.parametrize("cell", ["4斤—36元", "36块钱4斤", "4斤到手36元", "一份 4斤 36元"])
+def test_what_stands_between_pack_and_price_is_no_part_of_the_pack(tmp_path: Path, cell: str) -> None:
+    ((_, price, unit),) = offers(read(tmp_path, f"品名,产地,价格|黄桃,砀山,{cell}"))
+    assert (price, unit) in {("36", "4斤"), ("36", "份(4斤)")}

@@ -172,7 +172,10 @@ def weights_in_kilos(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
         rng.choice(["售价", "每箱价格"]): prices(goods),
     }
     ways = [f"{amount(Decimal(good.count) / 2)}公斤" for good in goods]
-    readings = [Reading(g.name, g.price, (way, f"箱({way})", f"{way}/箱")) for g, way in zip(goods, ways, strict=True)]
+    readings = [
+        Reading(g.name, g.price, (way, f"箱({way})", f"{way}/箱", way.removeprefix("1") if way == "1公斤" else way))
+        for g, way in zip(goods, ways, strict=True)
+    ]
     return Sheet(table(rng, words, goods, columns), readings)
 
 
