@@ -17,6 +17,7 @@ from pipeline.chinese.numerals import (
     is_digit_by_digit,
     read_number,
     read_number_range,
+    with_plain_numerals,
 )
 from pipeline.chinese.quantities import UNIT
 
@@ -113,6 +114,8 @@ def exact_amount(text: str) -> MoneyAmount | None:
 
     None for a range, an approximate or ambiguous amount (两三块), and anything else. text: narrow characters, small letters.
     """
+    text = with_plain_numerals(re.sub(r"(?<=\d)。(?=\d{1,2}(?!\d))", ".", text))  # 29。9, as a Chinese keyboard types it
+    text = re.sub(r"(?<=[元圆角])整$", "", text)
     match = _ONE_AMOUNT.fullmatch(text)
     return _in_figures(match) if match else _as_spoken(text)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipeline.chinese.amount_roles import BEFORE, TAKEN, is_called_price, role_before
 from pipeline.chinese.amounts import MoneyAmount, last_place
-from pipeline.chinese.numerals import DIGITS, NUMERAL, NUMERALS, read_number
+from pipeline.chinese.numerals import DIGITS, NUMERAL, NUMERALS, is_digit_by_digit, read_number
 from pipeline.chinese.quantities import UNIT, QuantityMention, read_quantities
 
 _COUNTS = (
@@ -43,13 +43,14 @@ _SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千
 @dataclass(frozen=True)
 class BareNumber:
     """A number that may be an amount. kind: beside a quantity, alone in its clause (九十八，拍拍拍), in a phrase that makes it
-    money, or what goods are called by (138的米).
+    money, or what goods are called by (138的米). perhaps: 29.9 for 二九九, which is said digit by digit.
     """
 
     amount: Decimal
     start: int
     end: int
     kind: str
+    perhaps: Decimal | None = None
 
 
 def bare_numbers(masked: str, quantities: Sequence[QuantityMention]) -> Iterator[BareNumber]:
@@ -57,7 +58,8 @@ def bare_numbers(masked: str, quantities: Sequence[QuantityMention]) -> Iterator
     for match in _NUMBER.finditer(masked):
         value = read_number(match["whole"])
         if value and (kind := _kind(masked, match, quantities)):
-            yield BareNumber(value, *match.span("whole"), kind)
+            tenths = value / 10 if len(match["whole"]) == 3 and is_digit_by_digit(match["whole"]) else None
+            yield BareNumber(value, *match.span("whole"), kind, tenths)
 
 
 def rough_numbers(masked: str) -> Iterator[MoneyAmount]:

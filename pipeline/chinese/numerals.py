@@ -11,7 +11,7 @@ _NONZERO = "".join(letter for letter, value in _VALUES.items() if value)
 
 DIGITS = "一二三四五六七八九"
 """The digits of written numbers from one, so that `DIGITS[n - 1]` is n."""
-NUMERALS = "零〇一二两三四五六七八九十百千万"
+NUMERALS = "零〇一二两三四五六七八九十廿卅百千万"
 """Every character that a number is written with."""
 NUMERAL = f"[{NUMERALS}俩仨]"
 """One character of a number as people say it, as a regular expression."""
@@ -19,6 +19,9 @@ NUMBER = rf"(?:\d+(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?万?|{NUMERAL}+(?:点[零〇{
 """A number in digits or characters, as a regular expression; `read_number` gives its value."""
 
 _IN_FIGURES = re.compile(r"(?P<figures>\d[\d,]*(?:\.\d+)?)(?P<ten_thousands>万)?")
+_FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
+"""Numerals of cheques and receipts; alone they are also other words (大陆, 收拾)."""
+_IN_FORMAL = re.compile(f"[{''.join(_FORMAL)}零]{{2,}}|[{''.join(_FORMAL)}](?=[元圆块])")
 _NEIGHBOURS = re.compile(rf"(?P<head>{NUMERAL}*[十百])?(?P<first>[{_NONZERO}])(?P<second>[{_NONZERO}])(?P<place>[十百千万]?)")
 _BELOW_TEN_THOUSAND = re.compile(
     rf"(?:(?P<thousands>[{_NONZERO}]?)千)?(?:[零〇]?(?P<hundreds>[{_NONZERO}]?)百)?(?:[零〇]?(?P<tens>[{_NONZERO}]?)十)?"
@@ -30,6 +33,7 @@ _DIGITS_BY_SOUND = {"yi": 1, "er": 2, "san": 3, "si": 4, "wu": 5, "liu": 6, "qi"
 
 def read_number(text: str) -> Decimal | None:
     """Return the value of 29, 29.9, 1,299, 1.2万, 二十九, 二十九点九, 一百二 (120), 两千五 (2500), 二九 (29), 半; None for no number."""
+    text = text.replace("廿", "二十").replace("卅", "三十")
     if text == "半":
         return Decimal("0.5")
     if match := _IN_FIGURES.fullmatch(text):
@@ -39,6 +43,11 @@ def read_number(text: str) -> Decimal | None:
     if value is None or any(letter not in _VALUES for letter in fraction):
         return None
     return Decimal(f"{value}.{_digit_by_digit(fraction)}") if fraction else Decimal(value)
+
+
+def with_plain_numerals(text: str) -> str:
+    """Return a text with the numerals of cheques as everyday ones, as long as before: 贰拾玖元 is 二十九元."""
+    return _IN_FORMAL.sub(lambda match: "".join(_FORMAL.get(letter, letter) for letter in match[0]), text)
 
 
 def read_number_range(text: str) -> tuple[Decimal, Decimal] | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -11,7 +11,8 @@ from pipeline.chinese.amount_roles import AFTER, AFTER_COMMA, ALSO, BEFORE, Amou
 from pipeline.chinese.amounts import MoneyAmount, mask_amounts, money_amounts
 from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, rough_numbers, split_prices
 from pipeline.chinese.characters import simplified
-from pipeline.chinese.numerals import DIGITS, NUMBER, read_number
+from pipeline.chinese.english_prices import in_known_words
+from pipeline.chinese.numerals import DIGITS, NUMBER, read_number, with_plain_numerals
 from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities
 
 # One character for one, so that offsets in the text stay valid.
@@ -23,6 +24,8 @@ ABOUT_SHARE = Decimal("0.15")
 AT_MOST_SHARE = Decimal("0.6")
 """Share of an upper limit (不到三十) under which the true price does not lie: less would be said with another number."""
 _SHARE_STEP = Decimal("0.1")
+_CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再)?(?:找你们?|找您|找零|找回|还找)\s*")
+_LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
 _COMMA = re.compile(r"[，,]")
 _AFTER_QUANTITY = re.compile(r"\s*(?:$|[，。！？,.!?；;、)）]|装|的|包邮|到手|大|一[箱盒袋份件])")
 """What may follow a quantity that a comma separates from its price; 二十九块九，一个有半斤 says something else."""
@@ -89,7 +92,7 @@ class _Priced:
 
 def plain_text(text: str) -> str:
     """Return a text in narrow Simplified characters, as long as before: the form that amounts are read in."""
-    return simplified(text.translate(_NARROW))
+    return in_known_words(with_plain_numerals(simplified(text.translate(_NARROW))))
 
 
 def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, ...]:
@@ -99,7 +102,7 @@ def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, 
     Numbers without money words count only where money must be meant: 只要29.9, 一箱一百二, 十斤一百二十八.
     """
     plain = _without_names(plain_text(text), names)
-    certain = money_amounts(plain)
+    certain = _without_change(plain, money_amounts(plain))
     masked = mask_amounts(plain, certain)
     mentions = list(counted_quantities(masked))
     amounts = [(amount, "") for amount in certain]
@@ -124,8 +127,22 @@ def _without_names(plain: str, names: Iterable[str]) -> str:
     return plain
 
 
+def _without_change(plain: str, amounts: list[MoneyAmount]) -> list[MoneyAmount]:
+    """Join an amount and the change that is given back on it: 三十块钱找你一毛 is 29.9, 一百块买三箱还剩十块 is 90 for three."""
+    joined: list[MoneyAmount] = []
+    for amount in amounts:
+        paid = joined[-1] if joined else None
+        if paid and amount.amount < paid.amount and _CHANGE.fullmatch(plain[paid.end : amount.start]):
+            joined[-1] = replace(paid, amount=paid.amount - amount.amount, end=amount.end, bare=False)
+        elif paid and amount.amount < paid.amount and _LEFT_OVER.fullmatch(plain[paid.end : amount.start]):
+            joined[-1] = replace(paid, amount=paid.amount - amount.amount)  # what lies between is what the rest buys
+        else:
+            joined.append(amount)
+    return joined
+
+
 def _as_amount(number: BareNumber) -> MoneyAmount:
-    return MoneyAmount(number.amount, number.start, number.end, worded=False)
+    return MoneyAmount(number.amount, number.start, number.end, worded=False, perhaps=number.perhaps)
 
 
 def _without_pieces(amounts: list[tuple[MoneyAmount, str]], mentions: list[QuantityMention]) -> list[tuple[MoneyAmount, str]]:

@@ -16,6 +16,8 @@ ROUNDING_SHARE = Decimal("0.02")
 ROUNDING_YUAN, MOST_ROUNDING_SHARE = Decimal("0.1"), Decimal("0.035")
 """Share of the price that counts as rounding, or a tenth of a yuan where that is at most the second share: 三块五一斤 for 35.8元/10斤 is no
 other price, 四毛一斤 for 三毛一斤 is one."""
+_PORTIONS = ("份", "单", "件")
+"""Words for one of whatever is sold: 两份七十八 is twice the price of any pack."""
 _NEAR_SIZE = 4
 """A price without a quantity counts as the product's when it is within this factor of the sheet's."""
 _BARE_SIZE, _SPLIT_SIZE = 30, 3
@@ -48,6 +50,8 @@ def price_verdict(offer: Offer, price: SpokenPrice, named: bool, packs: Sequence
     if verdict != "same" and price.perhaps is not None:
         second = _compare((offer, *packs), price.model_copy(update={"amount": price.perhaps}), named)
         return second if second == "same" else verdict
+    if price.perhaps is not None and price.bare and not any(agrees(price, pack.price) for pack in (offer, *packs)):
+        return _compare((offer, *packs), price.model_copy(update={"amount": price.perhaps}), named)  # 一九九 is no 199, but may be 19.9
     return verdict
 
 
@@ -98,7 +102,8 @@ def _compare_quantity(packs: Sequence[Offer], price: SpokenPrice, said: Quantity
         if quantity.amount_in_base()[0] == base
     ]
     if not sold:
-        return None
+        portions = said.unit in _PORTIONS and any(agrees(price, pack.price * amount) for pack in packs)
+        return "same" if portions else None
     if (exact := [pack for pack, sold_amount in sold if sold_amount == amount]) and not price.average:
         return "same" if any(agrees(price, pack.price) for pack in exact) else "other"
     if any(agrees(price, pack.price * amount / sold_amount, rounding=True) for pack, sold_amount in sold):
