@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
 from pipeline.catalog.spreadsheet import normalize_text
-from pipeline.chinese import MoneyAmount, exact_amount, money_amounts
+from pipeline.chinese import MoneyAmount, exact_amount, money_amounts, with_plain_numerals
 
 CENT = Decimal("0.01")
 _CALLED = re.compile(
@@ -39,7 +39,7 @@ def read_price(text: str, *, scale: Decimal = Decimal(1)) -> CellPrice:
 
     Raises ValueError for what is not one exact price: a range, "from", "about", two prices, zero, parts of a cent.
     """
-    bare = _POSTAGE.sub(" ", _CALLED.sub("", normalize_text(text))).strip()
+    bare = with_plain_numerals(_POSTAGE.sub(" ", _CALLED.sub("", normalize_text(text))).strip())
     if not bare or _NOT_EXACT.search(bare) or re.search(r"\d，\s*\d", text):  # a full-width comma parts two numbers
         raise ValueError(text)
     amount, unit = _scaled(bare) or _amount_and_unit(bare)
@@ -84,7 +84,8 @@ def _splits(text: str) -> list[tuple[MoneyAmount, SaleUnit]]:
             amount = _amount(money, ends=at in edges or apart)
             if leads and not apart and _TENTHS_OF_YUAN.search(money):
                 continue  # 12元3斤 is twelve yuan for three jin, not 12.3 for one
-            if amount is None or not (amount.worded or apart or (not leads and not rest[-1].isdigit())):
+            counted = at in edges and leads and rest[0] in "一每"  # 一百二一箱
+            if amount is None or not (amount.worded or apart or counted or (not leads and not rest[-1].isdigit())):
                 continue
             try:
                 ways.append((amount, read_unit(rest)))

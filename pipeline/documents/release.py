@@ -104,6 +104,7 @@ class OfferShown(Frozen):
     """As drawn: ¥29.9."""
     unit: str
     """What the price buys: 10斤."""
+    offer_begins: AwareDatetime | None = None
     offer_ends: AwareDatetime | None = None
 
 

@@ -221,7 +221,14 @@ def release_of(
         captions=words.captions,
         cart=_cart(card.link if card else "", cart),
         declarations=Declarations(ai_generated=_generated(context), commercial=offer is not None),
-        offer=OfferShown(sku=offer.sku, name=offer.name, price=card.price, unit=offer.unit, offer_ends=offer.offer_ends)
+        offer=OfferShown(
+            sku=offer.sku,
+            name=offer.name,
+            price=card.price,
+            unit=offer.unit,
+            offer_begins=offer.offer_begins,
+            offer_ends=offer.offer_ends,
+        )
         if offer and card
         else None,
         planned_at=planned_at,

@@ -24,6 +24,11 @@ from pipeline.catalog.price_cells import read_price
         ("0.35万元", "3500.00", ""),
         ("26元/箱(8斤)", "26.00", "箱(8斤)"),
         ("一百八", "180.00", ""),
+        ("一百八一筐", "180.00", "筐"),
+        ("叁拾陆元一盒", "36.00", "盒"),
+        ("26。5", "26.50", ""),
+        ("廿六块五", "26.50", ""),
+        ("两百四", "240.00", ""),
     ],
 )
 def test_everyday_forms_are_read(cell: str, amount: str, unit: str) -> None:

@@ -112,6 +112,12 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
             name=release.offer.name,
             when=minute_and_zone(release.offer.offer_ends),
         )
+    if release.offer and release.offer.offer_begins and release.offer.offer_begins > shown_at:
+        yield M(
+            "the offer of {name} begins on {when}, after the post is public: plan it for then",
+            name=release.offer.name,
+            when=minute_and_zone(release.offer.offer_begins),
+        )
     if release.planned_at and now > release.planned_at + timedelta(seconds=job.context.retry_policy.late_s):
         yield M("its hour was {when} and is long past: plan it anew", when=minute_and_zone(release.planned_at))
     yield from _withdrawn_consents(job)

@@ -53,7 +53,7 @@ def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Post
     """Claim a release that waits for a person; claiming it again changes nothing.
 
     Raises AlreadyClaimed, with the first one's name, when somebody has it; UserMistake when it does not wait for a person, or the offer
-    it shows has ended by `at`.
+    it shows has ended by `at`, or has not begun.
     """
     by = _person(person)
     entry = ledger.get(release_id)
@@ -66,6 +66,9 @@ def claim(ledger: Ledger, release_id: str, person: str, *, at: datetime) -> Post
     if offer and offer.offer_ends and offer.offer_ends <= at:
         when = minute_and_zone(offer.offer_ends)
         raise UserMistake(M("The offer of {name} ended on {when}. Do not post it.", name=offer.name, when=when))
+    if offer and offer.offer_begins and offer.offer_begins > at:
+        when = minute_and_zone(offer.offer_begins)
+        raise UserMistake(M("The offer of {name} begins on {when}. Post it from then on.", name=offer.name, when=when))
     try:
         entry = ledger.advance(entry, State.CLAIMED, by=by, at=at)
     except StaleEntry as taken:

@@ -28,6 +28,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_ends=NOW + DAY), "planned_at": NOW + 2 * DAY},
         "the offer of 土豆 ends",
     ),
+    "an offer that has not begun": (
+        {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_begins=NOW + DAY)}, "the offer of 土豆 begins",
+    ),
+    "an offer that begins after the planned hour": (
+        {"offer": OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_begins=NOW + 3 * DAY), "planned_at": NOW + 2 * DAY},
+        "the offer of 土豆 begins",
+    ),
     "an hour long past": ({"planned_at": NOW - DAY}, "its hour was"),
     "a caption of emoji": ({"captions": Captions(title="🥔", text="🥔🥔")}, "the caption has no words"),
     "no cover": ({"covers": ()}, "a cover is missing"),

@@ -88,6 +88,13 @@ def test_a_lapsed_offer_is_not_claimed(ledger: Ledger, waiting: Callable[..., st
     assert ledger.get(release).state is State.HANDED_OVER
 
 
+def test_an_offer_is_claimed_once_it_has_begun(ledger: Ledger, waiting: Callable[..., str]) -> None:
+    release = waiting(offer=OfferShown(sku="T", name="冬枣", price="¥1", unit="斤", offer_begins=NOW + timedelta(hours=3)))
+    with pytest.raises(UserMistake, match="冬枣"):
+        claim(ledger, release, "Li", at=NOW)
+    assert claim(ledger, release, "Li", at=NOW + timedelta(hours=4)).entry.state is State.CLAIMED
+
+
 def test_the_same_file_with_other_words_is_warned_about(ledger: Ledger, waiting: Callable[..., str], release_of: Make) -> None:
     first = waiting()
     other = release_of("douyin").captions.model_copy(update={"title": "别的标题"})
