@@ -29,6 +29,7 @@ from random import Random
 
 from benchmarks.quality.sheet_kinds import common, fresh, held_out, markets, tuned, village_books, villages
 from benchmarks.quality.sheet_kinds.fresh_words import FRESH
+from benchmarks.quality.sheet_kinds.island_words import ISLANDS
 from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
 from benchmarks.quality.sheet_kinds.market_words import MARKETS
 from benchmarks.quality.sheet_kinds.unseen_words import UNSEEN
@@ -49,6 +50,7 @@ HALVES: dict[str, tuple[Wording, tuple[Kind, ...]]] = {
     "unseen": (UNSEEN, (*common.KINDS, *held_out.KINDS, *fresh.KINDS)),
     "villages": (VILLAGES, (*common.KINDS, *villages.KINDS, *village_books.KINDS)),
     "markets": (MARKETS, (*common.KINDS, *markets.KINDS)),
+    "islands": (ISLANDS, (*common.KINDS, *villages.KINDS, *village_books.KINDS, *markets.KINDS)),
 }
 
 
