@@ -11,7 +11,7 @@ from pipeline.catalog.vocabulary import cell_says
 from pipeline.chinese import currency_code
 
 MAX_LINK_LENGTH = 2000
-_ADDRESS = re.compile(r"https://[^\s<>\"'「」【】《》，。！；、￥（）→←]+", re.I)
+_ADDRESS = re.compile(r"https://[^\s<>\"'「」【】《》，。！；、￥（）\u2190-\u2bff]+", re.I)
 _SHARED = re.compile(r"复制|点击|打开|搜索|口令|下单|快来|查看|抢购")
 """Words of the texts that apps share a link in; without a blank they run on behind the address."""
 

@@ -26,6 +26,8 @@ _FARTHEST = Decimal(5)
 """Times a row's price that another price of the same goods may be: purchase prices, members' and old ones lie between a half and two."""
 _FARTHEST_OF_EACH = Decimal(50)
 """The same where the row's price is for one jin, and the other may be a whole box's."""
+_DAY_SHAPE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+"""What may be a day, also one that cannot be read: 31/12/2026."""
 _LONGEST_DAY = 24
 _ANY_DAY = datetime(2026, 6, 30, tzinfo=UTC)
 """Whether a cell holds a day does not depend on the day on which it is read."""
@@ -140,9 +142,9 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
             continue
         if _count_lines(cells):
             continue
-        if any(map(is_none_left, cells)) and sum(map(_is_count, cells)) >= (len(cells) - sum(map(is_none_left, cells))) / 2 > 0:
+        if sum(map(_is_count, cells)) >= len(cells) / 2:
             found["stocks"].add(column)
-        elif _mostly(_is_price, cells) and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title))):
+        if _mostly(_is_price, cells) and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title))):
             found["prices"].add(column)
         elif sum(map(_is_day, cells)) >= len(cells) / 2:
             found["ends"].add(column)
@@ -219,7 +221,8 @@ def _count_lines(cells: list[str]) -> bool:
 
 
 def _is_count(cell: str) -> bool:
-    return bool(re.match(r"\d", cell)) or cell_key(cell) in cell_words("in_stock")
+    """Whether a cell counts what there is: 90, 1,200箱, 充足."""
+    return (bool(re.match(r"\d[\d,]", cell)) and not cell.endswith("%")) or cell_key(cell) in cell_words("in_stock")
 
 
 def _is_number(cell: str) -> bool:
@@ -251,7 +254,7 @@ def _is_one(cell: str) -> bool:
 
 def _is_day(cell: str) -> bool:
     try:
-        return len(cell) <= _LONGEST_DAY and validity_within(cell, _ANY_DAY) is not None
+        return len(cell) <= _LONGEST_DAY and (bool(_DAY_SHAPE.fullmatch(cell)) or validity_within(cell, _ANY_DAY) is not None)
     except (ValueError, OverflowError):
         return False
 
@@ -265,12 +268,8 @@ def _is_answer(cell: str) -> bool:
 
 
 def is_none_left(cell: str) -> bool:
-    """Whether a short word among counts may say that nothing is left or sold: 清了, 光了, 收摊, 封园."""
-    return (
-        len(cell) <= 6
-        and not re.match(r"[1-9]", cell)
-        and bool(re.search(r"[没无光空清缺停断完罄撤尽关退冻封收]|不[发卖接供够]|none|out", normalize_text(cell)))
-    )
+    """Whether a cell among counts is a word that is not known to mean that there is some: 清了, 光了, 明年见."""
+    return len(cell) <= 8 and not re.search(r"\d", cell) and cell_key(cell) not in cell_words("in_stock")
 
 
 def says_no(cell: str) -> bool:

@@ -139,7 +139,8 @@ def _meaning(title: str) -> str | PriceHeading | None:
 
 def is_never(title: str) -> bool:
     """Whether a heading is about money or goods of another kind, and is never taken for an offer's: 运费, 定金."""
-    return any(word in heading_key(title) for word in column_vocabulary()["never"])
+    key, vocabulary = heading_key(title), column_vocabulary()
+    return any(word in key for word in vocabulary["never"]) and not key.endswith(("后", *vocabulary["price_words"]))  # 补贴后, 佣金价
 
 
 def is_harmless(title: str) -> bool:

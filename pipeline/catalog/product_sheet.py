@@ -41,6 +41,7 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
     path = path.absolute()
     now = now or datetime.now(coop_zone())
     table, headings, others = _best_table(path)
+    table = replace(table, rows=_without_ditto(table.rows, headings.line))
     headings = with_columns_by_content(headings, table.rows)
     sentences = read_sentences((row for row in table.rows if row.line != headings.line and not _is_product(row, headings)), now)
     headings = replace(headings, unit=sentences.unit)
@@ -69,6 +70,21 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
         problems=(*problems, *repeated),
         set_aside=tuple(sorted((*aside, *contradictory), key=lambda each: each.line)),
     )
+
+
+_DITTO = ("同上", "〃", "″", "同前", '"')
+
+
+def _without_ditto(rows: list[Row], heading_line: int) -> list[Row]:
+    """Write out the cells that say: as above."""
+    written: list[Row] = []
+    for row in rows:
+        above = written[-1] if written and written[-1].line > heading_line else None
+        if above and any(cell in _DITTO for cell in row.cells):
+            cells = (above.cells[c] if cell in _DITTO and c < len(above.cells) else cell for c, cell in enumerate(row.cells))
+            row = replace(row, cells=tuple(cells))
+        written.append(row)
+    return written
 
 
 def _is_product(row: Row, headings: Headings) -> bool:

@@ -155,3 +155,17 @@ def test_several_of_something_need_contents(tmp_path: Path) -> None:
 def test_what_stands_between_pack_and_price_is_no_part_of_the_pack(tmp_path: Path, cell: str) -> None:
     ((_, price, unit),) = offers(read(tmp_path, f"品名,产地,价格|黄桃,砀山,{cell}"))
     assert (price, unit) in {("36", "4斤"), ("36", "份(4斤)")}
+
+
+def test_as_above_is_the_cell_above(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "品名,单位,价格|黄桃,斤,9|山药,〃,4|冬枣,同上,10")
+    assert [unit for _, _, unit in offers(catalog)] == ["斤", "斤", "斤"]
+
+
+@pytest.mark.parametrize("head", ["补贴后", "佣金后的价", "百亿补贴价"])
+def test_a_price_that_holds_on_a_condition_is_asked_about_beside_another(tmp_path: Path, head: str) -> None:
+    assert read(tmp_path, f"品名,规格,售价,{head}|黄桃,4斤,36,30|山药,6斤,24,20").set_aside
+
+
+def test_a_price_with_its_wrapping_is_for_the_pack(tmp_path: Path) -> None:
+    assert offers(read(tmp_path, "品名,规格,售价（含包装）|黄桃,4斤,36")) == [("黄桃", "36", "4斤")]

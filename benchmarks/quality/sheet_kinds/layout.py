@@ -163,7 +163,7 @@ def same_pack(good: Good, index: int = 0) -> tuple[str, ...]:
     count, measure, _ = good.packs[index]
     pack = f"{count}{measure}"
     forms = ("{p}/{b}", "{b}({p})", "{b}/{p}", "1{b}({p})", "1{b}/{p}", "一{b}{p}")
-    ways = [form.format(p=pack, b=box) for form in forms for box in dict.fromkeys((good.box, "箱", "件", "份"))]
+    ways = [form.format(p=pack, b=box) for form in forms for box in dict.fromkeys((good.box, "箱", "件", "份", "盒"))]
     return (pack, *ways, *([measure] if count == 1 else []))
 
 
