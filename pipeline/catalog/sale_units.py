@@ -137,6 +137,8 @@ def _quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
 def measure_in_heading(title: str) -> tuple[str, str]:
     """Split a heading over bare numbers into what it is and its measure: 重量(斤), 净重/kg and 净重斤数 name 斤 or kg; else it is empty."""
     text = re.sub(r"\s+", "", plain_heading(title))
+    if text == "斤两":
+        return text, ""
     if re.fullmatch(rf"{unit_pattern()}[/每]{unit_pattern()}", text):
         return "", text  # 斤/箱
     if weight := re.fullmatch(rf"(?P<unit>{unit_pattern()})[重数]", text):
