@@ -39,6 +39,7 @@ _PHRASES = (
     (r"\bkuai\b", "块"),
     (r"\b(?:it\s+was|was|used\s+to\s+(?:be|cost)|regular(?:ly)?|normally|originally)\b", "原价"),
     (r"\b(?:now\s+(?:it\s+is|only|just|for)|today\s+only|it\s+is\s+now|now)\b", "现价"),
+    (r"\b(?:under|less\s+than|below)\b", "不到"),
     (r"\b(?:only|just)\b", "只要"),
     (r"\b(?:costs?|sells?\s+for|goes?\s+for|priced\s+at)\b", "卖"),
     (r"\b(?:you\s+)?sav(?:e|ing)\b", "立省"),

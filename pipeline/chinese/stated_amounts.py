@@ -25,6 +25,7 @@ AT_MOST_SHARE = Decimal("0.6")
 """Share of an upper limit (不到三十) under which the true price does not lie: less would be said with another number."""
 _SHARE_STEP = Decimal("0.1")
 _CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再)?(?:找你们?|找您|找零|找回|还找)\s*")
+_BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?=\s*(?:$|[，。！？,.!?；;]))")
 _LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
 _COMMA = re.compile(r"[，,]")
 _AFTER_QUANTITY = re.compile(r"\s*(?:$|[，。！？,.!?；;、)）]|装|的|包邮|到手|大|一[箱盒袋份件])")
@@ -138,7 +139,16 @@ def _without_change(plain: str, amounts: list[MoneyAmount]) -> list[MoneyAmount]
             joined[-1] = replace(paid, amount=paid.amount - amount.amount)  # what lies between is what the rest buys
         else:
             joined.append(amount)
-    return joined
+    return [_less_bare_change(plain, amount) for amount in joined]
+
+
+def _less_bare_change(plain: str, paid: MoneyAmount) -> MoneyAmount:
+    """Take off change that is said without 块: 三百块找你三十二."""
+    match = _BARE_CHANGE.match(plain, paid.end)
+    change = read_number(match["change"]) if match else None
+    if not match or change is None or change >= paid.amount:
+        return paid
+    return replace(paid, amount=paid.amount - change, end=match.end(), bare=False)
 
 
 def _as_amount(number: BareNumber) -> MoneyAmount:

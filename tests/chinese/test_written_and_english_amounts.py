@@ -30,6 +30,8 @@ def test_an_amount_that_is_written_in_full_is_exact(text: str, amount: str) -> N
         ("桃子卅六块一筐", "36", "筐"),
         ("五十块钱找你四块，一筐", "46", "筐"),
         ("一百块能买两筐还剩八块", "92", "2筐"),
+        ("一百块找你六十四，一筐", "36", "筐"),
+        ("四床正好三百六十块", "360", "4床"),
         ("thirty six yuan a box", "36", "box"),
         ("only RMB 36 per box", "36", "box"),
         ("one hundred and twenty yuan for two boxes", "120", "2boxes"),
