@@ -30,7 +30,8 @@ def list_price_passages(story: str, workspace: Path, language: str) -> PublishRe
         report.lines.append(_line(passage, confirmed.get(passage.id), language))
         report.person_needed |= passage.id not in confirmed
     report.lines += [
-        say(M("{person} left out “{words}”", person=gone.by, words=gone.words), language) for gone in _left_out(context).passages
+        say(M("{number}. {person} left out “{words}” (--put-back {number})", number=number, person=gone.by, words=gone.words), language)
+        for number, gone in enumerate(_left_out(context).passages, 1)
     ]
     if not report.lines:
         report.lines.append(say(M("Every price that is said is the sheet's."), language))
@@ -67,6 +68,26 @@ def leave_out_passage(story: str, workspace: Path, id_prefix: str, by: Actor, no
         context.close()
     left_out = M("“{words}” is left out from now on. Make the video again: fieldcut render {story}", words=passage.heard, story=story)
     return PublishReport([say(left_out, language)])
+
+
+def put_back_passage(story: str, workspace: Path, number: int, language: str) -> PublishReport:
+    """Take a passage in again that a person left out: the next `make` or `render` holds its price against the sheet anew.
+
+    number: its place in the list of those left out, from 1. Raises UserMistake when there is none, PersonNeeded when a run holds the story.
+    """
+    context = StoryContext(last_job(story, workspace))
+    gone = _left_out(context).passages
+    if not 1 <= number <= len(gone):
+        raise UserMistake(
+            M("Nothing with the number {number} was left out. `fieldcut prices {story}` shows what was.", number=number, story=story)
+        )
+    context.open()
+    try:
+        context.write(LEFT_OUT, LeftOutPassages(passages=(*gone[: number - 1], *gone[number:])))
+    finally:
+        context.close()
+    back = M("“{words}” is taken in again. Make the video again: fieldcut render {story}", words=gone[number - 1].words, story=story)
+    return PublishReport([say(back, language)])
 
 
 def confirm_overruled(ledger: Ledger, context: StoryContext, overrides: Mapping[str, str], by: Actor, now: datetime) -> None:

@@ -131,6 +131,19 @@ def test_a_passage_that_is_left_out_is_no_longer_heard(stopped: Dearer) -> None:
 
 
 @pytest.mark.system
+def test_a_passage_that_was_left_out_can_be_put_back_and_stops_again(stopped: Dearer) -> None:
+    (passage,) = stopped.passages
+    assert stopped.tell("prices", "--leave-out", passage.id[:6], "--by", "李梅").code == 0
+    stopped.recut()
+    assert "--put-back 1" in stopped.tell("prices").out
+    assert stopped.tell("prices", "--put-back", "2").code == 2, "only one was left out"
+    assert stopped.tell("prices", "--put-back", "1").code == 0
+    with pytest.raises(PersonNeeded):
+        stopped.recut()
+    assert [again.heard for again in stopped.passages] == [passage.heard]
+
+
+@pytest.mark.system
 def test_who_has_listened_confirms_by_name_and_only_this_sound_at_this_price(stopped: Dearer) -> None:
     (passage,) = stopped.passages
     assert stopped.tell("prices").code == 3
