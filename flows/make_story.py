@@ -14,8 +14,7 @@ from prefect.states import Failed
 
 from flows.worker_process import end_with_worker
 from pipeline.actions.failures import as_fieldcut_error
-from pipeline.actions.local_page import publish_local_page
-from pipeline.actions.make import prepare_story
+from pipeline.actions.make import prepare_story, publish_page_of
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.run_record import RunRecord
 from pipeline.actions.story_notifications import run_and_notify
@@ -91,18 +90,16 @@ def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime,
         raise
     record = RunRecord(context.story, stages, order)
 
-    def work() -> Outcome:
+    def walk() -> Outcome:
         for name in stages:
             progress = _both(record.stage(name), _log_progress(name))
             if stage_task(name, context.job, progress) != load_stage(name).made(context):
                 # The result is cached, but its documents were deleted, or another run or a person changed them since.
                 stage_task.with_options(refresh_cache=True)(name, context.job, progress)
-        outcome = outcome_of(context, stages[-1])
-        publish_local_page(context, outcome)
-        return outcome
+        return outcome_of(context, stages[-1])
 
     try:
-        outcome = run_and_notify(context, lambda warning: get_run_logger().warning(str(warning)), work)
+        outcome = run_and_notify(context, lambda warning: get_run_logger().warning(str(warning)), lambda: publish_page_of(context, walk))
     except Exception as error:
         record.stop(as_fieldcut_error(error, workspace))
         raise

@@ -12,7 +12,7 @@ from prefect.states import Completed, Failed
 
 from flows.worker_process import end_with_worker
 from pipeline.actions.due_releases import work_on_release
-from pipeline.errors import FieldCutError
+from pipeline.actions.failures import as_fieldcut_error
 from pipeline.language import say
 
 
@@ -26,7 +26,7 @@ def publish_release(release: str, workspace: str = "workspace", language: Litera
     end_with_worker()
     try:
         report = work_on_release(Path(workspace), release, language)
-    except FieldCutError as error:
-        return Failed(message=say(error.message, language))
+    except Exception as error:
+        return Failed(message=say(as_fieldcut_error(error, Path(workspace)).message, language))
     text = "\n".join(report.lines)
     return Completed(message=text, data=text)

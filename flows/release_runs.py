@@ -7,8 +7,9 @@ from pathlib import Path
 from flows.prefect_api import PrefectApi
 from flows.story_runs import FINAL
 from pipeline.actions.due_releases import DueRelease, due_soon
+from pipeline.actions.workspace_sheet import sheet_state
 
-PUBLISH_RELEASE = "publish-release/publish-release"
+PUBLISH_RELEASE, SETTLE_RELEASES = "publish-release/publish-release", "settle-releases/settle-releases"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 60.0
 """After a run ended and its release is due all the same, before the next one: its process was killed, or nothing came of it."""
 
@@ -32,6 +33,22 @@ class ReleaseRuns:
     workspace: Path
     language: str
     _orders: dict[str, _Order] = field(default_factory=dict)
+    _sheet_seen: str | None = None
+    _sheet_settled: str | None = None
+
+    def look_at_sheet(self) -> bool:
+        """Order a run of `settle-releases` once the product sheet is written and rests, and once at the beginning: what is live is held
+        against it. Returns whether one was ordered; raises Fault when the server does not answer."""
+        state = sheet_state(self.workspace)
+        rests, self._sheet_seen = state == self._sheet_seen, state
+        if not rests or state == self._sheet_settled:
+            return False
+        deployment = self.api.get(f"/deployments/name/{SETTLE_RELEASES}")
+        if deployment is None:
+            return False
+        self.api.post(f"/deployments/{deployment['id']}/create_flow_run", {"idempotency_key": f"sheet:{state}"})
+        self._sheet_settled = state
+        return True
 
     def look(self, now: datetime, elapsed_s: float) -> int:
         """Order what is due. now: aware. elapsed_s: seconds on a clock that is never set. Returns how many runs were ordered.

@@ -7,8 +7,8 @@ from prefect import State, flow
 from prefect.states import Completed, Failed
 
 from flows.worker_process import end_with_worker
+from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.releases import settle_open_releases
-from pipeline.errors import FieldCutError
 from pipeline.language import say
 
 
@@ -18,7 +18,7 @@ def settle_releases(workspace: str = "workspace", language: Literal["zh", "en"] 
     end_with_worker()
     try:
         report = settle_open_releases(Path(workspace), language)
-    except FieldCutError as error:
-        return Failed(message=say(error.message, language))
+    except Exception as error:
+        return Failed(message=say(as_fieldcut_error(error, Path(workspace)).message, language))
     text = "\n".join(report.lines)
     return Completed(message=text, data=text)

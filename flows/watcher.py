@@ -54,6 +54,7 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
             if time.monotonic() - ledger_looked_s >= LEDGER_EVERY_S:
                 ledger_looked_s = time.monotonic()
                 troubles += _looked(lambda: releases.look(datetime.now(zone), time.monotonic()))
+                troubles += _looked(releases.look_at_sheet)
             troubles += [inbox_watch.trouble] if inbox_watch.trouble else []
             trouble = " ".join(say(message, language) for message in troubles)
             if trouble and trouble != said:

@@ -22,7 +22,7 @@ QUESTIONS = {
     "Where are group leaders' variants made?": ("variants", "pipeline/actions/variants.py"),
     "Who posts by hand, and how is that noted?": ("actions/manual_posting", "pipeline/actions/manual_posting.py"),
     "Where is consent recorded?": ("actions/consent", "pipeline/actions/consent.py"),
-    "Where are posts made at their hour?": ("release_worker", "pipeline/actions/release_worker.py"),
+    "Where are posts made at their hour?": ("publish_release", "flows/publish_release.py"),
     "Where is the OAuth client?": ("oauth", "pipeline/publish/accounts/oauth_client.py"),
     "Where do tokens lie encrypted?": ("vault", "pipeline/secrets/vault.py"),
     "Where is a secret taken out of a log?": ("redact", "pipeline/network/log_redaction.py"),

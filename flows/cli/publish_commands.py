@@ -22,7 +22,6 @@ from flows.cli.options import (
 from flows.cli.run import run_publishing
 from flows.cli.screen import Screen
 from pipeline.documents.message import M
-from pipeline.system import json_text
 
 if TYPE_CHECKING:
     from pipeline.actions.prepare_releases import PublishRequest
@@ -97,7 +96,6 @@ def settle(
     link: Link = "",
     screenshot: Screenshot = None,
     by: By = "",
-    stay: Annotated[bool, typer.Option("--stay", help="一直守着，到点就发，Ctrl-C 结束 | stay and post at the hour, until Ctrl-C")] = False,
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
     as_json: Json = False,
@@ -105,20 +103,11 @@ def settle(
     """把没完的查清楚；查不清的由人来定 | go on with what is open; what cannot be looked up a person settles."""
     if bool(release) != bool(outcome) or outcome not in ("", "live", "live_without_cart", "failed", "abandoned", "removed", "corrected"):
         refuse(M("Give a release and --as live, live_without_cart, failed, abandoned, removed or corrected; or neither."), lang, as_json)
-    if stay and release:
-        refuse(M("--stay looks after all releases; give it none."), lang, as_json)
-
-    def show(line: str) -> None:
-        print(json_text({"line": line}) if as_json else line, flush=True)
 
     def work(now: datetime, screen: Screen) -> "PublishReport":
         from pipeline.actions.publishing_context import person_at_keyboard
         from pipeline.actions.releases import record_outcome, settle_open_releases
 
-        if stay:
-            from pipeline.actions.release_worker import ReleaseWorker
-
-            ReleaseWorker(workspace, lang, show, lambda: screen.ended).work()
         if not release:
             return settle_open_releases(workspace, lang, screen)
         return record_outcome(workspace, release, outcome, person_at_keyboard(by), now, link, screenshot, lang)  # type: ignore[arg-type]

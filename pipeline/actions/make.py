@@ -1,7 +1,7 @@
 """`fieldcut make`: runs the stages over a dropped folder, in this process."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -102,12 +102,17 @@ def make_story(
 
 
 def run_stages_and_publish_page(context: StoryContext, stages: Sequence[str], progress: RunProgress) -> Outcome:
-    """Run stages on an open story, close it, and publish its page on the workspace's own shelf.
+    """Run stages on an open story, close it, and publish its page on the workspace's own shelf."""
+    return publish_page_of(context, lambda: run_stages(context, stages, progress))
+
+
+def publish_page_of(context: StoryContext, walk: Callable[[], Outcome]) -> Outcome:
+    """Do what makes a story's videos, and publish its page on the workspace's own shelf.
 
     Where the story stops for a person, an older page that no longer says what the sheet says offers nothing until somebody has acted.
     """
     try:
-        outcome = run_stages(context, stages, progress)
+        outcome = walk()
     except StoryBusy:
         raise
     except PersonNeeded as stop:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from pipeline.actions.run_record import read_run
-from pipeline.actions.workspace_sheet import workspace_sheet
+from pipeline.actions.workspace_sheet import sheet_state
 from pipeline.documents.inbox import InboxEntry, InboxRecord
 from pipeline.documents.message import M, Message
 from pipeline.documents.story_run import StoryRun
@@ -133,7 +133,7 @@ class InboxWatch:
         return self._order(folder, snapshot, entry.model_copy(update={"fingerprint": snapshot.fingerprint, "attempt": 0}))
 
     def _order(self, folder: Path, snapshot: FolderSnapshot, entry: InboxEntry) -> InboxEntry:
-        facts = {"attempt": entry.attempt + 1, "done_mark": snapshot.done_mark, "sheet": self._sheet_state(), "settled": False}
+        facts = {"attempt": entry.attempt + 1, "done_mark": snapshot.done_mark, "sheet": sheet_state(self.workspace), "settled": False}
         ordered = entry.model_copy(update=facts)
         return ordered.model_copy(update={"run": self.runs.order(folder, ordered.story, ordered.key)})
 
@@ -145,7 +145,7 @@ class InboxWatch:
                 return self._order(folder, snapshot, entry)
         if entry.settled and entry.fingerprint:
             run = self._run_of(entry)
-            if run is not None and run.state == "needs_person" and entry.sheet != self._sheet_state():
+            if run is not None and run.state == "needs_person" and entry.sheet != sheet_state(self.workspace):
                 return self._order(folder, snapshot, entry)
         return entry
 
@@ -182,15 +182,6 @@ class InboxWatch:
                 self.runs.cancel(entry.run)
             self._watches.pop(entry.folder, None)
             del entries[entry.folder]
-
-    def _sheet_state(self) -> str:
-        """A text that changes when the workspace's product sheet does."""
-        sheet = workspace_sheet(self.workspace)
-        with suppress(OSError):
-            if sheet is not None:
-                stat = sheet.stat()
-                return f"{sheet.name} {stat.st_size} {stat.st_mtime_ns}"
-        return ""
 
     def _load(self) -> InboxRecord:
         path = self.workspace / RECORD

@@ -5,8 +5,6 @@ The video is bytes that were inspected: what happens before a release, the tests
 
 import json
 import os
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +27,6 @@ from pipeline.store import file_sha256, save_document
 from tests import builders
 from tests.fakes.login_apps import APPS, browse, free_port
 from tests.fakes.servers.kuaishou import KuaishouServer
-from tests.flows.conftest import command, environment
 
 PLATFORM, OWN = "kuaishou", "coop"
 ACCOUNT = f"{PLATFORM}:{OWN}"
@@ -86,23 +83,6 @@ class Desk:
         """When the platform got posts with these words."""
         return [post.created_at for post in self.server.posts if post.caption == text]
 
-    @contextmanager
-    def worker(self) -> Iterator["Worker"]:
-        """`fieldcut settle --stay` as a process of its own; killed at the end if it is still there."""
-        process = subprocess.Popen(
-            command("settle", "--stay", "--workspace", self.workspace),
-            cwd=self.workspace, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            start_new_session=True, preexec_fn=_hears_ctrl_c,
-        )  # fmt: skip
-        worker = Worker(process, [])
-        threading.Thread(target=worker.listen, daemon=True).start()
-        try:
-            until(lambda: bool(worker.lines) or process.poll() is not None)
-            yield worker
-        finally:
-            process.kill()
-            process.wait()
-
     def _configure(self, scopes: tuple[str, ...]) -> None:
         app_id, _, hosts, settings = APPS[PLATFORM]
         lines = [f'[accounts."{ACCOUNT}"]', f'app_id = "{app_id}"', f'redirect = "http://127.0.0.1:{free_port()}/back"', settings]
@@ -116,28 +96,6 @@ class Desk:
         vault.keep_app_secret(ACCOUNT, Secret(APPS[PLATFORM][1]))
         account = load_accounts(self.workspace).find(ACCOUNT)
         login(account, vault, show=lambda address: threading.Thread(target=browse, args=(address,)).start())
-
-
-@dataclass(frozen=True)
-class Worker:
-    """A process that stays, and the lines it has printed."""
-
-    process: "subprocess.Popen[str]"
-    lines: list[str]
-
-    def listen(self) -> None:
-        """Read its lines as they come."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-
-    def end(self, how: signal.Signals) -> tuple[int, float, str]:
-        """Ask it to end: exit code, seconds, what it said last."""
-        begun = time.monotonic()
-        self.process.send_signal(how)
-        self.process.wait(PATIENCE_S)
-        assert self.process.stderr is not None
-        return self.process.returncode, time.monotonic() - begun, self.process.stderr.read()
 
 
 @contextmanager
@@ -159,8 +117,3 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.1)
-
-
-def _hears_ctrl_c() -> None:
-    """A shell's background job ignores SIGINT and hands that down; a terminal's foreground job does not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,7 +1,6 @@
 """What is live stays true: a change in the sheet becomes a new page of our own shelf, elsewhere a person's task, by the next `settle`."""
 
 import os
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipeline.actions import release_worker
 from pipeline.actions.live_offers import withdraw_page
 from pipeline.actions.publishing_context import local_shelf_context, open_workspace_ledger, publishing_context
 from pipeline.commerce import make_card
@@ -333,25 +331,3 @@ def test_a_run_that_puts_no_page_there_withdraws_one_that_says_another_price(sta
         [task] = ledger.tasks.all()
     assert "the speaker says another price" in str(task.message)
     assert "¥58/500克 → ¥64/500克" in str(task.message)
-
-
-def test_a_worker_that_stays_does_the_same_and_says_each_task_once(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
-    stall.put_on_shelf()
-    stall.post_by_hand()
-    stall.sheet(stock="0")
-    monkeypatch.setattr(release_worker, "LIVE_OFFERS_S", 0.0)
-    monkeypatch.setattr(release_worker, "POLL_S", 0.05)
-    lines: list[str] = []
-    rounds_after: list[float] = []
-    until = time.monotonic() + 60.0
-
-    def ended() -> bool:
-        if "已售完" in stall.page():
-            rounds_after.append(time.monotonic())
-        return len(rounds_after) > 20 or time.monotonic() > until
-
-    with pytest.raises(KeyboardInterrupt):
-        release_worker.ReleaseWorker(stall.workspace, "zh", lines.append, ended).work()
-    assert "已售完" in stall.page()
-    assert sum("卖完了" in line and line.startswith("→") for line in lines) == 1, lines
-    assert sum("因为商品表改了" in line for line in lines) == 1, lines

@@ -103,3 +103,16 @@ def test_what_is_not_due_any_more_is_forgotten(due: list[DueRelease]) -> None:
     runs.look(NOW, 5)
     due.append(release(step=9, after_s=3600))
     assert runs.look(NOW, 10) == 1
+
+
+def test_a_sheet_that_was_written_and_rests_has_what_is_live_held_against_it(tmp_path: Path) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, tmp_path, "zh")
+    assert [runs.look_at_sheet() for _ in range(4)] == [False, True, False, False]
+    (tmp_path / "catalog.csv").write_text("name,price\n", encoding="utf-8")
+    assert [runs.look_at_sheet() for _ in range(3)] == [False, True, False]
+    (tmp_path / "catalog.csv").write_text("name,price\nx,1\n", encoding="utf-8")
+    assert not runs.look_at_sheet()
+    (tmp_path / "catalog.csv").write_text("name,price\nx,1\ny,2\n", encoding="utf-8")
+    assert [runs.look_at_sheet() for _ in range(3)] == [False, True, False]
+    assert len(server.keys) == 3

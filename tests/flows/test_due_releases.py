@@ -1,0 +1,83 @@
+"""What falls due in the ledger, and one release carried on by a run of its own: none keeps another from its hour."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.publish_release import publish_release
+from pipeline.actions import due_releases
+from pipeline.actions.due_releases import AHEAD_S, due_soon, work_on_release
+from pipeline.errors import UserMistake
+from pipeline.publish.ledger import State
+from tests.fakes.logged_in_workspace import Desk, desk
+
+TAKEN = {State.ACCEPTED, State.PROCESSING, State.LIVE}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Desk]:
+    with desk(tmp_path) as made:
+        yield made
+
+
+def soon(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def test_what_is_due_within_a_minute_is_told_once_for_each_step(here: Desk) -> None:
+    near, far = (
+        here.enter(here.release("近的"), next_at=soon(AHEAD_S - 5))[0],
+        here.enter(here.release("远的"), next_at=soon(AHEAD_S + 60))[0],
+    )
+    found = due_soon(here.workspace, datetime.now(UTC))
+    assert [due.release for due in found] == [near.id]
+    assert found == due_soon(here.workspace, datetime.now(UTC))
+    assert [due.release for due in due_soon(here.workspace, soon(120))] == [near.id, far.id]
+
+
+def test_a_workspace_that_never_published_has_nothing_due_and_gets_no_ledger(tmp_path: Path) -> None:
+    assert due_soon(tmp_path, datetime.now(UTC)) == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_one_release_lacks_is_told_and_keeps_no_other_from_its_hour(here: Desk) -> None:
+    gone = here.release("没有文件").video.model_copy(update={"path": str(here.workspace / "gone.mp4"), "sha256": "0" * 64})
+    late_words, good_words = (here.release(text, planned_at=soon(s)) for text, s in (("昨天的土豆", -13 * 3600), ("今天的土豆", -60)))
+    lacking, late, good = here.enter(here.release("没有文件", video=gone), late_words, good_words)
+    for entry in (lacking, late, good):
+        work_on_release(here.workspace, entry.id, "zh")
+    states = {entry.id: entry.state for entry in here.entries()}
+    assert (states[lacking.id], states[late.id]) == (State.FAILED, State.FAILED)
+    assert states[good.id] in TAKEN
+    assert len(here.server.posts) == len(here.posts_of("今天的土豆")) == 1
+    report = work_on_release(here.workspace, late.id, "zh")
+    assert report.person_needed
+    assert any(line.startswith("→") for line in report.lines)
+
+
+def test_settings_that_cannot_be_read_are_told_and_the_post_goes_out_once_they_are_mended(here: Desk) -> None:
+    [entry] = here.enter(here.release("明天的土豆"))
+    settings = here.workspace / "fieldcut.toml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text("[publish\n", encoding="utf-8")
+    with pytest.raises(UserMistake, match=r"fieldcut\.toml"):
+        due_soon(here.workspace, datetime.now(UTC))
+    settings.write_text(before, encoding="utf-8")
+    assert [due.release for due in due_soon(here.workspace, datetime.now(UTC))] == [entry.id]
+    work_on_release(here.workspace, entry.id, "zh")
+    assert here.posts_of("明天的土豆")
+
+
+def test_a_mistake_of_the_program_fails_its_own_run_with_one_line(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    [entry] = here.enter(here.release("坏的"))
+
+    def broken(*_: object) -> None:
+        raise KeyError("post_id")
+
+    monkeypatch.setattr(due_releases, "work_on", broken)
+    state = publish_release.fn(entry.id, str(here.workspace))
+    assert state.is_failed()
+    assert "KeyError" in str(state.message)
+    assert len(str(state.message).splitlines()) == 1
