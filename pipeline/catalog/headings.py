@@ -130,6 +130,8 @@ def _meaning(title: str) -> str | PriceHeading | None:
         return "pack"
     if measure and (not what or known.get(heading_key(what)) in _MEASURED or _is_container(what)):
         return "pack"
+    if key.endswith("数量") and any(word in key for word in column_vocabulary()["holds"]["stock"]):
+        return "stock"  # 可发数量
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]
     if suffixes:
         return known[max(suffixes, key=len)]

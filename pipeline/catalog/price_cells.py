@@ -22,7 +22,7 @@ _TENTHS_OF_YUAN = re.compile("[元圆][0-9一二两三四五六七八九]{1,2}$"
 _FIGURES = "0123456789.,"
 _BETWEEN = r"[\s/／,:：=—|｜…@\-每共卖价只要仅需收售]|到手|per\b|a\b"
 _LEFT_EDGE = re.compile(rf"(?:{_BETWEEN})+$", re.I)
-_RIGHT_EDGE = re.compile(rf"^(?:{_BETWEEN}|钱)+", re.I)
+_RIGHT_EDGE = re.compile(rf"^(?:{_BETWEEN}|钱|整)+", re.I)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def read_price_heading(title: str) -> PriceHeading | None:
     if len(set(units)) > 1 and len(set(counted)) == 1:
         units = counted  # 20斤礼盒价
     if rest or len(set(units)) > 1:
-        return PriceHeading(_kind_despite(roles, rest)) if _ends_in_price(text) else None
+        return PriceHeading(_kind_despite(roles, rest, text)) if _ends_in_price(text) else None
     if not units and not set(roles) - {"price"} and "price" not in roles:
         return None
     names_a_price = any(role in column_vocabulary()["prices"] for role in roles)
@@ -106,11 +106,13 @@ def _is_one_measure(text: str) -> bool:
     return unit.is_one and unit.is_measure
 
 
-def _kind_despite(roles: list[str], rest: str) -> str:
+def _kind_despite(roles: list[str], rest: str, text: str) -> str:
     """Return the kind of a heading with an unknown word: one that is never shown stays so, any other is unknown."""
     kind = _kind(roles)
     if re.search(r"[非不无除外]", rest):
         return UNKNOWN  # 非会员价
+    if kind == "purchase" and not any(len(word) > 1 and word in text for word in column_vocabulary()["prices"]["purchase"]):
+        return UNKNOWN  # 丰收节价 has but a letter of 收购价
     return kind if kind in ("purchase", "wholesale", "member", "past", "future") else UNKNOWN
 
 

@@ -29,6 +29,8 @@ class RowTerms(RowCells):
         orders = tuple(column for column in self.headings.fields.get("order_cutoff", ()) if not _is_clock(self._cell(column)))
         for column in (*self.headings.fields.get("offer_ends", ()), *lenient, *orders):
             text = self._cell(column)
+            if column < len(self._row.cells) and self._row.cells[column] in ("?", "？"):
+                self._reject(_no_date(self.headings.titles[column], self._row.cells[column]))
             if not text or cell_key(text) in cell_words("endless") or (column in lenient and is_shelf_life(text)):
                 continue
             text = f"{text}天" if text.isdigit() and len(text) < 4 and "天" in self.headings.titles[column] else text

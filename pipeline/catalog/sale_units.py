@@ -109,7 +109,7 @@ def _without_money(text: str) -> str:
     bare = re.sub(r"^(?:净重|净含量|规格|重量)\s*[:：]?\s*(?=[\d一二两三四五六七八九十半])", "", bare)
     bare = re.sub(r"^(?:元|块|¥|rmb|yuan)?\s*(?:[/／每]|per\s+|a\s+)\s*", "", bare, flags=re.I)
     bare = re.sub(r"^[\s(（【\[]+(?=[^)）】\]]*[)）】\]]$)|(?<![(（【\[\w])[)）】\]]$", "", bare)
-    if re.fullmatch(r"[^(（]*[)）]", bare):
+    if re.fullmatch(r"[^(（\[【]*[)）\]】]", bare):
         bare = bare[:-1]
     if re.fullmatch(r"[(（][^)）]*", bare):
         bare = bare[1:].strip()
