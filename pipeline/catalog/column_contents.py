@@ -29,8 +29,8 @@ _FARTHEST_OF_EACH = Decimal(50)
 _DAY_SHAPE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 """What may be a day, also one that cannot be read: 31/12/2026."""
 _LONGEST_DAY = 24
-_ANY_DAY = datetime(2026, 6, 30, tzinfo=UTC)
-"""Whether a cell holds a day does not depend on the day on which it is read."""
+_ANY_DAYS = (datetime(2026, 6, 30, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
+"""Whether a cell holds a day does not depend on the day on which it is read: one of these is near any day of the year."""
 _MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
 
 
@@ -202,7 +202,7 @@ def _are_prices(column: int, rows: list[Row], prices: dict[int, PriceHeading]) -
     farthest = _FARTHEST_OF_EACH if prices[known].kind == "each" or prices[known].unit else _FARTHEST
     numbers = [(_amount(_cell(row, column)), _amount(_cell(row, known))) for row in rows if _cell(row, column)]
     pairs = [(one, other) for one, other in numbers if one is not None and other]
-    return bool(pairs) and all(other / farthest <= one <= other * farthest for one, other in pairs)
+    return all(other / farthest <= one <= other * farthest for one, other in pairs)
 
 
 def _amount(cell: str) -> Decimal | None:
@@ -253,8 +253,12 @@ def _is_one(cell: str) -> bool:
 
 
 def _is_day(cell: str) -> bool:
+    return len(cell) <= _LONGEST_DAY and (bool(_DAY_SHAPE.fullmatch(cell)) or any(_is_day_near(cell, day) for day in _ANY_DAYS))
+
+
+def _is_day_near(cell: str, day: datetime) -> bool:
     try:
-        return len(cell) <= _LONGEST_DAY and (bool(_DAY_SHAPE.fullmatch(cell)) or validity_within(cell, _ANY_DAY) is not None)
+        return validity_within(cell, day) is not None
     except (ValueError, OverflowError):
         return False
 

@@ -27,6 +27,7 @@ def offers(catalog: Catalog) -> list[tuple[str, str, str]]:
     [
         ("茶园", "33", "21", "茶园"),  # prices of somebody, as near to the others as a members' price
         ("三姐说", "2029-12-01", "2029-11-20", "三姐说"),
+        ("三姐说", "12月31日24点", "11月30日", "三姐说"),
         ("收到", "3斤", "5斤", "收到"),
         ("可买", "不可以", "可以", "可买"),
         ("悄悄话", "下周涨到45", "", "悄悄话"),
@@ -169,3 +170,8 @@ def test_a_price_that_holds_on_a_condition_is_asked_about_beside_another(tmp_pat
 
 def test_a_price_with_its_wrapping_is_for_the_pack(tmp_path: Path) -> None:
     assert offers(read(tmp_path, "品名,规格,售价（含包装）|黄桃,4斤,36")) == [("黄桃", "36", "4斤")]
+
+
+def test_a_pack_that_few_products_have_keeps_its_price(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "品名,2斤卖,4斤卖,8斤卖|黄桃,20,36,|山药,9,17,|冬枣,,,88")
+    assert ("冬枣", "88", "8斤") in offers(catalog)
