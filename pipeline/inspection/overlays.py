@@ -25,16 +25,18 @@ LEAST_MATCHING_SHARE = 0.95
 """Share of an overlay's blocks that must be within the tolerance. Measured as above: right 0.996 and more; moved by 2 pixels 0.86
 at 270 and 0.935 at 1080 wide; missing 0.15 and less."""
 
-MOST_CLUSTERED_SHARE = 0.35
-"""Share of blocks in any small window that may mismatch in most of the frames compared: a wrong digit is in one spot and stays, coding
-errors are scattered and go. Measured over five frames of a layer's rest (`benchmarks/quality/inspection.py`) at 270 to 480 wide, draft to
-best: right 0.24 and less (in one frame alone 0.48: x264 leaves remains of the entrance where the picture moves under it), one character of
-a title, a name or a price changed 0.48 and more."""
-
 CLEAR_TOLERANCE = 34
-MOST_PERSISTING_SHARE = 0.15
-"""The same for blocks that are off by `CLEAR_TOLERANCE` in every frame, so that small letters count as well: right 0.00 in all 77 layers,
-a changed character 0.16 and more in nine of ten, notes of five pixels' height included."""
+"""Difference of a block that counts for a wrong letter; between the two lie fine strokes that x264 blurs."""
+
+MOST_CLUSTERED_SHARE = 0.35
+"""Share of blocks in any small window that may mismatch clearly in most of the frames compared: a wrong digit is in one spot and stays,
+coding errors are scattered and go. In one frame alone x264 leaves remains of the entrance, where the picture moves under it, up to 0.48.
+Measured on the stories of `benchmarks/quality/inspection.py` at 270 to 480 wide, draft to best, over five frames of a layer's rest: right
+0.16 and less, one character of a title, a name or a price changed mostly 0.4 and more."""
+
+MOST_PERSISTING_SHARE = 0.2
+"""The same for blocks that mismatch clearly in every frame, so that small letters count as well: right 0.16 in one of 144 layers (a single
+block of colour, which is four of brightness) and under 0.12 in all others."""
 
 CLUSTER_WINDOW = 5
 """Side of that window in blocks."""
@@ -88,23 +90,21 @@ class OverlayRecord:
     def __init__(self) -> None:
         self._compared: npt.NDArray[np.int16] | int = 0
         self._off: npt.NDArray[np.int16] | int = 0
-        self._clearly_off: npt.NDArray[np.int16] | int = 0
 
     def add(self, match: OverlayMatch) -> None:
         """Add the match of another frame."""
         self._compared = self._compared + match.compared.astype(np.int16)
-        self._off = self._off + (match.compared & (match.excess > TOLERANCE)).astype(np.int16)
-        self._clearly_off = self._clearly_off + (match.compared & (match.excess > CLEAR_TOLERANCE)).astype(np.int16)
+        self._off = self._off + (match.compared & (match.excess > CLEAR_TOLERANCE)).astype(np.int16)
 
     @property
     def clustered(self) -> float:
-        """Largest share of blocks in a window that mismatch in most of their frames."""
+        """Largest share of blocks in a window that mismatch clearly in most of their frames."""
         return largest_cluster(np.greater(2 * self._off, self._compared))
 
     @property
     def persisting(self) -> float:
         """Largest share of blocks in a window that mismatch clearly in all of their frames."""
-        return largest_cluster(np.greater(self._compared, 0) & np.equal(self._clearly_off, self._compared))
+        return largest_cluster(np.greater(self._compared, 0) & np.equal(self._off, self._compared))
 
     @property
     def is_match(self) -> bool:

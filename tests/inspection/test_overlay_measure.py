@@ -68,6 +68,14 @@ def test_what_coding_leaves_of_the_entrance_in_one_frame_is_no_wrong_letter(fram
     assert record(drawn(), frames).is_match
 
 
+def test_one_block_whose_colour_stays_off_is_no_wrong_letter() -> None:
+    frames = rest(drawn())
+    for frame in frames:
+        spot = frame[BOX.y + 80 : BOX.y + 84, BOX.x + 120 : BOX.x + 124]
+        spot[..., 2] = np.clip(spot[..., 2].astype(np.int16) - 60, 0, 255)
+    assert record(drawn(), frames).is_match
+
+
 @pytest.mark.parametrize(("words", "price"), [("盐源苹果", "¥58.8"), ("盐源苹果", "¥53.6"), ("盐边苹果", "¥58.6"), ("盐源苹累", "¥58.6")])
 def test_one_other_character_stays_and_is_found(words: str, price: str) -> None:
     frames = rest(drawn(words, price))
