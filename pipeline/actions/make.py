@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
+from pipeline.catalog.note import read_brief
+from pipeline.catalog.note_settings import read_wishes
 from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy, UserMistake
@@ -34,7 +36,7 @@ def prepare_story(folder: Path, workspace: Path, options: Mapping[str, Any], now
     if options.get("out"):
         _require_outside(folder, Path(str(options["out"])), "--out")
     try:
-        job = _job(folder, workspace, dict(options), now, story)
+        job = _job(folder, workspace, _with_wishes(folder, options), now, story)
     except ValidationError as error:
         raise UserMistake(_invalid_option(error)) from error
     if not job.max_seconds >= LEAST_SECONDS:
@@ -42,6 +44,17 @@ def prepare_story(folder: Path, workspace: Path, options: Mapping[str, Any], now
             M("{seconds} seconds are too short: with its end card a video needs {least}.", seconds=job.max_seconds, least=LEAST_SECONDS)
         )
     return open_story(job)
+
+
+def _with_wishes(folder: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, and what the note beside the clips wishes where no option says otherwise."""
+    if not read_wishes(read_brief(folder).text):
+        return dict(options)
+    from pipeline.actions.note_options import note_options  # loads styles and destinations, which other runs need later
+
+    wishes = note_options(folder)
+    named = {"destinations": {"destination"}, "sizes": {"width", "height"}}
+    return {**{name: wish for name, wish in wishes.items() if not named.get(name, set()) & options.keys()}, **options}
 
 
 def open_story(job: Job) -> StoryContext:

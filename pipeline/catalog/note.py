@@ -4,6 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
+from pipeline.catalog.note_settings import without_wishes
 from pipeline.catalog.spreadsheet import clean_text
 from pipeline.documents.inbox import is_done_mark
 from pipeline.documents.offer import Brief
@@ -44,7 +45,7 @@ def read_brief(folder: Path) -> Brief:
         return Brief()
     whole = "\n\n".join(texts)
     generated = tuple(name for match in _GENERATED.finditer(whole) for name in _split_points(match["names"]))
-    headline, points = _headline_and_points(_GENERATED.sub("", whole))
+    headline, points = _headline_and_points(without_wishes(_GENERATED.sub("", whole)))
     return Brief(text=whole, headline=headline, points=points, generated=generated)
 
 

@@ -1,0 +1,89 @@
+"""The wishes in a volunteer's note as options of the job; a wish that nobody understands is asked about, never dropped."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.brand import load_style, template_names
+from pipeline.catalog import read_brief
+from pipeline.catalog.note_settings import NoteWish, read_length, read_quality, read_shape, read_wishes, wants_no_music
+from pipeline.documents.message import M
+from pipeline.documents.sizes import SIZES
+from pipeline.errors import UserMistake
+from pipeline.publish import destination_names, load_destination
+
+
+def note_options(folder: Path) -> dict[str, Any]:
+    """What the note beside the clips wishes, as fields of `Job`, with `destinations` and `sizes` as lists.
+
+    Raises UserMistake that quotes the line and says what may stand there.
+    """
+    options: dict[str, Any] = {}
+    for wish in read_wishes(read_brief(folder).text):
+        options |= READERS[wish.name](wish)
+    return options
+
+
+def _style(wish: NoteWish) -> dict[str, Any]:
+    names = {name: {name, *load_style(name).label.values()} for name in template_names()}
+    return {"template": _the_one(wish, names)}
+
+
+def _platforms(wish: NoteWish) -> dict[str, Any]:
+    names = {name: {name, *load_destination(name).label.values()} for name in destination_names()}
+    parts = [part for part in re.split(r"[、，,;；/和及与+\s]+", wish.value) if part]
+    return {"destinations": [_the_one(NoteWish(wish.name, part, wish.line), names) for part in parts]}
+
+
+def _the_one(wish: NoteWish, names: Mapping[str, set[str]]) -> str:
+    """The name of which a person wrote its label, or a part of it. Raises UserMistake for none and for several."""
+    meant = wish.value.casefold()
+    exact = [name for name, labels in names.items() if meant in {label.casefold() for label in labels}]
+    near = [name for name, labels in names.items() if any(label.casefold() in meant or meant in label.casefold() for label in labels)]
+    found = exact or near
+    if len(found) != 1:
+        raise _not_understood(wish, ", ".join(sorted({max(labels, key=len) for labels in names.values()})))
+    return found[0]
+
+
+def _length(wish: NoteWish) -> dict[str, Any]:
+    seconds = read_length(wish.value)
+    if seconds is None:
+        raise _not_understood(wish, "30秒, 半分钟, 1分钟")
+    return {"max_seconds": seconds}
+
+
+def _size(wish: NoteWish) -> dict[str, Any]:
+    size = read_shape(wish.value)
+    if size not in SIZES.values():
+        raise _not_understood(wish, ", ".join(["竖屏", "横屏", "方形", *SIZES]))
+    return {"sizes": [size]}
+
+
+def _music(wish: NoteWish) -> dict[str, Any]:
+    if wants_no_music(wish.value):
+        return {"music": "none"}
+    raise _not_understood(wish, "不要")
+
+
+def _quality(wish: NoteWish) -> dict[str, Any]:
+    preset = read_quality(wish.value)
+    if preset is None:
+        raise _not_understood(wish, "草稿, 标准, 最好")
+    return {"preset": preset}
+
+
+READERS: Mapping[str, Callable[[NoteWish], dict[str, Any]]] = {
+    "style": _style,
+    "length": _length,
+    "platforms": _platforms,
+    "size": _size,
+    "product": lambda wish: {"product": wish.value},
+    "music": _music,
+    "quality": _quality,
+}
+
+
+def _not_understood(wish: NoteWish, known: str) -> UserMistake:
+    return UserMistake(M("The note says “{line}”, which is not understood. What may stand there: {known}", line=wish.line, known=known))
