@@ -22,9 +22,9 @@ from pipeline.store import write_atomically
 
 SERVER, WORKER, WATCHER = "server", "worker", "watcher"
 FIRST_PORT = 4310
-LOCK, END_FILE = "up.lock", "end"
-"""Files in HOME: held while a supervisor runs; written by whoever wants it to end. A signal would not do: Windows has none for a program
-without a console."""
+LOCK, END_FILE, PORT_FILE = "up.lock", "end", "port"
+"""Files in HOME: held while a supervisor runs; written by whoever wants it to end (a signal would not do: Windows has none for a program
+without a console); the server's port."""
 ENDS_WITHIN_S = 90.0
 HOME = "prefect"
 """The folder in the workspace with the server's database, logs and results."""
@@ -120,6 +120,7 @@ class Supervisor:
         with self._only_one():
             self._end_file.unlink(missing_ok=True)
             self.port = free_port(FIRST_PORT)
+            write_atomically(self.home / PORT_FILE, str(self.port))
             shared = environment(self.home.resolve(), self.port)
             try:
                 self._start(shared)
@@ -204,6 +205,14 @@ def is_running(workspace: Path) -> bool:
         return True
     lock.release()
     return False
+
+
+def running_api(workspace: Path) -> str | None:
+    """The address of the server that keeps this workspace now; None when none does."""
+    try:
+        return f"http://127.0.0.1:{int((workspace / HOME / PORT_FILE).read_text(encoding='ascii'))}/api" if is_running(workspace) else None
+    except (OSError, ValueError):
+        return None
 
 
 def ask_to_end(workspace: Path, patience_s: float = ENDS_WITHIN_S) -> bool:

@@ -16,7 +16,7 @@ from flows.cli.prices_command import prices
 from flows.cli.publish_commands import approve, leftovers, publish, releases, settle
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
-from flows.cli.up_command import down, status, up
+from flows.cli.up_command import cancel, down, status, up
 from pipeline.resources import fieldcut_version
 from pipeline.system import make_output_safe
 
@@ -24,6 +24,7 @@ COMMANDS = (
     up,
     down,
     status,
+    cancel,
     make,
     render,
     variants,

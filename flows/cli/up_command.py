@@ -1,4 +1,4 @@
-"""`fieldcut up`, `down` and `status`: everything runs by itself, until somebody ends it."""
+"""`fieldcut up`, `down`, `status` and `cancel`: everything runs by itself, until somebody ends it."""
 
 import sys
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import Json, Language, Workspace
+from flows.cli.options import Json, Language, Story, Workspace
 from flows.cli.run import run
 from flows.cli.screen import Screen
 from pipeline.documents.message import M, Message
-from pipeline.errors import PersonNeeded
+from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.language import say
 from pipeline.system import desktop_folder, json_text, open_in_browser, windowless, write_shortcut
 
@@ -66,6 +66,28 @@ def down(workspace: Workspace = Path("workspace"), lang: Language = "zh") -> Non
         if not ask_to_end(workspace):
             raise PersonNeeded(M("FieldCut did not end. Restart the computer, or end its processes."))
         return M("FieldCut has ended.")
+
+    run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
+
+
+def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Language = "zh") -> None:
+    """停下正在做的一条视频；素材变了会再做 | end the run of one story; it is made again when its clips change."""
+
+    def work(now: datetime, _screen: Screen) -> Message:
+        from flows.prefect_api import PrefectApi
+        from flows.story_runs import PrefectStoryRuns
+        from flows.supervisor import running_api
+        from pipeline.actions.cancel import cancel_story
+
+        address = running_api(workspace)
+        if address is None:
+            raise UserMistake(M("FieldCut does not run. `fieldcut up` starts it."))
+        api = PrefectApi(address)
+        try:
+            cancel_story(workspace, story, PrefectStoryRuns(api, workspace, "zh"), now)
+        finally:
+            api.close()
+        return M("The run of {story} was ended.", story=story)
 
     run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
 

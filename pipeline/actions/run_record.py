@@ -17,6 +17,7 @@ WEIGHTS = {"analysis": 10.0, "speech": 6.0, "brand": 1.5, "render": 28.0, "inspe
 """Parts of a cold run's time that stages take (benchmarks/main_job.py, 30 s of video in 1080x1920); every other stage is short."""
 SHORT = 0.2
 WRITE_EVERY_S = 1.0
+STOPPED = M("It was stopped. It goes on where it stopped when it is begun again.")
 GUESS_FROM = 0.05
 """Share of a run after which what is left is told from what has passed."""
 
@@ -27,6 +28,12 @@ def read_run(story: Path) -> StoryRun | None:
         return load_document(story / RECORD, StoryRun)
     except FieldCutError:
         return None
+
+
+def save_stopped(story: Path, key: str, began_at: datetime, now: datetime) -> None:
+    """Note that a person has ended the run of that order. Raises DiskFault."""
+    stopped = StoryRun(story=story.name, key=key, state="failed", share=1.0, began_at=began_at, changed_at=now, said=(STOPPED,))
+    save_document(story / RECORD, stopped)
 
 
 class RunRecord:
@@ -48,7 +55,7 @@ class RunRecord:
         before, own, whole = sum(self._weights[:index]), self._weights[index], sum(self._weights)
 
         def progress(part: float) -> None:
-            if time.monotonic() - self._written_s >= WRITE_EVERY_S:
+            if time.monotonic() - self._written_s >= WRITE_EVERY_S and not self._was_stopped():
                 self._advance((before + own * min(max(part, 0.0), 1.0)) / whole)
 
         progress(0.0)
@@ -73,7 +80,12 @@ class RunRecord:
 
     def interrupt(self) -> None:
         """The run was cancelled."""
-        self._end("failed", said=(M("It was stopped. It goes on where it stopped when it is begun again."),))
+        self._end("failed", said=(STOPPED,))
+
+    def _was_stopped(self) -> bool:
+        """Whether a person has ended this run meanwhile: its process has a moment to live."""
+        run = read_run(self._path.parent)
+        return run is not None and run.key == self._run.key and run.state == "failed"
 
     def _advance(self, share: float) -> None:
         passed_s = time.monotonic() - self._began_s

@@ -53,6 +53,12 @@ class StoryRuns(Protocol):
         """Ask that a run end soon; it may have ended already."""
 
 
+def read_record(workspace: Path) -> InboxRecord:
+    """What was begun of the folders in the inbox. Raises as `load_document` does."""
+    path = workspace / RECORD
+    return load_document(path, InboxRecord) if path.is_file() else InboxRecord()
+
+
 @dataclass
 class InboxWatch:
     """Looks at an inbox again and again; each look costs a listing of its folders.
@@ -84,7 +90,7 @@ class InboxWatch:
             write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble)
             return ()
         self.trouble = None
-        entries = {entry.folder: entry for entry in self._load().entries}
+        entries = {entry.folder: entry for entry in read_record(self.workspace).entries}
         self._follow_renamed_and_removed(entries, folders)
         statuses = []
         for name, folder in sorted(folders.items()):
@@ -183,13 +189,9 @@ class InboxWatch:
             self._watches.pop(entry.folder, None)
             del entries[entry.folder]
 
-    def _load(self) -> InboxRecord:
-        path = self.workspace / RECORD
-        return load_document(path, InboxRecord) if path.is_file() else InboxRecord()
-
     def _save(self, entries: dict[str, InboxEntry]) -> None:
         record = InboxRecord(entries=tuple(entries[name] for name in sorted(entries)))
-        if record != self._load():
+        if record != read_record(self.workspace):
             save_document(self.workspace / RECORD, record)
 
 

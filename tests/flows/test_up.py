@@ -46,6 +46,11 @@ def family(workspace: Path) -> dict[int, str]:
     return found
 
 
+def runs_of(workspace: Path) -> list[int]:
+    """The processes of flow runs."""
+    return [pid for pid, line in family(workspace).items() if "prefect.engine" in line or "flow_engine" in line]
+
+
 @dataclass
 class Up:
     """One `fieldcut up` that runs."""
@@ -123,6 +128,13 @@ def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left
     assert "worker 断了" in running.said()
     assert {path.name for path in folder.iterdir()} == {*CLIPS, "story.toml", "好了", "进度.html"}
 
+    other = running.drop("石榴")
+    assert within(VIDEO_S, lambda: running.run_of("石榴").get("share", 0.0))
+    assert runs_of(running.workspace)
+    assert subprocess.run(command("cancel", "石榴", "--workspace", workspace), env=environment(), check=False).returncode == 0
+    assert within(30, lambda: not runs_of(running.workspace)), family(running.workspace)
+    assert within(20, lambda: "已停止" in (other / "进度.html").read_text(encoding="utf-8"))
+
     second = subprocess.run(command("up", "--workspace", running.workspace), env=environment(), capture_output=True, text=True, check=False)
     assert second.returncode == 2
     assert "已经有一个" in second.stderr
@@ -146,7 +158,7 @@ def test_planned_posts_go_out_once_at_their_hour_though_a_run_is_killed(up: Call
         words = ["第一批土豆", "第二批土豆", "第三批土豆"]
         here.enter(*(here.release(text, planned_at=hour) for text in words))
         assert within(AHEAD_S, lambda: any(entry.state is State.UPLOADED for entry in here.entries()))
-        runs = [pid for pid, line in family(here.workspace).items() if "prefect.engine" in line or "flow_engine" in line]
+        runs = runs_of(here.workspace)
         assert runs, family(here.workspace)
         os.kill(runs[0], signal.SIGKILL)
         assert within(AHEAD_S + 120, lambda: all(here.posts_of(text) for text in words)), here.entries()

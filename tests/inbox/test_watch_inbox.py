@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.actions.cancel import cancel_story
 from pipeline.actions.run_record import RunRecord, read_run
 from pipeline.actions.watch_inbox import InboxWatch, RunProgressState
 from pipeline.documents.message import M
 from pipeline.documents.story_run import StoryRun
-from pipeline.errors import DiskFault, PersonNeeded
+from pipeline.errors import DiskFault, PersonNeeded, UserMistake
 from pipeline.store import save_document
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -334,3 +335,31 @@ def test_a_folder_whose_page_cannot_be_written_becomes_a_story_all_the_same(vill
     village.drop("苹果")
     village.settle()
     assert len(village.orders.keys) == 1
+
+
+def test_a_story_that_a_person_ended_stays_ended_until_its_clips_change(village: Village):
+    village.drop("苹果")
+    village.settle()
+    record = village.begins()
+    progress = record.stage("render")
+    cancel_story(village.workspace, "苹果", village.orders, NOW)
+    assert village.orders.cancelled == village.orders.keys
+    progress(0.9)  # its process has not heard of it yet
+    village.orders.states[village.orders.keys[0]] = "ended"
+    village.after(QUIET_S)
+    assert len(village.orders.keys) == 1
+    assert "已停止" in village.page("苹果")
+    village.drop("苹果", "b.mp4")
+    village.settle()
+    assert len(village.orders.keys) == 2
+
+
+def test_a_story_that_waits_for_its_turn_can_be_ended_and_one_that_is_ready_cannot(village: Village):
+    village.drop("苹果")
+    village.settle()
+    cancel_story(village.workspace, "苹果", village.orders, NOW)
+    village.orders.states[village.orders.keys[0]] = "ended"
+    village.after(QUIET_S)
+    assert len(village.orders.keys) == 1
+    with pytest.raises(UserMistake, match="苹果"):
+        cancel_story(village.workspace, "苹果", village.orders, NOW)
