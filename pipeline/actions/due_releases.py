@@ -1,7 +1,7 @@
 """The releases that fall due soon, each as an order that is carried out once: what the watch asks for while `fieldcut up` runs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from pipeline.actions.release_notifications import notify_releases
 from pipeline.actions.releases import moved_by_this_process
 from pipeline.language import say
 from pipeline.publish.engine import work_on
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Entry
 from pipeline.publish.platforms.registry import platforms_of
 from pipeline.settings import read_settings
@@ -18,6 +19,9 @@ from pipeline.settings import read_settings
 AHEAD_S = 60.0
 """A run is ordered so long before a release is due: it takes five seconds to start, several times that on a busy machine, and then waits
 for the hour itself."""
+
+
+DEFAULT_POLICY = RetryPolicy()
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,16 @@ def _orders(entries: Sequence[Entry], workspace: Path) -> Iterator[DueRelease]:
             yield DueRelease(entry.id, entry.release.story, entry.release.platform, entry.step, entry.next_at or entry.since)
 
 
-def work_on_release(workspace: Path, release: str, language: str) -> PublishReport:
+def work_on_release(workspace: Path, release: str, language: str, policy: RetryPolicy = DEFAULT_POLICY) -> PublishReport:
     """Go on with one release as far as it goes: its upload, its hour, its look-ups; and notify the channels of what it came to.
 
-    Waits for its hour when that is near. What another worker holds is left to it. Raises as `publishing_context` does, UserMistake for an
-    unknown release.
+    policy: how long it waits for its hour, and for the look-ups after it. What another worker holds is left to it. Raises as
+    `publishing_context` does, UserMistake for an unknown release.
     """
     report = PublishReport()
     with publishing_context(workspace) as engine:
         before = engine.ledger.get(release)
-        after = work_on(before, engine)
+        after = work_on(before, replace(engine, retry_policy=policy))
         if after is None:
             return report
         report.lines.append(release_line(after, language))

@@ -10,9 +10,11 @@ from flows.publish_release import publish_release
 from pipeline.actions import due_releases
 from pipeline.actions.due_releases import AHEAD_S, due_soon, work_on_release
 from pipeline.errors import UserMistake
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import State
 from tests.fakes.logged_in_workspace import Desk, desk
 
+AT_ONCE = RetryPolicy(stay_s=0.0)
 TAKEN = {State.ACCEPTED, State.PROCESSING, State.LIVE}
 
 
@@ -47,12 +49,12 @@ def test_what_one_release_lacks_is_told_and_keeps_no_other_from_its_hour(here: D
     late_words, good_words = (here.release(text, planned_at=soon(s)) for text, s in (("昨天的土豆", -13 * 3600), ("今天的土豆", -60)))
     lacking, late, good = here.enter(here.release("没有文件", video=gone), late_words, good_words)
     for entry in (lacking, late, good):
-        work_on_release(here.workspace, entry.id, "zh")
+        work_on_release(here.workspace, entry.id, "zh", AT_ONCE)
     states = {entry.id: entry.state for entry in here.entries()}
     assert (states[lacking.id], states[late.id]) == (State.FAILED, State.FAILED)
     assert states[good.id] in TAKEN
     assert len(here.server.posts) == len(here.posts_of("今天的土豆")) == 1
-    report = work_on_release(here.workspace, late.id, "zh")
+    report = work_on_release(here.workspace, late.id, "zh", AT_ONCE)
     assert report.person_needed
     assert any(line.startswith("→") for line in report.lines)
 
@@ -66,7 +68,7 @@ def test_settings_that_cannot_be_read_are_told_and_the_post_goes_out_once_they_a
         due_soon(here.workspace, datetime.now(UTC))
     settings.write_text(before, encoding="utf-8")
     assert [due.release for due in due_soon(here.workspace, datetime.now(UTC))] == [entry.id]
-    work_on_release(here.workspace, entry.id, "zh")
+    work_on_release(here.workspace, entry.id, "zh", AT_ONCE)
     assert here.posts_of("明天的土豆")
 
 
