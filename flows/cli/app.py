@@ -8,6 +8,7 @@ import typer
 
 from flows.cli.account_commands import login, notices
 from flows.cli.cache_command import cache
+from flows.cli.calendar_command import calendar
 from flows.cli.catalog_command import catalog
 from flows.cli.consent_command import consent
 from flows.cli.doctor_command import doctor
@@ -33,6 +34,7 @@ COMMANDS = (
     publish,
     approve,
     releases,
+    calendar,
     settle,
     leftovers,
     claim,

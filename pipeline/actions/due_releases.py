@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.actions.publish_report import PublishReport, release_line
-from pipeline.actions.publishing_context import open_workspace_ledger, publishing_context
+from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger, publishing_context
 from pipeline.actions.release_notifications import notify_releases
 from pipeline.actions.releases import moved_by_this_process
 from pipeline.language import say
@@ -14,7 +14,6 @@ from pipeline.publish.engine import work_on
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Entry
 from pipeline.publish.platforms.registry import platforms_of
-from pipeline.settings import read_settings
 
 AHEAD_S = 60.0
 """A run is ordered so long before a release is due: it takes five seconds to start, several times that on a busy machine, and then waits
@@ -45,8 +44,7 @@ def due_soon(workspace: Path, now: datetime) -> tuple[DueRelease, ...]:
 
     Raises as `open_workspace_ledger` does.
     """
-    ledger_at = read_settings(workspace).publish.ledger_in(workspace)
-    if isinstance(ledger_at, Path) and not ledger_at.is_file():
+    if not has_ledger(workspace):
         return ()
     with open_workspace_ledger(workspace) as ledger:
         return tuple(_orders(ledger.due(now + timedelta(seconds=AHEAD_S)), workspace))

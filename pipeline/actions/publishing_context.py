@@ -103,6 +103,12 @@ class _OffsetClock(SystemClock):
         return super().now() + self._offset
 
 
+def has_ledger(workspace: Path) -> bool:
+    """Whether anything was ever released from a workspace: to open a ledger makes one. Raises UserMistake for settings that are wrong."""
+    ledger_at = read_settings(workspace).publish.ledger_in(workspace)
+    return not isinstance(ledger_at, Path) or ledger_at.is_file()
+
+
 @contextmanager
 def open_workspace_ledger(workspace: Path) -> Iterator[Ledger]:
     """Open the workspace's ledger alone: no account, no key. Raises as `publishing_context` does."""
