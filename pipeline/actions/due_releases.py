@@ -20,9 +20,6 @@ AHEAD_S = 60.0
 for the hour itself."""
 
 
-DEFAULT_POLICY = RetryPolicy()
-
-
 @dataclass(frozen=True)
 class DueRelease:
     """One release that is due at a moment (aware; the past for one that waits). step: of the ledger; another step is another order."""
@@ -58,16 +55,16 @@ def _orders(entries: Sequence[Entry], workspace: Path) -> Iterator[DueRelease]:
             yield DueRelease(entry.id, entry.release.story, entry.release.platform, entry.step, entry.next_at or entry.since)
 
 
-def work_on_release(workspace: Path, release: str, language: str, policy: RetryPolicy = DEFAULT_POLICY) -> PublishReport:
+def work_on_release(workspace: Path, release: str, language: str, policy: RetryPolicy | None = None) -> PublishReport:
     """Go on with one release as far as it goes: its upload, its hour, its look-ups; and notify the channels of what it came to.
 
-    policy: how long it waits for its hour, and for the look-ups after it. What another worker holds is left to it. Raises as
-    `publishing_context` does, UserMistake for an unknown release.
+    policy: how long it waits for its hour, and for the look-ups after it, where that differs from the workspace's. What another worker
+    holds is left to it. Raises as `publishing_context` does, UserMistake for an unknown release.
     """
     report = PublishReport()
     with publishing_context(workspace) as engine:
         before = engine.ledger.get(release)
-        after = work_on(before, replace(engine, retry_policy=policy))
+        after = work_on(before, replace(engine, retry_policy=policy) if policy else engine)
         if after is None:
             return report
         report.lines.append(release_line(after, language))

@@ -18,6 +18,7 @@ from pipeline.network.clock import SystemClock
 from pipeline.network.log_redaction import redact_network_logs
 from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
 from pipeline.publish.engine import EngineContext, NoAccounts, PublishRules, approval_subject
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Actor, Ledger, Who, open_ledger
 from pipeline.publish.platforms.registry import OWN_SHELF, platforms_of
 from pipeline.secrets.cipher import Cipher
@@ -44,7 +45,11 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
             dead_links=lambda release: _dead_links(release, ledger),
         )
         yield EngineContext(
-            ledger=ledger, platforms=platforms_of(workspace), access=VaultAccountAccess(load_accounts(workspace), tokens), rules=rules
+            ledger=ledger,
+            platforms=platforms_of(workspace),
+            access=VaultAccountAccess(load_accounts(workspace), tokens),
+            rules=rules,
+            retry_policy=RetryPolicy(late_s=60.0 * settings.late_minutes),
         )
 
 

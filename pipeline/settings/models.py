@@ -28,6 +28,8 @@ class PublishSettings(Frozen):
 
     approval: StrictBool = False
     """A person must approve first."""
+    late_minutes: Annotated[int, Field(strict=True, ge=1, le=1440)] = 10
+    """A post that is later than this for its hour does not go out by itself; a person decides."""
     ledger: StrictStr = ""
     """A file, or the address of a PostgreSQL database; empty for ledger.db in the workspace."""
 

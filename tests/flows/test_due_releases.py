@@ -9,6 +9,7 @@ import pytest
 from flows.publish_release import publish_release
 from pipeline.actions import due_releases
 from pipeline.actions.due_releases import AHEAD_S, due_soon, work_on_release
+from pipeline.actions.publishing_context import publishing_context
 from pipeline.errors import UserMistake
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import State
@@ -83,3 +84,18 @@ def test_a_mistake_of_the_program_fails_its_own_run_with_one_line(here: Desk, mo
     assert state.is_failed()
     assert "KeyError" in str(state.message)
     assert len(str(state.message).splitlines()) == 1
+
+
+def test_a_post_some_minutes_late_goes_out_and_one_that_is_later_is_held_for_a_person(here: Desk) -> None:
+    in_time, held = here.enter(here.release("早的", planned_at=soon(-5 * 60)), here.release("晚的", planned_at=soon(-15 * 60)))
+    with publishing_context(here.workspace) as engine:
+        policy = engine.retry_policy.model_copy(update={"stay_s": 0.0})
+    for entry in (in_time, held):
+        report = work_on_release(here.workspace, entry.id, "zh", policy)
+    assert here.posts_of("早的")
+    assert not here.posts_of("晚的")
+    assert report.person_needed
+    settings = here.workspace / "fieldcut.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n[publish]\nlate_minutes = 30\n", encoding="utf-8")
+    with publishing_context(here.workspace) as engine:
+        assert engine.retry_policy.late_s == 1800

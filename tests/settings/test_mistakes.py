@@ -14,6 +14,7 @@ from pipeline.settings import StorySettings, WorkspaceSettings, nearest, read_se
 
 ACCOUNT = '[accounts."kuaishou:coop"]\napp_id = "ks1"\nredirect = "http://127.0.0.1:8765/back"\n'
 SECTIONS: dict[str, Callable[[WorkspaceSettings], object]] = {
+    "inbox": lambda settings: settings.inbox,
     "publish": lambda settings: settings.publish,
     "notices": lambda settings: settings.notices,
     "accounts": lambda settings: load_accounts(settings.file.path.parent),
@@ -35,9 +36,12 @@ def refused(read: Callable[[], object]) -> tuple[str, str]:
     [
         ("publish", "[publish]\n\naproval = true", 3, ["[publish] has no setting aproval"], "approval"),
         ("publish", '[publish]\nLedger = "geheim"', 2, ["Ledger"], "ledger"),
-        ("publish", "[publish]\nwhatever = 1", 2, ["whatever", "approval, ledger"], ""),
+        ("publish", "[publish]\nwhatever = 1", 2, ["whatever", "approval, late_minutes, ledger"], ""),
         ("publish", '# x\n[publish]\napproval = "geheim"', 3, ["[publish] approval must be true or false"], ""),
         ("publish", "[publish]\nledger = 5", 2, ["[publish] ledger must be text, in quotes"], ""),
+        ("publish", "[publish]\nlate_minutes = 1.5", 2, ["late_minutes must be a whole number"], ""),
+        ("inbox", "[inbox]\nquiet_secs = 5", 2, ["quiet_secs"], "quiet_seconds"),
+        ("inbox", "[inbox]\nfolder = 5", 2, ["[inbox] folder must be text"], ""),
         ("publish", "\npublish = 1", 2, ["publish must be a table: [publish]"], ""),
         ("publish", "[publsh]\napproval = true", 1, ["nothing reads [publsh]"], "publish"),
         ("notices", '[notices."webhook:x"]\nlangauge = "zh"', 2, ["webhook:x has no setting langauge"], "language"),

@@ -147,7 +147,7 @@ def _wait_for_twin(job: ReleaseJob) -> None:
     noted = job.progress.get_note(IN_DOUBT)
     since = datetime.fromisoformat(noted) if noted else job.now()
     job.progress.set_notes(**{IN_DOUBT: since.isoformat()})
-    if job.now() - since > timedelta(seconds=job.context.retry_policy.late_s):
+    if job.now() - since > timedelta(seconds=job.context.retry_policy.twin_s):
         job.progress.set_notes(**{IN_DOUBT: None})
         mark_failed(
             job, Rejected(M("Another post with the same words on {platform} {account} is not settled yet.", **_account_values(job)))

@@ -26,6 +26,8 @@ class RetryPolicy(Frozen):
     """How long one `deliver` waits in all; a longer wait is left to another run, with its hour on record."""
     late_s: float = 12 * HOUR_S
     """A post that is later than this for its planned hour is not published: its words may no longer be true."""
+    twin_s: float = 12 * HOUR_S
+    """How long a post waits for another one with the same words whose outcome is in doubt."""
     first_look_s: float = 15.0
     longest_look_s: float = 6 * HOUR_S
     """Between two look-ups: half of the time since publishing, within these."""
