@@ -4,12 +4,14 @@ Prefect shows the run and caches which stages were done; results name documents 
 run in the main thread, since its processes end with the thread that started them: a task here is called, never submitted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from prefect import State, flow, get_run_logger, task
+from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows.worker_process import end_with_worker
@@ -21,7 +23,7 @@ from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
 from pipeline.errors import FieldCutError
 from pipeline.language import say
-from pipeline.settings import using_zone_of
+from pipeline.settings import read_settings, using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext
 
@@ -41,7 +43,23 @@ def stage_task(stage: str, job: Job, progress: Callable[[float], None]) -> dict[
     return stage_to_run.made(context)
 
 
-@flow(name="make-story", flow_run_name="make {folder}", persist_result=True, result_serializer="json", retries=0)
+def _run_name() -> str:
+    """The run's name in words: story, product, destination, and when it began."""
+    asked = flow_run.parameters
+    story = str(asked.get("story") or Path(str(asked.get("folder", ""))).name)
+    parts = [story, str(asked.get("product") or ""), str(asked.get("destination") or ""), f"{datetime.now(_zone_of(asked)):%m-%d %H:%M}"]
+    return " · ".join(part for part in parts if part)
+
+
+def _zone_of(asked: Mapping[str, Any]) -> ZoneInfo | None:
+    """The co-op's zone; the machine's where the settings cannot be read, which the run itself will tell."""
+    try:
+        return ZoneInfo(read_settings(Path(str(asked.get("workspace") or "workspace"))).coop.timezone)
+    except FieldCutError:
+        return None
+
+
+@flow(name="make-story", flow_run_name=_run_name, persist_result=True, result_serializer="json", retries=0)
 def make_story(
     folder: str,
     workspace: str = "workspace",
