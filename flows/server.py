@@ -1,5 +1,6 @@
 """The Prefect server on loopback, with SQLite and without logs on the screen, that ends with the process that started it."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -25,7 +26,10 @@ def environment(home: Path, port: int) -> dict[str, str]:
 
     Ephemeral servers are switched off: they have no schedules, approvals or cancelling, so a wrong set-up must fail, not half work.
     """
+    direct = ",".join(part for part in (os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1", "localhost") if part)
     return {
+        "NO_PROXY": direct,  # a co-op's proxy knows no server on this machine, and without events Prefect shows no tasks
+        "no_proxy": direct,
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",

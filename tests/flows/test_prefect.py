@@ -174,7 +174,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         shared = ending.enter_context(running_server(home, {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5"}))
         found = Installation(shared["PREFECT_API_URL"], folder)
         found.ask("work_pools/", name="local", type="process")
-        variables = environment(**shared, PREFECT_WORKER_QUERY_SECONDS="2")
+        variables = environment(**shared)
         arguments = [sys.executable, "-c", DEPLOY, str(folder), str(found.done), str(found.pids)]
         deployed = subprocess.run(arguments, env=variables, capture_output=True, text=True, check=False, timeout=120)
         assert deployed.returncode == 0, deployed.stderr[-4000:]
