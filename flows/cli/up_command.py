@@ -14,13 +14,25 @@ from flows.cli.screen import Screen
 from pipeline.documents.message import M, Message
 from pipeline.errors import PersonNeeded, UserMistake
 from pipeline.language import say
-from pipeline.system import desktop_folder, json_text, open_in_browser, windowless, write_shortcut
+from pipeline.store import write_atomically
+from pipeline.system import (
+    desktop_folder,
+    json_text,
+    open_in_browser,
+    service_commands,
+    service_definition,
+    service_file,
+    windowless,
+    write_shortcut,
+)
 
 
 def up(
     workspace: Workspace = Path("workspace"),
     open_page: Annotated[bool, typer.Option("--open", help="打开进度页 | open the page that says how far everything is")] = False,
     shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：打开、关闭 | write starters to double-click")] = False,
+    service: Annotated[bool, typer.Option(help="打印开机自启动的设置 | print a service that starts it at login")] = False,
+    write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
     lang: Language = "zh",
 ) -> None:
     """一直开着：放进 inbox 的文件夹自动做成视频 | keep everything running: folders dropped into the inbox become videos by themselves."""
@@ -35,6 +47,8 @@ def up(
 
         if shortcut:
             return _write_shortcuts(workspace, lang)
+        if service:
+            return _service(workspace, lang, write)
         page = overview_path(workspace, lang).resolve()
         if open_page and is_running(workspace):
             open_in_browser(page.as_uri())
@@ -122,6 +136,15 @@ def _write_shortcuts(workspace: Path, lang: str) -> Message:
     )
     paths = [write_shortcut(folder, say(name, lang), identifier, command) for name, identifier, command in starters]
     return M("Double-click to start, and to end: {paths}", paths=", ".join(map(str, paths)))
+
+
+def _service(workspace: Path, lang: str, write: bool) -> Message:
+    definition, file = service_definition(_command("up", workspace, lang)), service_file()
+    if not write:
+        encoding = "utf-16" if definition.startswith(b"\xff\xfe") else "utf-8"
+        return M("{definition}\nIt belongs into {file}; --write puts it there.", definition=definition.decode(encoding), file=str(file))
+    write_atomically(file, definition)
+    return M("Written: {file}\nNow type once:\n{commands}", file=str(file), commands="\n".join(service_commands(file)))
 
 
 def _command(name: str, workspace: Path, lang: str, *more: str) -> Sequence[str]:

@@ -29,6 +29,7 @@ from pipeline.system.files import (
 from pipeline.system.folder_files import FolderFiles, is_junk, is_unfinished, list_folder_files
 from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, memory, process_memory, release_freed_memory, system_and_processor
 from pipeline.system.output import json_text, make_output_safe
+from pipeline.system.services import service_commands, service_definition, service_file
 from pipeline.system.shortcuts import desktop_folder, open_in_browser, windowless, write_shortcut
 
 __all__ = [
@@ -58,6 +59,9 @@ __all__ = [
     "process_memory",
     "release_freed_memory",
     "replace",
+    "service_commands",
+    "service_definition",
+    "service_file",
     "start_child",
     "sync",
     "sync_folder",
