@@ -114,9 +114,10 @@ def is_read(offer: Offer, reading: Reading) -> bool:
         reading.also or reading.name,
     )
     unit = re.sub(r"\s|装", "", offer.unit).replace("（", "(").replace("）", ")") in reading.units
-    ends = f"{in_coop_time(offer.offer_ends - timedelta(seconds=1)):%Y-%m-%d %H:%M}" if offer.offer_ends else ""
+    moments = (offer.offer_ends - timedelta(seconds=1), offer.offer_ends) if offer.offer_ends else ()
+    ends = reading.ends in {f"{in_coop_time(moment):%Y-%m-%d %H:%M}" for moment in moments} if moments else not reading.ends
     link = not offer.links or reading.link is None or list(offer.links.values()) == [reading.link]
-    return facts and unit and ends == reading.ends and link and offer.list_price in (None, reading.list_price)
+    return facts and unit and ends and link and offer.list_price in (None, reading.list_price)
 
 
 def is_less(offer: Offer, reading: Reading) -> bool:

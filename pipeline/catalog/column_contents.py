@@ -66,12 +66,14 @@ def _with_prices(headings: Headings, below: list[Row]) -> Headings:
     if headings.prices or headings.hidden:
         return headings
     found: dict[int, PriceHeading] = {}
+    hidden = _hidden(below)
     for column, title in enumerate(headings.titles):
         if title and column not in headings.known_columns and not is_never(title) and not is_harmless(title) and are_prices(column, below):
             cells = [_cell(row, column) for row in below if _cell(row, column)]
             if len(cells) >= len(below) / 2 and not _count_lines(cells):
                 found[column] = kind_without_price_word(title) or PriceHeading(UNKNOWN)
-    return replace(headings, prices=found)
+    shown = {column: heading for column, heading in found.items() if column not in hidden}
+    return replace(headings, prices=shown, hidden=tuple(column for column in found if column in hidden))
 
 
 def _with_name(headings: Headings, rows: list[Row]) -> Headings:
@@ -113,7 +115,7 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
             fields["pack"] = (column,)
         elif "unit" not in fields and "pack" in fields and _mostly(_is_pack, cells) and _are_ones(fields["pack"], below):
             fields["unit"], fields["pack"] = fields["pack"], (column,)
-        elif (price := kind_without_price_word(title)) and _mostly(_is_price, cells) and _are_prices(column, below, prices):
+        elif (price := kind_without_price_word(title)) and _mostly(_is_price, cells) and _are_prices(column, below, prices, price):
             (hidden if column in _hidden(below) else prices).update({column: price})
         elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
             fields["link"] = (column,)
@@ -194,15 +196,24 @@ def _hidden(rows: list[Row]) -> frozenset[int]:
     return rows[0].hidden_columns if rows else frozenset()
 
 
-def _are_prices(column: int, rows: list[Row], prices: dict[int, PriceHeading]) -> bool:
-    """Whether a column's numbers lie as near to the rows' prices as another price of the same goods does; counts of sales do not."""
+def _are_prices(column: int, rows: list[Row], prices: dict[int, PriceHeading], own: PriceHeading | None = None) -> bool:
+    """Whether a column's numbers lie as near to the rows' prices as another price of the same goods does; counts of sales do not.
+
+    own: what its heading says, where it is known: the price of one jin may lie far below a box's.
+    """
     known = next((other for other, heading in prices.items() if heading.kind in OFFERED), None)
     if known is None:
         return True
-    farthest = _FARTHEST_OF_EACH if prices[known].kind == "each" or prices[known].unit else _FARTHEST
+    of_each = any(price and (price.kind == "each" or price.unit) for price in (prices[known], own)) or _are_cents(column, rows)
+    farthest = _FARTHEST_OF_EACH if of_each else _FARTHEST
     numbers = [(_amount(_cell(row, column)), _amount(_cell(row, known))) for row in rows if _cell(row, column)]
     pairs = [(one, other) for one, other in numbers if one is not None and other]
-    return all(other / farthest <= one <= other * farthest for one, other in pairs)
+    return sum(other / farthest <= one <= other * farthest for one, other in pairs) >= _MOST * len(pairs)
+
+
+def _are_cents(column: int, rows: list[Row]) -> bool:
+    """Whether most of a column's numbers have decimals, as money has and counts have not."""
+    return _mostly(lambda cell: bool(re.fullmatch(r"[¥￥]?\d+\.\d{1,2}", cell)), [_cell(row, column) for row in rows if _cell(row, column)])
 
 
 def _amount(cell: str) -> Decimal | None:

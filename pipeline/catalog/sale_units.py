@@ -12,6 +12,7 @@ from pipeline.chinese import NUMBER, UNIT, Quantity, is_digit_by_digit, read_num
 
 Doubt = Literal["words", "number", "range", "several", "price"]
 """Why a text is no one unit: words that are none, a bare number, a range, several packs, or a price that stands in it."""
+_BOXES = ("箱", "件", "份", "盒", "单", "组", "套", "筐", "篮", "提")
 _PRICE_MARK = re.compile(r"[¥$€£元块]|\d\s*毛|起(?!泡)|(?:以上|以内|以下)")
 _RANGE = re.compile(rf"{NUMBER}\s*(?:[-~至到]|——?)\s*{NUMBER}")
 
@@ -114,7 +115,8 @@ def _without_money(text: str) -> str:
     if re.fullmatch(r"[(（][^)）]*", bare):
         bare = bare[1:].strip()
     bare = re.sub(r"(?<=\d)\s+", "", bare).strip()
-    return re.sub(r"^[1一](?=[^\W\d零〇一二两三四五六七八九十百千万点至到])", "", bare) if len(bare) <= 4 else bare
+    one_of = re.sub(r"^[1一](?=[^\W\d零〇一二两三四五六七八九十百千万点至到])", "", bare)
+    return one_of if len(bare) <= 4 or re.match(r"[^\W\d]{1,2}\s*[(（]", one_of) else bare  # 一份(5斤) is 份(5斤)
 
 
 def _quantities(text: str) -> tuple[tuple[Quantity, ...], str]:
@@ -150,6 +152,8 @@ def measure_in_heading(title: str) -> tuple[str, str]:
         return text, ""
     if re.search(rf"[/]{re.escape(match['unit'])}$", text) and not _is_measure(match["unit"]):
         return text, ""  # 规格/份 is the contents of one
+    if match["unit"] in _BOXES:
+        return text, ""  # 10 under 规格(箱): ten boxes, or ten in a box?
     return re.sub(r"[装有共约净]*(?:多少|几)?$", "", match["what"]), match["unit"]
 
 
