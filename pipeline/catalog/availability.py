@@ -13,6 +13,9 @@ _IN_BRACKETS = re.compile(r"\s*[(（\[【](?P<word>[^()（）\[\]【】]{1,8})[)
 _QUIET_FIELDS = ("name", "aliases", "origin", "region", "after_sales", "pickup", "link", "photo", "sku", "unit", "pack")
 """Fields whose cells say something else, even when the word is one of these."""
 
+_OFFERED = re.compile(r"[售卖供有销推新热爆荐]|上架|正常|现货|特价|促销|活动")
+_MAYBE_NOT = re.compile(r"[不未没停下撤无缺罄完光清断待预暂休关结束止等明尚非禁审]")
+"""Words of a state that is good for sale, and letters that may take it back."""
 _ANSWERS = ("无", "没有", "没有了", "空", "零", "否", "no", "none", "out", "暂无", "完了", "取消", "暂停", "清空", "没了")
 """Words of the same meaning that may answer another question."""
 
@@ -72,6 +75,16 @@ def _says_no_offer(text: str, title: str) -> bool:
 
 def _is_about_stock(title: str) -> bool:
     return any(word in heading_key(title) for word in ("货", "售罄", "卖完", "stock", "soldout"))
+
+
+def is_state(text: str) -> bool:
+    """Whether a cell under 状态 is known to say whether the product is offered: a word of one of the lists, or 正常供应, 热卖, 新品."""
+    key = cell_key(text)
+    if any(cell_says(text, kind) for kind in ("in_stock", "sold_out", "taken_down")):
+        return True
+    if any(key in cell_words(kind) for kind in ("yes_words", "yes_states", "no_words", "no_states")) or key.isdigit():
+        return True
+    return bool(_OFFERED.search(key)) and not _MAYBE_NOT.search(key)
 
 
 @cache

@@ -31,6 +31,8 @@ _DAY_SHAPE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _LONGEST_DAY = 24
 _ANY_DAYS = (datetime(2026, 6, 30, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
 """Whether a cell holds a day does not depend on the day on which it is read: one of these is near any day of the year."""
+_NOT_A_PACK = re.compile(r"[赠送起试批收赔损剩余存昨上毛皮耗产采备限少低样订]|另加|加送|卖出|售出|已[卖售]")
+"""Letters of a heading over weights that may be something else than what the price buys: 试吃量, 起批, 赠品, 剩下."""
 _MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
 
 
@@ -111,7 +113,7 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
         if not title or column in headings.known_columns or is_never(title) or is_harmless(title):
             continue
         cells = [_cell(row, column) for row in below if _cell(row, column)]
-        if not measured & fields.keys() and _mostly(_is_pack, cells):
+        if not measured & fields.keys() and _mostly(_is_pack, cells) and not _NOT_A_PACK.search(heading_key(title)):
             fields["pack"] = (column,)
         elif "unit" not in fields and "pack" in fields and _mostly(_is_pack, cells) and _are_ones(fields["pack"], below):
             fields["unit"], fields["pack"] = fields["pack"], (column,)

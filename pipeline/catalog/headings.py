@@ -13,6 +13,11 @@ from pipeline.catalog.vocabulary import column_vocabulary, heading_key, plain_he
 SEARCHED_ROWS = 40
 """Rows from the top in which headings are looked for: a title, a date and remarks may stand above them."""
 _MEASURED = ("unit", "pack")
+_SAYS_MONEY = re.compile(r"[元¥钱]|后$|[含未]税|(?<!已)[卖售]$|折$")
+"""What makes another price of a word that is about the goods or the work: 更新后, 村里卖, 含税."""
+_OF_OTHERS = ("purchase", "wholesale", "member", "past", "future")
+"""Prices of other people and other times. A heading of a pack or an end with one of their words is not about what buyers pay for now."""
+_NOT_OF_OTHERS = ("供应", "供货", "限", "恢复", "预计", "控", "内部", "订货")
 _ALL_COUNT = (*_MEASURED, "offer_ends", "offer_begins", "stock", "state", "discount", "link", "quantity")
 """Fields of which every column counts; of the others those that are called exactly so go before those that only end in the word."""
 
@@ -77,6 +82,15 @@ def find_headings(rows: list[Row]) -> Headings | None:
     return best if best and best.known_columns else None
 
 
+def headings_further_down(row: Row) -> Headings | None:
+    """Return the headings of a line under the first ones that begins another table; None for any other line."""
+    if any(map(_is_value, row.cells)) or len([cell for cell in row.cells if cell]) < 2:
+        return None
+    found = _match_columns(row)
+    named = "name" in found.fields and row.cells[found.fields["name"][0]] != ""
+    return found if named and len(found.known_columns) > 1 and len(found.known_columns) >= sum(map(bool, row.cells)) / 2 else None
+
+
 def _is_container(text: str) -> bool:
     """Whether a heading over bare numbers says of what they are the contents: 一箱斤数, 每袋(斤)."""
     try:
@@ -113,8 +127,8 @@ def _meaning(title: str) -> str | PriceHeading | None:
     """Return the field that a heading names, or the kind of its price; None for an unknown one."""
     title = re.sub(r"(?<=[^\W\d])[\s_]*[1-9①-⑨]$", "", title)  # 价格1, 价格2
     key = heading_key(title)
-    if is_never(title) or len(key) > 20:
-        return None
+    if is_never(title) or len(key) > 20 or (_is_of_others(title) and not key.endswith(tuple(column_vocabulary()["price_words"]))):
+        return read_price_heading(title) if _is_of_others(title) and not is_harmless(title) and not is_never(title) else None
     known = _field_by_heading()
     if key in known:
         return known[key]
@@ -139,6 +153,18 @@ def _meaning(title: str) -> str | PriceHeading | None:
     return holds or price
 
 
+@cache
+def _words_of_others() -> tuple[str, ...]:
+    words = (word for kind in _OF_OTHERS for word in column_vocabulary()["prices"][kind])
+    return tuple(word for word in words if len(word) > 1 and not word.isascii() and word not in _NOT_OF_OTHERS)
+
+
+def _is_of_others(title: str) -> bool:
+    """Whether a heading has a word of other buyers or of another time: 批发规格, 昨日库存, 规格（代理）."""
+    text = plain_heading(title)
+    return any(word in text for word in _words_of_others())
+
+
 def is_never(title: str) -> bool:
     """Whether a heading is about money or goods of another kind, and is never taken for an offer's: 运费, 定金."""
     key, vocabulary = heading_key(title), column_vocabulary()
@@ -148,7 +174,9 @@ def is_never(title: str) -> bool:
 def is_harmless(title: str) -> bool:
     """Whether a heading is about the goods, the work or the people, and nothing under it is a price or an end: 销量, 采摘日期."""
     key, vocabulary = heading_key(title), column_vocabulary()
-    return any(word in key for word in vocabulary["harmless"]) and not any(word in key for word in vocabulary["price_words"])
+    if _SAYS_MONEY.search(plain_heading(title)) or any(word in key for word in vocabulary["price_words"]):
+        return False
+    return any(word in key for word in vocabulary["harmless"])
 
 
 def _match_columns(row: Row) -> Headings:

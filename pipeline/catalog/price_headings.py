@@ -12,6 +12,8 @@ from pipeline.chinese import NUMBER
 
 UNKNOWN = "unknown"
 """A heading that is a price's but has a word that columns.yaml does not know: 大果价."""
+_CHANGES_NOTHING = re.compile(r"[请填写必]|数字|格式|[例如]|小数|公式|自动|单位|币|运费|邮|快递|包装|打包|箱费|冷链|泡沫|示|y/n")
+"""What brackets behind a price's heading may say without making it another price: how to fill it in, and what comes with the goods."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,11 @@ def read_price_heading(title: str) -> PriceHeading | None:
     currency, bare = _foreign_money(plain_heading(title))
     text, remarks = _apart(bare)
     roles, units, rest = _read(text)
+    beside = ""
     for remark in remarks:
-        more_roles, more_units, _ = _read(remark)
+        more_roles, more_units, more_rest = _read(remark)
         roles, units = roles + more_roles, units + more_units
+        beside += more_rest if not _CHANGES_NOTHING.search(remark) else ""
     priced = "price" in roles or any(role.startswith("money:") for role in roles) or bool({"total"} & set(roles))
     implied = bool({"list", "now", "coupon"} & set(roles)) and not rest and text not in ("before", "now", "old") and len(text) > 1
     counted = [unit for unit in units if re.match(NUMBER, unit)]
@@ -86,6 +90,8 @@ def read_price_heading(title: str) -> PriceHeading | None:
     names_a_price = any(role in column_vocabulary()["prices"] for role in roles)
     if not units and "price" not in roles and not implied and not (names_a_price and priced):
         return None  # 元 alone
+    if beside:
+        return PriceHeading(_kind_despite(roles, beside, f"{text}{beside}"), _unit(units), _scale(roles), currency)
     contradicts = "零售" in text and bool({"purchase", "wholesale"} & set(roles))  # 供应零售价
     return PriceHeading(UNKNOWN if contradicts else _kind(roles), _unit(units), _scale(roles), currency)
 
@@ -148,7 +154,7 @@ def _foreign_money(title: str) -> tuple[str, str]:
 
 def _apart(text: str) -> tuple[str, list[str]]:
     """Return a heading without its brackets, and what stands in them."""
-    remarks = re.findall(r"[(\[【](.*?)[)\]】]", text)
+    remarks = [re.sub(rf"{NUMBER}位(?:小数)?", "小数", remark) for remark in re.findall(r"[(\[【](.*?)[)\]】]", text)]
     bare = re.sub(r"[(\[【].*?[)\]】]", "", text)
     return bare.strip(), [remark.strip() for remark in remarks]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.catalog.column_contents import completed, unknown_columns, with_columns_by_content
 from pipeline.catalog.column_groups import column_groups
-from pipeline.catalog.headings import Headings, find_headings
+from pipeline.catalog.headings import Headings, find_headings, headings_further_down
 from pipeline.catalog.line_kinds import SummedLines, is_no_product, repeats_headings
 from pipeline.catalog.row_reader import RowReader
 from pipeline.catalog.sale_units import NoUnit, read_unit
@@ -42,16 +42,18 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
     now = now or datetime.now(coop_zone())
     table, headings, others = _best_table(path)
     table = replace(table, rows=_without_ditto(table.rows, headings.line))
-    headings = with_columns_by_content(headings, table.rows)
+    sections = [(with_columns_by_content(each, rows), rows) for each, rows in _sections(headings, table.rows)]
+    headings = sections[0][0]
     sentences = read_sentences((row for row in table.rows if row.line != headings.line and not _is_product(row, headings)), now)
-    headings = replace(headings, unit=sentences.unit)
     offers: list[Offer] = []
     aside: list[RowSetAside] = []
     problems = [*_about_tabs(path, table, others), *_about_hidden_columns(path, headings)]
-    for group in column_groups(headings, table.rows):
-        reader = RowReader(path, group, now, pictures, sentences, unknown_columns(group, table.rows))
+    problems += [_about_other_table(path.name, section) for section, _ in sections if not section.is_usable]
+    priced = [(replace(section, unit=sentences.unit), rows) for section, rows in sections if section.is_usable]
+    for group, below in ((group, rows) for section, rows in priced for group in column_groups(section, rows)):
+        reader = RowReader(path, group, now, pictures, sentences, unknown_columns(group, below))
         summed = SummedLines(group)
-        for row in table.rows:
+        for row in below:
             if not _is_product(row, group):
                 continue
             if summed.is_sum(row):
@@ -85,6 +87,28 @@ def _without_ditto(rows: list[Row], heading_line: int) -> list[Row]:
             row = replace(row, cells=tuple(cells))
         written.append(row)
     return written
+
+
+def _sections(headings: Headings, rows: list[Row]) -> list[tuple[Headings, list[Row]]]:
+    """Return each of the tables that stand under each other, with its headings; a line with other headings begins the next one."""
+    starts = [(index, found) for index, row in enumerate(rows) if row.line > headings.line and (found := headings_further_down(row))]
+    others = [(index, found) for index, found in starts if found.titles != headings.titles]
+    if not others:
+        return [(headings, rows)]
+    edges = [*(index for index, _ in starts), len(rows)]
+    tables = [(headings, rows[: edges[0]])]
+    tables += [(found, rows[start:end]) for (start, found), end in zip(starts, edges[1:], strict=True)]
+    return tables
+
+
+def _about_other_table(file: str, headings: Headings) -> Message:
+    titles = "、".join(title for title in headings.titles if title)
+    return M(
+        "{file}, line {line}: another table begins ({titles}); it has no prices, so it is not read.",
+        file=file,
+        line=headings.line,
+        titles=titles,
+    )
 
 
 def _is_product(row: Row, headings: Headings) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.catalog import cell_values
-from pipeline.catalog.availability import read_availability
+from pipeline.catalog.availability import is_state, read_availability
 from pipeline.catalog.column_contents import UnknownColumns
 from pipeline.catalog.discount_cells import changes_price
 from pipeline.catalog.headings import Headings
@@ -79,6 +79,7 @@ class RowReader(RowTerms):
         self._name = self._only("name", available.name)
         if available.taken_down:
             self._reject(M("“{column}” says “{value}”: it is not offered now.", column=available.title, value=available.word))
+        self._ask_about_state(available.sold_out)
         prices = self._prices()
         if self.sentences.doubt:
             self._reject(self.sentences.doubt)
@@ -88,6 +89,8 @@ class RowReader(RowTerms):
             prices = [RowPrice(prices[0].price, pack, prices[0].list_price)]
         elif any(price.unit is None for price in prices) and holds_pack(self._name):
             self._reject(M("“{value}” in the name: is that what the price buys? Write it in a column 规格.", value=self._name))
+        if self.sentences.packs and any(price.unit is None for price in prices):
+            self._reject(self.sentences.packs)
         sku = self._identifier("sku") or self._name
         shared: dict[str, object] = {
             "name": self._name,
@@ -153,6 +156,12 @@ class RowReader(RowTerms):
         units = [price.unit for price in prices]
         if question := unexplained(self._row, self.headings, self.unknown, amounts, units, ends, self.now):
             self._reject(question)
+
+    def _ask_about_state(self, sold_out: bool) -> None:
+        for column in self.headings.fields.get("state", ()):
+            text = self._cell(column)
+            if text and not sold_out and not is_state(text):
+                self._reject(M("“{column}” says “{value}”: is it offered now?", column=self.headings.titles[column], value=text))
 
     def _filled_prices(self) -> set[int]:
         return {column for column, heading in self.headings.prices.items() if heading.kind in OFFERED and self._cell(column)}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.catalog.remark_doubts import COUNTED_TIME
 from pipeline.catalog.sale_units import NoUnit, read_unit, unit_pattern
 from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.catalog.validity import Validity, validity_within
@@ -21,43 +22,70 @@ _ABOUT_VALIDITY = re.compile(
     re.I,
 )
 _ABOUT_ELSE = re.compile(r"保质|成分|库存|发货|下单|接单|截单|接龙|快递|停发|发布|更新|提货|自提|退|长期|营业")
-_COUNTED_TIME = re.compile(
-    r"[\d一二三两四五六七几十]+\s*个?\s*(?:天|日|周|星期|小时|月)|当[天日]|[今明][天日]|本[周月]|这周|月底|周末|年底|节|day|week|month|today"
-)
 _NOT_FOR_BUYERS = r"(?:批发|供货|供应|进货|收购|采购|成本|代理|出厂|分销|会员|社员|内部|员工|老客户?)"
 _FOR_OTHERS = re.compile(
     rf"(?:以[上下]|本表|此表|均|都|全部?)[^,，。;；]{{0,6}}{_NOT_FOR_BUYERS}价|{_NOT_FOR_BUYERS}(?:价格?|报价|价目)(?:表|单|明细|清单)?(?:\s*[(（].*)?$"
+)
+_SECTION_FOR_OTHERS = re.compile(
+    r"[^,，。;；\d]{0,4}(?:批发|收购|供货|进货|代理|团长|会员|社员|员工|内购|下架|停售|已结束|预告|下期|明年|去年|往期)[^,，。;；\d]{0,2}(?:专区|区|专享|类|款|产品|商品|部分)?"
+)
+"""The title of a part of the table whose prices are others' or of another time: 批发专区, 以下为去年."""
+_OFF_ALL = re.compile(
+    r"(?:全场|全部|一律|统一|以[上下]|本表|所有|通通)[^,，。;；]{0,8}(?:\d(?:\.\d)?\s*折|[一二三四五六七八九]折|半价|(?:立?减|优惠|直降|[加涨降])\s*¥?\d|[加涨降]价?\s*¥?\d)"
+)
+_OF_SEVERAL = re.compile(r"满|第[二三23]|券|会员|社员|[两二2三3]件")
+_CHANGES_LATER = re.compile(r"涨价|调价|改价|上调|下调|恢复原价|恢复正常|变价|调整价")
+_MONEY_OF_ALL = re.compile(
+    r"(?:单位|金额|货币|币种|价格|报价)\s*(?:为|是|均为|单位)?\s*[:：]?\s*(?:角|分(?!钟)|毛|千元|万元|百元|美元|美金|港[币元]|欧元|英镑|日元|usd|hkd|eur)(?![\w])"
+)
+_PACK_OF_ALL = (
+    r"(?:均|都|全部?|一律|统一|以[上下]|本表|所有)[^,，。;；]{0,6}?"
+    r"(?P<pack>[\d一二两三四五六七八九十半]+\s*(?:{unit})(?:装|起|一份|[/每]\w)?)"
 )
 
 
 @dataclass(frozen=True)
 class SheetSentences:
     """What sentences say of all prices. unit: what they are for. doubt: what must be asked before any price holds. late: the sentence
-    about their end that names no day, which matters to rows without an end of their own."""
+    about their end that names no day, which matters to rows without an end of their own. packs: what each price may buy, which matters to
+    rows that do not say it."""
 
     unit: str = ""
     validity: Validity | None = None
     doubt: Message | None = None
     late: Message | None = None
+    packs: Message | None = None
 
 
 def read_sentences(rows: Iterable[Row], now: datetime) -> SheetSentences:
     """Read the lines around a table, each as one sentence. now: aware, by which a day without a year gets one."""
-    unit, validity, doubt, late = "", None, None, None
+    unit, validity, doubt, late, packs = "", None, None, None, None
     for row in rows:
         text = " ".join(dict.fromkeys(cell for cell in row.cells if cell))
         plain = normalize_text(text)
         unit = unit or _unit(plain)
         if _FOR_OTHERS.search(plain) and "零售" not in plain:
             doubt = M("the sheet says “{sentence}”: do buyers pay these prices?", sentence=text)
+        alone = len({cell for cell in row.cells if cell}) == 1
+        if _OFF_ALL.search(plain) and not _OF_SEVERAL.search(plain):
+            doubt = M("the sheet says “{sentence}”: are the prices in it those before that, or after it?", sentence=text)
+        if alone and _SECTION_FOR_OTHERS.fullmatch(plain.strip("()【】[]*#=-:★ ")):
+            doubt = M("the sheet says “{sentence}”: do buyers pay these prices?", sentence=text)
+        if _MONEY_OF_ALL.search(plain):
+            doubt = M("the sheet says “{sentence}”: write the prices in yuan.", sentence=text)
+        if (match := re.search(_PACK_OF_ALL.replace("{unit}", unit_pattern()), plain)) and not unit and not _ABOUT_ELSE.search(plain):
+            packs = packs or M("the sheet says “{sentence}”: does each price buy that? Write it in a column 规格.", sentence=match[0])
+        if _CHANGES_LATER.search(plain) and (re.search(r"\d", plain) or COUNTED_TIME.search(plain)):
+            late = M("the sheet says “{sentence}”: on which day do these prices end? Write that day in a column 截止日期.", sentence=text)
+            continue
         if not _ABOUT_VALIDITY.search(plain) or _ABOUT_ELSE.search(plain):
             continue
         found = _validity(plain, now)
         if found is not None and validity in (None, found):
             validity = found
-        elif found is not None or _COUNTED_TIME.search(plain):
+        elif found is not None or COUNTED_TIME.search(plain):
             late = M("the sheet says “{sentence}”: on which day do these prices end? Write that day in a column 截止日期.", sentence=text)
-    return SheetSentences(unit, validity, doubt, late)
+    return SheetSentences(unit, validity, doubt, late, None if unit else packs)
 
 
 def _unit(plain: str) -> str:
