@@ -13,7 +13,7 @@ _IN_BRACKETS = re.compile(r"\s*[(（\[【](?P<word>[^()（）\[\]【】]{1,8})[)
 _QUIET_FIELDS = ("name", "aliases", "origin", "region", "after_sales", "pickup", "link", "photo", "sku", "unit", "pack")
 """Fields whose cells say something else, even when the word is one of these."""
 
-_OFFERED = re.compile(r"[售卖供有销推新热爆荐]|上架|正常|现货|特价|促销|活动")
+_OFFERED = re.compile(r"[售卖供有销推新热爆荐☑✅]|发布|可发|上架|正常|现货|特价|促销|活动")
 _MAYBE_NOT = re.compile(r"[不未没停下撤无缺罄完光清断待预暂休关结束止等明尚非禁审]")
 """Words of a state that is good for sale, and letters that may take it back."""
 _ANSWERS = ("无", "没有", "没有了", "空", "零", "否", "no", "none", "out", "暂无", "完了", "取消", "暂停", "清空", "没了")
@@ -50,7 +50,7 @@ def read_availability(row: Row, headings: Headings, name: str) -> Availability:
             found.append((text, title))
     answers = [(text, title) for text, title in _answered(row, headings) if _says_no_offer(text, title)]
     states = [(row.cells[column], headings.titles[column]) for column in headings.fields.get("state", ()) if column < len(row.cells)]
-    answers += [(text, title) for text, title in states if cell_key(text) in cell_words("no_states")]
+    answers += [(text, title) for text, title in states if _says_no_state(text)]
     down = next(((word, title) for word, title in found if cell_says(word, "taken_down")), None)
     out = next(((word, title) for word, title in found if cell_says(word, "sold_out")), None)
     down = down or next(((text, title) for text, title in answers if not _is_about_stock(title)), None)
@@ -75,6 +75,12 @@ def _says_no_offer(text: str, title: str) -> bool:
 
 def _is_about_stock(title: str) -> bool:
     return any(word in heading_key(title) for word in ("货", "售罄", "卖完", "stock", "soldout"))
+
+
+def _says_no_state(text: str) -> bool:
+    """Whether a state says no without a word for stock: 已结束, NO; but not 无."""
+    key = cell_key(text)
+    return key in cell_words("no_states") or (key in cell_words("no_words") and key[:1] not in "无没")
 
 
 def is_state(text: str) -> bool:

@@ -31,7 +31,10 @@ _DAY_SHAPE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _LONGEST_DAY = 24
 _ANY_DAYS = (datetime(2026, 6, 30, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
 """Whether a cell holds a day does not depend on the day on which it is read: one of these is near any day of the year."""
-_NOT_A_PACK = re.compile(r"[赠送起试批收赔损剩余存昨上毛皮耗产采备限少低样订]|另加|加送|卖出|售出|已[卖售]")
+_MAY_BE_A_PACK = re.compile(
+    r"[装包重含容量斤份箱盒袋件克规格多几净一每大小分内里]|size|pack|weight|content|net|qty|quantity|how much", re.I
+)
+_NOT_A_PACK = re.compile(r"[赠送起试批收赔损剩余存昨上毛皮耗产采备限低样订]|最少|另加|加送|卖出|售出|已[卖售]")
 """Letters of a heading over weights that may be something else than what the price buys: 试吃量, 起批, 赠品, 剩下."""
 _MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
 
@@ -113,7 +116,7 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
         if not title or column in headings.known_columns or is_never(title) or is_harmless(title):
             continue
         cells = [_cell(row, column) for row in below if _cell(row, column)]
-        if not measured & fields.keys() and _mostly(_is_pack, cells) and not _NOT_A_PACK.search(heading_key(title)):
+        if not measured & fields.keys() and _mostly(_is_pack, cells) and _may_be_a_pack(title):
             fields["pack"] = (column,)
         elif "unit" not in fields and "pack" in fields and _mostly(_is_pack, cells) and _are_ones(fields["pack"], below):
             fields["unit"], fields["pack"] = fields["pack"], (column,)
@@ -122,6 +125,11 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
         elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
             fields["link"] = (column,)
     return replace(headings, fields=fields, prices=prices, hidden=tuple(hidden))
+
+
+def _may_be_a_pack(title: str) -> bool:
+    """Whether an unknown heading over packs may say that the price buys them; a gift, a sample or a yield may not."""
+    return bool(_MAY_BE_A_PACK.search(heading_key(title))) and not _NOT_A_PACK.search(heading_key(title))
 
 
 def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
@@ -148,11 +156,15 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
             continue
         if sum(map(_is_count, cells)) >= len(cells) / 2:
             found["stocks"].add(column)
-        if _mostly(_is_price, cells) and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title))):
+        if (
+            _mostly(_is_price, cells)
+            and not _is_constant(column, below, headings.prices)
+            and (_are_prices(column, below, headings.prices) or _MONEY.search(normalize_text(title)))
+        ):
             found["prices"].add(column)
         elif sum(map(_is_day, cells)) >= len(cells) / 2:
             found["ends"].add(column)
-        elif _mostly(_is_pack, cells):
+        elif _mostly(_is_bare_pack, cells):
             found["packs"].add(column)
         elif _mostly(_is_number, cells):
             found["numbers"].add(column)
@@ -253,6 +265,20 @@ def _is_pack(cell: str) -> bool:
         return False
 
 
+def _is_bare_pack(cell: str) -> bool:
+    """Whether a cell is a pack and little else, and no sentence with one: 满2件送礼袋, 冷藏可放10天."""
+    return (
+        _is_pack(cell) and bool(re.match(r"\D{0,3}[\d一二两三四五六七八九十半]", cell)) and not re.search(r"[满送限第放约]|每[天日]", cell)
+    )
+
+
+def _is_constant(column: int, rows: list[Row], prices: dict[int, PriceHeading]) -> bool:
+    """Whether a column says the same for goods with different prices, as no other price of them does: 90 in stock of each."""
+    said = {_cell(row, column) for row in rows if _cell(row, column)}
+    known = {_cell(row, other) for row in rows if _cell(row, column) for other in list(prices)[:1]}
+    return len(said) == 1 and len(known) > 2
+
+
 def _are_ones(columns: tuple[int, ...], rows: list[Row]) -> bool:
     """Whether columns that are called like packs name one of a unit alone: 箱, 袋, 斤."""
     return _mostly(_is_one, [_cell(row, column) for column in columns for row in rows if _cell(row, column)])
@@ -287,6 +313,11 @@ def _is_answer(cell: str) -> bool:
 def is_none_left(cell: str) -> bool:
     """Whether a cell among counts is a word that is not known to mean that there is some: 清了, 光了, 明年见."""
     return len(cell) <= 8 and not re.search(r"\d", cell) and cell_key(cell) not in cell_words("in_stock")
+
+
+def is_zero(cell: str) -> bool:
+    """Whether a cell among counts counts nothing: 0, 0件."""
+    return bool(re.fullmatch(r"-?0+(?:\.0+)?\D{0,3}", cell))
 
 
 def says_no(cell: str) -> bool:

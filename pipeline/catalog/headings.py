@@ -148,9 +148,21 @@ def _meaning(title: str) -> str | PriceHeading | None:
         return "stock"  # 可发数量
     suffixes = [word for word in known if len(word) >= 2 and not word.isascii() and key.endswith(word)]
     if suffixes:
-        return known[max(suffixes, key=len)]
+        last = max(suffixes, key=len)
+        return _of_two_words(known.get(key.removesuffix(last)), known[last], key)
     holds = next((name for name, words in column_vocabulary()["holds"].items() if any(word in key for word in words)), None)
     return holds or price
+
+
+def _of_two_words(first: str | None, last: str, key: str) -> str | None:
+    """Return the field of a heading that ends in a field's word: 商品产地 is an origin, but 单位名称 a unit and 剩余件数 a stock."""
+    if last == "name" and first:
+        return first
+    if last == "pack" and re.search(r"样品|赠|试[吃用]|损耗|皮重|起[批订售]|日产|平均", key):
+        return None  # 样品重量 is no pack
+    if last == "quantity" and any(word in key for word in column_vocabulary()["holds"]["stock"]):
+        return "stock"
+    return last
 
 
 @cache

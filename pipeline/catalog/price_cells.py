@@ -13,6 +13,8 @@ _CALLED = re.compile(
     r"^(?:现价|售价|特价|特惠|活动价|优惠价|促销价|秒杀价?|到手价?|价格|只要|只需|只卖|仅需?|单价|每份)\s*[:：]?\s*(?=[\d¥一二两三四五六七八九十])"
 )
 _POSTAGE = re.compile(r"[/,;+(\[【\s]*(?:顺丰|全国|江浙沪)?(?:包邮|含邮费?|含运费|免运费|免邮|送到家|包送)[)\]】]?")
+_MARKS = re.compile(r"^[★☆↑↓▲▼⬆⬇↗↘]+|[★☆↑↓▲▼⬆⬇↗↘]+$")
+"""Marks beside a price that say only that it is recommended, or rose or fell."""
 _NOT_EXACT = re.compile(
     r"起(?!泡)|约|左右|上下|大概|最低|最高|以上|以下|以内|不等|浮动|~|至|(?<![a-z])(?:from|about|min|max)(?![a-z])|或|原价?|第[二2三3]|"
     r"满|减|送|赠|买|折|券|会员|社员|vip|批发|进价|收购|[\d元]\s*(?:-|—|–|到)\s*[\d¥]"
@@ -39,7 +41,7 @@ def read_price(text: str, *, scale: Decimal = Decimal(1)) -> CellPrice:
 
     Raises ValueError for what is not one exact price: a range, "from", "about", two prices, zero, parts of a cent.
     """
-    bare = with_plain_numerals(_POSTAGE.sub(" ", _CALLED.sub("", normalize_text(text))).strip())
+    bare = with_plain_numerals(_POSTAGE.sub(" ", _CALLED.sub("", _MARKS.sub("", normalize_text(text)))).strip())
     if not bare or _NOT_EXACT.search(bare) or re.search(r"\d，\s*\d", text):  # a full-width comma parts two numbers
         raise ValueError(text)
     amount, unit = _scaled(bare) or _amount_and_unit(bare)

@@ -44,7 +44,7 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
     table = replace(table, rows=_without_ditto(table.rows, headings.line))
     sections = [(with_columns_by_content(each, rows), rows) for each, rows in _sections(headings, table.rows)]
     headings = sections[0][0]
-    sentences = read_sentences((row for row in table.rows if row.line != headings.line and not _is_product(row, headings)), now)
+    sentences = read_sentences((row for row in table.rows if row.line != headings.line and _may_be_sentence(row, headings)), now)
     offers: list[Offer] = []
     aside: list[RowSetAside] = []
     problems = [*_about_tabs(path, table, others), *_about_hidden_columns(path, headings)]
@@ -109,6 +109,11 @@ def _about_other_table(file: str, headings: Headings) -> Message:
         line=headings.line,
         titles=titles,
     )
+
+
+def _may_be_sentence(row: Row, headings: Headings) -> bool:
+    """Whether a line is no product, or has so little in it that it may be a sentence about all of them: 全单九五折 alone in its line."""
+    return not _is_product(row, headings) or len({cell for cell in row.cells if cell}) == 1
 
 
 def _is_product(row: Row, headings: Headings) -> bool:

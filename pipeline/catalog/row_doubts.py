@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from pipeline.catalog.column_contents import UnknownColumns, is_none_left, says_no
+from pipeline.catalog.column_contents import UnknownColumns, is_none_left, is_zero, says_no
 from pipeline.catalog.headings import Headings
 from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.remark_doubts import RowFacts, doubt_in_name, doubt_in_words
@@ -44,6 +44,8 @@ def unexplained(
             return M(
                 "“{column}” says {value}: does the price end then? Call it 截止日期, 采摘日期 or what it is.", column=title, value=text
             )
+        if column in unknown.packs and None in units and _base(text) is None:
+            return M("“{column}” says {value}: does the price buy that? Call it 规格, 单果重 or what it is.", column=title, value=text)
         if column in unknown.packs and (base := _base(text)) and base not in bases and not any(base & other for other in bases):
             return M("“{column}” says {value}: does the price buy that? Call it 规格, 单果重 or what it is.", column=title, value=text)
         if column in unknown.numbers and None in units:
@@ -52,7 +54,7 @@ def unexplained(
                 column=title,
                 value=text,
             )
-        if column in unknown.stocks and is_none_left(text):
+        if column in unknown.stocks and (is_none_left(text) or is_zero(text)):
             return M("“{column}” says “{value}”: is it offered now?", column=title, value=text)
         if column in unknown.answers and says_no(text):
             return M("“{column}” says “{value}”: is it offered now?", column=title, value=text)

@@ -1,5 +1,6 @@
 """The prices of one row: which column's holds, for what, and what is asked where two may be meant; never the first wins."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +13,8 @@ CONDITIONAL = ("coupon", "live", "group", "channel")
 """Prices that hold on a condition: one of them alone is the price, beside another a person is asked."""
 OFFERED = ("selling", "usual", "now", "deal", "total", "each", "unknown", *CONDITIONAL)
 """Kinds of prices that may be what a buyer pays."""
+_SUGGESTED = re.compile(r"建议|指导|官方|市场|原")
+"""Usual prices that nobody need pay where the shop has its own."""
 LEAST_PER_JIN, LEAST_UNIT_PRICE_PER_JIN = Decimal("0.5"), Decimal("1.5")
 """Yuan for half a kilo. Under the first no farmer sells to households (potatoes in the field cost 0.5 to 1); a 单价 under the second is
 rather the price of one jin than of the whole pack: 2.99 beside 10斤."""
@@ -258,6 +261,8 @@ def _one_price(group: list[PricedCell]) -> tuple[PricedCell, PricedCell | None]:
     if any(cell.kind in CONDITIONAL for cell in others):
         _require_one([*others, *usual])
     holds = (*others, *plain)
+    if plain and usual and not others and not _SUGGESTED.search(usual[0].title):
+        _require_one([*usual, *plain])  # 标价 beside 价格: nothing says that the dearer one no longer holds
     if holds and usual and usual[0].amount < holds[0].amount:
         raise PriceQuestion(_two_prices(usual[0], holds[0]))
     return (holds[0], usual[0] if usual else None) if holds else (usual[0], None)

@@ -198,7 +198,7 @@ class RowReader(RowTerms):
                 if heading.kind in OFFERED:
                     self._reject(M("column “{column}”: “{value}” is not one exact price. Write it like 29.90.", column=title, value=text))
                 continue
-            if price.unit and heading.unit and read_unit(heading.unit).base != price.unit.base:
+            if price.unit and heading.unit and _contradicts(read_unit(heading.unit), price.unit):
                 self._reject(
                     M(
                         "“{column}” is the price for {one}, but “{value}” stands there. Which of them holds?",
@@ -385,6 +385,11 @@ class RowReader(RowTerms):
         if text and (column in self._row.truncated_numbers or cell_values.is_in_scientific_notation(text)):
             self._reject(_shortened_number(self._title(name), text))
         return text
+
+
+def _contradicts(heading: SaleUnit, cell: SaleUnit) -> bool:
+    """Whether a heading's unit and a cell's are two; one box and what is in it are not."""
+    return heading.base != cell.base and not (heading.is_one and not heading.is_measure and not cell.is_one)
 
 
 def _sku_of(sku: str, unit: SaleUnit | None) -> str:

@@ -31,12 +31,13 @@ _SECTION_FOR_OTHERS = re.compile(
 )
 """The title of a part of the table whose prices are others' or of another time: 批发专区, 以下为去年."""
 _OFF_ALL = re.compile(
-    r"(?:全场|全部|一律|统一|以[上下]|本表|所有|通通)[^,，。;；]{0,8}(?:\d(?:\.\d)?\s*折|[一二三四五六七八九]折|半价|(?:立?减|优惠|直降|[加涨降])\s*¥?\d|[加涨降]价?\s*¥?\d)"
+    r"\d(?:\.\d)?\s*折(?!扣)|[一二三四五六七八九]折|半价|(?:立减|再减|都减|各减|直降|优惠|让利|便宜)\s*¥?\d|[加涨降]价?\s*¥?\d+(?:\.\d+)?\s*[元块%]"
 )
-_OF_SEVERAL = re.compile(r"满|第[二三23]|券|会员|社员|[两二2三3]件")
+"""What changes every price of the table, unless it holds for several or for some."""
+_OF_SEVERAL = re.compile(r"满|第[二三23]|券|会员|社员|老客|[两二2三3]件|首单|运费|邮")
 _CHANGES_LATER = re.compile(r"涨价|调价|改价|上调|下调|恢复原价|恢复正常|变价|调整价")
 _MONEY_OF_ALL = re.compile(
-    r"(?:单位|金额|货币|币种|价格|报价)\s*(?:为|是|均为|单位)?\s*[:：]?\s*(?:角|分(?!钟)|毛|千元|万元|百元|美元|美金|港[币元]|欧元|英镑|日元|usd|hkd|eur)(?![\w])"
+    r"(?:单位|金额|货币|币种|价格|报价)\s*(?:为|是|均为|单位)?\s*[:：]?\s*(?:角|分(?!钟)|毛|千元|万元|百元)(?![\w])|美元|美金|港[币元]|欧元|英镑|日元|(?<![a-z])(?:usd|hkd|eur|gbp)(?![a-z])"
 )
 _PACK_OF_ALL = (
     r"(?:均|都|全部?|一律|统一|以[上下]|本表|所有)[^,，。;；]{0,6}?"

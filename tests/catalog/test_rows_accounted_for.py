@@ -81,6 +81,12 @@ def test_brackets_that_say_how_to_fill_in_a_price_change_nothing(tmp_path: Path,
         ("说明", "到5月31日为止，坏果包赔"),
         ("说明", "每份实发3斤"),
         ("说明", "论斤称"),
+        ("说明", "实际发2瓶"),
+        ("说明", "价格还要再问"),
+        ("说明", "只给本楼住户"),
+        ("说明", "只卖到周六"),
+        ("说明", "等下一批"),
+        ("样品重量", "2斤"),
         ("说明", "供货价"),
         ("说明", "下单再打9折"),
         ("说明", "满3件包邮，下月卖45元"),
@@ -100,6 +106,8 @@ def test_what_may_change_price_pack_or_end_stops_the_row_and_is_named(tmp_path: 
     [
         ("备注", "坏果24小时内联系包赔，下单后48小时内发货"),
         ("备注", "当天采摘当天发，顺丰包邮"),
+        ("备注", "价格实惠，冷藏可放10天"),
+        ("备注", "仅限江浙沪发货"),
         ("说明", "满2件减5元；第二件半价"),
         ("说明", "单果约40g，每斤约12个"),
         ("批发规格", "4斤"),
@@ -115,7 +123,9 @@ def test_everyday_words_change_nothing(tmp_path: Path, head: str, cell: str) -> 
     assert offers(read(tmp_path, f"品名,规格,价格,{head}|枇杷,4斤,40,{cell}")) == [("枇杷", "40", "4斤")]
 
 
-@pytest.mark.parametrize("name", ["枇杷（会员专享）", "枇杷【特价35元】", "枇杷(5月20日截止)", "枇杷 批发价"])
+@pytest.mark.parametrize(
+    "name", ["枇杷（会员专享）", "枇杷【特价35元】", "枇杷(5月20日截止)", "枇杷 批发价", "枇杷（已停）", "枇杷（待上架）"]
+)
 def test_words_beside_a_name_that_may_change_the_offer_are_asked_about(tmp_path: Path, name: str) -> None:
     assert len(read(tmp_path, f"品名,规格,价格|{name},4斤,40").set_aside) == 1
 
@@ -133,7 +143,19 @@ def test_a_second_table_without_selling_prices_gives_no_offer(tmp_path: Path, he
 
 
 @pytest.mark.parametrize(
-    "sentence", ["全场8折", "以上价格一律优惠5元", "单位：角", "以下价格单位：美元", "批发专区", "6月1日起调价", "下周涨价"]
+    "sentence",
+    [
+        "全场8折",
+        "全单九五折",
+        "Prices in HKD",
+        "以下均以美元计",
+        "以上价格一律优惠5元",
+        "单位：角",
+        "以下价格单位：美元",
+        "批发专区",
+        "6月1日起调价",
+        "下周涨价",
+    ],
 )
 def test_a_sentence_that_may_change_all_prices_stops_them_all(tmp_path: Path, sentence: str) -> None:
     catalog = read(tmp_path, f"{sentence},,|品名,规格,价格|枇杷,4斤,40|毛豆,6斤,24")
@@ -152,3 +174,17 @@ def test_a_sentence_with_a_pack_matters_to_rows_that_say_none(tmp_path: Path) ->
 )
 def test_a_sentence_about_something_else_changes_nothing(tmp_path: Path, sentence: str) -> None:
     assert len(read(tmp_path, f"{sentence},,|品名,规格,价格|枇杷,4斤,40|毛豆,6斤,24").offers) == 2
+
+
+def test_a_column_of_units_is_no_name_and_a_count_of_nothing_is_asked_about(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "单位名称,东西,一箱有,价格,窖里|箱,枇杷,4斤,40,0件|箱,毛豆,6斤,24,90件")
+    assert offers(catalog) == [("毛豆", "24", "箱(6斤)")]
+    assert [aside.name for aside in catalog.set_aside] == ["枇杷"]
+
+
+def test_a_weight_that_is_no_pack_is_not_what_the_price_buys(tmp_path: Path) -> None:
+    assert not any(offer.unit for offer in read(tmp_path, "品名,价格,平均单株|枇杷,40,2斤|毛豆,24,3斤").offers)
+
+
+def test_a_marked_price_beside_another_is_asked_about(tmp_path: Path) -> None:
+    assert len(read(tmp_path, "品名,规格,标价,价格|枇杷,4斤,50,40|毛豆,6斤,30,24").set_aside) == 2
