@@ -6,7 +6,7 @@ what each amount of a text is: a price and what it buys, a reduction, an old pri
 `text_truncation`: captions of a limited length; imported from their own files.
 """
 
-from pipeline.chinese.amount_roles import AmountRole
+from pipeline.chinese.amount_roles import FILL, AmountRole, is_taken, price_role
 from pipeline.chinese.amounts import (
     CURRENCY_SIGNS,
     MoneyAmount,
@@ -34,7 +34,7 @@ from pipeline.chinese.phonetics import (
     toneless_syllables,
 )
 from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities, read_quantities
-from pipeline.chinese.stated_amounts import PRICE_ROLES, StatedAmount, as_given, stated_amounts
+from pipeline.chinese.stated_amounts import PRICE_ROLES, StatedAmount, as_given, plain_text, stated_amounts
 from pipeline.chinese.words import SELLER_WORDS, dictionary, dictionary_with, seller_words
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "CURRENCY_SIGNS",
     "DIALECT_COST",
     "DIGITS",
+    "FILL",
     "HAN",
     "HAN_RUN",
     "MISHEARD_COST",
@@ -68,8 +69,11 @@ __all__ = [
     "foreign_amounts",
     "is_digit_by_digit",
     "is_han",
+    "is_taken",
     "mask_amounts",
     "money_amounts",
+    "plain_text",
+    "price_role",
     "read_number",
     "read_quantities",
     "read_syllables",

@@ -34,16 +34,16 @@ _CALLED = re.compile(
 _ROLES_BEFORE: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("later_piece", re.compile(rf"第\s*{NUMBER}\s*{UNIT}?{FILL}{{0,4}}$")),
     ("threshold", re.compile(rf"(?:满|凑够?|超过|每满){_ADDRESSED}")),
-    ("fee", re.compile(rf"(?:运费|邮费|快递费?|押金|定金|包装费|加|加收|多收|手续费|服务费){_ADDRESSED}")),
+    ("fee", re.compile(rf"(?<![含包免])(?:运费|邮费|快递费?|押金|定金|包装费|加|加收|多收|手续费|服务费){_ADDRESSED}")),
     ("voucher", re.compile(rf"(?:领|券|红包|充|送|奖|代金|抽|赠){_ADDRESSED}")),
     ("difference", re.compile(rf"(?:贵|差|涨|赔|找){_ADDRESSED}")),
     ("reduction", re.compile(rf"(?:减|省|便宜|优惠|返|返现|抵|抵扣|降|让利|让|少|少收|少花|抹|扣){_ADDRESSED}")),
-    ("expense", re.compile(rf"(?:赚|挣|补|罚|捐|借|欠|工资|成本|本钱|花){_ADDRESSED}")),
+    ("expense", re.compile(rf"(?:赚|挣|补|罚|捐|借|欠|工资|成本|本钱){_ADDRESSED}")),
 )
 _EXPENSE = re.compile(
     r"(?:收上来|收来|收购|原料|毛料|鲜[肉牛羊猪鱼]|进价|批发|挣|赚|工钱|工资|人工|工人|雇|请人|成本|本钱|种子|苗子|化肥|肥料|农药|饲料|租金|房租|地租|电费|水费|学费|药费|贷款|花了|花掉|投了|投入|投资|"
     r"收入|年薪|月薪|退休金|补贴|补助|罚款|捐了|产值|营业额|销售额|利润|早餐|早饭|午餐|午饭|晚餐|晚饭|停车|门票|接送|加床|车费|路费|油钱|话费|红包|"
-    r"快递|运费|邮费|押金)[^，。！？,.!?；;]{0,8}$"
+    r"(?<![包含免连算])(?:快递|运费|邮费)|押金)[^，。！？,.!?；;]{0,8}$"
 )
 _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("voucher", re.compile(r"^\s*(?:的)?\s*(?:无门槛|现金|优惠|满减|立减|代金|抵用|抵扣|抵|红包|券|补贴)")),
@@ -75,6 +75,7 @@ _ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下)")
 _FROM_AFTER = re.compile(r"^\s*(?:出头|多|来钱|起(?!来))")
 _END = re.compile(r"^\s*(?:$|[，。！？,.!?；;、]|[啊呀吧了呢哦哈的起整]|一|每|/|包邮|到手|带走|拿走)")
 TAKEN = r"(?:包邮|到手|带走|拿走|抱走|带回家|秒杀|开抢|就卖|拿去|上车|(?:真|可|也|都|一点)?不贵|[真太很]?(?:划算|值|便宜|实惠))"
+_ADDRESSEE = re.compile(r"^\s*(?:你|您|大家|给|拿|就能?|能|带|买|卖|我给|咱|都|不讲价|不还价|随便|管)")
 _TAKEN = re.compile(rf"^\s*{TAKEN}")
 _COUPON = re.compile(r"(?:券[后以之]|(?:领|用)[完了好][^，。！？]{0,4}券|券(?:领|用)[完了好])[^。！？]{0,8}$")
 _AVERAGE = re.compile(r"(?:平均|合着?|折合|折算|算下来|算起来|摊下来|等于|相当于|每[一个斤]*才)[^，。！？]{0,8}$")
@@ -128,6 +129,11 @@ def approximation(context: str, after: str) -> Literal["", "at_most", "from", "a
 def ends_clause(after: str) -> bool:
     """Tell whether what follows an amount lets it be one by itself: the end of a clause, a quantity, 包邮."""
     return bool(_END.match(after))
+
+
+def is_addressed(after: str) -> bool:
+    """Tell whether an amount is followed by who takes it or what is done for it: 五块你拿走, 八块给大家."""
+    return bool(_ADDRESSEE.match(after))
 
 
 def is_taken(after: str) -> bool:

@@ -19,7 +19,7 @@ from pipeline.chinese.numerals import (
     read_number_range,
     with_plain_numerals,
 )
-from pipeline.chinese.quantities import UNIT
+from pipeline.chinese.quantities import COUNTS, UNIT
 
 CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
 """Signs of the currencies that have one."""
@@ -59,7 +59,7 @@ _DECIMAL = re.compile(
 _ROUND = re.compile(rf"(?<!{NUMERAL})(?P<whole>{NUMERAL}*[两{DIGITS}][百千万][{DIGITS}])(?![十百千万零\d])")
 _TENTHS_UNSAID = re.compile(
     rf"(?<![{NUMERALS}\d第])(?P<whole>(?:[两{DIGITS}]百零?)?[{DIGITS}]?十[{DIGITS}])(?P<tenth>[{DIGITS}])"
-    rf"(?=\s*(?:$|[，。！？,.!?；;、/每包到拿带]|{NUMBER}\s*{UNIT}))(?!\s*{UNIT})"
+    rf"(?=\s*{NUMBER}\s*{UNIT}|(?![{NUMERALS}\d点多]|\s*{COUNTS}))(?!\s*{UNIT})"
 )
 """A price said without 块: 二十九九 is 29.9."""
 _INTEGER = re.compile(rf"(?P<whole>\d+|{NUMERAL}+)(?=\s*(?:$|[，。！？,.!?；;啊吧呢了]))")

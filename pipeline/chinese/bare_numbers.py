@@ -8,15 +8,10 @@ from decimal import Decimal
 from pipeline.chinese.amount_roles import BEFORE, TAKEN, is_called_price, role_before
 from pipeline.chinese.amounts import MoneyAmount, last_place
 from pipeline.chinese.numerals import DIGITS, NUMERAL, NUMERALS, is_digit_by_digit, read_number
-from pipeline.chinese.quantities import UNIT, QuantityMention, read_quantities
+from pipeline.chinese.quantities import COUNTS, UNIT, QuantityMention, read_quantities
 
-_COUNTS = (
-    r"(?:公里|公分|省道|国道|县道|高速|后|以上|[到至]\s*\d|小时|分钟|来|几|多|余|[年月日号点时分秒岁天度米里亩户家口次种道遍代倍成层楼头棵颗粒株名场趟圈行步页题集期届路站台辆台届级升届%％折万亿"
-    r"群堆队项门兆瓦寸平桌座大小、\-~—～:：])"
-)
-"""What a number counts when it is followed by it: no amount of money."""
 _NUMBER = re.compile(
-    rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+(?:,\d{{3}})*(?:\.\d{{1,2}})?|{NUMERAL}{{2,}}|十)(?![\d.{NUMERALS}])(?!\s*(?:{UNIT}|{_COUNTS}))"
+    rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+(?:,\d{{3}})*(?:\.\d{{1,2}})?|{NUMERAL}{{2,}}|十)(?![\d.{NUMERALS}])(?!\s*(?:{UNIT}|{COUNTS}))"
 )
 _ROUGHLY = re.compile(
     rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+|{NUMERAL}{{2,}})(?P<vague>[多来几])(?=\s*(?:$|[，。！？,.!?；;]|[啊呀吧呢了]))"
@@ -31,11 +26,10 @@ _NO_AMOUNT_AFTER = re.compile(
     r"(?:百分之|分之|电话|号码|微信|海拔|编号|邮编|国道|省道|果径|直径|规格|尺寸|型号|糖度|度数|含糖量?|备注|口令|库存|存货|剩|剩下|还有|北纬|东经|[a-zA-Z])\s*(?:是|有|在|了|：|:)?\s*$",
     re.I,
 )
-_LONG = re.compile(r"\d{2,}|.*百")
-"""A number that stands alone although words follow it. Chinese counts with a word for what is counted, so that a number without one is
-most often a price: 周末428可以住三个人. A recogniser loses what stood around it, too: 1368韩雄走 for 一晚三百六十八，含双早."""
 _LEAST_ALONE = 10
-"""A smaller number that stands alone is counting: 三，二，一，上链接."""
+"""A smaller number that stands alone is counting: 三，二，一，上链接. Others are not: Chinese counts with a word for what is counted, so
+that a number without one is most often a price, whatever follows: 三十八你拿走, 周末428可以住三个人. A recogniser loses what stood
+around it, too: 1368韩雄走 for 一晚三百六十八，含双早."""
 _SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])一(?P<unit>{UNIT})")
 """八十一桶: eighty-one 桶, or eighty for one 桶."""
 
@@ -58,7 +52,7 @@ def bare_numbers(masked: str, quantities: Sequence[QuantityMention]) -> Iterator
     for match in _NUMBER.finditer(masked):
         value = read_number(match["whole"])
         if value and (kind := _kind(masked, match, quantities)):
-            tenths = value / 10 if len(match["whole"]) == 3 and is_digit_by_digit(match["whole"]) else None
+            tenths = value / 10 if 2 <= len(match["whole"]) <= 4 and is_digit_by_digit(match["whole"]) else None
             yield BareNumber(value, *match.span("whole"), kind, tenths)
 
 
@@ -99,14 +93,17 @@ def _kind(masked: str, match: re.Match[str], quantities: Sequence[QuantityMentio
             return "money"
         if is_called_price(sentence, after) and len(match["whole"]) > 1:
             return "money"
-    return "alone" if role is None and _stands_alone(sentence, match["whole"], after) else ""
+    return "alone" if role is None and _stands_alone(sentence, match["whole"]) else ""
 
 
-def _stands_alone(sentence: str, number: str, after: str) -> bool:
-    """Tell whether a number counts nothing: it ends its clause, or it is long enough to be no part of a word (三十六计)."""
-    if (read_number(number) or 0) < _LEAST_ALONE or _NO_AMOUNT_AFTER.search(sentence):
-        return False
-    return bool(_ENDS.match(after) or _LONG.match(number))
+def _stands_alone(sentence: str, number: str) -> bool:
+    """Tell whether a number counts nothing and is large enough to be a price."""
+    return (read_number(number) or 0) >= _LEAST_ALONE and not is_of_no_money(sentence)
+
+
+def is_of_no_money(sentence: str) -> bool:
+    """Tell whether words before a number make it something else than money: 电话, 海拔, 糖度."""
+    return bool(_NO_AMOUNT_AFTER.search(sentence))
 
 
 def _beside_quantity(before: str, match: re.Match[str], quantities: Sequence[QuantityMention]) -> bool:

@@ -33,10 +33,15 @@ _NUMBER = re.compile(
     re.I,
 )
 _UNITS = r"box|bag|bottle|pack|jar|piece|kilo(?:gram)?|kg|jin|litre|liter"
+_OF_SELLING = re.compile(
+    rf"\b(?:price[sd]?|costs?|sells?|selling|sale|cheap|buy|only|just|pay|sav(?:e|ing)|deal|offer|(?:an?|per|each)\s+(?:{_UNITS}))\b", re.I
+)
 _PHRASES = (
     (rf"\b(?:per|an?|each|the|every)\s+(?=(?:{_UNITS})\b)", "每"),
     (r"\bkilo(?:gram)?s?\b", "kg"),
-    (r"\bkuai\b", "块"),
+    (r"\b(?:kuai|bucks?)\b", "块"),
+    (r"\brenminbi\b", "元"),
+    (r"\byuan\b", "元"),
     (r"\b(?:it\s+was|was|used\s+to\s+(?:be|cost)|regular(?:ly)?|normally|originally)\b", "原价"),
     (r"\b(?:now\s+(?:it\s+is|only|just|for)|today\s+only|it\s+is\s+now|now)\b", "现价"),
     (r"\b(?:under|less\s+than|below)\b", "不到"),
@@ -45,14 +50,14 @@ _PHRASES = (
     (r"\b(?:you\s+)?sav(?:e|ing)\b", "立省"),
     (r"\b(?:is|are|that\s+is|for|of|at)\b", ""),
 )
-_SPOKEN = re.compile(r"\b(?:yuan|rmb|kuai|cny)\b|[¥￥]", re.I)
+_SPOKEN = re.compile(r"\b(?:yuan|rmb|kuai|cny|bucks?|renminbi)\b|[¥￥]", re.I)
 
 
 def in_known_words(text: str) -> str:
     """Return a text whose English prices the reader of amounts can read, as many characters as before; any other text unchanged."""
     if not text.isascii() and not re.search(r"[a-z]{3}", text, re.I):
         return text
-    if not _SPOKEN.search(text):
+    if not (_SPOKEN.search(text) or _OF_SELLING.search(text)):
         return text
     text = _NUMBER.sub(_figures, text)
     for phrase, known in _PHRASES:

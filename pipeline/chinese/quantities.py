@@ -58,6 +58,13 @@ def _unit_expression() -> str:
 
 UNIT = _unit_expression()
 """A unit of sale, as a regular expression."""
+COUNTS = (
+    r"(?:公里|公分|公顷|海里|厘米|毫米|平方|立方|省道|国道|县道|高速|后|以上|[到至]\s*\d|小时|分钟|钟头|刻钟|礼拜|星期|周[年岁]|工序|多?年代|来|几|多|余|"
+    r"[年月日号点时分秒岁天夜周度米里尺丈寸亩垧顷户家口次回种样款道遍代倍成层楼室栋头棵颗粒株朵根条名位辈场趟圈轮行步页题章招计味集期季届路线站台辆艘级升折万亿"
+    r"群堆窝队项门班兆瓦平桌席座处垄畦缸锅车船网担匹股码所乡镇村县强伏大小%％、\-~—～:：]"
+    r"|(?:yuan)?[a-z]+(?<!a)(?<!an)(?<!per)(?<!each)(?<!every)(?<!for)(?<!only)(?<!just)(?<!today)(?<!and)(?<!no)(?<!box)(?<!all)(?<!if)(?<!you)\b)"
+)
+"""What a number counts when it is followed by it, besides units of sale: no amount of money."""
 _QUANTITY = re.compile(rf"(?P<count>{NUMBER})?\s*(?P<unit>{UNIT})", re.I)
 _COUNTED = re.compile(rf"(?P<count>{NUMBER})\s*(?P<unit>{UNIT})|(?:每|(?<=[/单]))\s*(?P<each>{UNIT})", re.I)
 

@@ -9,11 +9,11 @@ from itertools import pairwise
 from pipeline.chinese import amount_roles as roles
 from pipeline.chinese.amount_roles import AFTER, AFTER_COMMA, ALSO, BEFORE, AmountRole
 from pipeline.chinese.amounts import MoneyAmount, mask_amounts, money_amounts
-from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, rough_numbers, split_prices
+from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, is_of_no_money, rough_numbers, split_prices
 from pipeline.chinese.characters import simplified
 from pipeline.chinese.english_prices import in_known_words
 from pipeline.chinese.numerals import DIGITS, NUMBER, read_number, with_plain_numerals
-from pipeline.chinese.quantities import UNIT, Quantity, QuantityMention, counted_quantities
+from pipeline.chinese.quantities import COUNTS, UNIT, Quantity, QuantityMention, counted_quantities
 
 # One character for one, so that offsets in the text stay valid.
 _NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
@@ -23,7 +23,10 @@ ABOUT_SHARE = Decimal("0.15")
 """How far, as a share of it, a price said as a rough one (三十块左右) may lie from the true one."""
 AT_MOST_SHARE = Decimal("0.6")
 """Share of an upper limit (不到三十) under which the true price does not lie: less would be said with another number."""
+_COUNTED_AFTER = re.compile(rf"\s*(?:{UNIT}|{COUNTS})", re.I)
 _SHARE_STEP = Decimal("0.1")
+_MANY_PIECES = 10
+"""From here on 块 counts no pieces: 两块土豆, but 二十块你拿走."""
 _CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再)?(?:找你们?|找您|找零|找回|还找)\s*")
 _BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?=\s*(?:$|[，。！？,.!?；;]))")
 _LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
@@ -238,13 +241,15 @@ def _step(value: Decimal) -> Decimal:
 def _is_price_by_itself(plain: str, amount: MoneyAmount, about: bool, after: str) -> bool:
     """Tell whether an amount is a price although no word of selling precedes it and no quantity belongs to it.
 
-    A number without a money word is none, unless nothing else is said or 包邮 follows. A bare 块 may count pieces: 一块 is together,
+    A number without a money word is none when it counts something or measures something else. A bare 块 may count pieces: 一块 is together,
     两块土豆 are two pieces.
     """
     alone = amount.end - amount.start == len(plain.strip())
     if not (amount.worded or alone or roles.is_taken(after)):
-        return False
-    return not amount.bare or (amount.amount != 1 and (about or amount.about or roles.ends_clause(after)))
+        return not _COUNTED_AFTER.match(after) and not is_of_no_money(_SENTENCE_END.split(plain[: amount.start])[-1])
+    if not amount.bare or amount.amount >= _MANY_PIECES or amount.amount % 1:
+        return True
+    return amount.amount != 1 and (about or amount.about or roles.ends_clause(after) or roles.is_addressed(after))
 
 
 def _claim_quantities(text: str, amount: MoneyAmount, unclaimed: list[QuantityMention], next_start: int) -> _Priced:

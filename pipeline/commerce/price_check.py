@@ -4,10 +4,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from pipeline.chinese import StatedAmount, stated_amounts
+from pipeline.chinese import StatedAmount, plain_text, price_role, stated_amounts
+from pipeline.commerce.discounts import is_doubtful_discount
 from pipeline.commerce.money import price_text, unit_suffix
+from pipeline.commerce.price_certainty import is_denied, is_of_own_pack
 from pipeline.commerce.price_verdict import PriceVerdict, agrees, packs_of, price_verdict
 from pipeline.commerce.product_names import last_named_offer, mentions_offer
 from pipeline.commerce.spoken_prices import SpokenPrice, prices_of
@@ -27,8 +28,6 @@ _NAMED_WITHIN = 14
 _TOGETHER = re.compile(r"(?:一共|总共|合计|加起来|两样|一起|加一块)[^，,。！？]{0,4}$")
 _NAMED_AFTER = 6
 """Characters after a price, in its clause, in which its product may be named: 三十块钱十斤土豆."""
-_SHARE_TOLERANCE = Decimal("0.01")
-"""Share by which a discounted list price may differ from the price: 七五折 of 39.9 is 29.925."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def check_spoken_prices(
         return ()
     speech = _joined(phrases)
     amounts = stated_amounts(speech.text, [name for one in (offer, *others) for name in (one.name, *one.aliases)])
-    doubts = [*_price_doubts(offer, others, speech, amounts), *_discount_doubts(offer, others, speech, amounts)]
+    doubts = [*_price_doubts(offer, others, speech, amounts), *_other_doubts(offer, others, speech, amounts)]
     passages = []
     for doubt in sorted(doubts, key=lambda doubt: doubt.start):
         heard = speech.between(doubt.start, doubt.end)
@@ -101,10 +100,11 @@ def check_spoken_prices(
 def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
     packs = packs_of(offer, others)
     verified: SpokenPrice | None = None
-    for price in prices_of(speech.text, amounts):
+    prices = prices_of(speech.text, amounts)
+    for price in prices:
         said = price_text(price.amount, "CNY") + (unit_suffix(str(price.quantities[0])) if price.quantities else "")
         if price.was:
-            if price.declared and not _is_list_price((offer, *packs), price):
+            if (price.declared and not _is_list_price((offer, *packs), price)) or _is_lower_later(offer, speech, price):
                 yield _Doubt(price.start, price.end, "ask", "other", said)
             continue
         if price.of_goods and price.amount == offer.list_price:
@@ -117,10 +117,25 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
         verdict = price_verdict(offer, price, topic == offer and _is_named(offer, speech, price), packs)
         if verdict == "same":
             verified = price if price.quantities else verified
-        elif not (verified and _is_average_of(price, verified)):
+        elif not (verified and _is_average_of(price, verified)) and not _is_put_right(offer, speech, price, prices, packs):
             heard = _is_heard(speech, price, packs)
-            stop = verdict == "other" and _is_clear(price) and heard and topic == offer
+            names = [name for pack in (offer, *packs) for name in (pack.name, *pack.aliases)]
+            own = topic == offer and is_of_own_pack(speech.text, price.start, price.amount_start, price.end, names)
+            stop = verdict == "other" and _is_clear(price) and heard and own
             yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said, unclear=price.bare or not heard)
+
+
+def _is_lower_later(offer: Offer, speech: _Speech, price: SpokenPrice) -> bool:
+    """Tell whether a price is taken for an old one or another's by words of an earlier clause alone, and lies below the sheet's."""
+    clause = re.split(r"[，,。！？!?；;、]", speech.text[: price.start])[-1]
+    return not price.about and not price.of_goods and price.amount < offer.price and price_role(plain_text(clause), "") == "price"
+
+
+def _is_put_right(offer: Offer, speech: _Speech, price: SpokenPrice, prices: Sequence[SpokenPrice], packs: Sequence[Offer]) -> bool:
+    """Tell whether a price is denied and the right one follows in its sentence: 不是十九块九，是二十九块九."""
+    _, end = speech.sentence(price.start, price.end)
+    later = [other for other in prices if price.end <= other.start < end and not other.was]
+    return is_denied(speech.text, price.start) and any(price_verdict(offer, other, True, packs) == "same" for other in later)
 
 
 def _is_sum(offer: Offer, others: Sequence[Offer], speech: _Speech, price: SpokenPrice) -> bool:
@@ -174,34 +189,15 @@ def _is_list_price(packs: Sequence[Offer], price: SpokenPrice) -> bool:
     return packs[0].list_price is None or price_verdict(listed[0], price, True, listed[1:]) == "same"
 
 
-def _discount_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
-    """Yield reductions and shares that do not lead from the sheet's old price to its price."""
+def _other_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
+    """Yield discounts that do not lead to the sheet's price, and prices that a word beside them makes a discount or a fee."""
     for amount in amounts:
-        if amount.conditional or amount.role not in ("reduction", "share") or _topic(offer, others, speech, amount.end) != offer:
+        if _topic(offer, others, speech, amount.end) != offer:
             continue
-        if amount.role == "share" and not _share_leads(offer, amount):
-            yield _Doubt(amount.start, amount.end, "ask", "unsure", speech.text[amount.start : amount.end])
-        if amount.role == "reduction" and _comes_off_list_price(offer, amount, speech, amounts) and not _reduction_leads(offer, amount):
-            said = price_text((offer.list_price or offer.price) - amount.amount, "CNY")
+        sentence, _ = speech.sentence(amount.start, amount.end)
+        if is_doubtful_discount(offer, packs_of(offer, others), amount, speech.text[sentence:], sentence, amounts):
+            said = speech.text[amount.start : amount.end] if amount.role == "share" else price_text(amount.amount, "CNY")
             yield _Doubt(amount.start, amount.end, "ask", "unsure", said)
-
-
-def _share_leads(offer: Offer, amount: StatedAmount) -> bool:
-    if offer.list_price is None:
-        return False
-    tolerance = offer.price * _SHARE_TOLERANCE
-    return offer.list_price * amount.low - tolerance <= offer.price <= offer.list_price * amount.high + tolerance
-
-
-def _reduction_leads(offer: Offer, amount: StatedAmount) -> bool:
-    return offer.list_price is None or offer.list_price - amount.amount == offer.price
-
-
-def _comes_off_list_price(offer: Offer, amount: StatedAmount, speech: _Speech, amounts: tuple[StatedAmount, ...]) -> bool:
-    """Tell whether the sheet's old price is the amount said right before a reduction in its sentence."""
-    start, _ = speech.sentence(amount.start, amount.end)
-    before = [other for other in amounts if start <= other.start < amount.start and other.role != "share"]
-    return bool(before) and before[-1].amount == offer.list_price
 
 
 def _facts(offer: Offer, words: str, said: str, heard: Sequence[Word], clip: str) -> dict[str, str | int | float]:

@@ -84,8 +84,10 @@ def _compare_alone(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> P
     if agrees(price, offer.price):
         return "same"
     near = offer.price / _NEAR_SIZE <= price.amount <= offer.price * _NEAR_SIZE
-    if price.bare or not (price.called or named):
+    if price.bare:
         return "unsure" if near else "same"
+    if not (price.called or named):
+        return "unsure" if near or (price.certain and offer.price / _BARE_SIZE <= price.amount <= offer.price * _BARE_SIZE) else "same"
     return "other" if near and not any(agrees(price, pack.price) for pack in packs) else "unsure"
 
 

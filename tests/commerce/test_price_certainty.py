@@ -1,0 +1,65 @@
+"""Which prices are certain to be the story's own, and which numbers beside words of discounts and fees are asked about."""
+
+from decimal import Decimal
+
+import pytest
+
+from benchmarks.quality.prices import said
+from pipeline.commerce import check_spoken_prices
+from pipeline.documents.offer import Offer
+
+TEA = Offer(sku="tea", name="云雾绿茶", aliases=("绿茶",), price=Decimal("68"), list_price=Decimal("88"), unit="罐(100克)", row=2)
+
+
+def doubts(text: str, offer: Offer = TEA) -> list[str]:
+    return [passage.doubt for passage in check_spoken_prices(offer, said([text]), clip="a.mp4")]
+
+
+@pytest.mark.parametrize("text", ["绿茶一罐五十八块", "乡亲们，一罐只要五十八块"])
+def test_a_price_in_words_that_name_nothing_else_stops(text: str) -> None:
+    assert doubts(text) == ["stop"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明前的茉莉一罐五十八块", "茉莉花茶呢，一罐五十八块", "要是次品，一罐五十八块", "有人问五十八块一罐行吗", "试吃的绿茶一罐五十八块"],
+)
+def test_a_price_that_may_be_something_elses_is_asked_about(text: str) -> None:
+    assert doubts(text) == ["ask"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "五十八你拎一罐回去",
+        "五十八八给大伙儿",
+        "九块九！",
+        "五十块你拿走",
+        "让你们五十八拿走",
+        "包运费五十八块",
+        "花五十八块就能喝上",
+        "超市里贵，来我这儿，五十块一罐",
+        "立减三十",
+        "just fifty eight for a friend",
+    ],
+)
+def test_what_may_be_a_price_and_is_not_explained_is_asked_about(text: str) -> None:
+    assert doubts(text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不是五十八块，是六十八块",
+        "立减二十",
+        "比超市便宜三十块",
+        "我妈今年五十八岁",
+        "茶园五十八亩",
+        "六八一罐",
+        "花六十八块就能喝上",
+        "包邮费六十八块",
+        "thirty families pick the tea, only by hand",
+    ],
+)
+def test_what_is_explained_passes(text: str) -> None:
+    assert doubts(text) == []
