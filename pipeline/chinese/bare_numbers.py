@@ -17,7 +17,6 @@ _ROUGHLY = re.compile(
     rf"(?<![{NUMERALS}\d.第年月几])(?P<whole>\d+|{NUMERAL}{{2,}})(?P<vague>[多来几])(?=\s*(?:$|[，。！？,.!?；;]|[啊呀吧呢了]))"
 )
 _ENDS = re.compile(rf"^\s*(?:$|[，。！？,.!?；;]|[啊呀吧了呢哦哈]|{TAKEN})")
-_LOWERED_FROM = re.compile(r"从\s*$")
 _LOWERED_TO = re.compile(r"^\s*(?:直接|一下子?)?(?:降|跌|减|调|优惠)(?:到|至|成)")
 _FORMER_GOODS = re.compile(r"^\s*的")
 _LESS_SOMETHING = re.compile(r"^\s*减(?!到|至|成)")
@@ -30,8 +29,9 @@ _LEAST_ALONE = 10
 """A smaller number that stands alone is counting: 三，二，一，上链接. Others are not: Chinese counts with a word for what is counted, so
 that a number without one is most often a price, whatever follows: 三十八你拿走, 周末428可以住三个人. A recogniser loses what stood
 around it, too: 1368韩雄走 for 一晚三百六十八，含双早."""
-_SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])一(?P<unit>{UNIT})")
-"""八十一桶: eighty-one 桶, or eighty for one 桶."""
+_SPLIT = re.compile(rf"(?<![{NUMERALS}\d])(?P<whole>{NUMERAL}+[{DIGITS}十百千])(?P<count>[两{DIGITS}])(?P<unit>{UNIT})")
+"""八十一桶: eighty-one 桶, or eighty for one 桶. 三十二三瓶: 32 to 33 瓶, or 32 for three."""
+_COUNTDOWN = re.compile(r"(?:五?四?三二一|5?4?321)(?:走|上|开|来|准备|$|[，。！,.!])")
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,11 @@ def rough_numbers(masked: str) -> Iterator[MoneyAmount]:
 
 
 def split_prices(text: str) -> Iterator[tuple[BareNumber, QuantityMention]]:
-    """Yield each price with its one unit that may as well be one number of units: 八十一桶, 一千零八十一盒."""
+    """Yield each price with its few units that may as well be one number of units: 八十一桶, 一千零八十一盒, 三十二三瓶, 四十两斤."""
     for match in _SPLIT.finditer(text):
-        value, unit = read_number(match["whole"]), read_quantities(match["unit"])
-        if value and value >= 10 and unit and read_number(match["whole"] + "一") is not None:
+        value, unit = read_number(match["whole"]), read_quantities(match["count"] + match["unit"])
+        as_one = read_number(match["whole"] + match["count"]) is not None and match["count"] != "两"  # nobody says 四十两斤 for 42
+        if value and value >= _LEAST_ALONE and unit and as_one == (match["count"] == "一"):
             mention = QuantityMention(unit[0], match.end("whole"), match.end())
             yield BareNumber(value, *match.span("whole"), "split"), mention
 
@@ -78,12 +79,14 @@ def split_prices(text: str) -> Iterator[tuple[BareNumber, QuantityMention]]:
 def _kind(masked: str, match: re.Match[str], quantities: Sequence[QuantityMention]) -> str:
     """Return why a number may be an amount; empty when it is only a number."""
     before, after = masked[: match.start()], masked[match.end() :]
+    if _COUNTDOWN.match(masked, match.start()):
+        return ""
     if _LESS_SOMETHING.match(after):
         return "goods"
     if _beside_quantity(before, match, quantities):
         return "beside"
     sentence = re.split(r"[。！？!?；;#]", before)[-1]
-    if _LOWERED_FROM.search(sentence) and _LOWERED_TO.match(after):
+    if _LOWERED_TO.match(after):
         return "money"
     if _FORMER_GOODS.match(after):
         return "goods"

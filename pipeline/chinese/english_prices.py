@@ -32,10 +32,7 @@ _NUMBER = re.compile(
     rf"(?:\s+point\s+(?P<tenths>(?:{_WORD})(?:\s+(?:{_WORD}))?))?\b",
     re.I,
 )
-_UNITS = r"box|bag|bottle|pack|jar|piece|kilo(?:gram)?|kg|jin|litre|liter"
-_OF_SELLING = re.compile(
-    rf"\b(?:price[sd]?|costs?|sells?|selling|sale|cheap|buy|only|just|pay|sav(?:e|ing)|deal|offer|(?:an?|per|each)\s+(?:{_UNITS}))\b", re.I
-)
+_UNITS = r"box|bag|bottle|pack|jar|piece|can|tin|crate|basket|bundle|tray|dozen|set|pound|kilo(?:gram)?|kg|jin|litre|liter"
 _PHRASES = (
     (rf"\b(?:per|an?|each|the|every)\s+(?=(?:{_UNITS})\b)", "每"),
     (r"\bkilo(?:gram)?s?\b", "kg"),
@@ -45,19 +42,17 @@ _PHRASES = (
     (r"\b(?:it\s+was|was|used\s+to\s+(?:be|cost)|regular(?:ly)?|normally|originally)\b", "原价"),
     (r"\b(?:now\s+(?:it\s+is|only|just|for)|today\s+only|it\s+is\s+now|now)\b", "现价"),
     (r"\b(?:under|less\s+than|below)\b", "不到"),
+    (r"(?<![%％])(?<![%％]\s)\b(?:off|cheaper)\b", "折扣"),
     (r"\b(?:only|just)\b", "只要"),
-    (r"\b(?:costs?|sells?\s+for|goes?\s+for|priced\s+at)\b", "卖"),
+    (r"\b(?:costs?|sells?\s+for|goes?\s+for|pay|pays|priced\s+at)\b", "卖"),
     (r"\b(?:you\s+)?sav(?:e|ing)\b", "立省"),
     (r"\b(?:is|are|that\s+is|for|of|at)\b", ""),
 )
-_SPOKEN = re.compile(r"\b(?:yuan|rmb|kuai|cny|bucks?|renminbi)\b|[¥￥]", re.I)
 
 
 def in_known_words(text: str) -> str:
     """Return a text whose English prices the reader of amounts can read, as many characters as before; any other text unchanged."""
     if not text.isascii() and not re.search(r"[a-z]{3}", text, re.I):
-        return text
-    if not (_SPOKEN.search(text) or _OF_SELLING.search(text)):
         return text
     text = _NUMBER.sub(_figures, text)
     for phrase, known in _PHRASES:

@@ -10,7 +10,20 @@ from pipeline.chinese.numerals import NUMBER, read_number
 # Grams and millilitres in one of each unit; a unit that is not here equals only itself.
 _GRAMS = {"斤": 500, "市斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "克": 1, "g": 1, "两": 50, "吨": 1_000_000, "jin": 500}
 _MILLILITRES = {"升": 1000, "公升": 1000, "l": 1000, "毫升": 1, "ml": 1}
-_SINGULAR = {"boxes": "box", "bags": "bag", "pieces": "piece", "bottles": "bottle", "packs": "pack", "jars": "jar"}
+_SINGULAR = {
+    "boxes": "box",
+    "bags": "bag",
+    "pieces": "piece",
+    "bottles": "bottle",
+    "packs": "pack",
+    "jars": "jar",
+    "cans": "can",
+    "tins": "tin",
+    "crates": "crate",
+    "baskets": "basket",
+    "bundles": "bundle",
+    "trays": "tray",
+}
 _PIECES = frozenset("个枚只颗粒")
 """Counters of single things, of which speakers take one for the other: 一枚鸡蛋, 一个鸡蛋."""
 # Units that also have other meanings, with the characters before which they are not units: 包邮, 条件, 晚上.
@@ -47,7 +60,25 @@ _NOT_BEFORE = {
 }
 _MEASURES = ("公斤", "千克", "市斤", "公升", "毫升", "斤", "克", "两", "吨", "升")
 _COUNTERS = "箱盒袋瓶筐篮桶串捆棵颗粒套株扎枝束壶碗筒坛副篓间" + "".join(letter for letter in _NOT_BEFORE if letter not in "两克升")
-_LATIN = ("box(?:es)?", "bags?", "pieces?", "bottles?", "packs?", "jars?", "kg", "ml", "jin", "g", "l")
+_LATIN = (
+    "box(?:es)?",
+    "bags?",
+    "pieces?",
+    "bottles?",
+    "packs?",
+    "jars?",
+    "cans?",
+    "tins?",
+    "crates?",
+    "baskets?",
+    "bundles?",
+    "trays?",
+    "kg",
+    "ml",
+    "jin",
+    "g",
+    "l",
+)
 
 
 def _unit_expression() -> str:
@@ -62,7 +93,8 @@ COUNTS = (
     r"(?:公里|公分|公顷|海里|厘米|毫米|平方|立方|省道|国道|县道|高速|后|以上|[到至]\s*\d|小时|分钟|钟头|刻钟|礼拜|星期|周[年岁]|工序|多?年代|来|几|多|余|"
     r"[年月日号点时分秒岁天夜周度米里尺丈寸亩垧顷户家口次回种样款道遍代倍成层楼室栋头棵颗粒株朵根条名位辈场趟圈轮行步页题章招计味集期季届路线站台辆艘级升折万亿"
     r"群堆窝队项门班兆瓦平桌席座处垄畦缸锅车船网担匹股码所乡镇村县强伏大小%％、\-~—～:：]"
-    r"|(?:yuan)?[a-z]+(?<!a)(?<!an)(?<!per)(?<!each)(?<!every)(?<!for)(?<!only)(?<!just)(?<!today)(?<!and)(?<!no)(?<!box)(?<!all)(?<!if)(?<!you)\b)"
+    r"|(?!(?:an?|per|each|every|for|only|just|today|and|no|all|if|you|your|my|our|this|that|the|it|one|in|on|with|while|when|dear|guys|folks|friends|"
+    r"everyone|total|altogether|to|from|or|right|free|including|delivered|shipped|plus|flat|even|tops|max)\b)[a-z]+)"
 )
 """What a number counts when it is followed by it, besides units of sale: no amount of money."""
 _QUANTITY = re.compile(rf"(?P<count>{NUMBER})?\s*(?P<unit>{UNIT})", re.I)

@@ -181,7 +181,10 @@ def _with_quantities(plain: str, amounts: list[tuple[MoneyAmount, str]], mention
     for index, (amount, kind) in enumerate(amounts):
         next_start = amounts[index + 1][0].start if index + 1 < len(amounts) else len(plain)
         context = _SENTENCE_END.split(plain[previous_end : amount.start])[-1]
-        priced = _claim_quantities(plain, amount, unclaimed, next_start)
+        near = [mention for mention in unclaimed if mention.start == amount.end] if kind == "split" else unclaimed
+        priced = _claim_quantities(plain, amount, near, next_start)
+        if kind == "split":
+            unclaimed = [mention for mention in unclaimed if mention.start != amount.end]
         yield _stated(plain, amount, kind, priced, context, plain[amount.end : next_start])
         previous_end = amount.end
 

@@ -25,7 +25,7 @@ _OPEN = re.compile(
 _CONDITION = re.compile(r"如果|要是|假如|万一|假设|有人|问|听说|以为|次[果品]|残|样品|仿|冒充|\bif\b", re.I)
 """Those that do so from the clause before."""
 _TOPIC = re.compile(r"(?:呢|的话|嘛|啊|呀|这边|那边)\s*[，,]\s*$")
-_DENIED = re.compile(r"(?:(?:可|并|也|才)?不是|不卖|不收|不要|没要|哪里?要|not)\s*(?:卖|要|你|您|的|什么)?\s*$")
+_DENIED = re.compile(r"(?:(?:可|并|也|才)?不是|[不没别](?:用|再|能)?[卖收要花]|哪里?要|\bnot)\s*(?:卖|要|你|您|的|什么)?\s*$")
 
 
 def is_of_own_pack(text: str, start: int, amount_start: int, end: int, names: Iterable[str]) -> bool:

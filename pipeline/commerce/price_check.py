@@ -9,7 +9,7 @@ from pipeline.chinese import StatedAmount, plain_text, price_role, stated_amount
 from pipeline.commerce.discounts import is_doubtful_discount
 from pipeline.commerce.money import price_text, unit_suffix
 from pipeline.commerce.price_certainty import is_denied, is_of_own_pack
-from pipeline.commerce.price_verdict import PriceVerdict, agrees, packs_of, price_verdict
+from pipeline.commerce.price_verdict import PriceVerdict, agrees, is_price_of, packs_of, price_verdict
 from pipeline.commerce.product_names import last_named_offer, mentions_offer
 from pipeline.commerce.spoken_prices import SpokenPrice, prices_of
 from pipeline.documents.message import M, Message
@@ -112,10 +112,12 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
         if _is_sum(offer, others, speech, price):
             continue
         topic = _topic(offer, others, speech, price.end)
-        if topic != offer and price_verdict(topic, price, True, packs_of(topic, others)) == "same":
+        if topic != offer and is_price_of(topic, price, packs_of(topic, others)):
             continue
         verdict = price_verdict(offer, price, topic == offer and _is_named(offer, speech, price), packs)
-        if verdict == "same":
+        if verdict == "same" and topic != offer and _is_only_counted_up(offer, speech, price, packs, topic):
+            yield _Doubt(price.start, price.end, "ask", "unsure", said)
+        elif verdict == "same":
             verified = price if price.quantities else verified
         elif not (verified and _is_average_of(price, verified)) and not _is_put_right(offer, speech, price, prices, packs):
             heard = _is_heard(speech, price, packs)
@@ -131,11 +133,18 @@ def _is_lower_later(offer: Offer, speech: _Speech, price: SpokenPrice) -> bool:
     return not price.about and not price.of_goods and price.amount < offer.price and price_role(plain_text(clause), "") == "price"
 
 
+def _is_only_counted_up(offer: Offer, speech: _Speech, price: SpokenPrice, packs: Sequence[Offer], topic: Offer) -> bool:
+    """Tell whether a price said of another product agrees with the offer's only when it is counted up: 淀粉两斤十块 for 粉条 25元/5斤."""
+    clause = re.split(r"[，,。！？!?；;]", speech.text[: price.start])[-1] + speech.text[price.start : price.end]
+    by_count = is_price_of(offer, price, packs) and not any(agrees(price, pack.price) for pack in (offer, *packs))
+    return by_count and mentions_offer(topic, clause)
+
+
 def _is_put_right(offer: Offer, speech: _Speech, price: SpokenPrice, prices: Sequence[SpokenPrice], packs: Sequence[Offer]) -> bool:
-    """Tell whether a price is denied and the right one follows in its sentence: 不是十九块九，是二十九块九."""
-    _, end = speech.sentence(price.start, price.end)
-    later = [other for other in prices if price.end <= other.start < end and not other.was]
-    return is_denied(speech.text, price.start) and any(price_verdict(offer, other, True, packs) == "same" for other in later)
+    """Tell whether a price is denied beside the right one: 不是十九块九，是二十九块九."""
+    start, end = speech.sentence(price.start, price.end)
+    right = [other for other in prices if start <= other.start < end and not other.was and is_price_of(offer, other, packs)]
+    return bool(right) and is_denied(speech.text, price.start)
 
 
 def _is_sum(offer: Offer, others: Sequence[Offer], speech: _Speech, price: SpokenPrice) -> bool:

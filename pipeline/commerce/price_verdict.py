@@ -22,6 +22,8 @@ _NEAR_SIZE = 4
 """A price without a quantity counts as the product's when it is within this factor of the sheet's."""
 _BARE_SIZE, _SPLIT_SIZE = 30, 3
 """The same for a number beside a quantity (10斤12 for 十斤一百二), and for one that may be a count instead (八十一桶)."""
+_MOST_PACKS = 200
+"""Of so many packs nobody says a price: 亩产八千斤，十五块八."""
 _PACK_WORDS = re.compile(
     r"[\s（(【\[]*(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)\s*(?:斤|公斤|千克|kg|克|g|枚|个|只|瓶|箱|盒|袋|包|罐|桶|升|ml)\s*装?[)）】\]]*|[大中小]?[箱盒袋瓶]装|[大中小]份",
     re.I,
@@ -55,6 +57,11 @@ def price_verdict(offer: Offer, price: SpokenPrice, named: bool, packs: Sequence
     return verdict
 
 
+def is_price_of(offer: Offer, price: SpokenPrice, packs: Sequence[Offer] = ()) -> bool:
+    """Tell whether a price is for sure one of an offer or of another pack of its product, counted up or down where need be."""
+    return price_verdict(offer, price.model_copy(update={"bare": False, "called": True}), True, packs) == "same"
+
+
 def agrees(price: SpokenPrice, expected: Decimal, *, rounding: bool = False) -> bool:
     """Tell whether a price may mean an expected one. rounding: a computed price may be rounded as people round it."""
     if price.about and price.low is not None and price.high is not None:
@@ -72,7 +79,7 @@ def _compare(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> PriceVe
     if verdicts:
         return _bare(verdicts[0], packs, price) if price.bare else verdicts[0]
     if price.bare:
-        return _compare_alone(packs, price, False)
+        return "same" if price.split else _compare_alone(packs, price, False)
     # 一箱 may be the ten 斤 of the sheet, but nobody calls a bottle one 斤.
     by_weight = all(said.count <= 1 and said.amount_in_base()[0] in ("g", "ml") for said in price.quantities)
     return "same" if not by_weight and any(agrees(price, pack.price) for pack in packs) else "pack"
@@ -101,7 +108,7 @@ def _compare_quantity(packs: Sequence[Offer], price: SpokenPrice, said: Quantity
         (pack, quantity.amount_in_base()[1])
         for pack in packs
         for quantity in read_quantities(pack.unit)
-        if quantity.amount_in_base()[0] == base
+        if quantity.amount_in_base()[0] == base and amount <= quantity.amount_in_base()[1] * _MOST_PACKS
     ]
     if not sold:
         portions = said.unit in _PORTIONS and any(agrees(price, pack.price * amount) for pack in packs)
@@ -124,5 +131,6 @@ def _bare(verdict: PriceVerdict, packs: Sequence[Offer], price: SpokenPrice) -> 
         for said in price.quantities
         for sold in read_quantities(pack.unit)
         if said.amount_in_base()[0] == sold.amount_in_base()[0]
+        and (not price.split or said.amount_in_base() == sold.amount_in_base())  # 一箱十五六个 is fifteen for six only where six are sold
     ]
     return "unsure" if any(one / factor <= price.amount <= one * factor for one in expected) else "same"

@@ -41,6 +41,9 @@ def test_a_price_that_may_be_something_elses_is_asked_about(text: str) -> None:
         "超市里贵，来我这儿，五十块一罐",
         "立减三十",
         "just fifty eight for a friend",
+        "老表，五十八一罐拿好",
+        "two boxes for ninety",
+        "不是五十八块",
     ],
 )
 def test_what_may_be_a_price_and_is_not_explained_is_asked_about(text: str) -> None:
@@ -57,9 +60,31 @@ def test_what_may_be_a_price_and_is_not_explained_is_asked_about(text: str) -> N
         "茶园五十八亩",
         "六八一罐",
         "花六十八块就能喝上",
+        "别再花八十八了，六十八给你",
+        "八十八降到六十八",
+        "三二一，上链接",
+        "twenty yuan off",
         "包邮费六十八块",
         "thirty families pick the tea, only by hand",
     ],
 )
 def test_what_is_explained_passes(text: str) -> None:
     assert doubts(text) == []
+
+
+def test_a_price_said_of_another_product_is_held_against_that_product() -> None:
+    starch = Offer(sku="starch", name="藕粉", price=Decimal("40"), unit="2斤", row=2)
+    flour = Offer(sku="flour", name="荞麦面", price=Decimal("12"), unit="斤", row=3)
+
+    def became(text: str) -> list[str]:
+        return [passage.doubt for passage in check_spoken_prices(starch, said([text]), clip="a.mp4", others=[flour])]
+
+    assert became("荞麦面三斤三十六") == []
+    assert became("荞麦面三斤六十") == ["ask"]
+
+
+def test_a_price_and_few_units_said_without_a_word_between_are_asked_about_where_so_many_are_sold() -> None:
+    pair = TEA.model_copy(update={"unit": "2罐"})
+    assert doubts("五十两罐", pair) == ["ask"]
+    assert doubts("六十八两罐", pair) == []
+    assert doubts("一罐泡得了二十五六杯", pair) == []
