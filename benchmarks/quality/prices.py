@@ -39,6 +39,7 @@ held out: of 92 right ones 0 stopped, 4 asked; of 84 wrong ones 3 passed. fresh:
 blind: of 53 right 1 stopped, 5 asked; of 49 wrong 4 passed. markets, a fifth of it English: of 49 right 3 stopped, 4 asked; of 45 wrong
 8 passed, 6 of them English. islands: of 41 right 2 stopped, 2 asked; of 37 wrong 4 passed.
 villages, when whatever nothing explains was asked about: of 68 right 0 stopped, 5 asked; of 60 wrong 4 passed, 2 of them English.
+lanes: of 65 right 0 stopped, 7 asked; of 58 wrong 9 passed, 3 of them English.
 What was found was mended, so that all are tuned by now."""
 MOST_ASKED = 0.05
 """Share of the right prices that may be asked about."""

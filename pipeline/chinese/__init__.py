@@ -17,7 +17,7 @@ from pipeline.chinese.amounts import (
     money_amounts,
 )
 from pipeline.chinese.characters import HAN, HAN_RUN, is_han, simplified, simplified_character
-from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERALS, digit_by_sound, is_digit_by_digit, read_number, with_plain_numerals
+from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERAL, NUMERALS, digit_by_sound, is_digit_by_digit, read_number, with_plain_numerals
 from pipeline.chinese.phonetics import (
     CONFUSABLE_SOUNDS,
     DIALECT_COST,
@@ -47,6 +47,7 @@ __all__ = [
     "HAN_RUN",
     "MISHEARD_COST",
     "NUMBER",
+    "NUMERAL",
     "NUMERALS",
     "OTHER_SOUND_COST",
     "PRICE_ROLES",

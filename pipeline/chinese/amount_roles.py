@@ -34,16 +34,16 @@ _CALLED = re.compile(
 _ROLES_BEFORE: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("later_piece", re.compile(rf"第\s*{NUMBER}\s*{UNIT}?{FILL}{{0,4}}$")),
     ("threshold", re.compile(rf"(?:满|凑够?|超过|每满){_ADDRESSED}")),
-    ("fee", re.compile(rf"(?<![含包免])(?:运费|邮费|快递费?|押金|定金|包装费|加|加收|多收|手续费|服务费){_ADDRESSED}")),
+    ("fee", re.compile(rf"(?<![含包免连带算])(?:运费|邮费|快递费?|押金|定金|包装费|加|加收|多收|手续费|服务费){_ADDRESSED}")),
     ("voucher", re.compile(rf"(?:领|券|红包|充|送|奖|代金|抽|赠){_ADDRESSED}")),
     ("difference", re.compile(rf"(?:贵|差|涨|赔|找){_ADDRESSED}")),
     ("reduction", re.compile(rf"(?:减|省|便宜|优惠|返|返现|抵|抵扣|降|让利|让|少|少收|少花|抹|扣){_ADDRESSED}")),
     ("expense", re.compile(rf"(?:赚|挣|补|罚|捐|借|欠|工资|成本|本钱){_ADDRESSED}")),
 )
 _EXPENSE = re.compile(
-    r"(?:收上来|收来|收购|原料|毛料|鲜[肉牛羊猪鱼]|进价|批发|挣|赚|工钱|工资|人工|工人|雇|请人|成本|本钱|种子|苗子|化肥|肥料|农药|饲料|租金|房租|地租|电费|水费|学费|药费|贷款|花了|花掉|投了|投入|投资|"
-    r"收入|年薪|月薪|退休金|补贴|补助|罚款|捐了|产值|营业额|销售额|利润|早餐|早饭|午餐|午饭|晚餐|晚饭|停车|门票|接送|加床|车费|路费|油钱|话费|红包|"
-    r"(?<![包含免连算])(?:快递|运费|邮费)|押金)[^，。！？,.!?；;]{0,8}$"
+    r"(?:收上来|收来|收购|原料|毛料|鲜[肉牛羊猪鱼]|进价|批发(?!价)|(?<![不没])[挣赚](?!个)|工钱|工资|人工|工人|雇|请人|(?:成本|本钱)(?!价|都不够|都没)|种子|苗子|化肥|肥料|农药|饲料|租金|房租|地租|电费|水费|学费|药费|贷款|花了|花掉|投了|投入|投资|"
+    r"收入|年薪|月薪|退休金|补贴|补助|罚款|捐了|产值|营业额|销售额|利润|早餐|早饭|午餐|午饭|晚餐|晚饭|停车|门票|接送|加床|车费|路费|油钱|话费|红包(?![领抵后扣完用])|"
+    r"(?<![包含免连带算])(?:快递|运费|邮费)|押金)[^，。！？,.!?；;]{0,8}$"
 )
 _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("voucher", re.compile(r"^\s*(?:的)?\s*(?:无门槛|现金|优惠|满减|立减|代金|抵用|抵扣|抵|红包|券|补贴)")),
@@ -53,7 +53,9 @@ _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("expense", re.compile(r"^\s*给我?[，,]?[^，,]{0,2}找")),
     ("expense", re.compile(r"^[^。！？，,]{0,6}(?:收的|收购|收来|进的|进货|拿的货|[，,](?:光)?(?:成本|本钱))")),
 )
-_NOW = r"(?!.*[，,].*[，,])(?!.*(?:现在|今天|今晚|现价|直播间|我们|咱|只要|降到|降至|减到|这里)).*$"
+_NOW = (
+    r"(?!.*[，,].*[，,])(?!.*(?:便宜|划算|实惠|低|强)[^，,]*[，,])(?!.*(?:现在|今天|今晚|现价|直播间|我们|咱|只要|降到|降至|减到|这里)).*$"
+)
 _OLD = re.compile(
     rf"(?:原价|划线价|吊牌价|日常价?|平时|平常|平日|之前|昨天|上周|原来|零售价){_NOW}"
     rf"|(?:以前|往年|去年|前年|上个月|过去|旺季|当年|那时候|小时候)(?!.*[，,]){_NOW}"
@@ -63,6 +65,11 @@ _LOWERED = re.compile(r"^\s*(?:的|直接|一下子?|给你们?|给大家)*(?:�
 _ELSEWHERE = re.compile(
     rf"(?:同样的|一样的|一模一样|市场价|市价|超市|市场|外面|外头|别人|别家|人家|隔壁|同行|商场|水果店|专卖店|网上|网店|中间商|贩子){_NOW}"
 )
+_SAID_AFTER = re.compile(
+    r"^\s*(?:[，,]?\s*(?:那|这)?(?:可|都|才|就)?(?:是|叫|属于))\s*(?:(?P<old>以前|之前|过去|原来|原价|往年|去年|前年|上个?月|旧价|老价|划线价|平时)"
+    r"|(?:他们|他家)?(?:超市|市场|外面|外头|别人|别家|人家|隔壁|同行|商场|网上|城里|店里|门店|专柜|中间商|贩子))"
+)
+"""What says of a price after it that it is an old one or another's: 九十九是以前, 八十块那是超市的价."""
 _PLACE_ELSEWHERE = re.compile(
     rf"(?:商店|小店|店里|门店|线下|城里|县里|省城|大城市|北京|上海|进口|国外|景区|机场|车站|高铁|商超|电商|药店|酒店|镇上|县城|餐馆|饭店)(?!.*[，,]){_NOW}"
 )
@@ -103,6 +110,8 @@ def price_role(context: str, after: str) -> AmountRole:
     """Tell whether a price is asked now, was asked before, or is asked by others."""
     if _OLD.search(context) or _LOWERED.match(after):
         return "old_price"
+    if said_of := _SAID_AFTER.match(after):
+        return "old_price" if said_of["old"] else "price_elsewhere"
     return "price_elsewhere" if _ELSEWHERE.search(context) or _PLACE_ELSEWHERE.search(context) else "price"
 
 

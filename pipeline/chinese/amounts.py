@@ -173,7 +173,8 @@ def _unworded_amounts(text: str) -> Iterator[MoneyAmount]:
                 yield MoneyAmount(value, *match.span(), worded=shape is _SIGNED)
     for match in _INTEGER.finditer(text):
         if _ASKED.search(text[: match.start()]) and (value := read_number(match["whole"])):
-            yield MoneyAmount(value, *match.span(), worded=False)
+            perhaps = value / 10 if len(match["whole"]) == 3 and is_digit_by_digit(match["whole"]) else None
+            yield MoneyAmount(value, *match.span(), worded=False, perhaps=perhaps)
 
 
 def _with_unsaid_tenths(match: re.Match[str], whole: Decimal) -> MoneyAmount:

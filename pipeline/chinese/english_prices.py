@@ -30,7 +30,7 @@ _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"\b(?:(?P<hundreds>{_WORD}|a)[\s-]+hundred(?:[\s-]+and)?[\s-]*)?(?P<rest>(?:{_WORD})(?:[\s-]+(?:{_WORD}))?)?"
     rf"(?:\s+point\s+(?P<tenths>(?:{_WORD})(?:\s+(?:{_WORD}))?))?\b",
-    re.I,
+    re.I | re.A,  # so that a word begins after a Chinese character
 )
 _UNITS = r"box|bag|bottle|pack|jar|piece|can|tin|crate|basket|bundle|tray|dozen|set|pound|kilo(?:gram)?|kg|jin|litre|liter"
 _PHRASES = (
@@ -56,7 +56,7 @@ def in_known_words(text: str) -> str:
         return text
     text = _NUMBER.sub(_figures, text)
     for phrase, known in _PHRASES:
-        text = re.sub(phrase, lambda match, known=known: known.ljust(len(match[0])), text, flags=re.I)  # type: ignore[misc]
+        text = re.sub(phrase, lambda match, known=known: known.ljust(len(match[0])), text, flags=re.I | re.A)  # type: ignore[misc]
     return text
 
 

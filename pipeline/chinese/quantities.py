@@ -10,20 +10,21 @@ from pipeline.chinese.numerals import NUMBER, read_number
 # Grams and millilitres in one of each unit; a unit that is not here equals only itself.
 _GRAMS = {"斤": 500, "市斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "克": 1, "g": 1, "两": 50, "吨": 1_000_000, "jin": 500}
 _MILLILITRES = {"升": 1000, "公升": 1000, "l": 1000, "毫升": 1, "ml": 1}
-_SINGULAR = {
-    "boxes": "box",
-    "bags": "bag",
-    "pieces": "piece",
-    "bottles": "bottle",
-    "packs": "pack",
-    "jars": "jar",
-    "cans": "can",
-    "tins": "tin",
-    "crates": "crate",
-    "baskets": "basket",
-    "bundles": "bundle",
-    "trays": "tray",
+_IN_CHINESE = {
+    "box": "箱",
+    "bag": "袋",
+    "piece": "个",
+    "bottle": "瓶",
+    "pack": "包",
+    "jar": "罐",
+    "can": "罐",
+    "tin": "罐",
+    "crate": "箱",
+    "basket": "篮",
+    "bundle": "捆",
+    "tray": "板",
 }
+"""Units of speakers who mix English in."""
 _PIECES = frozenset("个枚只颗粒")
 """Counters of single things, of which speakers take one for the other: 一枚鸡蛋, 一个鸡蛋."""
 # Units that also have other meanings, with the characters before which they are not units: 包邮, 条件, 晚上.
@@ -84,7 +85,7 @@ _LATIN = (
 def _unit_expression() -> str:
     words = [*_MEASURES, *_COUNTERS]
     guarded = [f"{word}(?![{_NOT_BEFORE[word]}])" if _NOT_BEFORE.get(word) else word for word in words]
-    return rf"(?:(?:{'|'.join(guarded)})(?:装)?|(?:{'|'.join(_LATIN)})(?![a-z]))"
+    return rf"(?:(?:{'|'.join(guarded)})(?:装|(?<=[箱盒袋瓶篮桶罐坛])子)?|(?:{'|'.join(_LATIN)})(?![a-z]))"
 
 
 UNIT = _unit_expression()
@@ -98,7 +99,7 @@ COUNTS = (
 )
 """What a number counts when it is followed by it, besides units of sale: no amount of money."""
 _QUANTITY = re.compile(rf"(?P<count>{NUMBER})?\s*(?P<unit>{UNIT})", re.I)
-_COUNTED = re.compile(rf"(?P<count>{NUMBER})\s*(?P<unit>{UNIT})|(?:每|(?<=[/单]))\s*(?P<each>{UNIT})", re.I)
+_COUNTED = re.compile(rf"(?P<count>{NUMBER})\s*[大整满]?(?P<unit>{UNIT})|(?:每|(?<=[/单]))\s*(?P<each>{UNIT})", re.I)
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ class Quantity:
 
     def amount_in_base(self) -> tuple[str, Decimal]:
         """Return the base unit and the amount in it, so that 5公斤 and 10斤 are equal: grams, millilitres, 个 or the unit itself."""
-        unit = _SINGULAR.get(self.unit, self.unit)
+        singular = "box" if self.unit == "boxes" else self.unit.removesuffix("s")
+        unit = _IN_CHINESE.get(singular, self.unit)
         if unit in _GRAMS:
             return "g", self.count * _GRAMS[unit]
         if unit in _MILLILITRES:
@@ -150,4 +152,4 @@ def counted_quantities(text: str) -> Iterator[QuantityMention]:
 def _quantity(count: str | None, unit: str) -> Quantity | None:
     """Make a quantity from count and unit; None when the count is not a number above zero."""
     number = read_number(count) if count else Decimal(1)
-    return Quantity(count=number, unit=unit.lower().removesuffix("装")) if number else None
+    return Quantity(count=number, unit=unit.lower().removesuffix("装").removesuffix("子")) if number else None

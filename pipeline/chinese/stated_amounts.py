@@ -27,7 +27,7 @@ _COUNTED_AFTER = re.compile(rf"\s*(?:{UNIT}|{COUNTS})", re.I)
 _SHARE_STEP = Decimal("0.1")
 _MANY_PIECES = 10
 """From here on 块 counts no pieces: 两块土豆, but 二十块你拿走."""
-_CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再)?(?:找你们?|找您|找零|找回|还找)\s*")
+_CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再|也)?(?:得|要|能|可以)?(?:找你们?|找您|找零|找回|还找)\s*")
 _BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?=\s*(?:$|[，。！？,.!?；;]))")
 _LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
 _COMMA = re.compile(r"[，,]")
@@ -105,7 +105,7 @@ def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, 
     names: of the products, which may stand between a quantity and its price, and whose numerals are none (五常大米, 三角梅).
     Numbers without money words count only where money must be meant: 只要29.9, 一箱一百二, 十斤一百二十八.
     """
-    plain = _without_names(plain_text(text), names)
+    plain = _without_names(plain_text(text).replace("一口价", "到手价"), names)  # 七十一口价 is no number 七十一
     certain = _without_change(plain, money_amounts(plain))
     masked = mask_amounts(plain, certain)
     mentions = list(counted_quantities(masked))
@@ -192,6 +192,8 @@ def _with_quantities(plain: str, amounts: list[tuple[MoneyAmount, str]], mention
 def _stated(plain: str, amount: MoneyAmount, kind: str, priced: _Priced, context: str, after: str) -> StatedAmount:
     """Make the statement of one amount. context: its sentence before it, after the previous amount. after: text to the next amount."""
     lead = plain[max(0, priced.start - 12) : priced.start] if priced.start < amount.start else context
+    if _COMMA.search(plain[priced.start : amount.start]):  # 送一袋瓜子，三十五块八: what is given is not the amount
+        lead = context
     role = roles.role_before(context, lead) or roles.role_after(after)
     if role is None:
         role = "old_price" if kind == "goods" else roles.price_role(context, after)

@@ -30,14 +30,15 @@ def is_doubtful_discount(
     if amount.role == "share":
         return not _share_leads(offer, amount)
     if amount.role not in ("reduction", "voucher", "fee", "difference") or any(
-        amount.low <= one.price <= amount.high for one in (offer, *packs)
+        amount.low <= one.price <= amount.high or amount.perhaps == one.price for one in (offer, *packs)
     ):
         return False
     if is_taken(after):
         return not _reduction_leads(offer, amount)
     if amount.role == "reduction":
         return _is_doubtful_reduction(offer, packs, amount, before, [one for one in amounts if start <= one.start < amount.start])
-    return amount.role == "voucher" and amount.amount > offer.price * _MOST_COMES_OFF and amount.amount < offer.price * 2
+    value = amount.perhaps or amount.amount
+    return amount.role == "voucher" and offer.price * _MOST_COMES_OFF < value < offer.price * 2
 
 
 def _is_doubtful_reduction(offer: Offer, packs: Sequence[Offer], amount: StatedAmount, before: str, said: Sequence[StatedAmount]) -> bool:

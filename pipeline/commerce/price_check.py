@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.chinese import StatedAmount, plain_text, price_role, stated_amounts
+from pipeline.chinese import NUMERAL, NUMERALS, StatedAmount, plain_text, price_role, read_number, stated_amounts
 from pipeline.commerce.discounts import is_doubtful_discount
 from pipeline.commerce.money import price_text, unit_suffix
 from pipeline.commerce.price_certainty import is_denied, is_of_own_pack
@@ -23,9 +23,12 @@ CONFIDENT_MINIMUM = 0.3
 Whisper base sometimes gives wrong words 0.5 and more, so a stop can be a false alarm, but publishing a wrong price is worse."""
 PAUSE_S = 2.0
 """A silence as long as this ends a statement: a quantity before it does not belong to a price after it."""
+_MOST_TIMES = 10
+"""Of so many packs a price is said without their unit."""
 _NAMED_WITHIN = 14
 """Characters between a product's name and a price without a quantity that is still taken for the product's."""
 _TOGETHER = re.compile(r"(?:一共|总共|合计|加起来|两样|一起|加一块)[^，,。！？]{0,4}$")
+_ALIKE = re.compile(r"一样|同价|同样|一个价|都|不管|随便|\b(?:both|same)\b", re.I)
 _NAMED_AFTER = 6
 """Characters after a price, in its clause, in which its product may be named: 三十块钱十斤土豆."""
 
@@ -104,7 +107,7 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
     for price in prices:
         said = price_text(price.amount, "CNY") + (unit_suffix(str(price.quantities[0])) if price.quantities else "")
         if price.was:
-            if (price.declared and not _is_list_price((offer, *packs), price)) or _is_lower_later(offer, speech, price):
+            if (price.declared and not _is_list_price((offer, *packs), price)) or _is_lower(offer, speech, price, packs):
                 yield _Doubt(price.start, price.end, "ask", "other", said)
             continue
         if price.of_goods and price.amount == offer.list_price:
@@ -113,6 +116,8 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
             continue
         topic = _topic(offer, others, speech, price.end)
         if topic != offer and is_price_of(topic, price, packs_of(topic, others)):
+            if _are_said_alike(offer, topic, speech, price) and not is_price_of(offer, price, packs):
+                yield _Doubt(price.start, price.end, "ask", "unsure", said)
             continue
         verdict = price_verdict(offer, price, topic == offer and _is_named(offer, speech, price), packs)
         if verdict == "same" and topic != offer and _is_only_counted_up(offer, speech, price, packs, topic):
@@ -127,15 +132,39 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
             yield _Doubt(price.start, price.end, "stop" if stop else "ask", verdict, said, unclear=price.bare or not heard)
 
 
-def _is_lower_later(offer: Offer, speech: _Speech, price: SpokenPrice) -> bool:
-    """Tell whether a price is taken for an old one or another's by words of an earlier clause alone, and lies below the sheet's."""
-    clause = re.split(r"[，,。！？!?；;、]", speech.text[: price.start])[-1]
-    return not price.about and not price.of_goods and price.amount < offer.price and price_role(plain_text(clause), "") == "price"
+def _is_multiple(offer: Offer, price: SpokenPrice, around: str) -> bool:
+    """Tell whether a price without a quantity is the offer's as many times as its sentence says: 寄两个地址，一共九十九块八."""
+    times = price.amount / offer.price
+    if price.quantities or times % 1 or not 2 <= times <= _MOST_TIMES:
+        return False
+    counts = re.findall(rf"(?<![{NUMERALS}\d.])(?:\d+|{NUMERAL}+)(?![{NUMERALS}\d.])", plain_text(around))
+    return times in {read_number(count) for count in counts}
+
+
+def _clause(speech: _Speech, start: int, end: int) -> str:
+    """Return the clause before a stretch of the text, with the stretch."""
+    return re.split(r"[，,。！？!?；;、]", speech.text[:start])[-1] + speech.text[start:end]
+
+
+def _is_lower(offer: Offer, speech: _Speech, price: SpokenPrice, packs: Sequence[Offer]) -> bool:
+    """Tell whether a price lies below the sheet's although it is taken for an old one by words of an earlier clause alone, or for another
+    seller's: few sellers say that others ask less."""
+    if price.about or price.of_goods or (price.perhaps or price.amount) >= offer.price:
+        return False
+    role = price_role(plain_text(_clause(speech, price.start, price.start)), "")
+    return role == "price" or (role == "price_elsewhere" and price_verdict(offer, price, True, packs) in ("other", "unsure"))
+
+
+def _are_said_alike(offer: Offer, topic: Offer, speech: _Speech, price: SpokenPrice) -> bool:
+    """Tell whether the last clause that names another product before a price names the offer's as well: 带鱼跟虾仁一个价，四十五."""
+    start, _ = speech.sentence(price.start, price.end)
+    clauses = [clause for clause in re.split(r"[，,；;]", speech.text[start : price.amount_start]) if mentions_offer(topic, clause)]
+    return bool(clauses) and mentions_offer(offer, clauses[-1]) and bool(_ALIKE.search(clauses[-1]))
 
 
 def _is_only_counted_up(offer: Offer, speech: _Speech, price: SpokenPrice, packs: Sequence[Offer], topic: Offer) -> bool:
     """Tell whether a price said of another product agrees with the offer's only when it is counted up: 淀粉两斤十块 for 粉条 25元/5斤."""
-    clause = re.split(r"[，,。！？!?；;]", speech.text[: price.start])[-1] + speech.text[price.start : price.end]
+    clause = _clause(speech, price.start, price.end)
     by_count = is_price_of(offer, price, packs) and not any(agrees(price, pack.price) for pack in (offer, *packs))
     return by_count and mentions_offer(topic, clause)
 
@@ -149,8 +178,10 @@ def _is_put_right(offer: Offer, speech: _Speech, price: SpokenPrice, prices: Seq
 
 def _is_sum(offer: Offer, others: Sequence[Offer], speech: _Speech, price: SpokenPrice) -> bool:
     """Tell whether a price is what several of the sheet's products cost together: 一瓶香油，一瓶麻酱，一共六十四."""
-    start, _ = speech.sentence(price.start, price.end)
+    start, end = speech.sentence(price.start, price.end)
     before = speech.text[start : price.amount_start]
+    if _is_multiple(offer, price, f"{before} {speech.text[price.amount_end : end]}"):
+        return True
     if not _TOGETHER.search(before):
         return False
     named = [one for one in (offer, *others) if mentions_offer(one, before)]
@@ -201,12 +232,20 @@ def _is_list_price(packs: Sequence[Offer], price: SpokenPrice) -> bool:
 def _other_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amounts: tuple[StatedAmount, ...]) -> Iterator[_Doubt]:
     """Yield discounts that do not lead to the sheet's price, and prices that a word beside them makes a discount or a fee."""
     for amount in amounts:
-        if _topic(offer, others, speech, amount.end) != offer:
+        topic = _topic(offer, others, speech, amount.end)
+        if topic != offer and not _is_of_offer_all_the_same(topic, amount, _clause(speech, amount.start, amount.end)):
             continue
         sentence, _ = speech.sentence(amount.start, amount.end)
         if is_doubtful_discount(offer, packs_of(offer, others), amount, speech.text[sentence:], sentence, amounts):
             said = speech.text[amount.start : amount.end] if amount.role == "share" else price_text(amount.amount, "CNY")
             yield _Doubt(amount.start, amount.end, "ask", "unsure", said)
+
+
+def _is_of_offer_all_the_same(topic: Offer, amount: StatedAmount, clause: str) -> bool:
+    """Tell whether an amount after another product's name may be about the offer: it is more than a gift is worth, or comes off later."""
+    if amount.role == "voucher":
+        return amount.amount > topic.price
+    return amount.role == "reduction" and not mentions_offer(topic, clause)
 
 
 def _facts(offer: Offer, words: str, said: str, heard: Sequence[Word], clip: str) -> dict[str, str | int | float]:

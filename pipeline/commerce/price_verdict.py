@@ -49,12 +49,14 @@ def price_verdict(offer: Offer, price: SpokenPrice, named: bool, packs: Sequence
     named: the product is named beside it. A price with a second reading (`perhaps`) agrees when either does.
     """
     verdict = _compare((offer, *packs), price, named)
-    if verdict != "same" and price.perhaps is not None:
-        second = _compare((offer, *packs), price.model_copy(update={"amount": price.perhaps}), named)
-        return second if second == "same" else verdict
-    if price.perhaps is not None and price.bare and not any(agrees(price, pack.price) for pack in (offer, *packs)):
-        return _compare((offer, *packs), price.model_copy(update={"amount": price.perhaps}), named)  # 一九九 is no 199, but may be 19.9
-    return verdict
+    if (verdict == "same" and not price.bare) or price.perhaps is None:
+        return verdict
+    readings = [price.model_copy(update={"amount": amount, "perhaps": None}) for amount in (price.amount, price.perhaps)]
+    if price.bare:  # 二五八 is 258 or 25.8: either may be the sheet's, and either may be another price
+        if any(is_price_of(offer, reading, packs) for reading in readings):
+            return "same"
+        return next((other for reading in readings if (other := _compare((offer, *packs), reading, named)) != "same"), "same")
+    return "same" if _compare((offer, *packs), readings[1], named) == "same" else verdict
 
 
 def is_price_of(offer: Offer, price: SpokenPrice, packs: Sequence[Offer] = ()) -> bool:
