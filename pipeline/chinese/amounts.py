@@ -189,8 +189,11 @@ def _worded_amounts(text: str) -> Iterator[MoneyAmount]:
         start, number = _without_hour(match)
         limits = _limits(number, match)
         whole = limits[0] if limits else read_number(number)
-        if whole is None:
-            continue
+        if whole is None:  # 十一二十二块八: what stands right before 块 is the amount
+            readable = next((cut for cut in range(1, len(number)) if read_number(number[cut:]) is not None), None)
+            if readable is None:
+                continue
+            start, whole = start + readable, read_number(number[readable:]) or Decimal(0)
         value = _change(match, whole) if match["small"] else _yuan(text, match, whole)
         if value and value.amount > 0:
             unit = _TENTH if match["small"] else Decimal(1)

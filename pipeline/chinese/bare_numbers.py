@@ -27,6 +27,7 @@ _NO_AMOUNT_AFTER = re.compile(
 )
 _AGE = re.compile(
     r"(?:[爷奶爸妈爹娘叔婶伯公婆俺我他她娃]|老[人汉师伴]|师傅|大[哥姐爷妈娘]|丫头|孩子|支书|村长)[^，。！？,.!?；;]{0,6}今年(?:都|已经|有|整|快|刚|也|就)*\s*$"
+    r"|(?:爷爷?|奶奶?|爸爸?|妈妈?|爹|娘|叔|婶|伯|公公|婆婆?|老[人汉伴]|师傅|大[爷妈娘])(?:都|已经|快|有|刚)*\s*$"
 )
 _LEAST_ALONE = 10
 """A smaller number that stands alone is counting: 三，二，一，上链接. Others are not: Chinese counts with a word for what is counted, so

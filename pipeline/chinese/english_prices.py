@@ -41,6 +41,7 @@ _PHRASES = (
     (r"\byuan\b", "元"),
     (r"\b(?:it\s+was|was|used\s+to\s+(?:be|cost)|regular(?:ly)?|normally|originally)\b", "原价"),
     (r"\b(?:now\s+(?:it\s+is|only|just|for)|today\s+only|it\s+is\s+now|now)\b", "现价"),
+    (r"\b(?:about|around|roughly|nearly|almost)\b", "大概"),
     (r"\b(?:under|less\s+than|below)\b", "不到"),
     (r"(?<![%％])(?<![%％]\s)\b(?:off|cheaper)\b", "折扣"),
     (r"\b(?:only|just)\b", "只要"),

@@ -90,10 +90,13 @@ def _unit_expression() -> str:
 
 UNIT = _unit_expression()
 """A unit of sale, as a regular expression."""
+NAME, COUNTED_NAME = "\u3000", "\u2002"
+"""Blanks that stand for the letters of a product's name: of any, and of one in English, which numbers count (twenty four apples)."""
 COUNTS = (
     r"(?:公里|公分|公顷|海里|厘米|毫米|平方|立方|省道|国道|县道|高速|后|以上|[到至]\s*\d|小时|分钟|钟头|刻钟|礼拜|星期|周[年岁]|工序|多?年代|来|几|多|余|"
     r"[年月日号点时分秒岁天夜周度米里尺丈寸亩垧顷户家口次回种样款道遍代倍成层楼室栋头棵颗粒株朵根条名位辈场趟圈轮行步页题章招计味集期季届路线站台辆艘级升折万亿"
     r"群堆窝队项门班兆瓦平桌席座处垄畦缸锅车船网担匹股码所乡镇村县强伏大小%％、\-~—～:：]"
+    rf"|{COUNTED_NAME}"
     r"|(?!(?:an?|per|each|every|for|only|just|today|and|no|all|if|you|your|my|our|this|that|the|it|one|in|on|with|while|when|dear|guys|folks|friends|"
     r"everyone|total|altogether|to|from|or|right|free|including|delivered|shipped|plus|flat|even|tops|max)\b)[a-z]+)"
 )

@@ -13,7 +13,7 @@ from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, is_of_no_mon
 from pipeline.chinese.characters import simplified
 from pipeline.chinese.english_prices import in_known_words
 from pipeline.chinese.numerals import DIGITS, NUMBER, read_number, with_plain_numerals
-from pipeline.chinese.quantities import COUNTS, UNIT, Quantity, QuantityMention, counted_quantities
+from pipeline.chinese.quantities import COUNTED_NAME, COUNTS, NAME, UNIT, Quantity, QuantityMention, counted_quantities
 
 # One character for one, so that offsets in the text stay valid.
 _NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
@@ -24,10 +24,12 @@ ABOUT_SHARE = Decimal("0.15")
 AT_MOST_SHARE = Decimal("0.6")
 """Share of an upper limit (不到三十) under which the true price does not lie: less would be said with another number."""
 _COUNTED_AFTER = re.compile(rf"\s*(?:{UNIT}|{COUNTS})", re.I)
+_DAYS = re.compile(r"双十[一二]|双1[12]|六一八|(?<![\d.])618(?!元|块)|五一节|十一假期|三八节")
+"""Days of selling, whose numerals are none: 双十一三十二块八."""
 _SHARE_STEP = Decimal("0.1")
 _MANY_PIECES = 10
 """From here on 块 counts no pieces: 两块土豆, but 二十块你拿走."""
-_CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再|也)?(?:得|要|能|可以)?(?:找你们?|找您|找零|找回|还找)\s*")
+_CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再|也)?(?:得|要|能|可以)?(?:找你们?|找您|找零|找回|找)\s*")
 _BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?=\s*(?:$|[，。！？,.!?；;]))")
 _LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
 _COMMA = re.compile(r"[，,]")
@@ -122,13 +124,14 @@ def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, 
 
 
 def _without_names(plain: str, names: Iterable[str]) -> str:
-    """Replace names by blanks, the longest first, so that offsets stay."""
+    """Replace names by blanks, the longest first, so that offsets stay: wide ones, which no word of a discount reaches across."""
     folded = plain.casefold() if len(plain.casefold()) == len(plain) else plain
     for name in sorted({plain_text(name).casefold() for name in names if len(name) > 1}, key=len, reverse=True):
+        blank = COUNTED_NAME if name.isascii() else NAME
         for match in re.finditer(re.escape(name), folded):
-            plain = plain[: match.start()] + " " * len(name) + plain[match.end() :]
-        folded = folded.replace(name, " " * len(name))
-    return plain
+            plain = plain[: match.start()] + blank * len(name) + plain[match.end() :]
+        folded = folded.replace(name, blank * len(name))
+    return _DAYS.sub(lambda match: NAME * len(match[0]), plain)
 
 
 def _without_change(plain: str, amounts: list[MoneyAmount]) -> list[MoneyAmount]:

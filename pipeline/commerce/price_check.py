@@ -120,7 +120,7 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
                 yield _Doubt(price.start, price.end, "ask", "unsure", said)
             continue
         verdict = price_verdict(offer, price, topic == offer and _is_named(offer, speech, price), packs)
-        if verdict == "same" and topic != offer and _is_only_counted_up(offer, speech, price, packs, topic):
+        if verdict == "same" and topic != offer and _is_others_price(offer, topic, speech, price, packs, others):
             yield _Doubt(price.start, price.end, "ask", "unsure", said)
         elif verdict == "same":
             verified = price if price.quantities else verified
@@ -162,11 +162,13 @@ def _are_said_alike(offer: Offer, topic: Offer, speech: _Speech, price: SpokenPr
     return bool(clauses) and mentions_offer(offer, clauses[-1]) and bool(_ALIKE.search(clauses[-1]))
 
 
-def _is_only_counted_up(offer: Offer, speech: _Speech, price: SpokenPrice, packs: Sequence[Offer], topic: Offer) -> bool:
-    """Tell whether a price said of another product agrees with the offer's only when it is counted up: 淀粉两斤十块 for 粉条 25元/5斤."""
-    clause = _clause(speech, price.start, price.end)
-    by_count = is_price_of(offer, price, packs) and not any(agrees(price, pack.price) for pack in (offer, *packs))
-    return by_count and mentions_offer(topic, clause)
+def _is_others_price(
+    offer: Offer, topic: Offer, speech: _Speech, price: SpokenPrice, packs: Sequence[Offer], others: Sequence[Offer]
+) -> bool:
+    """Tell whether a price said right after another product's name is none of its: 淀粉两斤十块, though 粉条 are 25元/5斤."""
+    if any(agrees(price, pack.price) for pack in (offer, *packs)) or not mentions_offer(topic, _clause(speech, price.start, price.end)):
+        return False
+    return price_verdict(topic, price, True, packs_of(topic, others)) != "same"
 
 
 def _is_put_right(offer: Offer, speech: _Speech, price: SpokenPrice, prices: Sequence[SpokenPrice], packs: Sequence[Offer]) -> bool:

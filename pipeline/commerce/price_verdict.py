@@ -92,9 +92,11 @@ def _compare_alone(packs: Sequence[Offer], price: SpokenPrice, named: bool) -> P
     offer = packs[0]
     if agrees(price, offer.price):
         return "same"
-    near = offer.price / _NEAR_SIZE <= price.amount <= offer.price * _NEAR_SIZE
+    near, *near_packs = (pack.price / _NEAR_SIZE <= price.amount <= pack.price * _NEAR_SIZE for pack in packs)
     if price.bare:
-        return "unsure" if near else "same"
+        of_a_pack = any(agrees(price, pack.price) for pack in packs)
+        return "unsure" if near or (any(near_packs) and not of_a_pack) else "same"
+    near = near or any(near_packs)
     if not (price.called or named):
         return "unsure" if near or (price.certain and offer.price / _BARE_SIZE <= price.amount <= offer.price * _BARE_SIZE) else "same"
     return "other" if near and not any(agrees(price, pack.price) for pack in packs) else "unsure"
