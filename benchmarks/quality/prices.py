@@ -34,6 +34,7 @@ PARTS = {
     "villages": "prices_villages.yaml",
     "lanes": "prices_lanes.yaml",
     "fields": "prices_fields.yaml",
+    "porches": "prices_porches.yaml",
 }
 """Each but the first was written when the rules had been mended on those before it. Of its sentences alone, at the first measurement:
 held out: of 92 right ones 0 stopped, 4 asked; of 84 wrong ones 3 passed. fresh: of 70 right 2 stopped, 3 asked; of 59 wrong 3 passed.
