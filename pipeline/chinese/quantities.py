@@ -30,7 +30,7 @@ _PIECES = frozenset("个枚只颗粒")
 # Units that also have other meanings, with the characters before which they are not units: 包邮, 条件, 晚上.
 _NOT_BEFORE = {
     "两": "斤公千市克升箱件盒袋枚个瓶份包提筐篮桶罐只串把捆棵颗粒条套晚天间位人板片支杯头排",
-    "包": "邮赔退括你您",
+    "包": "邮赔退括你您圆运快甜熟换到",
     "份": "量",
     "只": "要有卖需是能在",
     "提": "前供醒到",
