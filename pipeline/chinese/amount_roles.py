@@ -61,6 +61,7 @@ _OLD = re.compile(
     rf"|(?:以前|往年|去年|前年|上个月|过去|旺季|当年|那时候|小时候|那会儿|那年|当初|早年|早些年|刚开始|年前|年代|年的?时候|头几年|前几年)(?!.*[，,]){_NOW}"
 )
 _DECLARED_OLD = re.compile(rf"(?:原价|划线价|吊牌价|日常价|平时|平常|平日|原来|之前|昨天|上周){_NOW}")
+_FROM = re.compile(r"从\s*$")
 _LOWERED = re.compile(r"^\s*(?:的|直接|一下子?|给你们?|给大家)*(?:降|跌|减|调|优惠|便宜|杀|砍|干|打)(?:到|至|成)")
 _ELSEWHERE = re.compile(
     rf"(?:同样的|一样的|一模一样|市场价|市价|超市|市场|外面|外头|别人|别家|人家|隔壁|同行|商场|水果店|专卖店|网上|网店|中间商|贩子){_NOW}"
@@ -108,7 +109,7 @@ def role_after(after: str) -> AmountRole | None:
 
 def price_role(context: str, after: str) -> AmountRole:
     """Tell whether a price is asked now, was asked before, or is asked by others."""
-    if _OLD.search(context) or _LOWERED.match(after):
+    if _OLD.search(context) or _LOWERED.match(after) or _FROM.search(context):
         return "old_price"
     if said_of := _SAID_AFTER.match(after):
         return "old_price" if said_of["old"] else "price_elsewhere"
@@ -117,7 +118,7 @@ def price_role(context: str, after: str) -> AmountRole:
 
 def is_declared_old(context: str, after: str) -> bool:
     """Tell whether an old price is said as the seller's own usual one (原价, 平时, 从…降到), which the sheet should hold."""
-    return bool(_DECLARED_OLD.search(context) or _LOWERED.match(after))
+    return bool(_DECLARED_OLD.search(context) or _LOWERED.match(after) or _FROM.search(context))
 
 
 def is_called_price(context: str, after: str) -> bool:

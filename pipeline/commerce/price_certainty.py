@@ -52,6 +52,11 @@ def is_denied(text: str, start: int) -> bool:
     return bool(_DENIED.search(text[:start]))
 
 
+def is_taken_back(text: str, end: int) -> bool:
+    """Tell whether what is said up to an offset is called a slip right after: 从一百六降到一百二，不对，是从一百六十八."""
+    return bool(re.match(r"[^。！？!?]{0,14}?(?:不对|说错|口误)", text[end:]))
+
+
 def _unexplained(words: str, names: Iterable[str]) -> str:
     """Return what is left of words without the product's names and without words that name nothing."""
     rest = words.casefold()

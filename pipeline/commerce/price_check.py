@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.chinese import NUMERAL, NUMERALS, StatedAmount, plain_text, price_role, read_number, stated_amounts
 from pipeline.commerce.discounts import is_doubtful_discount
 from pipeline.commerce.money import price_text, unit_suffix
-from pipeline.commerce.price_certainty import is_denied, is_of_own_pack
+from pipeline.commerce.price_certainty import is_denied, is_of_own_pack, is_taken_back
 from pipeline.commerce.price_verdict import PriceVerdict, agrees, is_price_of, packs_of, price_verdict
 from pipeline.commerce.product_names import last_named_offer, mentions_offer
 from pipeline.commerce.spoken_prices import SpokenPrice, prices_of
@@ -107,6 +107,9 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
     for price in prices:
         said = price_text(price.amount, "CNY") + (unit_suffix(str(price.quantities[0])) if price.quantities else "")
         if price.was:
+            corrected = any(other.start > price.start and other.amount == offer.list_price for other in prices)
+            if corrected and is_taken_back(speech.text, price.end):
+                continue
             if (price.declared and not _is_list_price((offer, *packs), price)) or _is_lower(offer, speech, price, packs):
                 yield _Doubt(price.start, price.end, "ask", "other", said)
             continue
