@@ -20,6 +20,7 @@ from tests.demo_story import make_demo
 PICTURE = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-pix_fmt", "yuv420p"]
 SOUND = ["-c:a", "aac", "-b:a", "96k", "-ar", "48000"]
 
+OUTER_PROXY = "FIELDCUT_TESTS_OUTER_PROXY"
 Ffmpeg = Callable[..., Path]
 Once = Callable[..., Path]
 HEARD = ("models", "analyses", "hearings", "transcripts")
@@ -43,6 +44,8 @@ def pytest_configure() -> None:
     Every worker and every command that a test types loads all rooms, which takes three times as long from source.
     """
     # No test leaves this machine: what asks for a host elsewhere meets a port where nobody listens; 127.0.0.1 is reached directly.
+    # What a package index is needed for (building the wheel in an empty environment) gets the machine's own proxy back.
+    os.environ.setdefault(OUTER_PROXY, os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or "")
     os.environ["HTTPS_PROXY"] = os.environ["https_proxy"] = "http://127.0.0.1:9"
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))

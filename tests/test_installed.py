@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.resources import DATA_FOLDER, ROOT, resource_root
+from tests.conftest import OUTER_PROXY
 
 LARGEST_WHEEL_MB = 60
 """Package indexes take 100 MB; fonts are most of it."""
@@ -56,7 +57,10 @@ def uv(*arguments: object) -> str:
         if os.environ.get("FIELDCUT_REQUIRE_ALL"):
             pytest.fail("uv is not here")
         pytest.skip("uv is not here")
-    done = subprocess.run([program, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
+    proxies = {"HTTPS_PROXY", "https_proxy"}
+    outer = {name: value for name in proxies if (value := os.environ.get(OUTER_PROXY, ""))}
+    env = {**{name: value for name, value in os.environ.items() if name not in proxies}, **outer}
+    done = subprocess.run([program, *map(str, arguments)], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout
 

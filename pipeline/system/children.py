@@ -18,7 +18,7 @@ TERMINATION_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM
 """Signals by which a person or a supervisor asks this process to end."""
 if sys.platform == "win32":
     TERMINATION_SIGNALS += (signal.SIGBREAK,)
-else:
+elif hasattr(signal, "SIGHUP"):
     TERMINATION_SIGNALS += (signal.SIGHUP,)  # the terminal was closed
 
 _PR_SET_PDEATHSIG, _KILL = 1, 9
