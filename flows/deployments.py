@@ -208,11 +208,8 @@ def main() -> int:
         return 0
     workspace, language = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "zh"
     definitions = deployments(workspace, language, read_settings(workspace).coop.timezone)
-    api = PrefectApi(os.environ["PREFECT_API_URL"])
-    try:
+    with PrefectApi(os.environ["PREFECT_API_URL"]) as api:
         set_up(api, Path(os.environ["PREFECT_HOME"]), definitions)
-    finally:
-        api.close()
     return 0
 
 

@@ -3,7 +3,7 @@ another writes."""
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -14,6 +14,8 @@ TRIES = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """With growing pauses twenty tries never gave up while ten wrote at once (SQLite answers 503 or drops the connection)."""
 ANSWER_S = 30.0
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+"""Types of the states in which a run has ended."""
 
 
 class ServerUnreachable(Fault):
@@ -21,15 +23,17 @@ class ServerUnreachable(Fault):
 
 
 class PrefectApi:
-    """One server's REST interface. Not shared between threads."""
+    """One server's REST interface, closed at the end of a `with`. Not shared between threads."""
 
     def __init__(self, url: str) -> None:
         """url: with `/api` at its end, as in PREFECT_API_URL."""
         self.url = url
         self._client = httpx.Client(base_url=url, timeout=ANSWER_S, trust_env=False)
 
-    def close(self) -> None:
-        """Close the connections."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def get(self, path: str) -> Any:
@@ -47,6 +51,22 @@ class PrefectApi:
     def delete(self, path: str) -> None:
         """Delete something; it may be gone already."""
         self._ask("DELETE", path, None)
+
+    def order_run(self, deployment: str, key: str, name: str = "", parameters: Mapping[str, Any] | None = None) -> str | None:
+        """Order a run of a deployment; the server makes one for each key. Returns its id, None while the server knows no such deployment.
+
+        deployment: `flow/deployment`. name: of the run; the server finds one for an empty one.
+        """
+        known = self.get(f"/deployments/name/{deployment}")
+        if known is None:
+            return None
+        order = {"parameters": dict(parameters or {}), "idempotency_key": key, **({"name": name} if name else {})}
+        return str(self.post(f"/deployments/{known['id']}/create_flow_run", order)["id"])
+
+    def run_state(self, run: str) -> str | None:
+        """The type of a run's state; None once it has ended, and for one that nobody knows any more."""
+        answer = self.get(f"/flow_runs/{run}")
+        return None if answer is None or answer["state_type"] in FINAL else str(answer["state_type"])
 
     def _ask(self, method: str, path: str, content: Mapping[str, Any] | None) -> Any:
         """Raises ServerUnreachable after all tries, Fault for an answer that no further try would change."""

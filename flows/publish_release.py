@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from prefect import State, flow
-from prefect.states import Completed, Failed
 
-from flows.worker_process import end_with_worker
+from flows.worker_process import reported
 from pipeline.actions.due_releases import work_on_release
-from pipeline.actions.failures import as_fieldcut_error
-from pipeline.language import say
 
 
 @flow(name="publish-release", retries=0, persist_result=False)
@@ -23,10 +20,4 @@ def publish_release(release: str, workspace: str = "workspace", language: Litera
     release: its id in the ledger. The run completes with the line that tells where the
     release stands; a person's mistake fails it with its one line.
     """
-    end_with_worker()
-    try:
-        report = work_on_release(Path(workspace), release, language)
-    except Exception as error:
-        return Failed(message=say(as_fieldcut_error(error, Path(workspace)).message, language))
-    text = "\n".join(report.lines)
-    return Completed(message=text, data=text)
+    return reported(lambda: work_on_release(Path(workspace), release, language), Path(workspace), language)

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.prefect_api import PrefectApi
-from flows.story_runs import FINAL
 from pipeline.actions.due_releases import DueRelease, due_soon
 from pipeline.actions.workspace_sheet import sheet_state
 
@@ -43,10 +42,8 @@ class ReleaseRuns:
         rests, self._sheet_seen = state == self._sheet_seen, state
         if not rests or state == self._sheet_settled:
             return False
-        deployment = self.api.get(f"/deployments/name/{SETTLE_RELEASES}")
-        if deployment is None:
+        if self.api.order_run(SETTLE_RELEASES, f"sheet:{state}") is None:
             return False
-        self.api.post(f"/deployments/{deployment['id']}/create_flow_run", {"idempotency_key": f"sheet:{state}"})
         self._sheet_settled = state
         return True
 
@@ -69,18 +66,13 @@ class ReleaseRuns:
     def _may_follow(self, previous: _Order, release: DueRelease, elapsed_s: float) -> bool:
         """Whether another run may be ordered: the last one has ended, and it moved the release, or that was a while ago."""
         if not previous.again_s:
-            answer = self.api.get(f"/flow_runs/{previous.run}")
-            if answer is not None and answer["state_type"] not in FINAL:
+            if self.api.run_state(previous.run) is not None:
                 return False
             previous.again_s = elapsed_s + min(FIRST_PAUSE_S * 2 ** (previous.attempt - 1), LONGEST_PAUSE_S)
         return previous.key != release.key or elapsed_s >= previous.again_s
 
     def _order(self, release: DueRelease, attempt: int) -> None:
-        deployment = self.api.get(f"/deployments/name/{PUBLISH_RELEASE}")
-        if deployment is None:
-            return
         title = f"{release.story} · {release.destination}"
         parameters = {"release": release.release, "workspace": str(self.workspace), "language": self.language}
-        order = {"parameters": parameters, "idempotency_key": f"{release.key}:{attempt}", "name": title}
-        run = self.api.post(f"/deployments/{deployment['id']}/create_flow_run", order)
-        self._orders[release.release] = _Order(release.key, attempt, str(run["id"]))
+        if run := self.api.order_run(PUBLISH_RELEASE, f"{release.key}:{attempt}", title, parameters):
+            self._orders[release.release] = _Order(release.key, attempt, run)

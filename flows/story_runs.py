@@ -11,7 +11,6 @@ from pipeline.errors import Fault
 
 MAKE_STORY = "make-story/make-story"
 """Flow and deployment by whose name a story is ordered."""
-FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 UNBEGUN = {"SCHEDULED", "PENDING", "PAUSED"}
 
 
@@ -25,23 +24,19 @@ class PrefectStoryRuns:
 
     def order(self, folder: Path, story: str, key: str) -> str:
         """Order a run; the server makes one for each key. Raises Fault when the server does not answer or knows no such deployment."""
-        deployment = self._api.get(f"/deployments/name/{MAKE_STORY}")
-        if deployment is None:
-            raise Fault(M("The Prefect server does not know {name} yet. It is set up when `fieldcut up` starts.", name=MAKE_STORY))
         sheet = workspace_sheet(self._workspace)
         parameters = {"folder": str(folder.resolve()), "workspace": str(self._workspace), "story": story, "order": key, **self._options}
         if sheet is not None:
             parameters["catalog"] = str(sheet.resolve())
-        order = {"parameters": parameters, "idempotency_key": key, "name": story}
-        run = self._api.post(f"/deployments/{deployment['id']}/create_flow_run", order)
-        return str(run["id"])
+        run = self._api.order_run(MAKE_STORY, key, story, parameters)
+        if run is None:
+            raise Fault(M("The Prefect server does not know {name} yet. It is set up when `fieldcut up` starts.", name=MAKE_STORY))
+        return run
 
     def state(self, run: str) -> RunProgressState:
         """Where a run stands."""
-        answer = self._api.get(f"/flow_runs/{run}") if run else None
-        if answer is None or answer["state_type"] in FINAL:
-            return "ended"
-        return "waiting" if answer["state_type"] in UNBEGUN else "working"
+        state = self._api.run_state(run) if run else None
+        return "ended" if state is None else "waiting" if state in UNBEGUN else "working"
 
     def cancel(self, run: str) -> None:
         """Cancel a run: one that has not begun at once, another through its worker."""

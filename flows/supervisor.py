@@ -161,15 +161,12 @@ class Supervisor:
         server.start()
         assert server.process is not None
         wait_until_healthy(server.process, self.api, server.log)
-        api = PrefectApi(self.api)
-        try:
+        with PrefectApi(self.api) as api:
             _check_version(api)
             self.tell(M("Setting up what can be run."))
             set_up = [sys.executable, "-m", "flows.deployments", str(self.workspace.resolve()), self.language]
             _run_to_end(set_up, shared, logs / "deployments.log")
             sweep(api)
-        finally:
-            api.close()
         worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
         watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
         for name, command in ((WORKER, worker), (WATCHER, watcher)):
@@ -186,12 +183,8 @@ class Supervisor:
 
     def _sweep(self) -> None:
         """Tell the server that the dead worker's runs are dead; one that does not answer is told at the next start."""
-        api = PrefectApi(self.api)
-        try:
-            with suppress(ServerUnreachable):
-                sweep(api)
-        finally:
-            api.close()
+        with PrefectApi(self.api) as api, suppress(ServerUnreachable):
+            sweep(api)
 
 
 def is_running(workspace: Path) -> bool:

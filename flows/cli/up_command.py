@@ -96,11 +96,8 @@ def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Languag
         address = running_api(workspace)
         if address is None:
             raise UserMistake(M("FieldCut does not run. `fieldcut up` starts it."))
-        api = PrefectApi(address)
-        try:
+        with PrefectApi(address) as api:
             cancel_story(workspace, story, PrefectStoryRuns(api, workspace, "zh"), now)
-        finally:
-            api.close()
         return M("The run of {story} was ended.", story=story)
 
     run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)

@@ -48,9 +48,8 @@ def server(*answers: int) -> Iterator[tuple[PrefectApi, Asked]]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
         threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
-        api = PrefectApi(f"http://127.0.0.1:{listening.server_port}/api")
-        yield api, asked
-        api.close()
+        with PrefectApi(f"http://127.0.0.1:{listening.server_port}/api") as api:
+            yield api, asked
         listening.shutdown()
 
 
