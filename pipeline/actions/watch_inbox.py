@@ -90,13 +90,16 @@ class InboxWatch:
             write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble)
             return ()
         self.trouble = None
-        entries = {entry.folder: entry for entry in read_record(self.workspace).entries}
+        known = read_record(self.workspace)
+        entries = {entry.folder: entry for entry in known.entries}
         self._follow_renamed_and_removed(entries, folders)
         statuses = []
         for name, folder in sorted(folders.items()):
             with suppress(FolderUnreachable):
                 statuses.append(self._look_at(name, folder, entries))
-        self._save(entries)
+        record = InboxRecord(entries=tuple(entries[name] for name in sorted(entries)))
+        if record != known:
+            save_document(self.workspace / RECORD, record)
         write_overview(self.workspace, self.inbox, statuses, self.now(), self.language)
         return tuple(statuses)
 
@@ -188,11 +191,6 @@ class InboxWatch:
                 self.runs.cancel(entry.run)
             self._watches.pop(entry.folder, None)
             del entries[entry.folder]
-
-    def _save(self, entries: dict[str, InboxEntry]) -> None:
-        record = InboxRecord(entries=tuple(entries[name] for name in sorted(entries)))
-        if record != read_record(self.workspace):
-            save_document(self.workspace / RECORD, record)
 
 
 def _is_whole(path: Path, name: str) -> bool:

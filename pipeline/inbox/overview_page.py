@@ -6,12 +6,11 @@ from pathlib import Path
 
 from pipeline.documents.inbox import STATUS_PAGES
 from pipeline.documents.message import M, Message
-from pipeline.inbox.pages_environment import link_from, page_environment
+from pipeline.inbox.pages_environment import link_from, page_environment, write_when_new
 from pipeline.inbox.status_page import StoryStatus
 from pipeline.page_policy import template_policy
 from pipeline.resources import fieldcut_version
 from pipeline.settings import minute_text
-from pipeline.store import write_atomically
 
 TEMPLATE = "overview.html.j2"
 _WORDS = {
@@ -32,17 +31,15 @@ def write_overview(
 ) -> None:
     """Write the page when it says something new, at least once a minute. trouble: why the inbox cannot be seen now. Raises DiskFault."""
     path, pages = overview_path(workspace, language), page_environment(language)
-    own_page = STATUS_PAGES[0 if language == "zh" else 1]
     ordered = sorted(statuses, key=lambda status: ({"wait": 0, "bad": 1}.get(status.kind, 2), status.name))
     text = pages.get_template(TEMPLATE).render(
         language=language,
         policy=template_policy(pages, TEMPLATE),
         maker=f"FieldCut {fieldcut_version()}",
-        entries=[{"status": status, "page": link_from(workspace, inbox / status.name / own_page)} for status in ordered],
+        entries=[{"status": status, "page": link_from(workspace, inbox / status.name / path.name)} for status in ordered],
         inbox=str(inbox.resolve()),
         at=minute_text(at),
         trouble=trouble,
         words=_WORDS,
     )
-    if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
-        write_atomically(path, text)
+    write_when_new(path, text)

@@ -1,16 +1,22 @@
-"""What the pages of the inbox are made with: their templates, and links that hold on other machines."""
+"""What the pages of the inbox are made with: their templates, links that hold on other machines, and writing only what is new."""
 
 import os
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.language import say
+from pipeline.store import write_atomically
 
 
+@cache
 def page_environment(language: str) -> Environment:
-    """The templates of the inbox's pages, with a filter that says a message in a language."""
+    """The templates of the inbox's pages, with a filter that says a message in a language.
+
+    Kept, since the watch renders every page every few seconds: an environment compiles each of its templates once.
+    """
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "pages"),
         autoescape=True,
@@ -20,6 +26,14 @@ def page_environment(language: str) -> Environment:
     )
     pages.filters["say"] = lambda message: say(message, language)
     return pages
+
+
+def write_when_new(path: Path, text: str) -> bool:
+    """Write a page that says something new. Returns whether it was written; raises DiskFault."""
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
+        return False
+    write_atomically(path, text)
+    return True
 
 
 def link_from(folder: Path, target: Path) -> str:

@@ -7,12 +7,11 @@ from pathlib import Path
 from pipeline.documents.inbox import STATUS_PAGES
 from pipeline.documents.message import M, Message
 from pipeline.documents.story_run import StoryRun
-from pipeline.inbox.pages_environment import link_from, page_environment
+from pipeline.inbox.pages_environment import link_from, page_environment, write_when_new
 from pipeline.inbox.settling import Empty, Filling, Settled, Verdict, WaitingForFiles
 from pipeline.page_policy import template_policy
 from pipeline.resources import fieldcut_version
 from pipeline.settings import minute_text
-from pipeline.store import write_atomically
 
 TEMPLATE = "status.html.j2"
 MINUTE_S = 60.0
@@ -87,11 +86,7 @@ class StoryStatus:
 def write_status_page(folder: Path, status: StoryStatus, language: str) -> bool:
     """Write a story's page into its folder when it says something new. Returns whether it was written; raises DiskFault."""
     path = folder / STATUS_PAGES[0 if language == "zh" else 1]
-    text = status_page(folder, status, language)
-    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
-        return False
-    write_atomically(path, text)
-    return True
+    return write_when_new(path, status_page(folder, status, language))
 
 
 def status_page(folder: Path, status: StoryStatus, language: str) -> str:
