@@ -14,8 +14,8 @@ from pipeline.catalog.name_cells import holds_pack, name_without_pack, pack_in_n
 from pipeline.catalog.price_cells import CellPrice, read_price
 from pipeline.catalog.row_cells import RowUnusable
 from pipeline.catalog.row_doubts import unexplained
+from pipeline.catalog.row_links import RowLinks
 from pipeline.catalog.row_prices import OFFERED, PricedCell, PriceQuestion, RowPrice, RowUnits, row_prices
-from pipeline.catalog.row_terms import RowTerms
 from pipeline.catalog.row_units import UnitCell, row_units, two_units
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
 from pipeline.catalog.sheet_sentences import SheetSentences
@@ -25,7 +25,7 @@ from pipeline.documents.offer import Offer, RowSetAside
 from pipeline.media.pictures import MAX_MEGAPIXELS, PictureTooLarge, open_picture
 
 
-class RowReader(RowTerms):
+class RowReader(RowLinks):
     """Reads rows under one line of headings. Not reentrant: it collects the notes on the row that it is reading."""
 
     def __init__(
@@ -310,43 +310,6 @@ class RowReader(RowTerms):
         except ValueError:
             self._reject(M("column “{column}”: “{value}” is not a currency. Write CNY.", column=self._title("currency"), value=text))
 
-    def _links(self) -> dict[str, str]:
-        """Return the links by destination. A platform's own column may hold its product number; the general one must be an address."""
-        links: dict[str, str] = {}
-        columns = [(name, column) for name, many in self.headings.links.items() for column in many]
-        columns += [("default", column) for column in self.headings.fields.get("link", ())]
-        several = set()
-        for destination, column in columns:
-            link = self._link(destination, column)
-            if link and links.setdefault(destination, link) != link:
-                several.add(destination)
-        for destination in several:
-            del links[destination]
-            titles = "、".join(
-                f"“{self.headings.titles[column]}”" for name, column in columns if name == destination and self._cell(column)
-            )
-            self._note(M("{columns} hold different links, so none is used.", columns=titles))
-        return links
-
-    def _link(self, destination: str, column: int) -> str:
-        text = self._cell(column)
-        if not text:
-            return ""
-        facts = {"column": self.headings.titles[column], "value": text}
-        if column in self._row.truncated_numbers or cell_values.is_in_scientific_notation(text):
-            self._note(_shortened_number(self.headings.titles[column], text))
-            return ""
-        try:
-            if destination != "default" and "." not in text:
-                return cell_values.read_product_number(text)
-            return cell_values.read_link(text)
-        except ValueError:
-            if cell_values.has_several_links(text):
-                self._note(M("column “{column}”: “{value}” holds more than one link, so none is used.", **facts))
-            else:
-                self._note(M("column “{column}”: “{value}” is not a link that begins with https://, so it is left out.", **facts))
-            return ""
-
     def _photo(self) -> str:
         text = self._first("photo").replace("\\", "/")
         if not text or text.upper().startswith(("=DISPIMG", "=_XLFN.DISPIMG")):
@@ -378,14 +341,6 @@ class RowReader(RowTerms):
             self._note(M("the picture in the sheet cannot be read, so the card has no photo."))
         return ""
 
-    def _identifier(self, name: str) -> str:
-        """Return a field that identifies the product. A number that the spreadsheet shortened would identify another one."""
-        text = self._first(name)
-        column = next((c for c in self.headings.fields.get(name, ()) if self._cell(c)), None)
-        if text and (column in self._row.truncated_numbers or cell_values.is_in_scientific_notation(text)):
-            self._reject(_shortened_number(self._title(name), text))
-        return text
-
 
 def _contradicts(heading: SaleUnit, cell: SaleUnit) -> bool:
     """Whether a heading's unit and a cell's are two; one box and what is in it are not."""
@@ -395,11 +350,3 @@ def _contradicts(heading: SaleUnit, cell: SaleUnit) -> bool:
 def _sku_of(sku: str, unit: SaleUnit | None) -> str:
     """A number for one pack of a product that has several."""
     return f"{sku} {unit.text}" if unit else sku
-
-
-def _shortened_number(column: str, text: str) -> Message:
-    return M(
-        "column “{column}”: the spreadsheet has shortened the long number {value}. Format the column as text and enter it again.",
-        column=column,
-        value=text,
-    )
