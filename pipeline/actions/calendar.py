@@ -48,7 +48,7 @@ def calendar_posts(workspace: Path, begin: datetime, end: datetime) -> tuple[Cal
     if not has_ledger(workspace):
         return ()
     with open_workspace_ledger(workspace) as ledger:
-        tasks = {task.release_id: task.message for task in ledger.tasks.all() if not task.closed_at}
+        tasks = {task.release_id: task.message for task in ledger.tasks.all()}
         posts = [post for entry in ledger.releases() if (post := _post(entry, tasks.get(entry.id))) is not None]
     return tuple(sorted((post for post in posts if post.kind == "held" or begin <= post.at < end), key=lambda post: (post.at, post.story)))
 

@@ -70,7 +70,7 @@ def work_on_release(workspace: Path, release: str, language: str, policy: RetryP
         report.lines.append(release_line(after, language))
         moved = moved_by_this_process([after], {before.id: before.step}, engine)
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved)]
-        tasks = [task for task in engine.ledger.tasks.all(release_id=release) if not task.closed_at]
+        tasks = engine.ledger.tasks.all(release_id=release)
         report.lines += [f"→ {say(task.message, language)}" for task in tasks]
     report.person_needed = bool(tasks)
     return report

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.actions.page_releases import replaced_releases
+from pipeline.actions.publish_report import destination_of
 from pipeline.actions.publishing_context import local_shelf_context
 from pipeline.actions.sheet_offers import SheetOffers
 from pipeline.documents.message import M, Message, Value
@@ -58,13 +59,11 @@ class OfferTurn:
 
 @dataclass(frozen=True)
 class LiveOffers:
-    """One turn over what is live. render: makes a page's video and words anew by the sheet, and raises what asks for a person; None where
-    that is left to a later turn.
-    """
+    """One turn over what is live. render: makes a page's video and words anew by the sheet, and raises what asks for a person."""
 
     workspace: Path
     engine: EngineContext
-    render: Callable[[Entry], Release | None]
+    render: Callable[[Entry], Release]
 
     def keep_true(self, story: str | None = None, *, own_shelf_only: bool = False) -> OfferTurn:
         """Bring everything that is live into line with the sheets. story: only that one's. Raises what the ledger raises."""
@@ -123,10 +122,7 @@ class LiveOffers:
     def _change_page(self, entry: Entry, before: PromisedOffer, now: PromisedOffer, changes: tuple[Message, ...], turn: OfferTurn) -> None:
         """Publish the page anew; where that needs a person, withdraw its offer and ask."""
         try:
-            renewed = self._withdrawn(entry, now.lapsed) if now.lapsed else self._renewed(entry, before, now)
-            if renewed is None:
-                return
-            page = self._publish(renewed)
+            page = self._publish(self._withdrawn(entry, now.lapsed) if now.lapsed else self._renewed(entry, before, now))
             if page.state is State.FAILED:
                 raise PersonNeeded(page.reason or M("nobody knows why"))
         except (StoryBusy, ReleaseLeased, StaleEntry):
@@ -140,21 +136,23 @@ class LiveOffers:
         if page.id != entry.id:
             turn.changed.append((page, changes))
 
-    def _renewed(self, entry: Entry, before: PromisedOffer, now: PromisedOffer) -> Release | None:
-        """The page's next release; None when it has to wait for a later turn. Raises PersonNeeded and UserMistake."""
+    def _renewed(self, entry: Entry, before: PromisedOffer, now: PromisedOffer) -> Release:
+        """The page's next release. Raises PersonNeeded and UserMistake."""
         release = entry.release
         if only_end_differs(before, now) and files_are_intact(release):
             renewed = with_end(release, now.offer_ends)
         elif earlier := self._earlier_page(entry, now):
             renewed = with_end(as_new(earlier), now.offer_ends)
-        elif (rendered := self.render(entry)) is not None:
-            renewed = rendered
         else:
-            return None
+            renewed = self.render(entry)
         approved = self.engine.rules.approved
         if approved and self.engine.ledger.approvals.approval_for(release.story, approved(renewed)) is None:
             raise PersonNeeded(
-                M("somebody must approve it first (fieldcut approve {story} --to {place})", story=release.story, place=_place(release))
+                M(
+                    "somebody must approve it first (fieldcut approve {story} --to {place})",
+                    story=release.story,
+                    place=destination_of(release),
+                )
             )
         return renewed
 
@@ -212,14 +210,14 @@ class LiveOffers:
         message = M(
             "Nobody can tell from the sheet whether {story} on {place} is still right; it promises {price}: {question} Correct the sheet.",
             story=entry.release.story,
-            place=_place(entry.release),
+            place=destination_of(entry.release),
             price=before.price,
             question=question,
         )
         self.engine.ledger.tasks.ask(OFFER, message, str(question), at=self.engine.clock.now(), release_id=entry.id)
 
     def _ask_for_page(self, page: Entry, changes: tuple[Message, ...], reason: Message, now: PromisedOffer) -> None:
-        facts: dict[str, Value] = {"story": page.release.story, "place": _place(page.release), "changes": changes, "reason": reason}
+        facts: dict[str, Value] = {"story": page.release.story, "place": destination_of(page.release), "changes": changes, "reason": reason}
         message = (
             M(
                 "The page of {story} on {place} offers nothing for now, since the sheet has changed ({changes}) and the video could not be "
@@ -251,7 +249,7 @@ def withdraw_page(context: StoryContext, reason: Message) -> None:
     reason: why there is no new page, for the person who is asked. Does nothing where no page of the story is live.
     """
 
-    def render(_entry: Entry) -> Release | None:
+    def render(_entry: Entry) -> Release:
         raise PersonNeeded(reason)
 
     if not (context.root / "shelf" / folder_name(context.job.story)).is_dir():
@@ -266,7 +264,3 @@ def _is_on_own_shelf(release: Release) -> bool:
 
 def _page_key(release: Release) -> tuple[str, str, str]:
     return release.story, release.platform, release.account
-
-
-def _place(release: Release) -> str:
-    return f"{release.platform}:{release.account}" if release.account else release.platform

@@ -14,17 +14,10 @@ from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
 from pipeline.stages.release import Target
 
 
-def page_renewal(
-    workspace: Path, engine: EngineContext, progress: RunProgress, language: str, *, there_is_time: Callable[[], bool] = lambda: True
-) -> Callable[[Entry], Release | None]:
-    """Return what makes the next release of a page; it raises PersonNeeded and UserMistake where somebody must act first.
+def page_renewal(workspace: Path, engine: EngineContext, progress: RunProgress, language: str) -> Callable[[Entry], Release]:
+    """Return what makes the next release of a page; it raises PersonNeeded and UserMistake where somebody must act first."""
 
-    there_is_time: whether a video may be rendered now; else the page waits for a later turn.
-    """
-
-    def render(entry: Entry) -> Release | None:
-        if not there_is_time():
-            return None
+    def render(entry: Entry) -> Release:
         release, by = entry.release, Actor(who=Who.MACHINE, name=engine.worker)
         target = Target(destination=release.platform, account=release.account)
         request = PublishRequest((target,), None, by, _overrides_there(release, engine))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.publish.ledger import Entry, state_name
@@ -24,12 +25,16 @@ class PublishReport:
         return PersonNeeded.exit_code if self.person_needed else 0
 
 
+def destination_of(release: Release) -> str:
+    """Where a release goes, as --to writes it: the platform, and the account where it has one."""
+    return f"{release.platform}:{release.account}" if release.account else release.platform
+
+
 def release_line(entry: Entry, language: str) -> str:
     """One line about a release: its state, since when, and why."""
     release = entry.release
-    where = f"{release.platform}:{release.account}" if release.account else release.platform
     since = say(minute_and_zone(entry.since), language)
-    parts = [entry.id[:8], release.story, where, say(state_name(entry.state), language), since]
+    parts = [entry.id[:8], release.story, destination_of(release), say(state_name(entry.state), language), since]
     parts += [say(entry.reason, language)] if entry.reason else []
     parts += [say(lapse_words(release.page.withdrawn), language)] if release.page and release.page.withdrawn else []
     parts += [entry.link] if entry.link else []

@@ -63,7 +63,7 @@ def settle_open_releases(workspace: Path, language: str, progress: RunProgress |
         report.lines += offer_lines(turn, language)
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_page_changes(workspace, engine, turn.changed)]
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_untold(workspace, engine)]
-        waiting = [task for task in engine.ledger.tasks.all() if not task.closed_at]
+        waiting = engine.ledger.tasks.all()
         report.lines += [f"→ {say(task.message, language)}" for task in waiting]
     report.person_needed = bool(waiting)
     return report

@@ -54,10 +54,7 @@ if hasattr(os, "register_at_fork"):
 
 def die_with_parent() -> None:
     """Have the kernel end this child, just forked, when the thread that started it ends. Does nothing except on Linux."""
-    if _prctl is not None:
-        _prctl(_PR_SET_PDEATHSIG, _KILL)
-        if os.getppid() != _forking:  # it was gone before the kernel was told
-            os.kill(os.getpid(), _KILL)
+    _ask_for_death_signal(_forking)
 
 
 def end_with_parent() -> None:
@@ -65,10 +62,13 @@ def end_with_parent() -> None:
 
     Does nothing except on Linux; elsewhere a job or a watchdog of the starter's starter ends the whole family.
     """
+    _ask_for_death_signal(os.getppid())
+
+
+def _ask_for_death_signal(parent: int) -> None:
     if _prctl is not None:
-        parent = os.getppid()
         _prctl(_PR_SET_PDEATHSIG, _KILL)
-        if os.getppid() != parent:
+        if os.getppid() != parent:  # it was gone before the kernel was told
             os.kill(os.getpid(), _KILL)
 
 
