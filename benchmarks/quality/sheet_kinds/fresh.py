@@ -4,8 +4,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from benchmarks.quality.sheet_kinds.common import CENT, asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.layout import Cell, Good, Kind, Reading, Sheet, amount, same_pack
+from benchmarks.quality.sheet_kinds.table import CENT, asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.words import Wording
 
 

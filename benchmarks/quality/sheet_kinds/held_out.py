@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image as Picture
 
-from benchmarks.quality.sheet_kinds.common import CENT, asked, befores, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.layout import Cell, Good, Kind, Reading, Sheet, amount, same_pack
+from benchmarks.quality.sheet_kinds.table import CENT, asked, befores, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.words import Wording
 
 

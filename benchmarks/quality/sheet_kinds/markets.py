@@ -6,8 +6,8 @@ from typing import Any
 
 from openpyxl.comments import Comment
 
-from benchmarks.quality.sheet_kinds.common import asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.layout import Cell, Good, Kind, Reading, Sheet, amount, same_pack
+from benchmarks.quality.sheet_kinds.table import asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.villages import said, weighed
 from benchmarks.quality.sheet_kinds.words import Wording
 

@@ -8,8 +8,8 @@ from typing import Any
 from openpyxl.drawing.image import Image
 from PIL import Image as Picture
 
-from benchmarks.quality.sheet_kinds.common import asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.layout import Cell, Good, Kind, Sheet, amount
+from benchmarks.quality.sheet_kinds.table import asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.words import Wording
 
 

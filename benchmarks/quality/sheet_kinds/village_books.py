@@ -3,8 +3,8 @@
 from decimal import Decimal
 from random import Random
 
-from benchmarks.quality.sheet_kinds.common import asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.layout import Cell, Good, Kind, Reading, Sheet, amount, same_pack
+from benchmarks.quality.sheet_kinds.table import asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.villages import by_weight, weighed
 from benchmarks.quality.sheet_kinds.words import Wording
 

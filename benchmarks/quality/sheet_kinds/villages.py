@@ -6,8 +6,8 @@ from typing import Any
 
 from openpyxl.styles import Font
 
-from benchmarks.quality.sheet_kinds.common import CENT, asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.layout import Cell, Good, Kind, Reading, Sheet, amount, same_pack
+from benchmarks.quality.sheet_kinds.table import CENT, asked, packs, prices, sold, table
 from benchmarks.quality.sheet_kinds.words import Wording
 
 DIGITS = "零一二三四五六七八九"
