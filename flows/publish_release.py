@@ -1,4 +1,4 @@
-"""One release driven on by Prefect: its run begins a minute before it is due, waits for the hour, and looks whether it is live.
+"""One release driven on by Prefect: its run begins before it is due, checks, waits for the hour, and looks whether it is live.
 
 Prefect may run it twice or not at all; that it is published once is the ledger's work, which gives a release to one worker at a time and
 never repeats a call that may have been heard.

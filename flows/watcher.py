@@ -26,7 +26,7 @@ LOOK_EVERY_S = 2.0
 """Between two looks: a page that is a few seconds old is new enough, and a share is not kept busy."""
 
 LEDGER_EVERY_S = 5.0
-"""Runs are ordered a minute before they are due."""
+"""Runs are ordered well before they are due."""
 
 log = logging.getLogger("fieldcut.watcher")
 

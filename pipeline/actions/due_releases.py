@@ -15,9 +15,9 @@ from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.ledger import Entry
 from pipeline.publish.platforms.registry import platforms_of
 
-AHEAD_S = 60.0
-"""A run is ordered so long before a release is due: it takes five seconds to start, several times that on a busy machine, and then waits
-for the hour itself."""
+AHEAD_S = 90.0
+"""A run is ordered so long before a release is due: it takes five seconds to start, several times that on a busy machine, then checks all
+that takes time (a minute ahead), and waits for the hour itself."""
 
 
 @dataclass(frozen=True)

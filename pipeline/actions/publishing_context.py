@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, Consents
@@ -26,6 +27,9 @@ from pipeline.secrets.vault import open_vault
 from pipeline.settings import read_settings, using_zone_of
 from pipeline.store import load_document
 
+if TYPE_CHECKING:
+    from pipeline.actions.sheet_readings import SheetReadings
+
 
 @contextmanager
 def publishing_context(workspace: Path) -> Iterator[EngineContext]:
@@ -41,7 +45,7 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
         rules = PublishRules(
             inspection=lambda release: inspection_of(workspace, release),
             approved=approval_subject if settings.approval else None,
-            outdated=lambda release: _changes_in_sheet(workspace, release),
+            outdated=_SheetChanges(workspace),
             dead_links=lambda release: _dead_links(release, ledger),
         )
         yield EngineContext(
@@ -53,10 +57,22 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
         )
 
 
-def _changes_in_sheet(workspace: Path, release: Release) -> tuple[Message, ...]:
-    from pipeline.actions.sheet_offers import SheetOffers  # the reader of sheets: not for commands that only look
+class _SheetChanges:
+    """What the product sheet says otherwise than a release; a sheet that has not changed since it was asked last is not read again."""
 
-    return SheetOffers(workspace, SystemClock().now()).changes_since(release)
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+
+    def __call__(self, release: Release) -> tuple[Message, ...]:
+        from pipeline.actions.sheet_offers import SheetOffers
+
+        return SheetOffers(self._workspace, SystemClock().now(), self._readings).changes_since(release)
+
+    @cached_property
+    def _readings(self) -> "SheetReadings":
+        from pipeline.actions.sheet_readings import SheetReadings  # the reader of sheets: not for commands that only look
+
+        return SheetReadings()
 
 
 def _dead_links(release: Release, ledger: Ledger) -> tuple[Message, ...]:

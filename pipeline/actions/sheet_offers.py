@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.catalog import read_whole_sheet
+from pipeline.actions.sheet_readings import SheetReadings
 from pipeline.commerce import make_card
 from pipeline.documents.destination import Destination
 from pipeline.documents.job import Job
@@ -18,11 +18,15 @@ from pipeline.store import load_document
 
 
 class SheetOffers:
-    """Reads each story's sheet once in a turn. now: aware; by it an offer has ended, and a day without a year gets one."""
+    """Reads each story's sheet once in a turn.
 
-    def __init__(self, workspace: Path, now: datetime) -> None:
+    now: aware; by it an offer has ended, and a day without a year gets one. readings: of earlier turns of this process.
+    """
+
+    def __init__(self, workspace: Path, now: datetime, readings: SheetReadings | None = None) -> None:
         self._workspace = workspace
         self._now = now
+        self._readings = readings or SheetReadings()
         self._sheets: dict[str, Catalog | None] = {}
         self.problems: dict[str, Message] = {}
         """By sheet, why it could not be read: nothing is known then of its offers."""
@@ -75,7 +79,7 @@ class SheetOffers:
     def _read(self, sheet: str) -> Catalog | None:
         if sheet not in self._sheets:
             try:
-                self._sheets[sheet] = read_whole_sheet(Path(sheet), now=self._now)
+                self._sheets[sheet] = self._readings.read(Path(sheet), self._now)
             except FieldCutError as error:
                 self._sheets[sheet] = None
                 self.problems[sheet] = error.message

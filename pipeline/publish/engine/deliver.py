@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pipeline.documents.release import Release
 from pipeline.publish.engine.context import EngineContext
 from pipeline.publish.engine.lookup import look_up
-from pipeline.publish.engine.publish import publish
+from pipeline.publish.engine.publish import check_ahead, publish, seconds_to_checks
 from pipeline.publish.engine.release_job import ReleaseJob, open_job
 from pipeline.publish.engine.upload import begin_upload, upload
 from pipeline.publish.ledger import IN_FLIGHT, RESUMABLE, StaleEntry, State
@@ -30,10 +30,14 @@ def deliver(release_id: str, context: EngineContext) -> State:
         left_s = context.retry_policy.stay_s
         try:
             while job.entry.state in RESUMABLE | IN_FLIGHT:
-                waits_s = _wait_s(job)
+                waits_s, checks_s = _wait_s(job), seconds_to_checks(job)
                 if waits_s is None or waits_s > left_s:
                     break
+                if waits_s > 0 and checks_s == 0:
+                    check_ahead(job)
+                    continue
                 if waits_s > 0:
+                    waits_s = min(waits_s, checks_s or waits_s)
                     left_s -= waits_s
                     context.clock.wait(waits_s)
                     continue

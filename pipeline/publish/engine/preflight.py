@@ -14,7 +14,7 @@ from pipeline.publish.ledger import State
 from pipeline.publish.live_offers import is_withdrawn
 from pipeline.publish.platforms.base import Limits
 from pipeline.settings import minute_and_zone
-from pipeline.store import file_sha256
+from pipeline.store import file_sha256, stat_signature
 from pipeline.store.disk import error_reason
 
 CLOCK_TOLERANCE = timedelta(hours=1)
@@ -28,7 +28,7 @@ def check_release(job: ReleaseJob) -> None:
     cannot be reached.
     """
     check_rules(job)
-    check_files(job.release)
+    check_files(job.release, job.hashed)
     if dead := job.context.rules.dead_links(job.release):
         raise Rejected(M("Nothing was sent: {problems}", problems=dead))
     if account_name(job.release):
@@ -70,19 +70,25 @@ def check_rules(job: ReleaseJob) -> None:
         )
 
 
-def check_files(release: Release) -> None:
-    """Check that every file is still, byte for byte, the one that was prepared. Raises Rejected."""
+def check_files(release: Release, hashed: dict[Path, tuple[int, ...]] | None = None) -> None:
+    """Check that every file is still, byte for byte, the one that was prepared. Raises Rejected.
+
+    hashed: files that were found so, each with its signature then; one that has it still is not read again, what is read is added.
+    """
+    hashed = {} if hashed is None else hashed
     pictures = [*release.covers, *([release.photo] if release.photo else [])]
     covers = [(picture.path, picture.sha256) for picture in pictures]
     tracks = [(track.path, track.sha256) for track in release.subtitles]
     for name, sha256 in ((release.video.path, release.video.sha256), *covers, *tracks):
         path = Path(name)
         try:
-            same = file_sha256(path) == sha256
+            signature = stat_signature(path)
+            same = hashed.get(path) == signature or file_sha256(path) == sha256
         except OSError as error:
             raise Rejected(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from None
         if not same:
             raise Rejected(M("{path} was changed after the post was prepared. Nothing was sent; prepare it anew.", path=str(path)))
+        hashed[path] = signature
 
 
 def limit_problems(limits: Limits, video: VideoFile) -> Iterator[Message]:

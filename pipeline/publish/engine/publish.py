@@ -14,13 +14,11 @@ from pipeline.publish.engine.attempts import SENT, attempts_left, doubtful_inten
 from pipeline.publish.engine.lookup import FOR_NOW, UPLOAD_GONE, apply_result, ask_platform
 from pipeline.publish.engine.preflight import check_files, check_rules
 from pipeline.publish.engine.release_job import ReleaseJob
-from pipeline.publish.engine.upload import apply_account_error, handle_error, mark_failed
+from pipeline.publish.engine.upload import FRESH_S, TOKEN_S, apply_account_error, handle_error, mark_failed
 from pipeline.publish.ledger import ReleaseLeased, State
 
-TOKEN_S = 1800.0
-"""Seconds that the token must still live: it must outlast the call and the look-ups right after it."""
-FRESH_S = 600.0
-"""An upload that was completed longer ago is checked again: platforms forget uploads."""
+AHEAD_S = 60.0
+"""So long before a post's hour all is checked that takes time (upload, files, sheet, link, clock, token): the call is made on the hour."""
 BUSY_S, UNSETTLED_S = 5.0, 300.0
 IN_DOUBT = "in_doubt_since"
 
@@ -37,7 +35,7 @@ def publish(job: ReleaseJob) -> None:
         return
     try:
         check_rules(job)
-        check_files(job.release)
+        check_files(job.release, job.hashed)
         token = job.session.token(TOKEN_S)
     except PlatformError as error:
         handle_error(job, error)
@@ -47,6 +45,24 @@ def publish(job: ReleaseJob) -> None:
             _publish_alone(job, token)
     except ReleaseLeased:
         job.postpone(job.later(BUSY_S))
+
+
+def seconds_to_checks(job: ReleaseJob) -> float | None:
+    """Seconds until an uploaded release that we publish at its hour is to be checked ahead of it; None when there is nothing to check."""
+    planned = job.release.planned_at
+    if planned is None or job.entry.state is not State.UPLOADED or job.platform.capabilities.schedules or job.now() >= planned:
+        return None
+    begins = planned - timedelta(seconds=AHEAD_S)
+    if job.uploaded_at is not None and job.uploaded_at >= begins:
+        return None
+    return max(0.0, (begins - job.now()).total_seconds())
+
+
+def check_ahead(job: ReleaseJob) -> None:
+    """Send an uploaded release through its upload once more: whatever takes time is checked there, and a sheet, a file and a token that
+    stay as they are cost nothing at the hour."""
+    job.checked = False
+    job.move(State.UPLOADING)
 
 
 def _publish_alone(job: ReleaseJob, token: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
@@ -25,7 +26,7 @@ ACTION_TASK = "act"
 class ReleaseJob:
     """A release that this process holds. entry: its present state. checked: this run has checked its files and rules.
 
-    uploaded_at: when this run saw that the platform has all bytes; None before.
+    uploaded_at: when this run saw that the platform has all bytes; None before. hashed: see `check_files`.
     """
 
     context: EngineContext
@@ -35,6 +36,7 @@ class ReleaseJob:
     progress: LedgerUploadProgress
     checked: bool = False
     uploaded_at: datetime | None = None
+    hashed: dict[Path, tuple[int, ...]] = field(default_factory=dict)
     limits: Limits = field(init=False)
     session: PlatformSession = field(init=False)
 

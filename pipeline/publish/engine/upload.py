@@ -9,6 +9,10 @@ from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
 
 FRUITLESS, RESTARTS = "fruitless", "restarts"
+TOKEN_S = 1800.0
+"""Seconds that the token must still live: it must outlast the call and the look-ups right after it."""
+FRESH_S = 600.0
+"""An upload that was completed longer ago is checked again: platforms forget uploads."""
 
 
 def begin_upload(job: ReleaseJob) -> None:
@@ -28,15 +32,24 @@ def upload(job: ReleaseJob) -> None:
     try:
         if not job.checked:
             check_release(job)
+            _renew_token_for_hour(job)
         job.platform.upload(job.release, job.session, job.progress)
         # A file that was changed meanwhile went over in two halves that do not belong together.
-        check_files(job.release)
+        check_files(job.release, job.hashed)
     except PlatformError as error:
         handle_error(job, error)
         return
     job.uploaded_at = job.now()
     job.progress.set_notes(**{FRUITLESS: None, RESTARTS: None})
     job.move(State.UPLOADED)
+
+
+def _renew_token_for_hour(job: ReleaseJob) -> None:
+    """Renew a token that would have to be renewed at the planned hour, if that is near: it takes time."""
+    planned = job.release.planned_at
+    waits_s = (planned - job.now()).total_seconds() if planned and not job.platform.capabilities.schedules else 0.0
+    if 0.0 < waits_s <= FRESH_S:
+        job.session.token(TOKEN_S + waits_s)
 
 
 def handle_error(job: ReleaseJob, error: PlatformError) -> None:
