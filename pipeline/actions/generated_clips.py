@@ -3,21 +3,26 @@
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.actions.ai_declarations import undeclared_clips
 from pipeline.actions.consent import PUBLISHED_OR_PENDING, clip_named
+from pipeline.actions.live_declarations import LiveDeclarations
+from pipeline.actions.page_releases import newest_pages
 from pipeline.actions.publish_report import PublishReport, release_line
-from pipeline.actions.publishing_context import open_workspace_ledger
+from pipeline.actions.publishing_context import local_shelf_context
 from pipeline.actions.rerender import last_job
 from pipeline.documents.clip import DECLARED, AiDeclaration, Clip, Clips
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.ledger import Actor
+from pipeline.publish.ledger.tasks import DECLARE
 from pipeline.stages.footage import AI_DECLARED, ai_declarations, with_declarations
 from pipeline.workspace import StoryContext
 
 
 def declare_generated(story: str, workspace: Path, clip: str, by: Actor, now: datetime, language: str) -> PublishReport:
-    """Declare that a clip was made with AI: its label stands in every video made from now on. What is out without it is listed.
+    """Declare that a clip was made with AI: its label stands in every video made from now on. What is out without it is listed, with what
+    becomes of it; elsewhere than on our own pages that is a person's task from now on.
 
     Raises UserMistake for a clip that is not there.
     """
@@ -29,12 +34,21 @@ def declare_generated(story: str, workspace: Path, clip: str, by: Actor, now: da
     _record(context, named, generated=True, by=by, now=now)
     counts = M("{clip} counts as made with AI from now on. Make the video again: fieldcut render {story}", clip=named.name, story=story)
     report = PublishReport([say(counts, language)])
-    with open_workspace_ledger(workspace) as ledger:
-        visible = [entry for entry in ledger.releases(story=story) if entry.state in PUBLISHED_OR_PENDING]
-    if unlabelled := [entry for entry in visible if not entry.release.declarations.ai_generated]:
-        report.person_needed = True
-        out = M("This is out, or in the hands of a person who posts it, without the AI label. Label it there, or publish it anew:")
-        report.lines += [say(out, language), *(release_line(entry, language) for entry in unlabelled)]
+    with local_shelf_context(workspace, now) as engine:
+        LiveDeclarations(workspace, engine, None).keep_true(story)
+        entries = engine.ledger.releases(story=story)
+        pages = newest_pages(entries, engine)
+        asked = {task.release_id: task for task in engine.ledger.tasks.all() if task.kind == DECLARE}
+        unlabelled = [entry for entry in entries if entry.state in PUBLISHED_OR_PENDING and undeclared_clips(workspace, entry.release)]
+    for entry in unlabelled:
+        report.lines.append(release_line(entry, language))
+        if entry.id in pages:
+            report.lines.append(
+                f"    → {say(M('It is made anew with the AI label by the next `fieldcut settle`, or while `up` runs.'), language)}"
+            )
+        elif entry.id in asked:
+            report.person_needed = True
+            report.lines.append(f"    → {say(asked[entry.id].message, language)}")
     return report
 
 

@@ -9,20 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.actions.page_releases import replaced_releases
+from pipeline.actions.ai_declarations import undeclared_clips
+from pipeline.actions.page_releases import WATCHED, newest_pages, publish_page, require_approval
 from pipeline.actions.publish_report import destination_of
 from pipeline.actions.publishing_context import local_shelf_context
 from pipeline.actions.sheet_offers import SheetOffers
 from pipeline.documents.message import M, Message, Value
 from pipeline.documents.release import Lapse, PromisedOffer, Release
 from pipeline.errors import Fault, PersonNeeded, StoryBusy, UserMistake
-from pipeline.publish.engine import EngineContext, deliver
+from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import (
-    IN_FLIGHT,
     PUBLIC,
-    RESUMABLE,
     Actor,
-    AlreadyReleased,
     Entry,
     PersonTask,
     ReleaseLeased,
@@ -44,9 +42,6 @@ from pipeline.publish.live_offers import (
 from pipeline.publish.platforms.registry import OWN_SHELF
 from pipeline.publish.platforms.shelf import folder_name
 from pipeline.workspace import StoryContext
-
-WATCHED = PUBLIC | {State.HANDED_OVER, State.CLAIMED}
-"""States of posts that the public sees, or that a person may post any moment; what waits for its hour is checked before it leaves."""
 
 
 @dataclass
@@ -70,12 +65,12 @@ class LiveOffers:
         turn, sheets = OfferTurn(), SheetOffers(self.workspace, self.engine.clock.now())
         open_tasks = {task.release_id: task for task in self.engine.ledger.tasks.all() if task.kind == OFFER}
         entries = self.engine.ledger.releases(story=story)
-        newest = {_page_key(entry.release): entry.id for entry in entries if entry.state in PUBLIC}
+        newest = newest_pages(entries, self.engine)
         for entry in entries:
             if own_shelf_only and not _is_on_own_shelf(entry.release):
                 continue
             task = open_tasks.get(entry.id)
-            replaced = self._has_own_page(entry) and entry.id != newest.get(_page_key(entry.release))
+            replaced = self._has_own_page(entry) and entry.id not in newest
             if entry.state in WATCHED and not replaced and not self._is_being_taken_down(entry):
                 self._check(entry, task, sheets, turn)
             elif task is not None:
@@ -122,7 +117,7 @@ class LiveOffers:
     def _change_page(self, entry: Entry, before: PromisedOffer, now: PromisedOffer, changes: tuple[Message, ...], turn: OfferTurn) -> None:
         """Publish the page anew; where that needs a person, withdraw its offer and ask."""
         try:
-            page = self._publish(self._withdrawn(entry, now.lapsed) if now.lapsed else self._renewed(entry, before, now))
+            page = publish_page(self._withdrawn(entry, now.lapsed) if now.lapsed else self._renewed(entry, before, now), self.engine)
             if page.state is State.FAILED:
                 raise PersonNeeded(page.reason or M("nobody knows why"))
         except (StoryBusy, ReleaseLeased, StaleEntry):
@@ -130,7 +125,7 @@ class LiveOffers:
         except (PersonNeeded, UserMistake, Fault) as error:
             page = entry
             if not now.lapsed and not is_withdrawn(entry.release):
-                withdrawn_page = self._publish(self._withdrawn(entry, "changed"))
+                withdrawn_page = publish_page(self._withdrawn(entry, "changed"), self.engine)
                 page = withdrawn_page if withdrawn_page.state in PUBLIC else entry
             self._ask_for_page(page, changes, error.message, now)
         if page.id != entry.id:
@@ -139,21 +134,13 @@ class LiveOffers:
     def _renewed(self, entry: Entry, before: PromisedOffer, now: PromisedOffer) -> Release:
         """The page's next release. Raises PersonNeeded and UserMistake."""
         release = entry.release
-        if only_end_differs(before, now) and files_are_intact(release):
+        if only_end_differs(before, now) and files_are_intact(release) and not undeclared_clips(self.workspace, release):
             renewed = with_end(release, now.offer_ends)
         elif earlier := self._earlier_page(entry, now):
             renewed = with_end(as_new(earlier), now.offer_ends)
         else:
             renewed = self.render(entry)
-        approved = self.engine.rules.approved
-        if approved and self.engine.ledger.approvals.approval_for(release.story, approved(renewed)) is None:
-            raise PersonNeeded(
-                M(
-                    "somebody must approve it first (fieldcut approve {story} --to {place})",
-                    story=release.story,
-                    place=destination_of(release),
-                )
-            )
+        require_approval(renewed, self.engine)
         return renewed
 
     def _earlier_page(self, entry: Entry, now: PromisedOffer) -> Release | None:
@@ -168,22 +155,12 @@ class LiveOffers:
 
     def _is_usable(self, release: Release) -> bool:
         inspection = self.engine.rules.inspection(release)
-        return inspection is not None and inspection.passed and files_are_intact(release)
+        is_whole = inspection is not None and inspection.passed and files_are_intact(release)
+        return is_whole and not undeclared_clips(self.workspace, release)
 
     def _withdrawn(self, entry: Entry, lapse: Lapse) -> Release:
         own = self.workspace / "shelf" / folder_name(entry.release.story)
         return withdrawn(entry.release, lapse, own if _is_on_own_shelf(entry.release) else None)
-
-    def _publish(self, release: Release) -> Entry:
-        try:
-            entry = self.engine.ledger.prepare(release, by=self._machine(), at=self.engine.clock.now())
-        except AlreadyReleased as known:
-            entry = known.entry
-        if entry.state in RESUMABLE | IN_FLIGHT:
-            deliver(entry.id, self.engine)
-        entry = self.engine.ledger.get(entry.id)
-        replaced_releases(entry, self.engine)
-        return entry
 
     def _ask(self, entry: Entry, changes: tuple[Message, ...], subject: str) -> None:
         release, public = entry.release, entry.state in PUBLIC
@@ -260,7 +237,3 @@ def withdraw_page(context: StoryContext, reason: Message) -> None:
 
 def _is_on_own_shelf(release: Release) -> bool:
     return release.platform == OWN_SHELF and not release.account
-
-
-def _page_key(release: Release) -> tuple[str, str, str]:
-    return release.story, release.platform, release.account

@@ -46,6 +46,7 @@ def publishing_context(workspace: Path) -> Iterator[EngineContext]:
             inspection=lambda release: inspection_of(workspace, release),
             approved=approval_subject if settings.approval else None,
             outdated=_SheetChanges(workspace),
+            undeclared=lambda release: _undeclared_clips(workspace, release),
             dead_links=lambda release: _dead_links(release, ledger),
         )
         yield EngineContext(
@@ -73,6 +74,12 @@ class _SheetChanges:
         from pipeline.actions.sheet_readings import SheetReadings  # the reader of sheets: not for commands that only look
 
         return SheetReadings()
+
+
+def _undeclared_clips(workspace: Path, release: Release) -> tuple[str, ...]:
+    from pipeline.actions.ai_declarations import undeclared_clips  # the stages
+
+    return undeclared_clips(workspace, release)
 
 
 def _dead_links(release: Release, ledger: Ledger) -> tuple[Message, ...]:

@@ -12,7 +12,7 @@ from pipeline.publish.destinations import platform_label
 from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import PUBLIC, Entry, State, state_name
 from pipeline.publish.ledger.quota import QuotaBook
-from pipeline.publish.ledger.tasks import DECIDE, OFFER
+from pipeline.publish.ledger.tasks import DECIDE, DECLARE, OFFER
 from pipeline.secrets.vault import open_vault
 
 NOTICES_FOLDER = "notices"
@@ -47,21 +47,15 @@ def notify_untold(workspace: Path, engine: EngineContext) -> tuple[Message, ...]
     return notify_releases(workspace, engine, failed) if failed else ()
 
 
-def notify_page_changes(
-    workspace: Path, engine: EngineContext, changed: Sequence[tuple[Entry, tuple[Message, ...]]]
-) -> tuple[Message, ...]:
-    """Notify every channel of pages that were brought into line with the sheet, and of what a person has to change elsewhere, each once.
+def notify_page_changes(workspace: Path, engine: EngineContext, changed: Sequence[tuple[Entry, Message]]) -> tuple[Message, ...]:
+    """Notify every channel of pages that were made anew, each with what is right on it now, and of what a person has to change elsewhere.
 
-    Returns warnings and never fails.
+    Each is told once. Returns warnings and never fails.
     """
     now, tasks = engine.clock.now(), engine.ledger.tasks
-    notices = [
-        _page_notice(entry, M("the page says by now what the sheet says ({changes})", changes=changes))
-        for entry, changes in changed
-        if entry.state in PUBLIC
-    ]
+    notices = [_page_notice(entry, what) for entry, what in changed if entry.state in PUBLIC]
     for task in tasks.all():
-        if task.kind == OFFER and task.told_at is None and tasks.claim_telling(task.id, at=now):
+        if task.kind in (OFFER, DECLARE) and task.told_at is None and tasks.claim_telling(task.id, at=now):
             notices.append(_task_notice(engine.ledger.get(task.release_id), task.message, now))
     return _send(workspace, engine.ledger.quota, notices) if notices else ()
 

@@ -9,7 +9,7 @@ from pipeline.actions.progress import RunProgress, SilentProgress
 from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.release_notifications import notify_page_changes, notify_releases, notify_untold
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
@@ -48,6 +48,7 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
 def settle_open_releases(workspace: Path, language: str, progress: RunProgress | None = None) -> PublishReport:
     """Go on with everything that is due: uploads, posts at their hour, look-ups; and keep true what is live. What only a person can settle
     stays open."""
+    from pipeline.actions.live_declarations import LiveDeclarations
     from pipeline.actions.live_offers import LiveOffers  # the reader of sheets, and what renders: not for a list
     from pipeline.actions.page_renewal import page_renewal
 
@@ -59,9 +60,13 @@ def settle_open_releases(workspace: Path, language: str, progress: RunProgress |
         report.lines += [
             f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved_by_this_process(entries, before, engine))
         ]
-        turn = LiveOffers(workspace, engine, page_renewal(workspace, engine, progress or SilentProgress(), language)).keep_true()
-        report.lines += offer_lines(turn, language)
-        report.lines += [f"⚠ {say(warning, language)}" for warning in notify_page_changes(workspace, engine, turn.changed)]
+        render = page_renewal(workspace, engine, progress or SilentProgress(), language)
+        turn = LiveOffers(workspace, engine, render).keep_true()
+        labelled = LiveDeclarations(workspace, engine, render).keep_true()
+        report.lines += offer_lines(turn, language) + declaration_lines(labelled, language)
+        changed = [(entry, M("the page says by now what the sheet says ({changes})", changes=changes)) for entry, changes in turn.changed]
+        changed += [(entry, _labelled_by_now(clips)) for entry, clips in labelled]
+        report.lines += [f"⚠ {say(warning, language)}" for warning in notify_page_changes(workspace, engine, changed)]
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_untold(workspace, engine)]
         waiting = engine.ledger.tasks.all()
         report.lines += [f"→ {say(task.message, language)}" for task in waiting]
@@ -76,6 +81,15 @@ def offer_lines(turn: "OfferTurn", language: str) -> list[str]:
         what = M("after a change of the sheet: {changes}", changes=changes)
         lines.append(f"{release_line(entry, language)}  {say(what, language)}")
     return [*lines, *(f"⚠ {say(problem, language)}" for problem in turn.problems)]
+
+
+def declaration_lines(labelled: Sequence[tuple[Entry, tuple[str, ...]]], language: str) -> list[str]:
+    """A line for each page that was made anew with the AI label."""
+    return [f"{release_line(entry, language)}  {say(_labelled_by_now(clips), language)}" for entry, clips in labelled]
+
+
+def _labelled_by_now(clips: tuple[str, ...]) -> Message:
+    return M("the page carries the AI label by now ({clips})", clips=", ".join(clips))
 
 
 def moved_by_this_process(entries: Sequence[Entry], before: Mapping[str, int], engine: EngineContext) -> list[Entry]:

@@ -235,7 +235,7 @@ def release_of(
         promised=promised_offer(offer, card) if offer and card else None,
         page=page,
         photo=_cover(Path(card.photo)) if page and card and card.photo else None,
-        shots=_shots(context),
+        shots=shots_shown(context.read("edit.json", Edit), context.read("clips.json", Clips)),
         # It takes a second or two, and a shelf never asks for it.
         picture=picture_signature(Path(files["video"])) if publish_room.load_destination(job.destination).feed else (),
     )
@@ -252,9 +252,8 @@ def promised_offer(offer: Offer, card: Card) -> PromisedOffer:
     )
 
 
-def _shots(context: StoryContext) -> tuple[ShownShot, ...]:
-    """What carries the video: the speaker, or the scenes of a film without words."""
-    edit, clips = context.read("edit.json", Edit), context.read("clips.json", Clips)
+def shots_shown(edit: Edit, clips: Clips) -> tuple[ShownShot, ...]:
+    """Return what carries the video: the speaker, or the scenes of a film without words."""
     return tuple(
         ShownShot(
             clip_sha256=clips.by_id(cut.clip_id).sha256,

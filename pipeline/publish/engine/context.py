@@ -21,13 +21,15 @@ class PublishRules:
     """What must hold before anything is sent.
 
     inspection: the inspection of the release's file; None where there is none. approved: the hashes that a person's approval must have;
-    None where the settings ask for no approval. outdated: what the product sheet says otherwise by now. dead_links: why the link of a
-    release that has waited for its hour leads nowhere by now; it asks over the network. Both are empty where nobody looks.
+    None where the settings ask for no approval. outdated: what the product sheet says otherwise by now. undeclared:
+    names of clips that it shows and that were declared as made with AI since. dead_links: why the link of a
+    release that has waited for its hour leads nowhere by now; it asks over the network. All are empty where nobody looks.
     """
 
     inspection: Callable[[Release], Inspection | None]
     approved: Callable[[Release], Approved] | None = None
     outdated: Callable[[Release], tuple[Message, ...]] = lambda _release: ()
+    undeclared: Callable[[Release], tuple[str, ...]] = lambda _release: ()
     dead_links: Callable[[Release], tuple[Message, ...]] = lambda _release: ()
 
 

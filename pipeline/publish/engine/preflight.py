@@ -130,6 +130,8 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
     if not is_withdrawn(release):
         yield from (M("the sheet has changed: {change}", change=change) for change in job.context.rules.outdated(release))
         yield from _inspection(job)
+    if clips := job.context.rules.undeclared(release):
+        yield M("{clips} was declared as made with AI since, and the post does not say so: prepare it anew", clips=", ".join(clips))
     if release.cart.kind not in ("none", job.platform.capabilities.cart):
         yield M("{platform} cannot hang such a cart link on a post", platform=release.platform)
     if not has_words(release.captions.title + release.captions.text):

@@ -13,7 +13,7 @@ from pipeline.publish.engine.lookup import look_up
 from pipeline.publish.engine.release_job import ACTION_TASK, open_job
 from pipeline.publish.engine.retry_policy import HOUR_S
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, Entry, Ledger, ReleaseLeased, StaleEntry, State, Who
-from pipeline.publish.ledger.tasks import CORRECTED, OFFER
+from pipeline.publish.ledger.tasks import CORRECTED, DECLARE, OFFER
 
 
 def settle(context: EngineContext, *, at_once: bool = False) -> tuple[Entry, ...]:
@@ -91,11 +91,12 @@ def settle_by_person(
 
 
 def record_correction(entry: Entry, *, ledger: Ledger, by: Actor, at: datetime) -> None:
-    """Record that a person has changed a live post to what the sheet says. Raises UserMistake where nothing was asked of them."""
-    task = next((task for task in ledger.tasks.all(release_id=entry.id) if task.kind == OFFER), None)
-    if task is None:
+    """Record that a person has changed a live post as its tasks ask. Raises UserMistake where nothing was asked of them."""
+    asked = [task for task in ledger.tasks.all(release_id=entry.id) if task.kind in (OFFER, DECLARE)]
+    if not asked:
         raise UserMistake(M("Nothing is to be changed in {release}. `fieldcut releases --open` shows what is.", release=entry.id[:8]))
-    ledger.tasks.close(task.id, by=by, at=at, note=CORRECTED)
+    for task in asked:
+        ledger.tasks.close(task.id, by=by, at=at, note=CORRECTED)
 
 
 def _look_up(entry: Entry, context: EngineContext) -> Entry:

@@ -13,7 +13,7 @@ from pipeline.publish.ledger.records import Actor, PersonTask
 from pipeline.publish.ledger.states import State
 from pipeline.publish.ledger.tables import releases, tasks
 
-SETTLE, CART, POST, DECIDE, TAKE_DOWN, OFFER = "settle", "cart", "post", "decide", "take_down", "offer"
+SETTLE, CART, POST, DECIDE, TAKE_DOWN, OFFER, DECLARE = "settle", "cart", "post", "decide", "take_down", "offer", "declare"
 CORRECTED = "corrected"
 """Note of a task that was closed because a person has done what it asked."""
 KIND_OF: Mapping[State, str] = {
@@ -124,7 +124,7 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
 def tasks_of_move(connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime) -> None:
     """Close the task of the old state and open that of the new state."""
     old, new = KIND_OF.get(before) if before else None, KIND_OF.get(after)
-    done = {old} - {new, None} | ({TAKE_DOWN, CART, OFFER} if after in (State.REMOVED, State.ABANDONED) else set())
+    done = {old} - {new, None} | ({TAKE_DOWN, CART, OFFER, DECLARE} if after in (State.REMOVED, State.ABANDONED) else set())
     if done:
         connection.execute(
             update(tasks)
