@@ -25,6 +25,8 @@ FIRST_PORT = 4310
 LOCK, END_FILE, PORT_FILE = "up.lock", "end", "port"
 """Files in HOME: held while a supervisor runs; written by whoever wants it to end (a signal would not do: Windows has none for a program
 without a console); the server's port."""
+TAKEN_S = 1.0
+"""So long the lock is waited for: whoever asks whether a supervisor runs (`is_running`) takes it for a moment."""
 ENDS_WITHIN_S = 90.0
 HOME = "prefect"
 """The folder in the workspace with the server's database, logs and results."""
@@ -141,7 +143,7 @@ class Supervisor:
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:
-        lock = FileLock(self.home / LOCK, timeout=0)
+        lock = FileLock(self.home / LOCK, timeout=TAKEN_S, poll_interval=0.02)
         try:
             lock.acquire()
         except Timeout as error:
