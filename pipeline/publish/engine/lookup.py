@@ -59,7 +59,7 @@ def apply_result(job: ReleaseJob, result: LookupResult) -> None:
     """Move the release to the state that a look-up found."""
     for state, note in (("absent", ABSENT_SINCE), ("refused", REFUSED_SINCE)):
         if result.state != state and job.progress.get_note(note):
-            job.progress.set_notes(**{note: None})
+            job.progress.set_notes(**{note: None, f"{note}_looks": None})
     public = job.entry.state in PUBLIC
     match result.state:
         case "live":
@@ -155,9 +155,13 @@ def _apply_refused(job: ReleaseJob, result: LookupResult) -> None:
 
 
 def _apply_absent(job: ReleaseJob, result: LookupResult) -> None:
-    """Handle an absent post: believed when two look-ups agree, late enough that a new post would have to be listed."""
+    """Handle an absent post: believed when look-ups agree, late enough that a new post would have to be listed.
+
+    Two must agree; of a post that the platform itself has accepted or shown, three: its yes weighs more than a no, which may be a cache's.
+    """
     late_enough = (job.now() - intents(job)[-1]).total_seconds() >= job.limits.listed_within_s
-    if not _seen_before(job, ABSENT_SINCE, believed=late_enough):
+    looks = 3 if job.entry.post_id and job.entry.state not in PUBLIC else 2
+    if not _seen_before(job, ABSENT_SINCE, looks=looks, believed=late_enough):
         schedule_next_lookup(job, result.reason or M("The platform shows no such post so far."), at_least_s=AGAIN_S)
         return
     if job.entry.state in PUBLIC:
@@ -175,16 +179,18 @@ def _apply_absent(job: ReleaseJob, result: LookupResult) -> None:
         _move(job, State.PREPARED, result, None, next_at=job.now())
 
 
-def _seen_before(job: ReleaseJob, note: str, *, believed: bool = True) -> bool:
-    """Whether an earlier look-up found the same, long enough ago; notes the first one. believed: whether this one may count at all."""
-    noted, now = job.progress.get_note(note), job.now()
-    if not noted:
-        job.progress.set_notes(**{note: now.isoformat()})
+def _seen_before(job: ReleaseJob, note: str, *, looks: int = 2, believed: bool = True) -> bool:
+    """Whether so many look-ups, this one among them, found the same, each long enough after the one before; notes them.
+
+    believed: whether this one may be the last of them.
+    """
+    noted, now, count = job.progress.get_note(note), job.now(), f"{note}_looks"
+    if noted and now - datetime.fromisoformat(noted) < timedelta(seconds=AGAIN_S):
         return False
-    if not believed or now - datetime.fromisoformat(noted) < timedelta(seconds=AGAIN_S):
-        return False
-    job.progress.set_notes(**{note: None})
-    return True
+    seen = int(job.progress.get_note(count) or 1) + 1 if noted else 1
+    is_enough = believed and seen >= looks
+    job.progress.set_notes(**{note: None if is_enough else now.isoformat(), count: None if is_enough else str(seen)})
+    return is_enough
 
 
 def _move(job: ReleaseJob, to: State, result: LookupResult, reason: Message | None, *, next_at: datetime | None = None) -> None:

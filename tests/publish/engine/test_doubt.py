@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.message import M
-from pipeline.publish.engine import EngineContext, RetryPolicy, deliver, work_on_due
-from pipeline.publish.ledger import Actor, AlreadyReleased, State, Who
+from pipeline.publish.engine import EngineContext, RetryPolicy, deliver, settle, work_on_due
+from pipeline.publish.ledger import PUBLIC, Actor, AlreadyReleased, State, Who
 from tests.fakes.adapter_bench import adapter_of
 from tests.fakes.publishing_setup import NOW, PERSON, Stand, open_ones, public, quick_folder, stand
 from tests.fakes.servers.base import Server
@@ -146,3 +146,21 @@ def test_a_refusal_in_an_older_ledger_proves_nothing_either(at_platform: AtPlatf
         # That post was put there without its product.
         assert (entry.state, entry.post_id) == (State.LIVE_WITHOUT_CART, "made")
     assert len(server.posts) == 1
+
+
+def test_an_accepted_post_that_shows_late_is_not_given_up_after_two_looks() -> None:
+    """The first look comes a day late, and two answers in a row are those of a cache that has not heard of it."""
+    settings = YouTubeSettings(hidden_looks=2, processing_looks=0)
+    with (
+        stand(adapter_of("youtube"), Path(quick_folder()) / "w", settings=settings) as (made, server),
+        made.worker(retry_policy=RetryPolicy(stay_s=0)) as context,
+    ):
+        entry = made.prepare(context)
+        assert deliver(entry.id, context) is State.ACCEPTED
+        seen = []
+        for _ in range(3):
+            made.clock.advance(26 * HOURS)
+            seen += [known.state for known in settle(context, at_once=True)]
+        assert State.FAILED not in seen
+        assert seen[-1] in PUBLIC
+        assert len(server.posts) == 1
