@@ -28,12 +28,13 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from benchmarks.quality.sheet_kinds import common, fresh, held_out, markets, orchards, tuned, village_books, villages
+from benchmarks.quality.sheet_kinds import common, fresh, held_out, markets, orchards, stations, tuned, village_books, villages
 from benchmarks.quality.sheet_kinds.fresh_words import FRESH
 from benchmarks.quality.sheet_kinds.island_words import ISLANDS
 from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
 from benchmarks.quality.sheet_kinds.market_words import MARKETS
 from benchmarks.quality.sheet_kinds.orchard_words import ORCHARDS
+from benchmarks.quality.sheet_kinds.station_words import STATIONS
 from benchmarks.quality.sheet_kinds.unseen_words import UNSEEN
 from benchmarks.quality.sheet_kinds.village_words import VILLAGES
 from benchmarks.quality.sheet_kinds.words import HELD_OUT, TUNED, Wording
@@ -54,6 +55,7 @@ HALVES: dict[str, tuple[Wording, tuple[Kind, ...]]] = {
     "markets": (MARKETS, (*common.KINDS, *markets.KINDS)),
     "islands": (ISLANDS, (*common.KINDS, *villages.KINDS, *village_books.KINDS, *markets.KINDS)),
     "orchards": (ORCHARDS, (*common.KINDS, *orchards.KINDS)),
+    "stations": (STATIONS, (*common.KINDS, *stations.KINDS)),
 }
 
 
