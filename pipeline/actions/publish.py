@@ -12,10 +12,11 @@ from pipeline.actions.release_notifications import notify_releases
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.release import Release
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, deliver, first_attempt_at, kin_message, standing_kin
+from pipeline.publish.engine import EngineContext, ask_for_approval, deliver, first_attempt_at, kin_message, lacks_approval, standing_kin
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, AlreadyReleased, State
 from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
+from pipeline.publish.ledger.tasks import APPROVE
 from pipeline.stages.release import Target
 
 SUCCESS_STATES = frozenset(
@@ -72,6 +73,8 @@ def _publish_release(
         entry = error.entry
     for claim_id, reason in request.overrides.items():
         engine.ledger.overrides.keep(CLAIM_OVERRIDE, release.story, reason, by=request.by, at=now, release_id=entry.id, subject=claim_id)
+    if waits := entry.state in RESUMABLE and lacks_approval(entry.release, engine):
+        ask_for_approval(entry, engine, now)
     if target.by_hand:
         pack = hand_over(entry.id, engine, prepared.outbox, draw_qr=qr_modules, language=language)
         report.lines += [str(pack.folder / "index.html")] if pack is not None else []
@@ -82,4 +85,8 @@ def _publish_release(
     report.lines += [release_line(other, language) for other in replaced_releases(updated, engine)]
     if updated.step != entry.step:
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(prepared.workspace, engine, [updated])]
-    report.person_needed |= updated.state not in SUCCESS_STATES | RESUMABLE
+    if waits:
+        report.lines += [
+            f"→ {say(task.message, language)}" for task in engine.ledger.tasks.all(release_id=entry.id) if task.kind == APPROVE
+        ]
+    report.person_needed |= waits or updated.state not in SUCCESS_STATES | RESUMABLE

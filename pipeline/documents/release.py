@@ -190,6 +190,12 @@ class Release(Document):
         return _sha256(self.offer) if self.offer else ""
 
     @property
+    def files_sha256(self) -> str:
+        """Hash of the files beside the video: covers, subtitle tracks, the product's photo."""
+        files = [*(cover.sha256 for cover in self.covers), *(track.sha256 for track in self.subtitles)]
+        return _sha256([*files, self.photo.sha256 if self.photo else ""])
+
+    @property
     def content_sha256(self) -> str:
         """Hash of everything the public would see, covers and subtitle tracks included."""
         files = [self.video.sha256, *(cover.sha256 for cover in self.covers), *(track.sha256 for track in self.subtitles)]

@@ -5,6 +5,7 @@ one release, `work_on_due` all that are due (`work_on` one of them), `settle` on
 """
 
 from pipeline.publish.engine.account_access import AccountAccess, NoAccounts
+from pipeline.publish.engine.approval import ApprovalMissing, approval_question, ask_for_approval, lacks_approval, wait_for_approval
 from pipeline.publish.engine.context import EngineContext, PublishRules, approval_subject
 from pipeline.publish.engine.deliver import deliver, first_attempt_at
 from pipeline.publish.engine.fit_to_limits import cannot_fit, fit
@@ -16,24 +17,29 @@ from pipeline.publish.engine.settle import record_correction, settle, settle_by_
 
 __all__ = [
     "AccountAccess",
+    "ApprovalMissing",
     "EngineContext",
     "Leftover",
     "NoAccounts",
     "PublishRules",
     "RetryPolicy",
     "account_name",
+    "approval_question",
     "approval_subject",
+    "ask_for_approval",
     "cannot_fit",
     "deliver",
     "find_leftovers",
     "first_attempt_at",
     "fit",
     "kin_message",
+    "lacks_approval",
     "record_correction",
     "remove_leftover",
     "settle",
     "settle_by_person",
     "standing_kin",
+    "wait_for_approval",
     "work_on",
     "work_on_due",
 ]

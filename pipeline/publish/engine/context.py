@@ -5,6 +5,7 @@ import random
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 
 from pipeline.documents.message import Message
 from pipeline.documents.release import Release
@@ -34,10 +35,15 @@ class PublishRules:
 
 
 def approval_subject(release: Release) -> Approved:
-    """Hashes of what a person approves of a release: its file (picture and sound in one), all its words, and the offer."""
+    """What a person approves of a release: the file (picture and sound in one), all words, the offer with its end, covers, place, hour."""
     return Approved(
-        picture_sha256=release.video.sha256, captions_sha256=release.captions_sha256, offer_sha256=release.offer_sha256
-    )  # fmt: skip
+        picture_sha256=release.video.sha256,
+        captions_sha256=release.captions_sha256,
+        offer_sha256=release.offer_sha256,
+        files_sha256=release.files_sha256,
+        place=f"{release.platform}:{release.account}" if release.account else release.platform,
+        planned=release.planned_at.astimezone(UTC).isoformat() if release.planned_at else "",
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pipeline.chinese.text_length import has_words
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
 from pipeline.network.errors import ActionRequired, Rejected
+from pipeline.publish.engine.approval import ApprovalMissing, lacks_approval
 from pipeline.publish.engine.kin import kin_in_the_way, kin_message
 from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
@@ -24,7 +25,7 @@ CLOCK_TOLERANCE = timedelta(hours=1)
 def check_release(job: ReleaseJob) -> None:
     """Check a release's rules, the bytes of its files, and this machine's clock against the platform's.
 
-    Raises Rejected with all that is wrong, ActionRequired for a missing approval or a wrong clock, RetryableError when the platform
+    Raises Rejected with all that is wrong, ApprovalMissing, ActionRequired for a wrong clock, RetryableError when the platform
     cannot be reached.
     """
     check_rules(job)
@@ -39,7 +40,7 @@ def check_release(job: ReleaseJob) -> None:
 def check_rules(job: ReleaseJob) -> None:
     """Check what may have changed while the release waited: offer, approval, inspection, planned hour, and what else was posted there.
 
-    Raises Rejected, ActionRequired.
+    Raises Rejected, ActionRequired, ApprovalMissing.
     """
     all_problems = list(_problems(job))
     problems = tuple(problem for at, problem in enumerate(all_problems) if problem not in all_problems[:at])
@@ -56,18 +57,8 @@ def check_rules(job: ReleaseJob) -> None:
         )
     if kin := kin_in_the_way(job.entry, job.context.ledger):
         raise ActionRequired(kin_message(job.release, kin[0]))
-    approved = job.context.rules.approved
-    if (
-        approved
-        and not is_withdrawn(job.release)
-        and job.context.ledger.approvals.approval_for(job.release.story, approved(job.release)) is None
-    ):
-        raise ActionRequired(
-            M(
-                "Nobody has approved exactly this video of {story} with these words and this offer. Nothing was sent.",
-                story=job.release.story,
-            )
-        )
+    if lacks_approval(job.release, job.context):
+        raise ApprovalMissing(job.release)
 
 
 def check_files(release: Release, hashed: dict[Path, tuple[int, ...]] | None = None) -> None:

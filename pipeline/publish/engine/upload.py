@@ -4,6 +4,7 @@ from typing import Any
 
 from pipeline.documents.message import M
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, Rejected, TokenRejected, UploadExpired
+from pipeline.publish.engine.approval import ApprovalMissing, wait_for_approval
 from pipeline.publish.engine.preflight import check_files, check_release
 from pipeline.publish.engine.release_job import ReleaseJob, account_name
 from pipeline.publish.ledger import State
@@ -53,7 +54,13 @@ def _renew_token_for_hour(job: ReleaseJob) -> None:
 
 
 def handle_error(job: ReleaseJob, error: PlatformError) -> None:
-    """Move a release after a call that failed before anything was published: to failed, or to uploading with the time of the next try."""
+    """Move a release after a call that failed before anything was published: to failed, or to uploading with the time of the next try.
+
+    One that only lacks a person's yes stays where it is.
+    """
+    if isinstance(error, ApprovalMissing):
+        job.entry = wait_for_approval(job.entry, job.context)
+        return
     if isinstance(error, Rejected | ActionRequired):
         mark_failed(job, error)
         return

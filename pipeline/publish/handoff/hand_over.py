@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.errors import Fault
 from pipeline.network.errors import PlatformError
-from pipeline.publish.engine import EngineContext
+from pipeline.publish.engine import ApprovalMissing, EngineContext, wait_for_approval
 from pipeline.publish.engine.preflight import check_files, check_rules
 from pipeline.publish.engine.release_job import ReleaseJob
 from pipeline.publish.engine.upload import mark_failed
@@ -21,7 +21,7 @@ def hand_over(release_id: str, context: EngineContext, outbox: Path, *, draw_qr:
 
     outbox: the story's. draw_qr, language: see `make_pack`. While the release waits or is claimed, the same call writes the same pack
     again and changes nothing else. Returns None when there is nothing to post: a release that fails the check moves to failed, with its
-    reason in the ledger and a task where a person can change that; a finished one stays as it is.
+    reason in the ledger and a task where a person can change that; one that lacks a person's yes waits for it; a finished one stays.
     Raises ReleaseLeased when another worker has it, UserMistake for a platform that nobody posts to by hand, Fault and DiskFault when the
     pack cannot be made: the release's state then does not change.
     """
@@ -36,6 +36,9 @@ def hand_over(release_id: str, context: EngineContext, outbox: Path, *, draw_qr:
             try:
                 check_rules(job)
                 check_files(entry.release)
+            except ApprovalMissing:
+                wait_for_approval(entry, context)
+                return None
             except PlatformError as ending:
                 mark_failed(job, ending)
                 return None

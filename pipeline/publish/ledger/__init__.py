@@ -4,9 +4,30 @@ In: `Release` documents and what platforms and people answered. Out: `Entry` (wh
 what a person must do. `open_ledger` opens it; `MOVES` is the table of who may move a release from where to where.
 """
 
-from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, LeaseLost, ProgressUnreadable, ReleaseLeased, StaleEntry
+from pipeline.publish.ledger.errors import (
+    AlreadyDecided,
+    AlreadyReleased,
+    ForbiddenMove,
+    LeaseLost,
+    ProgressUnreadable,
+    ReleaseLeased,
+    StaleEntry,
+)
 from pipeline.publish.ledger.ledger import REPOST, Ledger, open_ledger
-from pipeline.publish.ledger.records import Actor, Approval, Approved, Entry, Override, PersonTask, Progress, RecordedConsent, Transition
+from pipeline.publish.ledger.records import (
+    Actor,
+    Approval,
+    ApprovalAnswer,
+    ApprovalDecision,
+    ApprovalWay,
+    Approved,
+    Entry,
+    Override,
+    PersonTask,
+    Progress,
+    RecordedConsent,
+    Transition,
+)
 from pipeline.publish.ledger.states import FINAL, IN_FLIGHT, MOVES, PUBLIC, RESUMABLE, RETRIED, Movers, State, Who, state_name
 
 __all__ = [
@@ -18,8 +39,12 @@ __all__ = [
     "RESUMABLE",
     "RETRIED",
     "Actor",
+    "AlreadyDecided",
     "AlreadyReleased",
     "Approval",
+    "ApprovalAnswer",
+    "ApprovalDecision",
+    "ApprovalWay",
     "Approved",
     "Entry",
     "ForbiddenMove",

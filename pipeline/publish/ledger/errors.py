@@ -2,7 +2,7 @@
 
 from pipeline.documents.message import M
 from pipeline.errors import Fault, PersonNeeded, UserMistake
-from pipeline.publish.ledger.records import Entry
+from pipeline.publish.ledger.records import Approval, Entry
 from pipeline.publish.ledger.states import State, Who, state_name
 from pipeline.settings import minute_and_zone
 
@@ -23,6 +23,16 @@ class AlreadyReleased(PersonNeeded):
             )
         )
         self.entry = entry
+
+
+class AlreadyDecided(PersonNeeded):
+    """Somebody has answered this question before. decision: what they said."""
+
+    def __init__(self, decision: Approval) -> None:
+        yes = M("Approved by {person} on {when}.", person=decision.by.name, when=minute_and_zone(decision.at))
+        no = M("{person} said no on {when}: {reason}", person=decision.by.name, when=minute_and_zone(decision.at), reason=decision.reason)
+        super().__init__(yes if decision.answer == "yes" else no)
+        self.decision = decision
 
 
 class StaleEntry(Fault):

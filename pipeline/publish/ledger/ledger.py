@@ -16,20 +16,28 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
 from pipeline.network.redacted_response import public_link, redacted_id, redacted_message, redacted_response, redacted_text
-from pipeline.publish.ledger.approvals import ApprovalBook
+from pipeline.publish.ledger.approvals import ApprovalBook, add_decision
 from pipeline.publish.ledger.consents import ConsentBook
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
-from pipeline.publish.ledger.errors import AlreadyReleased, ForbiddenMove, StaleEntry
+from pipeline.publish.ledger.errors import AlreadyDecided, AlreadyReleased, ForbiddenMove, StaleEntry
 from pipeline.publish.ledger.lease import Leases
 from pipeline.publish.ledger.migrate import upgrade_schema
 from pipeline.publish.ledger.overrides import OverrideBook, add_override, check_reason
 from pipeline.publish.ledger.progress import ProgressBook
 from pipeline.publish.ledger.quota import QuotaBook
-from pipeline.publish.ledger.records import Actor, Entry, Transition
+from pipeline.publish.ledger.records import Actor, Approval, ApprovalDecision, Entry, Transition
 from pipeline.publish.ledger.rows import entry_of, identity_columns, row_of, transition_of
-from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RETRIED, State, Who, may_move
+from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RESUMABLE, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
-from pipeline.publish.ledger.tasks import TAKE_DOWN, TaskBook, close_decided, open_task, take_down_message, tasks_of_move
+from pipeline.publish.ledger.tasks import (
+    TAKE_DOWN,
+    TaskBook,
+    close_approval_task,
+    close_decided,
+    open_task,
+    take_down_message,
+    tasks_of_move,
+)
 from pipeline.secrets.cipher import Cipher
 
 REPOST = "again"
@@ -156,6 +164,31 @@ class Ledger:
             if done.rowcount != 1:
                 raise StaleEntry(self._read(connection, entry.id))
         return entry.model_copy(update={"next_at": until})
+
+    def decide(self, entry: Entry, decision: ApprovalDecision, *, by: Actor, at: datetime, next_at: datetime | None) -> Approval:
+        """Record a person's answer to what is asked of a release. A no ends it as failed, with the reason; a yes lets it go on.
+
+        next_at: when a worker may take it up after a yes; None for at once. Raises AlreadyDecided, StaleEntry when it has moved since it
+        was read or is past deciding, UserMistake for a no without a reason and when `by` is not a person.
+        """
+        try:
+            with self._database.write(unsent=True) as connection:
+                current = self._read(connection, entry.id)
+                if current.step != entry.step or current.state not in RESUMABLE:
+                    raise StaleEntry(current)
+                recorded = add_decision(connection, entry.release.story, entry.id, decision, by=by, at=at)
+                if recorded.answer == "no":
+                    reason = M("{person} said no: {reason}", person=by.name, reason=recorded.reason)
+                    self._move(connection, current, State.FAILED, by=by, at=at, reason=reason)
+                else:
+                    connection.execute(update(releases).where(releases.c.id == entry.id).values(next_at=next_at))
+                close_approval_task(connection, entry.id, by=by, at=at)
+                return recorded
+        except IntegrityError:
+            given = self.approvals.decision_on(decision.question)
+            if given is None:
+                raise
+            raise AlreadyDecided(given) from None
 
     def lease(self, release_id: str, *, holder: str, at: datetime) -> AbstractContextManager[None]:
         """Hold a release while the block runs, alone; the lock ends with this process. Raises ReleaseLeased."""

@@ -1,7 +1,9 @@
 """The ledger's records: frozen, and safe to print."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, SecretStr
 
@@ -83,17 +85,33 @@ class Progress(Frozen):
         return {"session": self.session.get_secret_value(), "facts": self.facts}
 
 
+ApprovalWay = Literal["command", "link", "prefect"]
+"""How a person decided: by the command line, on the page that a signed link opens, or by Prefect's own form."""
+ApprovalAnswer = Literal["yes", "no"]
+
+
 class Approved(Frozen):
-    """Hashes of what a person approves; the caller computes them."""
+    """What a person approves: hashes, where it goes, and when; the caller computes them. None: the approval does not depend on it."""
 
     picture_sha256: str
     sound_sha256: str = ""
     captions_sha256: str
     offer_sha256: str = ""
+    files_sha256: str | None = None
+    """Of the covers, the subtitle tracks and the product's photo."""
+    place: str | None = None
+    """Platform and account, as `--to` writes them."""
+    planned: str | None = None
+    """The planned hour in UTC, ISO 8601; empty for at once."""
+
+    def question(self, release_id: str, attempt: int) -> str:
+        """Return the hash of asking for a yes to exactly this of one release, in one of its attempts: a question is answered once."""
+        asked = json.dumps([release_id, attempt, self.model_dump()], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(asked.encode()).hexdigest()
 
 
 class Approval(Frozen):
-    """A person's approval of exactly these bytes and words."""
+    """A person's yes, or no, to exactly these bytes and words. release_id, question: empty where it was for a story's targets."""
 
     id: str
     story: str
@@ -101,11 +119,27 @@ class Approval(Frozen):
     by: Actor
     at: AwareDatetime
     revoked_at: AwareDatetime | None = None
+    release_id: str = ""
+    question: str = ""
+    way: ApprovalWay = "command"
+    answer: ApprovalAnswer = "yes"
+    reason: str = ""
+    """The person's own words; a no has some."""
 
     def changed(self, now: Approved) -> tuple[str, ...]:
-        """Return what has changed since the approval: picture, sound, captions, offer. Empty: the approval holds."""
-        fields = Approved.model_fields
-        return tuple(name.removesuffix("_sha256") for name in fields if getattr(self.approved, name) != getattr(now, name))
+        """Return what has changed since: picture, sound, captions, offer, files, place, planned. Empty: the decision holds."""
+        was = {name: value for name in Approved.model_fields if (value := getattr(self.approved, name)) is not None}
+        return tuple(name.removesuffix("_sha256") for name, value in was.items() if value != getattr(now, name))
+
+
+class ApprovalDecision(Frozen):
+    """A person's answer to one question. reason: needed for a no."""
+
+    answer: ApprovalAnswer
+    approved: Approved
+    question: str
+    way: ApprovalWay
+    reason: str = ""
 
 
 class Override(Frozen):

@@ -116,7 +116,17 @@ approvals = Table(
     Column("actor", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("files_sha256", Text),
+    Column("place", Text),
+    Column("planned", Text),
+    Column("question", Text),
+    Column("release_id", Text, nullable=False, server_default=""),
+    Column("way", String(16), nullable=False, server_default="command"),
+    Column("answer", String(8), nullable=False, server_default="yes"),
+    Column("reason", Text, nullable=False, server_default=""),
     Index("ix_approvals_story", "story"),
+    # A question is answered once, whoever answers and by whichever way.
+    Index("uq_approvals_question", "question", unique=True),
 )
 
 overrides = Table(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
@@ -14,6 +14,8 @@ from pipeline.publish.ledger.states import State
 from pipeline.publish.ledger.tables import releases, tasks
 
 SETTLE, CART, POST, DECIDE, TAKE_DOWN, OFFER, DECLARE = "settle", "cart", "post", "decide", "take_down", "offer", "declare"
+APPROVE = "approve"
+"""Kind of the task that asks for a person's yes or no; its subject says to what exactly."""
 CORRECTED = "corrected"
 """Note of a task that was closed because a person has done what it asked."""
 KIND_OF: Mapping[State, str] = {
@@ -124,26 +126,27 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
 def tasks_of_move(connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime) -> None:
     """Close the task of the old state and open that of the new state."""
     old, new = KIND_OF.get(before) if before else None, KIND_OF.get(after)
-    done = {old} - {new, None} | ({TAKE_DOWN, CART, OFFER, DECLARE} if after in (State.REMOVED, State.ABANDONED) else set())
+    done = {old, APPROVE} - {new, None} | ({TAKE_DOWN, CART, OFFER, DECLARE} if after in (State.REMOVED, State.ABANDONED) else set())
     if done:
-        connection.execute(
-            update(tasks)
-            .where(tasks.c.release_id == release.id, tasks.c.kind.in_(done), tasks.c.closed_at.is_(None))
-            .values(closed_at=at, closed_by=by.name)
-        )
+        _close(connection, tasks.c.release_id == release.id, tasks.c.kind.in_(done), by=by, at=at)
     if new and new != old:
         open_task(connection, new, task_message(new, release), at=at, release_id=release.id)
+
+
+def close_approval_task(connection: Connection, release_id: str, *, by: Actor, at: datetime) -> None:
+    """Close what asks for a person's yes or no, inside an open transaction: it was given."""
+    _close(connection, tasks.c.release_id == release_id, tasks.c.kind == APPROVE, by=by, at=at)
+
+
+def _close(connection: Connection, *which: ColumnElement[bool], by: Actor, at: datetime, note: str = "") -> None:
+    connection.execute(update(tasks).where(*which, tasks.c.closed_at.is_(None)).values(closed_at=at, closed_by=by.name, note=note))
 
 
 def close_decided(connection: Connection, release: Release, *, by: Actor, at: datetime) -> None:
     """Close the tasks of failed releases of the same story for the same account: with a new release of it somebody has decided."""
     same = (releases.c[name] == getattr(release, name) for name in ("story", "platform", "account"))
     ids = select(releases.c.id).where(*same, releases.c.id != release.id)
-    connection.execute(
-        update(tasks)
-        .where(tasks.c.release_id.in_(ids), tasks.c.kind == DECIDE, tasks.c.closed_at.is_(None))
-        .values(closed_at=at, closed_by=by.name, note=release.id)
-    )
+    _close(connection, tasks.c.release_id.in_(ids), tasks.c.kind == DECIDE, by=by, at=at, note=release.id)
 
 
 def _task(row: Mapping[str, object]) -> PersonTask:

@@ -8,16 +8,26 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
-from pipeline.documents.release import Captions, OfferShown
+from pipeline.documents.release import Captions, CartLink, OfferShown, Release
 from pipeline.documents.rendition import Finding, Inspection
-from pipeline.publish.engine import PublishRules, approval_subject, deliver
-from pipeline.publish.ledger import State
+from pipeline.publish.engine import PublishRules, RetryPolicy, approval_subject, deliver, lacks_approval
+from pipeline.publish.ledger import ApprovalDecision, Entry, State
 from tests.fakes.publishing_setup import NOW, PERSON, WORDS, Stand
 from tests.fakes.servers.base import Server
 from tests.fakes.servers.fault_plan import Fault as Wrong
 
 AtPlatform = Callable[..., tuple[Stand, Server]]
 DAY = timedelta(days=1)
+
+
+APPROVED = PublishRules(
+    inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=approval_subject
+)
+
+
+def _yes(entry: Entry) -> ApprovalDecision:
+    approved = approval_subject(entry.release)
+    return ApprovalDecision(answer="yes", approved=approved, question=approved.question(entry.id, entry.attempt), way="link")
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
@@ -69,18 +79,71 @@ def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatfo
 
 def test_without_the_approval_that_is_asked_for_nothing_is_sent(at_platform: AtPlatform) -> None:
     made, server = at_platform()
-    rules = PublishRules(
-        inspection=lambda release: Inspection(rendition_sha256=release.video.sha256, findings=()), approved=approval_subject
-    )
-    with made.worker(rules=rules) as context:
+    with made.worker(rules=APPROVED) as context:
         entry = made.prepare(context)
         other = made.release(captions=Captions(text="别的话"))
         context.ledger.approvals.approve("土豆", approval_subject(other), by=PERSON, at=NOW)
-        assert deliver(entry.id, context) is State.FAILED
+        assert deliver(entry.id, context) is State.PREPARED
         assert not server.calls
-        context.ledger.approvals.approve("土豆", approval_subject(entry.release), by=PERSON, at=NOW)
-        context.ledger.prepare(entry.release, by=PERSON, at=NOW)
+        [task] = context.ledger.tasks.all()
+        assert "waits for a yes" in str(task.message)
+        waiting = context.ledger.get(entry.id)
+        assert waiting.next_at is not None
+        assert waiting.next_at > made.clock.now()
+        context.ledger.decide(waiting, _yes(waiting), by=PERSON, at=NOW, next_at=None)
         assert deliver(entry.id, context) is State.LIVE
+        assert context.ledger.tasks.all() == []
+
+
+VOIDED: dict[str, Callable[[Release], dict[str, Any]]] = {
+    "the offer's end": lambda was: {"offer": was.offer.model_copy(update={"offer_ends": NOW + 9 * DAY}) if was.offer else None},
+    "the cover": lambda was: {"covers": (was.covers[0].model_copy(update={"sha256": "7" * 64}),)},
+    "one word": lambda was: {"captions": was.captions.model_copy(update={"text": was.captions.text + "！"})},
+    "the hour": lambda _: {"planned_at": NOW + timedelta(seconds=5)},
+    "the cart": lambda _: {"cart": CartLink(kind="product_id", value="2021")},
+    "the declarations": lambda was: {"declarations": was.declarations.model_copy(update={"commercial": False})},
+    "a subtitle track": lambda _: {"subtitles": ()},
+}
+
+
+@pytest.mark.parametrize("what", VOIDED)
+def test_any_change_after_the_yes_voids_it_and_nothing_is_sent(at_platform: AtPlatform, what: str) -> None:
+    made, server = at_platform()
+    with made.worker(rules=APPROVED) as context:
+        seen = made.release()
+        context.ledger.approvals.approve("土豆", approval_subject(seen), by=PERSON, at=NOW)
+        assert not lacks_approval(seen, context)
+        changed = context.ledger.prepare(made.release(**VOIDED[what](seen)), by=PERSON, at=NOW)
+        assert lacks_approval(changed.release, context)
+        assert deliver(changed.id, context) is State.PREPARED
+    assert not server.calls
+
+
+def test_an_approved_release_whose_offer_has_lapsed_meanwhile_is_not_sent(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    offer = OfferShown(sku="T", name="土豆", price="¥29.9", unit="10斤", offer_ends=NOW + timedelta(hours=2))
+    with made.worker(rules=APPROVED) as context:
+        entry = made.prepare(context, offer=offer)
+        context.ledger.decide(entry, _yes(entry), by=PERSON, at=NOW, next_at=None)
+        made.clock.advance(2 * 3600 + 1)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "the offer of 土豆 ends" in str(context.ledger.get(entry.id).reason)
+    assert not server.calls
+
+
+def test_a_post_whose_hour_passes_without_a_yes_does_not_go_out_later(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    policy = RetryPolicy(late_s=600)
+    with made.worker(rules=APPROVED, retry_policy=policy) as context:
+        entry = made.prepare(context, planned_at=NOW + timedelta(minutes=5))
+        assert deliver(entry.id, context) is State.PREPARED
+        next_at = context.ledger.get(entry.id).next_at
+        assert next_at is not None
+        assert NOW + timedelta(minutes=15) < next_at < NOW + timedelta(minutes=16)
+        made.clock.until(next_at)
+        assert deliver(entry.id, context) is State.FAILED
+        assert "long past" in str(context.ledger.get(entry.id).reason)
+    assert not server.calls
 
 
 @pytest.mark.parametrize("off", [DAY, -DAY])

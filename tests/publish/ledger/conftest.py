@@ -90,7 +90,7 @@ def release() -> Callable[..., Release]:
 @pytest.fixture(scope="session")
 def facts() -> dict[str, Any]:
     """The actors and the hour of these tests."""
-    return {"now": NOW, "worker": WORKER, "lookup": LOOKUP, "person": PERSON, "actors": ACTORS}
+    return {"now": NOW, "worker": WORKER, "lookup": LOOKUP, "person": PERSON, "actors": ACTORS, "question": M("May it go out?")}
 
 
 def step(ledger: Ledger, entry: Entry, to: State, who: Who, **more: Any) -> Entry:

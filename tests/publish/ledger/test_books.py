@@ -14,7 +14,9 @@ from pipeline.network.quota import QuotaSpent, QuotaWindow
 from pipeline.publish.ledger import Approved, Ledger, Progress, ProgressUnreadable, open_ledger
 
 Facts = dict[str, Any]
-SEEN = Approved(picture_sha256="p1", sound_sha256="s1", captions_sha256="c1", offer_sha256="o1")
+SEEN = Approved(
+    picture_sha256="p1", sound_sha256="s1", captions_sha256="c1", offer_sha256="o1", files_sha256="f1", place="kuaishou:coop", planned=""
+)
 
 
 def test_an_approval_holds_for_exactly_what_was_seen(ledger: Ledger, facts: Facts) -> None:
@@ -23,12 +25,17 @@ def test_an_approval_holds_for_exactly_what_was_seen(ledger: Ledger, facts: Fact
     assert ledger.approvals.approval_for("苹果", SEEN) is None
 
 
-@pytest.mark.parametrize("part", ["picture", "sound", "captions", "offer"])
+@pytest.mark.parametrize("part", ["picture", "sound", "captions", "offer", "files", "place", "planned"])
 def test_any_change_voids_an_approval_and_is_named(part: str, ledger: Ledger, facts: Facts) -> None:
     given = ledger.approvals.approve("土豆", SEEN, by=facts["person"], at=facts["now"])
-    now = SEEN.model_copy(update={f"{part}_sha256": "another"})
+    now = SEEN.model_copy(update={part if part in ("place", "planned") else f"{part}_sha256": "another"})
     assert ledger.approvals.approval_for("土豆", now) is None
     assert given.changed(now) == (part,)
+
+
+def test_an_approval_without_an_hour_holds_for_every_hour(ledger: Ledger, facts: Facts) -> None:
+    given = ledger.approvals.approve("土豆", SEEN.model_copy(update={"planned": None}), by=facts["person"], at=facts["now"])
+    assert ledger.approvals.approval_for("土豆", SEEN.model_copy(update={"planned": "2026-12-02T11:30:00+00:00"})) == given
 
 
 def test_what_was_changed_back_is_approved_again(ledger: Ledger, facts: Facts) -> None:
