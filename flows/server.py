@@ -41,13 +41,13 @@ def environment(home: Path, port: int) -> dict[str, str]:
     }
 
 
-def free_port(wanted: int = 0) -> int:
-    """A TCP port on loopback that is free now: the wanted one or the next free one after it, any for 0."""
+def free_port(wanted: int = 0, host: str = "127.0.0.1") -> int:
+    """A TCP port that is free now: the wanted one or the next free one after it, any for 0. host: the address to listen at."""
     for port in range(wanted, wanted + 100) if wanted else (0,):
         with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
             return int(probe.getsockname()[1])
-    return free_port()
+    return free_port(0, host)
 
 
 def server_command(port: int, *, ui: bool) -> list[str]:

@@ -13,23 +13,20 @@ from typing import IO
 from filelock import FileLock, Timeout
 
 from flows.deployments import POOL
+from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
 from flows.prefect_api import PrefectApi, ServerUnreachable
 from flows.server import end_politely, environment, free_port, is_healthy, server_command, wait_until_healthy
+from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
 from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, UserMistake
 from pipeline.store import write_atomically
 
-SERVER, WORKER, WATCHER = "server", "worker", "watcher"
-FIRST_PORT = 4310
-LOCK, END_FILE, PORT_FILE = "up.lock", "end", "port"
-"""Files in HOME: held while a supervisor runs; written by whoever wants it to end (a signal would not do: Windows has none for a program
-without a console); the server's port."""
+SERVER, WORKER, WATCHER, DESK = "server", "worker", "watcher", "desk"
+FIRST_PORT, FIRST_DESK_PORT = 4310, 4360
 TAKEN_S = 1.0
 """So long the lock is waited for: whoever asks whether a supervisor runs (`is_running`) takes it for a moment."""
 ENDS_WITHIN_S = 90.0
-HOME = "prefect"
-"""The folder in the workspace with the server's database, logs and results."""
 LOOK_EVERY_S = 0.5
 LONGEST_PAUSE_S = 60.0
 """Between two starts of what dies again and again; it is 1 s after the first death, and twice as long after each further one."""
@@ -91,13 +88,16 @@ class KeptProcess:
 class Supervisor:
     """The processes of one workspace.
 
-    tell: shows a line to the person who started it. language: of the pages beside the clips.
+    tell: shows a line to the person who started it. language: of the pages beside the clips. lan: whether the page on which a person says
+    yes or no can be opened on other machines of the local network.
     """
 
     workspace: Path
     language: str
     tell: Callable[[Message], None]
+    lan: bool = False
     port: int = 0
+    desk: DeskPlace | None = None
     kept: list[KeptProcess] = field(default_factory=list)
 
     @property
@@ -123,6 +123,8 @@ class Supervisor:
             self._end_file.unlink(missing_ok=True)
             self.port = free_port(FIRST_PORT)
             write_atomically(self.home / PORT_FILE, str(self.port))
+            self.desk = DeskPlace(port=free_port(FIRST_DESK_PORT, ANYWHERE if self.lan else LOOPBACK), lan=self.lan)
+            note_desk(self.home, self.desk)
             shared = environment(self.home.resolve(), self.port)
             try:
                 self._start(shared)
@@ -130,6 +132,7 @@ class Supervisor:
             finally:
                 self._stop()
                 self._end_file.unlink(missing_ok=True)
+                (self.home / DESK_FILE).unlink(missing_ok=True)
 
     def keep(self) -> None:
         """Start again what died, until somebody asks for the end (`ask_to_end`)."""
@@ -170,14 +173,17 @@ class Supervisor:
             _run_to_end(set_up, shared, logs / "deployments.log")
             sweep(api)
         worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
-        watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
-        for name, command in ((WORKER, worker), (WATCHER, watcher)):
+        assert self.desk is not None
+        where = [str(self.workspace.resolve()), self.language]
+        watcher = [sys.executable, "-m", "flows.watcher", *where]
+        desk = [sys.executable, "-m", "flows.desk", *where, self.desk.host, str(self.desk.port)]
+        for name, command in ((WORKER, worker), (WATCHER, watcher), (DESK, desk)):
             self.kept.append(KeptProcess(name, command, shared, logs / f"{name}.log"))
             self.kept[-1].start()
 
     def _stop(self) -> None:
         """End the watch first, so that nothing new is ordered, then the worker with its runs, last the server, which must hear of them."""
-        for process in sorted(self.kept, key=lambda one: (WATCHER, WORKER, SERVER).index(one.name)):
+        for process in sorted(self.kept, key=lambda one: (WATCHER, DESK, WORKER, SERVER).index(one.name)):
             if process.name == SERVER and is_healthy(self.api):
                 self._sweep()
             process.end(WORKER_PATIENCE_S if process.name == WORKER else PATIENCE_S)
@@ -187,27 +193,6 @@ class Supervisor:
         """Tell the server that the dead worker's runs are dead; one that does not answer is told at the next start."""
         with PrefectApi(self.api) as api, suppress(ServerUnreachable):
             sweep(api)
-
-
-def is_running(workspace: Path) -> bool:
-    """Whether a supervisor keeps this workspace now."""
-    if not (workspace / HOME / LOCK).is_file():
-        return False
-    lock = FileLock(workspace / HOME / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        return True
-    lock.release()
-    return False
-
-
-def running_api(workspace: Path) -> str | None:
-    """The address of the server that keeps this workspace now; None when none does."""
-    try:
-        return f"http://127.0.0.1:{int((workspace / HOME / PORT_FILE).read_text(encoding='ascii'))}/api" if is_running(workspace) else None
-    except (OSError, ValueError):
-        return None
 
 
 def ask_to_end(workspace: Path, patience_s: float = ENDS_WITHIN_S) -> bool:

@@ -9,7 +9,12 @@ import pytest
 from pipeline.page_policy import content_policy
 from pipeline.resources import ROOT
 
-PAGES = sorted(path for path in (ROOT / "pipeline").rglob("*.html*") if "<!doctype" in path.read_text(encoding="utf-8").lower())
+PAGES = sorted(
+    path
+    for package in ("pipeline", "flows")
+    for path in (ROOT / package).rglob("*.html*")
+    if "<!doctype" in path.read_text(encoding="utf-8").lower()
+)
 
 
 def test_the_policy_names_each_script_by_its_hash_and_nothing_else() -> None:
@@ -42,4 +47,4 @@ def test_no_page_has_a_script_in_an_attribute_which_its_policy_would_stop(page) 
 
 
 def test_all_pages_are_looked_at() -> None:
-    assert {page.name for page in PAGES} >= {"overview.html", "story.html", "page.html", "report.html.j2"}
+    assert {page.name for page in PAGES} >= {"overview.html", "story.html", "page.html", "report.html.j2", "approval.html.j2"}

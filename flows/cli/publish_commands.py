@@ -54,21 +54,35 @@ def publish(
 
 
 def approve(
-    story: Story,
-    to: To,
+    what: Annotated[str, typer.Argument(help="等人点头的那条的编号开头，或故事名 | the beginning of a waiting release's id, or a story")],
+    to: Annotated[str, typer.Option("--to", help="还没准备发的故事，先同意发到这里 | for a story that is not prepared yet: where to")] = "",
     at: At = "",
+    no: Annotated[str, typer.Option("--no", help="不同意，写明为什么 | say no, and why")] = "",
+    link: Annotated[bool, typer.Option("--link", help="打印一个链接，别人在手机上看了再答 | print a link for a person elsewhere")] = False,
     by: By = "",
     overrule: Overrule = None,
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
-    """同意发布现在这一版；之后任何改动都要重新同意 | approve exactly what stands now; any change voids it."""
+    """同意发布现在这一版，或者不同意；之后任何改动都要重新同意 | say yes or no to exactly what stands now; any change voids it."""
+    if (bool(to) + bool(no) + link) > 1 or (not to and (at or overrule)):
+        refuse(M("Give --to, --no or --link, only one of them; --at and --overrule go with --to."), lang, as_json)
 
     def work(now: datetime, screen: Screen) -> "PublishReport":
-        from pipeline.actions.approve import approve_story
+        from pipeline.actions.publishing_context import person_at_keyboard
 
-        return approve_story(story, workspace, _publish_request(to, at, by, overrule, now), now, screen, lang)
+        if to:
+            from pipeline.actions.approve import approve_story
+
+            return approve_story(what, workspace, _publish_request(to, at, by, overrule, now), now, screen, lang)
+        from pipeline.actions.decide_releases import approval_links, decide_releases
+
+        if link:
+            from flows.desk.address import require_desk
+
+            return approval_links(workspace, what, require_desk(workspace), now, lang)
+        return decide_releases(workspace, what, "no" if no else "yes", no, person_at_keyboard(by).name, now, lang)
 
     run_publishing(work, workspace, lang, as_json)
 

@@ -30,6 +30,9 @@ from pipeline.system import (
 def up(
     workspace: Workspace = Path("workspace"),
     open_page: Annotated[bool, typer.Option("--open", help="打开进度页 | open the page that says how far everything is")] = False,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="审核链接让同一个局域网里的手机也能打开 | phones in the local network can open approval links")
+    ] = False,
     shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：打开、关闭 | write starters to double-click")] = False,
     service: Annotated[bool, typer.Option(help="打印开机自启动的设置 | print a service that starts it at login")] = False,
     write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
@@ -41,24 +44,27 @@ def up(
         print(say(message, lang), flush=True)
 
     def work(_now: datetime, screen: Screen) -> Message:
-        from flows.supervisor import Supervisor, is_running
+        from flows.supervisor import Supervisor
+        from flows.supervisor_files import is_running
         from pipeline.inbox import overview_path
         from pipeline.settings import read_settings
 
         if shortcut:
-            return _write_shortcuts(workspace, lang)
+            return _write_shortcuts(workspace, lang, lan)
         if service:
-            return _service(workspace, lang, write)
+            return _service(workspace, lang, write, lan)
         page = overview_path(workspace, lang).resolve()
         if open_page and is_running(workspace):
             open_in_browser(page.as_uri())
             return M("FieldCut runs already. How far everything is: {page}", page=str(page))
         inbox = read_settings(workspace).inbox.folder_in(workspace).resolve()
-        supervisor = Supervisor(workspace, lang, tell)
+        supervisor = Supervisor(workspace, lang, tell, lan)
         try:
             with supervisor.running():
                 tell(M("FieldCut runs. Make a folder for each story in {inbox} and put its clips there.", inbox=str(inbox)))
                 tell(M("How far everything is: {page}", page=str(page)))
+                if supervisor.desk is not None:
+                    tell(M("Links for approval open at: {address}", address=supervisor.desk.address))
                 tell(M("All runs: {address}", address=f"http://127.0.0.1:{supervisor.port}"))
                 tell(M("Ctrl-C, or `fieldcut down`, ends it."))
                 if open_page:
@@ -90,7 +96,7 @@ def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Languag
     def work(now: datetime, _screen: Screen) -> Message:
         from flows.prefect_api import PrefectApi
         from flows.story_runs import PrefectStoryRuns
-        from flows.supervisor import running_api
+        from flows.supervisor_files import running_api
         from pipeline.actions.cancel import cancel_story
 
         address = running_api(workspace)
@@ -107,7 +113,7 @@ def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     """每条视频做到哪一步 | how far every story is."""
 
     def work(_now: datetime, _screen: Screen) -> str:
-        from flows.supervisor import is_running
+        from flows.supervisor_files import is_running
         from pipeline.actions.story_states import StoryState, story_states
 
         running, stories = is_running(workspace), story_states(workspace)
@@ -124,24 +130,28 @@ def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     run(work, lambda text: (text, 0), workspace, lang, as_json)
 
 
-def _write_shortcuts(workspace: Path, lang: str) -> Message:
+def _write_shortcuts(workspace: Path, lang: str, lan: bool) -> Message:
     folder = desktop_folder() or workspace.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     starters = (
-        (M("FieldCut"), "fieldcut", _command("up", workspace, lang, "--open")),
+        (M("FieldCut"), "fieldcut", _command("up", workspace, lang, "--open", *_reach(lan))),
         (M("End FieldCut"), "fieldcut-end", _command("down", workspace, lang)),
     )
     paths = [write_shortcut(folder, say(name, lang), identifier, command) for name, identifier, command in starters]
     return M("Double-click to start, and to end: {paths}", paths=", ".join(map(str, paths)))
 
 
-def _service(workspace: Path, lang: str, write: bool) -> Message:
-    definition, file = service_definition(_command("up", workspace, lang)), service_file()
+def _service(workspace: Path, lang: str, write: bool, lan: bool) -> Message:
+    definition, file = service_definition(_command("up", workspace, lang, *_reach(lan))), service_file()
     if not write:
         encoding = "utf-16" if definition.startswith(b"\xff\xfe") else "utf-8"
         return M("{definition}\nIt belongs into {file}; --write puts it there.", definition=definition.decode(encoding), file=str(file))
     write_atomically(file, definition)
     return M("Written: {file}\nNow type once:\n{commands}", file=str(file), commands="\n".join(service_commands(file)))
+
+
+def _reach(lan: bool) -> list[str]:
+    return ["--lan"] if lan else []
 
 
 def _command(name: str, workspace: Path, lang: str, *more: str) -> Sequence[str]:

@@ -89,7 +89,7 @@ def _note_claims(claims: Sequence[Claim], request: PublishRequest, language: str
             prepared.blocked.append(claim)
         if claim.id not in reported:
             reported.add(claim.id)
-            prepared.report.lines.append(_claim_line(claim, language))
+            prepared.report.lines.append(claim_line(claim, language))
 
 
 def _build_release(
@@ -103,7 +103,8 @@ def _build_release(
     )
 
 
-def _claim_line(claim: Claim, language: str) -> str:
+def claim_line(claim: Claim, language: str) -> str:
+    """One line about a finding: its verdict, where and on which words, why, what would do instead, and its id."""
     where, why = say(place_name(claim.place), language), say(claim.why, language)
     suggestion = f" → {say(claim.suggestion, language)}" if claim.suggestion else ""
     return f"{VERDICT_MARKS[claim.verdict]} {where} “{claim.words}”: {why}{suggestion}  [{claim.id}]"

@@ -1,13 +1,13 @@
 """What publishing from a workspace needs: its ledger, accounts, platforms and rules."""
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consent, Consents
@@ -101,6 +101,40 @@ def local_shelf_context(workspace: Path, now: datetime) -> Iterator[EngineContex
     platforms = {OWN_SHELF: platforms_of(workspace)[OWN_SHELF]}
     with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=_LazyCipher(workspace)) as ledger:
         yield EngineContext(ledger=ledger, platforms=platforms, access=NoAccounts(), rules=rules, clock=_OffsetClock(now))
+
+
+@contextmanager
+def deciding_context(workspace: Path) -> Iterator[EngineContext]:
+    """Open what a person's yes or no needs: ledger, rules, what accounts allow; no token, no network.
+
+    Raises as `publishing_context` does.
+    """
+    settings = read_settings(workspace).publish
+    rules = PublishRules(
+        inspection=lambda release: inspection_of(workspace, release),
+        approved=approval_subject if settings.approval else None,
+        outdated=lambda release: _changes_in_sheet(workspace, release),
+    )
+    with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=_LazyCipher(workspace)) as ledger:
+        yield EngineContext(
+            ledger=ledger,
+            platforms=platforms_of(workspace),
+            access=_AccountSettings(workspace),
+            rules=rules,
+            retry_policy=RetryPolicy(late_s=60.0 * settings.late_minutes),
+        )
+
+
+class _AccountSettings(NoAccounts):
+    """What is known of accounts without any of their secrets."""
+
+    def __init__(self, workspace: Path) -> None:
+        super().__init__()
+        self._accounts = load_accounts(workspace)
+
+    def settings(self, account: str) -> Mapping[str, Any]:
+        """See AccountAccess."""
+        return self._accounts.find(account).for_adapter
 
 
 class _LazyCipher:

@@ -1,6 +1,8 @@
 """The vault: one encrypted file for each account in the workspace's `vault/`. The key lies elsewhere: see key.py."""
 
+import base64
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -132,6 +134,18 @@ class Vault:
         if secret is None:
             raise LoginNeeded(account, M("its app secret is not known on this machine."))
         return secret
+
+    def own_secret(self, name: str) -> Secret:
+        """Return a random secret of this workspace, 256 bits in base 64, made when it is first asked for; `forget` makes the next one new.
+
+        One that this machine's key cannot decrypt is replaced.
+        """
+        if not self.has_app_secret(name):
+            with self.lock(name):
+                if self.read_or_new(name).app_secret is None:
+                    value = Secret(base64.urlsafe_b64encode(os.urandom(32)).decode())
+                    self.write(AccountSecrets(account=name, app_secret=value))
+        return self.app_secret(name)
 
     def has_app_secret(self, account: str) -> bool:
         """Whether the app's secret is stored, so that a login need not ask for it."""

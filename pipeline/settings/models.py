@@ -28,6 +28,8 @@ class PublishSettings(Frozen):
 
     approval: StrictBool = False
     """A person must approve first."""
+    link_days: Annotated[int, Field(strict=True, ge=1, le=90)] = 7
+    """For so long the link to a release that waits for approval can be answered."""
     late_minutes: Annotated[int, Field(strict=True, ge=1, le=1440)] = 10
     """A post that is later than this for its hour does not go out by itself; a person decides."""
     ledger: StrictStr = ""

@@ -36,7 +36,7 @@ def refused(read: Callable[[], object]) -> tuple[str, str]:
     [
         ("publish", "[publish]\n\naproval = true", 3, ["[publish] has no setting aproval"], "approval"),
         ("publish", '[publish]\nLedger = "geheim"', 2, ["Ledger"], "ledger"),
-        ("publish", "[publish]\nwhatever = 1", 2, ["whatever", "approval, late_minutes, ledger"], ""),
+        ("publish", "[publish]\nwhatever = 1", 2, ["whatever", "approval, link_days, late_minutes, ledger"], ""),
         ("publish", '# x\n[publish]\napproval = "geheim"', 3, ["[publish] approval must be true or false"], ""),
         ("publish", "[publish]\nledger = 5", 2, ["[publish] ledger must be text, in quotes"], ""),
         ("publish", "[publish]\nlate_minutes = 1.5", 2, ["late_minutes must be a whole number"], ""),

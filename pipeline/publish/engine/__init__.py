@@ -11,6 +11,7 @@ from pipeline.publish.engine.deliver import deliver, first_attempt_at
 from pipeline.publish.engine.fit_to_limits import cannot_fit, fit
 from pipeline.publish.engine.kin import kin_message, standing_kin
 from pipeline.publish.engine.leftovers import Leftover, find_leftovers, remove_leftover
+from pipeline.publish.engine.preflight import standing_problems
 from pipeline.publish.engine.release_job import account_name
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.engine.settle import record_correction, settle, settle_by_person, work_on, work_on_due
@@ -39,6 +40,7 @@ __all__ = [
     "settle",
     "settle_by_person",
     "standing_kin",
+    "standing_problems",
     "wait_for_approval",
     "work_on",
     "work_on_due",

@@ -9,9 +9,10 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release, VideoFile
 from pipeline.network.errors import ActionRequired, Rejected
 from pipeline.publish.engine.approval import ApprovalMissing, lacks_approval
+from pipeline.publish.engine.context import EngineContext
 from pipeline.publish.engine.kin import kin_in_the_way, kin_message
-from pipeline.publish.engine.release_job import ReleaseJob, account_name
-from pipeline.publish.ledger import State
+from pipeline.publish.engine.release_job import ReleaseJob, account_name, open_job, post_by_hand
+from pipeline.publish.ledger import Entry, State
 from pipeline.publish.live_offers import is_withdrawn
 from pipeline.publish.platforms.base import Limits
 from pipeline.settings import minute_and_zone
@@ -59,6 +60,22 @@ def check_rules(job: ReleaseJob) -> None:
         raise ActionRequired(kin_message(job.release, kin[0]))
     if lacks_approval(job.release, job.context):
         raise ApprovalMissing(job.release)
+
+
+def standing_problems(entry: Entry, context: EngineContext) -> tuple[Message, ...]:
+    """Return why a release would not be sent as it is, whoever approves it; empty when only a person's yes can be lacking.
+
+    Raises UserMistake for an unknown platform or account.
+    """
+    platform = context.platforms.get(entry.release.platform)
+    by_person = platform is not None and platform.capabilities.by_person
+    job = post_by_hand(entry, platform, context) if platform is not None and by_person else open_job(entry, context)
+    problems = list(_problems(job))
+    try:
+        check_files(entry.release)
+    except Rejected as error:
+        problems.append(error.message)
+    return tuple(problem for at, problem in enumerate(problems) if problem not in problems[:at])
 
 
 def check_files(release: Release, hashed: dict[Path, tuple[int, ...]] | None = None) -> None:

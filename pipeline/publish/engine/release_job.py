@@ -135,6 +135,11 @@ def account_name(release: Release) -> str:
     return f"{release.platform}:{release.account}" if release.account else ""
 
 
+def post_by_hand(entry: Entry, platform: Platform, context: EngineContext) -> ReleaseJob:
+    """Make the job for a release that a person posts: such accounts are names only, nothing is configured, and nobody logs in here."""
+    return ReleaseJob(context, platform, {}, entry, LedgerUploadProgress(context.ledger, entry.id, context.clock.now))
+
+
 def open_job(entry: Entry, context: EngineContext) -> ReleaseJob:
     """Make the job for a release that this process holds. Raises UserMistake for an unknown platform or account."""
     platform = context.platforms.get(entry.release.platform)

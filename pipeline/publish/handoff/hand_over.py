@@ -6,9 +6,8 @@ from pipeline.errors import Fault
 from pipeline.network.errors import PlatformError
 from pipeline.publish.engine import ApprovalMissing, EngineContext, wait_for_approval
 from pipeline.publish.engine.preflight import check_files, check_rules
-from pipeline.publish.engine.release_job import ReleaseJob
+from pipeline.publish.engine.release_job import post_by_hand
 from pipeline.publish.engine.upload import mark_failed
-from pipeline.publish.engine.upload_progress import LedgerUploadProgress
 from pipeline.publish.handoff.form import load_form
 from pipeline.publish.handoff.pack import DrawQr, Pack, make_pack
 from pipeline.publish.ledger import State
@@ -30,8 +29,7 @@ def hand_over(release_id: str, context: EngineContext, outbox: Path, *, draw_qr:
         platform = context.platforms.get(load_form(entry.release.platform).name)
         if platform is None or not platform.capabilities.by_person:
             raise ValueError(f"{entry.release.platform} is not among the worker's platforms as one that a person posts to")
-        # Accounts that a person posts with are names only: nothing is configured for them, and nobody logs in here.
-        job = ReleaseJob(context, platform, {}, entry, LedgerUploadProgress(context.ledger, entry.id, context.clock.now))
+        job = post_by_hand(entry, platform, context)
         if entry.state is State.PREPARED:
             try:
                 check_rules(job)
