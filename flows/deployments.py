@@ -81,6 +81,14 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             parameters=common,
         ),
         FlowDeployment(
+            "run-campaign",
+            "flows.run_campaign:run_campaign",
+            "把排期里快到点的几条准备好：做视频、查文案，再等到点发出。到时候会自动开始。",
+            "Prepare the planned posts whose time comes: make the video, check the words. Begins by itself when it is due.",
+            parameters=common,
+            at_once=1,
+        ),
+        FlowDeployment(
             "settle-releases",
             "flows.settle_releases:settle_releases",
             "每十分钟把没完的都查一遍，没送出去的通知再送一次。",

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
+from flows.campaign_runs import CampaignRuns
 from flows.prefect_api import PrefectApi
 from flows.release_runs import ReleaseRuns
 from flows.story_runs import PrefectStoryRuns
@@ -48,13 +49,15 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
             quiet_s=inbox_settings.quiet_seconds,
             give_up_s=inbox_settings.give_up_seconds,
         )
-        releases, ledger_looked_s = ReleaseRuns(api, workspace, language), -LEDGER_EVERY_S
+        releases, campaigns = ReleaseRuns(api, workspace, language), CampaignRuns(api, workspace, language)
+        ledger_looked_s = -LEDGER_EVERY_S
         while True:
             troubles = _looked(inbox_watch.look)
             if time.monotonic() - ledger_looked_s >= LEDGER_EVERY_S:
                 ledger_looked_s = time.monotonic()
                 troubles += _looked(lambda: releases.look(datetime.now(zone), time.monotonic()))
                 troubles += _looked(releases.look_at_sheet)
+                troubles += _looked(lambda: campaigns.look(datetime.now(zone)))
             troubles += [inbox_watch.trouble] if inbox_watch.trouble else []
             trouble = " ".join(say(message, language) for message in troubles)
             if trouble and trouble != said:

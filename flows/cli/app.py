@@ -8,7 +8,7 @@ import typer
 
 from flows.cli.account_commands import login, notices
 from flows.cli.cache_command import cache
-from flows.cli.calendar_command import calendar
+from flows.cli.calendar_command import calendar_app
 from flows.cli.catalog_command import catalog
 from flows.cli.consent_command import consent
 from flows.cli.doctor_command import doctor
@@ -34,7 +34,6 @@ COMMANDS = (
     publish,
     approve,
     releases,
-    calendar,
     settle,
     leftovers,
     claim,
@@ -68,6 +67,7 @@ def fieldcut(
 
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(calendar_app, name="calendar")
 
 
 def main() -> None:

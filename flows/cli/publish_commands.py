@@ -19,6 +19,7 @@ from flows.cli.options import (
     To,
     Workspace,
 )
+from flows.cli.planned_time import planned_time
 from flows.cli.run import run_publishing
 from flows.cli.screen import Screen
 from pipeline.documents.message import M
@@ -156,22 +157,11 @@ def _publish_request(
     if not all(name and reason.strip() for name, _, reason in parts):
         refuse(M("--overrule takes a finding's id and a reason: ID=REASON."), "zh")
     return PublishRequest(
-        targets(to), _planned_time(at, now), person_at_keyboard(by), {name: reason for name, _, reason in parts}, insist, check, replace
+        targets(to),
+        planned_time(at, now, option="--at") if at else None,
+        person_at_keyboard(by),
+        {name: reason for name, _, reason in parts},
+        insist,
+        check,
+        replace,
     )
-
-
-def _planned_time(text: str, now: datetime) -> datetime | None:
-    """Read a planned time as it is typed: on the co-op's clock, as `now` is, unless it names another zone; None for an empty text.
-
-    Ends the command when it is no time, or has passed.
-    """
-    if not text:
-        return None
-    try:
-        planned_at = datetime.fromisoformat(text)
-    except ValueError:
-        refuse(M("--at {given} is no time. Write it as 2026-12-01 19:30.", given=text), "zh")
-    planned_at = planned_at if planned_at.tzinfo else planned_at.replace(tzinfo=now.tzinfo)
-    if planned_at <= now:
-        refuse(M("--at {given} has passed.", given=text), "zh")
-    return planned_at

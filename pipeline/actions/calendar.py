@@ -1,6 +1,6 @@
 """`fieldcut calendar`: what goes where and when, what went, and what is held, in the co-op's time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,11 +11,13 @@ from pipeline.actions.publishing_context import has_ledger, open_workspace_ledge
 from pipeline.documents.message import M, Message
 from pipeline.language import say
 from pipeline.publish.destinations import platform_label
-from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Entry, State, state_name
+from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Entry, PlanState, RecordedPost, State, state_name
 from pipeline.settings import day_text, in_coop_time, zone_name
 
 PostKind = Literal["planned", "went", "held"]
 MARKS: dict[PostKind, str] = {"planned": "○", "went": "●", "held": "!"}
+PLAN_STATES: Mapping[PlanState, Message] = {"planned": M("planned, not prepared yet"), "held": M("held: a person decides")}
+"""Of posts that are no releases yet; those that became one, or were taken back, are not shown."""
 WEEKDAYS = (M("Monday"), M("Tuesday"), M("Wednesday"), M("Thursday"), M("Friday"), M("Saturday"), M("Sunday"))
 DURATION = timedelta(minutes=5)
 """How long a post is in a calendar: an entry without a length is not shown by some."""
@@ -23,15 +25,20 @@ DURATION = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class CalendarPost:
-    """One post in the calendar. at: aware; its hour, or when it went. waits_for: what a person has to do about one that is held."""
+    """One post in the calendar.
 
-    release: str
+    id: of its release, or of the plan while there is none. at: aware; its hour, or when it went. state: of the release, planned or held
+    before. waits_for: what a person has to do about one that is held, and why one is not ready yet.
+    """
+
+    id: str
     story: str
     destination: str
     account: str
     at: datetime
     kind: PostKind
-    state: State
+    state: str
+    status: Message
     link: str = ""
     waits_for: Message | None = None
 
@@ -50,6 +57,7 @@ def calendar_posts(workspace: Path, begin: datetime, end: datetime) -> tuple[Cal
     with open_workspace_ledger(workspace) as ledger:
         tasks = {task.release_id: task.message for task in ledger.tasks.all()}
         posts = [post for entry in ledger.releases() if (post := _post(entry, tasks.get(entry.id))) is not None]
+        posts += [_planned(record) for record in ledger.posts.of() if record.state in PLAN_STATES]
     return tuple(sorted((post for post in posts if post.kind == "held" or begin <= post.at < end), key=lambda post: (post.at, post.story)))
 
 
@@ -65,7 +73,16 @@ def _post(entry: Entry, task: Message | None) -> CalendarPost | None:
     else:
         return None
     at = entry.since if kind == "went" else release.planned_at or entry.next_at or entry.since
-    return CalendarPost(entry.id, release.story, release.platform, release.account, at, kind, entry.state, entry.link, task)
+    where = (release.story, release.platform, release.account)
+    return CalendarPost(entry.id, *where, at, kind, entry.state.value, state_name(entry.state), entry.link, task)
+
+
+def _planned(record: RecordedPost) -> CalendarPost:
+    """The calendar's entry for a post that is no release yet."""
+    post, held = record.post, record.state == "held"
+    where = (post.story, post.destination, post.account)
+    kind: PostKind = "held" if held else "planned"
+    return CalendarPost(record.id, *where, post.at, kind, record.state, PLAN_STATES[record.state], waits_for=record.note)
 
 
 def calendar_text(posts: Sequence[CalendarPost], language: str) -> str:
@@ -80,9 +97,9 @@ def calendar_text(posts: Sequence[CalendarPost], language: str) -> str:
                 MARKS[post.kind],
                 post.story,
                 post.where(language),
-                say(state_name(post.state), language),
+                say(post.status, language),
             ]
-            lines.append("  " + "  ".join([*parts, post.release[:8]]))
+            lines.append("  " + "  ".join([*parts, post.id[:8]]))
             lines += [f"         → {say(post.waits_for, language)}"] if post.waits_for is not None else []
     if not posts:
         lines.append(say(M("Nothing is planned, and nothing went."), language))
@@ -93,13 +110,13 @@ def calendar_facts(posts: Sequence[CalendarPost], language: str) -> list[dict[st
     """The calendar for scripts."""
     return [
         {
-            "release": post.release,
+            "id": post.id,
             "story": post.story,
             "destination": post.destination,
             "account": post.account,
             "at": in_coop_time(post.at).isoformat(),
             "kind": post.kind,
-            "state": post.state.value,
+            "state": post.state,
             "link": post.link,
             "waits_for": say(post.waits_for, language) if post.waits_for is not None else "",
         }
@@ -116,11 +133,11 @@ def calendar_file(posts: Sequence[CalendarPost], language: str) -> bytes:
     calendar.add("version", "2.0")
     for post in posts:
         event = Event()
-        event.add("uid", f"{post.release}@fieldcut")
+        event.add("uid", f"{post.id}@fieldcut")
         event.add("dtstamp", post.at)
         event.add("dtstart", post.at)
         event.add("dtend", post.at + DURATION)
-        event.add("summary", f"{post.story} · {post.where(language)} · {say(state_name(post.state), language)}")
+        event.add("summary", f"{post.story} · {post.where(language)} · {say(post.status, language)}")
         if post.waits_for is not None:
             event.add("description", say(post.waits_for, language))
         if post.link:

@@ -56,7 +56,10 @@ def make_fitting_videos(story: str, workspace: Path, targets: Sequence[Target], 
     """
     last = last_job(story, workspace)
     limits = {target: _limits(target, workspace) for target in targets}
-    specs = {target: RenditionSpec(destination=target.destination, width=last.width, height=last.height) for target in targets}
+    specs = {
+        target: RenditionSpec(destination=target.destination, width=target.width or last.width, height=target.height or last.height)
+        for target in targets
+    }
     reasons: dict[Target, Message] = {}
     for _ in range(MAX_ROUNDS):
         first = last.renditions[0]

@@ -113,7 +113,8 @@ def deciding_context(workspace: Path) -> Iterator[EngineContext]:
     rules = PublishRules(
         inspection=lambda release: inspection_of(workspace, release),
         approved=approval_subject if settings.approval else None,
-        outdated=lambda release: _changes_in_sheet(workspace, release),
+        outdated=_SheetChanges(workspace),
+        undeclared=lambda release: _undeclared_clips(workspace, release),
     )
     with using_zone_of(workspace), open_ledger(settings.ledger_in(workspace), cipher=_LazyCipher(workspace)) as ledger:
         yield EngineContext(

@@ -10,6 +10,7 @@ from pipeline.settings import WorkspaceSettings, read_settings
 from pipeline.settings.effective import (
     EffectiveSetting,
     effective_account,
+    effective_campaign,
     effective_coop,
     effective_environment,
     effective_inbox,
@@ -46,7 +47,7 @@ def settings_in_force(workspace: Path, story: str = "") -> SettingsReport:
         known = ", ".join(sorted(path.parent.name for path in (workspace / "stories").glob("*/story.toml"))) or "–"
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
     report = SettingsReport(warnings=list(workspace_settings.warnings))
-    for part in (effective_coop, effective_inbox, effective_publish, _accounts, effective_notices):
+    for part in (effective_coop, effective_inbox, effective_publish, effective_campaign, _accounts, effective_notices):
         report.add(lambda part=part: list(part(workspace_settings)))  # type: ignore[misc]
     if story:
         report.add(lambda: list(effective_story(path)))

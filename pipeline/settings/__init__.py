@@ -6,6 +6,7 @@ files do not set, and for each mistake one message with file, line and the neare
 
 from pipeline.settings.models import (
     NOTICE_KINDS,
+    CampaignSettings,
     CoopSettings,
     GroupRobotSettings,
     NoticeKind,
@@ -18,11 +19,22 @@ from pipeline.settings.notices import check_channel_name
 from pipeline.settings.story import read_story_settings, story_source
 from pipeline.settings.table import Table
 from pipeline.settings.workspace import SETTINGS_FILE, WorkspaceSettings, read_settings, using_zone_of
-from pipeline.settings.zone import coop_zone, day_text, in_coop_time, minute_and_zone, minute_text, using_zone, zone_name
+from pipeline.settings.zone import (
+    coop_zone,
+    day_text,
+    in_coop_time,
+    is_zone,
+    minute_and_zone,
+    minute_text,
+    nearest_zone,
+    using_zone,
+    zone_name,
+)
 
 __all__ = [
     "NOTICE_KINDS",
     "SETTINGS_FILE",
+    "CampaignSettings",
     "CoopSettings",
     "GroupRobotSettings",
     "NoticeKind",
@@ -36,9 +48,11 @@ __all__ = [
     "day_text",
     "did_you_mean",
     "in_coop_time",
+    "is_zone",
     "minute_and_zone",
     "minute_text",
     "nearest",
+    "nearest_zone",
     "read_settings",
     "read_story_settings",
     "story_source",

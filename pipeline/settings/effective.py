@@ -84,6 +84,11 @@ def effective_publish(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]
     yield from effective_fields("publish", settings.publish, settings.file, ("publish",))
 
 
+def effective_campaign(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
+    """[campaign]. Raises UserMistake."""
+    yield from effective_fields("campaign", settings.campaign, settings.file, ("campaign",))
+
+
 def effective_notices(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
     """[notices], channel by channel. Raises UserMistake."""
     for name, channel in settings.notices.items():

@@ -10,6 +10,8 @@ from pipeline.documents.job import HOME_TIMEZONE, PresetName
 from pipeline.documents.message import M
 from pipeline.settings.table import AllowedValues
 
+CLOCK_RANGE = r"^([01]?\d|2[0-3]):[0-5]\d\s*-\s*([01]?\d|2[0-3]):[0-5]\d$"
+"""22:00-07:00, as a regular expression."""
 NoticeKind = Literal["finished", "needs_person", "live", "failed"]
 NOTICE_KINDS: tuple[NoticeKind, ...] = ("finished", "needs_person", "live", "failed")
 
@@ -38,6 +40,19 @@ class PublishSettings(Frozen):
     def ledger_in(self, workspace: Path) -> str | Path:
         """Where the ledger of a workspace is: what is set, or the file beside its stories."""
         return self.ledger or workspace / "ledger.db"
+
+
+class CampaignSettings(Frozen):
+    """[campaign]: the rules for posts that are planned ahead."""
+
+    quiet_hours: Annotated[tuple[Annotated[str, Field(pattern=CLOCK_RANGE)], ...], Field(max_length=24)] = ()
+    """When nothing may go out, each as 22:00-07:00 on the co-op's clock."""
+    per_day: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
+    """Posts that one account may make on one day, on the co-op's calendar; 0 for any number."""
+    apart_days: Annotated[int, Field(strict=True, ge=0, le=366)] = 0
+    """Days between two posts of one product on one account; 0 for any."""
+    prepare_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 24.0
+    """A post's video is made and its words are checked so long before its hour: time for a person to look and to approve."""
 
 
 class InboxSettings(Frozen):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.settings.models import CoopSettings, InboxSettings, NoticeSettings, PublishSettings
+from pipeline.settings.models import CampaignSettings, CoopSettings, InboxSettings, NoticeSettings, PublishSettings
 from pipeline.settings.nearest import did_you_mean, nearest
 from pipeline.settings.notices import channel_settings
 from pipeline.settings.table import Table, allowed_values, wrong_value
@@ -17,7 +17,7 @@ from pipeline.settings.toml import TomlFile, read_toml
 from pipeline.settings.zone import is_zone, nearest_zone, using_zone
 
 SETTINGS_FILE = "fieldcut.toml"
-TABLES = ("coop", "inbox", "publish", "accounts", "notices")
+TABLES = ("coop", "inbox", "publish", "campaign", "accounts", "notices")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class WorkspaceSettings:
     def inbox(self) -> InboxSettings:
         """[inbox]. Raises UserMistake."""
         return self._table("inbox").read(InboxSettings)
+
+    @cached_property
+    def campaign(self) -> CampaignSettings:
+        """[campaign]. Raises UserMistake."""
+        return self._table("campaign").read(CampaignSettings)
 
     @cached_property
     def publish(self) -> PublishSettings:

@@ -57,6 +57,9 @@ class Target(Frozen):
     destination: str
     account: str = ""
     by_hand: bool = False
+    width: int = 0
+    height: int = 0
+    """In pixels; 0 for the story's size."""
 
 
 def targets(text: str) -> tuple[Target, ...]:

@@ -36,7 +36,7 @@ def whole(here: Desk) -> tuple[str, ...]:
 def test_the_calendar_shows_what_goes_what_went_and_what_is_held(here: Desk) -> None:
     planned, went, held = whole(here)
     posts = calendar_posts(here.workspace, NOW - timedelta(days=7), NOW + timedelta(days=31))
-    assert {post.release: post.kind for post in posts} == {planned: "planned", went: "went", held: "held"}
+    assert {post.id: post.kind for post in posts} == {planned: "planned", went: "went", held: "held"}
     assert [post.at for post in posts] == sorted(post.at for post in posts)
     text = calendar_text(posts, "zh")
     assert "北京时间" in text
@@ -50,7 +50,7 @@ def test_the_calendar_shows_what_goes_what_went_and_what_is_held(here: Desk) -> 
 
 def test_a_window_leaves_out_what_is_further_away_but_nothing_that_is_held(here: Desk) -> None:
     planned, _, held = whole(here)
-    found = {post.release for post in calendar_posts(here.workspace, NOW + timedelta(hours=1), NOW + timedelta(days=1))}
+    found = {post.id for post in calendar_posts(here.workspace, NOW + timedelta(hours=1), NOW + timedelta(days=1))}
     assert held in found
     assert planned not in found
 
@@ -58,7 +58,7 @@ def test_a_window_leaves_out_what_is_further_away_but_nothing_that_is_held(here:
 def test_scripts_and_phones_get_the_same(here: Desk) -> None:
     planned, went, held = whole(here)
     posts = calendar_posts(here.workspace, NOW - timedelta(days=7), NOW + timedelta(days=31))
-    facts = {fact["release"]: fact for fact in calendar_facts(posts, "zh")}
+    facts = {fact["id"]: fact for fact in calendar_facts(posts, "zh")}
     assert datetime.fromisoformat(facts[planned]["at"]) == EVENING
     assert facts[planned]["at"].endswith("+08:00")
     assert facts[went]["link"].startswith("http")

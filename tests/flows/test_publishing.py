@@ -9,15 +9,17 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
+from pipeline.actions.run_campaign import run_campaign
 from pipeline.documents.analysis import Subject
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
@@ -178,6 +180,49 @@ def test_a_mended_note_does_not_make_the_story_public_twice_unless_a_person_says
         assert "请到那里撤下旧帖" in listed
         assert server.posts[0].id in listed
     note.unlink()
+
+
+def test_a_planned_post_becomes_a_release_that_can_be_moved_and_taken_back(made: Made, tell: Callable[..., Answer]) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    now = datetime.now(zone).replace(microsecond=0)
+    first, second = (now + timedelta(hours=hours) for hours in (20, 21))
+    plan = made.workspace / "明天.csv"
+    plan.write_text(
+        f"日期,时间,故事,平台,账号\n{first:%Y年%m月%d日},{first:%H:%M},{made.story},快手,evening\n"
+        f"{first:%Y-%m-%d},{first:%H:%M},还没拍的,抖音,\n",
+        encoding="utf-8",
+    )
+    with KuaishouServer() as server, logged_in(made, "kuaishou:evening", server):
+        loaded = tell("calendar", "load", plan, "--by", "小周", "--json")
+        assert loaded.code == 0, loaded.out + loaded.err
+        assert "还没拍的" in loaded.out
+        with patch.dict(os.environ, {"FIELDCUT_HOME": str(made.home)}):
+            prepared = run_campaign(made.workspace, now, "zh")
+        assert not prepared.person_needed, prepared.lines
+        shown = {post["story"]: post for post in tell("calendar", "--json").told["posts"] if post["destination"] in ("kuaishou", "douyin")}
+        assert (shown[made.story]["state"], shown[made.story]["at"][:16]) == ("prepared", f"{first:%Y-%m-%dT%H:%M}")
+        assert shown["还没拍的"]["state"] == "planned"
+        assert "还没做好" in shown["还没拍的"]["waits_for"]
+        post = shown[made.story]["id"]
+        moved = tell("calendar", "move", post[:8], f"{second:%Y-%m-%d %H:%M}", "--by", "小周")
+        assert moved.code == 0, moved.out + moved.err
+        assert tell("calendar", "move", post[:8], "2001-01-01 10:00").code == 2
+        [again] = [one for one in tell("calendar", "--json").told["posts"] if one["id"] == post]
+        assert (again["state"], again["at"][:16]) == ("prepared", f"{second:%Y-%m-%dT%H:%M}")
+        assert tell("calendar", "load", plan, "--removed", "cancel").code == 0  # the sheet says the first hour: moved back there
+        [back] = [
+            one for one in tell("calendar", "--json").told["posts"] if one["story"] == made.story and one["destination"] == "kuaishou"
+        ]
+        assert (back["state"], back["at"][:16]) == ("planned", f"{first:%Y-%m-%dT%H:%M}")
+        assert tell("calendar", "cancel", back["id"][:8], "--by", "小周").code == 0
+        left = [one["destination"] for one in tell("calendar", "--json").told["posts"] if one["kind"] == "planned"]
+        assert "kuaishou" not in left
+        assert not server.posts
+    late = run_campaign(made.workspace, second + timedelta(hours=1), "zh")
+    assert late.person_needed
+    [held] = [one for one in tell("calendar", "--json").told["posts"] if one["story"] == "还没拍的"]
+    assert held["kind"] == "held"
+    assert "calendar move" in held["waits_for"]
 
 
 def test_a_signed_post_reaches_its_review_once_with_title_topics_and_cover(made: Made, tell: Callable[..., Answer]) -> None:

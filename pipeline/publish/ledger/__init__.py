@@ -24,8 +24,10 @@ from pipeline.publish.ledger.records import (
     Entry,
     Override,
     PersonTask,
+    PlanState,
     Progress,
     RecordedConsent,
+    RecordedPost,
     Transition,
 )
 from pipeline.publish.ledger.states import FINAL, IN_FLIGHT, MOVES, PUBLIC, RESUMABLE, RETRIED, Movers, State, Who, state_name
@@ -53,9 +55,11 @@ __all__ = [
     "Movers",
     "Override",
     "PersonTask",
+    "PlanState",
     "Progress",
     "ProgressUnreadable",
     "RecordedConsent",
+    "RecordedPost",
     "ReleaseLeased",
     "StaleEntry",
     "State",

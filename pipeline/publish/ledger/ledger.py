@@ -23,6 +23,7 @@ from pipeline.publish.ledger.errors import AlreadyDecided, AlreadyReleased, Forb
 from pipeline.publish.ledger.lease import Leases
 from pipeline.publish.ledger.migrate import upgrade_schema
 from pipeline.publish.ledger.overrides import OverrideBook, add_override, check_reason
+from pipeline.publish.ledger.planned_posts import PostBook
 from pipeline.publish.ledger.progress import ProgressBook
 from pipeline.publish.ledger.quota import QuotaBook
 from pipeline.publish.ledger.records import Actor, Approval, ApprovalDecision, Entry, Transition
@@ -61,6 +62,7 @@ class Ledger:
         self.quota = QuotaBook(database)
         self.tasks = TaskBook(database)
         self.consents = ConsentBook(database)
+        self.posts = PostBook(database)
 
     def __enter__(self) -> Self:
         return self

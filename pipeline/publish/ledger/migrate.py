@@ -14,7 +14,7 @@ from pipeline.errors import Fault, UserMistake
 from pipeline.publish.ledger.database import NO_TRANSACTION, WRITING, Database, ledger_error
 from pipeline.store.disk import disk_fault
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test compares it with the folder's."""
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK_KEY = 0x6669656C64637574

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field, JsonValue, SecretStr
 
 from pipeline.documents.base import Frozen
+from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import Message
 from pipeline.documents.release import Release
 from pipeline.publish.ledger.states import State, Who
@@ -190,3 +191,25 @@ class RecordedConsent(Frozen):
     by: Actor
     at: AwareDatetime
     withdrawn_at: AwareDatetime | None = None
+
+
+PlanState = Literal["planned", "released", "held", "cancelled"]
+"""Where a planned post stands: it waits for its time; it became a release; a person must see to it; a person took it back."""
+
+
+class RecordedPost(Frozen):
+    """A planned post and where it stands."""
+
+    id: str
+    campaign: str
+    post: PlannedPost
+    state: PlanState
+    step: int
+    """Number of its changes so far; a change is only made from the step that was read."""
+    release_id: str = ""
+    """The release that it became."""
+    note: Message | None = None
+    """What a person has to know: why it is held, why its video is not made yet."""
+    by: Actor
+    """Who planned it, or changed the plan last."""
+    changed_at: AwareDatetime

@@ -207,3 +207,19 @@ consents = Table(
     Column("withdrawn_at", Instant),
     Index("ix_consents_story", "story"),
 )
+
+planned_posts = Table(
+    "planned_posts",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("release_id", String(64), ForeignKey("releases.id")),
+    Column("note", Text),
+    Column("actor", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index("ix_planned_posts_state_at", "state", "at"),
+)
