@@ -2,7 +2,7 @@
 another writes."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import httpx
@@ -40,7 +40,7 @@ class PrefectApi:
         """Read. Returns None for what is not there."""
         return self._ask("GET", path, None)
 
-    def post(self, path: str, content: Mapping[str, Any] | None = None) -> Any:
+    def post(self, path: str, content: Mapping[str, Any] | Sequence[Any] | None = None) -> Any:
         """Write what may be written twice without harm, or carries an idempotency key. Returns None for what is not there."""
         return self._ask("POST", path, content or {})
 
@@ -68,7 +68,7 @@ class PrefectApi:
         answer = self.get(f"/flow_runs/{run}")
         return None if answer is None or answer["state_type"] in FINAL else str(answer["state_type"])
 
-    def _ask(self, method: str, path: str, content: Mapping[str, Any] | None) -> Any:
+    def _ask(self, method: str, path: str, content: Mapping[str, Any] | Sequence[Any] | None) -> Any:
         """Raises ServerUnreachable after all tries, Fault for an answer that no further try would change."""
         pause_s, reason = FIRST_PAUSE_S, ""
         for _ in range(TRIES):

@@ -1,6 +1,5 @@
 """A campaign whose posts are to be prepared gets one run, and another one when there are others or some time has passed."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ class Orders(PrefectApi):
             return {"id": "campaign"}
         return {"state_type": "COMPLETED" if path.removeprefix("/flow_runs/") in self.ended else "RUNNING"}
 
-    def post(self, path: str, content: Mapping[str, Any] | None = None) -> Any:
+    def post(self, path: str, content: Any = None) -> Any:
         assert path == "/deployments/campaign/create_flow_run"
         key = str((content or {})["idempotency_key"])
         if key not in self.keys:

@@ -1,6 +1,5 @@
 """What falls due is ordered once, and again only when a run of it has ended and came to nothing."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +28,7 @@ class Server(PrefectApi):
             return {"id": "publish"}
         return {"state_type": self.states[path.removeprefix("/flow_runs/")]}
 
-    def post(self, path: str, content: Mapping[str, Any] | None = None) -> Any:
+    def post(self, path: str, content: Any = None) -> Any:
         assert path == "/deployments/publish/create_flow_run"
         key = str((content or {})["idempotency_key"])
         if key not in self.keys:
