@@ -25,7 +25,7 @@ from flows.cli.screen import Screen
 from flows.cli.sheet_question import ask_about_sheet
 from pipeline.actions.workspace_sheet import workspace_sheet
 from pipeline.documents.message import M
-from pipeline.documents.sizes import SIZES
+from pipeline.documents.sizes import SIZES, size_named
 
 if TYPE_CHECKING:
     from pipeline.actions.outcome import Outcome
@@ -153,9 +153,11 @@ def _video_options(destinations: list[str], sizes: list[str], lang: str, as_json
 
 
 def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
-    if size not in SIZES:
-        refuse(M("--size {given} is not known. Choose one of: {known}.", given=size, known=", ".join(SIZES)), lang, as_json)
-    return SIZES[size]
+    named = size_named(size)
+    if named is None:
+        known = ", ".join(["竖屏", "横屏", "方形", *SIZES])
+        refuse(M("--size {given} is not known. Choose one of: {known}.", given=size, known=known), lang, as_json)
+    return named
 
 
 def _music(music: str | None) -> str | None:

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
+from pipeline.brand import style_named
 from pipeline.catalog.note import read_brief
 from pipeline.catalog.note_settings import read_wishes
 from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy, UserMistake
+from pipeline.publish import destination_named
 from pipeline.stages.preflight import check_job
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext, new_job
@@ -74,6 +76,8 @@ def _job(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, 
     if sizes:
         options["width"], options["height"] = sizes[0]
     job = new_job(folder, workspace, options, now, story=story)
+    job = job.model_copy(update={"template": style_named(job.template), "destination": destination_named(job.destination)})
+    destinations = [destination_named(name) for name in destinations]
     sizes_or_default = sizes or [(job.width, job.height)]
     specs = [RenditionSpec(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in sizes_or_default]
     return job.model_copy(update={"more": tuple(dict.fromkeys(specs))[1:]})

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.brand import load_style, template_names
+from pipeline.brand import load_style, style_named, template_names
 from pipeline.catalog import read_brief
-from pipeline.catalog.note_settings import NoteWish, read_length, read_quality, read_shape, read_wishes, wants_no_music
+from pipeline.catalog.note_settings import NoteWish, read_length, read_quality, read_wishes, wants_no_music
 from pipeline.documents.message import M
-from pipeline.documents.sizes import SIZES
+from pipeline.documents.sizes import SIZES, size_named
 from pipeline.errors import UserMistake
-from pipeline.publish import destination_names, load_destination
+from pipeline.publish import destination_named, destination_names, load_destination
 
 
 def note_options(folder: Path) -> dict[str, Any]:
@@ -26,25 +26,18 @@ def note_options(folder: Path) -> dict[str, Any]:
 
 
 def _style(wish: NoteWish) -> dict[str, Any]:
-    names = {name: {name, *load_style(name).label.values()} for name in template_names()}
-    return {"template": _the_one(wish, names)}
+    style = style_named(wish.value)
+    if style not in template_names():
+        raise _not_understood(wish, ", ".join(sorted(max(load_style(name).label.values(), key=len) for name in template_names())))
+    return {"template": style}
 
 
 def _platforms(wish: NoteWish) -> dict[str, Any]:
-    names = {name: {name, *load_destination(name).label.values()} for name in destination_names()}
     parts = [part for part in re.split(r"[、，,;；/和及与+\s]+", wish.value) if part]
-    return {"destinations": [_the_one(NoteWish(wish.name, part, wish.line), names) for part in parts]}
-
-
-def _the_one(wish: NoteWish, names: Mapping[str, set[str]]) -> str:
-    """The name of which a person wrote its label, or a part of it. Raises UserMistake for none and for several."""
-    meant = wish.value.casefold()
-    exact = [name for name, labels in names.items() if meant in {label.casefold() for label in labels}]
-    near = [name for name, labels in names.items() if any(label.casefold() in meant or meant in label.casefold() for label in labels)]
-    found = exact or near
-    if len(found) != 1:
-        raise _not_understood(wish, ", ".join(sorted({max(labels, key=len) for labels in names.values()})))
-    return found[0]
+    try:
+        return {"destinations": [destination_named(part) for part in parts]}
+    except UserMistake as mistake:
+        raise _not_understood(wish, ", ".join(sorted(load_destination(name).label["zh"] for name in destination_names()))) from mistake
 
 
 def _length(wish: NoteWish) -> dict[str, Any]:
@@ -55,8 +48,8 @@ def _length(wish: NoteWish) -> dict[str, Any]:
 
 
 def _size(wish: NoteWish) -> dict[str, Any]:
-    size = read_shape(wish.value)
-    if size not in SIZES.values():
+    size = size_named(wish.value)
+    if size is None:
         raise _not_understood(wish, ", ".join(["竖屏", "横屏", "方形", *SIZES]))
     return {"sizes": [size]}
 

@@ -1,20 +1,18 @@
 """From a line of a plan to posts: the story, the platforms, the account and the style that a person meant."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
-from pipeline.brand import load_style, template_names
-from pipeline.catalog.note_settings import read_shape
+from pipeline.brand import load_style, style_named, template_names
 from pipeline.catalog.plan_sheet import PlanRow
 from pipeline.documents.campaign import PlannedPost
-from pipeline.documents.message import M, Message
+from pipeline.documents.message import M
 from pipeline.documents.offer import Choice
-from pipeline.documents.sizes import SIZES
+from pipeline.documents.sizes import SIZES, size_named
 from pipeline.errors import FieldCutError, UserMistake
-from pipeline.publish import destination_names, load_destination
+from pipeline.publish import destination_named, destination_names, load_destination
 from pipeline.publish.accounts import Accounts, load_accounts
 from pipeline.publish.platforms.registry import OWN_SHELF, PLATFORMS
 from pipeline.settings import did_you_mean, nearest, read_settings
@@ -94,8 +92,12 @@ class PlanNames:
 
     def _channel(self, platform: str, account: str) -> tuple[str, str, bool]:
         """Return destination, account and whether a person posts there, for 快手, 快手:合作社, handoff:douyin or a name of the list."""
-        name, _, behind = platform.removeprefix("handoff:").partition(":" if ":" in platform.removeprefix("handoff:") else "：")
-        destination = _meant(name, _destination_labels(), M("the platform {given} is not known", given=name))
+        name, _, behind = platform.removeprefix("handoff:").replace("：", ":").partition(":")
+        try:
+            destination = destination_named(name)
+        except UserMistake as mistake:
+            known = ", ".join(load_destination(one).label["zh"] for one in destination_names())
+            raise UserMistake(M("the platform {given} is not known. Known: {known}", given=name, known=known)) from mistake
         account = behind.strip() or account
         adapter = PLATFORMS.get(destination)
         if adapter is None:
@@ -104,11 +106,11 @@ class PlanNames:
             return destination, account, True
         if destination == OWN_SHELF and not account:
             return destination, "", False
-        known = [one.partition(":")[2] for one in self._accounts.names if one.partition(":")[0] == destination]
-        if not account and len(known) == 1:
-            return destination, known[0], False
-        if account not in known:
-            accounts = ", ".join(known) or "–"
+        accounts_there = [one.partition(":")[2] for one in self._accounts.names if one.partition(":")[0] == destination]
+        if not account and len(accounts_there) == 1:
+            return destination, accounts_there[0], False
+        if account not in accounts_there:
+            accounts = ", ".join(accounts_there) or "–"
             if not account:
                 raise UserMistake(M("the account on {platform} is missing. Known: {known}", platform=name, known=accounts))
             raise UserMistake(M("{platform} has no account {account}. Known: {known}", platform=name, account=account, known=accounts))
@@ -117,14 +119,17 @@ class PlanNames:
     def _style(self, given: str) -> str:
         if not given:
             return ""
-        labels = {name: {name, *load_style(name).label.values()} for name in template_names()}
-        return _meant(given, labels, M("the style {given} is not known", given=given))
+        style = style_named(given)
+        if style not in template_names():
+            names = ", ".join(load_style(name).label["zh"] for name in template_names())
+            raise UserMistake(M("the style {given} is not known. Known: {known}", given=given, known=names))
+        return style
 
     def _size(self, given: str) -> tuple[int, int]:
         if not given:
             return 0, 0
-        size = SIZES.get(given) or read_shape(given)
-        if size is None or size not in SIZES.values():
+        size = size_named(given)
+        if size is None:
             raise UserMistake(
                 M("the size {given} is not known. Known: {known}", given=given, known=", ".join(["竖屏", "横屏", "方形", *SIZES]))
             )
@@ -136,24 +141,3 @@ def _choice(story: Path) -> Choice | None:
         return load_document(story / "choice.json", Choice)
     except FieldCutError:
         return None
-
-
-@cache
-def _destination_labels() -> dict[str, set[str]]:
-    return {name: {name, *load_destination(name).label.values()} for name in destination_names()}
-
-
-def _meant(given: str, labels: Mapping[str, set[str]], unknown: Message) -> str:
-    """The name of which a person wrote its label, or a part of it. Raises UserMistake for none and for several."""
-    wanted = given.strip().casefold()
-    exact = [name for name, known in labels.items() if wanted in {label.casefold() for label in known}]
-    near = [
-        name
-        for name, known in labels.items()
-        if wanted and any(wanted in label.casefold() or label.casefold() in wanted for label in known)
-    ]
-    found = exact or near
-    if len(found) != 1:
-        names = ", ".join(sorted({max(known, key=len) for known in labels.values()}))
-        raise UserMistake(M("{mistake}. Known: {known}", mistake=unknown, known=names))
-    return found[0]

@@ -11,6 +11,7 @@ from pipeline.actions.progress import RunProgress
 from pipeline.actions.rerender import RERENDER_STAGES, last_job
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import RenditionSpec
+from pipeline.publish import destination_named
 
 
 def make_variants(
@@ -31,6 +32,7 @@ def make_variants(
     last = last_job(story, workspace)
     sheet_leaders = catalog_room.read_leaders(sheet)
     width, height = size if all(size) else (last.width, last.height)
+    destination = destination_named(destination)
     specs = tuple(RenditionSpec(destination=destination, width=width, height=height, leader=leader) for leader in sheet_leaders.leaders)
     job = last.model_copy(update={**changes, "more": specs, "now": now})
     context = open_story(job)

@@ -16,6 +16,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS, TEMPLATES
+from pipeline.settings import meant
 from pipeline.store import file_sha256
 
 COLOUR = r"^#[0-9A-Fa-f]{6}$"
@@ -209,6 +210,15 @@ def drawable(text: str, style: Style) -> str:
 def template_names(roots: Sequence[Path] = (TEMPLATES,)) -> list[str]:
     """Names of all templates that `load_style` finds under these folders, sorted."""
     return sorted({file.parent.name for root in roots for file in root.glob("*/template.yaml")})
+
+
+def style_named(given: str, roots: Sequence[Path] = (TEMPLATES,)) -> str:
+    """The name of the style that a person meant: liangshan, 凉山. A name that is none stays as it is: `load_style` says which there are."""
+    names = template_names(roots)
+    if given in names:
+        return given
+    found = meant(given, {name: {name, *load_style(name, roots).label.values()} for name in names})
+    return found[0] if len(found) == 1 else given
 
 
 def load_style(name: str, roots: Sequence[Path] = (TEMPLATES,)) -> Style:

@@ -23,11 +23,6 @@ _MINUTES = r"(?:(?P<minutes>半|\d+(?:\.\d+)?)个?(?:分钟?|min(?:ute)?s?|m)(?P
 _SECONDS = r"(?:(?P<seconds>\d+(?:\.\d+)?)(?:秒钟?|sec(?:ond)?s?|s|″)?)?"
 _DURATION = re.compile(rf"(?:大?约|不超过|最多|最长|控制在|about|upto|atmost)?{_MINUTES}{_SECONDS}(?:左右|以内|之内|内|以下)?", re.I)
 _MINUTE_S, _HALF_S = 60.0, 30.0
-_SHAPES: dict[str, tuple[int, int]] = {
-    "竖": (1080, 1920), "portrait": (1080, 1920), "vertical": (1080, 1920), "9:16": (1080, 1920),
-    "横": (1920, 1080), "landscape": (1920, 1080), "horizontal": (1920, 1080), "16:9": (1920, 1080),
-    "方": (1080, 1080), "square": (1080, 1080), "1:1": (1080, 1080),
-}  # fmt: skip
 _QUALITIES = {
     "draft": "draft", "草稿": "draft", "样片": "draft", "standard": "standard", "标准": "standard", "普通": "standard",
     "best": "best", "最好": "best", "高清": "best",
@@ -62,14 +57,6 @@ def read_length(text: str) -> float | None:
     minutes = match["minutes"] or "0"
     whole_s = _HALF_S if minutes == "半" else float(minutes) * _MINUTE_S
     return whole_s + (_HALF_S if match["half"] else 0.0) + float(match["seconds"] or 0)
-
-
-def read_shape(text: str) -> tuple[int, int] | None:
-    """Return width and height in pixels: 竖屏, 横版, 方形, 9:16, 720x1280; None for anything else."""
-    plain = text.strip().lower().replace("：", ":").replace("×", "x").replace("*", "x").replace(" ", "")
-    if match := re.fullmatch(r"(\d{3,4})x(\d{3,4})", plain):
-        return int(match[1]), int(match[2])
-    return next((size for word, size in _SHAPES.items() if plain.startswith(word)), None)
 
 
 def read_quality(text: str) -> str | None:

@@ -32,6 +32,8 @@ class Destination(Document):
     """A destination profile."""
 
     name: str
+    aliases: tuple[str, ...] = ()
+    """What else people call it."""
     label: dict[str, str]
     """Its name for people, by language (zh, en)."""
     qr: bool

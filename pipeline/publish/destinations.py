@@ -9,6 +9,7 @@ from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
 from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.settings import meant
 
 PROFILE = "profile.yaml"
 
@@ -32,6 +33,23 @@ def load_destination(name: str) -> Destination:
     if profile.name != name:
         raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {profile.name}"))
     return profile
+
+
+def destination_named(given: str) -> str:
+    """The name of the destination that a person meant: douyin, 抖音, B站. Raises UserMistake for none and for several."""
+    if given in destination_names():
+        return given
+    found = meant(given, _labels())
+    if len(found) != 1:
+        known = ", ".join(f"{name} ({load_destination(name).label['zh']})" for name in destination_names())
+        raise UserMistake(M("There is no destination {name}. Known: {known}", name=given, known=known))
+    return found[0]
+
+
+@cache
+def _labels() -> dict[str, set[str]]:
+    profiles = [load_destination(name) for name in destination_names()]
+    return {profile.name: {profile.name, *profile.label.values(), *profile.aliases} for profile in profiles}
 
 
 def platform_label(name: str, language: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.settings.models import (
     PublishSettings,
     StorySettings,
 )
-from pipeline.settings.nearest import did_you_mean, nearest
+from pipeline.settings.nearest import did_you_mean, meant, nearest
 from pipeline.settings.notices import check_channel_name
 from pipeline.settings.story import read_story_settings, story_source
 from pipeline.settings.table import Table
@@ -49,6 +49,7 @@ __all__ = [
     "did_you_mean",
     "in_coop_time",
     "is_zone",
+    "meant",
     "minute_and_zone",
     "minute_text",
     "nearest",

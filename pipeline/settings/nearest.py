@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from pipeline.documents.message import M, Message
 
@@ -15,6 +15,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_spelling = {_plain(known_name): known_name for known_name in reversed(tuple(known))}
     close = difflib.get_close_matches(_plain(name), by_spelling, n=1, cutoff=CUTOFF)
     return by_spelling[close[0]] if close else ""
+
+
+def meant(given: str, labels: Mapping[str, Collection[str]]) -> list[str]:
+    """The names of which a person wrote one of the labels, or, where that is none, a part of one: 视频号 for 微信视频号.
+
+    labels: by name, all that people call it.
+    """
+    wanted = _plain(given)
+    known = {name: {_plain(label) for label in called} for name, called in labels.items()}
+    exact = [name for name, called in known.items() if wanted in called]
+    return exact or [name for name, called in known.items() if wanted and any(wanted in label or label in wanted for label in called)]
 
 
 def did_you_mean(mistake: Message, name: str, known: Iterable[str]) -> Message:

@@ -49,6 +49,8 @@ from pipeline.store import file_sha256
 from pipeline.workspace import StoryContext
 
 MOST_TOPICS = 5
+BY_HAND = ("handoff:", "人工:")
+"""How `--to` says that a person posts there."""
 
 
 class Target(Frozen):
@@ -65,10 +67,11 @@ class Target(Frozen):
 def targets(text: str) -> tuple[Target, ...]:
     """What `--to` names, commas between. Raises UserMistake for a destination that there is not, and for an account that is missing."""
     found: list[Target] = []
-    for part in (part.strip() for part in text.split(",") if part.strip()):
-        by_hand = part.startswith("handoff:")
-        destination, _, account = part.removeprefix("handoff:").partition(":")
-        publish_room.load_destination(destination)
+    for part in (part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()):
+        part = part.replace("：", ":")
+        by_hand = part.startswith(BY_HAND)
+        given, _, account = (part.partition(":")[2] if by_hand else part).partition(":")
+        destination = publish_room.destination_named(given)
         if not by_hand and not account and destination != "shelf":
             raise UserMistake(M("{part} needs an account ({part}:NAME), or a person who posts it (handoff:{part}).", part=destination))
         found.append(Target(destination=destination, account=account, by_hand=by_hand))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.catalog.note_settings import read_length, read_quality, read_shape, read_wishes, wants_no_music, without_wishes
+from pipeline.catalog.note_settings import read_length, read_quality, read_wishes, wants_no_music, without_wishes
+from pipeline.documents.sizes import size_named
 
 NOTE = """高山核桃 老寨村
 风格：凉山
@@ -49,7 +50,7 @@ def test_lengths_are_read_as_people_write_them(text: str, seconds: float | None)
     ],
 )
 def test_shapes_are_read_as_people_write_them(text: str, size: tuple[int, int] | None) -> None:
-    assert read_shape(text) == size
+    assert size_named(text) == size
 
 
 def test_music_and_quality() -> None:
