@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_api import PrefectApi
-from flows.supervisor import ENDS_WITHIN_S, HOME, ask_to_end, running_api
+from flows.supervisor import ENDS_WITHIN_S, ask_to_end
+from flows.supervisor_files import HOME, running_api
 from pipeline import system
 from pipeline.actions.load_campaign import load_campaign
 from pipeline.actions.publishing_context import open_workspace_ledger

@@ -63,7 +63,9 @@ def withdraw(ledger: Ledger, found: FoundPost, by: Actor, now: datetime, why: Me
 def move_post(
     workspace: Path, id_prefix: str, at: datetime, by: Actor, now: datetime, progress: RunProgress, language: str
 ) -> PublishReport:
-    """Give a post another hour. A release keeps its video and its approval; its words are checked against the new hour first.
+    """Give a post another hour. A release keeps its video, and its words are checked against the new hour first.
+
+    A person's yes was for the old hour.
 
     Raises UserMistake for an unknown post, PersonNeeded for one that has left, or whose story was changed since.
     """
