@@ -10,6 +10,10 @@ from pipeline.documents.message import Message
 from pipeline.resources import ASSETS
 
 LIST_MARK = {"zh": "；"}
+PLATFORM_FIELDS = frozenset({"platform"})
+"""Fields that hold a destination's name as programs write it; people read what it is called. Its translations have this context."""
+_NOTHING = "\u2060"
+"""Stands for an empty account until the blank before it is taken away."""
 
 
 @cache
@@ -27,6 +31,10 @@ def say(message: Message, language: str) -> str:
     for name, value in message.values.items():
         if isinstance(value, tuple):
             values[name] = LIST_MARK.get(language, "; ").join(say(part, language).rstrip("。.") for part in value)
+        elif name in PLATFORM_FIELDS:
+            values[name] = translations(language).pgettext("platform", str(value))
         else:
             values[name] = say(value, language) if isinstance(value, Message) else value
-    return translations(language).gettext(message.text).format(**values)
+    if values.get("account") == "":
+        values["account"] = _NOTHING
+    return translations(language).gettext(message.text).format(**values).replace(f" {_NOTHING}", "").replace(_NOTHING, "")

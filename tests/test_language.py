@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polib
 
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.language import say
+from pipeline.publish import destination_names, load_destination
 from pipeline.resources import ASSETS, ROOT
 
 CATALOGUE = ASSETS / "locale" / "zh.po"
@@ -79,3 +80,16 @@ def test_a_sentence_inside_a_sentence_is_translated_too() -> None:
     assert told.count("a.mp4") == 2
     assert "dark" not in told
     assert "film" not in told
+
+
+def test_platforms_are_said_by_their_names_in_every_language() -> None:
+    for name in destination_names():
+        for language, label in load_destination(name).label.items():
+            assert say(M("{platform}", platform=name), language) == label
+
+
+def test_an_account_without_a_name_leaves_no_blank() -> None:
+    text = "{story} is public on {platform} {account} without its cart link. Hang the product on the post there."
+    said = Message(text=text, values={"story": "土豆", "platform": "douyin", "account": ""})
+    assert say(said, "zh").startswith("土豆 已在 抖音 公开，")
+    assert "on Douyin without" in say(said, "en")

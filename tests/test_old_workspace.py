@@ -86,7 +86,7 @@ def test_every_document_of_the_old_release_is_known() -> None:
 
 def test_the_old_ledger_tells_in_chinese_where_everything_stands(fieldcut: Callable[..., str]) -> None:
     lines = fieldcut("releases").splitlines()
-    (live,) = (line for line in lines if "  shelf  " in line)
+    (live,) = (line for line in lines if "  本地货架  " in line)
     assert "已公开" in live
     handed_over = [line for line in lines if "已交给人发布，还没人认领" in line]
     assert len(handed_over) == 2
@@ -96,7 +96,7 @@ def test_the_old_ledger_tells_in_chinese_where_everything_stands(fieldcut: Calla
 
 
 def test_a_pack_that_the_old_release_handed_over_is_posted_in_this_one(fieldcut: Callable[..., str]) -> None:
-    (line,) = (line for line in fieldcut("releases").splitlines() if "  douyin  " in line)
+    (line,) = (line for line in fieldcut("releases").splitlines() if "  抖音  " in line)
     fieldcut("claim", line[:8], "--by", "李老师")
     assert "已公开" in fieldcut("posted", line[:8], "--by", "李老师", "--link", "https://www.douyin.com/video/7301234567890123456")
 

@@ -61,8 +61,12 @@ def run_publishing(work: "Callable[[datetime, Screen], PublishReport]", workspac
     """Run a command about releases and print its report: a line each, or all as JSON."""
 
     def show(report: "PublishReport") -> tuple[str, int]:
-        text = json_text({"lines": report.lines, "person_needed": report.person_needed}) if as_json else "\n".join(report.lines)
-        return text, report.exit_code
+        if not as_json:
+            return "\n".join(report.lines), report.exit_code
+        from pipeline.actions.publish_report import release_facts
+
+        releases = [release_facts(entry) for entry in report.entries]
+        return json_text({"lines": report.lines, "person_needed": report.person_needed, "releases": releases}), report.exit_code
 
     run(work, show, workspace, lang, as_json)
 

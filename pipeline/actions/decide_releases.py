@@ -14,7 +14,7 @@ from pipeline.actions.approval_requests import (
     take_answer,
     waiting_releases,
 )
-from pipeline.actions.publish_report import PublishReport, destination_of, release_line
+from pipeline.actions.publish_report import PublishReport, place_name, release_line
 from pipeline.actions.publishing_context import deciding_context
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -48,7 +48,8 @@ def approval_links(workspace: Path, given: str, desk: str, now: datetime, langua
     with deciding_context(workspace) as engine:
         for entry in _named(given, engine):
             asked = request_of(entry, engine, now)
-            report.lines.append(f"{entry.id[:8]}  {entry.release.story}  {destination_of(entry.release)}  {say(asked.says, language)}")
+            place = place_name(entry.release, language)
+            report.lines.append(f"{entry.id[:8]}  {entry.release.story}  {place}  {say(asked.says, language)}")
             if asked.status == "open":
                 report.lines.append(approval_address(desk, link_token(engine, workspace, entry, now)))
             report.person_needed |= asked.status != "open"

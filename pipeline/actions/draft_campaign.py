@@ -81,7 +81,10 @@ def draft_campaign(workspace: Path, request: DraftRequest, sheet: Path, now: dat
         count=len(posts),
         path=str(sheet),
     )
-    unplaced = [M("No hour is left for {story} on {channel}.", story=post.story, channel=post.channel) for post in draft.unplaced]
+    unplaced = [
+        M("No hour is left for {story} on {platform} {account}.", story=post.story, platform=post.destination, account=post.account)
+        for post in draft.unplaced
+    ]
     return PublishReport([say(written, language), *(f"⚠ {say(message, language)}" for message in unplaced)], bool(unplaced))
 
 

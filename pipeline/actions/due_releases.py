@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.actions.publish_report import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger, publishing_context
 from pipeline.actions.release_notifications import notify_releases
 from pipeline.actions.releases import moved_by_this_process
@@ -67,7 +67,7 @@ def work_on_release(workspace: Path, release: str, language: str, policy: RetryP
         after = work_on(before, replace(engine, retry_policy=policy) if policy else engine)
         if after is None:
             return report
-        report.lines.append(release_line(after, language))
+        report.tell(after, language)
         moved = moved_by_this_process([after], {before.id: before.step}, engine)
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved)]
         tasks = engine.ledger.tasks.all(release_id=release)

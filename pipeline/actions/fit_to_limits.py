@@ -89,10 +89,15 @@ def platform_of(target: Target) -> Platform:
         raise UserMistake(M("FieldCut does not publish to {platform} by itself.", platform=target.destination))
     if platform.capabilities.by_person and not target.by_hand:
         raise UserMistake(
-            M("{platform} has no way in for a program: a person posts it. Use --to handoff:{platform}.", platform=target.destination)
+            M(
+                "{platform} has no way in for a program: a person posts it. Use --to handoff:{name}.",
+                platform=target.destination,
+                name=target.destination,
+            )
         )
     if target.by_hand and not platform.capabilities.by_person:
-        raise UserMistake(M("{platform} is not posted to by hand here. Use --to {platform}:ACCOUNT.", platform=target.destination))
+        name = target.destination
+        raise UserMistake(M("{platform} is not posted to by hand here. Use --to {name}:ACCOUNT.", platform=name, name=name))
     return platform
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.publish_report import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.releases import find_release
 from pipeline.language import say
@@ -15,7 +15,10 @@ def claim_release(workspace: Path, release_id: str, by: Actor, now: datetime, la
     """Note that a person will post a hand-off pack."""
     with publishing_context(workspace) as engine:
         claimed = claim(engine.ledger, find_release(engine.ledger, release_id).id, by.name, at=now)
-    return PublishReport([release_line(claimed.entry, language), *(f"⚠ {say(warning, language)}" for warning in claimed.warnings)])
+    report = PublishReport()
+    report.tell(claimed.entry, language)
+    report.lines += [f"⚠ {say(warning, language)}" for warning in claimed.warnings]
+    return report
 
 
 def record_posted(
@@ -26,7 +29,9 @@ def record_posted(
         entry = find_release(engine.ledger, release_id)
         folder = workspace / "stories" / entry.release.story
         posted = confirm(engine.ledger, entry.id, by.name, at=now, story_folder=folder, link=link, screenshot=screenshot)
-    return PublishReport([release_line(posted, language)])
+    report = PublishReport()
+    report.tell(posted, language)
+    return report
 
 
 def record_not_posted(
@@ -37,4 +42,6 @@ def record_not_posted(
         entry = find_release(engine.ledger, release_id)
         give_up = give_back if for_another else abandon
         released = give_up(engine.ledger, entry.id, by.name, at=now, reason=reason)
-    return PublishReport([release_line(released, language)])
+    report = PublishReport()
+    report.tell(released, language)
+    return report

@@ -29,8 +29,9 @@ class PlanRules:
         of_day = [other for other in beside if day_text(other.at) == day_text(post.at)]
         if 0 < self.settings.per_day <= len(of_day):
             return M(
-                "{account} has {count} posts on {day} already, and [campaign] per_day allows no more",
-                account=post.channel,
+                "{platform} {account} has {count} posts on {day} already, and [campaign] per_day allows no more",
+                platform=post.destination,
+                account=post.account,
                 count=len(of_day),
                 day=day_text(post.at),
             )
@@ -43,9 +44,11 @@ class PlanRules:
         twin = next((other for other in beside if other.story == post.story), None)
         if twin is not None and not post.insist and not twin.insist:
             return M(
-                "{story} goes to {account} on {day} already; a story is posted there once, or with a reason in the column 重发理由",
+                "{story} goes to {platform} {account} on {day} already; a story is posted there once, or with a reason in the "
+                "column 重发理由",
                 story=post.story,
-                account=post.channel,
+                platform=post.destination,
+                account=post.account,
                 day=day_text(twin.at),
             )
         distance = timedelta(days=self.settings.apart_days)

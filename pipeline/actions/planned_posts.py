@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.actions.prepare_releases import PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.publish_report import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import open_workspace_ledger, publishing_context
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M, Message
@@ -47,7 +47,9 @@ def cancel_post(workspace: Path, id_prefix: str, by: Actor, now: datetime, langu
         found = find_post(ledger, id_prefix)
         withdraw(ledger, found, by, now, M("{person} has taken it out of the calendar.", person=by.name))
         if found.entry is not None:
-            return PublishReport([release_line(ledger.get(found.entry.id), language)])
+            report = PublishReport()
+            report.tell(ledger.get(found.entry.id), language)
+            return report
     assert found.post is not None
     return PublishReport([say(M("Taken back: {what}", what=post_line(found.post.post)), language)])
 
@@ -108,7 +110,7 @@ def _move_release(
             ledger.posts.change(found.post, found.post.post.model_copy(update={"at": at}), by=by, at=now)
             [again] = [post for post in ledger.posts.of(found.post.campaign) if post.id == found.post.id]
             ledger.posts.settle(again, "released", at=now, release_id=moved.id)
-    prepared.report.lines.append(say(M("Moved: {what}", what=f"{release_line(moved, language)}  {minute_text(at)}"), language))
+    prepared.report.tell(moved, language)
     return prepared.report
 
 
@@ -132,4 +134,10 @@ def _give_up(ledger: Ledger, entry: Entry, by: Actor, now: datetime, why: Messag
 
 def post_line(post: PlannedPost) -> Message:
     """A planned post in one line: when, what, where."""
-    return M("{time} {story} → {channel}", time=minute_and_zone(post.at), story=post.story, channel=post.channel)
+    return M(
+        "{time} {story} → {platform} {account}",
+        time=minute_and_zone(post.at),
+        story=post.story,
+        platform=post.destination,
+        account=post.account,
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.actions.page_releases import replaced_releases, was_published_by_make
 from pipeline.actions.prepare_releases import PreparedReleases, PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.publish_report import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.release_notifications import notify_releases
 from pipeline.commerce.qr import qr_modules
@@ -65,7 +65,7 @@ def _publish_release(
         # What a run that was killed left in doubt is looked up, and posted again by nobody.
         if error.entry.state not in RESUMABLE | IN_FLIGHT | {State.HANDED_OVER, State.CLAIMED}:
             if was_published_by_make(error.entry, engine):
-                report.lines.append(release_line(error.entry, language))
+                report.tell(error.entry, language)
                 return
             report.lines.append(say(error.message, language))
             report.person_needed = True
@@ -81,8 +81,8 @@ def _publish_release(
     else:
         deliver(entry.id, engine)
     updated = engine.ledger.get(entry.id)
-    report.lines.append(release_line(updated, language))
-    report.lines += [release_line(other, language) for other in replaced_releases(updated, engine)]
+    for known in (updated, *replaced_releases(updated, engine)):
+        report.tell(known, language)
     if updated.step != entry.step:
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(prepared.workspace, engine, [updated])]
     if waits:

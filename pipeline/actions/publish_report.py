@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
-from pipeline.publish.ledger import Entry, state_name
+from pipeline.publish.destinations import platform_label
+from pipeline.publish.ledger import RESUMABLE, Entry, state_name
 from pipeline.publish.live_offers import lapse_words
 from pipeline.settings import minute_and_zone
 
@@ -18,6 +20,13 @@ class PublishReport:
 
     lines: list[str] = field(default_factory=list)
     person_needed: bool = False
+    entries: list[Entry] = field(default_factory=list)
+    """The releases that the lines are about, for scripts."""
+
+    def tell(self, entry: Entry, language: str) -> None:
+        """Add a line about a release."""
+        self.lines.append(release_line(entry, language))
+        self.entries.append(entry)
 
     @property
     def exit_code(self) -> int:
@@ -25,16 +34,40 @@ class PublishReport:
         return PersonNeeded.exit_code if self.person_needed else 0
 
 
+def release_facts(entry: Entry) -> dict[str, str]:
+    """A release for scripts: where it stands, and since when. Times are ISO 8601, empty where there is none."""
+    release = entry.release
+    return {
+        "release": entry.id,
+        "story": release.story,
+        "platform": release.platform,
+        "account": release.account,
+        "state": entry.state.value,
+        "since": entry.since.isoformat(),
+        "planned_at": release.planned_at.isoformat() if release.planned_at else "",
+        "price": f"{release.offer.price}/{release.offer.unit}".rstrip("/") if release.offer else "",
+        "link": entry.link,
+        "claimed_by": entry.claimed_by,
+    }
+
+
 def destination_of(release: Release) -> str:
     """Where a release goes, as --to writes it: the platform, and the account where it has one."""
     return f"{release.platform}:{release.account}" if release.account else release.platform
+
+
+def place_name(release: Release, language: str) -> str:
+    """Where a release goes, as people call it."""
+    return " ".join(part for part in (platform_label(release.platform, language), release.account) if part)
 
 
 def release_line(entry: Entry, language: str) -> str:
     """One line about a release: its state, since when, and why."""
     release = entry.release
     since = say(minute_and_zone(entry.since), language)
-    parts = [entry.id[:8], release.story, destination_of(release), say(state_name(entry.state), language), since]
+    parts = [entry.id[:8], release.story, place_name(release, language), say(state_name(entry.state), language), since]
+    if release.planned_at is not None and entry.state in RESUMABLE:
+        parts.append(say(M("goes out at {time}", time=minute_and_zone(release.planned_at)), language))
     parts += [say(entry.reason, language)] if entry.reason else []
     parts += [say(lapse_words(release.page.withdrawn), language)] if release.page and release.page.withdrawn else []
     parts += [entry.link] if entry.link else []

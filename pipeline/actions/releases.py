@@ -13,6 +13,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
+from pipeline.publish.destinations import platform_label
 from pipeline.publish.engine import EngineContext, record_correction, settle_by_person, work_on_due
 from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
 
@@ -31,18 +32,27 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
     with publishing_context(workspace) as engine:
         entries, tasks = engine.ledger.releases(story=story or None), engine.ledger.tasks.all()
         asked = {task.release_id for task in tasks}
+        if story and not entries and not (workspace / "stories" / story).is_dir():
+            known = ", ".join(sorted({entry.release.story for entry in engine.ledger.releases()})) or "–"
+            raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
         for entry in entries:
             if open_only and entry.state in FINAL and entry.id not in asked:
                 continue
-            report.lines.append(release_line(entry, language))
+            report.tell(entry, language)
             report.lines += [f"    → {say(task.message, language)}" for task in tasks if task.release_id == entry.id]
         untried = {name for name, platform in engine.platforms.items() if not platform.capabilities.met}
         untried |= {name for name in load_accounts(workspace).names if name.partition(":")[0] not in untried}
     if not report.lines:
         nothing = M("Nothing is open: all that was given to a platform has come to its end.") if entries else None
         report.lines.append(say(nothing or M("Nothing was given to any platform yet."), language))
-    report.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=", ".join(sorted(untried))), language))
+    places = ", ".join(_place(name, language) for name in sorted(untried))
+    report.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=places), language))
     return report
+
+
+def _place(name: str, language: str) -> str:
+    platform, _, account = name.partition(":")
+    return " ".join(part for part in (platform_label(platform, language), account) if part)
 
 
 def settle_open_releases(workspace: Path, language: str, progress: RunProgress | None = None) -> PublishReport:
@@ -56,7 +66,8 @@ def settle_open_releases(workspace: Path, language: str, progress: RunProgress |
     with publishing_context(workspace) as engine:
         before = {entry.id: entry.step for entry in engine.ledger.releases()}
         entries = work_on_due(engine)
-        report.lines = [release_line(entry, language) for entry in entries]
+        for entry in entries:
+            report.tell(entry, language)
         report.lines += [
             f"⚠ {say(warning, language)}" for warning in notify_releases(workspace, engine, moved_by_this_process(entries, before, engine))
         ]
@@ -70,6 +81,8 @@ def settle_open_releases(workspace: Path, language: str, progress: RunProgress |
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_untold(workspace, engine)]
         waiting = engine.ledger.tasks.all()
         report.lines += [f"→ {say(task.message, language)}" for task in waiting]
+    if not report.lines:
+        report.lines.append(say(M("Nothing is due, and what is live says what the sheet says."), language))
     report.person_needed = bool(waiting)
     return report
 
@@ -105,9 +118,12 @@ def record_outcome(
         known = find_release(engine.ledger, release_id)
         if outcome == "corrected":
             record_correction(known, ledger=engine.ledger, by=by, at=now)
-            return PublishReport([release_line(known, language)])
+            report = PublishReport()
+            report.tell(known, language)
+            return report
         entry = settle_by_person(known.id, outcome, ledger=engine.ledger, by=by, at=now, link=link, screenshot=screenshot)
-        report = PublishReport([release_line(entry, language)])
+        report = PublishReport()
+        report.tell(entry, language)
         if outcome == "abandoned" and hasattr(engine.platforms.get(entry.release.platform), "hidden_posts"):
             report.lines.append(say(M("What it left hidden there is shown, and removed, by `fieldcut leftovers`."), language))
     return report

@@ -91,7 +91,7 @@ def handed(made: Made, tell: Callable[..., Answer], run: Run) -> Answer:
 
 def release_of(answer: Answer) -> str:
     """The id in the line that says where a release stands."""
-    return next(line.split()[0] for line in answer.told["lines"] if "  douyin  " in line)
+    return next(line.split()[0] for line in answer.told["lines"] if "  抖音  " in line)
 
 
 def test_a_pack_is_handed_over_and_the_shelf_has_its_page(handed: Answer) -> None:
@@ -102,7 +102,7 @@ def test_a_pack_is_handed_over_and_the_shelf_has_its_page(handed: Answer) -> Non
     with zipfile.ZipFile(page.parent.with_name(page.parent.name + ".zip")) as archive:
         assert archive.testzip() is None
     # `make` has put it there, by the same way.
-    [shelf] = [line for line in handed.told["lines"] if "  shelf  " in line]
+    [shelf] = [line for line in handed.told["lines"] if "  本地货架  " in line]
     assert "已公开" in shelf
     assert Path(unquote(urlsplit(shelf.split()[-1]).path)).is_file()
 
@@ -301,7 +301,7 @@ def test_a_new_price_takes_the_place_of_the_old_page_and_is_put_there_once(made:
     to = ("publish", made.story, "--to", "shelf", "--by", "李老师", "--json")
     first = tell(*to)
     assert first.code == 0, first.err + first.out
-    states = [line.split()[3] for line in first.told["lines"] if "  shelf  " in line]
+    states = [line.split()[3] for line in first.told["lines"] if "  本地货架  " in line]
     assert states == ["已公开", "已下架"]
     assert "¥33.8" in page.read_text(encoding="utf-8")
     assert "¥35.8" not in page.read_text(encoding="utf-8")

@@ -17,9 +17,9 @@ def test_a_shelf_in_a_store_was_never_tried_and_the_one_in_the_workspace_is_not_
     def untried() -> str:
         return list_releases(tmp_path, "", open_only=False, language="en").lines[-1]
 
-    assert "shelf" not in untried()
+    assert "shelf" not in untried().lower()
     (tmp_path / "fieldcut.toml").write_text(SETTINGS, encoding="utf-8")
-    assert "shelf:village" in untried()
+    assert "Local shelf village" in untried()
 
 
 def test_a_stores_keys_are_asked_for_once_and_handed_to_its_adapter_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -149,6 +149,8 @@ def _is_same_person(name: str, by: Actor) -> bool:
 
 
 def _check_state(entry: Entry, *states: State) -> None:
+    if entry.state is State.HANDED_OVER and entry.state not in states:
+        raise UserMistake(M("Nobody has claimed it yet. First: fieldcut claim {release}", release=entry.id[:8]))
     if entry.state not in states:
         raise UserMistake(
             M(
