@@ -140,7 +140,7 @@ def _has_fired(api: PrefectApi) -> bool:
 
 def _is_ready(workspace: Path) -> bool:
     run = read_run(workspace / "stories" / STORY)
-    if run is not None and run.state in ("failed", "waiting"):
+    if run is not None and run.state in ("failed", "needs_person"):
         raise Fault(M("{parts}", parts=run.said))
     return run is not None and run.state == "ready" and Path(run.video).is_file()
 

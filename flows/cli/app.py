@@ -12,6 +12,7 @@ from flows.cli.calendar_command import calendar_app
 from flows.cli.catalog_command import catalog
 from flows.cli.consent_command import consent
 from flows.cli.doctor_command import doctor
+from flows.cli.list_commands import stages, stories
 from flows.cli.posting_commands import claim, posted, unclaim
 from flows.cli.prices_command import prices
 from flows.cli.publish_commands import approve, leftovers, publish, releases, settle
@@ -26,6 +27,8 @@ COMMANDS = (
     down,
     status,
     cancel,
+    stories,
+    stages,
     make,
     render,
     variants,

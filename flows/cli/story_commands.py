@@ -23,9 +23,9 @@ from flows.cli.options import (
 from flows.cli.run import run_story
 from flows.cli.screen import Screen
 from flows.cli.sheet_question import ask_about_sheet
-from pipeline.actions.workspace_sheet import workspace_sheet
 from pipeline.documents.message import M
 from pipeline.documents.sizes import SIZES, size_named
+from pipeline.system import open_in_browser
 
 if TYPE_CHECKING:
     from pipeline.actions.outcome import Outcome
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def make(
     folder: Annotated[Path, typer.Argument(help="放手机视频的文件夹 | the folder of clips; never written to")],
-    catalog: Annotated[Path | None, typer.Option(help="商品表 | product sheet (CSV or XLSX)")] = None,
+    catalog: Annotated[Path | None, typer.Option(help="商品表，给一次就记住；none 不用 | product sheet, remembered; none: without")] = None,
     workspace: Workspace = Path("workspace"),
     product: Annotated[str | None, typer.Option(help="商品编号 | SKU of the product")] = None,
     template: Annotated[str | None, typer.Option(help="风格模板 | style template")] = None,
@@ -49,12 +49,13 @@ def make(
     nice: Nice = None,
     stop_after: Annotated[str, typer.Option(help="做完这一步就停 | stop after this stage")] = "",
     out: Annotated[Path | None, typer.Option(help="成品放哪里 | folder for the finished files")] = None,
+    open_video: Annotated[bool, typer.Option("--open", help="做好就播放 | play the video when it is done")] = False,
     explain: Explain = False,
     as_json: Json = False,
 ) -> None:
     """把一个文件夹的手机视频做成带货短视频 | make finished videos from a folder of clips."""
     options = {
-        "catalog": str(sheet.resolve()) if (sheet := catalog or workspace_sheet(workspace)) else None,
+        "catalog": None if catalog is None else "none" if str(catalog) == "none" else str(catalog.resolve()),
         "product": product,
         "template": template,
         "max_seconds": seconds,
@@ -75,7 +76,10 @@ def make(
         def once() -> "Outcome":
             return make_story(folder, workspace, {**given_options, "language": lang}, now, stop_after, screen)
 
-        return ask_about_sheet(once, screen, lang, as_json)
+        outcome = ask_about_sheet(once, screen, lang, as_json)
+        if open_video and outcome.files.get("video"):
+            open_in_browser(Path(outcome.files["video"]).as_uri())
+        return outcome
 
     run_story(work, workspace, lang, as_json, explain)
 

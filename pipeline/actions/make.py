@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
+from pipeline.actions.workspace_sheet import workspace_sheet
 from pipeline.brand import style_named
 from pipeline.catalog.note import read_brief
 from pipeline.catalog.note_settings import read_wishes
@@ -20,8 +21,11 @@ from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy, UserMistake
 from pipeline.publish import destination_named
 from pipeline.stages.preflight import check_job
 from pipeline.stages.registry import load_stage, run_stage, stages_to
+from pipeline.store import load_document
 from pipeline.workspace import StoryContext, new_job
 
+NO_SHEET = "none"
+"""`--catalog none`: a story without a product, though its last run had one."""
 OPTION_NAMES = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
 """Fields of the job whose command-line option has another name."""
 
@@ -75,12 +79,35 @@ def _job(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, 
         options["destination"] = destinations[0]
     if sizes:
         options["width"], options["height"] = sizes[0]
-    job = new_job(folder, workspace, options, now, story=story)
+    job = _with_last_sheet(new_job(folder, workspace, options, now, story=story), options)
     job = job.model_copy(update={"template": style_named(job.template), "destination": destination_named(job.destination)})
     destinations = [destination_named(name) for name in destinations]
     sizes_or_default = sizes or [(job.width, job.height)]
     specs = [RenditionSpec(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in sizes_or_default]
     return job.model_copy(update={"more": tuple(dict.fromkeys(specs))[1:]})
+
+
+def _with_last_sheet(job: Job, options: Mapping[str, Any]) -> Job:
+    """The job with a product sheet where none is named: that of the story's last run, else the workspace's own.
+
+    Raises UserMistake when the last run's is gone and there is no other.
+    """
+    if job.catalog or "catalog" in options:
+        return job.model_copy(update={"catalog": "" if job.catalog == NO_SHEET else job.catalog})
+    workspace = Path(job.workspace)
+    last, own = workspace / "stories" / job.story / "job.json", workspace_sheet(workspace)
+    sheet = load_document(last, Job).catalog if last.is_file() else ""
+    if own is not None and not (sheet and Path(sheet).is_file()):
+        sheet = str(own)
+    if sheet and not Path(sheet).is_file():
+        raise UserMistake(
+            M(
+                "{story} was made with the product sheet {path}, which is not there any more. Name it with --catalog, or --catalog none.",
+                story=job.story,
+                path=sheet,
+            )
+        )
+    return job.model_copy(update={"catalog": sheet})
 
 
 def _require_outside(folder: Path, target: Path, option: str) -> None:

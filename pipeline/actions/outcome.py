@@ -1,7 +1,9 @@
 """The outcome of a run: as a summary for a person, and as JSON for a script."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pipeline.documents.clip import Clips
@@ -14,7 +16,7 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.lesson import list_reshoots
-from pipeline.stages.registry import ORDER
+from pipeline.stages.registry import ORDER, load_stage
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import open_passages
 from pipeline.stages.timings import stage_seconds
@@ -55,6 +57,8 @@ class Outcome:
     retake: list[Message] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     videos: list[Video] = field(default_factory=list)
+    left: tuple[str, ...] = ()
+    """Paths of what the last stage wrote, where the run stopped after it."""
 
     @property
     def exit_code(self) -> int:
@@ -108,18 +112,29 @@ class Outcome:
         return "\n".join(lines)
 
     def summary(self, language: str) -> str:
-        """One paragraph in the reader's language; the outbox folder stands first."""
-        parts = self.summary_parts()
-        if self.passed is not None:
-            parts.append(M("Why everything was cut as it is stands in report.html."))
-        space = "" if language == "zh" else " "
-        return f"{self.outbox}\n\n" + space.join(say(part, language) for part in parts)
+        """What a person reads at the end: the videos' paths, then one short line for each thing, numbered where somebody must act."""
+        paths = [video.files["video"] for video in self.videos if video.files] or [self.outbox]
+        if self.passed is None:
+            return "\n".join(say(part, language) for part in self.summary_parts())
+        lines = [say(part, language) for part in self._how_it_ended()]
+        to_do = [*self._to_film_again(), *self.warnings]
+        lines += [say(M("Please look at:"), language)] if to_do else []
+        lines += [f"{number}. {say(message, language)}" for number, message in enumerate(to_do, 1)]
+        lines.append(say(M("Why it was cut so: {report}", report=self.files["report"]), language))
+        return "\n".join([*paths, "", *lines])
 
     def summary_parts(self) -> list[Message]:
         """The sentences of the summary: how the run ended, and what a person should look at."""
+        parts = self._how_it_ended()
+        parts += self._to_film_again()
+        if self.warnings:
+            parts.append(M("Please look at: {warnings}.", warnings=tuple(self.warnings)))
+        return parts
+
+    def _how_it_ended(self) -> list[Message]:
         parts: list[Message] = []
         if self.passed is None:
-            parts.append(M("Stopped after the stage {stage}.", stage=self.stage))
+            parts.append(stage_line(self.stage, self.left))
         elif self.passed and len(self.videos) > 1:
             parts.append(M("Done: {count} videos of {seconds} s.", count=len(self.videos), seconds=round(self.length_s or 0.0, 1)))
         elif self.passed:
@@ -128,11 +143,10 @@ class Outcome:
             parts.append(M("The video did not pass its inspection, so it was not published: {findings}", findings=tuple(self.failed)))
         if self.set_aside:
             parts.append(M("{count} files were set aside.", count=len(self.set_aside)))
-        if self.retake:
-            parts.append(M("To film again: {clips}.", clips=tuple(self.retake)))
-        if self.warnings:
-            parts.append(M("Please look at: {warnings}.", warnings=tuple(self.warnings)))
         return parts
+
+    def _to_film_again(self) -> list[Message]:
+        return [M("To film again: {clips}.", clips=tuple(self.retake))] if self.retake else []
 
 
 def outcome_of(context: StoryContext, stage: str) -> Outcome:
@@ -141,11 +155,25 @@ def outcome_of(context: StoryContext, stage: str) -> Outcome:
         story=context.job.story, language=context.job.language, stage=stage, outbox=str(context.outbox), seconds=stage_seconds(context)
     )
     _note_footage(outcome, context)
+    outcome.left = tuple(str(path) for path in stage_files(context, stage))
     if stage in ("deliver", "lesson"):
         _note_videos(outcome, context)
     elif ORDER.index(stage) >= ORDER.index("edit"):
         outcome.warnings = _spoken_prices(context)
     return outcome
+
+
+def stage_line(stage: str, left: Sequence[str]) -> Message:
+    """Say after which stage a run stopped, and what that stage left."""
+    title, files = load_stage(stage).title, "\n".join(left) or "–"
+    return M("Stopped after {stage} ({title}). It left:\n{files}", stage=stage, title=title, files=files)
+
+
+def stage_files(context: StoryContext, stage: str) -> tuple[Path, ...]:
+    """The documents of a stage that are there: in the story's folder, or in that of its first video."""
+    first = renditions(context)[0]
+    found = {path for name in load_stage(stage).writes for path in (context.path(name), first.path(name)) if path.is_file()}
+    return tuple(sorted(found))
 
 
 def _spoken_prices(context: StoryContext) -> list[Message]:
