@@ -259,7 +259,7 @@ def test_a_finding_stops_everything_until_a_person_overrules_it(made: Made, tell
     assert stopped.code == 3
     blocks = [line for line in stopped.told["lines"] if line.startswith("✗")]
     assert blocks
-    assert "xiaohongshu" not in tell("releases").out.split("还没有和真正")[0]
+    assert "小红书" not in tell("releases").out.split("还没有和真正")[0]
     overrule = [part for line in blocks for part in ("--overrule", f"{line.rpartition('[')[2].rstrip(']')}=试验")]
     freed = tell("publish", made.story, "--to", "handoff:xiaohongshu", "--by", "李老师", *overrule, "--json")
     assert freed.code == 0, freed.out
