@@ -74,6 +74,13 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             at_once=1,
         ),
         FlowDeployment(
+            "approve-release",
+            "flows.approve_release:approve_release",
+            "等一个人对一条发布点头或者摇头，可以等好几天。要发的东西一备好就会自动开始。",
+            "Wait for a person's yes or no to one release, for days if need be. Begins by itself when a release needs one.",
+            parameters=common,
+        ),
+        FlowDeployment(
             "publish-release",
             "flows.publish_release:publish_release",
             "接着发一条：上传，等到点发出，再看有没有上线。到时候会自动开始。",

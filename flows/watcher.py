@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Literal, cast
 
 from flows.campaign_runs import CampaignRuns
+from flows.approval_runs import ApprovalRuns
+from flows.desk.address import running_desk
 from flows.prefect_api import PrefectApi
 from flows.release_runs import ReleaseRuns
 from flows.story_runs import PrefectStoryRuns
+from pipeline.actions.open_approvals import waiting_approvals
 from pipeline.actions.watch_inbox import InboxWatch
 from pipeline.documents.message import Message
 from pipeline.errors import FieldCutError
@@ -50,6 +53,7 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
             give_up_s=inbox_settings.give_up_seconds,
         )
         releases, campaigns = ReleaseRuns(api, workspace, language), CampaignRuns(api, workspace, language)
+        approvals = ApprovalRuns(api, workspace, language)
         ledger_looked_s = -LEDGER_EVERY_S
         while True:
             troubles = _looked(inbox_watch.look)
@@ -58,12 +62,20 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
                 troubles += _looked(lambda: releases.look(datetime.now(zone), time.monotonic()))
                 troubles += _looked(releases.look_at_sheet)
                 troubles += _looked(lambda: campaigns.look(datetime.now(zone)))
+                troubles += _looked(lambda: approvals.look(time.monotonic()))
+                troubles += _looked(lambda: _show_approvals(inbox_watch, workspace, datetime.now(zone)))
             troubles += [inbox_watch.trouble] if inbox_watch.trouble else []
             trouble = " ".join(say(message, language) for message in troubles)
             if trouble and trouble != said:
                 log.warning(trouble)
             said = trouble
             time.sleep(LOOK_EVERY_S)
+
+
+def _show_approvals(inbox_watch: InboxWatch, workspace: Path, now: datetime) -> None:
+    """Let the pages say what waits for a yes."""
+    desk = running_desk(workspace)
+    inbox_watch.approvals = waiting_approvals(workspace, desk.address if desk is not None else "", now)
 
 
 def _looked(look: Callable[[], object]) -> list[Message]:

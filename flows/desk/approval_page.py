@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.actions.approval_requests import LONGEST_NAME, LONGEST_REASON, ApprovalRequest
-from pipeline.actions.release_claims import claim_lines
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.language import say
@@ -69,6 +68,8 @@ def approval_page(
     """The page as HTML, in the zone that is in force. token: of the link. problem: why an answer was not taken. given: what was typed."""
     release, pages = asked.entry.release, desk_pages(language)
     shown = asked.status in ("open", "approved", "refused")
+    from pipeline.actions.release_claims import claim_lines  # the claims' rules: not before somebody looks
+
     claims = claim_lines(release, ledger, workspace, language) if asked.status == "open" else None
     return pages.get_template(TEMPLATE).render(
         language=language,

@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.actions.approval_links import ApprovalToken, link_key, read_token, token_for
-from pipeline.actions.approve import due_after_yes
-from pipeline.commerce.qr import qr_modules
 from pipeline.documents.message import M, Message
 from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.publish.engine import EngineContext, approval_question, lacks_approval, standing_problems
-from pipeline.publish.handoff import hand_over
+from pipeline.publish.engine import EngineContext, approval_question, first_attempt_at, lacks_approval, standing_problems
 from pipeline.publish.ledger import (
     RESUMABLE,
     Actor,
@@ -143,8 +140,13 @@ def take_answer(asked: ApprovalRequest, engine: EngineContext, given: PersonAnsw
         answer=given.answer, approved=rule(entry.release), question=asked.question, way=given.way, reason=reason
     )  # fmt: skip
     with suppress(AlreadyDecided, StaleEntry):  # somebody was faster; what they said, or what became of it, is said below
-        engine.ledger.decide(entry, decision, by=by, at=now, next_at=due_after_yes(entry, engine))
+        engine.ledger.decide(entry, decision, by=by, at=now, next_at=due_after_yes(entry, engine, now))
     return request_of(engine.ledger.get(entry.id), engine, now)
+
+
+def due_after_yes(entry: Entry, engine: EngineContext, now: datetime) -> datetime:
+    """When a worker may take up a release that is approved now: at once, or ahead of its hour."""
+    return first_attempt_at(entry.release, engine.platforms[entry.release.platform].capabilities) or now
 
 
 def go_on_after_yes(entry: Entry, engine: EngineContext, outbox: Path, language: str) -> Path | None:
@@ -155,6 +157,9 @@ def go_on_after_yes(entry: Entry, engine: EngineContext, outbox: Path, language:
     platform = engine.platforms.get(entry.release.platform)
     if platform is None or not platform.capabilities.by_person or entry.state is not State.PREPARED:
         return None
+    from pipeline.commerce.qr import qr_modules  # what draws and packs: not for a page that only asks
+    from pipeline.publish.handoff import hand_over
+
     pack = hand_over(entry.id, engine, outbox, draw_qr=qr_modules, language=language)
     return pack.folder / "index.html" if pack is not None else None
 

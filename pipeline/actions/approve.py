@@ -3,14 +3,15 @@
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.actions.approval_requests import due_after_yes
 from pipeline.actions.prepare_releases import PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.documents.message import M
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, approval_subject, first_attempt_at, lacks_approval
-from pipeline.publish.ledger import RESUMABLE, Actor, Entry
+from pipeline.publish.engine import EngineContext, approval_subject, lacks_approval
+from pipeline.publish.ledger import RESUMABLE, Actor
 from pipeline.publish.ledger.tasks import APPROVE
 
 
@@ -34,15 +35,10 @@ def approve_story(
     return prepared.report
 
 
-def due_after_yes(entry: Entry, engine: EngineContext) -> datetime | None:
-    """When a worker may take up a release that was just approved; None for at once."""
-    return first_attempt_at(entry.release, engine.platforms[entry.release.platform].capabilities)
-
-
 def _let_go_on(story: str, engine: EngineContext, by: Actor, now: datetime) -> None:
     """Let the story's releases go on that waited for just this yes."""
     asked = {task.release_id: task for task in engine.ledger.tasks.all() if task.kind == APPROVE}
     for entry in engine.ledger.releases(story=story, open_only=True):
         if entry.id in asked and entry.state in RESUMABLE and not lacks_approval(entry.release, engine):
             engine.ledger.tasks.close(asked[entry.id].id, by=by, at=now)
-            engine.ledger.postpone(entry, due_after_yes(entry, engine))
+            engine.ledger.postpone(entry, due_after_yes(entry, engine, now))

@@ -60,6 +60,24 @@ def notify_page_changes(workspace: Path, engine: EngineContext, changed: Sequenc
     return _send(workspace, engine.ledger.quota, notices) if notices else ()
 
 
+def notify_approval(workspace: Path, engine: EngineContext, entry: Entry, link: str) -> tuple[Message, ...]:
+    """Notify every channel that a release waits for a yes or a no. link: to its page; empty where no other machine could open it.
+
+    Returns warnings and never fails.
+    """
+    release = entry.release
+    where = {"story": release.story, "platform": release.platform, "account": release.account}
+    text = M("{story} waits for a yes or a no before it goes to {platform} {account}. Open the link, look at it, answer.", **where)
+    if not link:
+        text = M(
+            "{story} waits for a yes before it goes to {platform} {account}: fieldcut approve {release}", release=entry.id[:8], **where
+        )
+    notice = Notice(
+        kind="needs_person", story=release.story, platform=release.platform, text=text, link=link, reference=entry.id, at=engine.clock.now()
+    )
+    return _send(workspace, engine.ledger.quota, [notice])
+
+
 def send_unsent_notices(workspace: Path, engine: EngineContext) -> tuple[Message, ...]:
     """Send the notices that could not be sent before. Returns warnings and never fails."""
     any_unsent = any((workspace / NOTICES_FOLDER).glob("*/*.json"))

@@ -22,6 +22,7 @@ from pipeline.inbox import (
     Settled,
     StoryStatus,
     Verdict,
+    WaitingApproval,
     story_folders,
     take_snapshot,
     write_overview,
@@ -76,6 +77,8 @@ class InboxWatch:
     give_up_s: float
     trouble: Message | None = None
     """Why the inbox cannot be watched now."""
+    approvals: tuple[WaitingApproval, ...] = ()
+    """What waits for a person's yes or no, as whoever looks into the ledger saw it last."""
     _watches: dict[str, FolderWatch] = field(default_factory=dict)
 
     def look(self) -> tuple[StoryStatus, ...]:
@@ -87,7 +90,7 @@ class InboxWatch:
             folders = story_folders(self.inbox)
         except FolderUnreachable:
             self.trouble = M("The folder {path} cannot be reached now. It is looked at again by itself.", path=str(self.inbox))
-            write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble)
+            write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble, self.approvals)
             return ()
         self.trouble = None
         known = read_record(self.workspace)
@@ -100,7 +103,7 @@ class InboxWatch:
         record = InboxRecord(entries=tuple(entries[name] for name in sorted(entries)))
         if record != known:
             save_document(self.workspace / RECORD, record)
-        write_overview(self.workspace, self.inbox, statuses, self.now(), self.language)
+        write_overview(self.workspace, self.inbox, statuses, self.now(), self.language, approvals=self.approvals)
         return tuple(statuses)
 
     def _look_at(self, name: str, folder: Path, entries: dict[str, InboxEntry]) -> StoryStatus:
@@ -172,7 +175,10 @@ class InboxWatch:
         if entry is not None and entry.settled and entry.fingerprint and self._has_died(entry) and trouble is None:
             trouble = M("The run ended without a word {count} times. Ask whoever looks after FieldCut.", count=entry.attempt)
         queued = entry is not None and not entry.settled and run is None
-        return StoryStatus(name=name, at=self.now(), verdict=verdict, run=run, queued=queued, trouble=trouble)
+        waits = tuple(one.place for one in self.approvals if entry is not None and one.story == entry.story)
+        return StoryStatus(
+            name=name, at=self.now(), verdict=verdict, run=run, queued=queued, trouble=trouble, waits_for_yes=waits
+        )  # fmt: skip
 
     def _follow_renamed_and_removed(self, entries: dict[str, InboxEntry], folders: dict[str, Path]) -> None:
         """Let a folder with another name keep its story, and end the run of one that was taken away."""

@@ -4,7 +4,7 @@ In: what lies in a dropped folder at one moment, again and again. Out: whether t
 status page, the only file that is ever written beside the clips.
 """
 
-from pipeline.inbox.overview_page import overview_path, write_overview
+from pipeline.inbox.overview_page import WaitingApproval, overview_path, write_overview
 from pipeline.inbox.settling import Empty, Filling, FolderWatch, Settled, Verdict, WaitingForFiles
 from pipeline.inbox.snapshot import FolderSnapshot, FolderUnreachable, story_folders, take_snapshot
 from pipeline.inbox.status_page import StoryStatus, write_status_page
@@ -18,6 +18,7 @@ __all__ = [
     "Settled",
     "StoryStatus",
     "Verdict",
+    "WaitingApproval",
     "WaitingForFiles",
     "overview_path",
     "story_folders",

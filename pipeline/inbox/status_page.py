@@ -22,7 +22,7 @@ NAMES_SHOWN = 5
 class StoryStatus:
     """What the page says of a story: its name and the time of saying it, where the folder stands, the last run, a sentence of its own.
 
-    queued: whether a run was ordered and has not begun.
+    queued: whether a run was ordered and has not begun. waits_for_yes: places to which its video goes when somebody has approved it.
     """
 
     name: str
@@ -31,6 +31,7 @@ class StoryStatus:
     run: StoryRun | None = None
     queued: bool = False
     trouble: Message | None = None
+    waits_for_yes: tuple[str, ...] = ()
 
     @property
     def is_moving(self) -> bool:
@@ -63,6 +64,13 @@ class StoryStatus:
         if self.run.state == "needs_person":
             return M("The story waits for somebody to decide.")
         return M("No video could be made.")
+
+    @property
+    def approval(self) -> Message | None:
+        """What it waits for besides; None when nobody has to approve anything. The link is not said where a share may show it to others."""
+        if not self.waits_for_yes:
+            return None
+        return M("It waits for somebody's yes before it goes to {places}.", places=", ".join(self.waits_for_yes))
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
@@ -91,10 +91,15 @@ class TaskBook:
                 update(tasks).where(tasks.c.id == task_id, tasks.c.closed_at.is_(None)).values(closed_at=at, closed_by=by.name, note=note)
             )
 
-    def claim_telling(self, task_id: str, *, at: datetime) -> bool:
-        """Record that the channels are told of a task; False when that was recorded before, so that each is told once."""
+    def claim_telling(self, task_id: str, *, at: datetime, again_before: datetime | None = None) -> bool:
+        """Record that the channels are told of a task; False when that was recorded before, so that each is told once.
+
+        again_before: what was told before this is told anew.
+        """
+        untold: ColumnElement[bool] = tasks.c.told_at.is_(None)
+        untold = or_(untold, tasks.c.told_at < again_before) if again_before is not None else untold
         with self._database.write() as connection:
-            done = connection.execute(update(tasks).where(tasks.c.id == task_id, tasks.c.told_at.is_(None)).values(told_at=at))
+            done = connection.execute(update(tasks).where(tasks.c.id == task_id, untold).values(told_at=at))
         return done.rowcount == 1
 
     def all(self, *, release_id: str | None = None, open_only: bool = True) -> list[PersonTask]:

@@ -1,0 +1,91 @@
+"""Runs of releases that wait for a person: ordered from the Prefect server, and resumed when the ledger has the answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flows.prefect_api import PrefectApi
+from pipeline.actions.open_approvals import OpenApproval, open_approvals
+
+FLOW = "approve-release"
+APPROVE_RELEASE = f"{FLOW}/{FLOW}"
+AGAIN_S = 30.0
+"""After a run ended though its release still waits (somebody cancelled it, its time was over), before the next one is ordered."""
+RESUMING = {"name": ""}
+"""What comes with a resuming by us. It says nothing; an empty one would not be kept, and the run would look for it in vain."""
+
+
+@dataclass
+class _Order:
+    run: str
+    attempt: int
+    again_s: float = 0.0
+
+
+@dataclass
+class ApprovalRuns:
+    """Has one run for each release that waits.
+
+    It remembers nothing that matters: orders have keys, and suspended runs say what they wait for.
+    """
+
+    api: PrefectApi
+    workspace: Path
+    language: str
+    _orders: dict[str, _Order] = field(default_factory=dict)
+    _any_suspended: bool = True
+
+    def look(self, elapsed_s: float) -> int:
+        """Order what waits and has no run, resume what has its answer. elapsed_s: seconds on a clock that is never set.
+
+        Returns how many runs were ordered or resumed. Raises as `open_approvals` does, and Fault when the server does not answer.
+        """
+        waiting = open_approvals(self.workspace)
+        done = sum(self._order(approval, elapsed_s) for approval in waiting)
+        self._orders = {key: order for key, order in self._orders.items() if key in {approval.key for approval in waiting}}
+        if waiting or self._any_suspended:
+            suspended = self._suspended()
+            self._any_suspended = bool(suspended or waiting)
+            done += sum(self._resume(run) for run in _answered(suspended, waiting))
+        return done
+
+    def _order(self, approval: OpenApproval, elapsed_s: float) -> bool:
+        """Order a run, unless one is there. Returns whether it did."""
+        previous = self._orders.get(approval.key)
+        attempt = 1
+        if previous is not None:
+            if self.api.run_state(previous.run) is not None:
+                return False
+            if not previous.again_s:
+                previous.again_s = elapsed_s + AGAIN_S
+            if elapsed_s < previous.again_s:
+                return False
+            attempt = previous.attempt + 1
+        parameters = {"release": approval.release, "question": approval.question}
+        parameters |= {"workspace": str(self.workspace), "language": self.language}
+        title = f"{approval.story} · {approval.destination}"
+        run = self.api.order_run(APPROVE_RELEASE, f"{approval.key}:{attempt}", title, parameters)
+        if run is None:
+            return False
+        self._orders[approval.key] = _Order(run, attempt)
+        return True
+
+    def _suspended(self) -> list[dict[str, Any]]:
+        wanted = {"flows": {"name": {"any_": [FLOW]}}, "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}, "limit": 200}
+        return list(self.api.post("/flow_runs/filter", wanted) or [])
+
+    def _resume(self, run: dict[str, Any]) -> bool:
+        """Resume a run, which looks into the ledger; one that cannot be resumed (it died while it was suspended) is ended."""
+        answer = self.api.post(f"/flow_runs/{run['id']}/resume", {"run_input": RESUMING}) or {}
+        if answer.get("status") == "ACCEPT":
+            return True
+        if answer.get("status") == "REJECT":
+            self.api.post(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLED"}, "force": True})
+        return False
+
+
+def _answered(suspended: Iterable[dict[str, Any]], waiting: Iterable[OpenApproval]) -> list[dict[str, Any]]:
+    """The suspended runs whose question is no longer open."""
+    still = {(approval.release, approval.question) for approval in waiting if approval.waits}
+    return [run for run in suspended if (run["parameters"].get("release"), run["parameters"].get("question")) not in still]
