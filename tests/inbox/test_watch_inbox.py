@@ -20,6 +20,7 @@ from pipeline.actions.watch_inbox import InboxWatch, RunProgressState
 from pipeline.documents.message import M
 from pipeline.documents.story_run import StoryRun
 from pipeline.errors import DiskFault, PersonNeeded, UserMistake
+from pipeline.inbox import WaitingApproval
 from pipeline.store import save_document
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -363,3 +364,20 @@ def test_a_story_that_waits_for_its_turn_can_be_ended_and_one_that_is_ready_cann
     assert len(village.orders.keys) == 1
     with pytest.raises(UserMistake, match="苹果"):
         cancel_story(village.workspace, "苹果", village.orders, NOW)
+
+
+def test_what_waits_for_a_yes_is_said_on_both_pages_and_its_link_only_on_the_one_in_the_workspace(village: Village):
+    village.drop("土豆")
+    village.settle()
+    link = "http://192.168.8.20:4360/a/r1.6b1.0.secret"
+    village.watch.approvals = (WaitingApproval("土豆", "kuaishou:coop", link), WaitingApproval("南瓜", "shelf", ""))
+    village.after(1)
+    overview = (village.workspace / "进度.html").read_text(encoding="utf-8")
+    assert f'<a href="{link}" rel="noreferrer">土豆 → kuaishou:coop</a>' in overview
+    assert "南瓜 → shelf" in overview
+    page = village.page("土豆")
+    assert "要发到kuaishou:coop，正等人点头。" in page
+    assert "secret" not in page
+    village.watch.approvals = ()
+    village.after(1)
+    assert "点头" not in village.page("土豆") + (village.workspace / "进度.html").read_text(encoding="utf-8")
