@@ -18,7 +18,7 @@ QUESTIONS = {
     "How is a child process started?": ("children", "pipeline/system/children.py"),
     "Where do command-line options stand?": ("options", "flows/cli/options.py"),
     "Which sizes are offered?": ("sizes", "pipeline/documents/sizes.py"),
-    "Where is a release approved?": ("approve", "pipeline/actions/approve.py"),
+    "Where is a release approved?": ("actions/approve", "pipeline/actions/approve.py"),
     "Where are group leaders' variants made?": ("variants", "pipeline/actions/variants.py"),
     "Who posts by hand, and how is that noted?": ("actions/manual_posting", "pipeline/actions/manual_posting.py"),
     "Where is consent recorded?": ("actions/consent", "pipeline/actions/consent.py"),

@@ -42,6 +42,10 @@ def desk_app(workspace: Path, language: str, now: Callable[[], datetime], elapse
         text = M("This is FieldCut's desk. Open the link that you were sent; here is nothing else to see.")
         return _html(note_page(text, language, good=True), 200, page_policy(language, NOTE_TEMPLATE))
 
+    @app.api_route("/favicon.ico", methods=READ)
+    def no_icon() -> Response:
+        return Response(status_code=204)
+
     @app.api_route("/a/{token}", methods=READ)
     def page(token: str, request: Request) -> Response:
         return desk.shown(token, _caller(request))

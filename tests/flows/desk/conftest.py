@@ -63,10 +63,10 @@ class Coop:
         """Answer on the page of a link."""
         return self.phone.post(link, data={"name": "王老师", **form}, headers={"origin": ADDRESS})
 
-    def decisions(self) -> list[Approval]:
-        """Everything that was decided on the story."""
+    def decisions(self, story: str = "土豆") -> list[Approval]:
+        """Everything that was decided on a story, the newest first."""
         with open_ledger(self.here.workspace / "ledger.db") as ledger:
-            return ledger.approvals.of("土豆")
+            return ledger.approvals.of(story)
 
     def entry(self, entry: Entry) -> Entry:
         """Where a release stands now."""

@@ -84,12 +84,12 @@ class Tab:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    def open(self, page: Path, *, width: int = 360, height: int = 740, dark: bool = False) -> None:
-        """Open a file as a phone of that size (CSS pixels) does, and wait until it and its pictures are there."""
+    def open(self, page: Path | str, *, width: int = 360, height: int = 740, dark: bool = False) -> None:
+        """Open a file, or an address, as a phone of that size (CSS pixels) does, and wait until it and its pictures are there."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=True)
         scheme = "dark" if dark else "light"
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.call("Page.navigate", url=page.as_uri())
+        self.call("Page.navigate", url=page.as_uri() if isinstance(page, Path) else page)
         self.look("new Promise(done=>{const again=()=>document.readyState==='complete'?done(1):setTimeout(again,20);again()})")
 
     def tap(self, selector: str) -> None:
