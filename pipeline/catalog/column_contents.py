@@ -1,5 +1,6 @@
 """What a column's cells say where its heading is not enough: names, packs, prices, links; and what an unknown heading may hide."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,10 @@ from pipeline.catalog.headings import Headings, is_harmless, is_never
 from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_price_word
 from pipeline.catalog.row_prices import OFFERED
-from pipeline.catalog.sale_units import NoUnit, read_unit
+from pipeline.catalog.sale_units import NoUnit, SaleUnit, measure_in_heading, read_unit
 from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.catalog.validity import validity_within
-from pipeline.catalog.vocabulary import cell_key, cell_words, heading_key
+from pipeline.catalog.vocabulary import cell_key, cell_words, heading_key, plain_heading
 
 _MOST = 0.7
 """Of the filled cells of a column that must be of one kind: the rest may be empty words."""
@@ -34,8 +35,10 @@ _ANY_DAYS = (datetime(2026, 6, 30, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UT
 _MAY_BE_A_PACK = re.compile(
     r"[装包重含容量斤份箱盒袋件克规格多几净一每大小分内里]|size|pack|weight|content|net|qty|quantity|how much", re.I
 )
-_NOT_A_PACK = re.compile(r"[赠送起试批收赔损剩余存昨上毛皮耗产采备限低样订]|最少|另加|加送|卖出|售出|已[卖售]")
+_NOT_A_PACK = re.compile(r"[赠送起试批收赔损剩余存昨上毛皮耗产采备限低样订颗果株粒均最]|最少|另加|加送|卖出|售出|已[卖售]")
 """Letters of a heading over weights that may be something else than what the price buys: 试吃量, 起批, 赠品, 剩下."""
+_NAMED_PACK = re.compile(r"[^()\d]{1,4}(?:装|份|盒|箱|袋|包)\((?P<pack>[^()]+)\)")
+_IN_PROPORTION, _NO_COUNT = Decimal(2), Decimal(10)
 _MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
 
 
@@ -77,14 +80,47 @@ def _with_prices(headings: Headings, below: list[Row]) -> Headings:
             cells = [_cell(row, column) for row in below if _cell(row, column)]
             if len(cells) >= len(below) / 2 and not _count_lines(cells):
                 found[column] = kind_without_price_word(title) or PriceHeading(UNKNOWN)
+    found |= _prices_of_named_packs(headings, found, below)
     shown = {column: heading for column, heading in found.items() if column not in hidden}
     return replace(headings, prices=shown, hidden=tuple(column for column in found if column in hidden))
 
 
+def _prices_of_named_packs(headings: Headings, found: dict[int, PriceHeading], below: list[Row]) -> dict[int, PriceHeading]:
+    """Return the prices under headings that are packs with a name, 尝鲜装（5斤） and 家庭装（10斤）, where they cannot be counts of orders:
+    the amounts are in proportion to the packs."""
+    packs: dict[int, SaleUnit] = {}
+    for column in found:
+        named = _NAMED_PACK.fullmatch(plain_heading(headings.titles[column]))
+        with contextlib.suppress(NoUnit):
+            unit = read_unit(named["pack"]) if named else None
+            if unit is not None and unit.is_measure and not unit.is_one:
+                packs[column] = unit
+    if len(packs) < 2 or len(packs) < len(found):
+        return {}
+    for row in below:
+        each = [amount / next(iter(unit.base))[1] for column, unit in packs.items() if (amount := _amount(_cell(row, column))) is not None]
+        if each and max(each) > _IN_PROPORTION * min(each):
+            return {}
+    cells = [_cell(row, column) for row in below for column in packs]
+    if not any("." in cell for cell in cells) and not _mostly(lambda cell: (_amount(cell) or 0) >= _NO_COUNT, cells):
+        return {}
+    return {column: PriceHeading("selling", unit.text) for column, unit in packs.items()}
+
+
 def _with_name(headings: Headings, rows: list[Row]) -> Headings:
-    """Add the column of names where no heading says which it is: the first of different words, with nothing but numbers before it."""
-    if "name" in headings.fields or not headings.prices:
+    """Add the column of names where no heading says which it is: the first of different words, with nothing but numbers before it.
+
+    A variety (品种) is a name only where no column beside it is one.
+    """
+    if not headings.prices:
         return headings
+    if "name" in headings.fields:
+        if any(heading_key(headings.titles[column]) != "品种" for column in headings.fields["name"]):
+            return headings
+        without = replace(headings, fields={name: columns for name, columns in headings.fields.items() if name != "name"})
+        found = _with_name(without, rows)
+        named = [headings.titles[column] for column in found.fields.get("name", ())]
+        return found if named and re.search(r"[品货名物]", named[0]) and heading_key(named[0]) != "品种" else headings
     below = [row for row in rows if row.line > headings.line and any(_cell(row, column) for column in headings.prices)]
     for column, title in enumerate(headings.titles):
         if column in headings.known_columns or not title or is_never(title) or is_harmless(title):
@@ -150,6 +186,8 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
             continue
         cells = [_cell(row, column) for row in below if _cell(row, column)]
         found["remarks"].add(column)
+        if is_harmless(title) and measure_in_heading(title)[1] and _mostly(_is_number, cells):
+            found["numbers"].add(column)  # 发货斤数
         if is_never(title) or is_harmless(title) or len(cells) < len(below) / 2:
             continue
         if _count_lines(cells):
@@ -268,7 +306,9 @@ def _is_pack(cell: str) -> bool:
 def _is_bare_pack(cell: str) -> bool:
     """Whether a cell is a pack and little else, and no sentence with one: 满2件送礼袋, 冷藏可放10天."""
     return (
-        _is_pack(cell) and bool(re.match(r"\D{0,3}[\d一二两三四五六七八九十半]", cell)) and not re.search(r"[满送限第放约]|每[天日]", cell)
+        _is_pack(cell)
+        and bool(re.match(r"\D{0,3}[\d一二两三四五六七八九十半]", cell))
+        and not re.search(r"[满送限第放约]|每[天日]|[不少]少?[于低]|来[个枚颗只]", cell)
     )
 
 

@@ -8,7 +8,7 @@ _CHANGES_PRICE = re.compile(r"\d(?:\.\d+)?\s*折|[一二三四五六七八九]�
 _AMOUNT = re.compile(r"¥?\d+(?:\.\d+)?元?")
 _OF_SEVERAL = re.compile(r"满|第[二三23]|两件|2件|买|无|不打|券")
 """What holds for several, or with a coupon, leaves the price of one as it is."""
-_NOTHING_OFF = ("10折", "100%")
+_NOTHING_OFF = ("10折", "100%", "0%", "0折")
 
 
 def changes_price(text: str, title: str) -> bool:

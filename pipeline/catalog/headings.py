@@ -15,6 +15,10 @@ SEARCHED_ROWS = 40
 _MEASURED = ("unit", "pack")
 _SAYS_MONEY = re.compile(r"[元¥钱]|后$|[含未]税|(?<!已)[卖售]$|折$")
 """What makes another price of a word that is about the goods or the work: 更新后, 村里卖, 含税."""
+_SENT = ("发货", "实发", "到手", "每单", "一单")
+"""What a measure in a heading is of, where it is what a buyer gets: 发货斤数."""
+_NUMBERED_OR_PERSON = re.compile(r"[^型]号$|码$|[解讲装送责系口经审采检管记填制拍摄播收]\w?人$")
+"""Headings over numbers that only name something, and over who does the work: 镜号, 房号, 讲解人, 装箱人."""
 _OF_OTHERS = ("purchase", "wholesale", "member", "past", "future")
 """Prices of other people and other times. A heading of a pack or an end with one of their words is not about what buyers pay for now."""
 _NOT_OF_OTHERS = ("供应", "供货", "限", "恢复", "预计", "控", "内部", "订货")
@@ -142,7 +146,7 @@ def _meaning(title: str) -> str | PriceHeading | None:
         return price
     if "规格" in key:
         return "pack"
-    if measure and (not what or known.get(heading_key(what)) in _MEASURED or _is_container(what)):
+    if measure and (not what or known.get(heading_key(what)) in _MEASURED or _is_container(what) or what in _SENT):
         return "pack"
     if key.endswith("数量") and any(word in key for word in column_vocabulary()["holds"]["stock"]):
         return "stock"  # 可发数量
@@ -188,7 +192,7 @@ def is_harmless(title: str) -> bool:
     key, vocabulary = heading_key(title), column_vocabulary()
     if _SAYS_MONEY.search(plain_heading(title)) or any(word in key for word in vocabulary["price_words"]):
         return False
-    return any(word in key for word in vocabulary["harmless"])
+    return any(word in key for word in vocabulary["harmless"]) or bool(_NUMBERED_OR_PERSON.search(key))
 
 
 def _match_columns(row: Row) -> Headings:

@@ -14,6 +14,8 @@ UNKNOWN = "unknown"
 """A heading that is a price's but has a word that columns.yaml does not know: 大果价."""
 _CHANGES_NOTHING = re.compile(r"[请填写必]|数字|格式|[例如]|小数|公式|自动|单位|币|运费|邮|快递|包装|打包|箱费|冷链|泡沫|示|y/n")
 """What brackets behind a price's heading may say without making it another price: how to fill it in, and what comes with the goods."""
+_RARE_UNITS = frozenset("台对头尾羽匹朵支片排板卷组桌席杯盆挂次亩")
+"""Letters that are units of few goods, and as often the first of a word: 对公, 头茬, 组团, 次果."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def read_price_heading(title: str) -> PriceHeading | None:
     implied = bool({"list", "now", "coupon"} & set(roles)) and not rest and text not in ("before", "now", "old") and len(text) > 1
     counted = [unit for unit in units if re.match(NUMBER, unit)]
     counted = [unit for unit in counted if not _is_container(unit)] or counted  # 一份5斤
-    if not (priced or implied or (counted and not rest and not roles)):
+    if not (priced or implied or (counted and not rest and set(roles) <= {"beside"})):
         return None
     if len(set(units)) > 1 and len(set(counted)) == 1:
         units = counted  # 20斤礼盒价
@@ -169,7 +171,7 @@ def _read(text: str) -> tuple[list[str], list[str], str]:
     at = 0
     while at < len(text):
         word, unit = _word_pattern().match(text, at), _unit_at().match(text, at)
-        if unit and (not word or unit.end() > word.end()):
+        if unit and (not word or unit.end() > word.end()) and not _begins_another_word(text, unit):
             units.append(unit[0])
             at = unit.end()
         elif word:
@@ -179,6 +181,17 @@ def _read(text: str) -> tuple[list[str], list[str], str]:
             rest += text[at].strip()
             at += 1
     return roles, units, rest
+
+
+def _begins_another_word(text: str, unit: re.Match[str]) -> bool:
+    """Whether a letter that may be a unit is the first of another word: 对公价 is no pair's price. 每对价, 对/价 and 一对价格 are."""
+    if unit[0] not in _RARE_UNITS or text[: unit.start()].endswith(("每", "一", "/", " ")):
+        return False
+    after = _word_pattern().match(text, unit.end())
+    roles = _words()[after[0]] if after else ()
+    return (
+        unit.end() < len(text) and not (roles == () and after) and not any(role == "price" or role.startswith("money:") for role in roles)
+    )
 
 
 def _kind(roles: list[str]) -> str:

@@ -48,6 +48,12 @@ _NAMED_OTHERWISE = re.compile(
     r"已停|停[售供产]?$|不[卖售]|预[售定订]|待|尚未|未上|样品|福利|内部|作废|上架|下架|专[供享]|[仅只]|过期|临期|试[吃用]"
 )
 """Words beside a name by which it is not, or not now, sold to everybody."""
+_ONE_OF_TWO = re.compile(r"\w\s*或者?\s*\w|各半|任[选意]|二选一|随机")
+"""Words in a name by which nobody knows which of several goods is sold."""
+_AT_LEAST = re.compile(
+    rf"(?:一次|每次|每单|单次|至少|最少|起码|必须|得|须|要)(?:一次|至少|最少)?(?:要|得|须)?[买拍下订拿带](?:满|够|足)?\s*(?:[两二三四五六七八九十]|[2-9]|\d\d+)\s*{unit_pattern()}"
+)
+"""How much must be bought at once, where the price is said of less: 一次要买两份, 至少拍3件."""
 _CONDITION = re.compile(r"满|第[二三23]|运费|邮费|快递|补|赔|退|押金|定金|送|返|券|箱以上|件以上|斤以上|另收|加\s*\d")
 _OFF = re.compile(r"\d(?:\.\d)?\s*折(?!扣)|[一二三四五六七八九]折|(?<!件)(?<!份)半价|(?:立减|直降|再减|降价?)\s*¥?\d")
 _OF_SEVERAL = re.compile(r"满|第[二三23]|[两二三四五]件|[2-9]件|[两二三四五]份|券|会员|社员|不打|无|老客|买")
@@ -88,6 +94,8 @@ def doubt_in_words(text: str, title: str, known: RowFacts) -> Message | None:
 
 def doubt_in_name(name: str, title: str, known: RowFacts) -> Message | None:
     """Return what is to be asked about words that stand beside a product's name in its cell: 枇杷（会员专享）, 枇杷 特价25元."""
+    if _ONE_OF_TWO.search(name):
+        return M("“{column}” says “{value}”: which of them is sold? Give each its own line.", column=title, value=name)
     for part in re.split(r"[()（）\[\]【】\s]+", name)[1:]:
         clause = normalize_text(part)
         if _NAMED_OTHERWISE.search(clause):
@@ -106,6 +114,8 @@ def _doubt(clause: str, text: str, title: str, known: RowFacts) -> Message | Non
         return M("“{column}” says “{value}”: is the price everybody's?", column=title, value=text)
     if _is_about_another_price(clause, known.amounts):
         return M("“{column}” says “{value}”: which price holds?", column=title, value=text)
+    if _AT_LEAST.search(clause):
+        return M("“{column}” says “{value}”: is the price for one, or for that many? Write what it buys.", column=title, value=text)
     if _NOT_YET.search(clause):
         return M("“{column}” says “{value}”: is it offered now?", column=title, value=text)
     if _OFF.search(clause) and not _OF_SEVERAL.search(clause):

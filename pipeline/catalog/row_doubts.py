@@ -1,5 +1,6 @@
 """What a row says where no heading explains it, and what that may change: another price, end, pack, or that it is not offered."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -12,10 +13,14 @@ from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
 from pipeline.catalog.spreadsheet import Row
 from pipeline.catalog.validity import validity_within
 from pipeline.catalog.vocabulary import cell_key, cell_words
+from pipeline.chinese import NUMBER
 from pipeline.documents.message import M, Message
 
 _OTHER_FIELDS = ("discount", "state", "mode", "region", "after_sales")
 """Fields whose cells are words, in which something may be said of the price."""
+_WEIGHT = re.compile(rf"{NUMBER}\s*(?:市斤|公斤|千克|斤|克|kg|g|两|毫升|ml)(?![a-z])", re.I)
+_SHORT = 12
+"""Characters of a cell that is a weight and no sentence with one. Beside a price that says nothing of what it is for, it may be that."""
 
 
 def unexplained(
@@ -47,6 +52,8 @@ def unexplained(
         if column in unknown.packs and None in units and _base(text) is None:
             return M("“{column}” says {value}: does the price buy that? Call it 规格, 单果重 or what it is.", column=title, value=text)
         if column in unknown.packs and (base := _base(text)) and base not in bases and not any(base & other for other in bases):
+            return M("“{column}” says {value}: does the price buy that? Call it 规格, 单果重 or what it is.", column=title, value=text)
+        if None in units and len(text) <= _SHORT and _WEIGHT.search(text):
             return M("“{column}” says {value}: does the price buy that? Call it 规格, 单果重 or what it is.", column=title, value=text)
         if column in unknown.numbers and None in units:
             return M(

@@ -90,6 +90,8 @@ def read_unit(text: str) -> SaleUnit:
         raise NoUnit(text, "price")
     if _RANGE.search(compared):
         raise NoUnit(text, "range")
+    if compared.startswith("各"):
+        raise NoUnit(text, "several")  # 各5斤: of how many?
     quantities, rest = _quantities(compared)
     if not quantities:
         raise NoUnit(text, "words")

@@ -39,6 +39,14 @@ _CHANGES_LATER = re.compile(r"涨价|调价|改价|上调|下调|恢复原价|�
 _MONEY_OF_ALL = re.compile(
     r"(?:单位|金额|货币|币种|价格|报价)\s*(?:为|是|均为|单位)?\s*[:：]?\s*(?:角|分(?!钟)|毛|千元|万元|百元)(?![\w])|美元|美金|港[币元]|欧元|英镑|日元|(?<![a-z])(?:usd|hkd|eur|gbp)(?![a-z])"
 )
+_DOES_NOT_HOLD = re.compile(
+    r"(?:[此本该这]?(?:表|单)|价格?|报价)[^,，。;；]{0,4}(?:作废|废弃|停用|失效|不再?有?效)|作废|样[表例]|示例数据|旧表|存档|测算|不对外|测试(?:数据|用|表|版)|"
+    r"(?:请?勿|不要|不能)(?:直接)?(?:使用|外传|对外|发布)|初稿|草稿|草案|征求意见稿|(?:价格?|报价)[^,，。;；]{0,4}(?:未定|待定|待[^,，。;；]{0,4}[审批核认])|"
+    r"(?:以[上下]|[此本]表|均|都|全部?)[^,，。;；]{0,4}(?:去年|往年|上年|上月|上周|明年|下月|旧)的?(?:价|报价)|"
+    r"以[^,，。;；]{1,8}(?:通知|公告|群里)为准|\b(?:draft|void|test data|sample)\b",
+    re.I,
+)
+"""What a line says of a sheet whose prices do not hold, or not yet."""
 _PACK_OF_ALL = (
     r"(?:均|都|全部?|一律|统一|以[上下]|本表|所有)[^,，。;；]{0,6}?"
     r"(?P<pack>[\d一二两三四五六七八九十半]+\s*(?:{unit})(?:装|起|一份|[/每]\w)?)"
@@ -72,6 +80,8 @@ def read_sentences(rows: Iterable[Row], now: datetime) -> SheetSentences:
             doubt = M("the sheet says “{sentence}”: are the prices in it those before that, or after it?", sentence=text)
         if alone and _SECTION_FOR_OTHERS.fullmatch(plain.strip("()【】[]*#=-:★ ")):
             doubt = M("the sheet says “{sentence}”: do buyers pay these prices?", sentence=text)
+        if _DOES_NOT_HOLD.search(plain):
+            doubt = M("the sheet says “{sentence}”: do its prices hold?", sentence=text)
         if _MONEY_OF_ALL.search(plain):
             doubt = M("the sheet says “{sentence}”: write the prices in yuan.", sentence=text)
         if (match := re.search(_PACK_OF_ALL.replace("{unit}", unit_pattern()), plain)) and not unit and not _ABOUT_ELSE.search(plain):

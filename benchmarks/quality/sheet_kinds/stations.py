@@ -123,7 +123,7 @@ def money_columns(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
 
 
 def money_of_one(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
-    """The first product's currency or discount is another."""
+    """The first product has a discount."""
     head, first, rest = rng.choice(
         [
             ("币种", "USD", "CNY"),
@@ -231,9 +231,7 @@ def price_of_another_kind(rng: Random, words: Wording, goods: list[Good]) -> She
 
 def condition_in_cell(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     """The first price's cell says for whom, from how many, or where."""
-    said = rng.choice(
-        ["(两件起)", "（自提）", " 三份起", "（村民）", "，满50份", "（开园前）", "／公斤", "（不含税）", "(散客)", "（十箱以上）"]
-    )
+    said = rng.choice(["(两件起)", "（自提）", " 三份起", "（村民）", "，满50份", "（开园前）", "（不含税）", "(散客)", "（十箱以上）"])
     cells: list[Cell] = [f"{amount(goods[0].price)}{said}", *prices(goods)[1:]]
     rows = table(rng, words, goods, {"售价": cells, "规格": packs(goods)}, noise=False)
     return Sheet(rows, [*asked(goods[:1]), *sold(goods[1:])], everyday=False)
