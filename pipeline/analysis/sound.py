@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.documents.analysis import SoundFacts
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
-from pipeline.media import FFMPEG, run_media
+from pipeline.media import FFMPEG, TOLERANT, run_media
 from pipeline.media.decode import RATE_HZ, Samples, read_sound
 
 SILENCE_LUFS = -70.0
@@ -31,6 +31,7 @@ def measure_sound(clip: Clip) -> SoundFacts | None:
             FFMPEG,
             "-hide_banner",
             "-nostdin",
+            *TOLERANT,
             "-i",
             clip.path,
             "-map",

@@ -12,7 +12,7 @@ from PIL import Image
 from pipeline.documents.edit import CropPath
 from pipeline.inspection.context import InspectionContext, PlacedPiece
 from pipeline.inspection.decode import Picture, small_size
-from pipeline.media import FFMPEG, ffmpeg_version, run_media
+from pipeline.media import FFMPEG, TOLERANT, ffmpeg_version, run_media
 from pipeline.media.frame_selection import filter_chain, select_frames, tone_map_chain
 from pipeline.store import content_key
 
@@ -89,7 +89,7 @@ def _decode_planned(case: InspectionContext, placed: PlacedPiece, first: int, la
     filters = f"{filter_chain(selection.steps)},scale={piece.width}:{piece.height},{crop}{small}"
     out = case.temporary / "planned.gray"
     options = [word for name, value in selection.options.items() for word in (f"-{name}", value) if word is not None]
-    args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *options, "-i", f"file:{piece.path}"]
+    args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *TOLERANT, *options, "-i", f"file:{piece.path}"]
     args += ["-map", f"0:v:{piece.video_stream}", "-vf", filters, "-frames:v", str(count), "-f", "rawvideo", str(out)]
     try:
         run_media(args, name=Path(piece.path).name)

@@ -10,6 +10,9 @@ import imageio_ffmpeg
 from pipeline.store.disk import write_atomically
 
 FFMPEG: str = imageio_ffmpeg.get_ffmpeg_exe()
+TOLERANT = ("-max_error_rate", "1")
+"""Before the inputs of what decodes clips: without it ffmpeg gives up (code 69) when two thirds of a short stretch do not decode, and takes
+a whole story along for one damaged clip. What was judged usable is shown and heard as far as it decodes."""
 
 
 @cache

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline import system
-from pipeline.media.ffmpeg import FFMPEG
+from pipeline.media.ffmpeg import FFMPEG, TOLERANT
 from pipeline.media.process import run_media
 from pipeline.store import part_beside
 
@@ -31,7 +31,7 @@ def save_still(video: Path, at_s: float, out: Path, *, width: int) -> None:
             "-update",  # one picture: a % in its path is no number to be filled in
             "1",
         ]
-        run_media([FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *arguments, f"file:{part}"], name=out.name)
+        run_media([FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *TOLERANT, *arguments, f"file:{part}"], name=out.name)
         system.replace(part, out)
     finally:
         part.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import ffmpeg
 
 from pipeline.documents.plan import Chunk, Picture
-from pipeline.media import FFMPEG
+from pipeline.media import FFMPEG, TOLERANT
 from pipeline.render.encoder import encoding
 from pipeline.render.filter_graph import build_chunk_stream
 
@@ -61,7 +61,7 @@ def chunk_command(chunk_outputs: Sequence[ChunkOutput], threads: int) -> list[st
             _renumber(argument, index, numbers) if previous == "-map" else argument for previous, argument in _with_previous(output)
         ]
     inputs_with_threads = [word for group in inputs for word in (*group[:-2], "-threads", str(threads), *group[-2:])]
-    return [FFMPEG, *QUIET_WITH_PROGRESS, "-y", *ONE_THREAD, *global_arguments, *inputs_with_threads, *graphs, *outputs]
+    return [FFMPEG, *QUIET_WITH_PROGRESS, "-y", *TOLERANT, *ONE_THREAD, *global_arguments, *inputs_with_threads, *graphs, *outputs]
 
 
 def _global_arguments(chunk_output: ChunkOutput) -> tuple[str, ...]:

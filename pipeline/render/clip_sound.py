@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.documents.message import M
 from pipeline.documents.plan import Voice
 from pipeline.errors import UserMistake
-from pipeline.media import FFMPEG, Child, ffmpeg_version, run_side_by_side
+from pipeline.media import FFMPEG, TOLERANT, Child, ffmpeg_version, run_side_by_side
 from pipeline.render.denoise import RATE, Samples, reduce_noise, remove_rumble
 from pipeline.store import Store, content_key
 from pipeline.store.disk import disk_fault
@@ -143,7 +143,7 @@ def _cut_command(voice: Voice, out: Path, container_start: Fraction, channels: i
         f"aformat=sample_fmts=flt:channel_layouts={layout},atrim=start_sample={first}:end_sample={first + samples}"
     )
     source = ["-copyts", "-ss", str(seek), "-i", f"file:{voice.path}", "-map", f"0:a:{voice.stream}"]
-    return [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *source, "-af", chain, "-f", "f32le", f"file:{out}"]
+    return [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", *TOLERANT, *source, "-af", chain, "-f", "f32le", f"file:{out}"]
 
 
 def _process_segments(raw: Path, channels: int, skip: int, length: int, clean: bool) -> Iterator[Samples]:

@@ -14,7 +14,7 @@ from pipeline.documents.limits import SILENCE_LUFS
 from pipeline.documents.message import M
 from pipeline.documents.plan import MusicBed
 from pipeline.errors import UserMistake
-from pipeline.media import FFMPEG, run_media
+from pipeline.media import FFMPEG, TOLERANT, run_media
 from pipeline.render.clip_sound import read_block
 from pipeline.render.denoise import RATE
 from pipeline.render.gain import REFERENCE_LUFS
@@ -90,7 +90,21 @@ def decode_music(bed: MusicBed, length_s: float, raw: Path, progress: Callable[[
     path = Path(bed.path)
     loops = any(piece.sha256 == bed.sha256 and piece.loops for piece in list_music_pieces())
     longest = length_s + CROSSFADE_S + 60
-    args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-i", f"file:{path}", "-map", "0:a:0", "-t", f"{longest:.3f}"]
+    args = [
+        FFMPEG,
+        "-hide_banner",
+        "-nostdin",
+        "-v",
+        "error",
+        "-y",
+        *TOLERANT,
+        "-i",
+        f"file:{path}",
+        "-map",
+        "0:a:0",
+        "-t",
+        f"{longest:.3f}",
+    ]
     run_media([*args, "-ar", str(RATE), "-ac", "2", "-f", "f32le", f"file:{raw}"], name=path.name)
     progress(0.5)
     total = raw.stat().st_size // 8

@@ -7,17 +7,20 @@ from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.message import M
-from pipeline.errors import FieldCutError
+from pipeline.errors import FieldCutError, MediaFault
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
 
 def run(context: StoryContext, progress: Progress) -> None:
-    """Analyse each clip once, whatever story it is dropped in. One that does not decode is left out with its reason."""
+    """Analyse each clip once, whatever story it is dropped in. One that does not decode is left out with its reason.
+
+    Raises MediaFault when none could be measured."""
     clips = context.read("clips.json", Clips).clips
     total = sum(clip.duration_s for clip in clips)
     done = 0.0
     analyses: dict[str, Analysis] = {}
+    faults: list[MediaFault] = []
     for clip in clips:
         key = analysis_room.analysis_key(clip)
 
@@ -29,12 +32,17 @@ def run(context: StoryContext, progress: Progress) -> None:
 
         try:
             analyses[clip.id] = Analysis.from_json(context.store.make("analyses", key, ".json", write).read_bytes())
+        except MediaFault as fault:
+            faults.append(fault)
+            analyses[clip.id] = analysis_room.unreadable_clip(clip)
         except FieldCutError:
             raise
         except Exception:  # whatever the decoders raise over a damaged clip: it is one clip, and ends no story
             analyses[clip.id] = analysis_room.unreadable_clip(clip)
         done += clip.duration_s
         progress(done / total)
+    if faults and len(faults) == len(clips):
+        raise faults[0]  # not the clips, but the program that measures them
     context.write("analyses.json", Analyses(by_clip=analyses))
 
 
