@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
-from flows.campaign_runs import CampaignRuns
 from flows.approval_runs import ApprovalRuns
+from flows.campaign_runs import CampaignRuns
 from flows.desk.address import running_desk
 from flows.prefect_api import PrefectApi
 from flows.release_runs import ReleaseRuns
