@@ -12,7 +12,7 @@ from flows.cli.options import (
     Workspace,
 )
 from flows.cli.run import run_publishing
-from flows.cli.screen import Screen
+from flows.cli.screen import Screen, typed
 
 if TYPE_CHECKING:
     from pipeline.actions.publish_report import PublishReport
@@ -32,10 +32,10 @@ def login(
         from pipeline.actions.login import log_in_account
 
         def secret(name: str) -> str:
-            return str(typer.prompt(name, hide_input=True))
+            return typed(name, secret=True)
 
         def paste(problem: str) -> str:
-            return str(typer.prompt(f"{problem}\nURL / code".strip()))
+            return typed(f"{problem}\nURL / code".strip())
 
         return log_in_account(workspace, account, secret, paste, print, new_secret=new_secret, another_user=another_user, language=lang)
 
@@ -53,6 +53,6 @@ def notices(
     def work(_now: datetime, _screen: Screen) -> "PublishReport":
         from pipeline.actions.login import save_channel_address
 
-        return save_channel_address(workspace, channel, str(typer.prompt("URL", hide_input=True)), lang)
+        return save_channel_address(workspace, channel, typed("URL", secret=True), lang)
 
     run_publishing(work, workspace, lang, as_json)

@@ -16,9 +16,13 @@ from flows.cli.list_commands import stages, stories
 from flows.cli.posting_commands import claim, posted, unclaim
 from flows.cli.prices_command import prices
 from flows.cli.publish_commands import approve, leftovers, publish, releases, settle
+from flows.cli.screen import print_error
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
 from flows.cli.up_command import cancel, down, status, up
+from flows.cli.usage_errors import exit_code_of, language_of, usage_message
+from pipeline.errors import UserMistake
+from pipeline.language import say
 from pipeline.resources import fieldcut_version
 from pipeline.system import make_output_safe
 
@@ -78,4 +82,21 @@ def main() -> None:
     make_output_safe()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a library thinks of another is no news for a volunteer
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        if exit_code_of(error) is None:
+            raise
+        code = _refused(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refused(error: Exception) -> int:
+    """Say what the library refuses, its help as it is; return the exit code."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error, file=sys.stderr)
+    else:
+        language = language_of(sys.argv[1:])
+        names = [*(command.__name__ for command in COMMANDS), "calendar"]
+        print_error(say(usage_message(error, language, names), language))
+    return exit_code_of(error) or UserMistake.exit_code

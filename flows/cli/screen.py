@@ -9,7 +9,8 @@ from typing import NoReturn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from pipeline.documents.message import Message
+from pipeline.documents.message import M, Message
+from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.system import TERMINATION_SIGNALS
 
@@ -80,6 +81,18 @@ class Screen:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+def typed(prompt: str, *, secret: bool = False) -> str:
+    """Ask for a line; without a terminal it is read from standard input. Raises UserMistake when nobody is there to answer."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        import typer
+
+        return str(typer.prompt(prompt, hide_input=secret))
+    line = sys.stdin.readline().strip() if sys.stdin is not None else ""
+    if not line:
+        raise UserMistake(M("This step asks for “{what}”: run it in a terminal and type the answer.", what=prompt))
+    return line
 
 
 def handle_signals(screen: Screen) -> None:
