@@ -14,12 +14,12 @@ def stories(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_
     """有哪些故事、各做到哪里、视频在哪里 | the stories, how far each is, and where its video lies."""
 
     def work(_now: datetime) -> str:
-        from pipeline.actions.story_list import headline, list_stories
+        from pipeline.actions.story_list import list_stories, story_line
 
         found = list_stories(workspace)
         if as_json:
             return json_text({"stories": [story.facts() for story in found]}, indent=2)
-        lines = [f"{say(headline(story), lang)}\n    {story.video or story.source}" for story in found]
+        lines = [f"{say(story_line(story), lang)}\n    {story.video or story.source}" for story in found]
         return "\n".join(lines or [say(M("No story was begun yet."), lang)])
 
     show_report(work, workspace, lang, as_json)

@@ -79,7 +79,7 @@ def _listed(folder: Path, workspace: Path) -> ListedStory:
     return ListedStory(folder.name, state, product, length_s, video, source, datetime.fromtimestamp(changed, UTC))
 
 
-def headline(story: ListedStory) -> Message:
+def story_line(story: ListedStory) -> Message:
     """A story in one line: what it sells, how far it is, since when."""
     product = f" · {story.product}" if story.product else ""
     return M("{name}{product}  {state}  {time}", name=story.name, product=product, state=story.line, time=minute_text(story.changed_at))

@@ -30,7 +30,7 @@ MIN_STORY_S = 3.0
 class EditParameters:
     """What an edit is made for.
 
-    seconds: length of the video at most. shot_s, dissolve_s: the style's pace, seconds. end_card_s: length of the end card.
+    seconds: length of the video at most. shot_s, dissolve_s: the style's pace, seconds. end_card_s: length of the end card, 0 for none.
     card_s: least time of the product card, which a QR code on it needs.
     """
 
@@ -71,12 +71,12 @@ def cut_story(
         cuts, heard, choices = music.assemble(
             scenes, analyses, fps=parameters.fps, seconds=seconds, shot_s=parameters.shot_s, least_s=least_s
         )
-    end_card = Cut(
-        clip_id="", source_start_s=0.0, frames=round(parameters.end_card_s * parameters.fps), role="end_card", reason=M("the end card")
-    )
+    end_frames = round(parameters.end_card_s * parameters.fps)
+    end_card = Cut(clip_id="", source_start_s=0.0, frames=end_frames, role="end_card", reason=M("the end card"))
+    timeline = [*cuts, end_card] if end_frames else list(cuts)
     return Edit(
         fps=parameters.fps,
-        cuts=tuple(with_dissolves([*cuts, end_card], heard, analyses, fps=parameters.fps, seconds=parameters.dissolve_s)),
+        cuts=tuple(with_dissolves(timeline, heard, analyses, fps=parameters.fps, seconds=parameters.dissolve_s)),
         heard=tuple(heard),
         decisions=tuple(sorted([*refused, *choices, *talk.take_decisions(takes)], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",

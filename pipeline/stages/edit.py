@@ -15,6 +15,7 @@ from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.spoken_prices import LeftOutPassages
 from pipeline.stages.external_files import own_music
+from pipeline.stages.headline import headline
 from pipeline.stages.renditions import each, seconds_for
 from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
 from pipeline.stages.stage import Progress, Stage
@@ -50,19 +51,25 @@ def _edit(context: StoryContext, clips: Clips) -> Edit:
 def _cut(context: StoryContext, clips: Clips) -> Edit:
     job, style = context.job, brand_room.load_style(context.job.template)
     pace, code_s = style.pace, brand_room.code_layer_s(style)
+    brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
+    says_something = any(headline(brief, offer, job.story))
     wishes = edit_room.EditParameters(
         fps=job.fps,
         seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,
         dissolve_s=pace.dissolve_s,
-        end_card_s=max(END_CARD_S, code_s),
+        end_card_s=max(END_CARD_S, code_s) if says_something else 0.0,
         card_s=code_s,
     )
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
-    offer = context.read("choice.json", Choice).offer
     left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
     transcripts, gone = without_left_out(transcripts, left_out)
-    cut = edit_room.cut_story(clips, analyses, transcripts, context.read("brief.json", Brief), offer, wishes, other_offers(context))
+    cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context))
+    if not says_something:
+        untitled = M(
+            "The video has no title and no end card: the folder's name {name} says nothing. Write a line into 说明.txt", name=job.story
+        )
+        cut = cut.model_copy(update={"warnings": (*cut.warnings, untitled)})
     return (
         cut.model_copy(update={"decisions": tuple(sorted([*cut.decisions, *gone], key=lambda d: (d.clip_id, d.start_s)))}) if gone else cut
     )

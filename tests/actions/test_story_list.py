@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.make import prepare_story
-from pipeline.actions.story_list import headline, list_stages, list_stories
+from pipeline.actions.story_list import list_stages, list_stories, story_line
 from pipeline.documents.job import Job
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -54,7 +54,7 @@ def test_the_stories_of_a_workspace_are_listed_with_what_each_stage_left(clips: 
     begun(clips)
     [story] = list_stories(workspace)
     assert (story.name, story.state, story.video, story.source) == ("橙子", "unfinished", "", str(clips))
-    assert "没做完" in say(headline(story), "zh")
+    assert "没做完" in say(story_line(story), "zh")
     stages = list_stages(workspace, "橙子")
     assert [one.name for one in stages] == list(ORDER)
     assert all(one.seconds is None and not one.files for one in stages)
