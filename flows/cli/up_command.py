@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +26,9 @@ from pipeline.system import (
     windowless,
     write_shortcut,
 )
+
+if TYPE_CHECKING:
+    from pipeline.inbox import WaitingApproval
 
 
 def up(
@@ -120,22 +124,38 @@ def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Languag
 def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """每条视频做到哪一步 | how far every story is."""
 
-    def work(_now: datetime, _screen: Screen) -> str:
+    def work(now: datetime, _screen: Screen) -> str:
         from flows.supervisor_files import is_running
         from pipeline.actions.story_states import StoryState, story_states
 
         running, stories = is_running(workspace), story_states(workspace)
+        approvals = _waiting_approvals(workspace, now)
 
         def as_entry(state: StoryState) -> dict[str, object]:
             return {**state.facts(), "says": [say(message, lang) for message in state.says]}
 
         if as_json:
-            return json_text({"running": running, "stories": [as_entry(state) for state in stories]}, indent=2)
+            waiting = [asdict(one) for one in approvals]
+            return json_text({"running": running, "stories": [as_entry(state) for state in stories], "approvals": waiting}, indent=2)
         first = M("FieldCut runs.") if running else M("FieldCut does not run. `fieldcut up` starts it.")
         lines = [f"{state.story}  {' '.join(say(message, lang) for message in state.says)}" for state in stories]
-        return "\n".join([say(first, lang), *(lines or [say(M("No story was begun yet."), lang)])])
+        asked = [say(M("{story} → {place} waits for a yes or a no. {link}", **asdict(one)), lang).rstrip() for one in approvals]
+        return "\n".join([say(first, lang), *(lines or [say(M("No story was begun yet."), lang)]), *asked])
 
     run(work, lambda text: (text, 0), workspace, lang, as_json)
+
+
+def _waiting_approvals(workspace: Path, now: datetime) -> "Sequence[WaitingApproval]":
+    """What waits for a person's yes, with its link where the desk runs."""
+    from pipeline.settings import read_settings
+
+    if not read_settings(workspace).publish.approval:
+        return ()
+    from flows.desk.address import running_desk
+    from pipeline.actions.open_approvals import waiting_approvals
+
+    desk = running_desk(workspace)
+    return waiting_approvals(workspace, desk.address if desk is not None else "", now)
 
 
 def _write_shortcuts(workspace: Path, lang: str, lan: bool) -> Message:

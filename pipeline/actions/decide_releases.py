@@ -35,7 +35,7 @@ def decide_releases(
     with deciding_context(workspace) as engine:
         for entry in _named(given, engine):
             asked = request_of(entry, engine, now)
-            if asked.status == "open":
+            if asked.status == "open" or (asked.status == "void" and answer == "no"):
                 asked = take_answer(asked, engine, PersonAnswer(by, answer, reason, "command"), now)
             report.lines += _lines(asked, engine, workspace, language)
             report.person_needed |= asked.status not in ("approved", "refused")
@@ -61,7 +61,14 @@ def _named(given: str, engine: EngineContext) -> Sequence[Entry]:
     found = [entry for entry in waiting if entry.release.story == given or (given and entry.id.startswith(given))]
     if not found:
         known = ", ".join(f"{entry.id[:8]} ({entry.release.story})" for entry in waiting) or "–"
-        raise UserMistake(M("No release that waits for a yes is called {given}. Waiting: {known}", given=given, known=known))
+        raise UserMistake(
+            M(
+                "No release that waits for a yes is called {given}. Waiting: {known}. For a story that is not prepared yet, add "
+                "--to PLACES.",
+                given=given,
+                known=known,
+            )
+        )
     return found
 
 

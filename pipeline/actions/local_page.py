@@ -1,9 +1,11 @@
 """After `fieldcut make`: the page of the story's own video on the workspace's shelf, published the same way as every other post.
 
 A volunteer looks at new videos on the shelf in the workspace, so `make` publishes there without being asked; where the workspace
-requires approval, a person must approve first. A video whose page cannot be published is still delivered, with the reason as a warning.
+requires approval, the page waits in the ledger for a person's yes. A video whose page cannot be published is still delivered, with the
+reason as a warning.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -19,10 +21,21 @@ from pipeline.documents.job import RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.publish.engine import EngineContext, deliver, work_on
-from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, State, Who
+from pipeline.publish.engine import EngineContext, deliver, lacks_approval, work_on
+from pipeline.publish.ledger import (
+    IN_FLIGHT,
+    PUBLIC,
+    RESUMABLE,
+    Actor,
+    AlreadyReleased,
+    Entry,
+    ReleaseLeased,
+    StaleEntry,
+    State,
+    Who,
+)
+from pipeline.publish.ledger.tasks import DECIDE
 from pipeline.publish.platforms.registry import OWN_SHELF
-from pipeline.settings import read_settings
 from pipeline.stages.release import captions_of, claims_of, page_of, release_of
 from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
@@ -41,11 +54,6 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
     if shelf_video is None:
         return
     index, spec = shelf_video
-    if read_settings(context.root).publish.approval:
-        why = M("somebody must approve it first (fieldcut approve {story} --to {place})", story=context.job.story, place=OWN_SHELF)
-        outcome.warnings.append(_not_on_shelf(context, why))
-        withdraw_page(context, why)
-        return
     try:
         release, blocked = _build_release(
             dict(zip(context.job.renditions, renditions(context), strict=True))[spec], outcome.videos[index].files
@@ -63,7 +71,12 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
     with local_shelf_context(context.root, context.job.now) as engine:
         entry = _deliver_release(release, engine, context.job.now)
         replaced_releases(entry, engine)
-    if entry.state in PUBLIC:
+        waits = entry.state in RESUMABLE and lacks_approval(entry.release, engine)
+    if waits:
+        why = M("somebody must approve it first: fieldcut approve {release}", release=entry.id[:8])
+        outcome.warnings.append(_not_on_shelf(context, why))
+        withdraw_page(context, why)
+    elif entry.state in PUBLIC:
         page = unquote(urlsplit(entry.link).path)
         outcome.files["page"] = outcome.videos[index].files["page"] = page
     elif entry.state is State.FAILED:
@@ -96,15 +109,32 @@ def _build_release(context: StoryContext, files: dict[str, str]) -> tuple[Releas
 
 def _deliver_release(release: Release, engine: EngineContext, now: datetime) -> Entry:
     by = Actor(who=Who.MACHINE, name=engine.worker)
+    superseded = _end_superseded(release, engine, by, now)
     try:
         entry = engine.ledger.prepare(release, by=by, at=now)
     except AlreadyReleased as error:
         entry = error.entry
+    for task in engine.ledger.tasks.all():
+        if task.release_id in superseded and task.kind == DECIDE:  # with the newer one it is decided
+            engine.ledger.tasks.close(task.id, by=by, at=now, note=entry.id)
     if entry.state in RESUMABLE | IN_FLIGHT:
         deliver(entry.id, engine)
     elif entry.state in PUBLIC:
         work_on(entry, engine)
     return engine.ledger.get(entry.id)
+
+
+def _end_superseded(release: Release, engine: EngineContext, by: Actor, now: datetime) -> set[str]:
+    """End the earlier releases of the same page that still wait for a yes: nobody need look at them any more. Returns their ids."""
+    ended = set()
+    for other in engine.ledger.releases(story=release.story, platform=release.platform, account=release.account, open_only=True):
+        same = (other.release.video.sha256, other.release.captions_sha256) == (release.video.sha256, release.captions_sha256)
+        if other.state is State.PREPARED and not same and lacks_approval(other.release, engine):
+            reason = M("A newer video took its place before anybody had said yes.")
+            with suppress(ReleaseLeased, StaleEntry), engine.ledger.lease(other.id, holder=engine.worker, at=now):
+                engine.ledger.advance(other, State.FAILED, by=by, at=now, reason=reason)
+                ended.add(other.id)
+    return ended
 
 
 def _not_on_shelf(context: StoryContext, why: Message) -> Message:

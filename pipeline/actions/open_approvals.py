@@ -125,6 +125,8 @@ def answer_by_form(workspace: Path, name: str, token: str, answer: ApprovalAnswe
 def _standing(entry: Entry, question: str, engine: EngineContext, workspace: Path, now: datetime, language: str) -> ApprovalStanding:
     asked = request_of(entry, engine, now)
     line = f"{release_line(entry, language)}  {say(asked.says, language)}"
+    if asked.status == "ended":
+        return ApprovalStanding(line, over=True)
     if asked.question != question:
         changed = M("It was changed after this link was made. Look at the new one: ask whoever sent this link for it.")
         return ApprovalStanding(f"{release_line(entry, language)}  {say(changed, language)}", over=True)

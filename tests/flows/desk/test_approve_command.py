@@ -71,3 +71,14 @@ def test_answers_that_exclude_each_other_are_refused(coop: Coop, run_here: Run) 
         answer = approve(coop, run_here, *arguments)
         assert answer.code == 2
         assert "--to" in answer.err
+
+
+def test_the_status_names_what_waits_with_its_link_while_a_desk_runs(coop: Coop, run_here: Run) -> None:
+    entry = coop.waiting("状态里")
+    link = f"http://127.0.0.1:4312{coop.link(entry)}"
+    assert link not in run_here("status", "--workspace", coop.here.workspace).out
+    with running(coop, DeskPlace(port=4312)):
+        said = run_here("status", "--workspace", coop.here.workspace)
+        told = run_here("status", "--json", "--workspace", coop.here.workspace).told
+    assert f"土豆 → kuaishou:coop 等人点头。{link}" in said.out
+    assert {"story": "土豆", "place": "kuaishou:coop", "link": link} in told["approvals"]
