@@ -17,7 +17,18 @@ from pipeline.chinese.amounts import (
     money_amounts,
 )
 from pipeline.chinese.characters import HAN, HAN_RUN, is_han, simplified, simplified_character
-from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERAL, NUMERALS, digit_by_sound, is_digit_by_digit, read_number, with_plain_numerals
+from pipeline.chinese.numerals import (
+    DIGITS,
+    NUMBER,
+    NUMERAL,
+    NUMERALS,
+    digit_by_sound,
+    is_digit_by_digit,
+    read_number,
+    spell_digits,
+    spell_number,
+    with_plain_numerals,
+)
 from pipeline.chinese.phonetics import (
     CONFUSABLE_SOUNDS,
     DIALECT_COST,
@@ -84,6 +95,8 @@ __all__ = [
     "share_initial_or_final",
     "simplified",
     "simplified_character",
+    "spell_digits",
+    "spell_number",
     "spoken_words",
     "stated_amounts",
     "syllable_difference",

@@ -45,6 +45,26 @@ def read_number(text: str) -> Decimal | None:
     return Decimal(f"{value}.{_digit_by_digit(fraction)}") if fraction else Decimal(value)
 
 
+def spell_number(number: str) -> str:
+    """Return a number in figures, below ten thousand, as it is said: 205 is 二百零五, 29.9 二十九点九. Raises ValueError for others."""
+    whole, _, fraction = number.partition(".")
+    if not whole.isdigit() or int(whole) >= 10_000 or (fraction and not fraction.isdigit()):
+        raise ValueError(number)
+    spelt, gap = "", False
+    digits = str(int(whole))
+    for digit, place in zip(digits, ("千", "百", "十", "")[-len(digits) :], strict=True):
+        if digit != "0":
+            spelt += ("零" if gap else "") + DIGITS[int(digit) - 1] + place
+        gap = digit == "0" and bool(spelt)
+    spelt = spelt.removeprefix("一") if spelt.startswith("一十") else spelt or "零"
+    return spelt + (f"点{spell_digits(fraction)}" if fraction else "")
+
+
+def spell_digits(figures: str) -> str:
+    """Return figures as they are said one by one: 2026 is 二零二六."""
+    return "".join(f"零{DIGITS}"[int(figure)] for figure in figures)
+
+
 def with_plain_numerals(text: str) -> str:
     """Return a text with the numerals of cheques as everyday ones, as long as before: 贰拾玖元 is 二十九元."""
     return _IN_FORMAL.sub(lambda match: "".join(_FORMAL.get(letter, letter) for letter in match[0]), text)

@@ -72,6 +72,8 @@ class Job(Document):
     preset: PresetName = "standard"
     language: Literal["zh", "en"] = "zh"
     speech: Literal["zh", "en", "auto"] = "auto"
+    as_heard: tuple[str, ...] = ()
+    """Corrections of the speech that a person took back: the words as they were heard."""
     music: str = "auto"
     """`auto`, `none`, or the absolute path of a sound file."""
     out: str = ""

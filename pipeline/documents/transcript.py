@@ -19,7 +19,10 @@ class Repair(Frozen):
     heard: str
     written: str
     why: str
-    """The rule that corrected it: glossary, price, unit or simplified."""
+    """The rule that corrected it: glossary, price, unit, sense or simplified."""
+    score_heard: float | None = None
+    score_written: float | None = None
+    """log10 scores by sound and language of the words around it as they were heard, and as they are written; None where none was made."""
 
 
 class Phrase(Frozen):

@@ -27,7 +27,8 @@ LABELS: dict[str, Message] = {
     "kept": M("Kept"),
     "dropped": M("Left out"),
     "aside": M("Files set aside"),
-    "repairs": M("Words that were corrected by their sound"),
+    "repairs": M("Words that were corrected by sound and sense. To take one back, put what was heard into as_heard in story.toml."),
+    "scores": M("score before and after"),
     "heard": M("heard"),
     "written": M("written"),
     "why": M("rule"),
@@ -94,5 +95,6 @@ REPAIR_RULES: dict[str, Message] = {
     "glossary": M("known name"),
     "price": M("price"),
     "unit": M("unit"),
+    "sense": M("sound and sense"),
     "simplified": M("simplified characters"),
 }

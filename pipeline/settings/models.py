@@ -97,6 +97,7 @@ class StorySettings(Frozen):
     preset: PresetName = "standard"
     language: Literal["zh", "en"] = "zh"
     speech: Literal["zh", "en", "auto"] = "auto"
+    as_heard: tuple[str, ...] = ()
     music: str = "auto"
     encoder: str = "x264"
     threads: int = Field(default=0, ge=0)

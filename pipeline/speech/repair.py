@@ -24,12 +24,19 @@ MIN_HEARD_SYLLABLES = 3
 _PARTICLES = frozenset("的了是在有我你他她它们这那不就也都和与很会能要去来到上下里个一为以可大小多好没过还又再")
 
 
-def repair_phrases(phrases: Sequence[Phrase], terms: Sequence[VocabularyTerm]) -> tuple[tuple[Phrase, ...], tuple[Repair, ...]]:
-    """Return the phrases as they should be written, and every change. terms: longest first, as `build_vocabulary` returns them."""
+def repair_phrases(
+    phrases: Sequence[Phrase], terms: Sequence[VocabularyTerm], *, as_heard: frozenset[str] = frozenset()
+) -> tuple[tuple[Phrase, ...], tuple[Repair, ...]]:
+    """Return the phrases as they should be written, and every change. terms: longest first, as `build_vocabulary` returns them.
+
+    as_heard: what a person wants to stay as it was heard.
+    """
     repaired, repairs = [], []
     for phrase in phrases:
         complete, first_repairs = _with_first_syllable(phrase, terms)
-        written, changes = _repair_phrase(complete, terms)
+        if any(repair.heard in as_heard for repair in first_repairs):
+            complete, first_repairs = phrase, []
+        written, changes = _repair_phrase(complete, terms, as_heard)
         repaired.append(written)
         repairs += [*first_repairs, *changes]
     return tuple(repaired), tuple(repairs)
@@ -56,7 +63,7 @@ def _with_first_syllable(phrase: Phrase, terms: Sequence[VocabularyTerm]) -> tup
     return phrase, []
 
 
-def _repair_phrase(phrase: Phrase, terms: Sequence[VocabularyTerm]) -> tuple[Phrase, list[Repair]]:
+def _repair_phrase(phrase: Phrase, terms: Sequence[VocabularyTerm], as_heard: frozenset[str]) -> tuple[Phrase, list[Repair]]:
     heard = "".join(word.text for word in phrase.words)
     text = simplified(heard)
     changes: list[Repair] = []
@@ -66,6 +73,8 @@ def _repair_phrase(phrase: Phrase, terms: Sequence[VocabularyTerm]) -> tuple[Phr
     touched: set[int] = set()
     for find in (lambda text: _term_corrections(text, terms), amount_corrections):
         for change in find(text):
+            if text[change.start : change.end] in as_heard:
+                continue
             changes.append(Repair(at_s=starts[change.start], heard=text[change.start : change.end], written=change.written, why=change.why))
             touched.update(range(change.start, change.end))
             text = text[: change.start] + change.written + text[change.end :]

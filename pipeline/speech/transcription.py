@@ -1,4 +1,4 @@
-"""Transcribing clips: known speech comes from the store, the rest from one worker process; then names are repaired."""
+"""Transcribing clips: known speech and its readings come from the store, the rest from one worker process; then names are repaired."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.chinese import CONFUSABLE_SOUNDS, SELLER_WORDS
-from pipeline.documents.base import Span
+from pipeline.documents.base import Document, Span
 from pipeline.documents.clip import Clip
 from pipeline.documents.message import M
 from pipeline.documents.transcript import Transcript
@@ -14,11 +14,13 @@ from pipeline.errors import Fault
 from pipeline.media import run_media
 from pipeline.resources import PACKAGE
 from pipeline.speech import model as models
-from pipeline.speech import recognition, repair, vocabulary
+from pipeline.speech import readings, recognition, repair, vocabulary
+from pipeline.speech.language_model import LANGUAGE_MODEL
+from pipeline.speech.readings import DecodedSpeech
 from pipeline.speech.worker import RecognisedSpeech, RecognitionJob, RecognitionTask
 from pipeline.store import Store, content_key, file_sha256, load_document, save_document, scratch_folder
 
-VERSION = 1
+VERSION = 2
 STALL_S = 180.0
 """One window of 28 s takes a slow machine a minute; the worker is ended when its processor time, too, stands still for this long."""
 
@@ -32,88 +34,124 @@ def transcribe(
     store: Store,
     progress: Callable[[float], None],
     threads: int = 0,
+    as_heard: Sequence[str] = (),
 ) -> dict[str, Transcript]:
     """Return a transcript for every clip, by its id; an empty one for a clip without sound track or speech.
 
     speech: the voice detector's spans by clip id, seconds on the clip's clock. glossary: names as the product sheet and the note
     write them; what sounds like one is written as it. language: zh, en or auto (detected for each clip). progress: called with
-    0..1. threads: processor threads, 0 for one per core.
+    0..1. threads: processor threads, 0 for one per core. as_heard: words that stay as they were heard, though they would be corrected.
     Raises Fault when the model is missing or a clip's sound cannot be read, MediaFault when the recogniser fails or hangs.
     """
     spoken = {clip.id: tuple(speech.get(clip.id, ())) for clip in clips if clip.sound is not None}
     talking = [clip for clip in clips if spoken.get(clip.id)]
     progress(0.0)
-    heard: dict[str, RecognisedSpeech] = {}
-    name = ""
+    recognition_run: _RecognitionRun | None = None
     if talking:
-        model = models.find_model(store)
-        name = model.name
-        heard = _recognise(talking, spoken, language, model, store, progress, threads)
+        recognition_run = _RecognitionRun(talking, spoken, tuple(glossary), language, models.find_model(store), store)
+        recognition_run.finish(progress, threads)
     terms = vocabulary.build_vocabulary(glossary)
-    transcripts = {clip.id: _transcript(clip, heard.get(clip.id), terms, glossary, name, store) for clip in clips}
+    transcripts = {clip.id: _transcript(clip, recognition_run, terms, frozenset(as_heard)) for clip in clips}
     progress(1.0)
     return transcripts
 
 
+class _RecognitionRun:
+    """What is known of the clips' speech: heard, and read by sound and sense; the rest is done by one worker process."""
+
+    def __init__(
+        self,
+        clips: Sequence[Clip],
+        speech: Mapping[str, tuple[Span, ...]],
+        glossary: tuple[str, ...],
+        language: str,
+        model: models.SpeechModel,
+        store: Store,
+    ) -> None:
+        self.clips, self.speech, self.glossary, self.language, self.model, self.store = clips, speech, glossary, language, model, store
+        self.speech_keys = _speech_keys(clips, speech, language, model)
+        self.heard: dict[str, RecognisedSpeech] = {}
+        self.read: dict[str, DecodedSpeech] = {}
+        for clip in clips:
+            if (path := store.find("hearings", self.speech_keys[clip.id], ".json")) is not None:
+                self.heard[clip.id] = load_document(path, RecognisedSpeech)
+                if (path := store.find("readings", self.reading_key(clip), ".json")) is not None:
+                    self.read[clip.id] = load_document(path, DecodedSpeech)
+
+    def reading_key(self, clip: Clip) -> str:
+        """Return the store key of how a clip's recognised speech is read."""
+        return content_key(
+            hearing=self.heard[clip.id],
+            sound=clip.sha256,
+            stream=_stream(clip),
+            glossary=sorted(set(self.glossary)),
+            words=file_sha256(SELLER_WORDS),
+            sounds=file_sha256(CONFUSABLE_SOUNDS),
+            language_model=file_sha256(LANGUAGE_MODEL) if LANGUAGE_MODEL.is_file() else "",
+            version=[readings.VERSION, repair.VERSION],
+            model=self.model.name,
+            tools=[version(name) for name in ("pypinyin", "jieba", "opencc-python-reimplemented", "ctranslate2")],
+        )
+
+    def finish(self, progress: Callable[[float], None], threads: int) -> None:
+        """Recognise and read in one worker process what is not known yet; new results are stored clip by clip."""
+        new = [clip for clip in self.clips if clip.id not in self.read]
+        if not new:
+            return
+        known: dict[str, float] = {}
+        for clip_id, recognised in self.heard.items():
+            if clip_id in self.read:
+                known[recognised.language] = known.get(recognised.language, 0.0) + sum(span.length_s for span in self.speech[clip_id])
+        tasks = tuple(
+            RecognitionTask(
+                clip_id=clip.id, path=clip.path, stream=_stream(clip), speech=self.speech[clip.id], heard=self.heard.get(clip.id)
+            )
+            for clip in new
+        )
+        job = RecognitionJob(
+            model=str(self.model.folder), language=self.language, threads=threads, tasks=tasks, known=known, glossary=self.glossary
+        )
+        _run_worker(job, new, self._store_hearing, self._store_reading, progress)
+
+    def _store_hearing(self, path: Path, clip: Clip) -> None:
+        if clip.id in self.heard:
+            return
+        recognised = _read_result(path, clip)
+        self._keep("hearings", self.speech_keys[clip.id], recognised)
+        self.heard[clip.id] = recognised
+
+    def _store_reading(self, path: Path, clip: Clip) -> None:
+        self.read[clip.id] = load_document(path, DecodedSpeech)
+        self._keep("readings", self.reading_key(clip), self.read[clip.id])
+
+    def _keep(self, kind: str, key: str, document: Document) -> None:
+        part = self.store.part(kind, key, ".json")
+        save_document(part, document)
+        self.store.adopt(kind, key, ".json", part)
+
+
 def _transcript(
-    clip: Clip,
-    recognised: RecognisedSpeech | None,
-    terms: tuple[vocabulary.VocabularyTerm, ...],
-    glossary: Sequence[str],
-    model: str,
-    store: Store,
+    clip: Clip, run: _RecognitionRun | None, terms: tuple[vocabulary.VocabularyTerm, ...], as_heard: frozenset[str]
 ) -> Transcript:
-    if recognised is None:
-        return Transcript(clip_id=clip.id, language="", phrases=(), model=model)
-    key = content_key(
-        hearing=recognised,
-        sha256=clip.sha256,
-        glossary=sorted(set(glossary)),
-        words=file_sha256(SELLER_WORDS),
-        sounds=file_sha256(CONFUSABLE_SOUNDS),
-        version=[VERSION, repair.VERSION],
-        model=model,
-        tools=[version("pypinyin"), version("jieba"), version("opencc-python-reimplemented")],
-    )
+    if run is None or clip.id not in run.heard:
+        return Transcript(clip_id=clip.id, language="", phrases=(), model=run.model.name if run else "")
+    recognised, read = run.heard[clip.id], run.read[clip.id]
+    key = content_key(reading=run.reading_key(clip), as_heard=sorted(as_heard), version=VERSION)
 
     def write(path: Path) -> None:
-        phrases, repairs = repair.repair_phrases(recognised.phrases, terms)
-        save_document(path, Transcript(clip_id=clip.id, language=recognised.language, phrases=phrases, repairs=repairs, model=model))
+        phrases, changed = [], []
+        for number, phrase in enumerate(recognised.phrases):
+            reading = read.phrases[number] if number < len(read.phrases) else readings.PhraseReading()
+            written, repairs = readings.apply_reading(phrase, reading, as_heard)
+            (repaired,), more = repair.repair_phrases([written], terms, as_heard=as_heard)
+            phrases.append(repaired)
+            changed += [*repairs, *more]
+        transcript = Transcript(
+            clip_id=clip.id, language=recognised.language, phrases=tuple(phrases), repairs=tuple(changed), model=run.model.name
+        )
+        save_document(path, transcript)
 
-    return load_document(store.make("transcripts", key, ".json", write), Transcript)
-
-
-def _recognise(
-    clips: Sequence[Clip],
-    speech: Mapping[str, tuple[Span, ...]],
-    language: str,
-    model: models.SpeechModel,
-    store: Store,
-    progress: Callable[[float], None],
-    threads: int,
-) -> dict[str, RecognisedSpeech]:
-    """Return the recognised speech of every clip, from the store where it is known; new results are stored clip by clip."""
-    keys = _speech_keys(clips, speech, language, model)
-    paths = {clip.id: store.find("hearings", keys[clip.id], ".json") for clip in clips}
-    heard = {clip_id: load_document(path, RecognisedSpeech) for clip_id, path in paths.items() if path is not None}
-    new = [clip for clip in clips if clip.id not in heard]
-    if not new:
-        return heard
-    known: dict[str, float] = {}
-    for clip_id, recognised in heard.items():
-        known[recognised.language] = known.get(recognised.language, 0.0) + sum(span.length_s for span in speech[clip_id])
-    tasks = tuple(RecognitionTask(clip_id=clip.id, path=clip.path, stream=_stream(clip), speech=speech[clip.id]) for clip in new)
-
-    def store_result(path: Path, clip: Clip) -> None:
-        recognised = _read_result(path, clip)
-        part = store.part("hearings", keys[clip.id], ".json")
-        save_document(part, recognised)
-        store.adopt("hearings", keys[clip.id], ".json", part)
-        heard[clip.id] = recognised
-
-    job = RecognitionJob(model=str(model.folder), language=language, threads=threads, tasks=tasks, known=known)
-    _run_worker(job, new, store_result, progress)
-    return heard
+    return load_document(run.store.make("transcripts", key, ".json", write), Transcript)
 
 
 def _speech_keys(clips: Sequence[Clip], speech: Mapping[str, tuple[Span, ...]], language: str, model: models.SpeechModel) -> dict[str, str]:
@@ -156,9 +194,13 @@ def _read_result(path: Path, clip: Clip) -> RecognisedSpeech:
 
 
 def _run_worker(
-    job: RecognitionJob, clips: Sequence[Clip], store_result: Callable[[Path, Clip], None], progress: Callable[[float], None]
+    job: RecognitionJob,
+    clips: Sequence[Clip],
+    store_hearing: Callable[[Path, Clip], None],
+    store_reading: Callable[[Path, Clip], None],
+    progress: Callable[[float], None],
 ) -> None:
-    """Recognise the job's clips in a process of their own; `store_result` gets each result at once, so that a broken run resumes."""
+    """Recognise the job's clips in a process of their own; each result is stored at once, so that a broken run resumes."""
     lengths = [sum(span.length_s for span in task.speech) + 0.5 for task in job.tasks]
     with scratch_folder() as scratch:
         job_file, results = scratch / "job.json", scratch / "results"
@@ -168,8 +210,10 @@ def _run_worker(
             match line.split():
                 case ["clip", number, share]:
                     progress(min(0.99, (sum(lengths[: int(number)]) + lengths[int(number)] * float(share)) / sum(lengths)))
+                case ["heard", number]:
+                    store_hearing(results / f"{number}.json", clips[int(number)])
                 case ["done", number]:
-                    store_result(results / f"{number}.json", clips[int(number)])
+                    store_reading(results / f"{number}-read.json", clips[int(number)])
 
         run_media(
             [sys.executable, "-P", "-m", "pipeline.speech.worker", str(job_file), str(results)],

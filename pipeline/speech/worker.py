@@ -1,7 +1,8 @@
 """The recogniser as a process: `python -m pipeline.speech.worker job.json out`.
 
-It loads the model once and recognises every clip of the job: it prints `clip <n> <share>` as progress, writes the `RecognisedSpeech` of
-clip n to `<out>/<n>.json` and prints `done <n>`. Half a gigabyte is freed when it ends. A sound that cannot be read is reported in its
+It loads the model once, recognises every clip of the job that was not heard before, and reads its words by sound and sense. It prints
+`clip <n> <share>` as progress, writes the `RecognisedSpeech` of clip n to `<out>/<n>.json`, prints `heard <n>`, writes its `DecodedSpeech`
+to `<out>/<n>-read.json` and prints `done <n>`. Half a gigabyte is freed when it ends. A sound that cannot be read is reported in its
 result; only a broken model or a full disk end the process with a code.
 """
 
@@ -21,6 +22,7 @@ from pipeline.documents.transcript import Phrase
 from pipeline.media.decode import Samples, read_sound
 from pipeline.speech import hallucinations, recognition
 from pipeline.speech.phrases import build_phrases
+from pipeline.speech.readings import DecodedSpeech, read_phrases
 from pipeline.store import write_atomically
 
 if TYPE_CHECKING:
@@ -29,26 +31,8 @@ if TYPE_CHECKING:
 SHORT_S = 2.0
 """Seconds of speech below which a clip's language is that of the other clips: three syllables sound like any language."""
 CONFIDENT_SHARE = 0.8
-
-
-class RecognitionTask(Frozen):
-    """One clip to recognise: its sound stream and its speech spans."""
-
-    clip_id: str
-    path: str
-    stream: int
-    speech: tuple[Span, ...]
-
-
-class RecognitionJob(Document):
-    """Everything that the process needs."""
-
-    model: str
-    language: str
-    threads: int
-    tasks: tuple[RecognitionTask, ...]
-    known: dict[str, float] = Field(default_factory=dict)
-    """Seconds of speech by language of the story's other clips, recognised in an earlier run."""
+RECOGNITION_SHARE = 0.7
+"""How much of a clip's time goes into recognising it; the rest reads its words."""
 
 
 class RecognisedSpeech(Document):
@@ -60,23 +44,55 @@ class RecognisedSpeech(Document):
     problem: str = ""
 
 
-def recognise_clips(job: RecognitionJob, report: Callable[[str], None]) -> Iterator[RecognisedSpeech]:
-    """Recognise the clips of a job one by one. report: called with the progress lines."""
+class RecognitionTask(Frozen):
+    """One clip to recognise: its sound stream, its speech spans, and what an earlier run heard."""
+
+    clip_id: str
+    path: str
+    stream: int
+    speech: tuple[Span, ...]
+    heard: RecognisedSpeech | None = None
+
+
+class RecognitionJob(Document):
+    """Everything that the process needs."""
+
+    model: str
+    language: str
+    threads: int
+    tasks: tuple[RecognitionTask, ...]
+    known: dict[str, float] = Field(default_factory=dict)
+    """Seconds of speech by language of the story's other clips, recognised in an earlier run."""
+    glossary: tuple[str, ...] = ()
+    """Names as the product sheet and the note write them."""
+
+
+def recognise_clips(job: RecognitionJob, report: Callable[[str], None]) -> Iterator[RecognisedSpeech | DecodedSpeech]:
+    """Recognise and read the clips of a job one by one: of each first what was heard, then how it is read.
+
+    report: called with the progress lines.
+    """
     model = recognition.load_model(Path(job.model), job.threads)
     languages = _languages(model, job)
     for number, task in enumerate(job.tasks):
         samples, problem = _read_samples(task)
-        phrases: tuple[Phrase, ...] = ()
-        if not problem and len(samples):
-            progress = partial(_report_share, report, number)
-            segments = recognition.recognise_speech(model, samples, task.speech, languages[number], progress, mixed=job.language == "auto")
-            words = hallucinations.remove_hallucinations(segments, task.speech)
-            phrases = build_phrases(words, task.speech, recognition.loudness_curve(samples))
-        yield RecognisedSpeech(clip_id=task.clip_id, language=languages[number], phrases=phrases, problem=problem)
+        heard = task.heard
+        if heard is None:
+            phrases: tuple[Phrase, ...] = ()
+            if not problem and len(samples):
+                progress = partial(_report_share, report, number)
+                mixed = job.language == "auto"
+                segments = recognition.recognise_speech(model, samples, task.speech, languages[number], progress, mixed=mixed)
+                words = hallucinations.remove_hallucinations(segments, task.speech)
+                phrases = build_phrases(words, task.speech, recognition.loudness_curve(samples))
+            heard = RecognisedSpeech(clip_id=task.clip_id, language=languages[number], phrases=phrases, problem=problem)
+        yield heard
+        spoken = heard.phrases if heard.language == "zh" else ()
+        yield DecodedSpeech(clip_id=task.clip_id, phrases=read_phrases(model, samples, spoken, job.glossary))
 
 
 def _report_share(report: Callable[[str], None], number: int, share: float) -> None:
-    report(f"clip {number} {share:.3f}")
+    report(f"clip {number} {RECOGNITION_SHARE * share:.3f}")
 
 
 def _languages(model: "WhisperModel", job: RecognitionJob) -> list[str]:
@@ -85,6 +101,9 @@ def _languages(model: "WhisperModel", job: RecognitionJob) -> list[str]:
         return [job.language for _ in job.tasks]
     heard: list[tuple[str, float, float]] = []
     for task in job.tasks:
+        if task.heard is not None:
+            heard.append((task.heard.language, 1.0, sum(span.length_s for span in task.speech)))
+            continue
         samples, _ = _read_samples(task)
         seconds = sum(span.length_s for span in task.speech)
         heard.append((*recognition.spoken_language(model, samples, task.speech), seconds) if len(samples) else ("zh", 0.0, 0.0))
@@ -108,9 +127,13 @@ def _read_samples(task: RecognitionTask) -> tuple[Samples, str]:
 def main(arguments: list[str]) -> int:
     """Read the job, recognise its clips and write the results. Returns the exit code."""
     job = RecognitionJob.from_json(Path(arguments[0]).read_bytes())
-    for number, recognised in enumerate(recognise_clips(job, lambda line: print(line, flush=True))):
-        write_atomically(Path(arguments[1]) / f"{number}.json", recognised.model_dump_json())
-        print(f"done {number}", flush=True)
+    folder = Path(arguments[1])
+    numbers = {task.clip_id: number for number, task in enumerate(job.tasks)}
+    for result in recognise_clips(job, lambda line: print(line, flush=True)):
+        number = numbers[result.clip_id]
+        is_read = isinstance(result, DecodedSpeech)
+        write_atomically(folder / (f"{number}-read.json" if is_read else f"{number}.json"), result.model_dump_json())
+        print(f"{'done' if is_read else 'heard'} {number}", flush=True)
     return 0
 
 

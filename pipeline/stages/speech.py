@@ -24,6 +24,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         language=context.job.speech,
         store=context.store,
         progress=progress,
+        as_heard=context.job.as_heard,
     )
     context.write("transcripts.json", Transcripts(by_clip=dict(transcripts)))
 
@@ -34,5 +35,5 @@ STAGE = Stage(
     run=run,
     reads=("catalog.json", "brief.json", "clips.json", "analyses.json"),
     writes=("transcripts.json",),
-    job_fields=("speech",),
+    job_fields=("speech", "as_heard"),
 )

@@ -1,0 +1,144 @@
+"""Phrases read by sound and sense: the lattice proposes, Whisper's score decides, every change can be undone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from pipeline.documents.transcript import Phrase, Word
+from pipeline.speech.decoding import DecodedPhrase, decode_phrase, in_figures, spoken_terms
+from pipeline.speech.language_model import NOWHERE, language_model
+from pipeline.speech.lattice import PhraseLattice, Slot
+from pipeline.speech.lattice_search import best_texts
+from pipeline.speech.lexicon import lexicon
+from pipeline.speech.readings import apply_reading, is_cantonese, reading_of
+from pipeline.speech.spoken_text import Replacement, changes, replaced_words, spoken_phrase
+from pipeline.speech.vocabulary import build_vocabulary
+
+GLOSSARY = ("泾源牛肉", "泾源县")
+
+
+def heard(*words: str, probability: float = 0.6) -> Phrase:
+    timed = [Word(start_s=at * 0.2, end_s=at * 0.2 + 0.2, text=text, probability=probability) for at, text in enumerate(words)]
+    return Phrase(start_s=0.0, end_s=len(words) * 0.2, words=tuple(timed))
+
+
+def every_text_alike(texts: Sequence[str]) -> list[float]:
+    return [-5.0] * len(texts)
+
+
+def decoded(text: str, scores: object = every_text_alike, glossary: Sequence[str] = GLOSSARY, probability: float = 0.6) -> DecodedPhrase:
+    words = lexicon()
+    return decode_phrase(heard(*text, probability=probability), words, spoken_terms(build_vocabulary(glossary), words), scores)  # type: ignore[arg-type]
+
+
+def written(text: str, scores: object = every_text_alike, glossary: Sequence[str] = GLOSSARY, probability: float = 0.6) -> str:
+    return apply_reading(heard(*text), reading_of(decoded(text, scores, glossary, probability)), frozenset())[0].text
+
+
+def test_an_n_gram_that_is_missing_backs_off_to_shorter_ones() -> None:
+    model = language_model()
+    we, of, apple = (model.numbers[word] for word in ("我们", "的", "苹果"))
+    context = [(NOWHERE, NOWHERE), (NOWHERE, we), (we, of)]
+    before, last = (np.array(numbers) for numbers in zip(*context, strict=True))
+    scores = model.scores(before, last, np.array([apple, of]))
+    assert scores[0].tolist() == pytest.approx(model.unigram_scores[np.array([apple, of])].tolist())
+    assert scores[1, 1] > scores[0, 1], "我们 的 is a frequent pair"
+    assert scores[1, 0] == pytest.approx(model.unigram_backoffs[we] + model.unigram_scores[apple], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("written_as", "spoken"),
+    [
+        ("10斤49块5", "十斤四十九块五"),
+        ("2.5公斤", "二点五公斤"),
+        ("2026年", "二零二六年"),
+        ("2斤", "两斤"),
+        ("三箱,包邮。", "三箱包邮"),
+        ("我們的蘋果", "我们的苹果"),
+    ],
+)
+def test_a_phrase_is_spelt_out_as_it_is_said(written_as: str, spoken: str) -> None:
+    assert "".join(one.character for run in spoken_phrase(heard(written_as)).runs for one in run) == spoken
+
+
+@pytest.mark.parametrize("code", ["GPS", "13800138000", "8:30", "50%"])
+def test_codes_and_large_numbers_are_no_syllables(code: str) -> None:
+    assert [len(run) for run in spoken_phrase(heard("看" * 3, code, "听" * 2)).runs] == [3, 2]
+
+
+def test_a_number_in_figures_stays_in_figures_when_it_is_another() -> None:
+    spoken = spoken_phrase(heard("5", "斤", "18", "块"))
+    found = changes(spoken, spoken.runs[0], "五斤十九块")
+    assert found == [Replacement(2, 4, "19")]
+    assert [word.text for word in replaced_words(spoken, found)] == ["5", "斤", "19", "块"]
+
+
+@pytest.mark.parametrize(
+    ("misheard", "said"),
+    [
+        ("经原牛肉炖萝卜", "泾源牛肉炖萝卜"),
+        ("六金四十九块酒", "六斤四十九块九"),
+        ("请大家揪证我的错误", "请大家纠正我的错误"),
+        ("两香只要三十快", "两箱只要三十块"),
+    ],
+)
+def test_what_makes_sense_and_sounds_alike_is_written(misheard: str, said: str) -> None:
+    assert written(misheard) == said
+
+
+@pytest.mark.parametrize("right", ["今天天气很好我们去地里看看", "这个枕头睡着很舒服", "十六个人一起采茶", "恩师教我的手艺"])
+def test_a_right_sentence_that_was_heard_surely_stays(right: str) -> None:
+    assert written(right, probability=0.95) == right
+
+
+def test_nothing_changes_without_the_recognisers_score() -> None:
+    assert written("经原牛肉六金四十九块酒", lambda _: None) == "经原牛肉六金四十九块酒"
+
+
+def test_the_recogniser_takes_back_what_the_sound_does_not_bear() -> None:
+    def only_as_heard(texts: Sequence[str]) -> list[float]:
+        return [-5.0 if "揪证" in text else -80.0 for text in texts]
+
+    assert written("请大家揪证我的错误", only_as_heard) == "请大家揪证我的错误"
+
+
+@pytest.mark.parametrize(("as_heard", "turned"), [("这个腰练坏了", "好"), ("我们不卖给他", "买")])
+def test_opposites_are_not_swapped_unless_the_sound_itself_is_for_it(as_heard: str, turned: str) -> None:
+    assert turned not in written(as_heard)
+
+
+def test_every_change_is_on_record_and_can_be_undone_alone() -> None:
+    phrase = heard(*"经原牛肉六金四十九块酒")
+    reading = reading_of(decoded(phrase.text))
+    assert [(change.heard, change.written, change.why) for change in reading.changes] == [
+        ("经原牛肉", "泾源牛肉", "glossary"),
+        ("六金", "六斤", "unit"),
+        ("四十九块酒", "四十九块九", "price"),
+    ]
+    assert all(change.score_written > change.score_heard for change in reading.changes)
+    undone, repairs = apply_reading(phrase, reading, frozenset({"六金"}))
+    assert undone.text == "泾源牛肉六金四十九块九"
+    assert [repair.heard for repair in repairs] == ["经原牛肉", "四十九块酒"]
+    assert [word.start_s for word in undone.words] == [word.start_s for word in phrase.words]
+
+
+def test_a_story_without_names_has_none_put_into_it() -> None:
+    assert "泾源" not in written("经原牛肉很香", glossary=())
+
+
+def test_cantonese_is_left_alone() -> None:
+    assert is_cantonese([heard(*"佢哋嘅荔枝好甜")])
+    assert not is_cantonese([heard(*"他们的荔枝很甜")])
+
+
+def test_amounts_are_put_into_figures_as_recognisers_write_them() -> None:
+    assert in_figures("十斤三十九块九，五斤装二十二块八") == "10斤39块9，5斤装22块8"
+
+
+def test_the_best_text_comes_first_and_all_are_different() -> None:
+    lattice = PhraseLattice([Slot({character: 1.0}, 0.5) for character in "金天下单明天发祸"], lexicon(), [])
+    texts = best_texts(lattice, 5)
+    assert texts[0].text == "今天下单明天发货"
+    assert len({text.text for text in texts}) == len(texts) == 5
+    assert [text.score for text in texts] == sorted((text.score for text in texts), reverse=True)
