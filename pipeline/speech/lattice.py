@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.speech.language_model import NOWHERE
+from pipeline.speech.language_model import NOWHERE, language_model
 from pipeline.speech.lexicon import Integers, Lexicon, WordTable
 from pipeline.speech.number_grammar import NumberGrammar
+from pipeline.speech.selling_talk import AMOUNT, NAME, is_sold_amount, selling_talk
 
 HEARD_BASE, HEARD_BY_PROBABILITY = 0.30, 0.65
 """How far the recogniser's own character is believed, from probability 0 on, and how much more at probability 1."""
@@ -31,10 +32,6 @@ UNKNOWN = -7.5
 """log10 probability of a word that the model does not know; what KenLM gives it is more than many rare words in a row have."""
 SELLER_FLOOR, STORY_FLOOR = -3.6, -2.6
 """Least log10 probability of a word of the sellers' list, and of this story's own names."""
-DEALING = {"减": -2.6, "买": -2.6, "满": -2.8, "送": -2.8, "只要": -2.8, "才": -3.0}
-"""Least log10 probability of the words of a deal."""
-AFTER_AMOUNT_WORDS = {"减": -1.1, "只要": -1.3, "包邮": -1.4, "送": -1.5, "卖": -1.5}
-"""The same right after an amount."""
 
 Likelihood = NDArray[np.float32]
 
@@ -51,17 +48,17 @@ class Slot:
 class Arcs:
     """What may be said from one place on. ends: places. words: numbers in the model, NOWHERE for none. sound: log10 likelihoods.
 
-    floors: least log10 probability, minus infinity for none. after_amount: the same right after an amount. own: log10 probability in
-    place of the model's, NaN for none. resets: whether the context is forgotten. amounts, names: whether it is one. texts: by arc.
+    floors: least log10 probability, minus infinity for none. own: log10 probability in place of the model's, NaN for none. resets:
+    whether the context is forgotten. talk: numbers in the selling talk. amounts, names: whether it is one. texts: by arc.
     """
 
     ends: Integers
     words: Integers
     sound: Likelihood
     floors: Likelihood
-    after_amount: Likelihood
     own: Likelihood
     resets: NDArray[np.bool_]
+    talk: Integers
     amounts: NDArray[np.bool_]
     names: NDArray[np.bool_]
     texts: tuple[str, ...]
@@ -84,6 +81,7 @@ class PhraseLattice:
     def __init__(self, slots: Sequence[Slot], lexicon: Lexicon, terms: Sequence[SpokenTerm], *, only_heard: bool = False) -> None:
         self.slots, self.lexicon, self.terms, self.only_heard = slots, lexicon, terms, only_heard
         self.grammar = NumberGrammar(lexicon.by_character)
+        self.talk, self.talk_numbers = selling_talk(), _talk_numbers()
 
     @cached_property
     def likelihood(self) -> Likelihood:
@@ -123,8 +121,7 @@ class PhraseLattice:
         order = np.argsort(-(sound + model.unigram_scores[words]))[:MOST_ARCS]
         words, ends, sound = words[order], ends[order], sound[order]
         texts = [model.words[number] for number in words]
-        floors = np.array([DEALING.get(text, -np.inf) for text in texts], np.float32)
-        after = np.array([AFTER_AMOUNT_WORDS.get(text, -np.inf) for text in texts], np.float32)
+        floors = np.full(len(texts), -np.inf, np.float32)
         rows = [
             _ExtraArc(term.text, at + len(term.text), term.word, heard, term.floor, reset=True, name=term.is_name)
             for term in self.terms
@@ -136,7 +133,7 @@ class PhraseLattice:
         ]
         if not any(end == at + 1 for end in ends):
             rows.append(_ExtraArc(max(self.slots[at].written, key=lambda c: self.slots[at].written[c]), at + 1, NOWHERE, -0.1, own=UNKNOWN))
-        return _with_extra(words, ends, sound, floors, after, texts, rows)
+        return _with_extra(words, ends, sound, floors, self.talk_numbers[words], texts, rows)
 
     def _words(self, at: int) -> tuple[Integers, Integers, Likelihood]:
         found: list[tuple[Integers, int, Likelihood]] = []
@@ -184,6 +181,11 @@ class PhraseLattice:
         return total
 
 
+@cache
+def _talk_numbers() -> Integers:
+    return selling_talk().by_model(language_model())
+
+
 @dataclass(frozen=True)
 class _ExtraArc:
     text: str
@@ -202,20 +204,20 @@ def _with_extra(
     ends: Integers,
     sound: Likelihood,
     floors: Likelihood,
-    after: Likelihood,
+    talk: Integers,
     texts: Sequence[str],
     rows: Sequence[_ExtraArc],
 ) -> Arcs:
-    plain = len(words)
-    extra_after = [AFTER_AMOUNT_WORDS.get(row.text, -np.inf) for row in rows]
+    plain, known = len(words), selling_talk()
+    extra_talk = [known.number(AMOUNT if row.amount and is_sold_amount(row.text) else NAME if row.name else row.text) for row in rows]
     return Arcs(
         ends=np.concatenate((ends, np.array([row.end for row in rows], np.int64))),
         words=np.concatenate((words, np.array([row.word for row in rows], np.int64))),
         sound=np.concatenate((sound, np.array([row.sound for row in rows], np.float32))),
         floors=np.concatenate((floors, np.array([row.floor for row in rows], np.float32))),
-        after_amount=np.concatenate((after, np.array(extra_after, np.float32))),
         own=np.concatenate((np.full(plain, np.nan, np.float32), np.array([row.own for row in rows], np.float32))),
         resets=np.concatenate((np.zeros(plain, bool), np.array([row.reset for row in rows], bool))),
+        talk=np.concatenate((talk, np.array(extra_talk, np.int64))),
         amounts=np.concatenate((np.zeros(plain, bool), np.array([row.amount for row in rows], bool))),
         names=np.concatenate((np.zeros(plain, bool), np.array([row.name for row in rows], bool))),
         texts=(*texts, *(row.text for row in rows)),

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.speech.language_model import NOWHERE, LanguageModel
-from pipeline.speech.lattice import DEALING, UNKNOWN, Arcs, PhraseLattice
+from pipeline.speech.language_model import NOWHERE
+from pipeline.speech.lattice import UNKNOWN, Arcs, PhraseLattice
+from pipeline.speech.selling_talk import BEGINNING
 
 BEAM = 48
 """States that are kept at a place; states are told apart by their last two words."""
@@ -17,8 +18,8 @@ ENTRIES = 4
 """Ways into a state that are remembered, so that the second-best text is found too."""
 MOST_STEPS = 400
 """Steps of the search backwards through the states."""
-AMOUNT_BEGINS = 0.7
-"""Added to an amount's log10 probability right after another one or a word of a deal."""
+TALK_SHARE = 0.4
+"""Share of the selling talk's probability in the sum with the general model's."""
 
 
 PartKind = Literal["word", "name", "amount"]
@@ -47,12 +48,14 @@ class DecodedText:
 
 @dataclass
 class _State:
-    """All ways to a place that end in the same two words; entries: the best ones, score, state before and arc."""
+    """All ways to a place that end in the same two words; entries: the best ones, score, state before and arc.
+
+    before, last: numbers in the language model. talk: the last word's number in the selling talk.
+    """
 
     before: int
     last: int
-    after_amount: bool
-    after_deal: bool
+    talk: int
     score: float
     entries: list[tuple[float, "_State", TextPart]] = field(default_factory=list)
 
@@ -61,14 +64,14 @@ def best_texts(lattice: PhraseLattice, most: int) -> list[DecodedText]:
     """Return the best different texts of a phrase, the best first."""
     places = len(lattice.slots)
     waiting: dict[int, list[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], list[_State], Arcs]]] = {}
-    states = [_State(NOWHERE, NOWHERE, False, False, 0.0)]
+    states = [_State(NOWHERE, NOWHERE, lattice.talk.number(BEGINNING), 0.0)]
     for at in range(places + 1):
         if at:
             states = _merged(waiting.pop(at, []))
         if at == places or not states:
             continue
         arcs = lattice.arcs(at)
-        scores = _step_scores(states, arcs, lattice.lexicon.model)
+        scores = _step_scores(states, arcs, lattice)
         for end in np.unique(arcs.ends):
             chosen = np.flatnonzero(arcs.ends == end)
             part = scores[:, chosen]
@@ -79,20 +82,18 @@ def best_texts(lattice: PhraseLattice, most: int) -> list[DecodedText]:
     return _unwound(states, most)
 
 
-def _step_scores(states: list[_State], arcs: Arcs, model: LanguageModel) -> NDArray[np.float32]:
+def _step_scores(states: list[_State], arcs: Arcs, lattice: PhraseLattice) -> NDArray[np.float32]:
     """Return the score of every state (rows) followed by every arc (columns)."""
     before = np.array([state.before for state in states], np.int64)
     last = np.array([state.last for state in states], np.int64)
     known = np.flatnonzero(arcs.words != NOWHERE)
     probability = np.full((len(states), len(arcs.words)), UNKNOWN, np.float32)
-    probability[:, known] = model.scores(before, last, arcs.words[known])
+    probability[:, known] = lattice.lexicon.model.scores(before, last, arcs.words[known])
     probability = np.maximum(probability, arcs.floors[None, :])
-    after_amount = np.array([state.after_amount for state in states])
-    probability[after_amount] = np.maximum(probability[after_amount], arcs.after_amount[None, :])
     own = np.isfinite(arcs.own)
     probability[:, own] = arcs.own[own]
-    begins = after_amount | np.array([state.after_deal for state in states])
-    probability[np.ix_(begins, arcs.amounts)] += AMOUNT_BEGINS
+    in_talk = lattice.talk.probabilities[np.array([state.talk for state in states])[:, None], arcs.talk[None, :]]
+    probability = np.log10((1.0 - TALK_SHARE) * 10.0**probability + TALK_SHARE * in_talk)
     total: NDArray[np.float32] = np.array([state.score for state in states], np.float32)[:, None] + probability + arcs.sound[None, :]
     return total
 
@@ -106,18 +107,19 @@ def _merged(
     scores = np.concatenate([group[0] for group in groups])
     source = np.concatenate([np.full(len(group[0]), number) for number, group in enumerate(groups)])
     offset = np.concatenate([np.arange(len(group[0])) for group in groups])
-    merged: dict[tuple[int, int, bool], _State] = {}
+    merged: dict[tuple[int, int, int], _State] = {}
     for place in np.argsort(-scores)[: 6 * BEAM].tolist():
         score, (_, rows, columns, states, arcs) = float(scores[place]), groups[source[place]]
         state, arc = states[rows[offset[place]]], int(columns[offset[place]])
         text, amount = arcs.texts[arc], bool(arcs.amounts[arc])
         before, last = (NOWHERE, NOWHERE) if arcs.resets[arc] else (state.last, int(arcs.words[arc]))
-        key = before, last, amount
+        talk = int(arcs.talk[arc])
+        key = before, last, talk
         reached = merged.get(key)
         if reached is None:
             if len(merged) == BEAM:
                 continue
-            reached = merged[key] = _State(before, last, amount, text in DEALING, score)
+            reached = merged[key] = _State(before, last, talk, score)
         if len(reached.entries) < ENTRIES:
             kind: PartKind = "amount" if amount else "name" if arcs.names[arc] else "word"
             reached.entries.append((score, state, TextPart(text, kind)))

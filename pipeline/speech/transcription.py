@@ -17,6 +17,7 @@ from pipeline.speech import model as models
 from pipeline.speech import readings, recognition, repair, vocabulary
 from pipeline.speech.language_model import LANGUAGE_MODEL
 from pipeline.speech.readings import DecodedSpeech
+from pipeline.speech.selling_talk import SELLING_TALK
 from pipeline.speech.worker import RecognisedSpeech, RecognitionJob, RecognitionTask
 from pipeline.store import Store, content_key, file_sha256, load_document, save_document, scratch_folder
 
@@ -85,7 +86,7 @@ class _RecognitionRun:
             sound=clip.sha256,
             stream=_stream(clip),
             glossary=sorted(set(self.glossary)),
-            words=file_sha256(SELLER_WORDS),
+            words=[file_sha256(SELLER_WORDS), file_sha256(SELLING_TALK)],
             sounds=file_sha256(CONFUSABLE_SOUNDS),
             language_model=file_sha256(LANGUAGE_MODEL) if LANGUAGE_MODEL.is_file() else "",
             version=[readings.VERSION, repair.VERSION],

@@ -12,6 +12,7 @@ from pipeline.speech.lattice import PhraseLattice, Slot
 from pipeline.speech.lattice_search import best_texts
 from pipeline.speech.lexicon import lexicon
 from pipeline.speech.readings import apply_reading, is_cantonese, reading_of
+from pipeline.speech.selling_talk import AMOUNT, selling_talk
 from pipeline.speech.spoken_text import Replacement, changes, replaced_words, spoken_phrase
 from pipeline.speech.vocabulary import build_vocabulary
 
@@ -142,3 +143,22 @@ def test_the_best_text_comes_first_and_all_are_different() -> None:
     assert texts[0].text == "今天下单明天发货"
     assert len({text.text for text in texts}) == len(texts) == 5
     assert [text.score for text in texts] == sorted((text.score for text in texts), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("misheard", "said"),
+    [
+        ("八金装量像一起买在减六快", "八斤装两箱一起买再减六块"),
+        ("今年的新米干干打下来", "今年的新米刚刚打下来"),
+    ],
+)
+def test_selling_talk_knows_what_follows_an_amount(misheard: str, said: str) -> None:
+    assert written(misheard) == said
+
+
+def test_the_probabilities_of_selling_talk_are_probabilities() -> None:
+    talk = selling_talk()
+    sums = talk.probabilities.sum(axis=1)
+    assert sums.min() > 0.999
+    assert sums.max() < 1.001
+    assert talk.probabilities[talk.number("减"), talk.number(AMOUNT)] > 0.3
