@@ -19,7 +19,8 @@ from flows.server import end_politely, environment, free_port, is_healthy, serve
 from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
 from pipeline import system
 from pipeline.documents.message import M, Message
-from pipeline.errors import Fault, UserMistake
+from pipeline.errors import Fault, FieldCutError, UserMistake
+from pipeline.settings import read_settings
 from pipeline.store import write_atomically
 
 SERVER, WORKER, WATCHER, DESK = "server", "worker", "watcher", "desk"
@@ -123,8 +124,6 @@ class Supervisor:
             self._end_file.unlink(missing_ok=True)
             self.port = free_port(FIRST_PORT)
             write_atomically(self.home / PORT_FILE, str(self.port))
-            self.desk = DeskPlace(port=free_port(FIRST_DESK_PORT, ANYWHERE if self.lan else LOOPBACK), lan=self.lan)
-            note_desk(self.home, self.desk)
             shared = environment(self.home.resolve(), self.port)
             try:
                 self._start(shared)
@@ -137,6 +136,7 @@ class Supervisor:
     def keep(self) -> None:
         """Start again what died, until somebody asks for the end (`ask_to_end`)."""
         while not self._end_file.exists():
+            self._open_desk()
             for process in self.kept:
                 if process.look():
                     self.tell(M("{name} ended and is started again.", name=process.name))
@@ -173,13 +173,23 @@ class Supervisor:
             _run_to_end(set_up, shared, logs / "deployments.log")
             sweep(api)
         worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
-        assert self.desk is not None
-        where = [str(self.workspace.resolve()), self.language]
-        watcher = [sys.executable, "-m", "flows.watcher", *where]
-        desk = [sys.executable, "-m", "flows.desk", *where, self.desk.host, str(self.desk.port)]
-        for name, command in ((WORKER, worker), (WATCHER, watcher), (DESK, desk)):
+        watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
+        for name, command in ((WORKER, worker), (WATCHER, watcher)):
             self.kept.append(KeptProcess(name, command, shared, logs / f"{name}.log"))
             self.kept[-1].start()
+        self._open_desk()
+
+    def _open_desk(self) -> None:
+        """Start the page on which a person says yes or no, once the settings ask for approval: 150 MB that nobody else need spare."""
+        if self.desk is not None or not _asks_for_approval(self.workspace):
+            return
+        self.desk = DeskPlace(port=free_port(FIRST_DESK_PORT, ANYWHERE if self.lan else LOOPBACK), lan=self.lan)
+        command = [sys.executable, "-m", "flows.desk", str(self.workspace.resolve()), self.language, self.desk.host, str(self.desk.port)]
+        shared = environment(self.home.resolve(), self.port)
+        self.kept.append(KeptProcess(DESK, command, shared, self.home / "logs" / f"{DESK}.log"))
+        self.kept[-1].start()
+        note_desk(self.home, self.desk)
+        self.tell(M("Links for approval open at: {address}", address=self.desk.address))
 
     def _stop(self) -> None:
         """End the watch first, so that nothing new is ordered, then the worker with its runs, last the server, which must hear of them."""
@@ -217,6 +227,14 @@ def sweep(api: PrefectApi) -> int:
         crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process ended with FieldCut."}
         api.post(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
     return len(runs)
+
+
+def _asks_for_approval(workspace: Path) -> bool:
+    """Whether a person must approve; not while the settings cannot be read, which whoever needs them says."""
+    try:
+        return read_settings(workspace).publish.approval
+    except FieldCutError:
+        return False
 
 
 def _check_version(api: PrefectApi) -> None:

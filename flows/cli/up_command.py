@@ -75,8 +75,6 @@ def up(
             with supervisor.running():
                 tell(M("FieldCut runs. Make a folder for each story in {inbox} and put its clips there.", inbox=str(inbox)))
                 tell(M("How far everything is: {page}", page=str(page)))
-                if supervisor.desk is not None:
-                    tell(M("Links for approval open at: {address}", address=supervisor.desk.address))
                 tell(M("All runs: {address}", address=f"http://127.0.0.1:{supervisor.port}"))
                 tell(M("Ctrl-C, or `fieldcut down`, ends it."))
                 if open_page:
