@@ -4,6 +4,7 @@ import io
 import logging
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,21 @@ def test_a_yes_is_kept_with_name_moment_and_way_and_a_second_answer_changes_noth
     assert re.search(r"王老师已同意，时间：\d{4}-\d\d-\d\d \d\d:\d\d（北京时间）", page)
     assert "<form" not in page
     assert coop.entry(entry).state is State.PREPARED
+
+
+def test_of_several_phones_that_answer_at_the_same_moment_one_is_heard(coop: Coop) -> None:
+    entry = coop.waiting("一起点")
+    link, phones = coop.link(entry), [coop.another_phone() for _ in range(6)]
+
+    def answer(number: int) -> int:
+        form = {"name": f"第 {number} 人", "answer": "no" if number % 2 else "yes", "reason": "不行"}
+        return phones[number].post(link, data=form, headers={"origin": ADDRESS}).status_code
+
+    with ThreadPoolExecutor(len(phones)) as pool:
+        assert set(pool.map(answer, range(len(phones)))) == {303}
+    [given] = [given for given in coop.decisions() if given.release_id == entry.id]
+    assert coop.entry(entry).state is (State.PREPARED if given.answer == "yes" else State.FAILED)
+    assert all(given.by.name in phone.get(link).text for phone in phones)
 
 
 def test_a_no_needs_a_reason_and_ends_the_release_with_it(coop: Coop) -> None:
