@@ -60,7 +60,17 @@ def completed(headings: Headings, rows: list[Row]) -> Headings:
     below = [row for row in rows if row.line > headings.line and not row.is_blank]
     words = {column for column in headings.prices if _holds_words(column, below)}
     headings = replace(headings, prices={c: price for c, price in headings.prices.items() if c not in words})
-    return _with_name(_with_prices(headings, below), rows)
+    headings = _with_name(_with_prices(headings, below), rows)
+    return replace(headings, prices=_without_counts(headings, below))
+
+
+def _without_counts(headings: Headings, below: list[Row]) -> dict[int, PriceHeading]:
+    """Return the prices, of which those that may be counts of orders are unknown: 3 and 1 under 小份（2斤） and 大份（8斤）."""
+    packs = {column for column, price in headings.prices.items() if price.unit and not _MONEY.search(headings.titles[column])}
+    cells = [_cell(row, column) for column in packs for row in below if _cell(row, column)]
+    if packs != set(headings.prices) or not _mostly(lambda cell: cell.isdigit() and int(cell) < _NO_COUNT, cells):
+        return headings.prices
+    return {column: replace(price, kind=UNKNOWN) for column, price in headings.prices.items()}
 
 
 def _holds_words(column: int, below: list[Row]) -> bool:
@@ -285,7 +295,7 @@ def _count_lines(cells: list[str]) -> bool:
 
 def _is_count(cell: str) -> bool:
     """Whether a cell counts what there is: 90, 1,200箱, 充足."""
-    return (bool(re.match(r"\d[\d,]", cell)) and not cell.endswith("%")) or cell_key(cell) in cell_words("in_stock")
+    return bool(re.fullmatch(r"\d[\d,]+[^\d%]{0,3}", cell)) or cell_key(cell) in cell_words("in_stock")
 
 
 def _is_number(cell: str) -> bool:

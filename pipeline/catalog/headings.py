@@ -15,7 +15,7 @@ SEARCHED_ROWS = 40
 _MEASURED = ("unit", "pack")
 _SAYS_MONEY = re.compile(r"[元¥钱]|后$|[含未]税|(?<!已)[卖售]$|折$")
 """What makes another price of a word that is about the goods or the work: 更新后, 村里卖, 含税."""
-_SENT = ("发货", "实发", "到手", "每单", "一单")
+_SENT = ("发货", "实发", "到手", "每单", "一单", "含量", "重", "含", "装", "内装")
 """What a measure in a heading is of, where it is what a buyer gets: 发货斤数."""
 _NUMBERED_OR_PERSON = re.compile(r"[^型]号$|码$|[解讲装送责系口经审采检管记填制拍摄播收]\w?人$")
 """Headings over numbers that only name something, and over who does the work: 镜号, 房号, 讲解人, 装箱人."""

@@ -14,6 +14,7 @@ UNKNOWN = "unknown"
 """A heading that is a price's but has a word that columns.yaml does not know: 大果价."""
 _CHANGES_NOTHING = re.compile(r"[请填写必]|数字|格式|[例如]|小数|公式|自动|单位|币|运费|邮|快递|包装|打包|箱费|冷链|泡沫|示|y/n")
 """What brackets behind a price's heading may say without making it another price: how to fill it in, and what comes with the goods."""
+_OF_A_MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?的?(?:价|价格|售价)")
 _RARE_UNITS = frozenset("台对头尾羽匹朵支片排板卷组桌席杯盆挂次亩")
 """Letters that are units of few goods, and as often the first of a word: 对公, 头茬, 组团, 次果."""
 
@@ -69,6 +70,8 @@ def read_price_heading(title: str) -> PriceHeading | None:
 
     原价, 活动价(元), 价格(元/10斤), 5斤装售价, 元/斤 and 10斤 are read; a heading with 价 and an unknown word has the kind UNKNOWN.
     """
+    if _OF_A_MONTH.fullmatch(plain_heading(title)):
+        return PriceHeading("past")  # or the future: another month's price is never shown
     currency, bare = _foreign_money(plain_heading(title))
     text, remarks = _apart(bare)
     roles, units, rest = _read(text)
@@ -95,7 +98,10 @@ def read_price_heading(title: str) -> PriceHeading | None:
     if beside:
         return PriceHeading(_kind_despite(roles, beside, f"{text}{beside}"), _unit(units), _scale(roles), currency)
     contradicts = "零售" in text and bool({"purchase", "wholesale"} & set(roles))  # 供应零售价
-    return PriceHeading(UNKNOWN if contradicts else _kind(roles), _unit(units), _scale(roles), currency)
+    kind = UNKNOWN if contradicts else _kind(roles)
+    if kind == "each" and units and _is_container(units[0]):
+        kind = "selling"  # 单份售价 is what one buys, not the price of a part of it
+    return PriceHeading(kind, _unit(units), _scale(roles), currency)
 
 
 def _is_container(text: str) -> bool:

@@ -45,7 +45,7 @@ _NO_OTHER_PRICE = re.compile(
 """What words say about a price without naming another one."""
 _NOT_YET = re.compile(r"[等待]下?一?批|下一?批|先别|别上|预售|^预[定订]|未上市|还没[到上熟采出]|尚未|待[定采上补确]|价格?待|未定")
 _NAMED_OTHERWISE = re.compile(
-    r"已停|停[售供产]?$|不[卖售]|预[售定订]|待|尚未|未上|样品|福利|内部|作废|上架|下架|专[供享]|[仅只]|过期|临期|试[吃用]"
+    r"批发|已停|停[售供产]?$|不[卖售]|预[售定订]|待|尚未|未上|样品|福利|内部|作废|上架|下架|专[供享]|[仅只]|过期|临期|试[吃用]"
 )
 """Words beside a name by which it is not, or not now, sold to everybody."""
 _ONE_OF_TWO = re.compile(r"\w\s*或者?\s*\w|各半|任[选意]|二选一|随机")

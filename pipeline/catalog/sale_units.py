@@ -110,7 +110,7 @@ def _without_money(text: str) -> str:
     """Return a unit without the words around it: `/10斤`, `每10斤` and `元/10斤` are all `10斤`; `一箱` is `箱`."""
     bare = re.sub(r"\s*\n\s*", "", text.strip())
     bare = re.sub(r"^(?:净重|净含量|规格|重量)\s*[:：]?\s*(?=[\d一二两三四五六七八九十半])", "", bare)
-    bare = re.sub(r"^(?:元|块|¥|rmb|yuan)?\s*(?:[/／每]|per\s+|a\s+)\s*", "", bare, flags=re.I)
+    bare = re.sub(r"^(?:元|块|¥|￥|rmb|yuan)?\s*(?:[/／每]|per\s+|a\s+)\s*", "", bare, flags=re.I)
     bare = re.sub(r"^[\s(（【\[]+(?=[^)）】\]]*[)）】\]]$)|(?<![(（【\[\w])[)）】\]]$", "", bare)
     if re.fullmatch(r"[^(（\[【]*[)）\]】]", bare):
         bare = bare[:-1]

@@ -26,6 +26,15 @@ _DAYS = (
     r"(?<![\d/.])(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})(?![\d/])\s*[日号]?",
     r"(?<=[-~至到—–])\s*(?P<day>\d{1,2})\s*[日号]",
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_WORD = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_ENGLISH_DAYS = tuple(
+    re.compile(shape, re.I)
+    for shape in (
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH_WORD},?[\s-]+(?P<year>20\d\d)\b",
+        rf"\b{_MONTH_WORD}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)\b",
+    )
+)
 _MOMENTS = tuple(re.compile(day + _CLOCK, re.I) for day in _DAYS)
 _BETWEEN = re.compile(r"\s*(?:[-~至到—–]+|起至?)\s*")
 _BESIDE = re.compile(
@@ -111,7 +120,9 @@ def is_shelf_life(text: str) -> bool:
 
 
 def _with_figures(text: str) -> str:
-    """Return a text with the numbers of its days in figures: 十二月三十一日 is 12月31日."""
+    """Return a text with the numbers of its days in figures, year first: 十二月三十一日 is 12月31日, 31 Dec 2026 is 2026-12-31."""
+    for shape in _ENGLISH_DAYS:
+        text = shape.sub(lambda day: f"{day['year']}-{_MONTHS.index(day['month'].lower()) + 1}-{day['day']}", text)
     return re.sub(rf"[{NUMERALS}]+(?=[年月日号点时])", lambda match: f"{read_number(match[0]) or match[0]}", text)
 
 

@@ -32,7 +32,7 @@ def cell_words(kind: str) -> frozenset[str]:
 def cell_says(text: str, kind: str) -> bool:
     """Tell whether a cell is one of the words of a list, also with 已, 都 or 了 beside it: 已抢光了."""
     key = cell_key(text)
-    bare = re.sub(r"^(?:已经?|都|全部?|暂时)|(?:了|啦|中)$", "", key)
+    bare = re.sub(r"^(?:已经?|都|全部?|暂时|今[日天]的?)|(?:了|啦|中)$", "", key)
     return key in cell_words(kind) or (len(bare) > 1 and (bare in cell_words(kind) or f"{bare}了" in cell_words(kind)))
 
 

@@ -69,9 +69,14 @@ def live(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     return Sheet(table(rng, words, goods, columns), asked(goods), everyday=False)
 
 
+_SAYS_WHICH = ("正", "到手", "执行", "執行")
+"""Words of a usual price by which a clerk knows that it is the one before, or the one now."""
+
+
 def two_deals(rng: Random, words: Wording, goods: list[Good]) -> Sheet:
     """Two prices that hold for everybody, and differ."""
-    one, other = rng.sample([*words.deal, rng.choice(words.price)], 2) if rng.random() < 0.5 else rng.sample(words.price, 2)
+    usual = [word for word in words.price if not any(said in word for said in _SAYS_WHICH)]
+    one, other = rng.sample([*words.deal, rng.choice(words.price)], 2) if rng.random() < 0.5 else rng.sample(usual, 2)
     both_usual = one in words.price and other in words.price
     if not both_usual and (one in words.price or other in words.price):
         one, other = rng.sample(words.deal, 2)
