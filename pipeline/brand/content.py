@@ -1,4 +1,4 @@
-"""What a look is drawn from: the canvas, the words and pictures, and the times."""
+"""What a look is drawn from: the canvas, the words and pictures, the times, and the faces that are seen."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,8 +6,9 @@ from functools import cached_property
 from PIL import Image
 
 from pipeline.brand.layout import Canvas
-from pipeline.brand.timing import opening_spans
+from pipeline.brand.timing import Span, Times
 from pipeline.documents.card import Card
+from pipeline.documents.face_on_screen import FaceOnScreen
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class LookContent:
 
     card, end_card: what the product card and the end card say. mark: empty where the destination allows no watermark.
     total_frames: length of the timeline, whose last `end_card_frames` are the end card's. card_frame: where the product card comes, None
-    for no card.
+    for no card; card_until: it comes no later. cuts: frames at which a new picture begins. faces: close ones, which no layer may cover.
+    title_span: where the title stands once that is settled, None while it does not.
     """
 
     canvas: Canvas
@@ -32,21 +34,23 @@ class LookContent:
     label: str = ""
     card_frame: int | None = None
     card_frames: int = 0
+    card_until: int | None = None
     end_card_frames: int = 0
+    cuts: tuple[int, ...] = ()
+    faces: tuple[FaceOnScreen, ...] = ()
+    title_span: Span | None = None
 
     @property
     def body_frames(self) -> int:
         """Frames before the end card."""
         return max(0, self.total_frames - self.end_card_frames)
 
+    @property
+    def title_end(self) -> int:
+        """The frame at which the title is gone; 0 without one."""
+        return sum(self.title_span) if self.title_span is not None else 0
+
     @cached_property
-    def opening(self) -> dict[str, tuple[int, int]]:
-        """First frame and length, in frames, of title, lower third and card, by name; without those that have no time."""
-        return opening_spans(
-            self.fps,
-            self.body_frames,
-            titled=bool(self.title),
-            lower_third=bool(self.lower_third),
-            card_frame=self.card_frame,
-            card_frames=self.card_frames,
-        )
+    def times(self) -> Times:
+        """When title, lower third and card may stand."""
+        return Times(self.fps, self.body_frames, self.cuts, self.card_frame, self.card_frames, self.card_until)

@@ -1,21 +1,25 @@
 """A style on one story: every layer drawn, placed and timed."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from pipeline.brand import paint
+from pipeline.brand.arrangement import arrange
 from pipeline.brand.content import LookContent
 from pipeline.brand.fonts import Face, check_glyphs, clean
 from pipeline.brand.layers import LAYERS
-from pipeline.brand.layers.base import LayerDesign
+from pipeline.brand.layers.base import LayerDesign, PlacedLayerDesign
 from pipeline.brand.layers.end_card import EndCardLayer
 from pipeline.brand.layout import canvas_for, typography_for
-from pipeline.brand.motion import make_layer
+from pipeline.brand.motion import Drawing, make_layer
+from pipeline.brand.placement import close_faces
 from pipeline.brand.style import Style
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
+from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Layer, Look
 from pipeline.documents.message import M
@@ -45,6 +49,9 @@ def make_look(
     store: Store,
     mark: str = "",
     label: str = "",
+    cuts: Sequence[int] = (),
+    faces: Sequence[FaceOnScreen] = (),
+    card_until: int | None = None,
 ) -> Look:
     """The look of a story at one size and destination.
 
@@ -53,6 +60,8 @@ def make_look(
     where the product card comes, None for no card; when the title stands there, the title is cut short, at most to 1.5 s, and the card
     waits for it. mark: the co-op's sign, drawn only where the destination allows a watermark.
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
+    cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones, by another
+    place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is told in the look's `reasons`.
 
     A QR code that would come out too fine for a phone is left off. Raises UserMistake for a text that has a glyph no font has or is too
     long to be read, and for a product photo that does not open; nothing has been drawn then.
@@ -74,16 +83,25 @@ def make_look(
         card_frame=card_frame,
         card_frames=card_frames,
         end_card_frames=end_card_frames,
+        cuts=tuple(cuts),
+        faces=tuple(close_faces(faces, width, height)),
+        card_until=card_until,
     )
     designs = [kind() for kind in LAYERS]
     for design in designs:
         _check_words(design, content)
+    arrangement = arrange([design for design in designs if isinstance(design, PlacedLayerDesign)], content)
     layers: list[Layer] = []
     backdrop = ""
     for design in designs:
-        span = design.span(content)
-        if span is not None:
-            layer, under = _draw(design, content, span, store)
+        if isinstance(design, PlacedLayerDesign):
+            placed = arrangement.placements.get(design.name)
+            shown = (placed.drawing, placed.span) if placed is not None else None
+        else:
+            span = design.span(content)
+            shown = (design.draw(content), span) if span is not None else None
+        if shown is not None:
+            layer, under = _made(design, content, *shown, store)
             layers.append(layer)
             backdrop = under or backdrop
     if end_card_frames > 0 and not backdrop:
@@ -98,6 +116,7 @@ def make_look(
         layers=tuple(layers),
         typography=typography_for(content.canvas),
         backdrop=backdrop,
+        reasons=arrangement.reasons,
     )
 
 
@@ -130,7 +149,7 @@ def with_end_card(look: Look, style: Style, end_card: Card, *, destination: Dest
     layers, backdrop = [], look.backdrop
     for layer in look.layers:
         if layer.kind == design.name:
-            layer, backdrop = _draw(design, content, (layer.start_frame, layer.frames), store)
+            layer, backdrop = _made(design, content, design.draw(content), (layer.start_frame, layer.frames), store)
         layers.append(layer)
     return look.model_copy(update={"layers": tuple(layers), "backdrop": backdrop})
 
@@ -145,9 +164,9 @@ def code_at_rest_s(layer: Layer, fps: int) -> float:
     return (layer.rest_end - layer.rest_start) / fps
 
 
-def _draw(design: LayerDesign, content: LookContent, span: tuple[int, int], store: Store) -> tuple[Layer, str]:
+def _made(design: LayerDesign, content: LookContent, drawing: Drawing, span: tuple[int, int], store: Store) -> tuple[Layer, str]:
     """The layer in the store, and the file of the picture under it; no file where footage lies there."""
-    drawing, (start, frames) = design.draw(content), span
+    start, frames = span
     layer = make_layer(
         design.name, drawing, content.canvas, start_frame=start, frames=frames, fps=content.fps, store=store, leaves=design.fades_out
     )

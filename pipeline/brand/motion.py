@@ -1,7 +1,7 @@
 """Animates layers: their parts enter, rest and leave. A layer is frames with alpha, made once and kept under the hash of its pixels."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +44,34 @@ class Drawing:
     qr_box: Box | None = None
     backdrop: Image.Image | None = None
     """The whole picture under the layer, where there is no footage."""
+    panel: Box | None = None
+    """The plate that its words stand on, without its shadow."""
+
+    @property
+    def plate(self) -> Box:
+        """What it covers of the footage: its panel, or all its parts where it has none."""
+        if self.panel is not None:
+            return self.panel
+        left, top = min(part.x for part in self.parts), min(part.y for part in self.parts)
+        right = max(part.x + part.image.width for part in self.parts)
+        bottom = max(part.y + part.image.height for part in self.parts)
+        return Box(x=left, y=top, width=right - left, height=bottom - top)
+
+    def moved(self, x: int, y: int) -> "Drawing":
+        """The same drawing so many pixels further right and down."""
+        if not x and not y:
+            return self
+        return replace(
+            self,
+            parts=tuple(replace(part, x=part.x + x, y=part.y + y) for part in self.parts),
+            text_boxes=tuple(_moved(box, x, y) for box in self.text_boxes),
+            qr_box=_moved(self.qr_box, x, y) if self.qr_box else None,
+            panel=_moved(self.panel, x, y) if self.panel else None,
+        )
+
+
+def _moved(box: Box, x: int, y: int) -> Box:
+    return box.model_copy(update={"x": box.x + x, "y": box.y + y})
 
 
 def make_layer(

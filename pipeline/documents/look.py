@@ -1,6 +1,7 @@
 """The look of one story in a style: layers drawn, placed and timed. Pixels are those of the output picture."""
 
 from pipeline.documents.base import Document, Frozen
+from pipeline.documents.message import Message
 
 
 class Box(Frozen):
@@ -75,3 +76,5 @@ class Look(Document):
     typography: Typography
     backdrop: str = ""
     """A .png of the full picture that lies under the end card, where there is no footage."""
+    reasons: tuple[Message, ...] = ()
+    """Why title, card and lower third stand where they stand, or do not."""

@@ -1,10 +1,11 @@
 """Takes analyses, transcripts, the brief and a pace; makes an `Edit` with a reason for every choice, and a `Framing` for each shape.
 
-Talk leads the edit where there is talk, music where there is none.
+Talk leads the edit where there is talk, music where there is none. A framing says where the shown faces stand on the picture.
 """
 
 from pipeline.edit.crop import frame_story
 from pipeline.edit.cut import VERSION, EditParameters, cut_story
-from pipeline.edit.product_card import card_frames
+from pipeline.edit.faces_on_screen import faces_on_screen
+from pipeline.edit.product_card import card_frames, card_until
 
-__all__ = ["VERSION", "EditParameters", "card_frames", "cut_story", "frame_story"]
+__all__ = ["VERSION", "EditParameters", "card_frames", "card_until", "cut_story", "faces_on_screen", "frame_story"]

@@ -5,7 +5,7 @@ from math import ceil
 
 from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.offer import Offer
-from pipeline.edit.phrase_selection import names_product
+from pipeline.edit.phrase_selection import names_product, states_price
 from pipeline.edit.takes import Take
 
 TITLE_S = 2.6
@@ -37,6 +37,13 @@ def product_frame(
     named_at = [frame for frame, text in phrases if names_product(text, offer)]
     frame = named_at[0] if named_at else round(TITLE_S * fps)
     return min(max(frame, 0), latest)
+
+
+def card_until(edit: Edit, offer: Offer | None) -> int | None:
+    """The frame up to which the card may come: until then the product or a price is spoken of. None where nobody talks."""
+    spoken = [piece for piece in edit.heard if piece.kind == "speech"]
+    of_it = [piece for piece in spoken if names_product(piece.words, offer) or states_price(piece.words)] or spoken
+    return max((piece.at_frame + piece.frames for piece in of_it), default=None)
 
 
 def card_frames(edit: Edit, least_s: float = 0.0) -> int:

@@ -26,6 +26,7 @@ LABELS: dict[str, Message] = {
     "trainer": M("For the trainer: why it was cut like this"),
     "kept": M("Kept"),
     "dropped": M("Left out"),
+    "places": M("Where title and card stand"),
     "aside": M("Files set aside"),
     "repairs": M("Words that were corrected by sound and sense. To take one back, put what was heard into as_heard in story.toml."),
     "scores": M("score before and after"),

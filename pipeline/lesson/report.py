@@ -68,7 +68,7 @@ def write_report(
 
     store: keeps the frames. analyses, transcripts: by clip id. rendition, inspection, video: None while there is none.
     seconds_per_stage: in the order of the stages. language: the one in which the page opens; it contains both. look: tells the contact
-    sheet when the card is shown.
+    sheet when the card is shown, and why layers stand where they do.
     A clip that can no longer be read lacks only its pictures. Raises Fault when the disk refuses.
     """
     pictures = PagePictures(PICTURE_BYTES, store)
@@ -85,6 +85,7 @@ def write_report(
         "choice": M("How the product was found: {reason}", reason=choice.reason),
         "led": LEADS[edit.led_by],
         "clips": _clip_decisions(clips, edit),
+        "places": look.reasons if look is not None else (),
         "aside": clips.set_aside,
         "repairs": _repair_rows(clips, transcripts),
         "findings": findings,

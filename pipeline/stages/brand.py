@@ -5,7 +5,8 @@ from pipeline import commerce as commerce_room
 from pipeline import edit as edit_room
 from pipeline import publish as publish_room
 from pipeline.documents.card import Card, Cards
-from pipeline.documents.edit import Edit
+from pipeline.documents.collected import Analyses
+from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.job import RenditionSpec
 from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Look
@@ -88,7 +89,10 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
         total_frames=cut.frames,
         card_frame=cut.product_frame,
         card_frames=edit_room.card_frames(cut, brand_room.code_layer_s(style)),
+        card_until=edit_room.card_until(cut, offer),
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
+        cuts=cut.starts(),
+        faces=edit_room.faces_on_screen(cut, context.read("framing.json", Framing), context.read("analyses.json", Analyses).by_clip),
         store=context.store,
         label=_ai_label(context),
     )
@@ -104,7 +108,7 @@ STAGE = Stage(
     name="brand",
     title=M("drawing title and cards"),
     run=run,
-    reads=("brief.json", "choice.json", "card.json", "edit.json", "provenance.json"),
+    reads=("brief.json", "choice.json", "card.json", "edit.json", "framing.json", "analyses.json", "provenance.json"),
     writes=("look.json",),
     job_fields=("template", "destination", "width", "height", "fps", "language", "more"),
     external_inputs=product_photo,

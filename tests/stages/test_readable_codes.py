@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.commerce import make_card
 from pipeline.documents.card import Cards
-from pipeline.documents.edit import Cut, Edit
+from pipeline.documents.collected import Analyses
+from pipeline.documents.edit import Cut, Edit, Framing
 from pipeline.documents.job import Job
 from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Look
@@ -46,10 +47,12 @@ def drawn(home: Path, *, body_s: float, end_card_s: float, product_s: float = 0.
         ("edit.json", edit),
         ("brief.json", Brief()),
         ("choice.json", Choice(offer=OFFER, reason=M("A test."))),
+        ("analyses.json", Analyses(by_clip={})),
         ("provenance.json", Provenance(generated=False, why=M("A test."))),
     ):
         context.write(name, document)
     video.write("card.json", Cards(card=card, end_card=card))
+    video.write("framing.json", Framing(aspect="9:16", paths=(None,) * len(edit.cuts)))
     load_stage("brand").run(context, lambda _: None)
     return video.read("look.json", Look)
 

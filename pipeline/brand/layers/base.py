@@ -1,12 +1,14 @@
 """The shape of a layer: asked when it stands, and drawn once."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pipeline.brand.content import LookContent
 from pipeline.brand.motion import Drawing
 from pipeline.brand.style import FontRole
+from pipeline.brand.timing import Span
+from pipeline.documents.message import Message
 
 Words = Sequence[tuple[FontRole, tuple[str, ...]]]
 """Texts by the font they are set in."""
@@ -32,3 +34,33 @@ class LayerDesign(ABC):
     def words(self, content: LookContent) -> Words:  # noqa: ARG002 - a layer without words needs no content
         """Return the texts that it sets, so that every glyph is known to be in its font before anything is drawn."""
         return ()
+
+
+class PlacedLayerDesign(LayerDesign):
+    """A layer over footage, which gives way to faces: another place, another time, a smaller form.
+
+    turn: layers of a lower one take their places first. noun: what it is called in the report.
+    """
+
+    turn: ClassVar[int]
+    noun: ClassVar[Message]
+    smaller: ClassVar[Message]
+    """The report's sentence where it has a smaller form."""
+    left_out: ClassVar[Message]
+    """The report's sentence where it has no place at all."""
+
+    @abstractmethod
+    def spans(self, content: LookContent) -> Sequence[Span]:
+        """Return the times at which it may stand, its own first; none when it is not shown."""
+
+    @abstractmethod
+    def forms(self, content: LookContent) -> Iterator[Drawing]:
+        """Draw its forms one after the other, each where the style puts it: the style's own first, then smaller ones."""
+
+    def span(self, content: LookContent) -> Span | None:
+        """Return its own time."""
+        return next(iter(self.spans(content)), None)
+
+    def draw(self, content: LookContent) -> Drawing:
+        """Draw its own form."""
+        return next(self.forms(content))

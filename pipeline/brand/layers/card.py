@@ -1,19 +1,22 @@
-"""The product card: photo, name, price and how to buy, in the upper part of the picture so that faces and subtitles stay free."""
+"""The product card: photo, name, price and how to buy, in the upper part of the picture where no face is there."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PIL import Image
 
 from pipeline.brand import paint
 from pipeline.brand.content import LookContent
-from pipeline.brand.layers.base import LayerDesign, Words
+from pipeline.brand.layers.base import PlacedLayerDesign, Words
 from pipeline.brand.layers.lower_third import lower_third_top
-from pipeline.brand.layers.mark import mark_height
+from pipeline.brand.layers.mark import signs_height
 from pipeline.brand.layers.offer import PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layers.price_tag import draw_price_tag
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
+from pipeline.brand.timing import Span
 from pipeline.documents.card import Card
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -186,22 +189,27 @@ def _lay_strip(pen: Pen, canvas: Canvas, plan: _Plan, left: int, y: int, width: 
         DrawnButton(plan.button.words, paint.masked(plan.button.image, mask)).lay(pen, left, y, "fade", 0.20)
 
 
-class CardLayer(LayerDesign):
-    """The product card, between the signs at the top and the lower third."""
+class CardLayer(PlacedLayerDesign):
+    """The product card, between the signs at the top and the lower third; or else the price tag."""
 
     name = "card"
+    turn = 1
+    noun = M("product card")
+    smaller = M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood.")
+    left_out = M("The product card is left to the end card: it would stand on a face wherever and whenever it stood.")
 
-    def span(self, content: LookContent) -> tuple[int, int] | None:
-        """Return its place in the opening, when there is a product."""
-        return content.opening.get("card") if content.card is not None else None
+    def spans(self, content: LookContent) -> Sequence[Span]:
+        """Return the time from where the product is named on, when there is one, then others."""
+        return content.times.card(content.title_end) if content.card is not None else ()
 
-    def draw(self, content: LookContent) -> Drawing:
-        """Draw the card in the room that signs, lower third and subtitles leave."""
+    def forms(self, content: LookContent) -> Iterator[Drawing]:
+        """Draw the card in the room that signs, lower third and subtitles leave, then the price tag."""
         assert content.card is not None
-        canvas, signs = content.canvas, [text for text in (content.mark, content.label) if text]
-        signs_height = max((mark_height(canvas, text) + canvas.px(14) for text in signs), default=0)
+        canvas = content.canvas
+        top = canvas.safe.y + signs_height(canvas, (content.mark, content.label))
         below = lower_third_top(canvas, content.lower_third) if content.lower_third else subtitles_top(canvas)
-        return draw_card(canvas, content.card, content.photo, canvas.safe.y + signs_height, below - canvas.px(16))
+        yield draw_card(canvas, content.card, content.photo, top, below - canvas.px(16))
+        yield draw_price_tag(canvas, content.card, top)
 
     def words(self, content: LookContent) -> Words:
         """Return the texts of the card."""

@@ -1,12 +1,16 @@
 """The lower third: who or where, on one line just over the subtitles."""
 
+from collections.abc import Iterator, Sequence
+
 from pipeline.brand.content import LookContent
-from pipeline.brand.layers.base import LayerDesign, Words
+from pipeline.brand.layers.base import PlacedLayerDesign, Words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
+from pipeline.brand.timing import Span
 from pipeline.brand.type import Block, set_text
+from pipeline.documents.message import M
 
 
 def _words(canvas: Canvas, text: str) -> Block:
@@ -41,18 +45,21 @@ def draw_lower_third(canvas: Canvas, text: str) -> Drawing:
     return pen.drawing()
 
 
-class LowerThirdLayer(LayerDesign):
+class LowerThirdLayer(PlacedLayerDesign):
     """The lower third, once the title is gone."""
 
     name = "lower_third"
+    turn = 2
+    noun = M("line of place")
+    left_out = M("The line of place is left out: wherever and whenever it stood, a face or the product card would be in its way.")
 
-    def span(self, content: LookContent) -> tuple[int, int] | None:
-        """Return its place in the opening."""
-        return content.opening.get("lower_third")
+    def spans(self, content: LookContent) -> Sequence[Span]:
+        """Return the time after the title, then others."""
+        return content.times.lower_third(content.title_end) if content.lower_third else ()
 
-    def draw(self, content: LookContent) -> Drawing:
+    def forms(self, content: LookContent) -> Iterator[Drawing]:
         """Draw its one line."""
-        return draw_lower_third(content.canvas, content.lower_third)
+        yield draw_lower_third(content.canvas, content.lower_third)
 
     def words(self, content: LookContent) -> Words:
         """Return its one line."""

@@ -1,5 +1,6 @@
 """Small signs that stay: the co-op's own mark, and the label that says footage was generated."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pipeline.brand import paint
@@ -26,6 +27,11 @@ def _words(canvas: Canvas, text: str) -> Block:
 def mark_height(canvas: Canvas, text: str) -> int:
     """How far the sign reaches down from the top of the safe area, in pixels."""
     return _words(canvas, text).height + 2 * canvas.px(8)
+
+
+def signs_height(canvas: Canvas, texts: Sequence[str]) -> int:
+    """How far down from the top of the safe area the signs with these texts keep other layers off, in pixels."""
+    return max((mark_height(canvas, text) + canvas.px(14) for text in texts if text), default=0)
 
 
 def draw_mark(canvas: Canvas, text: str, side: Literal["left", "right"]) -> Drawing:

@@ -49,4 +49,4 @@ def lay_panel(
         hole = Image.new("L", (width, height), 255)
         hole.paste(0, (edge, edge, width - edge, height - edge))
         face.paste(frame, (0, 0), hole)
-    pen.put(paint.masked(face, paint.rounded(width, height, radius)), x, y, "wipe" if wipe else "rise" if inside is not None else "fade")
+    pen.panel(paint.masked(face, paint.rounded(width, height, radius)), x, y, "wipe" if wipe else "rise" if inside is not None else "fade")

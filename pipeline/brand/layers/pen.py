@@ -15,10 +15,16 @@ class Pen:
         self._texts: list[str] = []
         self._boxes: list[Box] = []
         self._qr: tuple[str, Box] | None = None
+        self._panel: Box | None = None
 
     def put(self, image: Image.Image, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay a picture with its corner at (x, y) of the output picture."""
         self._parts.append(LayerPart(image, round(x), round(y), move, delay_s))
+
+    def panel(self, image: Image.Image, x: float, y: float, move: Move = "fade") -> None:
+        """Lay the plate that everything after it stands on."""
+        self.put(image, x, y, move)
+        self._panel = Box(x=round(x), y=round(y), width=image.width, height=image.height)
 
     def write(self, block: Block, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay set text with the corner of its room at (x, y)."""
@@ -36,4 +42,4 @@ class Pen:
     def drawing(self) -> Drawing:
         """Everything laid so far."""
         link, box = self._qr if self._qr else ("", None)
-        return Drawing(tuple(self._parts), tuple(self._texts), tuple(self._boxes), link, box)
+        return Drawing(tuple(self._parts), tuple(self._texts), tuple(self._boxes), link, box, panel=self._panel)

@@ -1,23 +1,34 @@
 """The title over the opening: the product or the headline, and its place under it."""
 
+from collections.abc import Iterator, Sequence
+
 from pipeline.brand.content import LookContent
-from pipeline.brand.layers.base import LayerDesign, Words
+from pipeline.brand.layers.base import PlacedLayerDesign, Words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
+from pipeline.brand.timing import Span
 from pipeline.brand.type import set_text
+from pipeline.documents.message import M
+
+SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+SMALLER = (0.7, 0.5)
+"""Scales of the forms that a title takes where the style's own would stand on a face."""
 
 
-def draw_title(canvas: Canvas, title: str, subtitle: str) -> Drawing:
-    """A plate in the upper part of the safe area, no wider than its words; a title that is too long ends in an ellipsis."""
+def draw_title(canvas: Canvas, title: str, subtitle: str, largest: float = 1.0) -> Drawing:
+    """A plate in the upper part of the safe area, no wider than its words; a title that is too long ends in an ellipsis.
+
+    largest: scale of the style's sizes at most.
+    """
     layout, colours, safe = canvas.style.layout.title, canvas.style.palette.plate, canvas.safe
     centred = layout.align == "centre"
     floor = subtitles_top(canvas) - canvas.px(20)
     bar, band = canvas.part(layout.bar), canvas.part(layout.band)
     pad_x, pad_y = canvas.px(46), canvas.px(30)
     room = safe.width - 2 * pad_x - bar
-    for scale in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4):
+    for scale in (scale for scale in SCALES if scale <= largest):
         large = set_text(
             title,
             canvas.style.faces("title"),
@@ -57,18 +68,23 @@ def draw_title(canvas: Canvas, title: str, subtitle: str) -> Drawing:
     return pen.drawing()
 
 
-class TitleLayer(LayerDesign):
+class TitleLayer(PlacedLayerDesign):
     """The title, until the card comes."""
 
     name = "title"
+    turn = 0
+    noun = M("title")
+    smaller = M("The title is set smaller: at the style's size it would stand on a face wherever it stood.")
+    left_out = M("The title is left out: it would stand on a face wherever and whenever it stood.")
 
-    def span(self, content: LookContent) -> tuple[int, int] | None:
-        """Return its place in the opening."""
-        return content.opening.get("title")
+    def spans(self, content: LookContent) -> Sequence[Span]:
+        """Return the time from the first frame on, then others."""
+        return content.times.title() if content.title else ()
 
-    def draw(self, content: LookContent) -> Drawing:
-        """Draw title and subtitle."""
-        return draw_title(content.canvas, content.title, content.subtitle)
+    def forms(self, content: LookContent) -> Iterator[Drawing]:
+        """Draw title and subtitle, smaller each time."""
+        for largest in (1.0, *SMALLER):
+            yield draw_title(content.canvas, content.title, content.subtitle, largest)
 
     def words(self, content: LookContent) -> Words:
         """Return title and subtitle, which the end card shows where there is no product."""

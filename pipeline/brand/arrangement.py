@@ -1,0 +1,92 @@
+"""Gives title, card and lower third their places and times in turn, and says why each stands where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.brand.content import LookContent
+from pipeline.brand.layers.base import PlacedLayerDesign
+from pipeline.brand.layers.mark import signs_height
+from pipeline.brand.layout import Canvas, subtitles_top
+from pipeline.brand.placement import Placement, Standing, place
+from pipeline.documents.look import Box
+from pipeline.documents.message import M, Message
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The places of the layers by name, without those that are not shown, and the reasons."""
+
+    placements: dict[str, Placement]
+    reasons: tuple[Message, ...]
+
+
+def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arrangement:
+    """Place every layer that is to be shown. Raises UserMistake when a text is too long to be read."""
+    placements: dict[str, Placement] = {}
+    reasons: list[Message] = []
+    standing: list[Standing] = []
+    travel = content.canvas.part(content.canvas.style.motion.rise)
+    for design in sorted(designs, key=lambda design: design.turn):
+        spans = design.spans(content)
+        if not spans:
+            continue
+        placement = place(
+            design.forms(content),
+            spans,
+            _room(content),
+            faces=content.faces,
+            size=(content.canvas.width, content.canvas.height),
+            standing=standing,
+            travel=travel,
+        )
+        reasons += _reasons(design, placement, spans[0][0], content.fps)
+        if placement is not None:
+            placements[design.name] = placement
+            standing.append(Standing(placement.drawing.plate, placement.span))
+            if design.name == "title":
+                content = replace(content, title_span=placement.span)
+    return Arrangement(placements, tuple(reasons))
+
+
+def _room(content: LookContent) -> Box:
+    """The pixels that signs and subtitles leave free in the safe area."""
+    canvas: Canvas = content.canvas
+    top = canvas.safe.y + signs_height(canvas, (content.mark, content.label))
+    return Box(x=canvas.safe.x, y=top, width=canvas.safe.width, height=max(0, subtitles_top(canvas) - canvas.px(16) - top))
+
+
+def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: int, fps: int) -> list[Message]:
+    if placement is None:
+        return [design.left_out]
+    start, frames = placement.span
+    told = []
+    if placement.form:
+        told.append(design.smaller)
+    if start != own_start:
+        told.append(
+            M(
+                "The {layer} waits for the cut at {at} s: it would stand on a face before.",
+                layer=design.noun,
+                at=round(start / fps, 1),
+            )
+        )
+    elif placement.shortened:
+        told.append(
+            M(
+                "The {layer} goes with the cut at {at} s: it would stand on a face after it.",
+                layer=design.noun,
+                at=round((start + frames) / fps, 1),
+            )
+        )
+    if placement.moved and placement.own_cover > 0:
+        told.append(
+            M(
+                "The {layer} does not stand where the style puts it: {percent} % of a face would be under it at {at} s.",
+                layer=design.noun,
+                percent=round(100 * placement.own_cover),
+                at=round(placement.own_cover_frame / fps, 1),
+            )
+        )
+    elif placement.moved:
+        told.append(M("The {layer} does not stand where the style puts it: another layer stands there.", layer=design.noun))
+    return told or [M("The {layer} stands where the style puts it: no face is there.", layer=design.noun)]
