@@ -25,7 +25,7 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
     placements: dict[str, Placement] = {}
     reasons: list[Message] = []
     standing: list[Standing] = []
-    travel = content.canvas.part(content.canvas.style.motion.rise)
+    motion = content.canvas.style.motion
     for design in sorted(designs, key=lambda design: design.turn):
         spans = design.spans(content)
         if not spans:
@@ -37,7 +37,8 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
             faces=content.faces,
             size=(content.canvas.width, content.canvas.height),
             standing=standing,
-            travel=travel,
+            travel=content.canvas.part(motion.rise),
+            entering=-int(-motion.enter_s * content.fps // 1),
         )
         reasons += _reasons(design, placement, spans[0][0], content.fps)
         if placement is not None:
@@ -61,7 +62,7 @@ def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: 
     start, frames = placement.span
     told = []
     if placement.form:
-        told.append(design.smaller)
+        told.append(design.smaller[placement.form - 1])
     if start != own_start:
         told.append(
             M(

@@ -46,6 +46,8 @@ class Drawing:
     """The whole picture under the layer, where there is no footage."""
     panel: Box | None = None
     """The plate that its words stand on, without its shadow."""
+    panel_rises: bool = False
+    """The plate itself rises to its place when the layer enters."""
 
     @property
     def plate(self) -> Box:

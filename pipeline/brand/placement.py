@@ -17,8 +17,10 @@ from pipeline.documents.look import Box
 
 CLOSE = 0.08
 """A face as large as this, as a fraction of the picture's shorter side, is close: at 1080 some 86 pixels, a person seen to the knees."""
-LEAST_COVERED = 0.03
-"""Share of a face with its margins that a layer may cover: less than the margins alone, so nothing of eyes, nose or mouth."""
+MOST_COVERED = 0.005
+"""Share of a face that a layer may cover: a row of pixels."""
+MOST_OF_MARGINS = 0.03
+"""Share of a face with its margins that a layer may cover: of another detector's box, which is larger, well under a twentieth."""
 MARGINS = (0.12, 0.30, 0.12, 0.14)
 """Left, top, right, bottom of a face over its size: the detector's box reaches from the brows to the chin, a face to the hair."""
 STEPS = 36
@@ -69,26 +71,33 @@ def place(
     size: tuple[int, int],
     standing: Sequence[Standing] = (),
     travel: int = 0,
+    entering: int = 0,
 ) -> Placement | None:
     """The first form, time and place that are clear of faces and of what stands already; None where nothing is.
 
     spans: the style's own time first. room: the pixels that layers may use. faces: close ones. size: width and height of the picture.
-    travel: pixels below its place at which a layer begins to rise.
+    travel: pixels below its place at which a plate that rises begins. entering: frames in which it gets there.
     """
     own_cover, own_cover_frame = 0.0, 0
     for form, drawing in enumerate(forms):
         for span in spans:
             shown = [face for face in faces if face.first_frame < span[0] + span[1] and face.end_frame > span[0]]
-            places = _places(drawing.plate, room, travel)
-            bodies = _as_boxes(drawing.plate, places, travel)
-            covered = _covered(bodies, _with_margins(shown, size)) if shown else np.zeros((len(places), 1))
+            reach = travel if drawing.panel_rises else 0
+            places = _places(drawing.plate, room, reach)
+            bodies, rising = _as_boxes(drawing.plate, places, 0), _as_boxes(drawing.plate, places, reach)
+            covered = hidden = np.zeros((len(places), 1))
+            if shown:
+                early = np.array([face.first_frame < span[0] + entering for face in shown])
+                margins, bare = (_with_margins(shown, size, share) for share in (1.0, 0.0))
+                covered = np.where(early, _covered(rising, bare), _covered(bodies, bare))
+                hidden = np.where(early, _covered(rising, margins), _covered(bodies, margins))
             if form == 0 and span == spans[0] and shown:
-                worst = int(covered[0].argmax())
-                own_cover, own_cover_frame = float(covered[0, worst]), shown[worst].first_frame
-            clear = (covered <= LEAST_COVERED).all(axis=1)
+                worst = int(hidden[0].argmax())
+                own_cover, own_cover_frame = float(hidden[0, worst]), shown[worst].first_frame
+            clear = ((covered <= MOST_COVERED) & (hidden <= MOST_OF_MARGINS)).all(axis=1)
             for other in standing:
                 if other.span[0] < span[0] + span[1] and other.span[0] + other.span[1] > span[0]:
-                    clear &= ~_touches(bodies, other.box)
+                    clear &= ~_touches(rising, other.box)
             if clear.any():
                 x, y = places[int(clear.argmax())]
                 shortened = span[0] == spans[0][0] and span[1] < spans[0][1]
@@ -122,8 +131,8 @@ def _as_boxes(plate: Box, places: Sequence[tuple[int, int]], travel: int) -> Box
     return np.hstack([corners, corners + np.array([plate.width, plate.height + travel])])
 
 
-def _with_margins(faces: Sequence[FaceOnScreen], size: tuple[int, int]) -> Boxes:
-    left, top, right, bottom = MARGINS
+def _with_margins(faces: Sequence[FaceOnScreen], size: tuple[int, int], share: float) -> Boxes:
+    left, top, right, bottom = (share * margin for margin in MARGINS)
     boxes = np.array([[face.x, face.y, face.width, face.height] for face in faces], dtype=np.float64)
     x, y, width, height = boxes.T
     edges = np.stack([x - left * width, y - top * height, x + (1 + right) * width, y + (1 + bottom) * height], axis=1)

@@ -44,8 +44,8 @@ class PlacedLayerDesign(LayerDesign):
 
     turn: ClassVar[int]
     noun: ClassVar[Message]
-    smaller: ClassVar[Message]
-    """The report's sentence where it has a smaller form."""
+    smaller: ClassVar[tuple[Message, ...]] = ()
+    """The report's sentences for its smaller forms."""
     left_out: ClassVar[Message]
     """The report's sentence where it has no place at all."""
 

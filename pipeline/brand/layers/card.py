@@ -1,6 +1,7 @@
 """The product card: photo, name, price and how to buy, in the upper part of the picture where no face is there."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PIL import Image
@@ -23,6 +24,10 @@ from pipeline.errors import UserMistake
 
 HIGHEST = 0.36
 """Most of the picture's height that a card takes."""
+SMALL_HEIGHT = 0.19
+"""The same of a small card on an upright picture: over or under a face that fills a third of it."""
+SMALL_WIDTH = 0.6
+"""Share of its width that a small card keeps on other pictures: beside a face."""
 NOTE_GAP = 10
 """Between price and notes, in pixels of 1080."""
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46)
@@ -62,13 +67,13 @@ class _Plan:
         return self.button.image.height if self.button else 0
 
 
-def draw_card(canvas: Canvas, card: Card, photo: Image.Image | None, top: int, bottom: int) -> Drawing:
+def draw_card(canvas: Canvas, card: Card, photo: Image.Image | None, top: int, bottom: int, share: float = 1.0) -> Drawing:
     """The card between two rows of pixels. Without room for a QR code that a phone can read, the code is left off.
 
-    Raises UserMistake when a text is too long to be read at any size.
+    share: of the width that the style gives it. Raises UserMistake when a text is too long to be read at any size.
     """
     layout = canvas.style.layout.card
-    width = min(canvas.safe.width, canvas.part(layout.width))
+    width = round(share * min(canvas.safe.width, canvas.part(layout.width)))
     band = canvas.part(layout.band) if canvas.style.picture("band") else 0
     edge = canvas.part(layout.edge)
     plan = _fitting(canvas, card, photo is not None, width, (round(HIGHEST * canvas.height) - band, bottom - top - band))
@@ -90,6 +95,16 @@ def draw_card(canvas: Canvas, card: Card, photo: Image.Image | None, top: int, b
     else:
         _lay_code_under(pen, canvas, card, plan, plan.code, left + plan.pad, y + plan.body)
     return pen.drawing()
+
+
+def draw_small_card(canvas: Canvas, card: Card, photo: Image.Image | None, top: int) -> Drawing:
+    """The card without code and notes, which stand on the end card: flat on an upright picture, narrow on others.
+
+    Raises UserMistake when a text is too long to be read at any size.
+    """
+    few = {"qr": (), "link": "", "contact": "", "cutoff": "", "leader": "", "wording": "" if card.qr else card.wording}
+    share, height = (1.0, SMALL_HEIGHT) if canvas.portrait else (SMALL_WIDTH, HIGHEST)
+    return draw_card(canvas, card.model_copy(update=few), photo, top, top + round(height * canvas.height), share)
 
 
 def _fitting(canvas: Canvas, card: Card, photo: bool, width: int, heights: tuple[int, int]) -> _Plan:
@@ -195,7 +210,10 @@ class CardLayer(PlacedLayerDesign):
     name = "card"
     turn = 1
     noun = M("product card")
-    smaller = M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood.")
+    smaller = (
+        M("The product card is a small one: the whole card would stand on a face wherever and whenever it stood."),
+        M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood."),
+    )
     left_out = M("The product card is left to the end card: it would stand on a face wherever and whenever it stood.")
 
     def spans(self, content: LookContent) -> Sequence[Span]:
@@ -203,12 +221,14 @@ class CardLayer(PlacedLayerDesign):
         return content.times.card(content.title_end) if content.card is not None else ()
 
     def forms(self, content: LookContent) -> Iterator[Drawing]:
-        """Draw the card in the room that signs, lower third and subtitles leave, then the price tag."""
+        """Draw the card in the room that signs, lower third and subtitles leave, then a small one, then the price tag."""
         assert content.card is not None
         canvas = content.canvas
         top = canvas.safe.y + signs_height(canvas, (content.mark, content.label))
         below = lower_third_top(canvas, content.lower_third) if content.lower_third else subtitles_top(canvas)
         yield draw_card(canvas, content.card, content.photo, top, below - canvas.px(16))
+        with suppress(UserMistake):  # the texts fitted the whole card; a small one that they do not fit is none
+            yield draw_small_card(canvas, content.card, content.photo, top)
         yield draw_price_tag(canvas, content.card, top)
 
     def words(self, content: LookContent) -> Words:

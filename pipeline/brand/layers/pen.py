@@ -16,6 +16,7 @@ class Pen:
         self._boxes: list[Box] = []
         self._qr: tuple[str, Box] | None = None
         self._panel: Box | None = None
+        self._panel_rises = False
 
     def put(self, image: Image.Image, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay a picture with its corner at (x, y) of the output picture."""
@@ -25,6 +26,7 @@ class Pen:
         """Lay the plate that everything after it stands on."""
         self.put(image, x, y, move)
         self._panel = Box(x=round(x), y=round(y), width=image.width, height=image.height)
+        self._panel_rises = move == "rise"
 
     def write(self, block: Block, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay set text with the corner of its room at (x, y)."""
@@ -42,4 +44,6 @@ class Pen:
     def drawing(self) -> Drawing:
         """Everything laid so far."""
         link, box = self._qr if self._qr else ("", None)
-        return Drawing(tuple(self._parts), tuple(self._texts), tuple(self._boxes), link, box, panel=self._panel)
+        return Drawing(
+            tuple(self._parts), tuple(self._texts), tuple(self._boxes), link, box, panel=self._panel, panel_rises=self._panel_rises
+        )

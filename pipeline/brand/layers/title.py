@@ -74,7 +74,7 @@ class TitleLayer(PlacedLayerDesign):
     name = "title"
     turn = 0
     noun = M("title")
-    smaller = M("The title is set smaller: at the style's size it would stand on a face wherever it stood.")
+    smaller = (M("The title is set smaller: at the style's size it would stand on a face wherever it stood."),) * len(SMALLER)
     left_out = M("The title is left out: it would stand on a face wherever and whenever it stood.")
 
     def spans(self, content: LookContent) -> Sequence[Span]:
