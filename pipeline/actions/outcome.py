@@ -21,6 +21,7 @@ from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import open_passages
 from pipeline.stages.timings import stage_seconds
 from pipeline.story_layout import CUES
+from pipeline.subtitles import doubtful_lines
 from pipeline.workspace import StoryContext
 
 
@@ -208,9 +209,7 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
     found = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings]
     outcome.warnings = [*found, *_spoken_prices(context), *context.read("notices.json", Warnings).messages]
-    unsure = sum(cue.held for cue in context.read(CUES, Subtitles).cues)
-    if unsure:
-        outcome.warnings.append(M("{count} subtitles are not sure and were left out; correct them in subtitles.srt.", count=unsure))
+    outcome.warnings += doubtful_lines(context.read(CUES, Subtitles))
     outcome.files = {**first.files, "report": str(context.outbox / "report.html")}
 
 

@@ -30,3 +30,8 @@ class Subtitles(Document):
     cues: tuple[Cue, ...]
     corrections_sha256: str = ""
     """SHA-256 of the subtitles.srt whose corrections were applied last; empty when no person has changed it."""
+
+    @property
+    def doubtful(self) -> tuple[Cue, ...]:
+        """The cues that wait for a person's ear; what a person took out is not among them."""
+        return tuple(cue for cue in self.cues if cue.held and not cue.by_hand)

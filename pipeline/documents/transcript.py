@@ -31,6 +31,8 @@ class Phrase(Frozen):
     start_s: float
     end_s: float
     words: tuple[Word, ...]
+    trust: float | None = None
+    """Probability that number, unit, name, place, negation and sense are right; None where nothing was weighed."""
 
     @property
     def text(self) -> str:

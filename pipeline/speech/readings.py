@@ -11,6 +11,7 @@ from pipeline.speech.lexicon import lexicon
 from pipeline.speech.repair import TERM_PROBABILITY, repair_phrases
 from pipeline.speech.spoken_text import Replacement, SpokenCharacter, changes, replaced_words, spoken_phrase
 from pipeline.speech.text_scores import TextScorer
+from pipeline.speech.trust import Evidence, evidence_of
 from pipeline.speech.vocabulary import build_vocabulary
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.media.decode import Samples
 
-VERSION = 1
+VERSION = 2
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
 """Characters that only written Cantonese has."""
 MOST_CANTONESE = 1
@@ -42,9 +43,10 @@ class PhraseChange(Frozen):
 
 
 class PhraseReading(Frozen):
-    """The changes of one phrase."""
+    """The changes of one phrase, and what tells how far it may be trusted; None where nothing was weighed."""
 
     changes: tuple[PhraseChange, ...] = ()
+    evidence: Evidence | None = None
 
 
 class DecodedSpeech(Document):
@@ -102,7 +104,7 @@ def reading_of(decoded: DecodedPhrase) -> PhraseReading:
                     score_written=round(chosen.score, 2),
                 )
             )
-    return PhraseReading(changes=tuple(found))
+    return PhraseReading(changes=tuple(found), evidence=evidence_of(decoded))
 
 
 def _part_extents(run: Sequence[SpokenCharacter], parts: Sequence[TextPart]) -> list[tuple[int, int, TextPart]]:

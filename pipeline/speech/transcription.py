@@ -18,6 +18,7 @@ from pipeline.speech import readings, recognition, repair, vocabulary
 from pipeline.speech.language_model import LANGUAGE_MODEL
 from pipeline.speech.readings import DecodedSpeech
 from pipeline.speech.selling_talk import SELLING_TALK
+from pipeline.speech.trust import phrase_trusts
 from pipeline.speech.worker import RecognisedSpeech, RecognitionJob, RecognitionTask
 from pipeline.store import Store, content_key, file_sha256, load_document, save_document, scratch_folder
 
@@ -141,11 +142,12 @@ def _transcript(
 
     def write(path: Path) -> None:
         phrases, changed = [], []
+        trusts = phrase_trusts([reading.evidence for reading in read.phrases])
         for number, phrase in enumerate(recognised.phrases):
             reading = read.phrases[number] if number < len(read.phrases) else readings.PhraseReading()
             written, repairs = readings.apply_reading(phrase, reading, as_heard)
             (repaired,), more = repair.repair_phrases([written], terms, as_heard=as_heard)
-            phrases.append(repaired)
+            phrases.append(repaired.model_copy(update={"trust": trusts[number] if number < len(trusts) else None}))
             changed += [*repairs, *more]
         transcript = Transcript(
             clip_id=clip.id, language=recognised.language, phrases=tuple(phrases), repairs=tuple(changed), model=run.model.name

@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipeline import catalog as catalog_room
 from pipeline import publish as publish_room
-from pipeline.commerce.claims import check_claims, check_faces, check_voice, find_close_faces
+from pipeline.commerce.claims import check_claims, check_doubtful_lines, check_faces, check_voice, find_close_faces
 from pipeline.documents.base import Frozen, Span
 from pipeline.documents.captions import CaptionSet, CaptionSource
 from pipeline.documents.card import Card, Cards
@@ -51,6 +51,7 @@ from pipeline.workspace import StoryContext
 MOST_TOPICS = 5
 BY_HAND = ("handoff:", "人工:")
 """How `--to` says that a person posts there."""
+SHELF = "shelf"
 
 
 class Target(Frozen):
@@ -135,7 +136,15 @@ def claims_of(
         generated=_generated(context),
         others=[other for other in context.read("catalog.json", Catalog).offers if offer is None or other.sku != offer.sku],
     )
-    return (*found, *check_voice(_unsettled_prices(context)), *check_faces(faces_of(context), consents))
+    # The workspace's own shelf shows the co-op its own video; anywhere else strangers hear what nobody here has listened to.
+    doubtful = () if job.destination == SHELF else check_doubtful_lines(_doubtful_lines(context))
+    return (*found, *check_voice(_unsettled_prices(context)), *doubtful, *check_faces(faces_of(context), consents))
+
+
+def _doubtful_lines(context: StoryContext) -> list[tuple[str, float]]:
+    """The lines whose words are doubtful, each with its second on the timeline."""
+    subtitles = context.read("subtitles.json", Subtitles)
+    return [(" ".join(cue.lines), round(cue.start_frame / subtitles.fps, 1)) for cue in subtitles.doubtful]
 
 
 def _unsettled_prices(context: StoryContext) -> list[tuple[PricePassage, float]]:

@@ -14,6 +14,7 @@ from pipeline.speech.lexicon import lexicon
 from pipeline.speech.readings import apply_reading, is_cantonese, reading_of
 from pipeline.speech.selling_talk import AMOUNT, selling_talk
 from pipeline.speech.spoken_text import Replacement, changes, replaced_words, spoken_phrase
+from pipeline.speech.trust import Evidence, evidence_of, phrase_trusts
 from pipeline.speech.vocabulary import build_vocabulary
 
 GLOSSARY = ("泾源牛肉", "泾源县")
@@ -162,3 +163,31 @@ def test_the_probabilities_of_selling_talk_are_probabilities() -> None:
     assert sums.min() > 0.999
     assert sums.max() < 1.001
     assert talk.probabilities[talk.number("减"), talk.number(AMOUNT)] > 0.3
+
+
+def evidence(**given: float) -> Evidence:
+    usual = {"lattice": -1.2, "margin": 4.0, "amount_margin": 6.0, "sound": -0.4, "mean": 0.9, "least": 0.6, "changed": 0.0, "pace": 4.5}
+    return Evidence(**(usual | given))
+
+
+@pytest.mark.parametrize("worse", [{"margin": 0.1}, {"mean": 0.6}, {"lattice": -3.6}, {"pace": 3.0}, {"margin": 1.0, "amount_margin": 1.0}])
+def test_trust_falls_with_every_sign_of_doubt(worse: dict[str, float]) -> None:
+    sure, doubtful, *_ = phrase_trusts([evidence(), evidence(**worse), evidence(), evidence()])
+    assert sure is not None
+    assert doubtful is not None
+    assert sure > 0.9
+    assert doubtful < sure - 0.04
+
+
+def test_a_phrase_without_chinese_has_no_trust_of_its_own() -> None:
+    assert phrase_trusts([None, evidence()])[0] is None
+    assert evidence_of(decoded("OK")) is None
+
+
+def test_rivals_with_another_amount_are_close_where_the_amount_is_doubtful() -> None:
+    def torn(texts: Sequence[str]) -> list[float]:
+        return [-4.0 if "七" in text or "一" in text or "17" in text or "71" in text else -5.0 for text in texts]
+
+    found = evidence_of(decoded("一箱七十块", torn))
+    assert found is not None
+    assert found.amount_margin < 6.0

@@ -7,11 +7,12 @@ rule, legal source and what to write instead. The rules are data in `rules/`; th
 from pipeline.commerce.claims.check import check_claims, place_name
 from pipeline.commerce.claims.faces import UNSEEN, check_faces, find_close_faces, unseen_faces, with_stills
 from pipeline.commerce.claims.findings import make_claim
-from pipeline.commerce.claims.voice import check_voice
+from pipeline.commerce.claims.voice import check_doubtful_lines, check_voice
 
 __all__ = [
     "UNSEEN",
     "check_claims",
+    "check_doubtful_lines",
     "check_faces",
     "check_voice",
     "find_close_faces",
