@@ -63,6 +63,7 @@ _PACK_SAID = re.compile(
 )
 _REALLY = re.compile(rf"(?:实际|实发|实重|到手|只发|改[为成发])\D{{0,2}}?(?P<pack>{NUMBER}\s*{unit_pattern()})", re.I)
 _BY_THE_UNIT = re.compile(rf"(?:按|论)(?:每|一)?\s*(?P<unit>{unit_pattern()})\s*(?:装?[计算卖售称]|定?价|$)")
+_CONTAINERS = ("箱", "件", "份", "盒", "袋", "单", "套", "筐", "篮", "提", "包", "罐", "桶")
 _ENDS_THEN = re.compile(
     r"[卖供做]到|最后|涨价|调价|恢复|上调|下调|改价|截止|为止|有效|结束|下架|停售|到期|止$|前(?:下单|有效|付款)|限时|限期|限今|仅限|活动|优惠|特价|特惠|秒杀|valid|until"
 )
@@ -148,8 +149,20 @@ def _is_other_pack(clause: str, units: Iterable[SaleUnit]) -> bool:
     """Whether words name another amount of what the price buys: 实发4斤 beside 5斤. One of a unit that they count by is another, too."""
     if any(_really_another(match["pack"], units) for match in _REALLY.finditer(clause)):
         return True
+    if any(_is_counted_otherwise(match["unit"], units) for match in _BY_THE_UNIT.finditer(clause)):
+        return True
     said = [match["pack"] for match in _PACK_SAID.finditer(clause)] + [match["unit"] for match in _BY_THE_UNIT.finditer(clause)]
     return any(_contradicts(text, unit) for text in said for unit in units)
+
+
+def _is_counted_otherwise(text: str, units: Iterable[SaleUnit]) -> bool:
+    """Whether words sell by a unit in which the row's packs are not counted: 按个卖 beside 2斤; a box may hold anything."""
+    try:
+        said = read_unit(text)
+    except NoUnit:
+        return False
+    names = {name for unit in units for name, _ in unit.base}
+    return bool(names) and said.quantities[0].unit not in _CONTAINERS and not names & {name for name, _ in said.base}
 
 
 def _really_another(text: str, units: Iterable[SaleUnit]) -> bool:

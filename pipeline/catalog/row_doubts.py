@@ -19,6 +19,12 @@ from pipeline.documents.message import M, Message
 _OTHER_FIELDS = ("discount", "state", "mode", "region", "after_sales")
 """Fields whose cells are words, in which something may be said of the price."""
 _WEIGHT = re.compile(rf"{NUMBER}\s*(?:市斤|公斤|千克|斤|克|kg|g|两|毫升|ml)(?![a-z])", re.I)
+_CLOCK = re.compile(
+    r"(?:每[天日]|当[天日]|前一?[天日]|提前一天|次日|每?(?:周|星期)[一二三四五六日天]|早上?|上午|中午|下午|傍晚|晚上?|夜里|[,，])*"
+    r"(?:[\d一二三四五六七八九十]{1,3}(?:[:：点时]半?\d{0,2}分?)?(?::\d\d)?(?:am|pm)?)(?:前|之前|以前|止|截止|截单)?",
+    re.I,
+)
+"""An hour of the day until which orders are taken; a day or a word for one may be the end of the price."""
 _SHORT = 12
 """Characters of a cell that is a weight and no sentence with one. Beside a price that says nothing of what it is for, it may be that."""
 
@@ -67,6 +73,14 @@ def unexplained(
             return M("“{column}” says “{value}”: is it offered now?", column=title, value=text)
         if column not in unknown.prices and (question := doubt_in_words(text, title, facts)):
             return question
+    for column in headings.fields.get("order_cutoff", ()):
+        text = row.cells[column] if column < len(row.cells) else ""
+        if text and not _CLOCK.fullmatch(re.sub(r"\s+", "", text)):
+            return M(
+                "“{column}” says {value}: does the price end then? Call it 截止日期, 采摘日期 or what it is.",
+                column=_title(headings, column),
+                value=text,
+            )
     for column in (column for name in _OTHER_FIELDS for column in headings.fields.get(name, ())):
         text = row.cells[column] if column < len(row.cells) else ""
         if text and (question := doubt_in_words(text, _title(headings, column), facts)):

@@ -108,7 +108,8 @@ def _require_more_for_more(
         return
     for _, group in groups:
         for other in group:
-            if other.unit is None and other.amount >= cell.amount and other is not cell:
+            is_of_one = other.unit is None or other.unit.is_one or other.unit.base == units.pack.base
+            if is_of_one and other.amount >= cell.amount and other is not cell:
                 raise PriceQuestion(_two_prices(other, cell))
 
 

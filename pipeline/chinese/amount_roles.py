@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from pipeline.chinese.numerals import NUMBER
+from pipeline.chinese.numerals import NUMBER, NUMERAL
 from pipeline.chinese.quantities import UNIT
 
 AmountRole = Literal[
@@ -15,7 +15,7 @@ threshold: from which a reduction holds (满九十九). later_piece: of the seco
 something beside the goods. share: a discount, as the share that is left (八折 0.8, 半价 0.5)."""
 
 FILL = (
-    r"(?:[\s，,、:：的/]|装|只要|只需|只卖|卖|才|仅|就|是|为|要|一共|总共|合计|到手|价格?|售价|现价|特价|优惠价|单价|今天|今晚|现在|直播间|直播|"
+    r"(?:[\s，,、:：的/]|装|只要|只需|只卖|卖|才|仅|就|是|为|要|一共|总共|合计|一起|加起来|到手|价格?|售价|现价|特价|优惠价|单价|今天|今晚|现在|直播间|直播|"
     r"我们家?|咱们?家?|给到?|你们?|您|大家|家人们|只|也|大概|差不多|不到|包邮|都|全部|算|收|发|统一|每|这样|一|"
     r"[大中小][箱盒袋份瓶桶包罐]|礼盒|那种|这种|规格|款|的?那[箱盒袋份]|的?这[箱盒袋份]|回家|回去|带|拿|买|拍|的话|平均|合着?|划到?|摊到?|折合|折算|算下来|下来|等于|不过|无非|还|能|卖到|正好|刚好|恰好|住|券后|用券后?|以后|之后)"
 )
@@ -37,13 +37,13 @@ _ROLES_BEFORE: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("fee", re.compile(rf"(?<![含包免连带算])(?:运费|邮费|快递费?|押金|定金|包装费|加|加收|多收|手续费|服务费){_ADDRESSED}")),
     ("voucher", re.compile(rf"(?:领|券|红包|充|送|奖|代金|抽|赠){_ADDRESSED}")),
     ("difference", re.compile(rf"(?:贵|差|涨|赔|找){_ADDRESSED}")),
-    ("reduction", re.compile(rf"(?:减|省|便宜|优惠|返|返现|抵|抵扣|降|让利|让|少|少收|少花|抹|扣){_ADDRESSED}")),
+    ("reduction", re.compile(rf"(?:减|省|省下|省下来|省出|便宜|优惠|返|返现|抵|抵扣|降|让利|让|少|少收|少花|抹|扣){_ADDRESSED}")),
     ("expense", re.compile(rf"(?:赚|挣|补|罚|捐|借|欠|工资|成本|本钱){_ADDRESSED}")),
 )
 _EXPENSE = re.compile(
     r"(?:收上来|收来|收购|原料|毛料|鲜[肉牛羊猪鱼]|进价|批发(?!价)|(?<![不没])[挣赚](?!个)|工钱|工资|人工|工人|雇|请人|(?:成本|本钱)(?!价|都不够|都没)|种子|苗子|化肥|肥料|农药|饲料|租金|房租|地租|电费|水费|学费|药费|贷款|花了|花掉|投了|投入|投资|"
     r"收入|年薪|月薪|退休金|补贴|补助|罚款|捐了|产值|营业额|销售额|利润|早餐|早饭|午餐|午饭|晚餐|晚饭|停车|门票|接送|加床|车费|路费|油钱|话费|红包(?![领抵后扣完用])|"
-    r"(?<![包含免连带算])(?:快递|运费|邮费)|押金)[^，。！？,.!?；;]{0,8}$"
+    r"一(?:顿|餐|天|个月|年)[^，。！？,.!?；;]{0,3}?(?:也|都|才|就)*[用花吃烧]|(?<![包含免连带算])(?:快递|运费|邮费)|押金)[^，。！？,.!?；;]{0,8}$"
 )
 _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("voucher", re.compile(r"^\s*(?:的)?\s*(?:无门槛|现金|优惠|满减|立减|代金|抵用|抵扣|抵|红包|券|补贴)")),
@@ -54,6 +54,7 @@ _ROLES_AFTER: tuple[tuple[AmountRole, re.Pattern[str]], ...] = (
     ("expense", re.compile(r"^[^。！？，,]{0,6}(?:收的|收购|收来|进的|进货|拿的货|[，,](?:光)?(?:成本|本钱))")),
 )
 _NOW = (
+    rf"(?!\s*(?:是|要|卖|价)*\s*(?:\d+(?:\.\d+)?|{NUMERAL}{{2,}})(?![^，,]*(?:斤|年|个月|天))[^，,]*[，,])"  # it was 118 last week，
     r"(?!.*[，,].*[，,])(?!.*(?:便宜|划算|实惠|低|强)[^，,]*[，,])(?!.*(?:现在|今天|今晚|现价|直播间|我们|咱|只要|降到|降至|减到|这里)).*$"
 )
 _OLD = re.compile(
@@ -75,11 +76,15 @@ _PLACE_ELSEWHERE = re.compile(
     rf"(?:商店|小店|店里|门店|线下|城里|县里|省城|大城市|北京|上海|进口|国外|景区|机场|车站|高铁|商超|电商|药店|酒店|镇上|县城|餐馆|饭店)(?!.*[，,]){_NOW}"
 )
 """Places that a price of elsewhere is named by only in its own clause: 离高铁站二十公里，一晚两百六 is no price of the station's."""
+_NO_CHANGE = re.compile(r"^\s*(?:来|给我|块钱?)?[，,]?(?:也|就)?(?:不用|别|甭)找")
 _AT_MOST_BEFORE = re.compile(r"(?:不到|将近|接近|顶多|最多|不超过|不足|花不了|用不了|要不了|不用)\s*$")
-_AT_MOST_AFTER = re.compile(r"^\s*(?:[都还也]?(?:不到|花不了|花不完|用不了|要不了|不用)|以内|以下|有找|找零|打住|封顶)")
+_AT_MOST_AFTER = re.compile(
+    rf"{_NO_CHANGE.pattern}|^\s*(?:[都还也]?(?:不到|花不了|花不完|用不了|要不了|不用)|以内|以下|有找|找零|打住|封顶)"
+)
 _ABOUT_BEFORE = re.compile(r"(?:差不多|大概|大约|约|左不过)\s*$")
 _ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下)")
-_FROM_AFTER = re.compile(r"^\s*(?:出头|多|来钱|起(?!来))")
+_OVER_AFTER = re.compile(r"^\s*出头")
+_FROM_AFTER = re.compile(r"^\s*(?:多|来钱|起(?!来))")
 _END = re.compile(r"^\s*(?:$|[，。！？,.!?；;、]|[啊呀吧了呢哦哈的起整]|一|每|/|包邮|到手|带走|拿走)")
 TAKEN = r"(?:包邮|到手|带走|拿走|抱走|带回家|秒杀|开抢|就卖|拿去|上车|(?:真|可|也|都|一点)?不贵|[真太很]?(?:划算|值|便宜|实惠))"
 _ADDRESSEE = re.compile(r"^\s*(?:你|您|大家|给|拿|就能?|能|带|买|卖|我给|咱|都|不讲价|不还价|随便|管)")
@@ -123,13 +128,15 @@ def is_declared_old(context: str, after: str) -> bool:
 
 def is_called_price(context: str, after: str) -> bool:
     """Tell whether words of selling stand before an amount (只要, 卖, 降到) or right after it (包邮, 拿走)."""
-    return bool(_CALLED.search(context) or _TAKEN.match(after))
+    return bool(_CALLED.search(context) or _TAKEN.match(after) or _NO_CHANGE.match(after))
 
 
-def approximation(context: str, after: str) -> Literal["", "at_most", "from", "about"]:
+def approximation(context: str, after: str) -> Literal["", "at_most", "over", "from", "about"]:
     """Return how the words beside an amount loosen it: 不到三十, 三十出头, 三十左右; empty when they do not."""
     if _AT_MOST_BEFORE.search(context) or _AT_MOST_AFTER.match(after):
         return "at_most"
+    if _OVER_AFTER.match(after):
+        return "over"
     if _FROM_AFTER.match(after):
         return "from"
     return "about" if _ABOUT_BEFORE.search(context) or _ABOUT_AFTER.match(after) else ""

@@ -64,9 +64,9 @@ _TENTHS_UNSAID = re.compile(
 """A price said without 块: 二十九九 is 29.9."""
 _INTEGER = re.compile(rf"(?P<whole>\d+|{NUMERAL}+)(?=\s*(?:$|[，。！？,.!?；;啊吧呢了]))")
 _PAID = re.compile(
-    rf"(?<![{NUMERALS}\d.])(?P<whole>\d+|{NUMERAL}{{2,}})(?=\s*[，,]?(?:还|再|也|得|要|能)*找(?:你们?|您|零|回)?{NUMBER}[块毛元角])"
+    rf"(?<![{NUMERALS}\d.])(?P<whole>\d+|{NUMERAL}{{2,}})(?=\s*[，,]?(?:还|再|也|得|要|能)*找(?:你们?|您|零|回)?{NUMBER}[块毛元角]|\s*来[，,]?(?:也|就)?(?:不用|别|甭)找)"
 )
-"""What is paid with before its change: 两百找两块."""
+"""What is paid with before its change, or without any: 两百找两块, 拿二十来，不用找."""
 _ASKED = re.compile(r"(?:只要|只需|只卖|售价|价格|现价|特价|到手价|优惠价)(?:是|为|:|：|\s)*$")
 _CLAUSE_END = re.compile(rf"^\s*(?:$|[，。！？,.!?；;、/每]|{NUMBER}\s*{UNIT})")
 _LEADING_NUMERALS = re.compile(f"[{NUMERALS}俩仨]+")

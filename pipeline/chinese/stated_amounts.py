@@ -12,13 +12,15 @@ from pipeline.chinese.amounts import MoneyAmount, mask_amounts, money_amounts
 from pipeline.chinese.bare_numbers import BareNumber, bare_numbers, is_of_no_money, rough_numbers, split_prices
 from pipeline.chinese.characters import simplified
 from pipeline.chinese.english_prices import in_known_words
-from pipeline.chinese.numerals import DIGITS, NUMBER, read_number, with_plain_numerals
+from pipeline.chinese.numerals import DIGITS, NUMBER, NUMERALS, read_number, with_plain_numerals
 from pipeline.chinese.quantities import COUNTED_NAME, COUNTS, NAME, UNIT, Quantity, QuantityMention, counted_quantities
 
 # One character for one, so that offsets in the text stay valid.
 _NARROW = str.maketrans("０１２３４５６７８９．￥／", "0123456789.¥/")
 PRICE_ROLES = frozenset({"price", "old_price", "price_elsewhere"})
 """What goods cost, now, before, or at others."""
+OVER_SHARE = Decimal("0.15")
+"""Share by which an amount with 出头 may be higher: 一百出头 is 110, and no 128."""
 ABOUT_SHARE = Decimal("0.15")
 """How far, as a share of it, a price said as a rough one (三十块左右) may lie from the true one."""
 AT_MOST_SHARE = Decimal("0.6")
@@ -29,9 +31,11 @@ _DAYS = re.compile(r"双十[一二]|双1[12]|六一八|(?<![\d.])618(?!元|块)|
 _SHARE_STEP = Decimal("0.1")
 _MANY_PIECES = 10
 """From here on 块 counts no pieces: 两块土豆, but 二十块你拿走."""
-_CHANGE = re.compile(r"\s*[，,]?\s*(?:还|再|也)?(?:得|要|能|可以)?(?:找你们?|找您|找零|找回|找)\s*")
-_BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?=\s*(?:$|[，。！？,.!?；;]))")
+_CHANGE = re.compile(r"\s*(?:给我|拿来|来)?\s*[，,]?\s*(?:还|再|也)?(?:得|要|能|可以)?(?:找你们?|找您|找零|找回|找)\s*")
+_BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?:块钱?)?(?=\s*(?:$|[，。！？,.!?；;]))")
 _LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
+_WHOLE = re.compile(rf"(?<=[{NUMERALS}]{{2}})整(?=\s*{UNIT})")
+"""What parts a price from its unit: 一百二十八整只发 is 128 for a whole one."""
 _COMMA = re.compile(r"[，,]")
 _AFTER_QUANTITY = re.compile(r"\s*(?:$|[，。！？,.!?；;、)）]|装|的|包邮|到手|大|一[箱盒袋份件])")
 """What may follow a quantity that a comma separates from its price; 二十九块九，一个有半斤 says something else."""
@@ -107,7 +111,10 @@ def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, 
     names: of the products, which may stand between a quantity and its price, and whose numerals are none (五常大米, 三角梅).
     Numbers without money words count only where money must be meant: 只要29.9, 一箱一百二, 十斤一百二十八.
     """
-    plain = _without_names(plain_text(text).replace("一口价", "到手价"), names)  # 七十一口价 is no number 七十一
+    plain = _without_names(
+        plain_text(text).replace("一口价", "到手价").replace("成交", "到手"), names
+    )  # 七十一口价 is no number 七十一, 十八成交 no share
+    plain = _WHOLE.sub("，", plain)
     certain = _without_change(plain, money_amounts(plain))
     masked = mask_amounts(plain, certain)
     mentions = list(counted_quantities(masked))
@@ -235,6 +242,8 @@ def _range(amount: MoneyAmount, looseness: str) -> tuple[Decimal, Decimal]:
         return value * AT_MOST_SHARE, amount.high or value
     if amount.low is not None and amount.high is not None:
         return amount.low, amount.high
+    if looseness == "over":
+        return value, value * (1 + OVER_SHARE)
     if looseness == "from":
         return value, value + max(_step(value), value * Decimal("0.1"))
     return (value * (1 - ABOUT_SHARE), value * (1 + ABOUT_SHARE)) if amount.about or looseness else (value, value)
@@ -320,7 +329,7 @@ def _shares(plain: str) -> Iterator[StatedAmount]:
         start, end = match.span()
         looseness = roles.approximation(context, plain[end:])
         low = share - _SHARE_STEP if looseness in ("at_most", "about") else share
-        high = share + _SHARE_STEP if looseness in ("from", "about") else share
+        high = share + _SHARE_STEP if looseness in ("from", "over", "about") else share
         yield StatedAmount("share", share, start, end, start, end, low, high, conditional=bool(_CONDITION.search(context)))
 
 

@@ -1,10 +1,10 @@
 """Whether a discount leads from the sheet's old price to its price, and whether what a word makes a discount or a fee may be a price."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.chinese import StatedAmount, is_taken, plain_text, price_role
+from pipeline.chinese import StatedAmount, is_taken, plain_text, price_role, read_quantities
 from pipeline.documents.offer import Offer
 
 _SHARE_TOLERANCE = Decimal("0.01")
@@ -49,10 +49,22 @@ def _is_doubtful_reduction(offer: Offer, packs: Sequence[Offer], amount: StatedA
         return not _reduction_leads(offer, amount)
     if _NOT_OF_THE_LIST_PRICE.search(before) or price_role(before, "") != "price":
         return False
+    if any(amount.low <= one <= amount.high for one in _saved_by_packs(offer, packs)):
+        return False
     if offer.list_price is None:
         return amount.low > offer.price * _MOST_COMES_OFF
     leads = [pack.list_price - pack.price for pack in (offer, *packs) if pack.list_price is not None]
     return not any(amount.low <= one <= amount.high for one in leads)
+
+
+def _saved_by_packs(offer: Offer, packs: Sequence[Offer]) -> Iterator[Decimal]:
+    """Yield what another pack costs less than as much of the offer bought by the piece: two for 240 save 16 of twice 128."""
+    for pack in packs:
+        for sold in read_quantities(offer.unit):
+            for bought in read_quantities(pack.unit):
+                (base, one), (other, several) = sold.amount_in_base(), bought.amount_in_base()
+                if base == other and several > one:
+                    yield offer.price * several / one - pack.price
 
 
 def _share_leads(offer: Offer, amount: StatedAmount) -> bool:

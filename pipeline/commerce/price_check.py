@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.chinese import NUMERAL, NUMERALS, StatedAmount, plain_text, price_role, read_number, stated_amounts
+from pipeline.chinese import NUMERAL, NUMERALS, StatedAmount, plain_text, price_role, read_number, read_quantities, stated_amounts
 from pipeline.commerce.discounts import is_doubtful_discount
 from pipeline.commerce.money import price_text, unit_suffix
 from pipeline.commerce.price_certainty import is_denied, is_of_own_pack, is_taken_back
@@ -118,6 +118,8 @@ def _price_doubts(offer: Offer, others: Sequence[Offer], speech: _Speech, amount
         if _is_sum(offer, others, speech, price):
             continue
         topic = _topic(offer, others, speech, price.end)
+        if topic != offer and _is_counted_like(offer, topic, price):
+            topic = offer  # 再添一瓶辣子，两箱四十九块八: only the offer is sold by the box
         if topic != offer and is_price_of(topic, price, packs_of(topic, others)):
             if _are_said_alike(offer, topic, speech, price) and not is_price_of(offer, price, packs):
                 yield _Doubt(price.start, price.end, "ask", "unsure", said)
@@ -155,7 +157,15 @@ def _is_lower(offer: Offer, speech: _Speech, price: SpokenPrice, packs: Sequence
     if price.about or price.of_goods or (price.perhaps or price.amount) >= offer.price:
         return False
     role = price_role(plain_text(_clause(speech, price.start, price.start)), "")
+    if role == "price_elsewhere" and price.quantities and _is_of_other_units(price, (offer, *packs)):
+        return False  # 外面一碗十二 says nothing of a box
     return role == "price" or (role == "price_elsewhere" and price_verdict(offer, price, True, packs) in ("other", "unsure"))
+
+
+def _is_of_other_units(price: SpokenPrice, packs: Sequence[Offer]) -> bool:
+    """Tell whether a price is for a quantity of something that no pack is counted in."""
+    sold = {quantity.amount_in_base()[0] for pack in packs for quantity in read_quantities(pack.unit)}
+    return not sold & {quantity.amount_in_base()[0] for quantity in price.quantities}
 
 
 def _are_said_alike(offer: Offer, topic: Offer, speech: _Speech, price: SpokenPrice) -> bool:
@@ -187,9 +197,9 @@ def _is_sum(offer: Offer, others: Sequence[Offer], speech: _Speech, price: Spoke
     before = speech.text[start : price.amount_start]
     if _is_multiple(offer, price, f"{before} {speech.text[price.amount_end : end]}"):
         return True
-    if not _TOGETHER.search(before):
-        return False
     named = [one for one in (offer, *others) if mentions_offer(one, before)]
+    if not _TOGETHER.search(before) and len(named) < 2:
+        return False
     return any(offer.price + other.price == price.amount for other in named if other != offer)
 
 
@@ -199,6 +209,11 @@ def _topic(offer: Offer, others: Sequence[Offer], speech: _Speech, end: int) -> 
     clause = re.match(rf"[^，,。！？!?]{{0,{_NAMED_AFTER}}}", speech.text[end:])
     named = last_named_offer([*own, *(other for other in others if other not in own)], speech.text[: end + (clause.end() if clause else 0)])
     return offer if named is None or named in own else named
+
+
+def _is_counted_like(offer: Offer, topic: Offer, price: SpokenPrice) -> bool:
+    """Tell whether a price is for a quantity that the offer is counted in, and the product that was named last is not."""
+    return not _is_of_other_units(price, (offer,)) and _is_of_other_units(price, (topic,)) if price.quantities else False
 
 
 def _is_average_of(price: SpokenPrice, verified: SpokenPrice) -> bool:
