@@ -1,15 +1,18 @@
 """How much of the faces that are seen lies under title, card and lower third: per layer, the worst frame, by two detectors.
 
-`python -m benchmarks.quality.picture STORY [STORY …] [--held-out STORY …]` reads finished stories (folders in a workspace's `stories/`),
-each with all its videos. Faces are those of the analysis, between its looks as well, and those that OpenCV's own frontal-face cascade finds
-in the footage as it is cropped: it knows nothing of the analysis. A face counts when it is close, and a layer where it is half opaque or
-more. `--held-out` names stories that no limit was set on; they are told apart. Ends with 1 where a layer covers more than 5 % of a close
-face.
+`python -m benchmarks.quality.picture [STORY …] [--held-out STORY …] [--drawn N] [--first SEED] [--blind]` reads finished stories (folders
+in a workspace's `stories/`), each with all its videos. Faces are those of the analysis, between its looks as well, and those that OpenCV's
+own frontal-face cascade finds in the footage as it is cropped: it knows nothing of the analysis. A face counts when it is close, and a
+layer where it is half opaque or more. `--held-out` names stories that no limit was set on; they are told apart. `--drawn` makes so many
+stories of chance with faces that are known at every frame (`drawn_faces.py`), the limits having been set on seeds under 1000; `--blind`
+tells their layout of no face. Ends with 1 where a layer covers more than 5 % of a close face.
 """
 
 import argparse
 import sys
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +23,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from benchmarks.quality.drawn_faces import drawn_story
 from pipeline.brand.placement import close_faces
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.look import Layer, Look
+from pipeline.documents.message import Message
 from pipeline.edit import faces_on_screen
 from pipeline.render.plan import crop_centre
 from pipeline.store import load_document
@@ -168,13 +173,45 @@ def _print(title: str, stories: Sequence[Path]) -> bool:
     return good
 
 
+def _print_drawn(seeds: Sequence[int], blind: bool) -> bool:
+    """Print what the layers of drawn stories cover of their true faces; whether nothing is."""
+    print(f"drawn, seeds {seeds[0]} to {seeds[-1]}")
+    worst: dict[str, list[tuple[float, str]]] = {kind: [] for kind in LAYERS}
+    reasons: Counter[str] = Counter()
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in seeds:
+            story = drawn_story(seed, Path(folder), blind=blind)
+            reasons.update(_shape_of(reason) for reason in story.look.reasons)
+            for layer in (layer for layer in story.look.layers if layer.kind in LAYERS):
+                cover = worst_cover(layer, story.truth, story.look)
+                worst[layer.kind].append((cover.share, f"{story.name} at {cover.at_s:.1f} s"))
+    for kind, covers in worst.items():
+        covered = [cover for cover in covers if cover[0] > MOST_COVERED]
+        share, name = max(covers, default=(0.0, ""))
+        print(f"    {kind:12} {len(covers)} shown, {len(covered)} on a face, worst {100 * share:.0f} % ({name})")
+    print("\n".join(f"    {count:5} {text}" for text, count in reasons.most_common()))
+    print(f"    {(time.perf_counter() - began) / len(seeds):.2f} s a story")
+    return all(share <= MOST_COVERED for covers in worst.values() for share, _ in covers)
+
+
+def _shape_of(reason: Message) -> str:
+    """A reason without its numbers, so that equal ones can be counted."""
+    return reason.text.replace("{layer}", str(reason.values.get("layer", "")))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print the readings and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stories", nargs="*", type=Path)
     parser.add_argument("--held-out", nargs="*", type=Path, default=[])
+    parser.add_argument("--drawn", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--blind", action="store_true")
     options = parser.parse_args(arguments)
     results = [_print(title, stories) for title, stories in (("tuned on", options.stories), ("held out", options.held_out)) if stories]
+    if options.drawn:
+        results.append(_print_drawn(range(options.first, options.first + options.drawn), options.blind))
     return 0 if all(results) else 1
 
 

@@ -31,8 +31,7 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
         if not spans:
             continue
         placement = place(
-            design.forms(content),
-            spans,
+            ((drawing, design.spans(content, form)) for form, drawing in enumerate(design.forms(content))),
             _room(content),
             faces=content.faces,
             size=(content.canvas.width, content.canvas.height),

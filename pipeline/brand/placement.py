@@ -63,8 +63,7 @@ def close_faces(faces: Sequence[FaceOnScreen], width: int, height: int) -> list[
 
 
 def place(
-    forms: Iterable[Drawing],
-    spans: Sequence[Span],
+    forms: Iterable[tuple[Drawing, Sequence[Span]]],
     room: Box,
     *,
     faces: Sequence[FaceOnScreen],
@@ -75,11 +74,13 @@ def place(
 ) -> Placement | None:
     """The first form, time and place that are clear of faces and of what stands already; None where nothing is.
 
-    spans: the style's own time first. room: the pixels that layers may use. faces: close ones. size: width and height of the picture.
-    travel: pixels below its place at which a plate that rises begins. entering: frames in which it gets there.
+    forms: each with the times at which it may stand, the style's own form and time first. room: the pixels that layers may use. faces:
+    close ones. size: width and height of the picture. travel: pixels below its place at which a plate that rises begins. entering: frames
+    in which it gets there.
     """
     own_cover, own_cover_frame = 0.0, 0
-    for form, drawing in enumerate(forms):
+    own: Span | None = None
+    for form, (drawing, spans) in enumerate(forms):
         for span in spans:
             shown = [face for face in faces if face.first_frame < span[0] + span[1] and face.end_frame > span[0]]
             reach = travel if drawing.panel_rises else 0
@@ -91,7 +92,8 @@ def place(
                 margins, bare = (_with_margins(shown, size, share) for share in (1.0, 0.0))
                 covered = np.where(early, _covered(rising, bare), _covered(bodies, bare))
                 hidden = np.where(early, _covered(rising, margins), _covered(bodies, margins))
-            if form == 0 and span == spans[0] and shown:
+            own, first = (own or span), own is None
+            if first and shown:
                 worst = int(hidden[0].argmax())
                 own_cover, own_cover_frame = float(hidden[0, worst]), shown[worst].first_frame
             clear = ((covered <= MOST_COVERED) & (hidden <= MOST_OF_MARGINS)).all(axis=1)
@@ -100,7 +102,7 @@ def place(
                     clear &= ~_touches(rising, other.box)
             if clear.any():
                 x, y = places[int(clear.argmax())]
-                shortened = span[0] == spans[0][0] and span[1] < spans[0][1]
+                shortened = span[0] == own[0] and span[1] < own[1]
                 return Placement(drawing.moved(x, y), span, form, (x, y) != (0, 0), shortened, own_cover, own_cover_frame)
     return None
 

@@ -18,6 +18,8 @@ LOWER_THIRD_S = 3.2
 LOWER_THIRD_LEAST_S = 1.6
 CARD_LEAST_S = 1.0
 """A card that the end card would cut down to less than this is left to the end card."""
+PRICE_LEAST_S = 2.2
+"""A card without a code, or a price tag, is read in this time, coming and going included."""
 LONGEST_DELAY_S = 0.5
 """The last part of a layer begins to enter this long after its first one, in every style."""
 PAUSE_S = 0.3
@@ -59,18 +61,15 @@ class Times:
             end = min(end, max(self.card_at, least))
         if end <= 0:
             return []
-        before = [(0, cut) for cut in reversed(self.cuts) if least <= cut < end]
         last = self.body if self.card_at is None else self.card_at
-        later = [(cut, min(cut + self.frames(TITLE_S), last) - cut) for cut in self.cuts if 0 < cut <= self.frames(TITLE_LATEST_S)]
-        return [(0, end), *before, *(span for span in later if span[1] >= least)]
+        later = [cut for cut in self.cuts if 0 < cut <= self.frames(TITLE_LATEST_S)]
+        return [(0, end), *self._shortened(0, end, least), *self._from(later, self.frames(TITLE_S), least, last)]
 
     def lower_third(self, title_end: int) -> list[Span]:
         """Once the title is gone."""
-        start, least = title_end + self.frames(PAUSE_S), self.frames(LOWER_THIRD_LEAST_S)
+        start = title_end + self.frames(PAUSE_S)
         starts = [start, *(cut for cut in self.cuts if cut > start)]
-        own, *later = [(at, min(self.frames(LOWER_THIRD_S), self.body - at)) for at in starts]
-        before = [(start, cut - start) for cut in reversed(self.cuts) if least <= cut - start < own[1]]
-        return [span for span in (own, *before, *later) if span[1] >= least]
+        return self._from(starts, self.frames(LOWER_THIRD_S), self.frames(LOWER_THIRD_LEAST_S), self.body)
 
     def card(self, title_end: int) -> list[Span]:
         """Where the product is named; it waits for the title, and comes later only for its whole time."""
@@ -78,9 +77,30 @@ class Times:
             return []
         start = max(self.card_at, title_end)
         own = start, min(self.card_frames, self.body - start)
-        until = min(self.body - self.card_frames, self.body if self.card_until is None else self.card_until)
-        later = [(cut, self.card_frames) for cut in self.cuts if start < cut <= until]
+        later = [(cut, self.card_frames) for cut in self._later(start) if cut + self.card_frames <= self.body]
         return [own, *later] if own[1] >= min(self.card_frames, self.frames(CARD_LEAST_S)) else later
+
+    def price_tag(self, title_end: int) -> list[Span]:
+        """As the card, and shorter times as well: name and price are read in less time than a code."""
+        whole = self.card(title_end)
+        if self.card_at is None or not whole:
+            return whole
+        start = max(self.card_at, title_end)
+        shorter = self._from([start, *self._later(start)], self.card_frames, self.frames(PRICE_LEAST_S), self.body)
+        return list(dict.fromkeys((*whole, *shorter)))
+
+    def _later(self, start: int) -> list[int]:
+        """Cuts after a frame at which the card may still come."""
+        return [cut for cut in self.cuts if start < cut <= (self.body if self.card_until is None else self.card_until)]
+
+    def _from(self, starts: Sequence[int], longest: int, least: int, last: int) -> list[Span]:
+        """From each start as long as may be, then until an earlier cut; only what is long enough to be read."""
+        spans = ((at, min(longest, last - at)) for at in starts)
+        return [one for at, frames in spans if frames >= least for one in ((at, frames), *self._shortened(at, frames, least))]
+
+    def _shortened(self, start: int, frames: int, least: int) -> list[Span]:
+        """The same start with an end at a cut, the longest first."""
+        return [(start, cut - start) for cut in reversed(self.cuts) if least <= cut - start < frames]
 
 
 def code_layer_s(style: Style) -> float:

@@ -10,10 +10,10 @@ from pipeline.documents.face_on_screen import FaceOnScreen
 
 STEP_S = 0.1
 """Seconds between two places of a face: nobody walks a tenth of her face's width in that time."""
-LONGEST_GAP_S = 1.0
-"""A face that was not found for so long, two looks of the detector, was there all the same."""
-HOLD_S = 0.4
-"""Before its first and after its last sighting a face may be there as long as the detector did not look."""
+LONGEST_GAP_S = 1.7
+"""A face that was not found for so long, three looks of the detector, and is found again near where it was, was there all the same."""
+HOLD_S = 0.8
+"""Before its first and after its last sighting a face may be there: the detector looks every 0.4 s, and misses one that turns."""
 LEAST_VISIBLE = 0.1
 """Share of a face under which it is outside the crop window, not on the picture."""
 

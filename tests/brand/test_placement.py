@@ -37,7 +37,8 @@ def face(top: float, bottom: float, *, left: float = 0.35, right: float = 0.65, 
 def placed(
     faces: list[FaceOnScreen], *, forms: list[Drawing] | None = None, spans: list[tuple[int, int]] | None = None
 ) -> Placement | None:
-    return place(forms or [drawn(10, 40, 280, 120)], spans or [(30, 60)], ROOM, faces=faces, size=SIZE)
+    timed = [(form, spans or [(30, 60)]) for form in forms or [drawn(10, 40, 280, 120)]]
+    return place(timed, ROOM, faces=faces, size=SIZE)
 
 
 def covered(layer: Layer, seen: FaceOnScreen, look: Look) -> float:
@@ -88,7 +89,7 @@ def test_a_later_time_is_taken_before_a_smaller_form() -> None:
 def test_a_layer_gives_way_to_what_stands_already_but_only_then() -> None:
     taken = Standing(Box(x=10, y=30, width=280, height=100), (80, 30))
     for span, top in (((30, 40), 40), ((30, 60), 130)):
-        found = place([drawn(10, 40, 280, 60)], [span], ROOM, faces=(), size=SIZE, standing=[taken])
+        found = place([(drawn(10, 40, 280, 60), [span])], ROOM, faces=(), size=SIZE, standing=[taken])
         assert found is not None
         assert found.drawing.plate.y == pytest.approx(top, abs=12)
 
@@ -97,13 +98,13 @@ def test_a_plate_that_rises_is_clear_of_a_face_while_it_enters_but_may_rest_near
     rising = replace(drawn(10, 40, 280, 120), panel=Box(x=10, y=40, width=280, height=120), panel_rises=True)
     for frames, top in (((30, 90), None), ((50, 90), 40)):
         nearby = face(0.4, 0.6, frames=frames)
-        found = place([rising], [(30, 60)], Box(x=10, y=40, width=280, height=140), faces=[nearby], size=SIZE, travel=40, entering=12)
+        found = place([(rising, [(30, 60)])], Box(x=10, y=40, width=280, height=140), faces=[nearby], size=SIZE, travel=40, entering=12)
         assert (found.drawing.plate.y if found else None) == top
 
 
 def test_a_wide_picture_has_room_beside_the_face() -> None:
     room, beside = Box(x=20, y=10, width=760, height=300), face(0.1, 0.7, left=0.1, right=0.5)
-    found = place([drawn(20, 20, 260, 200)], [(0, 50)], room, faces=[beside], size=(800, 400))
+    found = place([(drawn(20, 20, 260, 200), [(0, 50)])], room, faces=[beside], size=(800, 400))
     assert found is not None
     assert found.drawing.plate.x >= 0.5 * 800
 
@@ -116,7 +117,7 @@ def test_a_face_far_off_is_not_close() -> None:
     ("times", "title", "lower_third", "card"),
     [
         (Times(10, 90), [(0, 26)], [(29, 32)], []),
-        (Times(10, 90, (0, 18, 40), 50, 30), [(0, 26), (0, 18), (18, 26)], [(29, 32), (40, 32)], [(50, 30)]),
+        (Times(10, 90, (0, 18, 40), 50, 30), [(0, 26), (0, 18), (18, 26), (18, 22)], [(29, 32), (40, 32)], [(50, 30)]),
         (
             Times(10, 200, (0, 31, 80, 120), 60, 45),
             [(0, 26), (31, 26)],
@@ -138,6 +139,12 @@ def test_layers_come_later_only_with_a_cut_and_for_their_whole_time(
 ) -> None:
     end = sum(title[0])
     assert (times.title(), times.lower_third(end), times.card(end)) == (title, lower_third, card)
+
+
+def test_a_price_tag_may_stand_for_less_than_a_code_needs() -> None:
+    times = Times(10, 200, (0, 31, 80, 120), 60, 45, 90)
+    assert times.price_tag(0) == [(60, 45), (80, 45), (80, 40)]
+    assert times.price_tag(0)[:2] == times.card(0)
 
 
 @pytest.mark.parametrize(("style", "width", "height", "top"), sample(SEEN, SEEN[0], SEEN[9], SEEN[14]))

@@ -50,8 +50,8 @@ class PlacedLayerDesign(LayerDesign):
     """The report's sentence where it has no place at all."""
 
     @abstractmethod
-    def spans(self, content: LookContent) -> Sequence[Span]:
-        """Return the times at which it may stand, its own first; none when it is not shown."""
+    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:
+        """Return the times at which a form of it may stand, its own first; none when it is not shown."""
 
     @abstractmethod
     def forms(self, content: LookContent) -> Iterator[Drawing]:

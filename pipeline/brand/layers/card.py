@@ -216,9 +216,11 @@ class CardLayer(PlacedLayerDesign):
     )
     left_out = M("The product card is left to the end card: it would stand on a face wherever and whenever it stood.")
 
-    def spans(self, content: LookContent) -> Sequence[Span]:
-        """Return the time from where the product is named on, when there is one, then others."""
-        return content.times.card(content.title_end) if content.card is not None else ()
+    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:
+        """Return the time from where the product is named on, when there is one, then others; forms without a code need less."""
+        if content.card is None:
+            return ()
+        return content.times.price_tag(content.title_end) if form else content.times.card(content.title_end)
 
     def forms(self, content: LookContent) -> Iterator[Drawing]:
         """Draw the card in the room that signs, lower third and subtitles leave, then a small one, then the price tag."""

@@ -53,7 +53,7 @@ class LowerThirdLayer(PlacedLayerDesign):
     noun = M("line of place")
     left_out = M("The line of place is left out: wherever and whenever it stood, a face or the product card would be in its way.")
 
-    def spans(self, content: LookContent) -> Sequence[Span]:
+    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:  # noqa: ARG002 - all forms alike
         """Return the time after the title, then others."""
         return content.times.lower_third(content.title_end) if content.lower_third else ()
 

@@ -77,7 +77,7 @@ class TitleLayer(PlacedLayerDesign):
     smaller = (M("The title is set smaller: at the style's size it would stand on a face wherever it stood."),) * len(SMALLER)
     left_out = M("The title is left out: it would stand on a face wherever and whenever it stood.")
 
-    def spans(self, content: LookContent) -> Sequence[Span]:
+    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:  # noqa: ARG002 - all forms alike
         """Return the time from the first frame on, then others."""
         return content.times.title() if content.title else ()
 
