@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.media.decode import Samples
 
-VERSION = 2
+VERSION = 3
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
 """Characters that only written Cantonese has."""
 MOST_CANTONESE = 1
