@@ -17,22 +17,38 @@ _ADMINISTRATIVE_REGION = re.compile(
 _SEPARATORS = re.compile(r"[\s,，、;；|/。.!?！？:：()（）\[\]【】“”\"'<>《》~—]+")
 
 
-def glossary(catalog: Catalog | None, brief: Brief, offer: Offer | None) -> tuple[str, ...]:
+def glossary(catalog: Catalog | None, brief: Brief, offer: Offer | None, *, sku: str = "") -> tuple[str, ...]:
     """Return names, aliases, places, the note's own words and units, the most important first.
 
     With an offer only its words and those of the note: other products' names would be heard where they were not said. Without an
-    offer, the names of the whole sheet.
+    offer, the words of the one that `sku` says, else of those that the note names, come first and whole, then the note's own, then
+    the names of the rest of the sheet, however long it is.
     """
     offers = (offer,) if offer else catalog.offers if catalog else ()
+    own = [each for each in offers if each is offer or (each.sku == sku if sku else _is_named(each, brief))]
+    rest = [each for each in offers if each not in own]
     words = chain(
-        *((each.name, *each.aliases) for each in offers),
-        *(_place_names(each.origin) for each in offers),
+        *(_offer_words(each) for each in own),
         _brief_words(brief),
-        *(_service_words(each) for each in offers),
-        *(_unit_words(each.unit) for each in offers),
+        *((each.name, *each.aliases) for each in rest),
+        *(_place_names(each.origin) for each in rest),
+        *(_service_words(each) for each in rest),
+        *(_unit_words(each.unit) for each in rest),
     )
     unique = dict.fromkeys(word for word in words if word and len(word) <= MAX_LETTERS)
     return tuple(unique)[:MAX_WORDS]
+
+
+def _offer_words(offer: Offer) -> Iterator[str]:
+    yield from (offer.name, *offer.aliases)
+    yield from _place_names(offer.origin)
+    yield from _service_words(offer)
+    yield from _unit_words(offer.unit)
+
+
+def _is_named(offer: Offer, brief: Brief) -> bool:
+    """Tell whether the note names a product."""
+    return any(name in brief.text or name in brief.headline for name in (offer.name, *offer.aliases) if len(name) >= 2)
 
 
 def _brief_words(brief: Brief) -> Iterator[str]:

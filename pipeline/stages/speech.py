@@ -20,7 +20,7 @@ def run(context: StoryContext, progress: Progress) -> None:
     transcripts = speech_room.transcribe(
         clips.clips,
         spans,
-        glossary=catalog_room.glossary(sheet, brief, None),
+        glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product),
         language=context.job.speech,
         store=context.store,
         progress=progress,
@@ -35,5 +35,5 @@ STAGE = Stage(
     run=run,
     reads=("catalog.json", "brief.json", "clips.json", "analyses.json"),
     writes=("transcripts.json",),
-    job_fields=("speech", "as_heard"),
+    job_fields=("speech", "as_heard", "product"),
 )

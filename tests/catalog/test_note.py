@@ -66,6 +66,18 @@ def test_the_glossary_knows_names_places_points_and_units(tmp_path: Path) -> Non
     assert "玉米" in glossary(catalog, read_brief(tmp_path), None)
 
 
+@pytest.mark.parametrize(("note", "sku"), [("古蔺猕猴桃\n果肉翠绿", ""), ("今天拍的", "GL-01")])
+def test_the_storys_own_words_stay_in_the_glossary_of_a_long_sheet(tmp_path: Path, note: str, sku: str) -> None:
+    sheet = tmp_path / "s.csv"
+    rows = [f"SP-{number},第{number}号香菇,9,斤,贵州省遵义市" for number in range(200)]
+    own = "GL-01,古蔺猕猴桃,48,5斤,四川省泸州市古蔺县双沙镇"
+    sheet.write_text("\n".join(["货号,商品,价格,单位,产地", *rows, own]), encoding="utf-8")
+    (tmp_path / "说明.txt").write_text(note, encoding="utf-8")
+    known = glossary(read_catalog(sheet), read_brief(tmp_path), None, sku=sku)
+    assert {"古蔺猕猴桃", "古蔺县", "古蔺", "双沙镇", "5斤"} <= set(known)
+    assert known[0] == "古蔺猕猴桃"
+
+
 def test_a_note_that_is_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "settings.conf").write_text("password = 1234\n", encoding="utf-8")
     (tmp_path / "dropped").mkdir()
