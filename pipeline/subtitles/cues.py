@@ -15,7 +15,7 @@ from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width
 VERSION = 2
 MIN_TRUST = 0.72
 """Probability that a phrase is right in number, unit, name, place, negation and sense, below which its cues are held for a person. On the
-tuned stories of `benchmarks/quality/words.py` it holds 79 % of the wrong lines and 12 % of the others, on those held out 72 % and 31 %."""
+tuned stories of `benchmarks/quality/words.py` it holds 74 % of the wrong lines and 12 % of the others, on those held out 72 % and 31 %."""
 MIN_CONFIDENCE = 0.69
 """The same for a phrase without a trust of its own: mean probability of a cue's words. Of 125 cues (two
 narrated stories, ten recordings of people,
