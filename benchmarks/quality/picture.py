@@ -4,7 +4,7 @@
 in a workspace's `stories/`), each with all its videos. Faces are those of the analysis, between its looks as well, and those that OpenCV's
 own frontal-face cascade finds in the footage as it is cropped: it knows nothing of the analysis. A face counts when it is close, and a
 layer where it is half opaque or more. `--held-out` names stories that no limit was set on; they are told apart. `--drawn` makes so many
-stories of chance with faces that are known at every frame (`drawn_faces.py`), the limits having been set on seeds under 1000; `--blind`
+stories of chance with faces that are known at every frame (`drawn_faces.py`), the limits having been set on seeds under 1200; `--blind`
 tells their layout of no face. Ends with 1 where a layer covers more than 5 % of a close face.
 """
 

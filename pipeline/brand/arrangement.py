@@ -31,7 +31,7 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
         if not spans:
             continue
         placement = place(
-            ((drawing, design.spans(content, form)) for form, drawing in enumerate(design.forms(content))),
+            design.forms(content),
             _room(content),
             faces=content.faces,
             size=(content.canvas.width, content.canvas.height),
@@ -59,9 +59,7 @@ def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: 
     if placement is None:
         return [design.left_out]
     start, frames = placement.span
-    told = []
-    if placement.form:
-        told.append(design.smaller[placement.form - 1])
+    told = [placement.form.reason] if placement.form.reason is not None else []
     if start != own_start:
         told.append(
             M(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.brand.motion import Drawing
 from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.look import Box
+from pipeline.documents.message import Message
 
 CLOSE = 0.08
 """A face as large as this, as a fraction of the picture's shorter side, is close: at 1080 some 86 pixels, a person seen to the knees."""
@@ -33,13 +34,22 @@ Boxes = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class LayerForm:
+    """A layer drawn in one way where its style puts it, and the times at which it may stand, its own first."""
+
+    drawing: Drawing
+    spans: Sequence[Span]
+    reason: Message | None = None
+    """Why it is not the style's own form; None for that one."""
+
+
+@dataclass(frozen=True)
 class Placement:
     """Where and when a layer stands, and by how much that differs from what its style wants."""
 
     drawing: Drawing
     span: Span
-    form: int
-    """Index of its form, 0 for the style's own."""
+    form: LayerForm
     moved: bool
     shortened: bool
     """It goes earlier than the style wants."""
@@ -63,7 +73,7 @@ def close_faces(faces: Sequence[FaceOnScreen], width: int, height: int) -> list[
 
 
 def place(
-    forms: Iterable[tuple[Drawing, Sequence[Span]]],
+    forms: Iterable[LayerForm],
     room: Box,
     *,
     faces: Sequence[FaceOnScreen],
@@ -74,14 +84,15 @@ def place(
 ) -> Placement | None:
     """The first form, time and place that are clear of faces and of what stands already; None where nothing is.
 
-    forms: each with the times at which it may stand, the style's own form and time first. room: the pixels that layers may use. faces:
+    forms: the style's own first. room: the pixels that layers may use. faces:
     close ones. size: width and height of the picture. travel: pixels below its place at which a plate that rises begins. entering: frames
     in which it gets there.
     """
     own_cover, own_cover_frame = 0.0, 0
     own: Span | None = None
-    for form, (drawing, spans) in enumerate(forms):
-        for span in spans:
+    for form in forms:
+        drawing = form.drawing
+        for span in form.spans:
             shown = [face for face in faces if face.first_frame < span[0] + span[1] and face.end_frame > span[0]]
             reach = travel if drawing.panel_rises else 0
             places = _places(drawing.plate, room, reach)

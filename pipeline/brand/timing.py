@@ -14,6 +14,8 @@ TITLE_S = 2.6
 TITLE_LEAST_S = 1.5
 TITLE_LATEST_S = 6.0
 """A title that cannot come by then opens nothing any more."""
+CARD_WAITS_S = 1.0
+"""A card waits at most so long for a title that came late."""
 LOWER_THIRD_S = 3.2
 LOWER_THIRD_LEAST_S = 1.6
 CARD_LEAST_S = 1.0
@@ -61,9 +63,11 @@ class Times:
             end = min(end, max(self.card_at, least))
         if end <= 0:
             return []
-        last = self.body if self.card_at is None else self.card_at
-        later = [cut for cut in self.cuts if 0 < cut <= self.frames(TITLE_LATEST_S)]
-        return [(0, end), *self._shortened(0, end, least), *self._from(later, self.frames(TITLE_S), least, last)]
+        later: list[Span] = []
+        for cut in (cut for cut in self.cuts if 0 < cut <= self.frames(TITLE_LATEST_S)):
+            last = self.body if self.card_at is None else max(self.card_at, min(cut + least, self.card_at + self.frames(CARD_WAITS_S)))
+            later += self._from([cut], self.frames(TITLE_S), least, min(last, self.body))
+        return [(0, end), *self._shortened(0, end, least), *later]
 
     def lower_third(self, title_end: int) -> list[Span]:
         """Once the title is gone."""

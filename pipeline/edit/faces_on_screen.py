@@ -46,7 +46,7 @@ def _tracks(analysis: Analysis) -> list[list[Subject]]:
         else:
             tracks.append([face])
             open_tracks.append(tracks[-1])
-    return [_held(track, analysis.shots) for track in tracks]
+    return [part for track in tracks for part in _held(track, analysis.shots)]
 
 
 def _continues(last: Subject, face: Subject, shots: Sequence[Shot]) -> bool:
@@ -54,13 +54,23 @@ def _continues(last: Subject, face: Subject, shots: Sequence[Shot]) -> bool:
     return within and last.at_s < face.at_s and not any(last.at_s < shot.start_s <= face.at_s for shot in shots)
 
 
-def _held(track: Sequence[Subject], shots: Sequence[Shot]) -> list[Subject]:
+def _held(track: Sequence[Subject], shots: Sequence[Shot]) -> list[list[Subject]]:
+    """A track held beyond both ends: as if the face rested there, and as if it went on as it walked. One missed look hides a step."""
     first, last = track[0], track[-1]
     start_s = max((shot.start_s for shot in shots if shot.start_s <= first.at_s), default=0.0)
     end_s = min((shot.end_s for shot in shots if shot.end_s >= last.at_s), default=last.at_s + HOLD_S)
-    before = first.model_copy(update={"at_s": max(first.at_s - HOLD_S, min(start_s, first.at_s))})
-    after = last.model_copy(update={"at_s": min(last.at_s + HOLD_S, max(end_s, last.at_s))})
-    return [before, *track, after]
+    before_s = max(first.at_s - HOLD_S, min(start_s, first.at_s))
+    after_s = min(last.at_s + HOLD_S, max(end_s, last.at_s))
+    held = [first.model_copy(update={"at_s": before_s}), *track, last.model_copy(update={"at_s": after_s})]
+    if len(track) == 1:
+        return [held]
+    return [held, [_walked(first, track[:3][-1], before_s), first], [last, _walked(last, track[-3:][0], after_s)]]
+
+
+def _walked(end: Subject, other: Subject, at_s: float) -> Subject:
+    """Where a face is beyond the end of its track, if it walks on as it did between that end and another sighting."""
+    rate = (at_s - end.at_s) / (other.at_s - end.at_s)
+    return end.model_copy(update={"at_s": at_s, "x": end.x + rate * (other.x - end.x), "y": end.y + rate * (other.y - end.y)})
 
 
 def _on_screen(cut: Cut, path: CropPath, track: Sequence[Subject], start: int, frames: int, fps: int) -> Iterator[FaceOnScreen]:

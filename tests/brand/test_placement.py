@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pipeline.brand.motion import Drawing, LayerPart
-from pipeline.brand.placement import Placement, Standing, close_faces, place
+from pipeline.brand.placement import LayerForm, Placement, Standing, close_faces, place
 from pipeline.brand.timing import Times
 from pipeline.documents.card import Card
 from pipeline.documents.face_on_screen import FaceOnScreen
@@ -37,7 +37,7 @@ def face(top: float, bottom: float, *, left: float = 0.35, right: float = 0.65, 
 def placed(
     faces: list[FaceOnScreen], *, forms: list[Drawing] | None = None, spans: list[tuple[int, int]] | None = None
 ) -> Placement | None:
-    timed = [(form, spans or [(30, 60)]) for form in forms or [drawn(10, 40, 280, 120)]]
+    timed = [LayerForm(form, spans or [(30, 60)]) for form in forms or [drawn(10, 40, 280, 120)]]
     return place(timed, ROOM, faces=faces, size=SIZE)
 
 
@@ -79,17 +79,17 @@ def test_a_later_time_is_taken_before_a_smaller_form() -> None:
     filling = face(0.3, 0.6, frames=(0, 100))
     later = placed([filling], forms=forms, spans=[(30, 60), (120, 60)])
     assert later is not None
-    assert (later.form, later.span) == (0, (120, 60))
+    assert (later.form.drawing, later.span) == (forms[0], (120, 60))
     smaller = placed([filling], forms=forms, spans=[(30, 60), (90, 60)])
     assert smaller is not None
-    assert (smaller.form, smaller.span) == (1, (30, 60))
+    assert (smaller.form.drawing, smaller.span) == (forms[1], (30, 60))
     assert smaller.own_cover > 0.3
 
 
 def test_a_layer_gives_way_to_what_stands_already_but_only_then() -> None:
     taken = Standing(Box(x=10, y=30, width=280, height=100), (80, 30))
     for span, top in (((30, 40), 40), ((30, 60), 130)):
-        found = place([(drawn(10, 40, 280, 60), [span])], ROOM, faces=(), size=SIZE, standing=[taken])
+        found = place([LayerForm(drawn(10, 40, 280, 60), [span])], ROOM, faces=(), size=SIZE, standing=[taken])
         assert found is not None
         assert found.drawing.plate.y == pytest.approx(top, abs=12)
 
@@ -98,13 +98,15 @@ def test_a_plate_that_rises_is_clear_of_a_face_while_it_enters_but_may_rest_near
     rising = replace(drawn(10, 40, 280, 120), panel=Box(x=10, y=40, width=280, height=120), panel_rises=True)
     for frames, top in (((30, 90), None), ((50, 90), 40)):
         nearby = face(0.4, 0.6, frames=frames)
-        found = place([(rising, [(30, 60)])], Box(x=10, y=40, width=280, height=140), faces=[nearby], size=SIZE, travel=40, entering=12)
+        found = place(
+            [LayerForm(rising, [(30, 60)])], Box(x=10, y=40, width=280, height=140), faces=[nearby], size=SIZE, travel=40, entering=12
+        )
         assert (found.drawing.plate.y if found else None) == top
 
 
 def test_a_wide_picture_has_room_beside_the_face() -> None:
     room, beside = Box(x=20, y=10, width=760, height=300), face(0.1, 0.7, left=0.1, right=0.5)
-    found = place([(drawn(20, 20, 260, 200), [(0, 50)])], room, faces=[beside], size=(800, 400))
+    found = place([LayerForm(drawn(20, 20, 260, 200), [(0, 50)])], room, faces=[beside], size=(800, 400))
     assert found is not None
     assert found.drawing.plate.x >= 0.5 * 800
 
@@ -117,7 +119,7 @@ def test_a_face_far_off_is_not_close() -> None:
     ("times", "title", "lower_third", "card"),
     [
         (Times(10, 90), [(0, 26)], [(29, 32)], []),
-        (Times(10, 90, (0, 18, 40), 50, 30), [(0, 26), (0, 18), (18, 26), (18, 22)], [(29, 32), (40, 32)], [(50, 30)]),
+        (Times(10, 90, (0, 18, 40), 50, 30), [(0, 26), (0, 18), (18, 26), (18, 22), (40, 15)], [(29, 32), (40, 32)], [(50, 30)]),
         (
             Times(10, 200, (0, 31, 80, 120), 60, 45),
             [(0, 26), (31, 26)],

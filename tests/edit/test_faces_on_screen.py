@@ -51,34 +51,39 @@ def test_a_narrow_window_shows_a_face_larger_and_shifted() -> None:
 def test_a_window_that_pans_moves_a_face_that_rests() -> None:
     panning = CropPath(width=0.5, height=1.0, keys=(CropKey(frame=0, x=0.4, y=0.5), CropKey(frame=60, x=0.6, y=0.5)))
     found = seen([cut("a", 0, 60)], [panning], [sighting(at / 10, side=0.1) for at in range(0, 21, 4)])
-    assert [face.x for face in found] == sorted((face.x for face in found), reverse=True)
-    assert found[0].x - found[-1].x == pytest.approx(0.4, abs=0.03)
+    assert max(face.x for face in found) - min(face.x for face in found) == pytest.approx(0.4, abs=0.03)
+    assert all(one.x >= other.x for one in found for other in found if one.first_frame < other.first_frame)
 
 
 def test_between_two_looks_a_face_is_on_its_way() -> None:
     found = seen([cut("a", 0, 13)], [WHOLE], [sighting(0, x=0.4), sighting(0.4, x=0.5)])
-    assert [face.x for face in found] == sorted(face.x for face in found)
-    assert {round(face.x, 2) for face in found} >= {0.31, 0.36, 0.39} or len({face.x for face in found}) >= 4
+    middle = [face.x + face.width / 2 for face in found if face.first_frame == 6]
+    assert middle[0] == pytest.approx(0.46, abs=0.01)
 
 
 @pytest.mark.parametrize(
-    ("looks", "shots", "frames"),
+    ("looks", "shots", "spans"),
     [
-        ([1.0, 1.4, 2.2], (), range(18, 78)),
-        ([1.0, 3.0], (), [*range(18, 42), *range(78, 90)]),
-        ([1.0, 1.4], (shot(0, 1.5), shot(1.5, 3)), range(18, 45)),
-        ([1.6, 2.0], (shot(0, 1.5), shot(1.5, 3)), range(45, 72)),
+        ([1.0, 1.4, 2.2], (), [(6, 90)]),
+        ([1.0, 3.0], (), [(6, 54), (66, 90)]),
+        ([1.0, 1.4], (shot(0, 1.5), shot(1.5, 3)), [(6, 45)]),
+        ([1.6, 2.0], (shot(0, 1.5), shot(1.5, 3)), [(45, 84)]),
     ],
     ids=["missed once", "gone between", "until the camera's cut", "from the camera's cut"],
 )
-def test_a_face_is_there_as_long_as_the_detector_did_not_look(looks: list[float], shots: tuple[Shot, ...], frames: list[int]) -> None:
+def test_a_face_is_there_as_long_as_the_detector_may_have_missed_it(
+    looks: list[float], shots: tuple[Shot, ...], spans: list[tuple[int, int]]
+) -> None:
     found = frames_of(seen([cut("a", 0, 90)], [WHOLE], [sighting(at) for at in looks], shots))
-    assert found ^ set(frames) <= {edge + off for edge in (min(frames), max(frames), 42, 78) for off in (-3, -2, -1, 0, 1, 2, 3)}
+    expected = {frame for start, end in spans for frame in range(start, end)}
+    step = 3
+    edges = {edge + off for span in spans for edge in span for off in range(-step, step + 1)}
+    assert found ^ expected <= edges
 
 
 def test_a_clip_at_twice_its_speed_shows_its_faces_in_half_the_frames() -> None:
     found = seen([cut("a", 0, 60, speed=2.0)], [WHOLE], [sighting(2 + at / 10) for at in range(0, 21, 4)])
-    assert frames_of(found) <= set(range(22, 60))
+    assert frames_of(found) <= set(range(18, 60))
     assert {30, 45, 59} <= frames_of(found)
 
 
@@ -91,3 +96,9 @@ def test_two_people_are_two_faces() -> None:
     both = [sighting(at / 10, x=x) for at in range(0, 11, 4) for x in (0.2, 0.8)]
     found = seen([cut("a", 0, 30)], [WHOLE], both)
     assert {round(face.x, 1) for face in found} == {0.1, 0.7}
+
+
+def test_a_face_that_walks_came_from_where_it_was_walking_although_the_first_look_missed_it() -> None:
+    walking = [sighting(at, x=0.2 + 0.2 * at, side=0.1) for at in (0.8, 1.2, 1.6)]
+    found = [face for face in seen([cut("a", 0, 60)], [WHOLE], walking) if face.first_frame == 3]
+    assert any(face.x + face.width / 2 == pytest.approx(0.23, abs=0.02) for face in found)

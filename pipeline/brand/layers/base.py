@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pipeline.brand.content import LookContent
 from pipeline.brand.motion import Drawing
+from pipeline.brand.placement import LayerForm
 from pipeline.brand.style import FontRole
 from pipeline.brand.timing import Span
 from pipeline.documents.message import Message
@@ -44,17 +45,15 @@ class PlacedLayerDesign(LayerDesign):
 
     turn: ClassVar[int]
     noun: ClassVar[Message]
-    smaller: ClassVar[tuple[Message, ...]] = ()
-    """The report's sentences for its smaller forms."""
     left_out: ClassVar[Message]
     """The report's sentence where it has no place at all."""
 
     @abstractmethod
-    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:
-        """Return the times at which a form of it may stand, its own first; none when it is not shown."""
+    def spans(self, content: LookContent) -> Sequence[Span]:
+        """Return the times at which it may stand, its own first; none when it is not shown."""
 
     @abstractmethod
-    def forms(self, content: LookContent) -> Iterator[Drawing]:
+    def forms(self, content: LookContent) -> Iterator[LayerForm]:
         """Draw its forms one after the other, each where the style puts it: the style's own first, then smaller ones."""
 
     def span(self, content: LookContent) -> Span | None:
@@ -63,4 +62,4 @@ class PlacedLayerDesign(LayerDesign):
 
     def draw(self, content: LookContent) -> Drawing:
         """Draw its own form."""
-        return next(self.forms(content))
+        return next(self.forms(content)).drawing

@@ -17,6 +17,7 @@ from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layers.price_tag import draw_price_tag
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
+from pipeline.brand.placement import LayerForm
 from pipeline.brand.timing import Span
 from pipeline.documents.card import Card
 from pipeline.documents.message import M
@@ -28,6 +29,9 @@ SMALL_HEIGHT = 0.19
 """The same of a small card on an upright picture: over or under a face that fills a third of it."""
 SMALL_WIDTH = 0.6
 """Share of its width that a small card keeps on other pictures: beside a face."""
+TAG_SCALES = (1.0, 0.72)
+SMALL = M("The product card is a small one: the whole card would stand on a face wherever and whenever it stood.")
+TAG = M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood.")
 NOTE_GAP = 10
 """Between price and notes, in pixels of 1080."""
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46)
@@ -210,28 +214,27 @@ class CardLayer(PlacedLayerDesign):
     name = "card"
     turn = 1
     noun = M("product card")
-    smaller = (
-        M("The product card is a small one: the whole card would stand on a face wherever and whenever it stood."),
-        M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood."),
-    )
     left_out = M("The product card is left to the end card: it would stand on a face wherever and whenever it stood.")
 
-    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:
-        """Return the time from where the product is named on, when there is one, then others; forms without a code need less."""
-        if content.card is None:
-            return ()
-        return content.times.price_tag(content.title_end) if form else content.times.card(content.title_end)
+    def spans(self, content: LookContent) -> Sequence[Span]:
+        """Return the time from where the product is named on, when there is one, then others."""
+        return content.times.card(content.title_end) if content.card is not None else ()
 
-    def forms(self, content: LookContent) -> Iterator[Drawing]:
-        """Draw the card in the room that signs, lower third and subtitles leave, then a small one, then the price tag."""
+    def forms(self, content: LookContent) -> Iterator[LayerForm]:
+        """Draw the card in the room that signs, lower third and subtitles leave, then a small one, then the price tag.
+
+        What has no code may stand for a shorter time.
+        """
         assert content.card is not None
         canvas = content.canvas
         top = canvas.safe.y + signs_height(canvas, (content.mark, content.label))
         below = lower_third_top(canvas, content.lower_third) if content.lower_third else subtitles_top(canvas)
-        yield draw_card(canvas, content.card, content.photo, top, below - canvas.px(16))
-        with suppress(UserMistake):  # the texts fitted the whole card; a small one that they do not fit is none
-            yield draw_small_card(canvas, content.card, content.photo, top)
-        yield draw_price_tag(canvas, content.card, top)
+        yield LayerForm(draw_card(canvas, content.card, content.photo, top, below - canvas.px(16)), self.spans(content))
+        spans = content.times.price_tag(content.title_end)
+        with suppress(UserMistake):  # texts that fit a whole card need not fit a small one
+            yield LayerForm(draw_small_card(canvas, content.card, content.photo, top), spans, SMALL)
+        for scale in TAG_SCALES:
+            yield LayerForm(draw_price_tag(canvas, content.card, top, scale), spans, TAG)
 
     def words(self, content: LookContent) -> Words:
         """Return the texts of the card."""

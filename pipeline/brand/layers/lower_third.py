@@ -8,6 +8,7 @@ from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
+from pipeline.brand.placement import LayerForm
 from pipeline.brand.timing import Span
 from pipeline.brand.type import Block, set_text
 from pipeline.documents.message import M
@@ -53,13 +54,13 @@ class LowerThirdLayer(PlacedLayerDesign):
     noun = M("line of place")
     left_out = M("The line of place is left out: wherever and whenever it stood, a face or the product card would be in its way.")
 
-    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:  # noqa: ARG002 - all forms alike
+    def spans(self, content: LookContent) -> Sequence[Span]:
         """Return the time after the title, then others."""
         return content.times.lower_third(content.title_end) if content.lower_third else ()
 
-    def forms(self, content: LookContent) -> Iterator[Drawing]:
+    def forms(self, content: LookContent) -> Iterator[LayerForm]:
         """Draw its one line."""
-        yield draw_lower_third(content.canvas, content.lower_third)
+        yield LayerForm(draw_lower_third(content.canvas, content.lower_third), self.spans(content))
 
     def words(self, content: LookContent) -> Words:
         """Return its one line."""

@@ -12,20 +12,21 @@ NAME_SHARE = 0.56
 """Most of the strip's width that the name takes: a price is never shortened."""
 
 
-def draw_price_tag(canvas: Canvas, card: Card, top: int) -> Drawing:
+def draw_price_tag(canvas: Canvas, card: Card, top: int, scale: float = 1.0) -> Drawing:
     """A strip no wider than its words, its upper edge at a row of pixels. Photo, code and call are left to the end card.
 
     A name that is too long ends in an ellipsis. Raises UserMistake when the price does not fit at any size.
+    scale: of its type and its margins.
     """
     layout, short = canvas.style.layout.card, canvas.short
-    pad_x, pad_y, gap = canvas.px(30), canvas.px(12), canvas.px(26)
+    pad_x, pad_y, gap = (canvas.px(scale * design) for design in (30, 12, 26))
     edge = canvas.part(layout.edge)
     room = min(canvas.safe.width, canvas.part(layout.width)) - 2 * pad_x - gap
-    price = _price(canvas, card, room)
+    price = _price(canvas, card, room, scale)
     name = set_text(
         card.name,
         canvas.style.faces("name"),
-        size=0.046 * short,
+        size=0.046 * scale * short,
         least=LEGIBLE * short,
         width=max(room - price.width, round(room * (1 - NAME_SHARE) / 2)),
         most_lines=1,
@@ -42,14 +43,14 @@ def draw_price_tag(canvas: Canvas, card: Card, top: int) -> Drawing:
     return pen.drawing()
 
 
-def _price(canvas: Canvas, card: Card, room: int) -> Block:
+def _price(canvas: Canvas, card: Card, room: int, scale: float) -> Block:
     colours = canvas.style.palette.plate
     return set_price(
         card.price,
         card.per,
         "",
         canvas.style.faces("price"),
-        size=0.074 * canvas.short,
+        size=0.074 * scale * canvas.short,
         least=0.034 * canvas.short,
         width=round(room * (1 - NAME_SHARE / 2)),
         colour=colours.price,

@@ -8,13 +8,14 @@ from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
+from pipeline.brand.placement import LayerForm
 from pipeline.brand.timing import Span
 from pipeline.brand.type import set_text
 from pipeline.documents.message import M
 
 SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
-SMALLER = (0.7, 0.5)
-"""Scales of the forms that a title takes where the style's own would stand on a face."""
+SMALLER = ((0.7, True), (0.5, True), (0.5, False))
+"""Forms that a title takes where the style's own would stand on a face: its scale, and whether it keeps its second line."""
 
 
 def draw_title(canvas: Canvas, title: str, subtitle: str, largest: float = 1.0) -> Drawing:
@@ -74,17 +75,18 @@ class TitleLayer(PlacedLayerDesign):
     name = "title"
     turn = 0
     noun = M("title")
-    smaller = (M("The title is set smaller: at the style's size it would stand on a face wherever it stood."),) * len(SMALLER)
     left_out = M("The title is left out: it would stand on a face wherever and whenever it stood.")
 
-    def spans(self, content: LookContent, form: int = 0) -> Sequence[Span]:  # noqa: ARG002 - all forms alike
+    def spans(self, content: LookContent) -> Sequence[Span]:
         """Return the time from the first frame on, then others."""
         return content.times.title() if content.title else ()
 
-    def forms(self, content: LookContent) -> Iterator[Drawing]:
+    def forms(self, content: LookContent) -> Iterator[LayerForm]:
         """Draw title and subtitle, smaller each time."""
-        for largest in (1.0, *SMALLER):
-            yield draw_title(content.canvas, content.title, content.subtitle, largest)
+        spans, smaller = self.spans(content), M("The title is set smaller: at the style's size it would stand on a face wherever it stood.")
+        yield LayerForm(draw_title(content.canvas, content.title, content.subtitle), spans)
+        for largest, whole in SMALLER:
+            yield LayerForm(draw_title(content.canvas, content.title, content.subtitle if whole else "", largest), spans, smaller)
 
     def words(self, content: LookContent) -> Words:
         """Return title and subtitle, which the end card shows where there is no product."""
