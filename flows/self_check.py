@@ -158,8 +158,8 @@ def _left_over(workspace: Path) -> list[str]:
     """The processes whose command line names the workspace: none may be left. Empty also where the system has no `ps`."""
     if shutil.which("ps") is None:
         return []
-    listed = subprocess.run(["ps", "-Ao", "pid=,args="], capture_output=True, text=True, check=False).stdout
-    return [line.strip()[:120] for line in listed.splitlines() if str(workspace) in line]
+    listed = subprocess.run(["ps", "-Ao", "pid=,args="], capture_output=True, check=False).stdout
+    return [line.strip()[:120] for line in listed.decode(errors="replace").splitlines() if str(workspace) in line]
 
 
 def _end_of(log: Path) -> str:

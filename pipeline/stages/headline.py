@@ -10,7 +10,7 @@ _PLACEHOLDER = re.compile(
     r"新建文件夹|未命名文件夹|未命名|无标题|newfolder|untitledfolder|untitled|"  # desktops
     r"dcim|camera|apple|media|andro|canon|gopro|相机|相机胶卷|相册|"  # cameras
     r"img|vid|dsc|dscn|mvi|pxl|mmexport|screenrecord|录屏|"
-    r"weixin|wechat|微信|微信文件|qq|qqfile|filerecv|抖音|快手|download|downloads|下载|桌面|desktop|documents|文档|"  # programs
+    r"weixin|wechat|微信|微信文件|qq|qqfile|filerecv|download|downloads|下载|桌面|desktop|documents|文档|"  # programs
     r"clips?|videos?|footage|raw|素材|视频|短视频|影片|录像|照片|图片|手机|手机视频|手机素材|原片|原始|"  # what lies in them
     r"inbox|input|output|tmp|temp|test|测试|试试|demo|new|新|今天|昨天|上午|下午|第.{1,3}[条个次]"
     r")*\d*"

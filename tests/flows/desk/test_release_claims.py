@@ -10,8 +10,10 @@ import pytest
 from pipeline.actions.publishing_context import open_workspace_ledger
 from pipeline.actions.release_claims import claim_lines
 from pipeline.documents.release import Captions, Release
+from pipeline.documents.rendition import Inspection
 from pipeline.publish.ledger import Actor, Ledger, Who
 from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
+from pipeline.store import load_document
 from tests.demo_story import made_demo
 
 PERSON = Actor(who=Who.PERSON, name="社长")
@@ -34,9 +36,11 @@ def ledger(workspace: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def release(ledger: Ledger) -> Release:
-    """The demo's page, as `make` released it."""
-    return ledger.releases()[-1].release
+def release(ledger: Ledger, workspace: Path) -> Release:
+    """The demo's page, as `make` released it, of the video that the story has now: other tests share the demo and correct words in it."""
+    released = ledger.releases()[-1].release
+    [inspected] = [load_document(path, Inspection) for path in (workspace / "stories").glob("*/renditions/*/inspection.json")]
+    return released.model_copy(update={"video": released.video.model_copy(update={"sha256": inspected.rendition_sha256})})
 
 
 def test_a_word_that_may_not_stand_there_is_shown_with_who_set_it_aside(workspace: Path, ledger: Ledger, release: Release) -> None:
