@@ -181,7 +181,8 @@ def _false_start(phrase: Phrase, said: Sequence[str], first: Match) -> bool:
         return False
     opening, rest = said[: first.a + first.size], said[first.a + first.size :]
     stutters = all(syllable in opening for syllable in rest)
-    breaks_off = len(rest) <= 3 and bool(DANGLING.search(phrase.text.rstrip("。，,. ")))
+    trails_off = tuple(spoken_words(phrase.text)[-2:]) in FILLER_PAIRS  # by sound, since 那个 is written 哪个 as often
+    breaks_off = len(rest) <= 3 and (trails_off or bool(DANGLING.search(phrase.text.rstrip("。，,. "))))
     return stutters or breaks_off
 
 
