@@ -17,6 +17,7 @@ from pipeline.system import json_text
 KINDS: dict[str, Message] = {
     "analyses": M("judgement of clips"),
     "hearings": M("speech as it was heard"),
+    "readings": M("speech as it was understood"),
     "transcripts": M("transcripts"),
     "cues": M("lines of subtitles"),
     "overlays": M("titles and cards"),

@@ -27,6 +27,7 @@ KINDS = {
     "hearings",
     "overlays",
     "pictures",
+    "readings",
     "renditions",
     "sound",
     "transcripts",
