@@ -1,7 +1,6 @@
 """The releases that fall due soon, each as an order that is carried out once: what the watch asks for while `fieldcut up` runs."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,24 +53,6 @@ def _orders(entries: Sequence[Entry], workspace: Path) -> Iterator[DueRelease]:
         platform = platforms.get(entry.release.platform)
         if platform is None or not platform.capabilities.by_person:
             yield DueRelease(entry.id, entry.release.story, entry.release.platform, entry.step, entry.next_at or entry.since)
-
-
-def work_on_releases(workspace: Path, releases: Sequence[str], language: str, policy: RetryPolicy | None = None) -> PublishReport:
-    """Go on with several releases at the same time, each as `work_on_release` does.
-
-    Raises what the first one raises that goes wrong, when all others have come as far as they go.
-    """
-    if len(releases) == 1:
-        return work_on_release(workspace, releases[0], language, policy)
-    with ThreadPoolExecutor(len(releases), thread_name_prefix="release") as threads:
-        # Each thread opens its own ledger; the threads mostly wait for the hour.
-        turns = [threads.submit(work_on_release, workspace, release, language, policy) for release in releases]
-    reports = [turn.result() for turn in turns]
-    return PublishReport(
-        [line for report in reports for line in report.lines],
-        any(report.person_needed for report in reports),
-        [entry for report in reports for entry in report.entries],
-    )
 
 
 def work_on_release(workspace: Path, release: str, language: str, policy: RetryPolicy | None = None) -> PublishReport:

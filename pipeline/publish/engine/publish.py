@@ -19,8 +19,7 @@ from pipeline.publish.ledger import ReleaseLeased, State
 
 AHEAD_S = 60.0
 """So long before a post's hour all is checked that takes time (upload, files, sheet, link, clock, token): the call is made on the hour."""
-BUSY_S, UNSETTLED_S = 0.5, 300.0
-"""Until the next try while another post of the account makes its call, and while one with the same words is not settled."""
+BUSY_S, UNSETTLED_S = 5.0, 300.0
 IN_DOUBT = "in_doubt_since"
 
 
