@@ -6,10 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BaseLoader, Environment
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 """A script without attributes runs; blocks of data have a type, and need no leave."""
+
+
+def escaping_environment(loader: "BaseLoader") -> "Environment":
+    """Return an environment for a page's templates: whatever is filled in is escaped, and a name that nothing fills is an error."""
+    from jinja2 import Environment, StrictUndefined  # not before a page is made
+
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def content_policy(template: str, *, forms: bool = False) -> str:

@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 
 from pipeline.actions.approval_requests import LONGEST_NAME, LONGEST_REASON, ApprovalRequest
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.language import say
-from pipeline.page_policy import template_policy
+from pipeline.page_policy import escaping_environment, template_policy
 from pipeline.publish.destinations import platform_label
 from pipeline.publish.ledger import Ledger, state_name
 from pipeline.resources import fieldcut_version
@@ -46,13 +46,7 @@ _WORDS: Mapping[str, Message] = {
 @cache
 def desk_pages(language: str) -> Environment:
     """The templates of the desk's pages, with a filter that says a message in a language."""
-    pages = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = escaping_environment(FileSystemLoader(Path(__file__).parent / "pages"))
     pages.filters["say"] = lambda message: say(message, language)
     return pages
 

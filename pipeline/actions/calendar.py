@@ -10,7 +10,7 @@ from typing import Literal
 from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger
 from pipeline.documents.message import M, Message
 from pipeline.language import say
-from pipeline.publish.destinations import platform_label
+from pipeline.publish.destinations import place_label
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Entry, PlanState, RecordedPost, State, state_name
 from pipeline.settings import day_text, in_coop_time, zone_name
 
@@ -44,7 +44,7 @@ class CalendarPost:
 
     def where(self, language: str) -> str:
         """Destination and account as people read them."""
-        return " ".join(part for part in (platform_label(self.destination, language), self.account) if part)
+        return place_label(self.destination, self.account, language)
 
 
 def calendar_posts(workspace: Path, begin: datetime, end: datetime) -> tuple[CalendarPost, ...]:

@@ -14,11 +14,12 @@ from pipeline.actions.approval_requests import (
     take_answer,
     waiting_releases,
 )
-from pipeline.actions.publish_report import PublishReport, place_name, release_line
+from pipeline.actions.publish_report import PublishReport, release_line
 from pipeline.actions.publishing_context import deciding_context
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
+from pipeline.publish.destinations import place_label
 from pipeline.publish.engine import EngineContext
 from pipeline.publish.ledger import ApprovalAnswer, Entry
 
@@ -48,7 +49,7 @@ def approval_links(workspace: Path, given: str, desk: str, now: datetime, langua
     with deciding_context(workspace) as engine:
         for entry in _named(given, engine):
             asked = request_of(entry, engine, now)
-            place = place_name(entry.release, language)
+            place = place_label(entry.release.platform, entry.release.account, language)
             report.lines.append(f"{entry.id[:8]}  {entry.release.story}  {place}  {say(asked.says, language)}")
             if asked.status == "open":
                 report.lines.append(approval_address(desk, link_token(engine, workspace, entry, now)))

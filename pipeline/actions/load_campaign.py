@@ -166,9 +166,9 @@ def standing_posts(ledger: Ledger, replaced: frozenset[str] = frozenset()) -> li
 
     replaced: ids of planned posts that are planned differently by now.
     """
-    planned = [record for record in ledger.posts.of() if record.state in ("planned", "held") and record.id not in replaced]
-    of_replaced = {record.release_id for record in ledger.posts.of() if record.id in replaced}
-    posts = [record.post for record in planned]
+    recorded = ledger.posts.of()
+    of_replaced = {record.release_id for record in recorded if record.id in replaced}
+    posts = [record.post for record in recorded if record.state in ("planned", "held") and record.id not in replaced]
     for entry in ledger.releases():
         if entry.state in STANDING and entry.id not in of_replaced:
             release, at = entry.release, entry.release.planned_at or entry.since

@@ -156,10 +156,11 @@ def outcome_of(context: StoryContext, stage: str) -> Outcome:
         story=context.job.story, language=context.job.language, stage=stage, outbox=str(context.outbox), seconds=stage_seconds(context)
     )
     _note_footage(outcome, context)
-    outcome.left = tuple(str(path) for path in stage_files(context, stage))
     if stage in ("deliver", "lesson"):
         _note_videos(outcome, context)
-    elif ORDER.index(stage) >= ORDER.index("edit"):
+        return outcome
+    outcome.left = tuple(str(path) for path in stage_files(context, stage))
+    if ORDER.index(stage) >= ORDER.index("edit"):
         outcome.warnings = _spoken_prices(context)
     return outcome
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.actions.rerender import story_names
 from pipeline.brand import load_style, style_named, template_names
 from pipeline.catalog.plan_sheet import PlanRow
 from pipeline.documents.campaign import PlannedPost
@@ -72,7 +73,7 @@ class PlanNames:
     @cached_property
     def made(self) -> tuple[str, ...]:
         """The stories that were made."""
-        return tuple(sorted(path.parent.name for path in (self.workspace / "stories").glob("*/job.json")))
+        return story_names(self.workspace)
 
     @cached_property
     def stories(self) -> tuple[str, ...]:

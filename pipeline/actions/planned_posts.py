@@ -107,9 +107,7 @@ def _move_release(
         capabilities = engine.platforms[release.platform].capabilities
         moved = ledger.prepare(anew, by=by, at=now, next_at=first_attempt_at(anew, capabilities))
         if found.post is not None:
-            ledger.posts.change(found.post, found.post.post.model_copy(update={"at": at}), by=by, at=now)
-            [again] = [post for post in ledger.posts.of(found.post.campaign) if post.id == found.post.id]
-            ledger.posts.settle(again, "released", at=now, release_id=moved.id)
+            ledger.posts.change(found.post, found.post.post.model_copy(update={"at": at}), by=by, at=now, release_id=moved.id)
     prepared.report.tell(moved, language)
     return prepared.report
 

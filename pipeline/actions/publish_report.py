@@ -6,7 +6,7 @@ from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
-from pipeline.publish.destinations import platform_label
+from pipeline.publish.destinations import place_label
 from pipeline.publish.ledger import RESUMABLE, Entry, state_name
 from pipeline.publish.live_offers import lapse_words
 from pipeline.settings import minute_and_zone
@@ -56,16 +56,12 @@ def destination_of(release: Release) -> str:
     return f"{release.platform}:{release.account}" if release.account else release.platform
 
 
-def place_name(release: Release, language: str) -> str:
-    """Where a release goes, as people call it."""
-    return " ".join(part for part in (platform_label(release.platform, language), release.account) if part)
-
-
 def release_line(entry: Entry, language: str) -> str:
     """One line about a release: its state, since when, and why."""
     release = entry.release
     since = say(minute_and_zone(entry.since), language)
-    parts = [entry.id[:8], release.story, place_name(release, language), say(state_name(entry.state), language), since]
+    place = place_label(release.platform, release.account, language)
+    parts = [entry.id[:8], release.story, place, say(state_name(entry.state), language), since]
     if release.planned_at is not None and entry.state in RESUMABLE:
         parts.append(say(M("goes out at {time}", time=minute_and_zone(release.planned_at)), language))
     parts += [say(entry.reason, language)] if entry.reason else []

@@ -13,7 +13,7 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.accounts import load_accounts
-from pipeline.publish.destinations import platform_label
+from pipeline.publish.destinations import place_label
 from pipeline.publish.engine import EngineContext, record_correction, settle_by_person, work_on_due
 from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
 
@@ -52,7 +52,7 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
 
 def _place(name: str, language: str) -> str:
     platform, _, account = name.partition(":")
-    return " ".join(part for part in (platform_label(platform, language), account) if part)
+    return place_label(platform, account, language)
 
 
 def settle_open_releases(workspace: Path, language: str, progress: RunProgress | None = None) -> PublishReport:

@@ -34,12 +34,22 @@ def rerender_story(story: str, workspace: Path, changes: Mapping[str, object], n
     return run_and_notify(context, progress.warn, lambda: run_stages_and_publish_page(context, RERENDER_STAGES, progress))
 
 
+def story_names(workspace: Path) -> tuple[str, ...]:
+    """The stories that were begun in a workspace, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json")))
+
+
+def unknown_story(name: str, workspace: Path) -> UserMistake:
+    """The mistake of a story that is not there, with those that are."""
+    known = ", ".join(story_names(workspace))
+    return UserMistake(M("There is no story {name} in {path}. Known: {known}", name=name, path=str(workspace), known=known))
+
+
 def last_job(story: str, workspace: Path) -> Job:
     """The job of a story's last run. Raises UserMistake when there is no such story, or it was never cut."""
     folder = workspace / "stories" / story
     if not (folder / "job.json").is_file():
-        known = sorted(path.parent.name for path in (workspace / "stories").glob("*/job.json"))
-        raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=", ".join(known)))
+        raise unknown_story(story, workspace)
     migrate_story(folder)
     missing = [name for name in REQUIRED_DOCUMENTS if not (folder / name).is_file()]
     job = load_document(folder / "job.json", Job)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.actions.outcome import stage_files
+from pipeline.actions.rerender import story_names, unknown_story
 from pipeline.actions.run_record import read_run
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
-from pipeline.errors import FieldCutError, UserMistake
+from pipeline.errors import FieldCutError
 from pipeline.settings import minute_text
 from pipeline.stages.registry import ORDER, load_stage
 from pipeline.stages.renditions import renditions
@@ -55,7 +56,7 @@ class ListedStory:
 
 def list_stories(workspace: Path) -> tuple[ListedStory, ...]:
     """The stories of a workspace, those that changed last first; one whose documents are broken is listed as not finished."""
-    found = [_listed(path.parent, workspace) for path in (workspace / "stories").glob("*/job.json")]
+    found = [_listed(workspace / "stories" / name, workspace) for name in story_names(workspace)]
     return tuple(sorted(found, key=lambda story: story.changed_at, reverse=True))
 
 
@@ -99,8 +100,7 @@ def list_stages(workspace: Path, story: str) -> tuple[StageLeft, ...]:
     """The stages in their order, with what each has left of a story. Raises UserMistake when there is no such story."""
     folder = workspace / "stories" / story
     if not (folder / "job.json").is_file():
-        known = ", ".join(one.name for one in list_stories(workspace)) or "–"
-        raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
+        raise unknown_story(story, workspace)
     migrate_story(folder)
     job = load_document(folder / "job.json", Job).model_copy(update={"workspace": str(workspace.resolve())})
     context = StoryContext(job)

@@ -5,9 +5,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 
 from pipeline.language import say
+from pipeline.page_policy import escaping_environment
 from pipeline.store import write_atomically
 
 
@@ -17,13 +18,7 @@ def page_environment(language: str) -> Environment:
 
     Kept, since the watch renders every page every few seconds: an environment compiles each of its templates once.
     """
-    pages = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = escaping_environment(FileSystemLoader(Path(__file__).parent / "pages"))
     pages.filters["say"] = lambda message: say(message, language)
     return pages
 

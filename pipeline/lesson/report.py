@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from pipeline.documents.analysis import Analysis
@@ -32,7 +32,7 @@ from pipeline.lesson.labels import (
 )
 from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
-from pipeline.page_policy import content_policy
+from pipeline.page_policy import content_policy, escaping_environment
 from pipeline.resources import fieldcut_version
 from pipeline.store import Store, write_atomically
 
@@ -106,13 +106,7 @@ def write_report(
 
 def page_environment(pictures: PagePictures | None = None) -> Environment:
     """Return the templates of pages, with the filters that they use; without pictures for a page that has none."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = escaping_environment(FileSystemLoader(Path(__file__).parent / "pages"))
     environment.globals["policy"] = content_policy("")  # these pages have no script
     environment.filters |= {"both": in_all_languages, "clock": clock_text}
     if pictures is not None:

@@ -52,6 +52,11 @@ def _labels() -> dict[str, set[str]]:
     return {profile.name: {profile.name, *profile.label.values(), *profile.aliases} for profile in profiles}
 
 
+def place_label(platform: str, account: str, language: str) -> str:
+    """Platform and account as people call them."""
+    return " ".join(part for part in (platform_label(platform, language), account) if part)
+
+
 def platform_label(name: str, language: str) -> str:
     """Return a platform's name for people; its name here where it has no profile, or none in that language."""
     return load_destination(name).label.get(language, name) if name in destination_names() else name

@@ -72,6 +72,7 @@ class _RecognitionRun:
     ) -> None:
         self.clips, self.speech, self.glossary, self.language, self.model, self.store = clips, speech, glossary, language, model, store
         self.speech_keys = _speech_keys(clips, speech, language, model)
+        self._reader_key = _reader_key(glossary, model)
         self.heard: dict[str, RecognisedSpeech] = {}
         self.read: dict[str, DecodedSpeech] = {}
         for clip in clips:
@@ -86,13 +87,7 @@ class _RecognitionRun:
             hearing=self.heard[clip.id],
             sound=clip.sha256,
             stream=_stream(clip),
-            glossary=sorted(set(self.glossary)),
-            words=[file_sha256(SELLER_WORDS), file_sha256(SELLING_TALK)],
-            sounds=file_sha256(CONFUSABLE_SOUNDS),
-            language_model=file_sha256(LANGUAGE_MODEL) if LANGUAGE_MODEL.is_file() else "",
-            version=[readings.VERSION, repair.VERSION],
-            model=self.model.name,
-            tools=[version(name) for name in ("pypinyin", "jieba", "opencc-python-reimplemented", "ctranslate2")],
+            reader=self._reader_key,
         )
 
     def finish(self, progress: Callable[[float], None], threads: int) -> None:
@@ -155,6 +150,19 @@ def _transcript(
         save_document(path, transcript)
 
     return load_document(run.store.make("transcripts", key, ".json", write), Transcript)
+
+
+def _reader_key(glossary: tuple[str, ...], model: models.SpeechModel) -> str:
+    """Return the key of all that reads speech, the same for every clip; it hashes the language model, which is large."""
+    return content_key(
+        glossary=sorted(set(glossary)),
+        words=[file_sha256(SELLER_WORDS), file_sha256(SELLING_TALK)],
+        sounds=file_sha256(CONFUSABLE_SOUNDS),
+        language_model=file_sha256(LANGUAGE_MODEL) if LANGUAGE_MODEL.is_file() else "",
+        version=[readings.VERSION, repair.VERSION],
+        model=model.name,
+        tools=[version(name) for name in ("pypinyin", "jieba", "opencc-python-reimplemented", "ctranslate2")],
+    )
 
 
 def _speech_keys(clips: Sequence[Clip], speech: Mapping[str, tuple[Span, ...]], language: str, model: models.SpeechModel) -> dict[str, str]:

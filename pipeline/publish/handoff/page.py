@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader
 from PIL import Image
 
 from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.documents.release import VideoFile
-from pipeline.page_policy import template_policy
+from pipeline.page_policy import escaping_environment, template_policy
 from pipeline.publish.handoff.form import HandoffForm
 from pipeline.publish.handoff.posting_sheet import PostingSheet, in_all_languages
 from pipeline.publish.platforms.shelf.pages import QUIET, qr_path
@@ -113,13 +113,8 @@ _WORDS = {
 
 
 def _pages() -> Environment:
-    pages = Environment(
-        loader=ChoiceLoader([PackageLoader("pipeline.publish", "handoff"), PackageLoader("pipeline.publish.platforms.shelf", "templates")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    own, shared = PackageLoader("pipeline.publish", "handoff"), PackageLoader("pipeline.publish.platforms.shelf", "templates")
+    pages = escaping_environment(ChoiceLoader([own, shared]))
     pages.filters["address"] = lambda name: quote(name, safe="")
     return pages
 

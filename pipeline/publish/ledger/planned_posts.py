@@ -41,9 +41,11 @@ class PostBook:
                 row = {"id": uuid4().hex, "campaign": campaign, "state": "planned", "step": 1, "actor": by.name, "changed_at": at}
                 connection.execute(insert(planned_posts).values(row | {"document": post.model_dump_json(), "at": post.at}))
 
-    def change(self, known: RecordedPost, post: PlannedPost, *, by: Actor, at: datetime) -> bool:
-        """Plan a post differently; it waits for its time anew. Returns False when it has changed since it was read."""
-        values = {"document": post.model_dump_json(), "at": post.at, "state": "planned", "release_id": None, "note": None}
+    def change(self, known: RecordedPost, post: PlannedPost, *, by: Actor, at: datetime, release_id: str = "") -> bool:
+        """Plan a post differently; it waits for its time anew, unless it is a release already. Returns False when it has changed since it
+        was read."""
+        state: PlanState = "released" if release_id else "planned"
+        values = {"document": post.model_dump_json(), "at": post.at, "state": state, "release_id": release_id or None, "note": None}
         with self._database.write() as connection:
             return _update(connection, known, values | {"actor": by.name, "changed_at": at})
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from pipeline.documents.message import M
 from pipeline.language import say
-from pipeline.page_policy import template_policy
+from pipeline.page_policy import escaping_environment, template_policy
 from pipeline.publish.platforms.shelf.entry import ShelfEntry
 from pipeline.settings import day_text, minute_text
 
@@ -76,13 +76,7 @@ def _carried(data: object) -> Markup:
 
 @cache
 def _pages() -> Environment:
-    pages = Environment(
-        loader=PackageLoader("pipeline.publish.platforms.shelf", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = escaping_environment(PackageLoader("pipeline.publish.platforms.shelf", "templates"))
     # quote() also escapes what autoescape leaves as it is: a colon at the start would make another scheme of a file name.
     pages.filters.update(address=lambda name: quote(name, safe=""), clock=_clock, day=day_text, minute=minute_text)
     return pages
