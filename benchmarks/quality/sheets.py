@@ -29,7 +29,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from benchmarks.quality.sheet_kinds import common, fresh, held_out, markets, orchards, stations, tuned, village_books, villages
+from benchmarks.quality.sheet_kinds import common, ferries, fresh, held_out, markets, orchards, stations, tuned, village_books, villages
 from benchmarks.quality.sheet_kinds.fresh_words import FRESH
 from benchmarks.quality.sheet_kinds.island_words import ISLANDS
 from benchmarks.quality.sheet_kinds.layout import GOODS, NOW, Kind, Reading, Sheet
@@ -57,6 +57,7 @@ HALVES: dict[str, tuple[Wording, tuple[Kind, ...]]] = {
     "islands": (ISLANDS, (*common.KINDS, *villages.KINDS, *village_books.KINDS, *markets.KINDS)),
     "orchards": (ORCHARDS, (*common.KINDS, *orchards.KINDS)),
     "stations": (STATIONS, (*common.KINDS, *stations.KINDS)),
+    "ferries": (STATIONS, ferries.KINDS),
 }
 
 
