@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.catalog.headings import Headings
+from pipeline.catalog.headings import Headings, is_harmless
 from pipeline.catalog.spreadsheet import Row
 from pipeline.catalog.vocabulary import cell_key, cell_says, cell_words, column_vocabulary, heading_key
 
@@ -45,7 +45,7 @@ def read_availability(row: Row, headings: Headings, name: str) -> Availability:
     for column, text in enumerate(row.cells):
         if text and column not in quiet and (column in counted or _says_plainly(text)):
             title = headings.titles[column] if column < len(headings.titles) else ""
-            if heading_key(title) in answered_headings():
+            if heading_key(title) in answered_headings() or (len(text) == 1 and column not in counted and is_harmless(title)):
                 continue  # an answer, which means what the heading asks
             found.append((text, title))
     answers = [(text, title) for text, title in _answered(row, headings) if _says_no_offer(text, title)]

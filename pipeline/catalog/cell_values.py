@@ -41,7 +41,7 @@ def read_stock(text: str) -> int | None:
     if cell_says(text, "in_stock"):
         return None
     match = re.fullmatch(
-        r"(?P<vague>约|大约|剩余?|还[剩有]|仅剩|共)?\s*(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<ten_thousand>万)?\D{0,4}",
+        r"(?P<vague>约|大约|剩余?|余|还[剩有]|仅剩|共)?\s*(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<ten_thousand>万)?(?:/\s*\d+)?\D{0,4}",
         plain,
     )
     if not match:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from pipeline.catalog.answer_columns import asks_something_else, filled_cell, is_answer, is_tick, says_who_joins, ticked_columns
 from pipeline.catalog.availability import answered_headings
 from pipeline.catalog.headings import Headings, is_harmless, is_never
 from pipeline.catalog.price_cells import read_price
@@ -53,6 +54,8 @@ class UnknownColumns:
     numbers: frozenset[int] = field(default_factory=frozenset)
     stocks: frozenset[int] = field(default_factory=frozenset)
     remarks: frozenset[int] = field(default_factory=frozenset)
+    ticked: frozenset[int] = field(default_factory=frozenset)
+    joins: frozenset[int] = field(default_factory=frozenset)
 
 
 def completed(headings: Headings, rows: list[Row]) -> Headings:
@@ -67,7 +70,7 @@ def completed(headings: Headings, rows: list[Row]) -> Headings:
 def _without_counts(headings: Headings, below: list[Row]) -> dict[int, PriceHeading]:
     """Return the prices, of which those that may be counts of orders are unknown: 3 and 1 under 小份（2斤） and 大份（8斤）."""
     packs = {column for column, price in headings.prices.items() if price.unit and not _MONEY.search(headings.titles[column])}
-    cells = [_cell(row, column) for column in packs for row in below if _cell(row, column)]
+    cells = [filled_cell(row, column) for column in packs for row in below if filled_cell(row, column)]
     if packs != set(headings.prices) or not _mostly(lambda cell: cell.isdigit() and int(cell) < _NO_COUNT, cells):
         return headings.prices
     return {column: replace(price, kind=UNKNOWN) for column, price in headings.prices.items()}
@@ -75,8 +78,9 @@ def _without_counts(headings: Headings, below: list[Row]) -> dict[int, PriceHead
 
 def _holds_words(column: int, below: list[Row]) -> bool:
     """Whether a column that is called like prices has none: names under 今日供应."""
-    cells = [_cell(row, column) for row in below if _cell(row, column)]
-    return len(cells) > 1 and len(set(cells)) > len(cells) / 2 and not _mostly(_has_number, cells, least=_FEW)
+    cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+    names = len(set(cells)) > len(cells) / 2 and not _mostly(_has_number, cells, least=_FEW)
+    return len(cells) > 1 and (names or all(map(is_tick, cells)))
 
 
 def _with_prices(headings: Headings, below: list[Row]) -> Headings:
@@ -87,7 +91,7 @@ def _with_prices(headings: Headings, below: list[Row]) -> Headings:
     hidden = _hidden(below)
     for column, title in enumerate(headings.titles):
         if title and column not in headings.known_columns and not is_never(title) and not is_harmless(title) and are_prices(column, below):
-            cells = [_cell(row, column) for row in below if _cell(row, column)]
+            cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
             if len(cells) >= len(below) / 2 and not _count_lines(cells):
                 found[column] = kind_without_price_word(title) or PriceHeading(UNKNOWN)
     found |= _prices_of_named_packs(headings, found, below)
@@ -108,10 +112,12 @@ def _prices_of_named_packs(headings: Headings, found: dict[int, PriceHeading], b
     if len(packs) < 2 or len(packs) < len(found):
         return {}
     for row in below:
-        each = [amount / next(iter(unit.base))[1] for column, unit in packs.items() if (amount := _amount(_cell(row, column))) is not None]
+        each = [
+            amount / next(iter(unit.base))[1] for column, unit in packs.items() if (amount := _amount(filled_cell(row, column))) is not None
+        ]
         if each and max(each) > _IN_PROPORTION * min(each):
             return {}
-    cells = [_cell(row, column) for row in below for column in packs]
+    cells = [filled_cell(row, column) for row in below for column in packs]
     if not any("." in cell for cell in cells) and not _mostly(lambda cell: (_amount(cell) or 0) >= _NO_COUNT, cells):
         return {}
     return {column: PriceHeading("selling", unit.text) for column, unit in packs.items()}
@@ -131,11 +137,11 @@ def _with_name(headings: Headings, rows: list[Row]) -> Headings:
         found = _with_name(without, rows)
         named = [headings.titles[column] for column in found.fields.get("name", ())]
         return found if named and re.search(r"[品货名物]", named[0]) and heading_key(named[0]) != "品种" else headings
-    below = [row for row in rows if row.line > headings.line and any(_cell(row, column) for column in headings.prices)]
+    below = [row for row in rows if row.line > headings.line and any(filled_cell(row, column) for column in headings.prices)]
     for column, title in enumerate(headings.titles):
         if column in headings.known_columns or not title or is_never(title) or is_harmless(title):
             continue
-        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
         if cells and len(cells) >= _MOST * len(below) and all(map(_is_name, cells)) and len(set(cells)) >= _DIFFERENT * len(cells):
             return replace(headings, fields={**headings.fields, "name": (column,)})
     return headings
@@ -161,12 +167,17 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
     for column, title in enumerate(headings.titles):
         if not title or column in headings.known_columns or is_never(title) or is_harmless(title):
             continue
-        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
         if not measured & fields.keys() and _mostly(_is_pack, cells) and _may_be_a_pack(title):
             fields["pack"] = (column,)
         elif "unit" not in fields and "pack" in fields and _mostly(_is_pack, cells) and _are_ones(fields["pack"], below):
             fields["unit"], fields["pack"] = fields["pack"], (column,)
-        elif (price := kind_without_price_word(title)) and _mostly(_is_price, cells) and _are_prices(column, below, prices, price):
+        elif (
+            (price := kind_without_price_word(title))
+            and _mostly(_is_price, cells)
+            and not all(map(is_tick, cells))
+            and _are_prices(column, below, prices, price)
+        ):
             (hidden if column in _hidden(below) else prices).update({column: price})
         elif "link" not in fields and not headings.links and any("https://" in cell for cell in cells):
             fields["link"] = (column,)
@@ -180,7 +191,7 @@ def _may_be_a_pack(title: str) -> bool:
 
 def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
     """Sort the columns that no heading explains by what their cells may mean for an offer."""
-    below = [row for row in rows if row.line > headings.line and any(_cell(row, column) for column in headings.prices)]
+    below = [row for row in rows if row.line > headings.line and any(filled_cell(row, column) for column in headings.prices)]
     found: dict[str, set[int]] = {
         "prices": set(),
         "ends": set(),
@@ -189,18 +200,23 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
         "stocks": set(),
         "numbers": set(),
         "remarks": set(),
+        "ticked": ticked_columns(headings, below),
+        "joins": {column for column in headings.fields.get("discount", ()) if says_who_joins(column, headings, below)},
     }
     for column in range(max((len(row.cells) for row in (*below, Row(0, headings.titles))), default=0)):
         title = headings.titles[column] if column < len(headings.titles) else ""
         if column in headings.known_columns or column in headings.elsewhere:
             continue
-        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
         found["remarks"].add(column)
         if is_harmless(title) and measure_in_heading(title)[1] and _mostly(_is_number, cells):
             found["numbers"].add(column)  # 发货斤数
-        if is_never(title) or is_harmless(title) or len(cells) < len(below) / 2:
+        if is_never(title) or is_harmless(title) or len(cells) < len(below) / 2 or column in found["ticked"]:
             continue
         if _count_lines(cells):
+            continue
+        if all(map(is_answer, cells)) and (says_who_joins(column, headings, below) or asks_something_else(title)):
+            found["joins"] |= {column} if says_who_joins(column, headings, below) else set()
             continue
         if sum(map(_is_count, cells)) >= len(cells) / 2:
             found["stocks"].add(column)
@@ -216,34 +232,29 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
             found["packs"].add(column)
         elif _mostly(_is_number, cells):
             found["numbers"].add(column)
-        elif heading_key(title) not in answered_headings() and all(map(_is_answer, cells)) and len(cells) >= _MOST * len(below):
+        elif heading_key(title) not in answered_headings() and all(map(is_answer, cells)) and len(cells) >= _MOST * len(below):
             found["answers"].add(column)
     return UnknownColumns(**{kind: frozenset(columns) for kind, columns in found.items()})
 
 
 def are_packs(column: int, rows: list[Row]) -> bool:
     """Whether a column holds packs: 10斤, 2瓶装."""
-    return _mostly(_is_pack, [_cell(row, column) for row in rows if _cell(row, column)])
+    return _mostly(_is_pack, [filled_cell(row, column) for row in rows if filled_cell(row, column)])
 
 
 def are_prices(column: int, rows: list[Row]) -> bool:
     """Whether a column holds exact prices, or numbers that may be."""
-    return _mostly(_is_price, [_cell(row, column) for row in rows if _cell(row, column)])
+    return _mostly(_is_price, [filled_cell(row, column) for row in rows if filled_cell(row, column)])
 
 
 def _with_packs_under_prices(headings: Headings, below: list[Row]) -> Headings:
     fields, prices = dict(headings.fields), dict(headings.prices)
     for column, price in headings.prices.items():
-        cells = [_cell(row, column) for row in below if _cell(row, column)]
+        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
         if price.unit and len(prices) > 1 and "pack" not in fields and _mostly(_is_pack, cells) and not any(map(_is_price, cells)):
             fields["pack"] = (column,)
             del prices[column]
     return replace(headings, fields=fields, prices=prices)
-
-
-def _cell(row: Row, column: int) -> str:
-    text = row.cells[column] if column < len(row.cells) else ""
-    return "" if cell_key(text) in ("-", "--", "—", "/") else text
 
 
 def _mostly(fits: Callable[[str], bool], cells: list[str], least: float = _MOST) -> bool:
@@ -268,14 +279,16 @@ def _are_prices(column: int, rows: list[Row], prices: dict[int, PriceHeading], o
         return True
     of_each = any(price and (price.kind == "each" or price.unit) for price in (prices[known], own)) or _are_cents(column, rows)
     farthest = _FARTHEST_OF_EACH if of_each else _FARTHEST
-    numbers = [(_amount(_cell(row, column)), _amount(_cell(row, known))) for row in rows if _cell(row, column)]
+    numbers = [(_amount(filled_cell(row, column)), _amount(filled_cell(row, known))) for row in rows if filled_cell(row, column)]
     pairs = [(one, other) for one, other in numbers if one is not None and other]
     return sum(other / farthest <= one <= other * farthest for one, other in pairs) >= _MOST * len(pairs)
 
 
 def _are_cents(column: int, rows: list[Row]) -> bool:
     """Whether most of a column's numbers have decimals, as money has and counts have not."""
-    return _mostly(lambda cell: bool(re.fullmatch(r"[¥￥]?\d+\.\d{1,2}", cell)), [_cell(row, column) for row in rows if _cell(row, column)])
+    return _mostly(
+        lambda cell: bool(re.fullmatch(r"[¥￥]?\d+\.\d{1,2}", cell)), [filled_cell(row, column) for row in rows if filled_cell(row, column)]
+    )
 
 
 def _amount(cell: str) -> Decimal | None:
@@ -324,14 +337,14 @@ def _is_bare_pack(cell: str) -> bool:
 
 def _is_constant(column: int, rows: list[Row], prices: dict[int, PriceHeading]) -> bool:
     """Whether a column says the same for goods with different prices, as no other price of them does: 90 in stock of each."""
-    said = {_cell(row, column) for row in rows if _cell(row, column)}
-    known = {_cell(row, other) for row in rows if _cell(row, column) for other in list(prices)[:1]}
+    said = {filled_cell(row, column) for row in rows if filled_cell(row, column)}
+    known = {filled_cell(row, other) for row in rows if filled_cell(row, column) for other in list(prices)[:1]}
     return len(said) == 1 and len(known) > 2
 
 
 def _are_ones(columns: tuple[int, ...], rows: list[Row]) -> bool:
     """Whether columns that are called like packs name one of a unit alone: 箱, 袋, 斤."""
-    return _mostly(_is_one, [_cell(row, column) for column in columns for row in rows if _cell(row, column)])
+    return _mostly(_is_one, [filled_cell(row, column) for column in columns for row in rows if filled_cell(row, column)])
 
 
 def _is_one(cell: str) -> bool:
@@ -352,14 +365,6 @@ def _is_day_near(cell: str, day: datetime) -> bool:
         return False
 
 
-def _is_answer(cell: str) -> bool:
-    """Whether a cell answers with yes or no, in whatever words: 能 and 不能, 进行中 and 已结束."""
-    key = cell_key(cell)
-    return len(key) <= 4 and (
-        key in cell_words("yes_words") or key in cell_words("in_stock") or key in cell_words("yes_states") or says_no(cell)
-    )
-
-
 def is_none_left(cell: str) -> bool:
     """Whether a cell among counts is a word that is not known to mean that there is some: 清了, 光了, 明年见."""
     return len(cell) <= 8 and not re.search(r"\d", cell) and cell_key(cell) not in cell_words("in_stock")
@@ -368,12 +373,6 @@ def is_none_left(cell: str) -> bool:
 def is_zero(cell: str) -> bool:
     """Whether a cell among counts counts nothing: 0, 0件."""
     return bool(re.fullmatch(r"-?0+(?:\.0+)?\D{0,3}", cell))
-
-
-def says_no(cell: str) -> bool:
-    """Whether an answer is a no: 否, 不能, 未开售, 已结束."""
-    key = cell_key(cell)
-    return key in cell_words("no_words") or key in cell_words("no_states") or (len(key) <= 4 and key[:1] in "不未没无停")
 
 
 def _is_name(cell: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, read_price_heading
 from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
@@ -81,8 +81,9 @@ def find_headings(rows: list[Row]) -> Headings | None:
         if upper in searched and lower in searched
         if (both := _over_each_other(upper, lower))
     ]
+    measured = [both for upper, lower in pairwise(lines) if lower.line == upper.line + 1 and (both := _with_units_below(upper, lower))]
     # max() keeps the first of equals, so headings repeated further down do not hide the rows above them.
-    best = max((_match_columns(row) for row in (*lines, *pairs)), key=lambda headings: headings.score, default=None)
+    best = max((_match_columns(row) for row in (*measured, *lines, *pairs)), key=lambda headings: headings.score, default=None)
     return best if best and best.known_columns else None
 
 
@@ -125,6 +126,24 @@ def _over_each_other(upper: Row, lower: Row) -> Row | None:
             return None  # a value, and no heading
         titles.append(above if below in ("", above) else title)
     return Row(lower.line, tuple(titles), hidden_columns=lower.hidden_columns) if spans else None
+
+
+def _with_units_below(titles: Row, below: Row) -> Row | None:
+    """Return headings with the units that stand in the line under them, 规格 over 斤 and 售价 over 元; None when that is no such line."""
+    units = [re.sub(r"^单位[:：]?|[()（）\[\]【】\s]|^[-—/]+$", "", cell) for cell in below.cells]
+    if not any(units) or not all(not unit or unit in column_vocabulary()["money_words"] or _is_unit(unit) for unit in units):
+        return None
+    if sum(map(bool, units)) < 2 and "name" not in {_meaning(title) for title in titles.cells if title}:
+        return None
+    named = [f"{title}({unit})" if title and unit else title for title, unit in zip_longest(titles.cells, units, fillvalue="")]
+    return Row(below.line, tuple(named), hidden_columns=below.hidden_columns)
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return read_unit(text).is_one
+    except NoUnit:
+        return False
 
 
 def _meaning(title: str) -> str | PriceHeading | None:

@@ -2,7 +2,9 @@
 
 import re
 
+from pipeline.catalog.price_headings import is_about_prices
 from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit, unit_pattern
+from pipeline.catalog.spreadsheet import normalize_text
 from pipeline.chinese import NUMBER
 
 _NUMBERED = re.compile(r"^\(?\d{1,3}(?:[、)）]|\.(?!\d))\s*(?=\D)")
@@ -11,6 +13,18 @@ _PACK_AT_END = re.compile(
     rf"(?P<bare>.*?)[\s(（【\[\-·]*(?P<pack>{NUMBER}\s*{unit_pattern()}(?:\s*[/每一]\s*{unit_pattern()})?)[)）】\]]?\s*[(（【\[]?(?:顺丰|全国)?(?:包邮)?[)）】\]]?$",
     re.I,
 )
+
+_PART = re.compile(
+    r"其中.*|[-–—·•]\s+.+|\([^()]+\)|(?:[特超精小中大巨]+|[特一二三四五优甲乙丙a-d]级?)(?:果|货|号|份|装|个头?|枚)?|[特一二三四优]级|精品果?|统货|次果|散装|(?:礼|精)盒?装?"
+)
+"""A size, a grade or a remark where the product's name should stand: 大果, 一级, 其中：小果, （超市价）."""
+
+
+def is_no_name(name: str) -> bool:
+    """Tell whether a name's cell names a part of something, or whose price it is, and no product: 大果, - 一级, 超市同款."""
+    plain = normalize_text(name)
+    part = _PART.fullmatch(plain)
+    return bool(part) or is_about_prices(plain)
 
 
 def without_line_number(name: str) -> str:

@@ -13,7 +13,7 @@ _CALLED = re.compile(
     r"^(?:现价|售价|特价|特惠|活动价|优惠价|促销价|秒杀价?|到手价?|价格|只要|只需|只卖|[售卖]|仅需?|单价|每份)\s*[:：]?\s*(?=[\d¥一二两三四五六七八九十])"
 )
 _POSTAGE = re.compile(r"[/,;+(\[【\s]*(?:顺丰|全国|江浙沪)?(?:包邮|含邮费?|含运费|免运费|免邮|送到家|包送)[)\]】]?")
-_MARKS = re.compile(r"^[★☆↑↓▲▼⬆⬇↗↘]+|[★☆↑↓▲▼⬆⬇↗↘!！]+$")
+_MARKS = re.compile(r"^[★☆↑↓▲▼⬆⬇↗↘\U0001f300-\U0001faff\u2764\ufe0f]+|[★☆↑↓▲▼⬆⬇↗↘!！\U0001f300-\U0001faff\u2764\ufe0f]+$")
 """Marks beside a price that say only that it is recommended, or rose or fell."""
 _NOT_EXACT = re.compile(
     r"起(?!泡)|约|左右|上下|大概|最低|最高|以上|以下|以内|不等|浮动|~|至|(?<![a-z])(?:from|about|min|max)(?![a-z])|或|原价?|第[二2三3]|"

@@ -104,6 +104,12 @@ def read_price_heading(title: str) -> PriceHeading | None:
     return PriceHeading(kind, _unit(units), _scale(roles), currency)
 
 
+def is_about_prices(text: str) -> bool:
+    """Tell whether a text is made of words of prices alone and says whose or of when they are: 超市价, 市场参考, 超市同款."""
+    roles, units, rest = _read(text)
+    return not rest and not units and bool(set(roles) & {"list", "past", "future", "purchase", "wholesale", "inexact"}) and len(text) > 1
+
+
 def _is_container(text: str) -> bool:
     try:
         unit = read_unit(text)
@@ -147,7 +153,7 @@ def kind_without_price_word(title: str) -> PriceHeading | None:
         return PriceHeading("past")  # 去年这时候
     if len(units) == 1 and not rest and kinds <= {"each"} and _is_one_measure(units[0]):
         return PriceHeading("each" if kinds else "selling", _unit(units))  # 每市斤, 折合每斤
-    if not kinds or rest or len(units) > 1 or kinds & {"channel", "each", "total", "inexact"}:
+    if not kinds or rest or len(units) > 1 or kinds & {"channel", "each", "total", "inexact", "average"}:
         return None  # under 快递 stands what the parcel costs
     return PriceHeading(_kind(roles), _unit(units))
 

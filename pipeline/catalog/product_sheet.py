@@ -52,14 +52,14 @@ def read_whole_sheet(path: Path, *, now: datetime | None = None, pictures: Path 
     priced = [(replace(section, unit=sentences.unit), rows) for section, rows in sections if section.is_usable]
     for group, below in ((group, rows) for section, rows in priced for group in column_groups(section, rows)):
         reader = RowReader(path, group, now, pictures, sentences, unknown_columns(group, below))
-        summed = SummedLines(group)
+        summed, coloured = SummedLines(group), _lines_of_another_colour(below)
         for row in below:
             if not _is_product(row, group):
                 continue
             if summed.is_sum(row):
                 problems.append(_about_sum(path.name, row, group))
                 continue
-            row_offers, question, notes = reader.read(row)
+            row_offers, question, notes = reader.read(row, stands_out=row.line in coloured)
             problems += notes
             offers += row_offers
             if question:
@@ -109,6 +109,12 @@ def _about_other_table(file: str, headings: Headings) -> Message:
         line=headings.line,
         titles=titles,
     )
+
+
+def _lines_of_another_colour(rows: list[Row]) -> set[int]:
+    """Return the lines whose colours are not those of most; all of them where none differs, as in a file that keeps no colours."""
+    plain = Counter(row.colours for row in rows).most_common(1)
+    return {row.line for row in rows if row.colours != plain[0][0]} or {row.line for row in rows}
 
 
 def _may_be_sentence(row: Row, headings: Headings) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from pipeline.catalog.column_contents import UnknownColumns, is_none_left, is_zero, says_no
+from pipeline.catalog.answer_columns import says_no
+from pipeline.catalog.column_contents import UnknownColumns, is_none_left, is_zero
 from pipeline.catalog.headings import Headings
 from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.remark_doubts import RowFacts, doubt_in_name, doubt_in_words

@@ -21,6 +21,8 @@ rather the price of one jin than of the whole pack: 2.99 beside 10斤."""
 _OF_ANYTHING = ("件", "份", "单", "组", "套")
 """Units that do not say what is in them."""
 _JIN_IN_GRAMS = 500
+_ROUGHLY = Decimal("0.055")
+"""Yuan by which an average may be off that was rounded to a tenth."""
 MOST_BULK_DISCOUNT = Decimal("0.3")
 """Of the price of single units: a box is cheaper than its jin one by one, by 5 to 20 % in the sheets seen."""
 
@@ -80,6 +82,7 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
     if not offered:
         raise PriceQuestion(_none_for_everybody(cells))
     pack = units.pack
+    _require_average([cell for cell in cells if cell.kind == "average"], offered, pack)
     offered, units = _without_each(offered, units)
     groups = _by_unit(offered, units)
     prices, notes = [], []
@@ -97,6 +100,16 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
         if units.pack is None:
             _require_contents(cell, sold)
     return prices, notes
+
+
+def _require_average(averages: list[PricedCell], offered: list[PricedCell], pack: SaleUnit | None) -> None:
+    """Hold what a measure is said to cost on average against the price of the whole. Raises PriceQuestion where they differ."""
+    for average in averages:
+        for cell in offered:
+            whole = cell.unit or pack
+            count = whole.times(average.unit) if average.unit and whole else None
+            if count is not None and count > 1 and abs(average.amount * count - cell.amount) > _ROUGHLY * count:
+                raise PriceQuestion(_disagreement(average, cell, count))
 
 
 def _require_more_for_more(

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.catalog import cell_values
+from pipeline.catalog.answer_columns import says_no
 from pipeline.catalog.availability import is_state, read_availability
 from pipeline.catalog.column_contents import UnknownColumns
 from pipeline.catalog.discount_cells import changes_price
 from pipeline.catalog.headings import Headings
-from pipeline.catalog.name_cells import holds_pack, name_without_pack, pack_in_name, without_line_number
+from pipeline.catalog.name_cells import holds_pack, is_no_name, name_without_pack, pack_in_name, without_line_number
 from pipeline.catalog.price_cells import CellPrice, read_price
 from pipeline.catalog.row_cells import RowUnusable
 from pipeline.catalog.row_doubts import unexplained
@@ -42,9 +43,14 @@ class RowReader(RowLinks):
         self.unknown = unknown
         self._above: tuple[int, str, frozenset[str]] = (0, "", frozenset())
         self._lapse: Literal["sold_out", "taken_down"] | None = None
+        self._stands_out = False
 
-    def read(self, row: Row) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
-        """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty."""
+    def read(self, row: Row, *, stands_out: bool = False) -> tuple[list[Offer], RowSetAside | None, list[Message]]:
+        """Return the row's offers, one for each pack; or what is asked of a person; and notes on fields that were left empty.
+
+        stands_out: whether its colours may be those that a sentence speaks of.
+        """
+        self._stands_out = stands_out
         self._row, self._notes, self._lapse = row, [], None
         self._name = without_line_number(self._first("name"))
         self._without_name = not self._name
@@ -77,12 +83,21 @@ class RowReader(RowLinks):
         if not self._name:
             self._reject(M("column “{column}” is empty, the product has no name.", column=self._title("name")))
         self._name = self._only("name", available.name)
+        if is_no_name(self._name):
+            self._reject(
+                M(
+                    "“{value}” names no product: of which is it a part, or the price? Write the product's name in its line.",
+                    value=self._name,
+                )
+            )
         if available.taken_down:
             self._reject(M("“{column}” says “{value}”: it is not offered now.", column=available.title, value=available.word))
         self._ask_about_state(available.sold_out)
         prices = self._prices()
         if self.sentences.doubt:
             self._reject(self.sentences.doubt)
+        if self.sentences.colours and self._stands_out:
+            self._reject(self.sentences.colours)
         validity, begins = self._validity()
         self._ask_about_unknown(prices, validity.ends)
         if len(prices) == 1 and prices[0].unit is None and (pack := pack_in_name(self._name)):
@@ -162,6 +177,9 @@ class RowReader(RowLinks):
             text = self._cell(column)
             if text and not sold_out and not is_state(text):
                 self._reject(M("“{column}” says “{value}”: is it offered now?", column=self.headings.titles[column], value=text))
+        for column in sorted(self.unknown.ticked):
+            if not self._cell(column):
+                self._reject(M("“{column}” is ticked for others and empty here: is it offered now?", column=self.headings.titles[column]))
 
     def _filled_prices(self) -> set[int]:
         return {column for column, heading in self.headings.prices.items() if heading.kind in OFFERED and self._cell(column)}
@@ -184,11 +202,17 @@ class RowReader(RowLinks):
             self._note(note)
         return prices
 
+    def _is_outside_the_sale(self) -> bool:
+        """Whether a column of answers says that the row does not take part in the sale whose prices stand beside the others."""
+        return any(says_no(self._cell(column)) for column in self.unknown.joins)
+
     def _priced_cells(self) -> list[PricedCell]:
         """Return the row's prices; one that is not exact stops the row when a buyer may have to pay it."""
         cells = []
         for column, heading in self.headings.prices.items():
             text, title = self._cell(column), self.headings.titles[column]
+            if heading.kind == "deal" and self._is_outside_the_sale():
+                continue
             if not text or column in self._row.struck or (heading.kind == "total" and not text.strip("0.元¥￥")):
                 continue  # a form's sum before anything is ordered
             try:
@@ -294,7 +318,7 @@ class RowReader(RowLinks):
 
     def _ask_about_discount(self) -> None:
         for column in self.headings.fields.get("discount", ()):
-            if changes_price(self._cell(column), self.headings.titles[column]):
+            if column not in self.unknown.joins and changes_price(self._cell(column), self.headings.titles[column]):
                 self._reject(
                     M(
                         "“{column}” says “{value}”: is the price in the other column the one before it, or after it?",

@@ -22,9 +22,11 @@ _ABOUT_VALIDITY = re.compile(
     re.I,
 )
 _ABOUT_ELSE = re.compile(r"保质|成分|库存|发货|下单|接单|截单|接龙|快递|停发|发布|更新|提货|自提|退|长期|营业")
-_NOT_FOR_BUYERS = r"(?:批发|供货|供应|进货|收购|采购|成本|代理|出厂|分销|会员|社员|内部|员工|老客户?)"
+_NOT_FOR_BUYERS = r"(?:批发|供货|供应|进货|收购|采购|成本|代理|出厂|分销|渠道|拿货|团长|会员|社员|内部|员工|老客户?)"
 _FOR_OTHERS = re.compile(
-    rf"(?:以[上下]|本表|此表|均|都|全部?)[^,，。;；]{{0,6}}{_NOT_FOR_BUYERS}价|{_NOT_FOR_BUYERS}(?:价格?|报价|价目)(?:表|单|明细|清单)?(?:\s*[(（].*)?$"
+    rf"(?:以[上下]|[本此这该]表|均|都|全部?)[^,，。;；]{{0,6}}{_NOT_FOR_BUYERS}(?:拿货|结算|专享|专供)?(?:价|报价)|"
+    rf"(?:价格?|[本此这该]表)[^,，。;；]{{0,4}}(?:仅限?|只[限对给]?|专[供享])[^,，。;；]{{0,3}}(?:{_NOT_FOR_BUYERS}|到[场店]|自提|本村)|"
+    rf"{_NOT_FOR_BUYERS}价格?[^。;；]{{0,3}}(?:勿|不得|不要|严禁|保密)|[勿不]得?外[传泄]|{_NOT_FOR_BUYERS}(?:价格?|报价|价目)(?:表|单|明细|清单)?(?:\s*[(（].*)?$"
 )
 _SECTION_FOR_OTHERS = re.compile(
     r"[^,，。;；\d]{0,4}(?:批发|收购|供货|进货|代理|团长|会员|社员|员工|内购|下架|停售|已结束|预告|下期|明年|去年|往期)[^,，。;；\d]{0,2}(?:专区|区|专享|类|款|产品|商品|部分)?"
@@ -47,6 +49,12 @@ _DOES_NOT_HOLD = re.compile(
     re.I,
 )
 """What a line says of a sheet whose prices do not hold, or not yet."""
+_BY_COLOUR = re.compile(
+    r"(?:[标涂填]|底色|字体)[红黄蓝绿灰橙粉紫]|(?:[红黄蓝绿灰橙粉紫黑]|有颜|不同颜|带颜)(?:色|字|底|标|框)[^,，。]{0,8}"
+    r"(?:缺|无货|没货|售罄|卖完|下架|停|不卖|暂|预售|[等待]|会员|批发|新|特|涨|降|活动|改)"
+)
+"""What a remark says of lines by their colour: 红色的为缺货, 标黄：价格待定."""
+_HOLDS_FROM = re.compile(r"[起始后](?:才|再)?(?:开始)?(?:[执实]行|生效|实施|启用|有效|按此|用此)")
 _PACK_OF_ALL = (
     r"(?:均|都|全部?|一律|统一|以[上下]|本表|所有)[^,，。;；]{0,6}?"
     r"(?P<pack>[\d一二两三四五六七八九十半]+\s*(?:{unit})(?:装|起|一份|[/每]\w)?)"
@@ -57,23 +65,27 @@ _PACK_OF_ALL = (
 class SheetSentences:
     """What sentences say of all prices. unit: what they are for. doubt: what must be asked before any price holds. late: the sentence
     about their end that names no day, which matters to rows without an end of their own. packs: what each price may buy, which matters to
-    rows that do not say it."""
+    rows that do not say it. colours: what a colour means, which matters to rows that have one."""
 
     unit: str = ""
     validity: Validity | None = None
     doubt: Message | None = None
     late: Message | None = None
     packs: Message | None = None
+    colours: Message | None = None
 
 
 def read_sentences(rows: Iterable[Row], now: datetime) -> SheetSentences:
     """Read the lines around a table, each as one sentence. now: aware, by which a day without a year gets one."""
-    unit, validity, doubt, late, packs = "", None, None, None, None
+    unit, validity, doubt, late, packs, colours = "", None, None, None, None, None
     for row in rows:
         text = " ".join(dict.fromkeys(cell for cell in row.cells if cell))
         plain = normalize_text(text)
         unit = unit or _unit(plain)
-        if _FOR_OTHERS.search(plain) and "零售" not in plain:
+        if _BY_COLOUR.search(plain):
+            colours = M("the sheet says “{sentence}”: does that hold for this line? Write it in its cells.", sentence=text)
+            continue
+        if _FOR_OTHERS.search(plain) and not re.search(r"零售(?!另|面|电|请|单独)", plain):
             doubt = M("the sheet says “{sentence}”: do buyers pay these prices?", sentence=text)
         alone = len({cell for cell in row.cells if cell}) == 1
         if _OFF_ALL.search(plain) and not _OF_SEVERAL.search(plain):
@@ -81,6 +93,8 @@ def read_sentences(rows: Iterable[Row], now: datetime) -> SheetSentences:
         if alone and _SECTION_FOR_OTHERS.fullmatch(plain.strip("()【】[]*#=-:★ ")):
             doubt = M("the sheet says “{sentence}”: do buyers pay these prices?", sentence=text)
         if _DOES_NOT_HOLD.search(plain):
+            doubt = M("the sheet says “{sentence}”: do its prices hold?", sentence=text)
+        if _HOLDS_FROM.search(plain) and not _has_begun(plain, now):
             doubt = M("the sheet says “{sentence}”: do its prices hold?", sentence=text)
         if _MONEY_OF_ALL.search(plain):
             doubt = M("the sheet says “{sentence}”: write the prices in yuan.", sentence=text)
@@ -96,7 +110,7 @@ def read_sentences(rows: Iterable[Row], now: datetime) -> SheetSentences:
             validity = found
         elif found is not None or COUNTED_TIME.search(plain):
             late = M("the sheet says “{sentence}”: on which day do these prices end? Write that day in a column 截止日期.", sentence=text)
-    return SheetSentences(unit, validity, doubt, late, None if unit else packs)
+    return SheetSentences(unit, validity, doubt, late, None if unit else packs, colours)
 
 
 def _unit(plain: str) -> str:
@@ -107,6 +121,15 @@ def _unit(plain: str) -> str:
             except NoUnit:
                 continue
     return ""
+
+
+def _has_begun(plain: str, now: datetime) -> bool:
+    """Whether a sentence names one day from which prices hold, and it is past."""
+    try:
+        ends = validity_within(plain, now).ends
+    except (ValueError, OverflowError):
+        return False
+    return ends is not None and ends <= now
 
 
 def _validity(plain: str, now: datetime) -> Validity | None:

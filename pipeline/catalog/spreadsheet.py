@@ -31,7 +31,8 @@ class Row:
     line: its number, from 1, as the person's program shows it. cells: text as `clean_text` returns it.
     unclosed_quote: a quotation mark is opened in it and not closed. truncated_numbers: indexes of cells whose number lost digits.
     decimals: those that hold a number with decimals. struck: those that are struck through. hidden, hidden_columns: whether the line is
-    hidden, and which columns are. pictures: what lies in or over a cell.
+    hidden, and which columns are. colours: those of its letters and cells where they are not black on white. pictures: what lies in or
+    over a cell.
     """
 
     line: int
@@ -41,6 +42,7 @@ class Row:
     decimals: frozenset[int] = field(default_factory=frozenset)
     struck: frozenset[int] = field(default_factory=frozenset)
     hidden: bool = False
+    colours: frozenset[str] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     pictures: Mapping[int, list[SheetPicture]] = field(default_factory=dict)
 

@@ -32,6 +32,7 @@ _ENGLISH_DAYS = tuple(
     re.compile(shape, re.I)
     for shape in (
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH_WORD},?[\s-]+(?P<year>20\d\d)\b",
+        rf"\b(?P<day>\d{{1,2}})-{_MONTH_WORD}-(?P<year>\d\d)\b",
         rf"\b{_MONTH_WORD}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)\b",
     )
 )
@@ -122,7 +123,12 @@ def is_shelf_life(text: str) -> bool:
 def _with_figures(text: str) -> str:
     """Return a text with the numbers of its days in figures, year first: 十二月三十一日 is 12月31日, 31 Dec 2026 is 2026-12-31."""
     for shape in _ENGLISH_DAYS:
-        text = shape.sub(lambda day: f"{day['year']}-{_MONTHS.index(day['month'].lower()) + 1}-{day['day']}", text)
+        text = shape.sub(
+            lambda day: (
+                f"{day['year'] if len(day['year']) == 4 else '20' + day['year']}-{_MONTHS.index(day['month'].lower()) + 1}-{day['day']}"
+            ),
+            text,
+        )
     return re.sub(rf"[{NUMERALS}]+(?=[年月日号点时])", lambda match: f"{read_number(match[0]) or match[0]}", text)
 
 

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -93,6 +93,7 @@ def _row(
         decimals=_indexes(cells, lambda cell: isinstance(cell.value, float) and not cell.value.is_integer()),
         struck=_indexes(cells, _is_struck),
         hidden=_is_hidden(sheet.row_dimensions[line]) if line in sheet.row_dimensions else False,
+        colours=frozenset(colour for cell in cells.values() for colour in _colours(cell)),
         hidden_columns=hidden_columns,
         pictures=pictures,
     )
@@ -110,6 +111,15 @@ def _is_struck(cell: Any) -> bool:
     if isinstance(cell.value, CellRichText):
         return not _unstruck(cell.value).strip()
     return bool(cell.font and cell.font.strike)
+
+
+def _colours(cell: Any) -> Iterator[str]:
+    """Yield the colours of a cell's letters and of its ground that somebody chose, as a program writes them."""
+    fill, font = cell.fill, cell.font
+    for what, colour in (("fill", fill.fgColor if fill is not None and fill.fill_type else None), ("font", font.color if font else None)):
+        value = f"{colour.value}" if colour is not None else ""
+        if colour is not None and value not in ("1", "FF000000", "00000000", "FFFFFFFF", "64"):
+            yield f"{what} {colour.type} {value} {colour.tint}"
 
 
 def _is_hidden(dimension: Any) -> bool:

@@ -30,7 +30,7 @@ from pipeline.catalog.price_headings import UNKNOWN, read_price_heading
         ("中秋特惠价", "deal"),
         ("销售单价", "each"),
         ("货款合计", "total"),
-        ("均价", "inexact"),
+        ("均价", "average"),
         ("中果价", UNKNOWN),
         ("Wholesale price", "wholesale"),
         ("regular price", "list"),
