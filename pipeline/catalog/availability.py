@@ -90,7 +90,7 @@ def is_state(text: str) -> bool:
         return True
     if any(key in cell_words(kind) for kind in ("yes_words", "yes_states", "no_words", "no_states")) or key.isdigit():
         return True
-    return bool(_OFFERED.search(key)) and not _MAYBE_NOT.search(key)
+    return bool(_OFFERED.search(key)) and not _MAYBE_NOT.search(key) and not re.search(r"\d", key)  # 12.5上架
 
 
 @cache

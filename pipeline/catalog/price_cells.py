@@ -42,7 +42,7 @@ def read_price(text: str, *, scale: Decimal = Decimal(1)) -> CellPrice:
     Raises ValueError for what is not one exact price: a range, "from", "about", two prices, zero, parts of a cent.
     """
     bare = with_plain_numerals(_POSTAGE.sub(" ", _CALLED.sub("", _MARKS.sub("", normalize_text(text)))).strip())
-    if not bare or _NOT_EXACT.search(bare) or re.search(r"\d，\s*\d", text):  # a full-width comma parts two numbers
+    if not bare or _NOT_EXACT.search(bare) or re.search(r"\d，\s*\d|\d,\d{1,2}(?!\d)", text):  # 20,5 may be a range, two numbers, or 20.5
         raise ValueError(text)
     amount, unit = _scaled(bare) or _amount_and_unit(bare)
     if amount is None:

@@ -19,7 +19,7 @@ COUNTED_TIME = re.compile(
 """Words for a time that is no day of the calendar."""
 _CLAUSE = re.compile(r"[,;。!？?、|\n]|(?<!\d)\.(?!\d)|\s{2,}")
 _NEW_PRICE = re.compile(
-    r"(?:改成?为?|涨[到至价]?|降[到至价]?|实际[卖是]?|应该?[是为]?|按|以|卖|调[到至整]?为?|[变现]价?是?)\D{0,3}?(?P<amount>\d+(?:\.\d+)?)"
+    r"(?:改成?为?|涨[到至价]?|降[到至价]?|单[买卖拿独件]买?|零[买卖拿]|实际[卖是]?|应该?[是为]?|按|以|卖|调[到至整]?为?|[变现]价?是?)\D{0,3}?(?P<amount>\d+(?:\.\d+)?)"
     r"(?!\s*[\d.]|\s*(?:天|日|月|号|点|小时|[%％]|[斤kg克个枚瓶袋盒箱份件折度年人次]))"
 )
 _FOR_SOME = re.compile(
@@ -45,7 +45,7 @@ _NO_OTHER_PRICE = re.compile(
 """What words say about a price without naming another one."""
 _NOT_YET = re.compile(r"[等待]下?一?批|下一?批|先别|别上|预售|^预[定订]|未上市|还没[到上熟采出]|尚未|待[定采上补确]|价格?待|未定")
 _NAMED_OTHERWISE = re.compile(
-    r"批发|已停|停[售供产]?$|不[卖售]|预[售定订]|待|尚未|未上|样品|福利|内部|作废|上架|下架|专[供享]|[仅只]|过期|临期|试[吃用]"
+    r"批发|已停|停[售供产]?$|不[卖售]|预[售定订]|待|尚未|未上|样品|福利|内部|作废|上架|下架|专[供享]|[仅只]|过期|临期|试[吃用]|^团$|[团拼]购?[价款]?$|直播|秒杀|[领用]?券后?$|尾货|次果"
 )
 """Words beside a name by which it is not, or not now, sold to everybody."""
 _ONE_OF_TWO = re.compile(r"\w\s*或者?\s*\w|各半|任[选意]|二选一|随机")
@@ -97,6 +97,8 @@ def doubt_in_name(name: str, title: str, known: RowFacts) -> Message | None:
     """Return what is to be asked about words that stand beside a product's name in its cell: 枇杷（会员专享）, 枇杷 特价25元."""
     if _ONE_OF_TWO.search(name):
         return M("“{column}” says “{value}”: which of them is sold? Give each its own line.", column=title, value=name)
+    if any(amount.worded and amount.amount not in known.amounts for amount in stated_amounts(normalize_text(name))):
+        return M("“{column}” says “{value}”: which price holds?", column=title, value=name)
     for part in re.split(r"[()（）\[\]【】\s]+", name)[1:]:
         clause = normalize_text(part)
         if _NAMED_OTHERWISE.search(clause):

@@ -83,7 +83,7 @@ def row_prices(cells: list[PricedCell], units: RowUnits) -> tuple[list[RowPrice]
         raise PriceQuestion(_none_for_everybody(cells))
     pack = units.pack
     _require_average([cell for cell in cells if cell.kind == "average"], offered, pack)
-    offered, units = _without_each(offered, units)
+    offered, units = _without_each(_without_orders_sum(offered, units), units)
     groups = _by_unit(offered, units)
     prices, notes = [], []
     for unit, group in groups:
@@ -177,6 +177,12 @@ def _without_each(offered: list[PricedCell], units: RowUnits) -> tuple[list[Pric
                 break
             raise PriceQuestion(_disagreement(one, cell, count))
     return list(dict.fromkeys(kept)), RowUnits(units.pack, units.one, None, units.sold)
+
+
+def _without_orders_sum(offered: list[PricedCell], units: RowUnits) -> list[PricedCell]:
+    """Leave out the sum of an order's line, 售价 20 beside 数量 3 and 金额 60: nobody buys that many for it at once."""
+    prices = {cell.amount for cell in offered if cell.kind != "total"}
+    return [cell for cell in offered if cell.kind != "total" or not units.sold or cell.amount / units.sold not in prices]
 
 
 def _largest_of_equals(each: list[PricedCell]) -> list[PricedCell]:

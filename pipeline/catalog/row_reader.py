@@ -1,5 +1,6 @@
 """Reading one row of the product sheet as its offers, or as a question."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -52,7 +53,7 @@ class RowReader(RowLinks):
         """
         self._stands_out = stands_out
         self._row, self._notes, self._lapse = row, [], None
-        self._name = without_line_number(self._first("name"))
+        self._name = without_line_number(re.sub(r"\s*\n\s*", "", self._first("name")))
         self._without_name = not self._name
         if self._without_name and row.line == self._above[0] + 1:
             self._name = self._above[1]

@@ -1,6 +1,7 @@
 """Cells that say from when and until when an offer holds: 2026-12-31 22:00, 12月31日截止, 12月1日至10日, 7天."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -129,7 +130,14 @@ def _with_figures(text: str) -> str:
             ),
             text,
         )
+    text = re.sub(r"(?<!\d)(\d{1,2}|十[一二]?)月[底末]", lambda month: f"{month[1]}月{_last_day(month[1])}日", text)
     return re.sub(rf"[{NUMERALS}]+(?=[年月日号点时])", lambda match: f"{read_number(match[0]) or match[0]}", text)
+
+
+def _last_day(month: str) -> int:
+    """Return the last day of a month, 28 in February: an offer may end a day early, not late."""
+    number = int(read_number(month) or 12)
+    return monthrange(2026, number)[1] if 1 <= number <= 12 else 31
 
 
 def _range(days: list[_Day], now: datetime | None, text: str) -> Validity:

@@ -106,6 +106,35 @@ def test_a_picture_letter_beside_a_price_says_nothing(tmp_path: Path, price: str
     assert read(tmp_path, f"品名,规格,售价\n洋芋,5斤,{price}\n").offers[0].price == Decimal(12)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "品名,规格,售价,备注\n洋芋,5斤,12,单买15\n",
+        "品名,规格,售价\n9.9元洋芋,5斤,12\n",
+        "品名,规格,售价\n洋芋（团）,5斤,12\n",
+        '品名,规格,售价\n洋芋,5斤,"12,5"\n',
+        "品名,规格,售价,状态\n洋芋,5斤,12,12.5上架\n",
+    ],
+)
+def test_another_price_another_buyer_or_a_later_day_is_asked_about(tmp_path: Path, line: str) -> None:
+    assert names(read(tmp_path, line)) == []
+
+
+def test_an_orders_sum_is_no_price_of_a_pack(tmp_path: Path) -> None:
+    catalog = read(tmp_path, "品名,规格,售价,数量,金额\n洋芋,5斤,12,4,48\n")
+    assert [offer.price for offer in catalog.offers] == [Decimal(12)]
+
+
+@pytest.mark.parametrize(("said", "ends"), [("常年", None), ("12月底", "2026-12-31 23:59"), ("2月末", "2027-02-28 23:59")])
+def test_an_end_in_words(tmp_path: Path, said: str, ends: str | None) -> None:
+    offer = read(tmp_path, f"品名,规格,售价,截止日期\n洋芋,5斤,12,{said}\n").offers[0]
+    assert (f"{offer.offer_ends:%Y-%m-%d %H:%M}" if offer.offer_ends else None) == ends
+
+
+def test_a_name_in_two_lines_of_a_cell_is_one_name(tmp_path: Path) -> None:
+    assert names(read(tmp_path, '品名,规格,售价\n"洋芋\n（高山）",5斤,12\n')) == ["洋芋（高山）"]
+
+
 def test_a_day_as_programs_write_it(tmp_path: Path) -> None:
     ends = read(tmp_path, "品名,规格,售价,截止日期\n洋芋,5斤,12,05-Dec-26\n").offers[0].offer_ends
     assert ends is not None
