@@ -8,8 +8,8 @@ at the misses of the `tuned` half, and measured on the `held` half, whose misses
 
 The author of the sentences also wrote the rules, so the held half flatters them. Sets in `later.tsv` were written once the rules stood, as
 unlike the others as could be, and measured before they were tuned on. At first sight the check found 0.63, 0.88, 0.91, 0.58, 0.83, 0.92,
-0.83 and 0.87 of what it had to (second to ninth set), with a precision of 0.87, 0.96, 0.94, 0.92, 0.92, 0.92, 0.95 and 0.95. Of words of time it judged
-45 of 46 right, of prices 33 of 38; of the disguises it saw through 0.78. They count as tuned.
+0.83 and 0.87 of what it had to (second to ninth set), with a precision of 0.87, 0.96, 0.94, 0.92, 0.92, 0.92, 0.95 and 0.95. Of
+words of time it judged 45 of 46 right, of prices 33 of 38; of the disguises it saw through 0.78. They count as tuned.
 
 Ends with 1 when the held half misses a goal.
 """

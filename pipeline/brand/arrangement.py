@@ -14,15 +14,15 @@ from pipeline.documents.message import M, Message
 
 @dataclass(frozen=True)
 class Arrangement:
-    """The places of the layers by name, without those that are not shown, and the reasons."""
+    """The places of the layers, without those that are not shown, and the reasons."""
 
-    placements: dict[str, Placement]
+    placements: dict[PlacedLayerDesign, Placement]
     reasons: tuple[Message, ...]
 
 
 def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arrangement:
     """Place every layer that is to be shown. Raises UserMistake when a text is too long to be read."""
-    placements: dict[str, Placement] = {}
+    placements: dict[PlacedLayerDesign, Placement] = {}
     reasons: list[Message] = []
     standing: list[Standing] = []
     motion = content.canvas.style.motion
@@ -39,12 +39,14 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
             travel=content.canvas.part(motion.rise),
             entering=-int(-motion.enter_s * content.fps // 1),
         )
-        reasons += _reasons(design, placement, spans[0][0], content.fps)
+        reasons += [told for told in _reasons(design, placement, spans[0][0], content.fps) if told not in reasons]
         if placement is not None:
-            placements[design.name] = placement
+            placements[design] = placement
             standing.append(Standing(placement.drawing.plate, placement.span))
             if design.name == "title":
                 content = replace(content, title_span=placement.span)
+            elif design.name in ("card", "price_tag"):
+                content = replace(content, priced_spans=(*content.priced_spans, placement.span))
     return Arrangement(placements, tuple(reasons))
 
 

@@ -18,7 +18,8 @@ class LookContent:
     card, end_card: what the product card and the end card say. mark: empty where the destination allows no watermark.
     total_frames: length of the timeline, whose last `end_card_frames` are the end card's. card_frame: where the product card comes, None
     for no card; card_until: it comes no later. cuts: frames at which a new picture begins. faces: close ones, which no layer may cover.
-    title_span: where the title stands once that is settled, None while it does not.
+    title_span: where the title stands once that is settled, None while it does not. spoken_prices: first and end frame of each mention of
+    the price. priced_spans: where a card or a tag shows it, as far as that is settled.
     """
 
     canvas: Canvas
@@ -39,6 +40,8 @@ class LookContent:
     cuts: tuple[int, ...] = ()
     faces: tuple[FaceOnScreen, ...] = ()
     title_span: Span | None = None
+    spoken_prices: tuple[Span, ...] = ()
+    priced_spans: tuple[Span, ...] = ()
 
     @property
     def body_frames(self) -> int:
@@ -53,4 +56,4 @@ class LookContent:
     @cached_property
     def times(self) -> Times:
         """When title, lower third and card may stand."""
-        return Times(self.fps, self.body_frames, self.cuts, self.card_frame, self.card_frames, self.card_until)
+        return Times(self.fps, self.body_frames, self.cuts, self.card_frame, self.card_frames, self.card_until, self.spoken_prices)

@@ -13,6 +13,7 @@ from pipeline.brand.fonts import Face, check_glyphs, clean
 from pipeline.brand.layers import LAYERS
 from pipeline.brand.layers.base import LayerDesign, PlacedLayerDesign
 from pipeline.brand.layers.end_card import EndCardLayer
+from pipeline.brand.layers.spoken_price import SpokenPriceLayer
 from pipeline.brand.layout import canvas_for, typography_for
 from pipeline.brand.motion import Drawing, make_layer
 from pipeline.brand.placement import close_faces
@@ -52,6 +53,7 @@ def make_look(
     cuts: Sequence[int] = (),
     faces: Sequence[FaceOnScreen] = (),
     card_until: int | None = None,
+    spoken_prices: Sequence[tuple[int, int]] = (),
 ) -> Look:
     """The look of a story at one size and destination.
 
@@ -62,6 +64,7 @@ def make_look(
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
     cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones, by another
     place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is told in the look's `reasons`.
+    spoken_prices: first and end frame of each mention of the price, for which a price tag comes where no card shows it.
 
     A QR code that would come out too fine for a phone is left off. Raises UserMistake for a text that has a glyph no font has or is too
     long to be read, and for a product photo that does not open; nothing has been drawn then.
@@ -86,8 +89,10 @@ def make_look(
         cuts=tuple(cuts),
         faces=tuple(close_faces(faces, width, height)),
         card_until=card_until,
+        spoken_prices=tuple(spoken_prices),
     )
-    designs = [kind() for kind in LAYERS]
+    designs: list[LayerDesign] = [kind() for kind in LAYERS]
+    designs += [SpokenPriceLayer(said) for said in content.spoken_prices]
     for design in designs:
         _check_words(design, content)
     arrangement = arrange([design for design in designs if isinstance(design, PlacedLayerDesign)], content)
@@ -95,7 +100,7 @@ def make_look(
     backdrop = ""
     for design in designs:
         if isinstance(design, PlacedLayerDesign):
-            placed = arrangement.placements.get(design.name)
+            placed = arrangement.placements.get(design)
             shown = (placed.drawing, placed.span) if placed is not None else None
         else:
             span = design.span(content)

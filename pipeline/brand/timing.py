@@ -20,8 +20,14 @@ LOWER_THIRD_S = 3.2
 LOWER_THIRD_LEAST_S = 1.6
 CARD_LEAST_S = 1.0
 """A card that the end card would cut down to less than this is left to the end card."""
+PRICE_TAG_LEAST_S = 1.4
+"""A tag that says what is being said is read in this time, coming and going included."""
 PRICE_LEAST_S = 2.2
 """A card without a code, or a price tag, is read in this time, coming and going included."""
+PRICE_BEFORE_S, PRICE_AFTER_S = 0.3, 1.0
+"""The price stands on the picture from so long before it is said to so long after."""
+PRICE_GAP_S = 1.5
+"""A card stays for a price that is said so soon after it would go."""
 LONGEST_DELAY_S = 0.5
 """The last part of a layer begins to enter this long after its first one, in every style."""
 PAUSE_S = 0.3
@@ -36,7 +42,8 @@ class Times:
     """What the times of the layers follow from, in frames.
 
     body: length before the end card. cuts: where a new picture begins. card_frame: where the product card comes, None for no card.
-    card_until: the card comes no later, None where only the end card ends it.
+    card_until: the card comes no later, None where only the end card ends it. spoken_prices: first and end frame of each mention of the
+    price.
     """
 
     fps: int
@@ -45,6 +52,7 @@ class Times:
     card_frame: int | None = None
     card_frames: int = 0
     card_until: int | None = None
+    spoken_prices: Sequence[Span] = ()
 
     @property
     def card_at(self) -> int | None:
@@ -81,8 +89,9 @@ class Times:
             return []
         start = max(self.card_at, title_end)
         own = start, min(self.card_frames, self.body - start)
+        longer = start, self._until_said(start, own[1])
         later = [(cut, self.card_frames) for cut in self._later(start) if cut + self.card_frames <= self.body]
-        return [own, *later] if own[1] >= min(self.card_frames, self.frames(CARD_LEAST_S)) else later
+        return list(dict.fromkeys((longer, own, *later))) if own[1] >= min(self.card_frames, self.frames(CARD_LEAST_S)) else later
 
     def price_tag(self, title_end: int) -> list[Span]:
         """As the card, and shorter times as well: name and price are read in less time than a code."""
@@ -92,6 +101,27 @@ class Times:
         start = max(self.card_at, title_end)
         shorter = self._from([start, *self._later(start)], self.card_frames, self.frames(PRICE_LEAST_S), self.body)
         return list(dict.fromkeys((*whole, *shorter)))
+
+    def spoken_price(self, said: Span, shown: Sequence[Span]) -> list[Span]:
+        """From just before a mention of the price until it has been read; none where it is shown already or hardly begun.
+
+        shown: when a card or another tag shows the price.
+        """
+        first, last = said[0] - self.frames(PRICE_BEFORE_S), min(said[1] + self.frames(PRICE_AFTER_S), self.body)
+        start = max([0, first, *(at + frames for at, frames in shown if at <= said[0])])
+        following = min([self.body, *(at for at, _ in shown if at > said[0])])
+        whole, least = max(last, start + self.frames(PRICE_LEAST_S)) - start, self.frames(PRICE_TAG_LEAST_S)
+        if said[1] <= start or said[0] >= self.body:
+            return []
+        return self._from([start], min(whole, following - start), min(least, max(1, last - start)), following)
+
+    def _until_said(self, start: int, frames: int) -> int:
+        """How long a card stays for the prices that are said under it and soon after it, at most twice its time."""
+        end, most = start + frames, min(start + 2 * self.card_frames, self.body)
+        for first, last in self.spoken_prices:
+            if start <= first <= end + self.frames(PRICE_GAP_S) and last + self.frames(PRICE_AFTER_S) <= most:
+                end = max(end, last + self.frames(PRICE_AFTER_S))
+        return end - start
 
     def _later(self, start: int) -> list[int]:
         """Cuts after a frame at which the card may still come."""

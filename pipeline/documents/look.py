@@ -21,7 +21,7 @@ class Layer(Frozen):
     """
 
     kind: str
-    """Which of `brand/layers/` it is: title, lower_third, card, end_card, mark, label."""
+    """Which of `brand/layers/` it is: title, lower_third, card, price_tag, end_card, mark, label."""
     start_frame: int
     frames: int
     box: Box

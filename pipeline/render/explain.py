@@ -22,6 +22,7 @@ LAYER_NAMES = {
     "card": M("the card"),
     "title": M("the title"),
     "lower_third": M("the place line"),
+    "price_tag": M("the price tag"),
     "end_card": M("the end card"),
     "mark": M("the mark"),
     "label": M("the AI label"),

@@ -5,7 +5,7 @@ from pipeline import commerce as commerce_room
 from pipeline import edit as edit_room
 from pipeline import publish as publish_room
 from pipeline.documents.card import Card, Cards
-from pipeline.documents.collected import Analyses
+from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.job import RenditionSpec
 from pipeline.documents.limits import CODE_READABLE_S
@@ -28,6 +28,8 @@ def run(context: StoryContext, progress: Progress) -> None:
     for spec, (video, part) in zip(context.job.renditions, each(context, progress), strict=True):
         cards = video.read("card.json", Cards)
         card, end_card = cards.card, cards.end_card
+        spoken = [piece.words for piece in video.read("edit.json", Edit).heard if piece.kind == "speech"]
+        doubt = commerce_room.spoken_call_doubt(spoken, (card, end_card))
         # Leaders differ on the end card only: what else is seen is drawn once for all of them.
         without_leader = spec.model_copy(update={"leader": None}), card
         if spec.leader is None or end_card is None or without_leader not in drawn:
@@ -36,7 +38,7 @@ def run(context: StoryContext, progress: Progress) -> None:
             style, destination = brand_room.load_style(video.job.template), publish_room.load_destination(spec.destination)
             look = brand_room.with_end_card(drawn[without_leader], style, end_card, destination=destination, store=context.store)
             _require_readable_codes(look)
-        video.write("look.json", look)
+        video.write("look.json", look.model_copy(update={"reasons": (*look.reasons, doubt)}) if doubt is not None else look)
         part(1.0)
 
 
@@ -93,6 +95,7 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
         cuts=cut.starts(),
         faces=edit_room.faces_on_screen(cut, context.read("framing.json", Framing), context.read("analyses.json", Analyses).by_clip),
+        spoken_prices=edit_room.spoken_price_spans(cut, context.read("transcripts.json", Transcripts).by_clip, offer),
         store=context.store,
         label=_ai_label(context),
     )
@@ -108,7 +111,7 @@ STAGE = Stage(
     name="brand",
     title=M("drawing title and cards"),
     run=run,
-    reads=("brief.json", "choice.json", "card.json", "edit.json", "framing.json", "analyses.json", "provenance.json"),
+    reads=("brief.json", "choice.json", "card.json", "edit.json", "framing.json", "analyses.json", "transcripts.json", "provenance.json"),
     writes=("look.json",),
     job_fields=("template", "destination", "width", "height", "fps", "language", "more"),
     external_inputs=product_photo,

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.commerce import make_card
 from pipeline.documents.card import Cards
-from pipeline.documents.collected import Analyses
+from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Cut, Edit, Framing
 from pipeline.documents.job import Job
 from pipeline.documents.limits import CODE_READABLE_S
@@ -48,6 +48,7 @@ def drawn(home: Path, *, body_s: float, end_card_s: float, product_s: float = 0.
         ("brief.json", Brief()),
         ("choice.json", Choice(offer=OFFER, reason=M("A test."))),
         ("analyses.json", Analyses(by_clip={})),
+        ("transcripts.json", Transcripts(by_clip={})),
         ("provenance.json", Provenance(generated=False, why=M("A test."))),
     ):
         context.write(name, document)
