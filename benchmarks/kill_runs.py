@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.resources import ASSETS, ROOT
 from pipeline.stages.registry import ORDER, load_stage
@@ -88,7 +89,12 @@ def undisturbed(folder: Path, home: Path) -> Whole:
     out, err = run.communicate()
     if run.returncode != 0:
         raise RuntimeError(f"the story does not come out even when it is left alone: {out}{err}")
-    return Whole(results(home / "workspace"), {"starting": STARTING_S, **json.loads(out)["seconds"]})
+    return whole_of(home / "workspace", json.loads(out))
+
+
+def whole_of(workspace: Path, told: dict[str, Any]) -> Whole:
+    """What a run that nobody disturbed left in its workspace. told: what it printed for scripts."""
+    return Whole(results(workspace), {"starting": STARTING_S, **told["seconds"]})
 
 
 def results(workspace: Path) -> dict[str, str]:

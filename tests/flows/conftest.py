@@ -17,15 +17,19 @@ from unittest.mock import patch
 
 import pytest
 
+from benchmarks import kill_runs
 from flows.cli.app import main
 from flows.server import running_server
-from pipeline.media import FFMPEG, run_media
 from pipeline.resources import ASSETS, ROOT
 from pipeline.system import TERMINATION_SIGNALS
+from tests.builders import ffmpeg
+from tests.conftest import PICTURE
 
 SMALL = ("--size", "270x480", "--preset", "draft")
 DEMO = ASSETS / "demo" / "story"
 SHEET = ASSETS / "demo" / "catalog.csv"
+SENTENCES_S = (8.7, 8.3)
+"""Where the third and the fourth sentence of the demo's talk are said: the first second, and for how long."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +131,19 @@ class Undisturbed:
 
     def command(self, workspace: Path) -> list[str]:
         """What a person types to have it made in another workspace."""
-        return command("make", self.folder, "--workspace", workspace, "--catalog", SHEET, *SMALL, "--lang", "en", "--json")
+        return command(*self.arguments(workspace))
+
+    def arguments(self, workspace: Path) -> list[str]:
+        """The same without the program."""
+        return ["make", str(self.folder), "--workspace", str(workspace), "--catalog", str(SHEET), *kill_runs.SMALL]
 
 
 @pytest.fixture(scope="session")
 def undisturbed(once: Callable[..., Path]) -> Undisturbed:
-    """One clip of the orchard, and four of the talk's six sentences; made once for all processes that share the tests."""
+    """Three seconds of the orchard and two of the talk's six sentences, in small pictures; made once for all processes of this run.
+
+    Tests of what can befall a story make it again a dozen times: it has talk, a product and several chunks, and not a second more.
+    """
     home = once(_make_undisturbed)
     return replace(_story_in(home), answer=Answer(0, *json.loads((home / "said.json").read_text(encoding="utf-8"))))
 
@@ -144,9 +155,8 @@ def _story_in(home: Path) -> Undisturbed:
 def _make_undisturbed(home: Path) -> None:
     story = _story_in(home)
     story.folder.mkdir(parents=True)
-    shutil.copy2(DEMO / "VID_20261018_081200.mp4", story.folder)
-    talk = "VID_20261018_093000.mp4"
-    run_media([FFMPEG, "-nostdin", "-v", "error", "-i", str(DEMO / talk), "-t", "17", "-c", "copy", str(story.folder / talk)], name=talk)
+    for name, start_s, length_s in (("VID_20261018_081200.mp4", 0, 3), ("VID_20261018_093000.mp4", *SENTENCES_S)):
+        ffmpeg("-ss", start_s, "-t", length_s, "-i", DEMO / name, "-vf", "scale=-2:360", *PICTURE, "-c:a", "copy", out=story.folder / name)
     done = subprocess.run(story.command(story.workspace), env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (home / "said.json").write_text(json.dumps([done.stdout, done.stderr]), encoding="utf-8")

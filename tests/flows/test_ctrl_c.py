@@ -5,23 +5,20 @@ import signal
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pipeline.stages.registry import ORDER
-from tests.flows.conftest import DEMO, SHEET, SMALL, Answer, command, environment
+from tests.flows.conftest import Answer, Undisturbed, environment
 
 MARK = "FIELDCUT_TEST_RUN"
 """A variable that every descendant inherits, whatever group or session it makes for itself."""
 LONGEST_S = 2.0
 PATIENCE_S = 90.0
-INTO_ANALYSIS_S = 0.5
-"""Of some four seconds that it takes."""
-TALK_S = 17
-"""Four of the demo's six sentences: enough to be stopped in the midst of six times."""
+INTO_ANALYSIS_S = 0.2
+"""Of more than a second that it takes."""
 STOPS = [(stage, how) for stage in ("analysis", "speech", "render") for how in ("SIGINT", "SIGTERM")]
 
 pytestmark = [
@@ -84,12 +81,12 @@ def midst(stage: str, how: str, workspace: Path, mark: str, started: float) -> b
             return enough and any("/chunks/" in line for line in marked(mark).values())
 
 
-def stop_in(stage: str, how: str, folder: Path, workspace: Path) -> Stopped:
+def stop_in(stage: str, how: str, story: Undisturbed, workspace: Path) -> Stopped:
     """Run `make` until it is in the midst of a stage, and end it as a terminal (SIGINT, to all) or a supervisor (SIGTERM) does."""
     mark = uuid.uuid4().hex
     started = time.time()
     process = subprocess.Popen(
-        make(folder, workspace),
+        story.command(workspace),
         env=environment(**{MARK: mark}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -121,24 +118,16 @@ def _hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def make(folder: Path, workspace: Path) -> list[str]:
-    return command("make", folder, "--workspace", workspace, "--catalog", SHEET, *SMALL, "--lang", "en", "--json")
-
-
 def unfinished(workspace: Path) -> list[str]:
     return [str(path) for path in workspace.rglob("*") if ".part" in path.name]
 
 
 @pytest.fixture(scope="module")
-def interrupted(
-    tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run_ffmpeg: Callable[..., Path]
-) -> Interrupted:
+def interrupted(tmp_path_factory: pytest.TempPathFactory, undisturbed: Undisturbed) -> Interrupted:
     workspace = tmp_path_factory.mktemp("workspace")
-    folder = drop(["VID_20261018_081200.mp4"])
-    run_ffmpeg("-i", DEMO / "VID_20261018_093000.mp4", "-t", TALK_S, "-c", "copy", out=folder / "VID_20261018_093000.mp4")
-    stopped = {(stage, how): stop_in(stage, how, folder, workspace) for stage, how in STOPS}
+    stopped = {(stage, how): stop_in(stage, how, undisturbed, workspace) for stage, how in STOPS}
     before = {path: path.stat().st_mtime_ns for kind in ("analyses", "hearings", "chunks") for path in whole_files(workspace, kind)}
-    done = subprocess.run(make(folder, workspace), env=environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(undisturbed.command(workspace), env=environment(), capture_output=True, text=True, check=False)
     changed = {path for path, at in before.items() if path.stat().st_mtime_ns != at}
     return Interrupted(stopped, set(before), changed, Answer(done.returncode, done.stdout, done.stderr))
 
