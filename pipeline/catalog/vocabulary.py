@@ -2,13 +2,12 @@
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-import yaml
-
 from pipeline.catalog.spreadsheet import normalize_text
+from pipeline.resources import read_packaged_yaml
 
 _DECORATION = ("So", "Cf", "Mn")
 """Classes of characters that only decorate: pictures, triangles and stars, variation marks."""
@@ -19,7 +18,7 @@ _REMEMBERED = 4096
 @cache
 def column_vocabulary() -> dict[str, Any]:
     """Return the content of columns.yaml: known headings by field, words of prices by meaning, and words that cells may hold."""
-    loaded: dict[str, Any] = yaml.safe_load(files("pipeline.catalog").joinpath("columns.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_packaged_yaml(Path(__file__).with_name("columns.yaml"))
     return loaded
 
 

@@ -19,10 +19,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import cast
 
-import yaml
-
 from pipeline.chinese.characters import HAN, HAN_RUN, is_han
-from pipeline.resources import ASSETS
+from pipeline.resources import ASSETS, read_packaged_yaml
 
 CONFUSABLE_SOUNDS = ASSETS / "lexicon" / "confusable_sounds.yaml"
 """The table of sounds that are mistaken for each other; results that depend on it are stored under a key with this file's hash."""
@@ -179,7 +177,7 @@ def _split_syllable(syllable: str) -> _SyllableParts:
 
 @cache
 def _confusion_table() -> _ConfusionTable:
-    table = yaml.safe_load(CONFUSABLE_SOUNDS.read_text(encoding="utf-8"))
+    table = read_packaged_yaml(CONFUSABLE_SOUNDS)
 
     def costs(part: str) -> dict[frozenset[str], float]:
         degrees = {"near": MISHEARD_COST, "dialect": DIALECT_COST}

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pipeline.resources import read_packaged_yaml
 
 ENCODERS = {"google": "Veo"}
 """Encoder tags that only generators of pictures write, and the generators' names."""
@@ -62,7 +62,7 @@ def mark_in_words(text: str) -> str | None:
 
 @cache
 def _words() -> _Words:
-    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("generators.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_packaged_yaml(Path(__file__).with_name("generators.yaml"))
 
     def patterns(key: str, before: str = "", after: str = "") -> tuple[tuple[str, re.Pattern[str]], ...]:
         return tuple((name, re.compile(f"{before}(?:{pattern}){after}", re.I)) for name, pattern in data[key])

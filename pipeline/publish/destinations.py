@@ -9,6 +9,7 @@ from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
 from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.resources import read_packaged_yaml
 from pipeline.settings import meant
 
 PROFILE = "profile.yaml"
@@ -27,7 +28,7 @@ def load_destination(name: str) -> Destination:
         raise UserMistake(M("There is no destination {name}. Known: {known}", name=name, known=", ".join(names)))
     path = PLATFORM_FOLDERS / name / PROFILE
     try:
-        profile = Destination.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        profile = Destination.model_validate(read_packaged_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
         raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
     if profile.name != name:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import av
 import numpy as np
-import yaml
 
 from pipeline.documents.base import Frozen
 from pipeline.documents.limits import SILENCE_LUFS
@@ -20,7 +19,7 @@ from pipeline.render.denoise import RATE
 from pipeline.render.gain import REFERENCE_LUFS
 from pipeline.render.loudness import measure_loudness
 from pipeline.render.mixdown import CROSSFADE_S, DecodedMusic
-from pipeline.resources import ASSETS
+from pipeline.resources import ASSETS, read_packaged_yaml
 
 MUSIC_FOLDER = ASSETS / "music"
 SHORTEST_S = 2
@@ -45,9 +44,7 @@ class MusicPiece(Frozen):
 @cache
 def list_music_pieces() -> tuple[MusicPiece, ...]:
     """The pieces in assets/music."""
-    return tuple(
-        MusicPiece.model_validate(entry) for entry in yaml.safe_load((MUSIC_FOLDER / "music.yaml").read_text(encoding="utf-8"))["pieces"]
-    )
+    return tuple(MusicPiece.model_validate(entry) for entry in read_packaged_yaml(MUSIC_FOLDER / "music.yaml")["pieces"])
 
 
 def choose_music(request: str, mood: str, story_seed: str) -> Path | None:

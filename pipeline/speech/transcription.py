@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -52,8 +53,9 @@ def transcribe(
     if talking:
         recognition_run = _RecognitionRun(talking, spoken, tuple(glossary), language, models.find_model(store), store)
         recognition_run.finish(progress, threads)
-    terms = vocabulary.build_vocabulary(glossary)
-    transcripts = {clip.id: _transcript(clip, recognition_run, terms, frozenset(as_heard)) for clip in clips}
+    # the dictionaries behind it take more than a second to load, and a story that is walked again has its transcripts
+    expected = cache(lambda: vocabulary.build_vocabulary(glossary))
+    transcripts = {clip.id: _transcript(clip, recognition_run, expected, frozenset(as_heard)) for clip in clips}
     progress(1.0)
     return transcripts
 
@@ -128,7 +130,7 @@ class _RecognitionRun:
 
 
 def _transcript(
-    clip: Clip, run: _RecognitionRun | None, terms: tuple[vocabulary.VocabularyTerm, ...], as_heard: frozenset[str]
+    clip: Clip, run: _RecognitionRun | None, expected: Callable[[], tuple[vocabulary.VocabularyTerm, ...]], as_heard: frozenset[str]
 ) -> Transcript:
     if run is None or clip.id not in run.heard:
         return Transcript(clip_id=clip.id, language="", phrases=(), model=run.model.name if run else "")
@@ -141,7 +143,7 @@ def _transcript(
         for number, phrase in enumerate(recognised.phrases):
             reading = read.phrases[number] if number < len(read.phrases) else readings.PhraseReading()
             written, repairs = readings.apply_reading(phrase, reading, as_heard)
-            (repaired,), more = repair.repair_phrases([written], terms, as_heard=as_heard)
+            (repaired,), more = repair.repair_phrases([written], expected(), as_heard=as_heard)
             phrases.append(repaired.model_copy(update={"trust": trusts[number] if number < len(trusts) else None}))
             changed += [*repairs, *more]
         transcript = Transcript(

@@ -7,18 +7,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BeforeValidator, Field
 
 from pipeline.documents.base import Frozen
 from pipeline.documents.claims import Source, Verdict
 from pipeline.documents.message import M
 from pipeline.errors import Fault
+from pipeline.resources import read_packaged_yaml
 
 FOLDER = Path(__file__).parent / "rules"
 WORD_FILES = ("superlatives", "health", "body_functions", "proof", "endorsements", "selling", "english")
-_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader, in C where the installed package has it: these files are large."""
 _GAP = re.compile(r"\{gap(\d+)\}")
 _CHARACTER_CLASS = re.compile(r"\[[^\]\\]*[，！？；：][^\]\\]*\]")
 _NARROW = {"，": ",", "！": "!", "？": "?", "；": ";", "：": ":"}
@@ -295,7 +293,7 @@ def cite_sources(*ids: str) -> tuple[Source, ...]:
 
 
 def _read(name: str) -> Any:
-    return yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
+    return read_packaged_yaml(FOLDER / f"{name}.yaml")
 
 
 def _any(expressions: tuple[str, ...]) -> re.Pattern[str] | None:

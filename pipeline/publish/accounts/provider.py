@@ -16,6 +16,7 @@ from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault
 from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.resources import read_packaged_yaml
 
 ACCOUNT = "account.yaml"
 SettingValue = bool | int | float | str | tuple[str, ...]
@@ -156,7 +157,7 @@ def load_provider(name: str, folder: Path = PLATFORM_FOLDERS) -> AccountProvider
     """Read a platform's `account.yaml`. Raises Fault when it is broken: it comes with FieldCut."""
     path = folder / name / ACCOUNT
     try:
-        provider = AccountProvider.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        provider = AccountProvider.model_validate(read_packaged_yaml(path))
     except (OSError, ValidationError, yaml.YAMLError) as error:
         where = _first(error) if isinstance(error, ValidationError) else str(error).splitlines()[0]
         raise Fault(M("{path} is broken: {error}", path=str(path), error=where)) from error

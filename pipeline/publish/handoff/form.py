@@ -13,6 +13,7 @@ from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault, UserMistake
 from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.resources import read_packaged_yaml
 
 FORM = "form.yaml"
 
@@ -113,7 +114,7 @@ def load_form(name: str) -> HandoffForm:
         raise UserMistake(M("There are no hand-off packs for {platform}. Known: {known}", platform=name, known=known))
     path = PLATFORM_FOLDERS / name / FORM
     try:
-        form = HandoffForm.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        form = HandoffForm.model_validate(read_packaged_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
         raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
     if form.name != name:

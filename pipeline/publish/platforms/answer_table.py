@@ -15,6 +15,7 @@ from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.errors import Fault
 from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.resources import read_packaged_yaml
 
 ANSWERS = "answers.yaml"
 
@@ -78,7 +79,7 @@ def load_answers(name: str, folder: Path = PLATFORM_FOLDERS) -> AnswerTable:
     """Read a platform's `answers.yaml`. Raises Fault when it is broken: it comes with FieldCut."""
     path = folder / name / ANSWERS
     try:
-        table = AnswerTable.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        table = AnswerTable.model_validate(read_packaged_yaml(path))
     except (OSError, ValidationError, yaml.YAMLError) as error:
         raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
     if table.name != name:
