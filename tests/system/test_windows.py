@@ -2,27 +2,37 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.resources import ROOT
+from tests.demo_story import look_at_faces
+from tests.flows.conftest import DEMO, Undisturbed
+from tests.flows.conftest import undisturbed as undisturbed
 
+BROKEN_OFF = "VID_20261018_092000.mp4"
 SHIM = ROOT / "tests" / "system" / "windows_shim.py"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the shim gives Linux the behaviour of Windows")
 
 
 @pytest.mark.system
-def test_the_demo_is_made_and_put_on_the_shelf(tmp_path: Path) -> None:
+def test_a_story_with_talk_is_made_and_put_on_the_shelf(undisturbed: Undisturbed, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
-    command = [sys.executable, str(SHIM), "demo", "--workspace", "村里 资料", "--size", "270x480", "--lang", "en", "--json"]
+    folder = shutil.copytree(undisturbed.folder, tmp_path / "手机 导出" / undisturbed.folder.name)
+    shutil.copy(DEMO / BROKEN_OFF, folder)
+    look_at_faces(tmp_path / "村里 资料", folder.name)
+    command = [sys.executable, str(SHIM), *replace(undisturbed, folder=folder).arguments(Path("村里 资料"))]
     environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONIOENCODING": "gbk"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode("gbk")
     told = json.loads(done.stdout.decode("gbk"))
     assert told["passed"] is True
+    assert BROKEN_OFF in str(told["set_aside"])
     assert Path(told["files"]["video"]).stat().st_size > 100_000
     assert (tmp_path / "村里 资料" / "shelf" / "index.html").is_file()
     shim = json.loads(done.stderr.decode("gbk").splitlines()[-1])
