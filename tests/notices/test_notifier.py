@@ -52,14 +52,14 @@ def test_one_after_the_other_they_stay_within_the_budget_and_none_is_lost(
     group: WeComServer, robot: WeComRobot, notifier: MakeNotifier, clock: HandClock
 ) -> None:
     telling = notifier(robot)
-    for number in range(170):
+    for number in range(85):
         assert telling.send(notice(number)) == ()
-        clock.advance(0.4)
+        clock.advance(0.8)
     clock.advance(60)
     telling.flush()
     assert all(call.code == "0" for call in group.calls), "the robot never had to say that it was too much"
     text = "\n".join(contents(group.messages))
-    assert all(text.count(f"土豆{number} ") == 1 for number in range(170))
+    assert all(text.count(f"土豆{number} ") == 1 for number in range(85))
     assert len(group.messages) < 35
 
 
