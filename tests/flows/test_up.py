@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.media import die_with_parent
 from pipeline.publish.ledger import State
-from tests.fakes.logged_in_workspace import desk
+from tests.fakes.logged_in_workspace import Desk, desk
 from tests.flows.conftest import DEMO, SHEET, command, environment
 
 pytestmark = pytest.mark.system
@@ -81,11 +81,11 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Callable[[Path], Up]]:
-    """`up(workspace)` starts it and waits until it says that it runs. At the end nothing of it may be left."""
+def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
+    """`up(workspace)` starts it and waits until it says that it runs, or something else. At the end nothing of it may be left."""
     started: list[Up] = []
 
-    def start(workspace: Path) -> Up:
+    def start(workspace: Path, until: str = "Ctrl-C") -> Up:
         log = tmp_path / f"up{len(started)}.log"
         with log.open("w", encoding="utf-8") as out:
             process = subprocess.Popen(
@@ -99,7 +99,7 @@ def up(tmp_path: Path) -> Iterator[Callable[[Path], Up]]:
                 start_new_session=True,
             )
         started.append(Up(workspace, process, log))
-        assert within(READY_S, lambda: "Ctrl-C" in started[-1].said() or process.poll() is not None)
+        assert within(READY_S, lambda: until in started[-1].said() or process.poll() is not None)
         assert process.poll() is None, started[-1].said()
         return started[-1]
 
@@ -111,13 +111,36 @@ def up(tmp_path: Path) -> Iterator[Callable[[Path], Up]]:
         assert within(20, lambda: not family(one.workspace)), family(one.workspace)  # noqa: B023
 
 
-def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left_behind(
-    up: Callable[[Path], Up], tmp_path: Path, listened: Callable[[Path], Path]
+def test_folders_become_videos_and_posts_go_out_once_whatever_dies_and_nothing_is_left_behind(
+    up: Callable[..., Up], tmp_path: Path, listened: Callable[[Path], Path]
 ) -> None:
-    workspace = listened(tmp_path / "村里 资料")
-    workspace.mkdir(exist_ok=True)
-    shutil.copyfile(SHEET, workspace / "catalog.csv")
-    running = up(workspace)
+    (tmp_path / "村里 资料").mkdir()
+    with desk(tmp_path / "村里 资料") as here:
+        workspace = listened(here.workspace)
+        shutil.copyfile(SHEET, workspace / "catalog.csv")
+        running = up(workspace)
+        a_dropped_folder_becomes_a_video_though_the_worker_is_killed(running)
+        a_story_is_cancelled(running)
+        a_second_one_is_refused(workspace)
+        made = running.run_of("苹果")
+        os.kill(running.process.pid, signal.SIGKILL)
+        assert within(20, lambda: not family(workspace)), family(workspace)
+
+        again = up(workspace)
+        planned_posts_go_out_at_their_hour_though_a_run_is_killed(here)
+        assert again.run_of("苹果") == made, "nothing is made twice"
+        assert subprocess.run(command("down", "--workspace", workspace), env=environment(), check=False).returncode == 0
+        assert again.process.wait(END_S) == 0, again.said()
+        assert within(5, lambda: not family(workspace)), family(workspace)
+
+        started = up(workspace, until="服务")
+        assert within(20, lambda: family(workspace))
+        started.process.send_signal(signal.SIGHUP)  # the terminal is closed
+        assert started.process.wait(END_S) == 0, started.said()
+        assert within(5, lambda: not family(workspace)), family(workspace)
+
+
+def a_dropped_folder_becomes_a_video_though_the_worker_is_killed(running: Up) -> None:
     folder = running.drop("苹果")
     assert within(VIDEO_S, lambda: running.run_of("苹果").get("share", 0.0))
     worker = next(pid for pid, line in family(running.workspace).items() if "worker start" in line)
@@ -128,47 +151,35 @@ def test_a_dropped_folder_becomes_a_video_once_whatever_dies_and_nothing_is_left
     assert "worker 断了" in running.said()
     assert {path.name for path in folder.iterdir()} == {*CLIPS, "story.toml", "好了", "进度.html"}
 
-    other = running.drop("石榴")
+
+def a_story_is_cancelled(running: Up) -> None:
+    folder = running.drop("石榴")
     assert within(VIDEO_S, lambda: running.run_of("石榴").get("share", 0.0))
     assert runs_of(running.workspace)
-    assert subprocess.run(command("cancel", "石榴", "--workspace", workspace), env=environment(), check=False).returncode == 0
+    cancel = command("cancel", "石榴", "--workspace", running.workspace)
+    assert subprocess.run(cancel, env=environment(), check=False).returncode == 0
     assert within(30, lambda: not runs_of(running.workspace)), family(running.workspace)
-    assert within(20, lambda: "已停止" in (other / "进度.html").read_text(encoding="utf-8"))
+    assert within(20, lambda: "已停止" in (folder / "进度.html").read_text(encoding="utf-8"))
 
-    second = subprocess.run(command("up", "--workspace", running.workspace), env=environment(), capture_output=True, text=True, check=False)
+
+def a_second_one_is_refused(workspace: Path) -> None:
+    second = subprocess.run(command("up", "--workspace", workspace), env=environment(), capture_output=True, text=True, check=False)
     assert second.returncode == 2
     assert "已经有一个" in second.stderr
 
-    running.process.send_signal(signal.SIGHUP)  # the terminal is closed
-    assert running.process.wait(END_S) == 0, running.said()
-    assert within(5, lambda: not family(running.workspace)), family(running.workspace)
 
-    before = running.run_of("苹果")
-    again = up(workspace)
-    time.sleep(6)
-    assert again.run_of("苹果") == before, "nothing is made twice"
-    os.kill(again.process.pid, signal.SIGKILL)
-    assert within(20, lambda: not family(again.workspace)), family(again.workspace)
-
-
-def test_planned_posts_go_out_once_at_their_hour_though_a_run_is_killed(up: Callable[[Path], Up], tmp_path: Path) -> None:
-    with desk(tmp_path) as here:
-        running = up(here.workspace)
-        hour = datetime.now(UTC) + timedelta(seconds=AHEAD_S)
-        words = ["第一批土豆", "第二批土豆", "第三批土豆"]
-        here.enter(*(here.release(text, planned_at=hour) for text in words))
-        assert within(AHEAD_S, lambda: any(entry.state is State.UPLOADED for entry in here.entries()))
-        runs = runs_of(here.workspace)
-        assert runs, family(here.workspace)
-        os.kill(runs[0], signal.SIGKILL)
-        assert within(AHEAD_S + 120, lambda: all(here.posts_of(text) for text in words)), here.entries()
-        for text in words:
-            [at] = here.posts_of(text)
-            print(f"{text}: {(at - hour).total_seconds():.2f} s after its hour")
-            assert at >= hour
-        assert within(60, lambda: {entry.state for entry in here.entries()} <= {State.ACCEPTED, State.PROCESSING, State.LIVE}), (
-            here.entries()
-        )
-        assert len(here.server.posts) == len(words)
-        assert subprocess.run(command("down", "--workspace", here.workspace), env=environment(), check=False).returncode == 0
-        assert running.process.wait(END_S) == 0
+def planned_posts_go_out_at_their_hour_though_a_run_is_killed(here: Desk) -> None:
+    hour = datetime.now(UTC) + timedelta(seconds=AHEAD_S)
+    words = ["第一批土豆", "第二批土豆", "第三批土豆"]
+    here.enter(*(here.release(text, planned_at=hour) for text in words))
+    assert within(AHEAD_S, lambda: any(entry.state is State.UPLOADED for entry in here.entries()))
+    runs = runs_of(here.workspace)
+    assert runs, family(here.workspace)
+    os.kill(runs[0], signal.SIGKILL)
+    assert within(AHEAD_S + 120, lambda: all(here.posts_of(text) for text in words)), here.entries()
+    for text in words:
+        [at] = here.posts_of(text)
+        print(f"{text}: {(at - hour).total_seconds():.2f} s after its hour")
+        assert at >= hour
+    assert within(60, lambda: {entry.state for entry in here.entries()} <= TAKEN), here.entries()
+    assert len(here.server.posts) == len(words)
