@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -26,6 +27,7 @@ from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit
 from pipeline.notices import keep_address
 from pipeline.publish.accounts import load_accounts, login
+from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.secrets.secret import Secret
 from pipeline.secrets.vault import open_vault
 from pipeline.store import load_document, save_document
@@ -40,6 +42,13 @@ from tests.fakes.servers.youtube import YouTubeServer, YouTubeSettings
 from tests.flows.conftest import SHEET, Answer, Run
 
 pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hurried() -> Iterator[None]:
+    """The servers here show a post at once, so that it is looked for soon after it was made and not a quarter of a minute later."""
+    with patch("pipeline.actions.publishing_context.RetryPolicy", partial(RetryPolicy, first_look_s=0.1)):
+        yield
 
 
 @dataclass(frozen=True)
