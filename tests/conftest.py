@@ -15,7 +15,7 @@ from pipeline.resources import ASSETS, ROOT
 from pipeline.store import file_sha256
 from pipeline.store.user_store import USER_CACHE
 from tests.builders import ffmpeg
-from tests.demo_story import make_demo
+from tests.demo_story import hear_demo, make_demo
 
 PICTURE = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-pix_fmt", "yuv420p"]
 SOUND = ["-c:a", "aac", "-b:a", "96k", "-ar", "48000"]
@@ -26,16 +26,26 @@ Once = Callable[..., Path]
 HEARD = ("models", "analyses", "hearings", "transcripts")
 """Kinds of a store that know what is seen and said in clips, and nothing of any story."""
 LONGEST = (
+    "tests/flows/test_up.py",
     "tests/flows/test_killed_story.py",
     "tests/publish/engine/test_faults.py",
-    "tests/render/test_never_lost.py",
     "tests/test_main_path.py",
     "tests/flows/test_disk_full.py",
+    "tests/flows/test_publishing.py",
+    "tests/render/test_never_lost.py",
+    "tests/test_installed.py",
+    "tests/flows/test_two_runs.py",
+    "tests/flows/test_prefect.py",
+    "tests/flows/test_fit_to_limits.py",
+    "tests/flows/test_ctrl_c.py",
+    "tests/flows/test_story_flow.py",
+    "tests/render/test_ten_minutes.py",
     "tests/render/test_memory_budget.py",
     "tests/render/test_chunks.py",
+    "tests/test_extension_points.py",
 )
-"""Files that take longest. They begin first, so that no core waits at the end for one that began last; and apart from the first,
-none of them waits for the demo story."""
+"""Files that take longest. They begin first, so that no core waits at the end for one that began last; and what two of them share
+is made by then: the first two want different stories."""
 
 
 def pytest_configure() -> None:
@@ -136,20 +146,21 @@ def demo_workspace(once: Once) -> Path:
 
 
 @pytest.fixture(scope="session")
-def listened(demo_workspace: Path) -> Callable[[Path], Path]:
-    """`listened(workspace)`: give a new workspace what the demo story's making knows of its clips, so that nothing is heard twice."""
+def listened(once: Once) -> Callable[[Path], Path]:
+    """`listened(workspace)`: give a new workspace what is seen and said in the demo's good clips, so that nothing is heard twice."""
 
     def prepare(workspace: Path) -> Path:
+        heard = once(hear_demo)
         for kind in HEARD:
-            if (demo_workspace / "cache" / kind).is_dir():
-                shutil.copytree(demo_workspace / "cache" / kind, workspace / "cache" / kind, copy_function=_linked, dirs_exist_ok=True)
+            if (heard / "cache" / kind).is_dir():
+                shutil.copytree(heard / "cache" / kind, workspace / "cache" / kind, copy_function=_linked, dirs_exist_ok=True)
         return workspace
 
     return prepare
 
 
 def _linked(source: str, target: str) -> None:
-    """The speech model is large, and no one changes it."""
+    """An entry of a store is never changed, only replaced."""
     try:
         os.link(source, target)
     except OSError:

@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pipeline.resources import ASSETS
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 FOLDER, CATALOG = ASSETS / "demo" / "story", ASSETS / "demo" / "catalog.csv"
+HEARD = ("VID_20261018_081200.mp4", "VID_20261018_093000.mp4", "果园 远景.mp4")
 SMALL = {"width": 270, "height": 480, "preset": "draft"}
 VIDEO = Path("renditions", "shelf-270x480")
 """Where the documents of the small video lie in the story's folder."""
@@ -39,6 +41,15 @@ def make_demo(workspace: Path) -> None:
     look_at_faces(workspace, FOLDER.name)
     outcome = make(FOLDER, workspace, catalog=str(CATALOG), template="liangshan")
     (workspace / "outcome.pickle").write_bytes(pickle.dumps((outcome, workspace, before)))
+
+
+def hear_demo(workspace: Path) -> None:
+    """Look at and listen to those clips of the demo of which stories are made again and again, in a new workspace."""
+    folder = workspace / "dropped" / "果园"
+    folder.mkdir(parents=True)
+    for name in HEARD:
+        shutil.copy2(FOLDER / name, folder / name)
+    make_story(folder, workspace, {**SMALL, "catalog": str(CATALOG)}, NOW, "speech", Screen("zh", quiet=True))
 
 
 def made_demo(workspace: Path) -> Made:
