@@ -23,7 +23,7 @@ SOUND = ["-c:a", "aac", "-b:a", "96k", "-ar", "48000"]
 OUTER_PROXY = "FIELDCUT_TESTS_OUTER_PROXY"
 Ffmpeg = Callable[..., Path]
 Once = Callable[..., Path]
-HEARD = ("models", "analyses", "hearings", "transcripts")
+HEARD = ("analyses", "hearings", "readings", "transcripts")
 """Kinds of a store that know what is seen and said in clips, and nothing of any story."""
 LONGEST = (
     "tests/flows/test_up.py",
@@ -147,16 +147,20 @@ def demo_workspace(once: Once) -> Path:
 
 @pytest.fixture(scope="session")
 def listened(once: Once) -> Callable[[Path], Path]:
-    """`listened(workspace)`: give a new workspace what is seen and said in the demo's good clips, so that nothing is heard twice."""
+    """`listened(workspace)`: give a new workspace what is seen and said in two quiet clips of the demo, so that nothing is heard twice."""
 
     def prepare(workspace: Path) -> Path:
-        heard = once(hear_demo)
-        for kind in HEARD:
-            if (heard / "cache" / kind).is_dir():
-                shutil.copytree(heard / "cache" / kind, workspace / "cache" / kind, copy_function=_linked, dirs_exist_ok=True)
+        share_hearing(once(hear_demo), workspace)
         return workspace
 
     return prepare
+
+
+def share_hearing(known: Path, workspace: Path) -> None:
+    """Give a new workspace what is seen and said in the clips of another one's story."""
+    for kind in HEARD:
+        if (known / "cache" / kind).is_dir():
+            shutil.copytree(known / "cache" / kind, workspace / "cache" / kind, copy_function=_linked, dirs_exist_ok=True)
 
 
 def _linked(source: str, target: str) -> None:

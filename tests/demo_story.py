@@ -15,7 +15,7 @@ from pipeline.resources import ASSETS
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 FOLDER, CATALOG = ASSETS / "demo" / "story", ASSETS / "demo" / "catalog.csv"
-HEARD = ("VID_20261018_081200.mp4", "VID_20261018_093000.mp4", "果园 远景.mp4")
+HEARD = ("VID_20261018_081200.mp4", "果园 远景.mp4")
 SMALL = {"width": 270, "height": 480, "preset": "draft"}
 VIDEO = Path("renditions", "shelf-270x480")
 """Where the documents of the small video lie in the story's folder."""
@@ -44,7 +44,7 @@ def make_demo(workspace: Path) -> None:
 
 
 def hear_demo(workspace: Path) -> None:
-    """Look at and listen to those clips of the demo of which stories are made again and again, in a new workspace."""
+    """Look at and listen to those clips of the demo of which stories without talk are made again and again, in a new workspace."""
     folder = workspace / "dropped" / "果园"
     folder.mkdir(parents=True)
     for name in HEARD:

@@ -16,8 +16,9 @@ import pytest
 import zxingcpp
 
 from pipeline.actions.make import prepare_story
+from tests.conftest import share_hearing
 from tests.demo_story import look_at_faces
-from tests.flows.conftest import SHEET, Answer, Run
+from tests.flows.conftest import SHEET, Answer, Run, Undisturbed
 
 VIDEOS = ("shelf-270x480", "shelf-360x360")
 LEADERS = "团长,店名,提货点,链接\n王秀英,秀英小店,村口,https://s.example.cn/g/1\n李梅,,桥头,https://s.example.cn/g/2\n,无名,x,https://s.example.cn/3\n"
@@ -38,17 +39,15 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(
-    tmp_path_factory: pytest.TempPathFactory, drop: Callable[[Sequence[str]], Path], run: Run, listened: Callable[[Path], Path]
-) -> Made:
-    workspace = listened(tmp_path_factory.mktemp("workspace"))
+def made(tmp_path_factory: pytest.TempPathFactory, undisturbed: Undisturbed, run: Run) -> Made:
+    workspace, folder = tmp_path_factory.mktemp("workspace"), undisturbed.folder
+    share_hearing(undisturbed.workspace, workspace)
     sheet = workspace / "catalog.csv"
     shutil.copy(SHEET, sheet)
     shutil.copy(SHEET.with_name("apple.jpg"), workspace / "apple.jpg")
-    folder = drop(["VID_20261018_093000.mp4", "果园 远景.mp4"])
     look_at_faces(workspace, folder.name)
     sizes = ("--size", "270x480", "--size", "360x360")
-    how = ("--preset", "draft", "--seconds", "12", "--template", "liangshan", "--workspace", workspace)
+    how = ("--preset", "draft", "--seconds", "10", "--template", "liangshan", "--workspace", workspace)
     answer = run("make", folder, *sizes, *how, "--explain", "--json")
     return Made(answer, workspace, sheet, workspace / "stories" / folder.name)
 
