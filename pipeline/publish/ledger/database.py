@@ -1,6 +1,7 @@
 """The database under the ledger: opening it, its transactions, and its errors as messages for a person."""
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ BEGIN = "fieldcut_begin"
 WRITING = {BEGIN: "BEGIN IMMEDIATE"}
 """Take the write lock at the start: a reader that becomes a writer half-way fails at once when another wrote meanwhile."""
 NO_TRANSACTION = {BEGIN: ""}
+_MAKING = threading.Lock()
+"""No thread opens a file that another one is about to close again."""
 
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
 """SQLite's primary result codes, sqlite.org/rescode.html."""
@@ -120,12 +123,17 @@ def _url(ledger: str | Path) -> URL:
 
 
 def _as_sqlite(engine: Engine, path: Path) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _connecting(*_: object) -> None:
+        # It names guardians and who did what. SQLite gives its side files the rights of this one. A file that is there is never opened
+        # here: closing it would end the locks by which other processes know that this one has the ledger open
+        # (sqlite.org/howtocorrupt.html, 2.2), and the last of them to leave would delete the journal that this one writes to.
+        with _MAKING, suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        make_private(path)
+
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, record: object) -> None:  # noqa: ARG001
-        # It names guardians and who did what. SQLite gives its side files the rights of this one.
-        with suppress(OSError):
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        make_private(path)
         # Python's sqlite3 would begin transactions itself, and not for DDL; they are begun explicitly below.
         connection.isolation_level = None
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"):
