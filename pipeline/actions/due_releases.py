@@ -1,9 +1,11 @@
 """The releases that fall due soon, each as an order that is carried out once: what the watch asks for while `fieldcut up` runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger, publishing_context
@@ -22,13 +24,17 @@ that takes time (a minute ahead), and waits for the hour itself."""
 
 @dataclass(frozen=True)
 class DueRelease:
-    """One release that is due at a moment (aware; the past for one that waits). step: of the ledger; another step is another order."""
+    """One release that is due at a moment (aware; the past for one that waits).
+
+    step: of the ledger; another step is another order. held: a worker has it, or had it when it was killed.
+    """
 
     release: str
     story: str
     destination: str
     step: int
     due_at: datetime
+    held: bool = False
 
     @property
     def key(self) -> str:
@@ -44,15 +50,59 @@ def due_soon(workspace: Path, now: datetime) -> tuple[DueRelease, ...]:
     if not has_ledger(workspace):
         return ()
     with open_workspace_ledger(workspace) as ledger:
-        return tuple(_orders(ledger.due(now + timedelta(seconds=AHEAD_S)), workspace))
+        return tuple(_orders(ledger.due(now + timedelta(seconds=AHEAD_S)), ledger.held(), workspace))
 
 
-def _orders(entries: Sequence[Entry], workspace: Path) -> Iterator[DueRelease]:
+def _orders(entries: Sequence[Entry], held: Collection[str], workspace: Path) -> Iterator[DueRelease]:
     platforms = platforms_of(workspace) if entries else {}
     for entry in entries:
         platform = platforms.get(entry.release.platform)
         if platform is None or not platform.capabilities.by_person:
-            yield DueRelease(entry.id, entry.release.story, entry.release.platform, entry.step, entry.next_at or entry.since)
+            release, due_at = entry.release, entry.next_at or entry.since
+            yield DueRelease(entry.id, release.story, release.platform, entry.step, due_at, held=entry.id in held)
+
+
+def work_on_releases(workspace: Path, releases: Sequence[str], language: str, policy: RetryPolicy | None = None) -> PublishReport:
+    """Go on with several releases at the same time, each as `work_on_release` does.
+
+    Raises what the first one raises that goes wrong, when all others have come as far as they go.
+    """
+    if len(releases) == 1:
+        return work_on_release(workspace, releases[0], language, policy)
+    turns = [_Turn(partial(work_on_release, workspace, release, language, policy)) for release in releases]
+    for turn in turns:
+        turn.start()
+    for turn in turns:
+        turn.join()
+    reports = [turn.result() for turn in turns]
+    return PublishReport(
+        [line for report in reports for line in report.lines],
+        any(report.person_needed for report in reports),
+        [entry for report in reports for entry in report.entries],
+    )
+
+
+class _Turn(Thread):
+    """Work on one release in a thread that ends with its process: a run that is cancelled waits for no hour."""
+
+    def __init__(self, work: Callable[[], PublishReport]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self._report: PublishReport | None = None
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._report = self._work()
+        except Exception as error:
+            self._error = error
+
+    def result(self) -> PublishReport:
+        """Return what it came to; raises what went wrong."""
+        if self._error is not None:
+            raise self._error
+        assert self._report is not None
+        return self._report
 
 
 def work_on_release(workspace: Path, release: str, language: str, policy: RetryPolicy | None = None) -> PublishReport:

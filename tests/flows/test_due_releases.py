@@ -8,7 +8,7 @@ import pytest
 
 from flows.publish_release import publish_release
 from pipeline.actions import due_releases
-from pipeline.actions.due_releases import AHEAD_S, due_soon, work_on_release
+from pipeline.actions.due_releases import AHEAD_S, due_soon, work_on_release, work_on_releases
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.errors import UserMistake
 from pipeline.publish.engine.retry_policy import RetryPolicy
@@ -99,3 +99,28 @@ def test_a_post_some_minutes_late_goes_out_and_one_that_is_later_is_held_for_a_p
     settings.write_text(settings.read_text(encoding="utf-8") + "\n[publish]\nlate_minutes = 30\n", encoding="utf-8")
     with publishing_context(here.workspace) as engine:
         assert engine.retry_policy.late_s == 1800
+
+
+def test_posts_of_one_second_share_a_process_and_each_goes_out_once_and_not_before(here: Desk) -> None:
+    hour = soon(2)
+    words = [f"第{number}批山药" for number in range(4)]
+    entries = here.enter(*(here.release(text, planned_at=hour) for text in words))
+    report = work_on_releases(here.workspace, [entry.id for entry in entries], "zh", RetryPolicy(stay_s=6.0))
+    assert all(len(here.posts_of(text)) == 1 and here.posts_of(text)[0] >= hour for text in words)
+    assert {entry.state for entry in here.entries()} <= TAKEN
+    assert {entry.id for entry in report.entries} == {entry.id for entry in entries}
+
+
+def test_what_one_of_them_lacks_keeps_no_other_back_and_is_said(here: Desk) -> None:
+    good, broken = here.enter(here.release("好的山药"), here.release("另一批山药"))
+    with pytest.raises(UserMistake, match="no-such"):
+        work_on_releases(here.workspace, ["no-such", broken.id, good.id], "zh", AT_ONCE)
+    assert here.posts_of("好的山药")
+    assert here.posts_of("另一批山药")
+
+
+def test_what_a_worker_has_is_told_as_held(here: Desk) -> None:
+    taken, free = here.enter(here.release("有人在做"), here.release("没人在做"))
+    with publishing_context(here.workspace) as engine, engine.ledger.lease(taken.id, holder="worker-1", at=datetime.now(UTC)):
+        assert {due.release: due.held for due in due_soon(here.workspace, datetime.now(UTC))} == {taken.id: True, free.id: False}
+    assert not any(due.held for due in due_soon(here.workspace, datetime.now(UTC)))

@@ -22,6 +22,7 @@ class Server(PrefectApi):
         super().__init__("http://127.0.0.1:9/api")
         self.keys: list[str] = []
         self.states: dict[str, str] = {}
+        self.releases: list[str] = []
 
     def get(self, path: str) -> Any:
         if path.startswith("/deployments/name/"):
@@ -33,6 +34,7 @@ class Server(PrefectApi):
         key = str((content or {})["idempotency_key"])
         if key not in self.keys:
             self.keys.append(key)
+            self.releases.append(str((content or {}).get("parameters", {}).get("release", "")))
             self.states[key] = "SCHEDULED"
         return {"id": key}
 
@@ -45,8 +47,8 @@ def due(monkeypatch: pytest.MonkeyPatch) -> list[DueRelease]:
     return found
 
 
-def release(step: int = 1, after_s: float = 30) -> DueRelease:
-    return DueRelease("r1", "土豆", "kuaishou", step, NOW + timedelta(seconds=after_s))
+def release(step: int = 1, after_s: float = 30, *, held: bool = False) -> DueRelease:
+    return DueRelease("r1", "土豆", "kuaishou", step, NOW + timedelta(seconds=after_s), held)
 
 
 def test_a_due_release_is_ordered_once_while_its_run_goes_on(due: list[DueRelease]) -> None:
@@ -54,7 +56,7 @@ def test_a_due_release_is_ordered_once_while_its_run_goes_on(due: list[DueReleas
     runs = ReleaseRuns(server, Path("w"), "zh")
     due.append(release())
     assert [runs.look(NOW, at_s) for at_s in (0, 5, 10)] == [1, 0, 0]
-    due[:] = [release(step=2, after_s=0)]  # its own run has moved it meanwhile
+    due[:] = [release(step=2, after_s=0, held=True)]  # its own run has moved it meanwhile, and goes on
     assert runs.look(NOW, 15) == 0
     assert len(server.keys) == 1
 
@@ -102,6 +104,39 @@ def test_what_is_not_due_any_more_is_forgotten(due: list[DueRelease]) -> None:
     runs.look(NOW, 5)
     due.append(release(step=9, after_s=3600))
     assert runs.look(NOW, 10) == 1
+
+
+def test_releases_of_one_hour_share_a_run_and_those_of_another_have_their_own(due: list[DueRelease]) -> None:
+    server = Server()
+    due += [DueRelease(f"r{number:02}", "土豆", "kuaishou", 1, NOW + timedelta(seconds=30)) for number in range(14)]
+    due.append(DueRelease("later", "土豆", "kuaishou", 1, NOW + timedelta(seconds=85)))
+    assert ReleaseRuns(server, Path("w"), "zh").look(NOW, 0) == 3
+    assert [len(ids.split(",")) for ids in server.releases] == [10, 4, 1]
+    assert ReleaseRuns(server, Path("w"), "zh").look(NOW, 0) == 3
+    assert len(server.keys) == 3
+
+
+def test_a_release_whose_part_is_done_does_not_wait_for_the_uploads_of_others(due: list[DueRelease]) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, Path("w"), "zh")
+    due += [DueRelease(name, "土豆", "kuaishou", 1, NOW) for name in ("a", "b")]
+    runs.look(NOW, 0)
+    due[:] = [DueRelease(name, "土豆", "kuaishou", 4, NOW + timedelta(seconds=60), held=True) for name in ("a", "b")]
+    assert runs.look(NOW, 5) == 0
+    due[0] = DueRelease("a", "土豆", "kuaishou", 5, NOW + timedelta(seconds=60))
+    assert [runs.look(NOW, at_s) for at_s in (10, 15)] == [1, 0]
+    assert server.releases == ["a,b", "a"]
+
+
+def test_each_release_of_a_run_that_was_killed_is_ordered_again(due: list[DueRelease]) -> None:
+    server = Server()
+    runs = ReleaseRuns(server, Path("w"), "zh")
+    due += [DueRelease(name, "土豆", "kuaishou", 1, NOW) for name in ("a", "b", "c")]
+    runs.look(NOW, 0)
+    server.states[server.keys[0]] = "CRASHED"
+    due[0] = DueRelease("a", "土豆", "kuaishou", 4, NOW)  # it came further than the others
+    assert [runs.look(NOW, at_s) for at_s in (1, 7)] == [1, 1]
+    assert server.releases[1:] == ["a", "b,c"]
 
 
 def test_a_sheet_that_was_written_and_rests_has_what_is_live_held_against_it(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ from pipeline.publish.ledger import ReleaseLeased, State
 
 AHEAD_S = 60.0
 """So long before a post's hour all is checked that takes time (upload, files, sheet, link, clock, token): the call is made on the hour."""
-BUSY_S, UNSETTLED_S = 5.0, 300.0
+TURN_S, BUSY_S, UNSETTLED_S = 10.0, 0.5, 300.0
+"""How long a post waits while others of the account make their calls; until the next try when that did not end, and while one with the
+same words is not settled."""
 IN_DOUBT = "in_doubt_since"
 
 
@@ -41,7 +43,7 @@ def publish(job: ReleaseJob) -> None:
         handle_error(job, error)
         return
     try:
-        with job.context.ledger.lease(_account_key(job), holder=job.context.worker, at=job.now()):
+        with job.context.ledger.lease(_account_key(job), holder=job.context.worker, at=job.now(), within_s=TURN_S):
             _publish_alone(job, token)
     except ReleaseLeased:
         job.postpone(job.later(BUSY_S))

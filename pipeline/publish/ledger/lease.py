@@ -6,6 +6,7 @@ wake and publish, so no release is taken from a living worker; ending its proces
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -20,6 +21,10 @@ from pipeline.publish.ledger.errors import LeaseLost, ReleaseLeased
 from pipeline.publish.ledger.tables import leases
 from pipeline.store.disk import disk_fault
 
+POLL_S = 0.02
+"""Between two tries for a lock that is waited for."""
+TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
+
 
 class Leases:
     """The releases that this opening of the ledger holds."""
@@ -29,9 +34,9 @@ class Leases:
         self._held: dict[str, tuple[int, Connection | None]] = {}
 
     @contextmanager
-    def take(self, release_id: str, holder: str, at: datetime) -> Iterator[None]:
-        """Hold a release while the block runs. Raises ReleaseLeased, naming the holder, when another worker has it."""
-        with self._locked(release_id) as connection:
+    def take(self, release_id: str, holder: str, at: datetime, within_s: float = 0.0) -> Iterator[None]:
+        """Hold a release while the block runs. Raises ReleaseLeased, naming the holder, when another worker has it for all of that time."""
+        with self._locked(release_id, within_s) as connection:
             row = {"holder": holder, "since": at}
             with self._database.write(unsent=True) as write:
                 # Only names the holder; the lock is what counts.
@@ -61,21 +66,26 @@ class Leases:
         with self._database.read() as connection:
             return str(connection.execute(select(leases.c.holder).where(leases.c.release_id == release_id)).scalar() or "?")
 
+    def held(self) -> frozenset[str]:
+        """Return the releases that a worker has, or had when it was killed."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(leases.c.release_id)).scalars())
+
     @contextmanager
-    def _locked(self, release_id: str) -> Iterator[Connection | None]:
+    def _locked(self, release_id: str, within_s: float) -> Iterator[Connection | None]:
         if self._database.path:
-            with self._file_lock(release_id):
+            with self._file_lock(release_id, within_s):
                 yield None
         else:
-            with self._advisory_lock(release_id) as connection:
+            with self._advisory_lock(release_id, within_s) as connection:
                 yield connection
 
     @contextmanager
-    def _file_lock(self, release_id: str) -> Iterator[None]:
+    def _file_lock(self, release_id: str, within_s: float) -> Iterator[None]:
         assert self._database.path is not None
         path = self._database.path.with_name(self._database.path.name + ".leases") / f"{release_id}.lock"
         # A soft lock, filelock's fallback on file systems without locks, would outlive its holder.
-        lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
+        lock = FileLock(path, timeout=within_s, poll_interval=POLL_S, thread_local=False, fallback_to_soft=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
@@ -89,7 +99,8 @@ class Leases:
             lock.release()
 
     @contextmanager
-    def _advisory_lock(self, release_id: str) -> Iterator[Connection]:
+    def _advisory_lock(self, release_id: str, within_s: float) -> Iterator[Connection]:
+        until = time.monotonic() + within_s
         key = int.from_bytes(hashlib.sha256(f"fieldcut lease {release_id}".encode()).digest()[:8], "big", signed=True)
         try:
             connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -99,7 +110,8 @@ class Leases:
         connection.detach()
         with connection:
             try:
-                mine = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar()
+                while not (mine := connection.execute(TRY_LOCK, {"key": key}).scalar()) and time.monotonic() < until:
+                    time.sleep(POLL_S)
             except DBAPIError as error:
                 raise ledger_error(error, self._database.where, unsent=True) from error
             if not mine:

@@ -192,9 +192,16 @@ class Ledger:
                 raise
             raise AlreadyDecided(given) from None
 
-    def lease(self, release_id: str, *, holder: str, at: datetime) -> AbstractContextManager[None]:
-        """Hold a release while the block runs, alone; the lock ends with this process. Raises ReleaseLeased."""
-        return self._leases.take(release_id, holder, at)
+    def lease(self, release_id: str, *, holder: str, at: datetime, within_s: float = 0.0) -> AbstractContextManager[None]:
+        """Hold a release while the block runs, alone; the lock ends with this process.
+
+        within_s: how long to wait for another worker, seconds. Raises ReleaseLeased.
+        """
+        return self._leases.take(release_id, holder, at, within_s)
+
+    def held(self) -> frozenset[str]:
+        """Return the releases that a worker has, or had when it was killed."""
+        return self._leases.held()
 
     def must_hold(self, release_id: str) -> None:
         """Raise LeaseLost when the lease was lost with the connection to the ledger, ValueError when it was never taken."""
