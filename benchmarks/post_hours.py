@@ -10,7 +10,6 @@ import argparse
 import os
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,25 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.supervisor import ask_to_end
-from flows.supervisor_files import running_api
 from tests.fakes.logged_in_workspace import Desk, desk
-from tests.flows.conftest import command, environment
+from tests.fakes.running_up import processes_of, start_up
 
-LIMIT_S, KILLED_LIMIT_S, START_S, AFTER_S = 2.0, 90.0, 300.0, 240.0
+LIMIT_S, KILLED_LIMIT_S, AFTER_S = 2.0, 90.0, 240.0
 KILL_BEFORE_S = 20.0
-
-
-def run_processes(workspace: Path) -> list[int]:
-    """The processes of flow runs of this workspace's server."""
-    mark, found = f"PREFECT_HOME={workspace / 'prefect'}".encode(), []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            line = (process / "cmdline").read_bytes()
-            if (b"flow_engine" in line or b"prefect.engine" in line) and mark in (process / "environ").read_bytes().split(b"\0"):
-                found.append(int(process.name))
-        except OSError:
-            continue
-    return found
 
 
 def lateness(here: Desk, hours: Mapping[str, datetime]) -> list[float]:
@@ -54,16 +39,8 @@ def main() -> int:
     parser.add_argument("--kill", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="post-hours-") as folder, desk(Path(folder)) as here:
-        log = Path(folder) / "up.log"
-        with log.open("wb") as out:
-            up = subprocess.Popen(command("up", "--workspace", here.workspace), stdout=out, stderr=out, env=environment())
+        up = start_up(here.workspace, Path(folder) / "up.log")
         try:
-            until = time.monotonic() + START_S
-            while running_api(here.workspace) is None or not (here.workspace / "prefect" / "logs" / "watcher.log").is_file():
-                if time.monotonic() > until or up.poll() is not None:
-                    print(log.read_text(encoding="utf-8"))
-                    return 1
-                time.sleep(0.5)
             hour = (datetime.now(UTC) + timedelta(seconds=options.ahead)).replace(microsecond=0)
             hours = {f"第{number}批土豆": hour + timedelta(seconds=number * options.every) for number in range(options.posts)}
             here.enter(*(here.release(text, planned_at=at) for text, at in hours.items()))
@@ -72,7 +49,7 @@ def main() -> int:
             while time.monotonic() < until and len(lateness(here, hours)) < len(hours):
                 if not killed and (hour - datetime.now(UTC)).total_seconds() < KILL_BEFORE_S:
                     killed = True
-                    for process in run_processes(here.workspace):
+                    for process in processes_of(here.workspace, "run"):
                         os.kill(process, signal.SIGKILL)
                 time.sleep(0.5)
         finally:

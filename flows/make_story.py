@@ -21,7 +21,9 @@ from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.run_record import RunRecord
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
-from pipeline.errors import FieldCutError
+from pipeline.documents.message import M
+from pipeline.documents.sizes import SIZES, size_named
+from pipeline.errors import FieldCutError, UserMistake
 from pipeline.language import say
 from pipeline.settings import read_settings, using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
@@ -71,31 +73,51 @@ def make_story(
     max_seconds: float = 0.0,
     width: int = 0,
     height: int = 0,
+    sizes: str = "",
     preset: Literal["", "draft", "standard", "best"] = "",
     language: Literal["", "zh", "en"] = "",
     speech: Literal["", "zh", "en", "auto"] = "",
     music: str = "",
+    out: str = "",
+    encoder: str = "",
+    threads: int = 0,
+    nice: int = 0,
     stop_after: str = "",
     order: str = "",
     now: str = "",
 ) -> "dict[str, Any] | State[Any]":
     """Make a story's video, as `fieldcut make` does.
 
-    folder: the dropped clips. story: its id, made from the folder's name when empty. From catalog to music: as `Job` has them, for what
-    differs from the story's settings. stop_after: last stage, all of them when empty. order: the key under which the run was ordered, for
-    its record. now: the time (ISO 8601 with zone) by which offers are judged; empty for the moment the run begins.
+    folder: the dropped clips. story: its id, made from the folder's name when empty. From catalog to nice: as `Job` has them, for what
+    differs from the story's settings; destination may be several with commas, sizes are names or 1080x1920, with commas. stop_after: last
+    stage, all of them when empty. order: the key under which the run was ordered, for its record. now: the time (ISO 8601 with zone) by
+    which offers are judged; empty for the moment the run begins.
     Returns the outcome as `fieldcut make --json` prints it. A mistake in the input fails the run with its one clear line.
     """
     end_with_worker()
     given = {"catalog": catalog, "product": product, "template": template, "destination": destination, "max_seconds": max_seconds}
     given |= {"width": width, "height": height, "preset": preset, "language": language, "speech": speech, "music": music}
+    given |= {"out": out, "encoder": encoder, "threads": threads, "nice": nice, "destinations": _several(destination), "sizes": sizes}
     options = {name: value for name, value in given.items() if value}
     try:
+        if sizes:
+            options["sizes"] = [_sized(size) for size in _several(sizes)]
         with using_zone_of(Path(workspace)) as zone:
             at = datetime.fromisoformat(now) if now else datetime.now(zone)
             return _make(Path(folder), Path(workspace), options, at, stop_after, story, order)
     except FieldCutError as error:
         return Failed(message=say(error.message, language or "zh"))
+
+
+def _several(names: str) -> list[str]:
+    return [name for part in names.split(",") if (name := part.strip())]
+
+
+def _sized(name: str) -> tuple[int, int]:
+    """Raises UserMistake for what is no size on offer."""
+    if (size := size_named(name)) is None:
+        raise UserMistake(M("{name} is not a size on offer. Choose one of: {known}.", name=name, known=", ".join(SIZES)))
+    return size
 
 
 def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, stop_after: str, story: str, order: str) -> dict[str, Any]:

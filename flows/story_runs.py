@@ -1,11 +1,14 @@
 """Runs of stories, ordered from the Prefect server."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from flows.prefect_api import PrefectApi
+from flows.prefect_api import FINAL, PrefectApi
+from pipeline.actions.run_record import BY_HAND
 from pipeline.actions.watch_inbox import RunProgressState
 from pipeline.actions.workspace_sheet import workspace_sheet
+from pipeline.documents.job import Job
 from pipeline.documents.message import M
 from pipeline.errors import Fault
 
@@ -28,6 +31,22 @@ class PrefectStoryRuns:
         parameters = {"folder": str(folder.resolve()), "workspace": str(self._workspace), "story": story, "order": key, **self._options}
         if sheet is not None:
             parameters["catalog"] = str(sheet.resolve())
+        return self._ordered(key, story, parameters)
+
+    def order_by_hand(self, job: Job, key: str, options: Mapping[str, str | float]) -> str:
+        """Order a run that a person asked for. options: parameters of the flow. Raises as `order` does."""
+        parameters = {"folder": job.source, "workspace": str(self._workspace), "story": job.story, "order": key, **self._options, **options}
+        return self._ordered(key, job.story, parameters)
+
+    def by_hand(self, story: str) -> list[tuple[str, str]]:
+        """The runs of a story that a person asked for and that have not ended: of each its id and the key of its order."""
+        query = {"flows": {"name": {"any_": [MAKE_STORY.split("/")[0]]}}, "flow_runs": {"state": {"type": {"not_any_": sorted(FINAL)}}}}
+        runs = self._api.post("/flow_runs/filter", {**query, "limit": 200}) or []
+        asked = [(str(run["id"]), run["parameters"]) for run in runs]
+        orders = [(run, str(of.get("order", ""))) for run, of in asked if of.get("story") == story]
+        return [(run, key) for run, key in orders if key.startswith(BY_HAND)]
+
+    def _ordered(self, key: str, story: str, parameters: Mapping[str, str | float]) -> str:
         run = self._api.order_run(MAKE_STORY, key, story, parameters)
         if run is None:
             raise Fault(M("The Prefect server does not know {name} yet. It is set up when `fieldcut up` starts.", name=MAKE_STORY))

@@ -37,7 +37,8 @@ def run(work: Callable[[datetime, Screen], T], show: Callable[[T], tuple[str, in
             text, code = show(work(datetime.now(zone), screen))
     except (Exception, KeyboardInterrupt) as error:
         if screen.ended or isinstance(error, KeyboardInterrupt):  # a child process that got the same signal may fail first
-            print_error(say(M("Stopped. Run the same command again to go on where it stopped."), lang))
+            screen.close()
+            print_error(say(screen.when_ended, lang))
             sys.exit(INTERRUPTED)
         fail(as_fieldcut_error(error, workspace), lang, as_json)
     finally:

@@ -36,6 +36,7 @@ class Screen:
         self.quiet = quiet
         self.ended = False
         """Set when a person or the system asked the command to end: the next call of a progress callback then ends the run."""
+        self.when_ended = M("Stopped. Run the same command again to go on where it stopped.")
         self._console = Console(stderr=True)
         self._progress: Progress | None = None
         self._bar: TaskID | None = None

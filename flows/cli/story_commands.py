@@ -49,6 +49,7 @@ def make(
     nice: Nice = None,
     stop_after: Annotated[str, typer.Option(help="做完这一步就停 | stop after this stage")] = "",
     out: Annotated[Path | None, typer.Option(help="成品放哪里 | folder for the finished files")] = None,
+    here: Annotated[bool, typer.Option("--here", help="就在这个窗口里做 | make it in this window, though FieldCut runs")] = False,
     open_video: Annotated[bool, typer.Option("--open", help="做好就播放 | play the video when it is done")] = False,
     explain: Explain = False,
     as_json: Json = False,
@@ -71,10 +72,16 @@ def make(
     given_options = {key: value for key, value in options.items() if value is not None}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
-        from pipeline.actions.make import make_story
+        from flows.supervisor_files import running_api
 
         def once() -> "Outcome":
-            return make_story(folder, workspace, {**given_options, "language": lang}, now, stop_after, screen)
+            asked = {**given_options, "language": lang}
+            address = None if here else running_api(workspace)
+            if address is not None:
+                return _make_by_order(address, folder, workspace, asked, now, stop_after, screen)
+            from pipeline.actions.make import make_story
+
+            return make_story(folder, workspace, asked, now, stop_after, screen)
 
         outcome = ask_about_sheet(once, screen, lang, as_json)
         if open_video and outcome.files.get("video"):
@@ -82,6 +89,16 @@ def make(
         return outcome
 
     run_story(work, workspace, lang, as_json, explain)
+
+
+def _make_by_order(
+    address: str, folder: Path, workspace: Path, options: dict[str, object], now: datetime, stop_after: str, screen: Screen
+) -> "Outcome":
+    """Hand the story over to the FieldCut that keeps the workspace; Ctrl-C leaves it running there."""
+    from flows.handed_over import make_by_order
+
+    screen.when_ended = M("It goes on without this window. `fieldcut status` says how far it is, `fieldcut cancel STORY` ends it.")
+    return make_by_order(address, folder, workspace, options, now, stop_after, screen)
 
 
 def render(

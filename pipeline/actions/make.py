@@ -31,10 +31,18 @@ OPTION_NAMES = {"max_seconds": "--seconds", "destination": "--for", "language": 
 
 
 def prepare_story(folder: Path, workspace: Path, options: Mapping[str, Any], now: datetime, story: str = "") -> StoryContext:
-    """Open the story of a dropped folder, as one run's context.
+    """Open the story of a dropped folder, as one run's context. options: as `job_of` takes them.
+
+    Raises UserMistake for settings that are wrong, PersonNeeded when another run holds it.
+    """
+    return open_story(job_of(folder, workspace, options, now, story))
+
+
+def job_of(folder: Path, workspace: Path, options: Mapping[str, Any], now: datetime, story: str = "") -> Job:
+    """The job of a dropped folder, whose story is begun when it is new.
 
     options: fields of `Job`; `destinations` and `sizes` (pairs of width and height) may be lists: every size for every destination.
-    Raises UserMistake for settings that are wrong, PersonNeeded when another run holds it.
+    Raises UserMistake for a folder or settings that are wrong.
     """
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
@@ -49,7 +57,7 @@ def prepare_story(folder: Path, workspace: Path, options: Mapping[str, Any], now
         raise UserMistake(
             M("{seconds} seconds are too short: with its end card a video needs {least}.", seconds=job.max_seconds, least=LEAST_SECONDS)
         )
-    return open_story(job)
+    return job
 
 
 def _with_wishes(folder: Path, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.actions.outcome import Outcome
+from pipeline.documents.base import Document
 from pipeline.documents.message import M
 from pipeline.documents.story_run import RunState, StoryRun
-from pipeline.errors import DiskFault, FieldCutError, PersonNeeded
+from pipeline.errors import DiskFault, Fault, FieldCutError, PersonNeeded
 from pipeline.store import load_document, save_document
 
-RECORD = "run.json"
+RECORD, OUTCOME = "run.json", "outcome.json"
+BY_HAND = "by-hand:"
+"""How the key of an order begins that a person gave with `fieldcut make`."""
 WEIGHTS = {"analysis": 10.0, "speech": 6.0, "brand": 1.5, "render": 28.0, "inspection": 9.5, "deliver": 1.0, "lesson": 3.5}
 """Parts of a cold run's time that stages take (benchmarks/main_job.py, 30 s of video in 1080x1920); every other stage is short."""
 SHORT = 0.2
@@ -32,8 +35,31 @@ def read_run(story: Path) -> StoryRun | None:
 
 def save_stopped(story: Path, key: str, began_at: datetime, now: datetime) -> None:
     """Note that a person has ended the run of that order. Raises DiskFault."""
-    stopped = StoryRun(story=story.name, key=key, state="failed", share=1.0, began_at=began_at, changed_at=now, said=(STOPPED,))
-    save_document(story / RECORD, stopped)
+    facts = {"key": key, "state": "failed", "share": 1.0, "began_at": began_at, "changed_at": now, "said": (STOPPED,)}
+    save_document(story / RECORD, StoryRun(story=story.name, error=Fault.__name__, **facts))
+
+
+def read_outcome(story: Path, key: str) -> Outcome | None:
+    """The outcome of the run of that order; None when it left none."""
+    try:
+        kept = load_document(story / OUTCOME, RunOutcome)
+    except FieldCutError:
+        return None
+    return kept.outcome if kept.key == key else None
+
+
+def stage_share(run: StoryRun, stages: Sequence[str]) -> float:
+    """How much of the stage at work is done, 0..1. stages: all of the run, in order."""
+    weights = [WEIGHTS.get(name, SHORT) for name in stages]
+    index = stages.index(run.stage)
+    return min(max((run.share * sum(weights) - sum(weights[:index])) / weights[index], 0.0), 1.0)
+
+
+class RunOutcome(Document):
+    """What the run of an order came to."""
+
+    key: str
+    outcome: Outcome
 
 
 class RunRecord:
@@ -53,16 +79,19 @@ class RunRecord:
         """A stage begins. Returns a callback that takes the share of it that is done, 0..1."""
         index = self._stages.index(name)
         before, own, whole = sum(self._weights[:index]), self._weights[index], sum(self._weights)
+        self._run = self._run.model_copy(update={"stage": name})
 
-        def progress(part: float) -> None:
-            if time.monotonic() - self._written_s >= WRITE_EVERY_S and not self._was_stopped():
+        def progress(part: float, *, at_once: bool = False) -> None:
+            if (at_once or time.monotonic() - self._written_s >= WRITE_EVERY_S) and not self._was_stopped():
                 self._advance((before + own * min(max(part, 0.0), 1.0)) / whole)
 
-        progress(0.0)
+        progress(0.0, at_once=True)
         return progress
 
     def finish(self, outcome: Outcome) -> None:
-        """The run has ended with an outcome."""
+        """The run has ended with an outcome, which is kept for whoever ordered it."""
+        with suppress(DiskFault):
+            save_document(self._path.with_name(OUTCOME), RunOutcome(key=self._run.key, outcome=outcome))
         files = outcome.files
         self._end(
             "ready" if outcome.passed else "needs_person",
@@ -76,11 +105,12 @@ class RunRecord:
 
     def stop(self, error: FieldCutError) -> None:
         """The run has ended with an error."""
-        self._end("needs_person" if error.exit_code == PersonNeeded.exit_code else "failed", said=(error.message,))
+        state: RunState = "needs_person" if error.exit_code == PersonNeeded.exit_code else "failed"
+        self._end(state, said=(error.message,), error=type(error).__name__)
 
     def interrupt(self) -> None:
         """The run was cancelled."""
-        self._end("failed", said=(STOPPED,))
+        self._end("failed", said=(STOPPED,), error=Fault.__name__)
 
     def _was_stopped(self) -> bool:
         """Whether a person has ended this run meanwhile: its process has a moment to live."""

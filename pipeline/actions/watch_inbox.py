@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from pipeline.actions.run_record import read_run
+from pipeline.actions.run_record import BY_HAND, read_run
 from pipeline.actions.workspace_sheet import sheet_state
 from pipeline.documents.inbox import InboxEntry, InboxRecord
 from pipeline.documents.message import M, Message
@@ -166,9 +166,10 @@ class InboxWatch:
         return run is None or run.state == "working"
 
     def _run_of(self, entry: InboxEntry) -> StoryRun | None:
-        """The record of the run that was ordered last; None before it has begun."""
+        """The record of the run that was ordered last, or of one by hand after it; None before it has begun."""
         run = read_run(self.workspace / "stories" / entry.story)
-        return run if run is not None and run.key == entry.key else None
+        by_hand = run is not None and entry.settled and run.key.startswith(BY_HAND)
+        return run if run is not None and (by_hand or run.key == entry.key) else None
 
     def _status(self, name: str, verdict: Verdict, entry: InboxEntry | None, trouble: Message | None) -> StoryStatus:
         run = self._run_of(entry) if entry else None

@@ -13,13 +13,16 @@ class StoryRun(Document):
     """One run of a story, written anew while it goes on.
 
     share: how much is done, 0..1. left_s: seconds that are left, by what the stages took so far; None while nobody knows. said: how it
-    ended, sentences for a person. film_again, set_aside: what should be filmed again, and which files were left out. video, cover,
+    ended, sentences for a person. stage: the one at work. error: the kind of what ended it, by its name in `pipeline.errors`; empty for a
+    run that came to its end. film_again, set_aside: what should be filmed again, and which files were left out. video, cover,
     report: finished files, absolute; empty without them. key: of the order that began it.
     """
 
     story: str
     key: str = ""
     state: RunState = "working"
+    stage: str = ""
+    error: str = ""
     share: float = 0.0
     left_s: float | None = None
     began_at: datetime

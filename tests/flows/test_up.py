@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,42 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.media import die_with_parent
+from pipeline.actions.run_record import BY_HAND
 from pipeline.publish.ledger import State
 from tests.fakes.logged_in_workspace import Desk, desk
+from tests.fakes.running_up import family, processes_of, start_up, within
 from tests.flows.conftest import DEMO, SHEET, command, environment
 
 pytestmark = pytest.mark.system
 
-READY_S, VIDEO_S, END_S, AHEAD_S = 240.0, 300.0, 60.0, 75.0
-CLIPS = ("VID_20261018_081200.mp4", "果园 远景.mp4")
+VIDEO_S, END_S, AHEAD_S = 300.0, 60.0, 75.0
 TAKEN = {State.ACCEPTED, State.PROCESSING, State.LIVE}
+CLIPS = ("VID_20261018_081200.mp4", "果园 远景.mp4")
 SETTINGS = 'width = 270\nheight = 480\npreset = "draft"\nmax_seconds = 9.0\nmusic = "none"\nproduct = "YL-PG-05"\n'
-
-
-def within(seconds: float, look: Callable[[], object]) -> object:
-    until = time.monotonic() + seconds
-    while not (seen := look()) and time.monotonic() < until:
-        time.sleep(0.2)
-    return seen
-
-
-def family(workspace: Path) -> dict[int, str]:
-    """Every living process that belongs to this workspace's server, by what its environment says, with its command line."""
-    mark, found = f"PREFECT_HOME={workspace / 'prefect'}".encode(), {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            dead = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-            if mark in (process / "environ").read_bytes().split(b"\0") and not dead:
-                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-    return found
-
-
-def runs_of(workspace: Path) -> list[int]:
-    """The processes of flow runs."""
-    return [pid for pid, line in family(workspace).items() if "prefect.engine" in line or "flow_engine" in line]
 
 
 @dataclass
@@ -56,7 +31,7 @@ class Up:
     """One `fieldcut up` that runs."""
 
     workspace: Path
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
     log: Path
 
     def said(self) -> str:
@@ -87,20 +62,7 @@ def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
 
     def start(workspace: Path, until: str = "Ctrl-C") -> Up:
         log = tmp_path / f"up{len(started)}.log"
-        with log.open("w", encoding="utf-8") as out:
-            process = subprocess.Popen(
-                command("up", "--workspace", workspace),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=environment(PYTHONUNBUFFERED="1"),
-                text=True,
-                preexec_fn=die_with_parent,
-                start_new_session=True,
-            )
-        started.append(Up(workspace, process, log))
-        assert within(READY_S, lambda: until in started[-1].said() or process.poll() is not None)
-        assert process.poll() is None, started[-1].said()
+        started.append(Up(workspace, start_up(workspace, log, until), log))
         return started[-1]
 
     yield start
@@ -121,6 +83,7 @@ def test_folders_become_videos_and_posts_go_out_once_whatever_dies_and_nothing_i
         running = up(workspace)
         a_dropped_folder_becomes_a_video_though_the_worker_is_killed(running)
         a_story_is_cancelled(running)
+        make_hands_over(running)
         a_second_one_is_refused(workspace)
         made = running.run_of("苹果")
         os.kill(running.process.pid, signal.SIGKILL)
@@ -143,7 +106,7 @@ def test_folders_become_videos_and_posts_go_out_once_whatever_dies_and_nothing_i
 def a_dropped_folder_becomes_a_video_though_the_worker_is_killed(running: Up) -> None:
     folder = running.drop("苹果")
     assert within(VIDEO_S, lambda: running.run_of("苹果").get("share", 0.0))
-    worker = next(pid for pid, line in family(running.workspace).items() if "worker start" in line)
+    [worker] = processes_of(running.workspace, "worker")
     os.kill(worker, signal.SIGKILL)
     assert within(VIDEO_S, lambda: running.run_of("苹果").get("state") == "ready"), running.run_of("苹果")
     assert Path(str(running.run_of("苹果")["video"])).stat().st_size > 100_000
@@ -155,11 +118,31 @@ def a_dropped_folder_becomes_a_video_though_the_worker_is_killed(running: Up) ->
 def a_story_is_cancelled(running: Up) -> None:
     folder = running.drop("石榴")
     assert within(VIDEO_S, lambda: running.run_of("石榴").get("share", 0.0))
-    assert runs_of(running.workspace)
+    assert processes_of(running.workspace, "run")
     cancel = command("cancel", "石榴", "--workspace", running.workspace)
     assert subprocess.run(cancel, env=environment(), check=False).returncode == 0
-    assert within(30, lambda: not runs_of(running.workspace)), family(running.workspace)
+    assert within(30, lambda: not processes_of(running.workspace, "run")), family(running.workspace)
     assert within(20, lambda: "已停止" in (folder / "进度.html").read_text(encoding="utf-8"))
+
+
+def make_hands_over(running: Up) -> None:
+    folder = running.workspace / "inbox" / "苹果"
+    again_by_hand = [*command("make", folder, "--workspace", running.workspace, "--json")]
+    handed_over = subprocess.run(again_by_hand, env=environment(), capture_output=True, text=True, check=False)
+    assert handed_over.returncode == 0, handed_over.stderr
+    assert json.loads(handed_over.stdout)["files"]["video"] == running.run_of("苹果")["video"]
+    assert str(running.run_of("苹果")["key"]).startswith(BY_HAND)
+
+    own = shutil.copytree(folder, running.workspace.parent / "梨", ignore=shutil.ignore_patterns("进度.html", "好了"))
+    by_hand = subprocess.Popen(command("make", own, "--workspace", running.workspace), env=environment(), stderr=subprocess.PIPE, text=True)
+    assert within(VIDEO_S, lambda: running.run_of("梨").get("share", 0.0))
+    by_hand.send_signal(signal.SIGINT)
+    _, said = by_hand.communicate(timeout=END_S)
+    assert (by_hand.returncode, "接着做" in said) == (130, True)
+    assert processes_of(running.workspace, "run"), "the run goes on without the window"
+    assert subprocess.run(command("cancel", "梨", "--workspace", running.workspace), env=environment(), check=False).returncode == 0
+    assert within(30, lambda: not processes_of(running.workspace, "run")), family(running.workspace)
+    assert running.run_of("梨")["state"] == "failed"
 
 
 def a_second_one_is_refused(workspace: Path) -> None:
@@ -173,7 +156,7 @@ def planned_posts_go_out_at_their_hour_though_a_run_is_killed(here: Desk) -> Non
     words = ["第一批土豆", "第二批土豆", "第三批土豆"]
     here.enter(*(here.release(text, planned_at=hour) for text in words))
     assert within(AHEAD_S, lambda: any(entry.state is State.UPLOADED for entry in here.entries()))
-    runs = runs_of(here.workspace)
+    runs = processes_of(here.workspace, "run")
     assert runs, family(here.workspace)
     os.kill(runs[0], signal.SIGKILL)
     assert within(AHEAD_S + 120, lambda: all(here.posts_of(text) for text in words)), here.entries()

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from pipeline.actions.cancel import cancel_story
-from pipeline.actions.run_record import RunRecord, read_run
+from pipeline.actions.outcome import Outcome
+from pipeline.actions.run_record import BY_HAND, RunRecord, read_run
 from pipeline.actions.watch_inbox import InboxWatch, RunProgressState
 from pipeline.documents.message import M
 from pipeline.documents.story_run import StoryRun
@@ -48,6 +49,9 @@ class Orders:
 
     def cancel(self, run: str) -> None:
         self.cancelled.append(run)
+
+    def by_hand(self, story: str) -> list[tuple[str, str]]:
+        return [(key, key) for key in self.keys if key.startswith(f"{BY_HAND}{story}") and self.state(key) != "ended"]
 
 
 @dataclass
@@ -364,6 +368,20 @@ def test_a_story_that_waits_for_its_turn_can_be_ended_and_one_that_is_ready_cann
     assert len(village.orders.keys) == 1
     with pytest.raises(UserMistake, match="苹果"):
         cancel_story(village.workspace, "苹果", village.orders, NOW)
+
+
+def test_a_story_of_the_inbox_that_is_made_again_by_hand_keeps_its_page_and_is_not_ordered_again(village: Village):
+    village.drop("苹果")
+    village.settle()
+    village.begins()
+    village.ends()
+    village.after(QUIET_S)
+    RunRecord(village.workspace / "stories" / "苹果", ["render"], f"{BY_HAND}1:1").finish(
+        Outcome(story="苹果", language="zh", stage="lesson", outbox="", passed=True)
+    )
+    village.after(QUIET_S)
+    assert "视频做好了" in village.page("苹果")
+    assert len(village.orders.keys) == 1
 
 
 def test_what_waits_for_a_yes_is_said_on_both_pages_and_its_link_only_on_the_one_in_the_workspace(village: Village):
