@@ -63,6 +63,21 @@ def is_healthy(api: str) -> bool:
         return False
 
 
+def is_home_of(api: str, home: Path) -> bool:
+    """Whether the server at an address keeps that home: another one may have taken the port."""
+    try:
+        return bool(httpx.get(f"{api}/admin/settings", timeout=5, trust_env=False).json()["home"] == str(home))
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody answers at a port of loopback."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def running_server(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
     """Run a healthy server while the context lasts. Yields the environment variables with which flows find it.
@@ -78,17 +93,17 @@ def running_server(home: Path, settings: Mapping[str, str] | None = None) -> Ite
         command = server_command(port, ui=False)
         process = system.start_child(command, stdout=out, stderr=subprocess.STDOUT, env={**shared, **(settings or {})}, session=True)
     try:
-        wait_until_healthy(process, shared["PREFECT_API_URL"], log)
+        wait_until_healthy(process, shared["PREFECT_API_URL"], home, log)
         yield shared
     finally:
         end_politely(process)
 
 
-def wait_until_healthy(process: subprocess.Popen[bytes], api: str, log: Path) -> None:
-    """Return when a starting server answers. Raises Fault, naming the log, when it does not within `START_S` or ends."""
+def wait_until_healthy(process: subprocess.Popen[bytes], api: str, home: Path, log: Path) -> None:
+    """Return when the starting server of a home answers. Raises Fault, naming the log, when it does not within `START_S` or ends."""
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
-        if is_healthy(api):
+        if is_healthy(api) and is_home_of(api, home):
             return
         time.sleep(0.2)
     raise Fault(M("The Prefect server did not start within {seconds} s. Its log is {path}.", seconds=round(START_S), path=str(log)))

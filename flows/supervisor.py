@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from flows.deployments import POOL
 from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
 from flows.prefect_api import PrefectApi, ServerUnreachable
-from flows.server import end_politely, environment, free_port, is_healthy, server_command, wait_until_healthy
+from flows.server import end_politely, environment, free_port, is_home_of, is_taken, server_command, wait_until_healthy
 from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
 from pipeline import system
 from pipeline.documents.message import M, Message
@@ -24,7 +24,7 @@ from pipeline.settings import read_settings
 from pipeline.store import write_atomically
 
 SERVER, WORKER, WATCHER, DESK = "server", "worker", "watcher", "desk"
-FIRST_PORT, FIRST_DESK_PORT = 4310, 4360
+FIRST_PORT, FIRST_DESK_PORT, PORTS_TRIED = 4310, 4360, 5
 TAKEN_S = 1.0
 """So long the lock is waited for: whoever asks whether a supervisor runs (`is_running`) takes it for a moment."""
 ENDS_WITHIN_S = 90.0
@@ -100,6 +100,8 @@ class Supervisor:
     port: int = 0
     desk: DeskPlace | None = None
     kept: list[KeptProcess] = field(default_factory=list)
+    _unswept: bool = False
+    """Whether runs of a worker that has died may still count as going on."""
 
     @property
     def home(self) -> Path:
@@ -122,11 +124,8 @@ class Supervisor:
         self.home.mkdir(parents=True, exist_ok=True)
         with self._only_one():
             self._end_file.unlink(missing_ok=True)
-            self.port = free_port(FIRST_PORT)
-            write_atomically(self.home / PORT_FILE, str(self.port))
-            shared = environment(self.home.resolve(), self.port)
             try:
-                self._start(shared)
+                self._start()
                 yield
             finally:
                 self._stop()
@@ -138,10 +137,13 @@ class Supervisor:
         while not self._end_file.exists():
             self._open_desk()
             for process in self.kept:
+                if process.name == SERVER and process.process is None and is_taken(self.port):
+                    self._move()
+                if process.name == WORKER and self._unswept and not self._sweep():
+                    continue  # a new one must not begin anything before the server knows what is dead
                 if process.look():
                     self.tell(M("{name} ended and is started again.", name=process.name))
-                    if process.name == WORKER:
-                        self._sweep()
+                    self._unswept = self._unswept or process.name == WORKER
             time.sleep(LOOK_EVERY_S)
 
     @contextmanager
@@ -158,14 +160,9 @@ class Supervisor:
         finally:
             lock.release()
 
-    def _start(self, shared: Mapping[str, str]) -> None:
-        logs = self.home / "logs"
-        server = KeptProcess(SERVER, server_command(self.port, ui=True), shared, logs / "server.log")
-        self.tell(M("Starting the server; the first time this takes half a minute."))
-        self.kept.append(server)
-        server.start()
-        assert server.process is not None
-        wait_until_healthy(server.process, self.api, server.log)
+    def _start(self) -> None:
+        self._start_server()
+        shared, logs = environment(self.home.resolve(), self.port), self.home / "logs"
         with PrefectApi(self.api) as api:
             _check_version(api)
             self.tell(M("Setting up what can be run."))
@@ -178,6 +175,39 @@ class Supervisor:
             self.kept.append(KeptProcess(name, command, shared, logs / f"{name}.log"))
             self.kept[-1].start()
         self._open_desk()
+
+    def _start_server(self) -> None:
+        """Start the server. One whose port another program took a moment before it starts on another port."""
+        self.tell(M("Starting the server; the first time this takes half a minute."))
+        for tries_left in reversed(range(PORTS_TRIED)):
+            self._take_port()
+            shared, log = environment(self.home.resolve(), self.port), self.home / "logs" / "server.log"
+            server = KeptProcess(SERVER, server_command(self.port, ui=True), shared, log)
+            self.kept[:] = [server]
+            server.start()
+            assert server.process is not None
+            try:
+                wait_until_healthy(server.process, self.api, self.home.resolve(), log)
+            except Fault:
+                if not tries_left or server.process.poll() is None or not is_taken(self.port):
+                    raise
+            else:
+                return
+
+    def _take_port(self) -> None:
+        self.port = free_port(FIRST_PORT)
+        write_atomically(self.home / PORT_FILE, str(self.port))
+
+    def _move(self) -> None:
+        """Have all start again with another port: while the server was down another program took its own."""
+        self._take_port()
+        for process in self.kept:
+            process.end(WORKER_PATIENCE_S if process.name == WORKER else PATIENCE_S)
+            process.environment = environment(self.home.resolve(), self.port)
+            if process.name == SERVER:
+                process.command = server_command(self.port, ui=True)
+        self._unswept = True
+        self.tell(M("Another program has taken the server's port. All runs: {address}", address=f"http://127.0.0.1:{self.port}"))
 
     def _open_desk(self) -> None:
         """Start the page on which a person says yes or no, once the settings ask for approval: 150 MB that nobody else need spare."""
@@ -194,15 +224,22 @@ class Supervisor:
     def _stop(self) -> None:
         """End the watch first, so that nothing new is ordered, then the worker with its runs, last the server, which must hear of them."""
         for process in sorted(self.kept, key=lambda one: (WATCHER, DESK, WORKER, SERVER).index(one.name)):
-            if process.name == SERVER and is_healthy(self.api):
+            if process.name == SERVER:
                 self._sweep()
             process.end(WORKER_PATIENCE_S if process.name == WORKER else PATIENCE_S)
         self.kept.clear()
 
-    def _sweep(self) -> None:
-        """Tell the server that the dead worker's runs are dead; one that does not answer is told at the next start."""
-        with PrefectApi(self.api) as api, suppress(ServerUnreachable):
-            sweep(api)
+    def _sweep(self) -> bool:
+        """Tell the server that the dead worker's runs are dead. Returns whether it has heard it; one that is down is told later."""
+        if not is_home_of(self.api, self.home.resolve()):
+            return False
+        with PrefectApi(self.api) as api:
+            try:
+                sweep(api)
+            except ServerUnreachable:
+                return False
+        self._unswept = False
+        return True
 
 
 def ask_to_end(workspace: Path, patience_s: float = ENDS_WITHIN_S) -> bool:
