@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_api import PrefectApi
+from flows.run_names import release_run_name
 from pipeline.actions.open_approvals import OpenApproval, open_approvals
 
 FLOW = "approve-release"
@@ -64,7 +65,8 @@ class ApprovalRuns:
             attempt = previous.attempt + 1
         parameters = {"release": approval.release, "question": approval.question}
         parameters |= {"workspace": str(self.workspace), "language": self.language}
-        title = f"{approval.story} · {approval.destination}"
+        place = (approval.platform, approval.account)
+        title = release_run_name(approval.story, approval.product, *place, approval.planned_at, self.language)
         run = self.api.order_run(APPROVE_RELEASE, f"{approval.key}:{attempt}", title, parameters)
         if run is None:
             return False

@@ -6,7 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.prefect_api import PrefectApi
+from flows.run_names import run_name
 from pipeline.actions.run_campaign import posts_to_prepare
+from pipeline.documents.message import M
+from pipeline.language import say
 
 RUN_CAMPAIGN = "run-campaign/run-campaign"
 AGAIN_AFTER_S = 600.0
@@ -36,7 +39,9 @@ class CampaignRuns:
             which = hashlib.sha256(ids.encode()).hexdigest()[:16]
             key = f"campaign:{campaign}:{which}:{now.timestamp() // AGAIN_AFTER_S:.0f}"
             parameters = {"campaign": campaign, "workspace": str(self.workspace), "language": self.language}
-            if (anew := self.api.order_run(RUN_CAMPAIGN, key, campaign, parameters)) is not None and anew != run:
+            mine = [record.post for record in posts if record.campaign == campaign]
+            title = run_name(campaign, say(M("{count} posts", count=len(mine)), self.language), at=min(post.at for post in mine))
+            if (anew := self.api.order_run(RUN_CAMPAIGN, key, title, parameters)) is not None and anew != run:
                 self._runs[campaign] = anew
                 ordered += 1
         return ordered

@@ -4,8 +4,11 @@ Prefect shows the run and caches which stages were done; results name documents 
 run in the main thread, since its processes end with the thread that started them: a task here is called, never submitted.
 """
 
+import os
+import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -14,17 +17,24 @@ from prefect import State, flow, get_run_logger, task
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
+from flows.prefect_api import PrefectApi
+from flows.run_artifacts import StoryArtifacts
+from flows.run_log import RunLogger, open_run_log
+from flows.run_names import run_name
 from flows.worker_process import end_with_worker
 from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.make import prepare_story, publish_page_of
 from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.run_record import RunRecord
-from pipeline.actions.story_notifications import run_and_notify
+from pipeline.actions.story_notifications import notify_run_failure, run_and_notify
+from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
+from pipeline.documents.offer import Choice
 from pipeline.documents.sizes import SIZES, size_named
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.language import say
+from pipeline.publish.destinations import place_label
 from pipeline.settings import read_settings, using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext
@@ -49,8 +59,9 @@ def _run_name() -> str:
     """The run's name in words: story, product, destination, and when it began."""
     asked = flow_run.parameters
     story = str(asked.get("story") or Path(str(asked.get("folder", ""))).name)
-    parts = [story, str(asked.get("product") or ""), str(asked.get("destination") or ""), f"{datetime.now(_zone_of(asked)):%m-%d %H:%M}"]
-    return " · ".join(part for part in parts if part)
+    return run_name(
+        story, str(asked.get("product") or ""), str(asked.get("destination") or ""), f"{datetime.now(_zone_of(asked)):%m-%d %H:%M}"
+    )
 
 
 def _zone_of(asked: Mapping[str, Any]) -> ZoneInfo | None:
@@ -127,29 +138,64 @@ def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime,
     except Exception as error:
         if story:  # whoever ordered it looks into the story's record
             RunRecord(workspace / "stories" / story, stages, order).stop(as_fieldcut_error(error, workspace))
+        notify_run_failure(workspace, story or folder.name, as_fieldcut_error(error, workspace), datetime.now(UTC))
         raise
     record = RunRecord(context.story, stages, order)
+    shown = StoryArtifacts(context.job.story, stages, context.job.language)
+    log = open_run_log(workspace, flow="make-story", run=str(flow_run.id), story=context.job.story)
 
     def walk() -> Outcome:
         for name in stages:
+            stage, begun_s = load_stage(name), time.monotonic()
+            shown.stage(name, stage.title)
             progress = _both(record.stage(name), _log_progress(name))
-            if stage_task(name, context.job, progress) != load_stage(name).made(context):
+            if stage_task(name, context.job, progress) != stage.made(context):
                 # The result is cached, but its documents were deleted, or another run or a person changed them since.
                 stage_task.with_options(refresh_cache=True)(name, context.job, progress)
+            log.info("done", extra={"stage": name, "seconds": round(time.monotonic() - begun_s, 1)})
+            if name == "footage":
+                _log_clips(context, log)
+            if name == "commerce":
+                _name_in_words(context)
         return outcome_of(context, stages[-1])
 
     try:
-        outcome = run_and_notify(context, lambda warning: get_run_logger().warning(str(warning)), lambda: publish_page_of(context, walk))
+        outcome = run_and_notify(
+            context, lambda warning: get_run_logger().warning(str(warning)), lambda: publish_page_of(context, walk), of_every_error=True
+        )
     except Exception as error:
-        record.stop(as_fieldcut_error(error, workspace))
+        stop = as_fieldcut_error(error, workspace)
+        record.stop(stop)
+        shown.fail(stop.message)
+        log.error("%s", stop.message, extra={"stage": record.at_work})
         raise
     except BaseException:
         record.interrupt()
+        log.warning("stopped", extra={"stage": record.at_work})
         raise
     finally:
         context.close()
     record.finish(outcome)
+    shown.finish(outcome)
+    log.info("finished", extra={"seconds": round(sum(outcome.seconds.values()), 1)})
     return outcome.as_json()
+
+
+def _log_clips(context: StoryContext, log: RunLogger) -> None:
+    clips = context.read("clips.json", Clips)
+    for clip in clips.clips:
+        log.info("%s, %.1f s", clip.name, clip.duration_s, extra={"stage": "footage", "clip": clip.id})
+    for aside in clips.set_aside:
+        log.warning("%s: %s", aside.name, aside.reason, extra={"stage": "footage"})
+
+
+def _name_in_words(context: StoryContext) -> None:
+    """Name the run by the product that was chosen, and by its places as people call them."""
+    offer, language = context.read("choice.json", Choice).offer, context.job.language
+    places = dict.fromkeys(place_label(rendition.destination, "", language) for rendition in context.job.renditions)
+    name = run_name(context.job.story, offer.name if offer else "", "、".join(places), at=context.job.now)
+    with suppress(FieldCutError), PrefectApi(os.environ["PREFECT_API_URL"]) as api:
+        api.patch(f"/flow_runs/{flow_run.id}", {"name": name})
 
 
 def _both(first: Callable[[float], None], second: Callable[[float], None]) -> Callable[[float], None]:

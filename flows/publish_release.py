@@ -11,6 +11,7 @@ from prefect import State, flow
 
 from flows.worker_process import reported
 from pipeline.actions.due_releases import work_on_releases
+from pipeline.documents.message import M
 
 
 @flow(name="publish-release", retries=0, persist_result=False)
@@ -20,4 +21,4 @@ def publish_release(release: str, workspace: str = "workspace", language: Litera
     release: the id in the ledger, or several with commas. The run completes with the lines that tell where the releases stand; a person's
     mistake fails it with its one line, when all others have been seen to.
     """
-    return reported(lambda: work_on_releases(Path(workspace), release.split(","), language), Path(workspace), language)
+    return reported(lambda: work_on_releases(Path(workspace), release.split(","), language), Path(workspace), language, M("publishing"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.prefect_api import PrefectApi
+from flows.run_names import name_of_several, release_run_name
 from pipeline.actions.due_releases import DueRelease, due_soon
 from pipeline.actions.workspace_sheet import sheet_state
 
@@ -85,13 +86,16 @@ class ReleaseRuns:
 
     def _order(self, batch: Sequence[tuple[DueRelease, int]]) -> None:
         """Order one run for several releases. attempt: of each, from 1."""
-        title = "、".join(dict.fromkeys(f"{release.story} · {release.destination}" for release, _ in batch))[:MOST_TITLE]
+        title = name_of_several([self._name(release) for release, _ in batch], self.language)[:MOST_TITLE]
         ids = ",".join(release.release for release, _ in batch)
         parameters = {"release": ids, "workspace": str(self.workspace), "language": self.language}
         key = "+".join(f"{release.key}:{attempt}" for release, attempt in batch)
         key = key if len(batch) == 1 else f"releases:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
         if run := self.api.order_run(PUBLISH_RELEASE, key, title, parameters):
             self._orders |= {release.release: _Order(release.key, attempt, run) for release, attempt in batch}
+
+    def _name(self, due: DueRelease) -> str:
+        return release_run_name(due.story, due.product, due.destination, due.account, due.planned_at or due.due_at, self.language)
 
 
 def _together(orders: Sequence[tuple[DueRelease, int]]) -> Iterator[list[tuple[DueRelease, int]]]:

@@ -9,6 +9,7 @@ from prefect import State, flow
 from flows.worker_process import reported
 from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.run_campaign import run_campaign as prepare_planned_posts
+from pipeline.documents.message import M
 from pipeline.settings import using_zone_of
 
 
@@ -24,4 +25,4 @@ def run_campaign(workspace: str = "workspace", campaign: str = "", language: Lit
         with using_zone_of(folder) as zone:
             return prepare_planned_posts(folder, datetime.now(zone), language, campaign)
 
-    return reported(work, folder, language)
+    return reported(work, folder, language, M("preparing planned posts"))

@@ -35,6 +35,9 @@ class DueRelease:
     step: int
     due_at: datetime
     held: bool = False
+    product: str = ""
+    account: str = ""
+    planned_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -59,7 +62,17 @@ def _orders(entries: Sequence[Entry], held: Collection[str], workspace: Path) ->
         platform = platforms.get(entry.release.platform)
         if platform is None or not platform.capabilities.by_person:
             release, due_at = entry.release, entry.next_at or entry.since
-            yield DueRelease(entry.id, release.story, release.platform, entry.step, due_at, held=entry.id in held)
+            yield DueRelease(
+                release=entry.id,
+                story=release.story,
+                destination=release.platform,
+                step=entry.step,
+                due_at=due_at,
+                held=entry.id in held,
+                product=release.offer.name if release.offer else "",
+                account=release.account,
+                planned_at=release.planned_at,
+            )
 
 
 def work_on_releases(workspace: Path, releases: Sequence[str], language: str, policy: RetryPolicy | None = None) -> PublishReport:

@@ -39,6 +39,10 @@ class OpenApproval:
     story: str
     destination: str
     waits: bool
+    product: str = ""
+    platform: str = ""
+    account: str = ""
+    planned_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -74,7 +78,10 @@ def _open_approvals(engine: EngineContext) -> Iterator[OpenApproval]:
         waits = lacks_approval(entry.release, engine)
         if waits or (platform.capabilities.by_person and entry.state is State.PREPARED):
             question = approval_question(entry, engine)
-            yield OpenApproval(entry.id, question, entry.release.story, destination_of(entry.release), waits)
+            release = entry.release
+            product = release.offer.name if release.offer else ""
+            where = (product, release.platform, release.account, release.planned_at)
+            yield OpenApproval(entry.id, question, release.story, destination_of(release), waits, *where)
 
 
 def waiting_approvals(workspace: Path, desk: str, now: datetime) -> tuple[WaitingApproval, ...]:

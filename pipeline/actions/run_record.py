@@ -55,6 +55,12 @@ def stage_share(run: StoryRun, stages: Sequence[str]) -> float:
     return min(max((run.share * sum(weights) - sum(weights[:index])) / weights[index], 0.0), 1.0)
 
 
+def share_before(stage: str, stages: Sequence[str]) -> float:
+    """How much of a run is done when a stage begins, 0..1. stages: all of the run, in order."""
+    weights = [WEIGHTS.get(name, SHORT) for name in stages]
+    return sum(weights[: stages.index(stage)]) / sum(weights)
+
+
 class RunOutcome(Document):
     """What the run of an order came to."""
 
@@ -74,6 +80,11 @@ class RunRecord:
         self._stages = list(stages)
         self._began_s = self._written_s = time.monotonic()
         self._write()
+
+    @property
+    def at_work(self) -> str:
+        """The stage that began last; empty before the first."""
+        return self._run.stage
 
     def stage(self, name: str) -> Callable[[float], None]:
         """A stage begins. Returns a callback that takes the share of it that is done, 0..1."""

@@ -12,7 +12,7 @@ from pipeline.actions.workspace_sheet import sheet_state
 from pipeline.documents.inbox import InboxEntry, InboxRecord
 from pipeline.documents.message import M, Message
 from pipeline.documents.story_run import StoryRun
-from pipeline.errors import DiskFault, FieldCutError
+from pipeline.errors import DiskFault, Fault, FieldCutError
 from pipeline.footage.ingest import NOTES
 from pipeline.footage.probe import UnusableFile, probe
 from pipeline.inbox import (
@@ -155,11 +155,18 @@ class InboxWatch:
             entry = entry.model_copy(update={"settled": True})
             if self._has_died(entry) and entry.attempt < MOST_ATTEMPTS:
                 return self._order(folder, snapshot, entry)
+            if self._has_died(entry):
+                self._tell_of_deaths(entry)
         if entry.settled and entry.fingerprint:
             run = self._run_of(entry)
             if run is not None and run.state == "needs_person" and entry.sheet != sheet_state(self.workspace):
                 return self._order(folder, snapshot, entry)
         return entry
+
+    def _tell_of_deaths(self, entry: InboxEntry) -> None:
+        from pipeline.actions.story_notifications import notify_run_failure  # the stages: not for a watch that has nothing to tell
+
+        notify_run_failure(self.workspace, entry.story, Fault(_deaths(entry)), self.now())
 
     def _has_died(self, entry: InboxEntry) -> bool:
         run = self._run_of(entry)
@@ -174,7 +181,7 @@ class InboxWatch:
     def _status(self, name: str, verdict: Verdict, entry: InboxEntry | None, trouble: Message | None) -> StoryStatus:
         run = self._run_of(entry) if entry else None
         if entry is not None and entry.settled and entry.fingerprint and self._has_died(entry) and trouble is None:
-            trouble = M("The run ended without a word {count} times. Ask whoever looks after FieldCut.", count=entry.attempt)
+            trouble = _deaths(entry)
         queued = entry is not None and not entry.settled and run is None
         waits = tuple(one.place for one in self.approvals if entry is not None and one.story == entry.story)
         return StoryStatus(
@@ -198,6 +205,10 @@ class InboxWatch:
                 self.runs.cancel(entry.run)
             self._watches.pop(entry.folder, None)
             del entries[entry.folder]
+
+
+def _deaths(entry: InboxEntry) -> Message:
+    return M("The run ended without a word {count} times. Ask whoever looks after FieldCut.", count=entry.attempt)
 
 
 def _is_whole(path: Path, name: str) -> bool:

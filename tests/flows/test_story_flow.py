@@ -15,9 +15,12 @@ import httpx
 import pytest
 
 from flows.cli.screen import Screen
+from flows.run_log import RUN_LOG
 from pipeline.actions.make import make_story
+from pipeline.documents.clip import Clip, Clips
 from pipeline.media import die_with_parent
 from pipeline.stages.registry import ORDER, load_stage
+from pipeline.store import load_document
 from tests.flows.conftest import SHEET, environment
 
 pytestmark = pytest.mark.system
@@ -117,6 +120,11 @@ def flown(
     return Flown(here, there, {name: run_of(api, one) for name, one in zip(steps, told, strict=True)})
 
 
+def clips_of(workspace: Path) -> tuple[Clip, ...]:
+    [path] = (workspace / "stories").glob("*/clips.json")
+    return load_document(path, Clips).clips
+
+
 def documents(workspace: Path) -> dict[str, Any]:
     """Every document of the only story there, without what names the workspace, the seconds of a run, the chunks and why they were made,
     and the key of documents with paths in them."""
@@ -183,6 +191,22 @@ def test_a_mistake_fails_the_run_with_its_line(flown: Flown) -> None:
     assert "baroque" in run.message
     assert "liangshan" in run.message
     assert not run.turns
+
+
+def test_the_run_is_named_in_words_and_shows_how_far_it_came_its_picture_and_its_videos(
+    flown: Flown, prefect_server: dict[str, str]
+) -> None:
+    api = prefect_server["PREFECT_API_URL"]
+    runs = asked_of(api, "flow_runs/filter", flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}})
+    assert runs
+    assert all(re.fullmatch(r".+ · .*苹果.* · .+ · \d\d-\d\d \d\d:\d\d", run["name"]) for run in runs), [run["name"] for run in runs]
+    first = [one for one in asked_of(api, "artifacts/filter", limit=200) if one["flow_run_id"] == runs[-1]["id"]]
+    by_type = {one["type"]: one["data"] for one in first}
+    assert {"progress", "image", "table"} <= by_type.keys()
+    assert float(by_type["progress"]) == 100
+    lines = [json.loads(line) for line in (flown.there / RUN_LOG).read_text(encoding="utf-8").splitlines()]
+    assert {line["stage"] for line in lines if line["message"] == "done"} == set(ORDER)
+    assert {line["clip"] for line in lines if "clip" in line} == {clip.id for clip in clips_of(flown.there)}
 
 
 @pytest.mark.usefixtures("flown")

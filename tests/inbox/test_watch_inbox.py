@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.actions import story_notifications
 from pipeline.actions.cancel import cancel_story
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.run_record import BY_HAND, RunRecord, read_run
@@ -279,15 +280,19 @@ def test_a_stick_that_was_pulled_out_ends_no_run(village: Village):
     assert len(village.orders.keys) == 1
 
 
-def test_a_run_that_died_is_begun_again_and_at_last_given_up(village: Village):
+def test_a_run_that_died_is_begun_again_and_at_last_given_up_and_told(village: Village, monkeypatch: pytest.MonkeyPatch):
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(story_notifications, "notify_run_failure", lambda _root, what, error, _now: told.append((what, str(error.message))))
     village.drop("苹果")
     village.settle()
     for _ in range(3):
         village.begins()
         village.orders.states[village.orders.keys[-1]] = "ended"
         village.after(2)
+    village.after(QUIET_S)
     assert len(village.orders.keys) == 3
     assert "3 次中途断掉" in village.page("苹果")
+    assert [(what, "3 times" in said) for what, said in told] == [("苹果", True)]
     village.drop("苹果", "b.mp4")
     village.settle()
     assert len(village.orders.keys) == 4
