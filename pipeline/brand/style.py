@@ -2,176 +2,26 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import cast
 
 from PIL import Image
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
+from pipeline.brand.drawing import draw_pictures, painted_files, recipe_is_drawn
+from pipeline.brand.drawing.sheet import CLEAR
 from pipeline.brand.fonts import Face, face
+from pipeline.brand.template import COLOUR, FontRole, Picture, Template, with_named_colours
 from pipeline.brand.yaml_errors import key_location, read_yaml, validation_message
-from pipeline.documents.base import Frozen
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS, TEMPLATES
-from pipeline.settings import meant
+from pipeline.settings import did_you_mean, meant
 from pipeline.store import file_sha256
-
-COLOUR = r"^#[0-9A-Fa-f]{6}$"
-Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
-Align = Literal["left", "centre"]
-Picture = Literal["band", "ornament", "ground"]
-FontRole = Literal["title", "name", "text", "strong", "price"]
-
-
-class Surface(Frozen):
-    """Colours of text and lines on one background."""
-
-    fill: Colour
-    ink: Colour
-    soft: Colour
-    """Secondary lines."""
-    title: Colour
-    price: Colour
-    edge: Colour
-    """Borders, bars, rings."""
-
-
-class ButtonStyle(Frozen):
-    """Colours of the call to buy."""
-
-    fill: Colour
-    ink: Colour
-
-
-class Palette(Frozen):
-    """Colours of the style. plate: panels over footage. ground: the end card's background."""
-
-    plate: Surface
-    ground: Surface
-    button: ButtonStyle
-
-
-class Fonts(Frozen):
-    """File names in assets/fonts, or beside the template."""
-
-    title: str
-    name: str
-    text: str
-    strong: str
-    price: str
-
-
-class Pictures(Frozen):
-    """PNG files beside the template; an empty name leaves the picture out."""
-
-    band: str = ""
-    """One repeat of a strip that tiles from left to right."""
-    ornament: str = ""
-    """A square motif with a clear ground."""
-    ground: str = ""
-    """One repeat of the end card's ground."""
-
-
-class TitleLayout(Frozen):
-    """Sizes are fractions of the picture's shorter side; `place` is a fraction of the safe area's height."""
-
-    align: Align
-    place: float = Field(ge=0, le=0.6)
-    size: float = Field(ge=0.03, le=0.25)
-    small: float = Field(ge=0.02, le=0.12)
-    band: float = Field(default=0, ge=0, le=0.2)
-    """Height of the pattern above and below the plate; 0 for none."""
-    bar: float = Field(default=0, ge=0, le=0.05)
-    """Width of the bar at the plate's left; 0 for none."""
-
-
-class LowerThirdLayout(Frozen):
-    """Sizes are fractions of the picture's shorter side."""
-
-    size: float = Field(ge=0.02, le=0.12)
-    bar: float = Field(default=0, ge=0, le=0.05)
-
-
-class CardLayout(Frozen):
-    """`width` is a fraction of the shorter side; so are the rest."""
-
-    width: float = Field(ge=0.5, le=1)
-    radius: float = Field(default=0, ge=0, le=0.1)
-    band: float = Field(default=0, ge=0, le=0.15)
-    edge: float = Field(default=0, ge=0, le=0.03)
-
-
-class EndCardLayout(Frozen):
-    """Layout of the end card."""
-
-    photo: Literal["square", "round"]
-    radius: float = Field(default=0, ge=0, le=0.1)
-    band: float = Field(default=0, ge=0, le=0.25)
-    halo: float = Field(default=0, ge=0, le=0.95)
-    """A round photo's share of the ornament's width when the ornament lies behind it; 0 leaves the ornament out."""
-
-
-class Layout(Frozen):
-    """Positions and sizes of all layers."""
-
-    title: TitleLayout
-    lower_third: LowerThirdLayout
-    card: CardLayout
-    end_card: EndCardLayout
-
-
-class SubtitleStyle(Frozen):
-    """Subtitle typography; sizes are fractions of the picture's shorter side."""
-
-    font: str
-    """A file in assets/fonts: burned subtitles see no other folder."""
-    size: float = Field(ge=0.03, le=0.12)
-    colour: Colour
-    outline_colour: Colour
-    accent: Colour | Literal[""] = ""
-    """Colour of a spoken price; empty for none."""
-    outline: float = Field(default=0.005, ge=0, le=0.02)
-    shadow: float = Field(default=0, ge=0, le=0.02)
-    box: bool = False
-    longest_line: float = Field(default=14, ge=6, le=24)
-    """Most full-width characters in a line, however wide the picture."""
-
-
-class Pace(Frozen):
-    """Lengths of shots without talk, and of their transitions, in seconds."""
-
-    mood: Literal["unhurried", "lively"]
-    shot_s: float = Field(ge=0.8, le=12)
-    shortest_s: float = Field(ge=0.4, le=12)
-    longest_s: float = Field(ge=0.8, le=30)
-    dissolve_s: float = Field(default=0, ge=0, le=1)
-    """Length of the dissolve between shots without talk; 0 for hard cuts."""
-
-
-class Motion(Frozen):
-    """How layers enter and leave."""
-
-    enter_s: float = Field(ge=0, le=1.5)
-    leave_s: float = Field(ge=0, le=1.5)
-    rise: float = Field(ge=0, le=0.2)
-    """Distance that a rising part moves, as a fraction of the shorter side."""
-
-
-class Template(Frozen):
-    """The content of template.yaml."""
-
-    label: dict[Literal["zh", "en"], str]
-    palette: Palette
-    fonts: Fonts
-    pictures: Pictures = Pictures()
-    lut: str = ""
-    layout: Layout
-    subtitles: SubtitleStyle
-    pace: Pace
-    motion: Motion
 
 
 class Style(Template):
@@ -217,7 +67,12 @@ def style_named(given: str, roots: Sequence[Path] = (TEMPLATES,)) -> str:
     names = template_names(roots)
     if given in names:
         return given
-    found = meant(given, {name: {name, *load_style(name, roots).label.values()} for name in names})
+    called: dict[str, set[str]] = {}
+    for name in names:
+        with suppress(UserMistake):  # a style that does not load has no other name; who asks for it by this one is told what is wrong
+            style = load_style(name, roots)
+            called[name] = {name, *style.label.values(), *style.also}
+    found = meant(given, called)
     return found[0] if len(found) == 1 else given
 
 
@@ -240,11 +95,8 @@ def _file_signatures(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 @cache
 def _load_checked(file: Path, signatures: tuple[tuple[str, int, int], ...]) -> Style:  # noqa: ARG001 - changed files are another style
-    data, lines = read_yaml(file)
-    try:
-        template = Template.model_validate(data)
-    except ValidationError as error:
-        raise UserMistake(validation_message(file, Template, error, lines)) from error
+    template, lines = read_template(file)
+    _draw_anew(file, template, lines)
     files = [file, *_check_pictures(file, template, lines), *_check_lut(file, template, lines), *_check_fonts(file, template, lines)]
     _check_pace(file, template, lines)
     digest = hashlib.sha256()
@@ -254,10 +106,62 @@ def _load_checked(file: Path, signatures: tuple[tuple[str, int, int], ...]) -> S
     return Style(**dict(template), name=file.parent.name, folder=str(file.parent.resolve()), sha256=digest.hexdigest())
 
 
+def read_template(file: Path) -> tuple[Template, dict[str, int]]:
+    """A template's content, and the line of every key. Raises UserMistake that names the file, the key, and what is allowed."""
+    data, lines = read_yaml(file)
+    try:
+        template = Template.model_validate(with_named_colours(data))
+    except ValidationError as error:
+        raise UserMistake(validation_message(file, Template, error, lines)) from error
+    _check_recipe(file, template, lines)
+    return template, lines
+
+
 @cache
 def _file_hash(path: Path, changed_ns: int, size: int) -> bytes:  # noqa: ARG001 - a changed file is another entry
     """Hash of a file's bytes; fonts are tens of megabytes and do not change while the program runs."""
     return bytes.fromhex(file_sha256(path))
+
+
+def _check_recipe(file: Path, template: Template, lines: dict[str, int]) -> None:
+    """Every colour of the recipe is #RRGGBB or has a name, and every recipe has a file to go into."""
+    for key, step in template.draw.steps():
+        where = key_location(file, f"draw.{key}", lines)
+        for name in step.colour_names():
+            if name not in template.colours and name != CLEAR and not re.match(COLOUR, name):
+                unknown = M(
+                    "{where}: there is no colour {name}. Known: {known}.", where=where, name=name, known=", ".join(template.colours)
+                )
+                raise UserMistake(did_you_mean(unknown, name, template.colours))
+        which = key.partition(".")[0]
+        if not template.drawn_files()[which]:
+            raise UserMistake(M("{where}: this picture has no file. Add {line} under pictures.", where=where, line=f"{which}: {which}.png"))
+    for key, name in (*((f"pictures.{which}", name) for which, name in template.pictures), ("lut", template.lut)):
+        if Path(name).name != name:
+            where = key_location(file, key, lines)
+            raise UserMistake(
+                M("{where}: {name} lies elsewhere. Put it beside the template and write its name alone.", where=where, name=name)
+            )
+    if template.grade is not None and not template.lut:
+        where = key_location(file, "grade", lines)
+        raise UserMistake(M("{where}: this colour table has no file. Add {line}.", where=where, line="lut: grade.cube"))
+
+
+def _draw_anew(file: Path, template: Template, lines: dict[str, int]) -> None:
+    """Draw the pictures of a style that somebody has changed; those that come with FieldCut are drawn when they are released."""
+    drawn = template.drawn_files(), template.draw, template.grade, template.colours
+    if file.parent.is_relative_to(TEMPLATES) or recipe_is_drawn(file.parent, *drawn):
+        return
+    for key, name in painted_files(file.parent, *drawn).items():
+        where = key_location(file, key, lines)
+        raise UserMistake(
+            M(
+                "{where}: {name} was not drawn from the recipe, and is not drawn over. Move it away, or take its recipe out.",
+                where=where,
+                name=name,
+            )
+        )
+    draw_pictures(file.parent, *drawn)
 
 
 def _check_pictures(file: Path, template: Template, lines: dict[str, int]) -> list[Path]:

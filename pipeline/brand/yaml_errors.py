@@ -1,5 +1,6 @@
 """Reads a YAML file, and describes its mistakes by file, line, key, and what is allowed there."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -46,8 +47,16 @@ def _note_lines(node: yaml.MappingNode, prefix: str, lines: dict[str, int], file
                 M("{where}: the key {key} is there twice. Keep one.", where=f"{file}:{key_node.start_mark.line + 1}", key=key)
             )
         lines[key] = key_node.start_mark.line + 1
-        if isinstance(value_node, yaml.MappingNode):
-            _note_lines(value_node, f"{key}.", lines, file)
+        _note_inner_lines(value_node, key, lines, file)
+
+
+def _note_inner_lines(node: yaml.Node, key: str, lines: dict[str, int], file: Path) -> None:
+    if isinstance(node, yaml.MappingNode):
+        _note_lines(node, f"{key}.", lines, file)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, entry in enumerate(node.value):
+            lines[f"{key}.{number}"] = entry.start_mark.line + 1
+            _note_inner_lines(entry, f"{key}.{number}", lines, file)
 
 
 def key_location(file: Path, key: str, lines: dict[str, int]) -> str:
@@ -63,10 +72,13 @@ def key_location(file: Path, key: str, lines: dict[str, int]) -> str:
 def validation_message(file: Path, model: type[BaseModel], error: ValidationError, lines: dict[str, int]) -> Message:
     """The first mistake that pydantic found, as one line for the person who edits the file."""
     first = error.errors()[0]
-    path = [str(part) for part in first["loc"] if part != "[key]"]
+    path, owner, field = _field_at(model, [part for part in first["loc"] if part != "[key]"])
     where = key_location(file, ".".join(path), lines)
     error_type, value = first["type"], _short(first.get("input"))
-    owner, field = _field_at(model, path)
+    if error_type in ("union_tag_invalid", "union_tag_not_found"):
+        motifs, given = sorted(_variants(field)), str(first.get("ctx", {}).get("tag", ""))
+        mistake = M("{where}: there is no motif {value}. Choose: {known}.", where=where, value=given or "-", known=", ".join(motifs))
+        return did_you_mean(mistake, given, motifs)
     if error_type == "extra_forbidden":
         unknown = M("{where}: this key is unknown. Known here: {known}.", where=where, known=", ".join(owner.model_fields))
         return did_you_mean(unknown, path[-1], owner.model_fields)
@@ -95,24 +107,50 @@ def _short(value: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _field_at(model: type[BaseModel], path: list[str]) -> tuple[type[BaseModel], FieldInfo | None]:
-    """The model that owns the last key of a path, and the field that the key names."""
-    owner, field = model, None
-    for position, key in enumerate(path):
-        field = owner.model_fields.get(key)
-        inner = field.annotation if field is not None else None
-        if position < len(path) - 1 and isinstance(inner, type) and get_origin(inner) is None and issubclass(inner, BaseModel):
-            owner = inner
-    return owner, field
+def _field_at(model: type[BaseModel], location: Sequence[int | str]) -> tuple[list[str], type[BaseModel], FieldInfo | None]:
+    """The path of a mistake as the file has it, the model that owns its last key, and that key's field.
+
+    location: as pydantic gives it; in lists of several kinds of entries it names the kind after the index, which the file does not.
+    """
+    path: list[str] = []
+    owner, field, entered = model, None, model
+    kinds: dict[str, type[BaseModel]] = {}
+    for part in location:
+        if isinstance(part, int):
+            kinds = _variants(field)
+            path.append(str(part))
+        elif kinds:
+            entered, kinds = kinds.get(part, entered), {}
+        else:
+            owner = entered
+            field = owner.model_fields.get(part)
+            path.append(part)
+            inner = field.annotation if field is not None else None
+            members = [one for one in (inner, *get_args(inner)) if isinstance(one, type) and get_origin(one) is None]
+            entered = next((one for one in members if issubclass(one, BaseModel)), owner)
+    return path, owner, field
+
+
+def _variants(field: FieldInfo | None) -> dict[str, type[BaseModel]]:
+    """The kinds of entries that a field's list takes, by the name that an entry gives itself; none where all are of one kind."""
+    found: dict[str, type[BaseModel]] = {}
+    waiting = [field.annotation] if field is not None else []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, type) and get_origin(one) is None and issubclass(one, BaseModel):
+            tag = one.model_fields.get("motif")
+            found |= dict.fromkeys(map(str, get_args(tag.annotation)), one) if tag is not None else {}
+        waiting.extend(get_args(one))
+    return found
 
 
 def _required(model: type[BaseModel]) -> list[str]:
     return [name for name, field in model.model_fields.items() if field.is_required()]
 
 
-def _limits(field: FieldInfo | None) -> tuple[float, float] | None:
-    if field is None or (field.annotation is not float and float not in get_args(field.annotation)):
+def _limits(field: FieldInfo | None) -> tuple[str, str] | None:
+    if field is None or not {field.annotation, *get_args(field.annotation)} & {int, float}:
         return None
     low = [float(str(limit.ge)) for limit in field.metadata if isinstance(limit, annotated_types.Ge)]
     high = [float(str(limit.le)) for limit in field.metadata if isinstance(limit, annotated_types.Le)]
-    return (low[0], high[0]) if low and high else None
+    return (f"{low[0]:g}", f"{high[0]:g}") if low and high else None

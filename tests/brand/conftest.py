@@ -110,14 +110,18 @@ def look(tmp_path: Path) -> Callable[..., Look]:
 
 
 @pytest.fixture
-def template(tmp_path: Path) -> Callable[[str, str], tuple[Path, ...]]:
-    """A copy of the plain template in which one piece of text is replaced by another; gives the roots to load it from."""
+def template(tmp_path: Path) -> Callable[..., tuple[Path, ...]]:
+    """A copy of the plain template in which one piece of text is replaced by another; gives the roots to load it from.
 
-    def change(old: str, new: str) -> tuple[Path, ...]:
+    painted: without its recipe, as if somebody had painted the pictures by hand.
+    """
+
+    def change(old: str, new: str, *, painted: bool = False) -> tuple[Path, ...]:
         folder = tmp_path / "templates" / "mine"
         shutil.copytree(TEMPLATES / "plain", folder)
         file = folder / "template.yaml"
         text = file.read_text(encoding="utf-8")
+        text = text.partition("# What the pictures are drawn from")[0] if painted else text
         assert old in text
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
         return (tmp_path / "templates",)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pipeline.brand.content import LookContent
 from pipeline.brand.motion import Drawing
 from pipeline.brand.placement import LayerForm
-from pipeline.brand.style import FontRole
+from pipeline.brand.template import FontRole
 from pipeline.brand.timing import Span
 from pipeline.documents.message import Message
 

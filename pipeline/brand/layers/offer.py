@@ -9,7 +9,7 @@ from pipeline.brand.layers.base import Words
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Move
-from pipeline.brand.style import Surface
+from pipeline.brand.template import Surface
 from pipeline.brand.type import Block, set_price, set_text
 from pipeline.documents.card import Card
 

@@ -1,0 +1,204 @@
+"""The content of a style's template.yaml as models: colours, type, layout, pace, motion, and the recipe of its pictures."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.brand.drawing import Grade, Recipe
+from pipeline.documents.base import Frozen
+
+VERSION = 2
+"""Of the file. A file without a version is of the first, which has no recipe and no names for colours."""
+
+COLOUR = r"^#[0-9A-Fa-f]{6}$"
+Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
+Align = Literal["left", "centre"]
+Picture = Literal["band", "ornament", "ground"]
+FontRole = Literal["title", "name", "text", "strong", "price"]
+
+
+class Surface(Frozen):
+    """Colours of text and lines on one background."""
+
+    fill: Colour
+    ink: Colour
+    soft: Colour
+    """Secondary lines."""
+    title: Colour
+    price: Colour
+    edge: Colour
+    """Borders, bars, rings."""
+
+
+class ButtonStyle(Frozen):
+    """Colours of the call to buy."""
+
+    fill: Colour
+    ink: Colour
+
+
+class Palette(Frozen):
+    """Colours of the style. plate: panels over footage. ground: the end card's background."""
+
+    plate: Surface
+    ground: Surface
+    button: ButtonStyle
+
+
+class Fonts(Frozen):
+    """File names in assets/fonts, or beside the template."""
+
+    title: str
+    name: str
+    text: str
+    strong: str
+    price: str
+
+
+class Pictures(Frozen):
+    """PNG files beside the template; an empty name leaves the picture out."""
+
+    band: str = ""
+    """One repeat of a strip that tiles from left to right."""
+    ornament: str = ""
+    """A square motif with a clear ground."""
+    ground: str = ""
+    """One repeat of the end card's ground."""
+
+
+class TitleLayout(Frozen):
+    """Sizes are fractions of the picture's shorter side; `place` is a fraction of the safe area's height."""
+
+    align: Align
+    place: float = Field(ge=0, le=0.6)
+    size: float = Field(ge=0.03, le=0.25)
+    small: float = Field(ge=0.02, le=0.12)
+    band: float = Field(default=0, ge=0, le=0.2)
+    """Height of the pattern above and below the plate; 0 for none."""
+    bar: float = Field(default=0, ge=0, le=0.05)
+    """Width of the bar at the plate's left; 0 for none."""
+
+
+class LowerThirdLayout(Frozen):
+    """Sizes are fractions of the picture's shorter side."""
+
+    size: float = Field(ge=0.02, le=0.12)
+    bar: float = Field(default=0, ge=0, le=0.05)
+
+
+class CardLayout(Frozen):
+    """`width` is a fraction of the shorter side; so are the rest."""
+
+    width: float = Field(ge=0.5, le=1)
+    radius: float = Field(default=0, ge=0, le=0.1)
+    band: float = Field(default=0, ge=0, le=0.15)
+    edge: float = Field(default=0, ge=0, le=0.03)
+
+
+class EndCardLayout(Frozen):
+    """Layout of the end card."""
+
+    photo: Literal["square", "round"]
+    radius: float = Field(default=0, ge=0, le=0.1)
+    band: float = Field(default=0, ge=0, le=0.25)
+    halo: float = Field(default=0, ge=0, le=0.95)
+    """A round photo's share of the ornament's width when the ornament lies behind it; 0 leaves the ornament out."""
+
+
+class Layout(Frozen):
+    """Positions and sizes of all layers."""
+
+    title: TitleLayout
+    lower_third: LowerThirdLayout
+    card: CardLayout
+    end_card: EndCardLayout
+
+
+class SubtitleStyle(Frozen):
+    """Subtitle typography; sizes are fractions of the picture's shorter side."""
+
+    font: str
+    """A file in assets/fonts: burned subtitles see no other folder."""
+    size: float = Field(ge=0.03, le=0.12)
+    colour: Colour
+    outline_colour: Colour
+    accent: Colour | Literal[""] = ""
+    """Colour of a spoken price; empty for none."""
+    outline: float = Field(default=0.005, ge=0, le=0.02)
+    shadow: float = Field(default=0, ge=0, le=0.02)
+    box: bool = False
+    longest_line: float = Field(default=14, ge=6, le=24)
+    """Most full-width characters in a line, however wide the picture."""
+
+
+class Pace(Frozen):
+    """Lengths of shots without talk, and of their transitions, in seconds."""
+
+    mood: Literal["unhurried", "lively"]
+    shot_s: float = Field(ge=0.8, le=12)
+    shortest_s: float = Field(ge=0.4, le=12)
+    longest_s: float = Field(ge=0.8, le=30)
+    dissolve_s: float = Field(default=0, ge=0, le=1)
+    """Length of the dissolve between shots without talk; 0 for hard cuts."""
+
+
+class Motion(Frozen):
+    """How layers enter and leave."""
+
+    enter_s: float = Field(ge=0, le=1.5)
+    leave_s: float = Field(ge=0, le=1.5)
+    rise: float = Field(ge=0, le=0.2)
+    """Distance that a rising part moves, as a fraction of the shorter side."""
+
+
+class About(Frozen):
+    """Where a style comes from: what a person of the place is asked about.
+
+    alludes_to: the craft, in words. sources: where that is written. not_used: what was left out, each with its reason. asked: who from
+    the place has looked at it, or `nobody yet`.
+    """
+
+    alludes_to: str
+    sources: tuple[str, ...] = ()
+    not_used: tuple[str, ...] = ()
+    asked: str
+
+
+class Template(Frozen):
+    """The content of template.yaml. Wherever a colour stands, #RRGGBB or a name out of `colours` may stand."""
+
+    version: int = Field(default=1, ge=1, le=VERSION)
+    label: dict[Literal["zh", "en"], str]
+    also: tuple[str, ...] = ()
+    """What else people write when they mean this style."""
+    about: About | None = None
+    colours: dict[str, Colour] = Field(default_factory=dict)
+    palette: Palette
+    fonts: Fonts
+    pictures: Pictures = Pictures()
+    lut: str = ""
+    layout: Layout
+    subtitles: SubtitleStyle
+    pace: Pace
+    motion: Motion
+    draw: Recipe = Recipe()
+    grade: Grade | None = None
+    """What the colour table is made from; None where the table is the author's own."""
+
+    def drawn_files(self) -> dict[str, str]:
+        """The names of the files that are drawn from the recipe."""
+        return {**dict(self.pictures), "lut": self.lut}
+
+
+def with_named_colours(data: dict[str, Any]) -> dict[str, Any]:
+    """The raw content of a file, with the names of its colours replaced by the colours, but for the recipe, which keeps them."""
+    colours = data.get("colours")
+    if not isinstance(colours, dict):
+        return data
+    return {key: _replaced(value, colours) if key in ("palette", "subtitles") else value for key, value in data.items()}
+
+
+def _replaced(value: Any, colours: dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(inner, colours) for key, inner in value.items()}
+    return colours.get(value, value) if isinstance(value, str) else value
