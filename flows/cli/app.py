@@ -19,6 +19,7 @@ from flows.cli.publish_commands import approve, leftovers, publish, releases, se
 from flows.cli.screen import print_error
 from flows.cli.settings_command import settings
 from flows.cli.story_commands import demo, make, render, variants
+from flows.cli.template_commands import template_app
 from flows.cli.up_command import cancel, down, status, up
 from flows.cli.usage_errors import exit_code_of, language_of, usage_message
 from pipeline.errors import UserMistake
@@ -75,6 +76,7 @@ def fieldcut(
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(calendar_app, name="calendar")
+app.add_typer(template_app, name="template")
 
 
 def main() -> None:
@@ -97,6 +99,6 @@ def _refused(error: Exception) -> int:
         print(error, file=sys.stderr)
     else:
         language = language_of(sys.argv[1:])
-        names = [*(command.__name__ for command in COMMANDS), "calendar"]
+        names = [*(command.__name__ for command in COMMANDS), "calendar", "template"]
         print_error(say(usage_message(error, language, names), language))
     return exit_code_of(error) or UserMistake.exit_code

@@ -156,11 +156,12 @@ def _fonts(_workspace: Path) -> Iterator[MachineCheck]:
         yield MachineCheck("fonts", "bad", M("There are no fonts in {folder}", folder=str(FONTS)), fix)
 
 
-def _templates(_workspace: Path) -> Iterator[MachineCheck]:
-    from pipeline.brand import load_style, template_names
+def _templates(workspace: Path) -> Iterator[MachineCheck]:
+    from pipeline.brand import load_style, style_roots, template_names
 
-    names = template_names()
-    yield from _load_each("templates", names, load_style)
+    roots = style_roots(workspace)
+    names = template_names(roots)
+    yield from _load_each("templates", names, lambda name: load_style(name, roots))
     if not names:
         fix = _install(M("Put the folder templates of the FieldCut release back."))
         yield MachineCheck("templates", "bad", M("There is no style template"), fix)

@@ -12,7 +12,7 @@ from pipeline.actions.outcome import Outcome, outcome_of
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.actions.workspace_sheet import workspace_sheet
-from pipeline.brand import style_named
+from pipeline.brand import style_named, style_roots
 from pipeline.catalog.note import read_brief
 from pipeline.catalog.note_settings import read_wishes
 from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
@@ -50,7 +50,7 @@ def job_of(folder: Path, workspace: Path, options: Mapping[str, Any], now: datet
     if options.get("out"):
         _require_outside(folder, Path(str(options["out"])), "--out")
     try:
-        job = _job(folder, workspace, _with_wishes(folder, options), now, story)
+        job = _job(folder, workspace, _with_wishes(folder, workspace, options), now, story)
     except ValidationError as error:
         raise UserMistake(_invalid_option(error)) from error
     if not job.max_seconds >= LEAST_SECONDS:
@@ -60,13 +60,13 @@ def job_of(folder: Path, workspace: Path, options: Mapping[str, Any], now: datet
     return job
 
 
-def _with_wishes(folder: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+def _with_wishes(folder: Path, workspace: Path, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options, and what the note beside the clips wishes where no option says otherwise."""
     if not read_wishes(read_brief(folder).text):
         return dict(options)
     from pipeline.actions.note_options import note_options  # loads styles and destinations, which other runs need later
 
-    wishes = note_options(folder)
+    wishes = note_options(folder, style_roots(workspace))
     named = {"destinations": {"destination"}, "sizes": {"width", "height"}}
     return {**{name: wish for name, wish in wishes.items() if not named.get(name, set()) & options.keys()}, **options}
 
@@ -88,7 +88,9 @@ def _job(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, 
     if sizes:
         options["width"], options["height"] = sizes[0]
     job = _with_last_sheet(new_job(folder, workspace, options, now, story=story), options)
-    job = job.model_copy(update={"template": style_named(job.template), "destination": destination_named(job.destination)})
+    job = job.model_copy(
+        update={"template": style_named(job.template, style_roots(workspace)), "destination": destination_named(job.destination)}
+    )
     destinations = [destination_named(name) for name in destinations]
     sizes_or_default = sizes or [(job.width, job.height)]
     specs = [RenditionSpec(destination=name, width=w, height=h) for name in destinations or [job.destination] for w, h in sizes_or_default]

@@ -1,34 +1,36 @@
 """The wishes in a volunteer's note as options of the job; a wish that nobody understands is asked about, never dropped."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.brand import load_style, style_named, template_names
+from pipeline.brand import style_labels, style_named, template_names
 from pipeline.catalog import read_brief
 from pipeline.catalog.note_settings import NoteWish, read_length, read_quality, read_wishes, wants_no_music
 from pipeline.documents.message import M
 from pipeline.documents.sizes import SIZES, size_named
 from pipeline.errors import UserMistake
 from pipeline.publish import destination_named, destination_names, load_destination
+from pipeline.resources import TEMPLATES
 
 
-def note_options(folder: Path) -> dict[str, Any]:
+def note_options(folder: Path, styles: Sequence[Path] = (TEMPLATES,)) -> dict[str, Any]:
     """What the note beside the clips wishes, as fields of `Job`, with `destinations` and `sizes` as lists.
 
+    styles: the folders of the styles that there are.
     Raises UserMistake that quotes the line and says what may stand there.
     """
     options: dict[str, Any] = {}
     for wish in read_wishes(read_brief(folder).text):
-        options |= READERS[wish.name](wish)
+        options |= _style(wish, styles) if wish.name == "style" else READERS[wish.name](wish)
     return options
 
 
-def _style(wish: NoteWish) -> dict[str, Any]:
-    style = style_named(wish.value)
-    if style not in template_names():
-        raise _not_understood(wish, ", ".join(sorted(max(load_style(name).label.values(), key=len) for name in template_names())))
+def _style(wish: NoteWish, roots: Sequence[Path]) -> dict[str, Any]:
+    style = style_named(wish.value, roots)
+    if style not in template_names(roots):
+        raise _not_understood(wish, ", ".join(style_labels(roots)))
     return {"template": style}
 
 
@@ -68,7 +70,6 @@ def _quality(wish: NoteWish) -> dict[str, Any]:
 
 
 READERS: Mapping[str, Callable[[NoteWish], dict[str, Any]]] = {
-    "style": _style,
     "length": _length,
     "platforms": _platforms,
     "size": _size,

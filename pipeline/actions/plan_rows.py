@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.actions.rerender import story_names
-from pipeline.brand import load_style, style_named, template_names
+from pipeline.brand import style_labels, style_named, style_roots, template_names
 from pipeline.catalog.plan_sheet import PlanRow
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M
@@ -120,9 +120,10 @@ class PlanNames:
     def _style(self, given: str) -> str:
         if not given:
             return ""
-        style = style_named(given)
-        if style not in template_names():
-            names = ", ".join(load_style(name).label["zh"] for name in template_names())
+        roots = style_roots(self.workspace)
+        style = style_named(given, roots)
+        if style not in template_names(roots):
+            names = ", ".join(style_labels(roots))
             raise UserMistake(M("the style {given} is not known. Known: {known}", given=given, known=names))
         return style
 

@@ -57,9 +57,29 @@ def drawable(text: str, style: Style) -> str:
     return "".join(character for character in text if any(font_face.has(character) for font_face in style.faces("title")))
 
 
+def own_styles(workspace: Path) -> Path:
+    """The folder of a workspace's own styles."""
+    return workspace / "templates"
+
+
+def style_roots(workspace: Path) -> tuple[Path, ...]:
+    """The folders in which the styles of a workspace lie, its own before those of the program."""
+    return own_styles(workspace), TEMPLATES
+
+
 def template_names(roots: Sequence[Path] = (TEMPLATES,)) -> list[str]:
     """Names of all templates that `load_style` finds under these folders, sorted."""
     return sorted({file.parent.name for root in roots for file in root.glob("*/template.yaml")})
+
+
+def style_labels(roots: Sequence[Path] = (TEMPLATES,)) -> list[str]:
+    """The Chinese names of all styles that load, sorted; of one without, the English one."""
+    labels = []
+    for name in template_names(roots):
+        with suppress(UserMistake):
+            label = load_style(name, roots).label
+            labels.append(label.get("zh") or label.get("en") or name)
+    return sorted(labels)
 
 
 def style_named(given: str, roots: Sequence[Path] = (TEMPLATES,)) -> str:
@@ -78,12 +98,16 @@ def style_named(given: str, roots: Sequence[Path] = (TEMPLATES,)) -> str:
 
 def load_style(name: str, roots: Sequence[Path] = (TEMPLATES,)) -> Style:
     """Load the style of that name; earlier roots win. Raises UserMistake that names the file, the key, and what is allowed."""
-    candidates = [root / name / "template.yaml" for root in roots if name and (root / name / "template.yaml").is_file()]
-    if not candidates or Path(name).name != name:
+    plain = bool(name) and Path(name).name == name
+    folders = [root / name for root in roots if plain and (root / name).is_dir()]
+    if not folders:
         raise UserMistake(
             M("There is no template named {name}. Choose one of: {known}.", name=name, known=", ".join(template_names(roots)) or "-")
         )
-    return _load_checked(candidates[0], (*_file_signatures(candidates[0].parent), *_file_signatures(FONTS)))
+    file = folders[0] / "template.yaml"
+    if not file.is_file():
+        raise UserMistake(M("The style folder {folder} has no template.yaml. Put it back, or remove the folder.", folder=str(folders[0])))
+    return _load_checked(file, (*_file_signatures(file.parent), *_file_signatures(FONTS)))
 
 
 def _file_signatures(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -19,6 +19,7 @@ from pipeline.stages.external_files import layer_files, product_photo
 from pipeline.stages.headline import headline
 from pipeline.stages.renditions import each
 from pipeline.stages.stage import Progress, Stage
+from pipeline.stages.style import style_of
 from pipeline.workspace import StoryContext
 
 
@@ -35,7 +36,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         if spec.leader is None or end_card is None or without_leader not in drawn:
             drawn[without_leader] = look = _look(video, card, end_card)
         else:
-            style, destination = brand_room.load_style(video.job.template), publish_room.load_destination(spec.destination)
+            style, destination = style_of(video.job), publish_room.load_destination(spec.destination)
             look = brand_room.with_end_card(drawn[without_leader], style, end_card, destination=destination, store=context.store)
             _require_readable_codes(look)
         video.write("look.json", look.model_copy(update={"reasons": (*look.reasons, doubt)}) if doubt is not None else look)
@@ -75,7 +76,7 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
     job, cut = context.job, context.read("edit.json", Edit)
     offer = context.read("choice.json", Choice).offer
     title, subtitle = headline(context.read("brief.json", Brief), offer, job.story)
-    style = brand_room.load_style(job.template)
+    style = style_of(job)
     title, subtitle = (brand_room.drawable(text, style) for text in (title, subtitle))
     return brand_room.make_look(
         style,

@@ -19,6 +19,7 @@ from pipeline.stages.headline import headline
 from pipeline.stages.renditions import each, seconds_for
 from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
 from pipeline.stages.stage import Progress, Stage
+from pipeline.stages.style import style_of
 from pipeline.workspace import StoryContext
 
 END_CARD_S = 4.2
@@ -49,7 +50,7 @@ def _edit(context: StoryContext, clips: Clips) -> Edit:
 
 
 def _cut(context: StoryContext, clips: Clips) -> Edit:
-    job, style = context.job, brand_room.load_style(context.job.template)
+    job, style = context.job, style_of(context.job)
     pace, code_s = style.pace, brand_room.code_layer_s(style)
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
     says_something = any(headline(brief, offer, job.story))
@@ -77,7 +78,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
 
 def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
-    music = render_room.choose_music(context.job.music, brand_room.load_style(context.job.template).pace.mood, context.job.story)
+    music = render_room.choose_music(context.job.music, style_of(context.job).pace.mood, context.job.story)
     bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
     return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
 

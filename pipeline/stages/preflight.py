@@ -1,10 +1,10 @@
 """What was asked for is there: known before anything costly, not when it is needed."""
 
-from pipeline import brand as brand_room
 from pipeline import commerce as commerce_room
 from pipeline import publish as publish_room
 from pipeline import render as render_room
 from pipeline.documents.job import Job
+from pipeline.stages.style import style_of
 
 
 def check_job(job: Job) -> None:
@@ -13,5 +13,5 @@ def check_job(job: Job) -> None:
         destination = publish_room.load_destination(spec.destination)
         if spec.leader is not None:
             commerce_room.require_qr_code(destination, job.language)
-    style = brand_room.load_style(job.template)
+    style = style_of(job)
     render_room.choose_music(job.music, mood=style.pace.mood, story_seed=job.story)

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline import brand as brand_room
 from pipeline import publish as publish_room
 from pipeline import render as render_room
 from pipeline import subtitles as subtitles_room
@@ -24,6 +23,7 @@ from pipeline.resources import FONTS
 from pipeline.stages.external_files import finished_videos, own_music
 from pipeline.stages.renditions import renditions
 from pipeline.stages.stage import Progress, Stage
+from pipeline.stages.style import style_of
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import StoryContext
 
@@ -67,7 +67,7 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
     job, look, cut = context.job, context.read("look.json", Look), context.read("edit.json", Edit)
     clips, cues = context.read("clips.json", Clips), context.read("subtitles.json", Subtitles)
     picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
-    music, accent = render_room.choose_music(job.music, brand_room.load_style(job.template).pace.mood, job.story), style_accent(job)
+    music, accent = render_room.choose_music(job.music, style_of(job).pace.mood, job.story), style_accent(job)
     return render_room.plan_render(
         cut,
         context.read("framing.json", Framing),
@@ -84,7 +84,7 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
 
 def style_accent(job: Job) -> str:
     """The colour of prices in the subtitles, #RRGGBB."""
-    return brand_room.load_style(job.template).subtitles.accent
+    return style_of(job).subtitles.accent
 
 
 def _last_plan(context: StoryContext) -> RenderPlan | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.documents.message import Message
 from pipeline.resources import ASSETS, PACKAGE, TEMPLATES
 from pipeline.stages.renditions import renditions
+from pipeline.stages.style import style_files
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import StoryContext
 
@@ -44,6 +45,7 @@ class Stage:
             program=_program(),
             reads=_documents(context, self.reads),
             external_inputs=[_mark(path) for path in self.external_inputs(context)],
+            style=[_mark(path) for path in style_files(context.job)] if "template" in self.job_fields else [],
             asked=context.job.model_dump(mode="json", include=set(self.job_fields)),
         )
 

@@ -17,6 +17,7 @@ from pipeline.stages.lesson import write_report_without_video
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import confirmation_mark, open_passages, stop_for_prices
 from pipeline.stages.stage import Progress, Stage
+from pipeline.stages.style import style_of
 from pipeline.store import file_sha256
 from pipeline.story_layout import CUES
 from pipeline.workspace import StoryContext
@@ -29,7 +30,7 @@ def run(context: StoryContext, progress: Progress) -> None:
     person wrote is broken anew. What was not heard clearly of a price is held. Ends the run when a speaker clearly says another price than
     the sheet's, with subtitles and report left to be mended.
     """
-    font = FONTS / brand_room.load_style(context.job.template).subtitles.font
+    font = FONTS / style_of(context.job).subtitles.font
     before, videos, passages = _before(context), renditions(context), open_passages(context)
     typographies = [video.read("look.json", Look).typography for video in videos]
     subtitles: list[Subtitles] = []

@@ -1,6 +1,6 @@
 """Motifs that stand at a place: discs, rings, rays, lozenges, spirals, horns, leaves, ferns, flowers, and counted charts."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -225,7 +225,7 @@ class Chart(MotifStep):
     """
 
     motif: Literal["chart"]
-    rows: tuple[str, ...] = Field(min_length=1, max_length=80)
+    rows: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(min_length=1, max_length=80)
     keys: dict[str, str]
     mirror: Literal["none", "right", "down", "both"] = "none"
     size: Length = 10

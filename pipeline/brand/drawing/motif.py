@@ -3,13 +3,15 @@
 from abc import abstractmethod
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from pipeline.brand.drawing.sheet import Shape, Sheet
 from pipeline.documents.base import Frozen
 
 Number = Annotated[float, Field(ge=-2000, le=2000)]
 Length = Annotated[float, Field(gt=0, le=2000)]
+MOST_COPIES = 400
+"""Of one step: more is no pattern but a way to keep a machine busy."""
 Point = tuple[Number, Number]
 
 
@@ -35,6 +37,13 @@ class MotifStep(Frozen):
     soft: float = Field(default=0, ge=0, le=60)
     opacity: float = Field(default=1, ge=0, le=1)
     inside: float = Field(default=0, ge=0, le=2000)
+
+    @field_validator("around")
+    @classmethod
+    def _few_enough(cls, around: Around | None, values: ValidationInfo) -> Around | None:
+        if around is not None and around.count * max(1, len(values.data.get("at", ()))) > MOST_COPIES:
+            raise ValueError(f"more than {MOST_COPIES} copies")
+        return around
 
     @abstractmethod
     def shapes(self, sheet: Sheet) -> list[Shape]:

@@ -1,0 +1,19 @@
+"""The style of a job: a template of the workspace or of the program."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline import brand as brand_room
+from pipeline.brand import Style
+from pipeline.documents.job import Job
+
+
+def style_of(job: Job) -> Style:
+    """Load the job's style; one of the workspace goes before one of the program with the same name. Raises UserMistake."""
+    return brand_room.load_style(job.template, brand_room.style_roots(Path(job.workspace)))
+
+
+def style_files(job: Job) -> Iterable[Path]:
+    """The files of a style that lies in the workspace; those of the program change with the program only."""
+    folder = brand_room.own_styles(Path(job.workspace)) / job.template
+    return sorted(path for path in folder.glob("*") if path.is_file()) if job.template else ()
