@@ -83,7 +83,7 @@ def preview_style(name: str, workspace: Path, language: str, out: Path | None = 
     )
     picture, page = folder / f"{name}.png", folder / f"{name}.html"
     part = part_beside(picture)
-    sheet.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(part, format="PNG")
+    sheet.save(part, format="PNG", compress_level=4)
     replace_file(part, picture)
     write_atomically(page, _page(style, picture, heading, line, findings, [*facts, *_facts(style, language)], language))
     return StylePreview(picture, page, findings)
@@ -175,7 +175,13 @@ def _facts(style: Style, language: str) -> list[tuple[str, str]]:
     return facts
 
 
-MOODS: Mapping[str, Message] = {"unhurried": M("unhurried"), "lively": M("lively")}
+MOODS: Mapping[str, Message] = {
+    "unhurried": M("unhurried"),
+    "lively": M("lively"),
+    "calm": M("calm"),
+    "warm": M("warm"),
+    "none": M("no music"),
+}
 
 
 def _page(

@@ -257,9 +257,10 @@ def _unseen(style: Style, template: Template, places: _Places) -> Iterator[Style
         if name not in named:
             yield StyleFinding("note", M("{where}: the colour {name} is used nowhere.", where=places.at(f"colours.{name}"), name=name))
     layout = style.layout
-    bands = (layout.title.band, layout.card.band, layout.end_card.band)
+    bands = (layout.title.band, layout.lower_third.band, layout.card.band, layout.end_card.band)
+    framed = any(plate.frame != "none" for plate in (layout.title, layout.lower_third, layout.card))
     unseen = {
-        "palette.plate.edge": not any((layout.title.bar, layout.lower_third.bar, layout.card.edge)),
+        "palette.plate.edge": not (framed or any((layout.title.bar, layout.lower_third.bar, layout.card.edge))),
         "subtitles.outline_colour": not (style.subtitles.outline or style.subtitles.box or style.subtitles.shadow),
         "pictures.band": bool(style.pictures.band) and not any(bands),
     }

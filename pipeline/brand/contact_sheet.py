@@ -46,7 +46,10 @@ class _Page:
         if self.x + image.width > WIDTH - MARGIN:
             self.end_row()
         self.image.paste(image, (self.x, self.y))
-        self.pen.text((self.x, self.y + image.height + 6), caption, font=self._face.at(18), fill=QUIET_TEXT)
+        font = self._face.at(16)
+        while caption and font.getlength(caption) > image.width + 10:
+            caption = caption[:-2].rstrip("…") + "…"
+        self.pen.text((self.x, self.y + image.height + 6), caption, font=font, fill=QUIET_TEXT)
         self.x += image.width + 16
         self._row = max(self._row, image.height + 40)
 

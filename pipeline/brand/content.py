@@ -53,7 +53,20 @@ class LookContent:
         """The frame at which the title is gone; 0 without one."""
         return sum(self.title_span) if self.title_span is not None else 0
 
+    @property
+    def _title_at(self) -> int:
+        return round(self.canvas.style.motion.title_at_s * self.fps)
+
     @cached_property
     def times(self) -> Times:
         """When title, lower third and card may stand."""
-        return Times(self.fps, self.body_frames, self.cuts, self.card_frame, self.card_frames, self.card_until, self.spoken_prices)
+        return Times(
+            self.fps,
+            self.body_frames,
+            self.cuts,
+            self.card_frame,
+            self.card_frames,
+            self.card_until,
+            self.spoken_prices,
+            self._title_at,
+        )

@@ -27,6 +27,7 @@ from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.store import Store, content_key
 
+AT_END = M("The product card is left to the end card: this style makes no offer before it.")
 LEAST_SIDE = 180
 """Pixels of the shorter side under which no type is legible."""
 
@@ -70,6 +71,7 @@ def make_look(
     long to be read, and for a product photo that does not open; nothing has been drawn then.
     """
     _check_size(width, height)
+    only_at_end = style.layout.card.at == "end" and end_card is not None and end_card_frames > 0
     photos = [shown.photo for shown in (card, end_card) if shown is not None and shown.photo]
     content = LookContent(
         canvas=canvas_for(style, destination, width, height),
@@ -83,7 +85,7 @@ def make_look(
         lower_third=clean(lower_third),
         mark=clean(mark) if destination.watermark else "",
         label=clean(label),
-        card_frame=card_frame,
+        card_frame=None if only_at_end else card_frame,
         card_frames=card_frames,
         end_card_frames=end_card_frames,
         cuts=tuple(cuts),
@@ -121,7 +123,7 @@ def make_look(
         layers=tuple(layers),
         typography=typography_for(content.canvas),
         backdrop=backdrop,
-        reasons=arrangement.reasons,
+        reasons=(*arrangement.reasons, AT_END) if only_at_end and card_frame is not None else arrangement.reasons,
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.store import Store, content_key
 VERSION = 1
 """Increased when the same parts would give other frames."""
 
-Move = Literal["rise", "fade", "wipe", "still"]
+Move = Literal["rise", "fade", "wipe", "unroll", "unfold", "still"]
 KEYFRAME_INTERVAL = 60
 """Frames between key frames, so that a reader that starts late need not decode everything."""
 
@@ -174,12 +174,12 @@ class _Animation:
         return np.asarray(image)
 
     def _state(self, part: LayerPart, time_s: float) -> tuple[int, float, float]:
-        """Pixels below its resting position, opacity, and visible share of the width."""
+        """Pixels below its resting position, opacity, and visible share of the width, or of the height."""
         if part.move == "still" or self.enter_s <= 0:
             return 0, 1.0, 1.0
         progress = min(1.0, max(0.0, (time_s - part.delay_s * self.shrink) / self.enter_s))
         eased = 1 - (1 - progress) ** 3
-        if part.move == "wipe":
+        if part.move in ("wipe", "unroll", "unfold"):
             return 0, 1.0, eased
         return (round(self.travel * (1 - eased)) if part.move == "rise" else 0), eased, 1.0
 
@@ -187,11 +187,15 @@ class _Animation:
         canvas = Image.new("RGBA", (self.box.width, self.box.height), (0, 0, 0, 0))
         for part, down, opacity, share in states:
             image = part.image
-            if share < 1.0:
-                image = image.crop((0, 0, round(image.width * share), image.height))
+            left = 0
+            if share < 1.0 and part.move == "unfold":
+                image = image.crop((0, 0, image.width, round(image.height * share)))
+            elif share < 1.0:
+                left = round(image.width * (1 - share) / 2) if part.move == "unroll" else 0
+                image = image.crop((left, 0, left + round(image.width * share), image.height))
             if opacity < 1.0:
                 image = faded(image, opacity)
-            lay(canvas, image, part.x - self.box.x, part.y - self.box.y + down)
+            lay(canvas, image, part.x - self.box.x + left, part.y - self.box.y + down)
         return canvas
 
 

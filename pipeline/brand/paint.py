@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+from pipeline.brand.template import Corner, Frame
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.media.pictures import MAX_MEGAPIXELS, PictureTooLarge, open_picture
@@ -15,12 +16,51 @@ QUIET = 4
 """Width in modules of the quiet zone around a QR code, by ISO/IEC 18004."""
 
 
-def rounded(width: int, height: int, radius: float, *, corners: tuple[bool, bool, bool, bool] = (True, True, True, True)) -> Image.Image:
-    """A mask with smooth round corners (top left, top right, bottom right, bottom left)."""
+def rounded(
+    width: int,
+    height: int,
+    radius: float,
+    *,
+    corners: tuple[bool, bool, bool, bool] = (True, True, True, True),
+    corner: Corner = "round",
+) -> Image.Image:
+    """A mask with smooth corners (top left, top right, bottom right, bottom left): round, cut straight, or notched by a quarter circle."""
     large = Image.new("L", (width * SUPERSAMPLING, height * SUPERSAMPLING), 0)
-    corner_radius = max(0.0, min(radius, width / 2, height / 2)) * SUPERSAMPLING
-    ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), corner_radius, fill=255, corners=corners)
+    reach = max(0.0, min(radius, width / 2, height / 2)) * SUPERSAMPLING
+    pen, right, bottom = ImageDraw.Draw(large), large.width - 1, large.height - 1
+    if corner == "round":
+        pen.rounded_rectangle((0, 0, right, bottom), reach, fill=255, corners=corners)
+        return large.resize((width, height), Image.Resampling.BOX)
+    pen.rectangle((0, 0, right, bottom), fill=255)
+    for (x, y), is_cut in zip(((0, 0), (right, 0), (right, bottom), (0, bottom)), corners, strict=True):
+        inward_x, inward_y = (reach if x == 0 else -reach), (reach if y == 0 else -reach)
+        if is_cut and corner == "cut":
+            pen.polygon([(x, y), (x + inward_x, y), (x, y + inward_y)], fill=0)
+        elif is_cut:
+            pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=0)
     return large.resize((width, height), Image.Resampling.BOX)
+
+
+def frame_lines(width: int, height: int, radius: float, corner: Corner, frame: Frame, inset: int, line: int) -> Image.Image:
+    """A mask of the lines inside a plate of that size: `inset` pixels from its edge, `line` pixels wide."""
+    lines = Image.new("L", (width, height), 0)
+    for step in range(2 if frame == "double" else 1):
+        away = inset + step * 3 * line
+        if width > 2 * (away + line) and height > 2 * (away + line):
+            for reach, value in ((away, 255), (away + line, 0)):
+                mask = rounded(width - 2 * reach, height - 2 * reach, max(0.0, radius - (reach if corner == "round" else 0)), corner=corner)
+                lines.paste(value, (reach, reach), mask)
+    if frame == "stitch":
+        gaps, pitch = Image.new("L", (width, height), 255), 7 * line
+        pen = ImageDraw.Draw(gaps)
+        for x in range(inset + 4 * line, width - inset, pitch):
+            pen.rectangle((x, 0, x + 3 * line - 1, inset + 2 * line), fill=0)
+            pen.rectangle((x, height - inset - 2 * line, x + 3 * line - 1, height), fill=0)
+        for y in range(inset + 4 * line, height - inset, pitch):
+            pen.rectangle((0, y, inset + 2 * line, y + 3 * line - 1), fill=0)
+            pen.rectangle((width - inset - 2 * line, y, width, y + 3 * line - 1), fill=0)
+        lines = ImageChops.multiply(lines, gaps)
+    return lines
 
 
 def plate(width: int, height: int, fill: str, radius: float, *, edge: str = "", edge_px: int = 0) -> Image.Image:
@@ -34,10 +74,10 @@ def plate(width: int, height: int, fill: str, radius: float, *, edge: str = "", 
     return image
 
 
-def shadow(width: int, height: int, radius: float, blur: int, strength: float) -> Image.Image:
+def shadow(width: int, height: int, radius: float, blur: int, strength: float, corner: Corner = "round") -> Image.Image:
     """A soft shadow of a panel of that size; the picture is larger by `2 * blur` on every side."""
     field = Image.new("L", (width + 4 * blur, height + 4 * blur), 0)
-    field.paste(rounded(width, height, radius), (2 * blur, 2 * blur))
+    field.paste(rounded(width, height, radius, corner=corner), (2 * blur, 2 * blur))
     soft = field.filter(ImageFilter.GaussianBlur(blur * 0.7)).point([round(level * strength) for level in range(256)])
     image = Image.new("RGBA", field.size, (0, 0, 0, 0))
     image.putalpha(soft)

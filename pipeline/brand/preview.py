@@ -117,7 +117,6 @@ def keep_out(style: Style, destination: Destination, language: Literal["zh", "en
     canvas = canvas_for(style, destination, width, height)
     image = sample_ground("green", width, height)
     _put(image, draw_title(canvas, words.title, words.subtitle))
-    _put(image, draw_lower_third(canvas, words.lower_third))
     safe, pen = canvas.safe, ImageDraw.Draw(image)
     top = subtitles_top(canvas)
     pen.rectangle((safe.x, top, safe.x + safe.width, safe.y + safe.height), outline="#FFFFFF")

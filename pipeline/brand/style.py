@@ -281,7 +281,8 @@ def _check_fonts(file: Path, template: Template, lines: dict[str, int]) -> list[
 
 def _check_pace(file: Path, template: Template, lines: dict[str, int]) -> None:
     pace = template.pace
-    if not pace.shortest_s <= pace.shot_s <= pace.longest_s:
+    quarter, three_quarters = pace.quarter_s or pace.shot_s, pace.three_quarters_s or pace.shot_s
+    if not pace.shortest_s <= quarter <= pace.shot_s <= three_quarters <= pace.longest_s:
         raise UserMistake(
             M(
                 "{where}: shortest_s ({shortest}), shot_s ({shot}) and longest_s ({longest}) must grow in this order.",

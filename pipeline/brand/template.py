@@ -13,6 +13,10 @@ VERSION = 2
 COLOUR = r"^#[0-9A-Fa-f]{6}$"
 Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
 Align = Literal["left", "centre"]
+Frame = Literal["none", "line", "double", "stitch"]
+Corner = Literal["round", "cut", "notch"]
+Manner = Literal["rise", "fade", "unroll", "unfold"]
+Mood = Literal["unhurried", "lively", "calm", "warm", "none"]
 Picture = Literal["band", "ornament", "ground"]
 FontRole = Literal["title", "name", "text", "strong", "price"]
 
@@ -66,9 +70,21 @@ class Pictures(Frozen):
     """One repeat of the end card's ground."""
 
 
-class TitleLayout(Frozen):
-    """Sizes are fractions of the picture's shorter side; `place` is a fraction of the safe area's height."""
+class Plate(Frozen):
+    """The edge of a plate. frame: lines inside it in the edge's colour. corner: how its corners are cut."""
 
+    frame: Frame = "none"
+    corner: Corner = "round"
+
+
+class TitleLayout(Plate):
+    """Sizes are fractions of the picture's shorter side; `place` is a fraction of the safe area's height.
+
+    form: a plate as wide as its words, a ribbon over the whole safe area, or a column of characters at its right edge; words that cannot
+    stand in a column, Latin ones and long ones, get a plate.
+    """
+
+    form: Literal["plate", "ribbon", "column"] = "plate"
     align: Align
     place: float = Field(ge=0, le=0.6)
     size: float = Field(ge=0.03, le=0.25)
@@ -79,15 +95,19 @@ class TitleLayout(Frozen):
     """Width of the bar at the plate's left; 0 for none."""
 
 
-class LowerThirdLayout(Frozen):
-    """Sizes are fractions of the picture's shorter side."""
+class LowerThirdLayout(Plate):
+    """Sizes are fractions of the picture's shorter side. band: height of the pattern along its upper edge."""
 
     size: float = Field(ge=0.02, le=0.12)
     bar: float = Field(default=0, ge=0, le=0.05)
+    band: float = Field(default=0, ge=0, le=0.05)
 
 
-class CardLayout(Frozen):
-    """`width` is a fraction of the shorter side; so are the rest."""
+class CardLayout(Plate):
+    """`width` is a fraction of the shorter side; so are the rest. photo: its side. at: with the story, or at its end alone."""
+
+    photo: Literal["left", "right"] = "left"
+    at: Literal["body", "end"] = "body"
 
     width: float = Field(ge=0.5, le=1)
     radius: float = Field(default=0, ge=0, le=0.1)
@@ -98,11 +118,12 @@ class CardLayout(Frozen):
 class EndCardLayout(Frozen):
     """Layout of the end card."""
 
-    photo: Literal["square", "round"]
-    radius: float = Field(default=0, ge=0, le=0.1)
+    photo: Literal["square", "round", "arch", "cut"]
+    radius: float = Field(default=0, ge=0, le=0.2)
     band: float = Field(default=0, ge=0, le=0.25)
     halo: float = Field(default=0, ge=0, le=0.95)
-    """A round photo's share of the ornament's width when the ornament lies behind it; 0 leaves the ornament out."""
+    """The photo's share of the ornament's width when the ornament lies behind it; 0 leaves the ornament out."""
+    bands: Literal["both", "top", "bottom"] = "both"
 
 
 class Layout(Frozen):
@@ -132,14 +153,27 @@ class SubtitleStyle(Frozen):
 
 
 class Pace(Frozen):
-    """Lengths of shots without talk, and of their transitions, in seconds."""
+    """Lengths of shots without talk, and of their transitions, in seconds.
 
-    mood: Literal["unhurried", "lively"]
+    mood: of the music; `none` for own sound alone. shot_s: the median. quarter_s, three_quarters_s: a quarter of the shots is shorter than
+    the first, a quarter longer than the second; 0 for shots of one length. on_beat: cuts fall on beats of the project's own music.
+    """
+
+    mood: Mood
     shot_s: float = Field(ge=0.8, le=12)
+    quarter_s: float = Field(default=0, ge=0, le=12)
+    three_quarters_s: float = Field(default=0, ge=0, le=20)
+    on_beat: bool = False
     shortest_s: float = Field(ge=0.4, le=12)
     longest_s: float = Field(ge=0.8, le=30)
     dissolve_s: float = Field(default=0, ge=0, le=1)
     """Length of the dissolve between shots without talk; 0 for hard cuts."""
+
+    def lengths(self) -> tuple[float, ...]:
+        """Lengths that shots take in turn, so that their quartiles are those of the style."""
+        if not (self.quarter_s and self.three_quarters_s):
+            return (self.shot_s,)
+        return self.shot_s, self.three_quarters_s, self.quarter_s, self.shot_s
 
 
 class Motion(Frozen):
@@ -149,6 +183,18 @@ class Motion(Frozen):
     leave_s: float = Field(ge=0, le=1.5)
     rise: float = Field(ge=0, le=0.2)
     """Distance that a rising part moves, as a fraction of the shorter side."""
+    manner: Manner = "rise"
+    """How plates and words come: words rise and plates open from the left; all only fades; plates unroll from their middle; plates unfold
+    from their upper edge."""
+    title_at_s: float = Field(default=0, ge=0, le=4)
+    """How long the first picture stands alone before the title."""
+
+
+class SoundLevels(Frozen):
+    """Levels against those of other styles, in dB: of the music, and of what the clips themselves sound like where nobody talks."""
+
+    music_db: float = Field(default=0, ge=-20, le=6)
+    own_db: float = Field(default=0, ge=-12, le=12)
 
 
 class About(Frozen):
@@ -181,6 +227,7 @@ class Template(Frozen):
     subtitles: SubtitleStyle
     pace: Pace
     motion: Motion
+    sound: SoundLevels = SoundLevels()
     draw: Recipe = Recipe()
     grade: Grade | None = None
     """What the colour table is made from; None where the table is the author's own."""

@@ -53,6 +53,8 @@ class Times:
     card_frames: int = 0
     card_until: int | None = None
     spoken_prices: Sequence[Span] = ()
+    title_at: int = 0
+    """Frame before which the first picture stands alone."""
 
     @property
     def card_at(self) -> int | None:
@@ -65,17 +67,19 @@ class Times:
         return round(seconds * self.fps)
 
     def title(self) -> list[Span]:
-        """From the first frame on; the card may cut it short."""
-        least, end = self.frames(TITLE_LEAST_S), min(self.frames(TITLE_S), self.body)
+        """From the first frame on, or where the style lets it come; the card may cut it short."""
+        least = self.frames(TITLE_LEAST_S)
+        start = min(self.title_at, max(0, self.body - least))
+        end = min(start + self.frames(TITLE_S), self.body)
         if self.card_at is not None and self.card_at < end:
-            end = min(end, max(self.card_at, least))
-        if end <= 0:
+            end = min(end, max(self.card_at, start + least))
+        if end <= start:
             return []
         later: list[Span] = []
-        for cut in (cut for cut in self.cuts if 0 < cut <= self.frames(TITLE_LATEST_S)):
+        for cut in (cut for cut in self.cuts if start < cut <= self.frames(TITLE_LATEST_S)):
             last = self.body if self.card_at is None else max(self.card_at, min(cut + least, self.card_at + self.frames(CARD_WAITS_S)))
             later += self._from([cut], self.frames(TITLE_S), least, min(last, self.body))
-        return [(0, end), *self._shortened(0, end, least), *later]
+        return [(start, end - start), *self._shortened(start, end - start, least), *later]
 
     def lower_third(self, title_end: int) -> list[Span]:
         """Once the title is gone."""

@@ -31,6 +31,7 @@ class EditParameters:
     """What an edit is made for.
 
     seconds: length of the video at most. shot_s, dissolve_s: the style's pace, seconds. end_card_s: length of the end card, 0 for none.
+    beat_s: without talk, cuts fall on whole beats; 0 for any frame.
     card_s: least time of the product card, which a QR code on it needs.
     """
 
@@ -40,6 +41,9 @@ class EditParameters:
     end_card_s: float = 3.2
     dissolve_s: float = 0.0
     card_s: float = 3.2
+    lengths_s: tuple[float, ...] = ()
+    """Lengths that shots without talk take in turn; `shot_s` for all of them when empty."""
+    beat_s: float = 0.0
 
 
 def cut_story(
@@ -69,7 +73,13 @@ def cut_story(
         cuts, heard, choices = talk.assemble(runs, scenes, analyses, fps=parameters.fps, spare_s=seconds - spoken_s)
     else:
         cuts, heard, choices = music.assemble(
-            scenes, analyses, fps=parameters.fps, seconds=seconds, shot_s=parameters.shot_s, least_s=least_s
+            scenes,
+            analyses,
+            fps=parameters.fps,
+            seconds=seconds,
+            lengths_s=parameters.lengths_s or (parameters.shot_s,),
+            beat_s=parameters.beat_s,
+            least_s=least_s,
         )
     end_frames = round(parameters.end_card_s * parameters.fps)
     end_card = Cut(clip_id="", source_start_s=0.0, frames=end_frames, role="end_card", reason=M("the end card"))

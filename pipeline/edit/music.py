@@ -13,9 +13,18 @@ MAX_WINDOWS = 6
 
 
 def assemble(
-    scenes: Sequence[Scene], analyses: Mapping[str, Analysis], *, fps: int, seconds: float, shot_s: float, least_s: float = 0.0
+    scenes: Sequence[Scene],
+    analyses: Mapping[str, Analysis],
+    *,
+    fps: int,
+    seconds: float,
+    lengths_s: Sequence[float],
+    beat_s: float = 0.0,
+    least_s: float = 0.0,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
-    """Cuts, ambient sound and decisions for at most `seconds`, about `shot_s` a shot.
+    """Cuts, ambient sound and decisions for at most `seconds`; the scenes take the `lengths_s` in turn.
+
+    beat_s: lengths are whole beats of so many seconds; 0 for any length.
 
     The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a
     second; when there is more than fits, the weakest scenes are left out. Where that is less than `least_s`, which title and card need,
@@ -26,10 +35,11 @@ def assemble(
     left = seconds
     for round_number in range(1, MAX_WINDOWS + 1):
         for scene in ranked:
-            candidates = calm_windows(scene, shot_s, MAX_WINDOWS)
+            shot_s = lengths_s[(scenes.index(scene) + round_number - 1) % len(lengths_s)]
+            candidates = calm_windows(scene, _on_beat(shot_s, beat_s), MAX_WINDOWS)
             picks = _middle_out(candidates)[round_number - 1 : round_number]
             for start, end in picks:
-                length = min(end - start, left)
+                length = _on_beat(min(end - start, left), beat_s, up=False)
                 if length >= min(1.0, scene.length_s):
                     chosen.append((scene, start, start + length))
                     left -= length
@@ -40,9 +50,13 @@ def assemble(
     cuts: list[Cut] = []
     heard: list[Heard] = []
     decisions: list[Decision] = []
-    start_frame = 0
+    start_frame, passed_s = 0, 0.0
     for index, (scene, start, end) in enumerate(order):
         frames = int((end - start) * fps)
+        if beat_s > 0:  # a beat is no whole number of frames: what is lost in one shot is made good in the next
+            on_beat = int((passed_s + end - start) * fps) - start_frame
+            frames = on_beat if start + on_beat / fps <= scene.end_s else frames
+        passed_s += end - start
         role: Role = "opening" if index == 0 else "scenic"
         why = M("opens the video: the best view without talk") if index == 0 else M("a good shot: sharp, steady and well lit")
         cuts.append(Cut(clip_id=scene.clip.id, source_start_s=round(start, 4), frames=frames, role=role, reason=why))
@@ -55,6 +69,14 @@ def assemble(
             why = M("left out so that the video stays under its length; other shots are better")
             decisions.append(Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=why))
     return cuts, heard, decisions
+
+
+def _on_beat(length_s: float, beat_s: float, *, up: bool = True) -> float:
+    """The nearest length in whole beats, at least one; not longer than given unless `up`. As it is without a beat, or under one."""
+    if beat_s <= 0 or length_s < beat_s:
+        return length_s
+    beats = length_s / beat_s
+    return beat_s * (max(1, round(beats)) if up else int(beats + 1e-6))
 
 
 def _longer(scenes: Sequence[Scene], seconds: float) -> list[tuple[Scene, float, float]]:

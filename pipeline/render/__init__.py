@@ -6,9 +6,9 @@ joined by stream copy. `render_all` makes several videos at once and what they s
 
 from pipeline.render.cpu_budget import CpuBudget
 from pipeline.render.encoder import choose_encoder
+from pipeline.render.music import beat_s, choose_music
 from pipeline.render.plan import plan_picture, plan_render
 from pipeline.render.render import render, render_all
-from pipeline.render.sound import choose_music
 from pipeline.render.sound_plan import plan_sound
 
-__all__ = ["CpuBudget", "choose_encoder", "choose_music", "plan_picture", "plan_render", "plan_sound", "render", "render_all"]
+__all__ = ["CpuBudget", "beat_s", "choose_encoder", "choose_music", "plan_picture", "plan_render", "plan_sound", "render", "render_all"]

@@ -50,16 +50,23 @@ def list_music_pieces() -> tuple[MusicPiece, ...]:
 def choose_music(request: str, mood: str, story_seed: str) -> Path | None:
     """Choose the music file of a story; None for no music.
 
+    mood: of the style; "none" takes music only where a file is asked for.
     request: "none", a path, or "auto", which picks one of the project's pieces in that mood, always the same for the same seed.
     Raises UserMistake when the path is not a playable music file.
     """
-    if request == "none":
+    if request == "none" or (request == "auto" and mood == "none"):
         return None
     if request != "auto":
         return _check_music_file(Path(request).expanduser())
     fitting = [piece for piece in list_music_pieces() if mood in piece.moods] or list(list_music_pieces())
     index = int.from_bytes(hashlib.sha256(story_seed.encode()).digest()[:4], "big") % len(fitting)
     return MUSIC_FOLDER / fitting[index].file
+
+
+def beat_s(music: Path | None) -> float:
+    """Seconds from one beat to the next; 0 for no music, and for a file whose beat nobody knows."""
+    piece = next((piece for piece in list_music_pieces() if music == MUSIC_FOLDER / piece.file), None)
+    return 60 / piece.bpm if piece else 0.0
 
 
 def _check_music_file(path: Path) -> Path:

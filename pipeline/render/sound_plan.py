@@ -21,23 +21,28 @@ DUCKED_DB = 12.0
 MUSIC_FADE_OUT_S = 1.5
 
 
-def plan_sound(edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], music: Path | None) -> SoundPlan:
-    """Plan the sound of an edit. analyses: by clip id. music: the music file, None for none."""
+def plan_sound(
+    edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], music: Path | None, *, music_db: float = 0.0, own_db: float = 0.0
+) -> SoundPlan:
+    """Plan the sound of an edit. analyses: by clip id. music: the music file, None for none.
+
+    music_db, own_db: what a style adds to the level of the music, and to that of the clips where nobody talks.
+    """
     bed = None
     if music is not None:
-        gain = MUSIC_DB if edit.led_by == "talk" else MUSIC_ALONE_DB
+        gain = (MUSIC_DB if edit.led_by == "talk" else MUSIC_ALONE_DB) + music_db
         bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=gain, ducked_db=DUCKED_DB, fade_out_s=MUSIC_FADE_OUT_S)
-    voices = tuple(_plan_voice(piece, edit, clips, analyses) for piece in edit.heard)
+    voices = tuple(_plan_voice(piece, edit, clips, analyses, own_db) for piece in edit.heard)
     return SoundPlan(length_s=edit.frames / edit.fps, voices=voices, music=bed)
 
 
-def _plan_voice(piece: Heard, edit: Edit, clips: Clips, analyses: Mapping[str, Analysis]) -> Voice:
+def _plan_voice(piece: Heard, edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], own_db: float) -> Voice:
     clip, facts = clips.by_id(piece.clip_id), analyses[piece.clip_id].sound
     assert clip.sound is not None
     assert facts is not None
     speech = piece.kind == "speech"
     noise = facts.noise_dbfs if facts.noise_dbfs is not None else -90.0
-    gain = speech_gain_db(facts.speech_lufs, noise) if speech else ambient_gain_db(facts.loudness_lufs)
+    gain = speech_gain_db(facts.speech_lufs, noise) if speech else ambient_gain_db(facts.loudness_lufs) + own_db
     fade = SPEECH_FADE_S if speech else AMBIENT_FADE_S
     return Voice(
         clip_sha256=clip.sha256,

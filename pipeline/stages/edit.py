@@ -10,6 +10,7 @@ from pipeline import render as render_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
+from pipeline.documents.job import Job
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.provenance import Provenance
@@ -58,6 +59,8 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         fps=job.fps,
         seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,
+        lengths_s=pace.lengths(),
+        beat_s=render_room.beat_s(_music(job)) if pace.on_beat else 0.0,
         dissolve_s=pace.dissolve_s,
         end_card_s=max(END_CARD_S, code_s) if says_something else 0.0,
         card_s=code_s,
@@ -76,9 +79,13 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
     )
 
 
+def _music(job: Job) -> Path | None:
+    return render_room.choose_music(job.music, style_of(job).pace.mood, job.story)
+
+
 def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
-    music = render_room.choose_music(context.job.music, style_of(context.job).pace.mood, context.job.story)
+    music = _music(context.job)
     bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
     return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
 

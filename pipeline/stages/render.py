@@ -67,6 +67,7 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
     job, look, cut = context.job, context.read("look.json", Look), context.read("edit.json", Edit)
     clips, cues = context.read("clips.json", Clips), context.read("subtitles.json", Subtitles)
     picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
+    levels = style_of(job).sound
     music, accent = render_room.choose_music(job.music, style_of(job).pace.mood, job.story), style_accent(job)
     return render_room.plan_render(
         cut,
@@ -74,7 +75,9 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
         clips,
         look,
         picture=picture.model_copy(update={"crf": job.crf}) if job.crf else picture,
-        sound=render_room.plan_sound(cut, clips, context.read("analyses.json", Analyses).by_clip, music),
+        sound=render_room.plan_sound(
+            cut, clips, context.read("analyses.json", Analyses).by_clip, music, music_db=levels.music_db, own_db=levels.own_db
+        ),
         ass_under=lambda first, last: subtitles_room.ass_events(cues, first, last, look.typography, look.width, look.height, accent=accent),
         breaks=[cue.start_frame for cue in cues.cues],
         story=job.story,

@@ -47,28 +47,20 @@ class Bird(_TwoColours):
     """A small bird of the fields that looks to the right; size is its length."""
 
     motif: Literal["bird"]
+    line: Length
 
     def shapes(self, sheet: Sheet) -> list[Shape]:  # noqa: ARG002
-        """Return body, tail, wing and eye."""
-        body = smooth(
-            [
-                (0.5, -0.13),
-                (0.4, -0.2),
-                (0.28, -0.22),
-                (0.14, -0.1),
-                (-0.14, -0.03),
-                (-0.24, 0.04),
-                (-0.08, 0.17),
-                (0.16, 0.17),
-                (0.34, 0.02),
-            ]
-        )
-        tail = [leaf((-0.12, 0.05), (-0.52, y), 0.13) for y in (-0.14, 0.0, 0.13)]
-        wing = [leaf((0.14, 0.0), (-0.2 + 0.05 * k, -0.2 + 0.15 * k), 0.2) for k in range(2)]
+        """Return tail, body, head, beak, wing and eye."""
+        body = smooth([(0.27, -0.08), (0.20, 0.10), (0.02, 0.2), (-0.16, 0.14), (-0.26, -0.02), (-0.06, -0.08), (0.12, -0.13)])
+        tail = [leaf((-0.16, 0.03), (-0.5, y), 0.12) for y in (-0.28, -0.15, -0.02)]
+        beak = np.array([(0.33, -0.22), (0.5, -0.16), (0.33, -0.13)])
+        wing = [leaf((0.12, 0.0), (-0.16, -0.02 + 0.1 * number), 0.17) for number in range(2)]
+        legs = [np.array([(x, 0.16), (x + 0.04, 0.32)]) for x in (0.0, 0.1)]
         return [
-            *(Shape(points, self.colour) for points in (*tail, body)),
+            *(Shape(points, self.colour) for points in (*tail, body, circle(0.12, 0.25, -0.18), beak)),
+            *(Shape(points, self.colour, self.line) for points in legs),
             *(Shape(points, self.mark) for points in wing),
-            Shape(circle(0.028, 0.33, -0.13), self.mark),
+            Shape(circle(0.03, 0.27, -0.2), self.mark),
         ]
 
 

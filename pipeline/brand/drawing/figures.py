@@ -165,8 +165,9 @@ class Fern(OneColour):
         curl = spiral(0.22, 1.5, 180 if self.way > 0 else 0, self.way, self.way * 0.22, -0.74)
         shapes = [Shape(np.concatenate([curl, np.array([(0.0, -0.55), (0.0, 0.0)])]), self.colour, self.line)]
         for number in range(self.fronds):
-            foot = -0.08 - 0.62 * number / max(1, self.fronds)
-            shapes.append(Shape(leaf((0, foot), (-self.way * 0.24, foot - 0.12), 0.24), self.colour))
+            foot = -0.04 - 0.6 * number / max(1, self.fronds)
+            long = 0.34 * (1 - 0.45 * number / max(1, self.fronds))
+            shapes.append(Shape(leaf((0, foot), (-self.way * long, foot - 0.5 * long), 0.13), self.colour))
         return shapes
 
 

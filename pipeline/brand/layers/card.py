@@ -84,10 +84,12 @@ def draw_card(canvas: Canvas, card: Card, photo: Image.Image | None, top: int, b
     height = plan.height + band
     left = canvas.safe.x + ((canvas.safe.width - width) // 2 if canvas.portrait or canvas.width == canvas.height else 0)
     picture = paint.cropped(photo, plan.photo, plan.body) if photo is not None and plan.photo else None
-    pen = Pen()
-    inside = (picture, 0, band) if picture is not None else None
-    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(layout.radius), band=band, edge=edge, inside=inside)
-    x, y = left + plan.photo + plan.pad, top + band
+    pen = Pen(canvas.style.motion.manner)
+    at_left = layout.photo == "left"
+    inside = (picture, 0 if at_left else width - plan.photo, band) if picture is not None else None
+    radius = canvas.part(layout.radius)
+    lay_panel(pen, canvas, left, top, width, height, radius=radius, band=band, edge=edge, edging=layout, inside=inside)
+    x, y = left + (plan.photo if at_left else 0) + plan.pad, top + band
     gap = canvas.px(NOTE_GAP) if plan.column_notes.blocks else 0
     words_y = y + (plan.body - plan.words.height - plan.column_notes.height - gap) // 2
     plan.words.lay(pen, x, words_y, plan.column, delay_s=0.10)
@@ -204,7 +206,7 @@ def _lay_strip(pen: Pen, canvas: Canvas, plan: _Plan, left: int, y: int, width: 
         y += plan.foot_notes.height + 2 * canvas.px(16)
     if plan.button:
         radius = canvas.part(canvas.style.layout.card.radius)
-        mask = paint.rounded(width, plan.button_height, radius, corners=(False, False, True, True))
+        mask = paint.rounded(width, plan.button_height, radius, corners=(False, False, True, True), corner=canvas.style.layout.card.corner)
         DrawnButton(plan.button.words, paint.masked(plan.button.image, mask)).lay(pen, left, y, "fade", 0.20)
 
 

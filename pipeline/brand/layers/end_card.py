@@ -12,6 +12,7 @@ from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, butt
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing, lay
+from pipeline.brand.template import Corner
 from pipeline.brand.type import set_text
 from pipeline.documents.card import Card
 from pipeline.documents.look import Box
@@ -56,8 +57,8 @@ def draw_end_card(canvas: Canvas, card: Card | None, photo: Image.Image | None, 
     layout = canvas.style.layout.end_card
     band = canvas.part(layout.band) if canvas.style.picture("band") else 0
     margin = band + canvas.px(30) if band else 0
-    top = max(canvas.safe.y, margin)
-    bottom = min(canvas.safe.y + canvas.safe.height, canvas.height - margin)
+    top = max(canvas.safe.y, margin if layout.bands != "bottom" else 0)
+    bottom = min(canvas.safe.y + canvas.safe.height, canvas.height - (margin if layout.bands != "top" else 0))
     # Brush strokes and slashes reach a little past the room that a font claims for them.
     overhang = canvas.px(10)
     area = Box(x=canvas.safe.x + overhang, y=top, width=canvas.safe.width - 2 * overhang, height=bottom - top)
@@ -203,7 +204,7 @@ def _title_words(canvas: Canvas, title: str, subtitle: str, width: int, scale: f
 
 
 def _write(canvas: Canvas, card: Card | None, plan: _Plan) -> Drawing:
-    pen, gap, aside = Pen(), canvas.px(26), canvas.px(34)
+    pen, gap, aside = Pen(canvas.style.motion.manner), canvas.px(26), canvas.px(34)
     plan.words.lay(pen, plan.words_at.x, plan.words_at.y, plan.words_at.width, delay_s=0.10, step_s=0.10)
     x, y, width = plan.action_at.x, plan.action_at.y, plan.action_at.width
     if plan.code is None or card is None:
@@ -233,8 +234,10 @@ def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -
         ground = paint.tiled(tile, canvas.width, canvas.height, max(8, canvas.px(240)))
     if band and pattern is not None:
         strip = paint.band(pattern, canvas.width, band)
-        ground.alpha_composite(strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
-        ground.alpha_composite(strip, (0, canvas.height - band))
+        if style.layout.end_card.bands != "bottom":
+            ground.alpha_composite(strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
+        if style.layout.end_card.bands != "top":
+            ground.alpha_composite(strip, (0, canvas.height - band))
     side, layout = plan.picture.width, style.layout.end_card
     if side < 8:
         return ground
@@ -243,16 +246,17 @@ def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -
         lay(ground, paint.motif(ornament, side), x, y)
     if photo is None:
         return ground
-    round_photo = layout.photo == "round"
     inner = round(side * layout.halo) if layout.halo and ornament is not None else side
     inset, rim = (side - inner) // 2, max(2, canvas.px(8))
-    radius = inner / 2 if round_photo else canvas.part(layout.radius)
+    radius = inner / 2 if layout.photo in ("round", "arch") else canvas.part(layout.radius)
+    corners = (True, True, layout.photo != "arch", layout.photo != "arch")
+    corner: Corner = "cut" if layout.photo == "cut" else "round"
     ring = Image.new("RGBA", (inner, inner), colours.edge)
-    lay(ground, paint.masked(ring, paint.rounded(inner, inner, radius)), x + inset, y + inset)
+    lay(ground, paint.masked(ring, paint.rounded(inner, inner, radius, corners=corners, corner=corner)), x + inset, y + inset)
     kept = inner - 2 * rim
     lay(
         ground,
-        paint.masked(paint.cropped(photo, kept, kept), paint.rounded(kept, kept, max(0.0, radius - rim))),
+        paint.masked(paint.cropped(photo, kept, kept), paint.rounded(kept, kept, max(0.0, radius - rim), corners=corners, corner=corner)),
         x + inset + rim,
         y + inset + rim,
     )

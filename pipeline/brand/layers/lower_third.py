@@ -29,20 +29,25 @@ def _words(canvas: Canvas, text: str) -> Block:
     )
 
 
+def _band(canvas: Canvas) -> int:
+    return canvas.part(canvas.style.layout.lower_third.band) if canvas.style.picture("band") else 0
+
+
 def lower_third_top(canvas: Canvas, text: str) -> int:
     """The first row of pixels that the lower third takes."""
-    return subtitles_top(canvas) - canvas.px(22) - _words(canvas, text).height - 2 * canvas.px(16)
+    return subtitles_top(canvas) - canvas.px(22) - _words(canvas, text).height - 2 * canvas.px(16) - _band(canvas)
 
 
 def draw_lower_third(canvas: Canvas, text: str) -> Drawing:
     """A low plate at the left of the safe area."""
-    bar, words = canvas.part(canvas.style.layout.lower_third.bar), _words(canvas, text)
-    pad_x, pad_y = canvas.px(28), canvas.px(16)
-    width, height = words.width + 2 * pad_x + bar, words.height + 2 * pad_y
+    layout = canvas.style.layout.lower_third
+    bar, words = canvas.part(layout.bar), _words(canvas, text)
+    pad_x, pad_y, band = canvas.px(28), canvas.px(16), _band(canvas)
+    width, height = words.width + 2 * pad_x + bar, words.height + 2 * pad_y + band
     left, top = canvas.safe.x, lower_third_top(canvas, text)
-    pen = Pen()
-    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(0.008), bar=bar, wipe=True)
-    pen.write(words, left + bar + pad_x, top + pad_y, "fade", 0.12)
+    pen = Pen(canvas.style.motion.manner)
+    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(0.008), bar=bar, band=band, wipe=True, edging=layout)
+    pen.write(words, left + bar + pad_x, top + band + pad_y, "fade", 0.12)
     return pen.drawing()
 
 

@@ -39,7 +39,7 @@ def draw_mark(canvas: Canvas, text: str, side: Literal["left", "right"]) -> Draw
     words = _words(canvas, text)
     width, height = words.width + 2 * canvas.px(16), mark_height(canvas, text)
     left = canvas.safe.x if side == "left" else canvas.safe.x + canvas.safe.width - width
-    pen = Pen()
+    pen = Pen(canvas.style.motion.manner)
     pen.put(paint.plate(width, height, canvas.style.palette.plate.fill, canvas.part(0.008)), left, canvas.safe.y, "still")
     pen.write(words, left + canvas.px(16), canvas.safe.y + canvas.px(8), "still")
     return pen.drawing()

@@ -5,6 +5,9 @@ from PIL import Image
 from pipeline.brand import paint
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
+from pipeline.brand.template import Plate
+
+PLAIN = Plate()
 
 
 def lay_panel(
@@ -21,16 +24,17 @@ def lay_panel(
     bar: int = 0,
     edge: int = 0,
     wipe: bool = False,
+    edging: Plate = PLAIN,
     inside: tuple[Image.Image, int, int] | None = None,
 ) -> None:
     """A plate with its corner at (x, y) in pixels.
 
-    band: height of the pattern along the upper edge, and the lower one too if `both`. bar: width of a bar at the left.
+    edging: frame and corners. bar: width of a bar at the left. band: height of the pattern along the upper edge, and the lower if `both`.
     inside: a picture (a photo, say) and its place in the plate; the plate's own corners cut it.
     """
     colours = canvas.style.palette.plate
     blur = canvas.px(14)
-    cast = paint.shadow(width, height, radius, blur, 0.38)
+    cast = paint.shadow(width, height, radius, blur, 0.38, edging.corner)
     pen.put(cast, x - 2 * blur, y - 2 * blur + canvas.px(5), "fade")
     face = Image.new("RGBA", (width, height), colours.fill)
     if inside is not None:
@@ -49,4 +53,13 @@ def lay_panel(
         hole = Image.new("L", (width, height), 255)
         hole.paste(0, (edge, edge, width - edge, height - edge))
         face.paste(frame, (0, 0), hole)
-    pen.panel(paint.masked(face, paint.rounded(width, height, radius)), x, y, "wipe" if wipe else "rise" if inside is not None else "fade")
+    if edging.frame != "none":
+        inner = height - band * (2 if both else 1)
+        lines = paint.frame_lines(width, inner, radius, edging.corner, edging.frame, edge + canvas.px(9), canvas.px(3))
+        face.paste(Image.new("RGBA", (width, inner), colours.edge), (0, band), lines)
+    pen.panel(
+        paint.masked(face, paint.rounded(width, height, radius, corner=edging.corner)),
+        x,
+        y,
+        "wipe" if wipe else "rise" if inside is not None else "fade",
+    )

@@ -3,14 +3,16 @@
 from PIL import Image
 
 from pipeline.brand.motion import Drawing, LayerPart, Move
+from pipeline.brand.template import Manner
 from pipeline.brand.type import Block
 from pipeline.documents.look import Box
 
 
 class Pen:
-    """Collects parts from the lowest up."""
+    """Collects parts from the lowest up. manner: how the style lets them come."""
 
-    def __init__(self) -> None:
+    def __init__(self, manner: Manner = "rise") -> None:
+        self._manner = manner
         self._parts: list[LayerPart] = []
         self._texts: list[str] = []
         self._boxes: list[Box] = []
@@ -20,13 +22,15 @@ class Pen:
 
     def put(self, image: Image.Image, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay a picture with its corner at (x, y) of the output picture."""
-        self._parts.append(LayerPart(image, round(x), round(y), move, delay_s))
+        quiet = self._manner != "rise" and move in ("rise", "wipe")
+        self._parts.append(LayerPart(image, round(x), round(y), "fade" if quiet else move, delay_s))
 
     def panel(self, image: Image.Image, x: float, y: float, move: Move = "fade") -> None:
         """Lay the plate that everything after it stands on."""
-        self.put(image, x, y, move)
+        opens: Move | None = self._manner if self._manner in ("unroll", "unfold") else None
+        self.put(image, x, y, opens or move)
         self._panel = Box(x=round(x), y=round(y), width=image.width, height=image.height)
-        self._panel_rises = move == "rise"
+        self._panel_rises = self._parts[-1].move == "rise"
 
     def write(self, block: Block, x: float, y: float, move: Move = "fade", delay_s: float = 0.0) -> None:
         """Lay set text with the corner of its room at (x, y)."""

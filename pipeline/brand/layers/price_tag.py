@@ -5,6 +5,7 @@ from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing
+from pipeline.brand.template import Plate
 from pipeline.brand.type import Block, set_price, set_text
 from pipeline.documents.card import Card
 
@@ -36,8 +37,9 @@ def draw_price_tag(canvas: Canvas, card: Card, top: int, scale: float = 1.0) -> 
     width, height = name.width + gap + price.width + 2 * pad_x, max(name.height, price.height) + 2 * pad_y
     across = canvas.safe.width - width
     left = canvas.safe.x + (across // 2 if canvas.portrait or canvas.width == canvas.height else 0)
-    pen = Pen()
-    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(layout.radius), edge=edge, wipe=True)
+    pen = Pen(canvas.style.motion.manner)
+    bare = Plate(corner=layout.corner)  # a frame would stand in the words
+    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(layout.radius), edge=edge, wipe=True, edging=bare)
     pen.write(name, left + pad_x, top + (height - name.height) // 2, "fade", 0.10)
     pen.write(price, left + pad_x + name.width + gap, top + (height - price.height) // 2, "fade", 0.16)
     return pen.drawing()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.brand.content import LookContent
 from pipeline.brand.layers.base import PlacedLayerDesign, Words
+from pipeline.brand.layers.column_title import draw_column_title, stands_in_column
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layout import Canvas, subtitles_top
@@ -24,6 +25,8 @@ def draw_title(canvas: Canvas, title: str, subtitle: str, largest: float = 1.0) 
     largest: scale of the style's sizes at most.
     """
     layout, colours, safe = canvas.style.layout.title, canvas.style.palette.plate, canvas.safe
+    if layout.form == "column" and stands_in_column(title, subtitle):
+        return draw_column_title(canvas, title, subtitle, largest)
     centred = layout.align == "centre"
     floor = subtitles_top(canvas) - canvas.px(20)
     bar, band = canvas.part(layout.bar), canvas.part(layout.band)
@@ -57,11 +60,27 @@ def draw_title(canvas: Canvas, title: str, subtitle: str, largest: float = 1.0) 
         if height <= floor - safe.y:
             break
     inner = max(large.width, small.width if subtitle else 0, canvas.part(0.42) if band else 0)
-    width = inner + 2 * pad_x + bar
+    ribbon = layout.form == "ribbon"
+    width = safe.width if ribbon else inner + 2 * pad_x + bar
+    inner = width - 2 * pad_x - bar
     left = safe.x + ((safe.width - width) // 2 if centred else 0)
     top = max(safe.y, min(safe.y + round(layout.place * safe.height), floor - height))
-    pen = Pen()
-    lay_panel(pen, canvas, left, top, width, height, radius=canvas.part(0.012), band=band, both=True, bar=bar, edge=0, wipe=not centred)
+    pen = Pen(canvas.style.motion.manner)
+    lay_panel(
+        pen,
+        canvas,
+        left,
+        top,
+        width,
+        height,
+        radius=canvas.part(0.012),
+        band=band,
+        both=True,
+        bar=bar,
+        edge=0,
+        wipe=not centred,
+        edging=layout,
+    )
     x, y = left + bar + pad_x, top + band + pad_y
     pen.write(large, x + ((inner - large.width) // 2 if centred else 0), y, "rise", 0.12)
     if subtitle:
