@@ -45,11 +45,12 @@ class Voices:
         self.styles = styles
 
     def speak(self, text: str, voice: str, speed: float) -> Sound:
-        """Return a sentence at 24 kHz."""
+        """Return a sentence at 24 kHz. voice: one, or several with + between them, whose styles are averaged: a speaker of its own."""
         spoken = self.phonemes(text)
         symbols = spoken[0] if isinstance(spoken, tuple) else spoken
         tokens = [self.vocabulary[symbol] for symbol in symbols if symbol in self.vocabulary]
-        style = np.fromfile(self.styles / f"{voice}.bin", np.float32).reshape(-1, 1, 256)[len(tokens)]
+        styles = [np.fromfile(self.styles / f"{name}.bin", np.float32).reshape(-1, 1, 256)[len(tokens)] for name in voice.split("+")]
+        style = np.mean(styles, axis=0)
         given = {entry.name: entry.type for entry in self.session.get_inputs()}
         name = "input_ids" if "input_ids" in given else "tokens"
         feeds = {name: np.array([[0, *tokens, 0]], np.int64), "style": style}
