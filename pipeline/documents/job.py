@@ -74,6 +74,8 @@ class Job(Document):
     speech: Literal["zh", "en", "auto"] = "auto"
     as_heard: tuple[str, ...] = ()
     """Corrections of the speech that a person took back: the words as they were heard."""
+    numbers: Literal["figures", "characters"] = "figures"
+    """How amounts and measures are written in the subtitles: 5斤35.8元, or 五斤三十五块八."""
     music: str = "auto"
     """`auto`, `none`, or the absolute path of a sound file."""
     out: str = ""

@@ -98,6 +98,7 @@ class StorySettings(Frozen):
     language: Literal["zh", "en"] = "zh"
     speech: Literal["zh", "en", "auto"] = "auto"
     as_heard: tuple[str, ...] = ()
+    numbers: Literal["figures", "characters"] = "figures"
     music: str = "auto"
     encoder: str = "x264"
     threads: int = Field(default=0, ge=0)

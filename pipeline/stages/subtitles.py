@@ -57,10 +57,11 @@ def run(context: StoryContext, progress: Progress) -> None:
 
 def _cues(context: StoryContext, cut: Edit, typography: Typography) -> Subtitles:
     transcripts = context.read("transcripts.json", Transcripts).by_clip
-    key = subtitles_room.cues_key(cut, transcripts, typography)
+    key = subtitles_room.cues_key(cut, transcripts, typography, context.job.numbers)
 
     def write(part: Path) -> None:
-        part.write_text(subtitles_room.make_cues(cut, transcripts, typography).model_dump_json(), encoding="utf-8")
+        cues = subtitles_room.make_cues(cut, transcripts, typography, context.job.numbers)
+        part.write_text(cues.model_dump_json(), encoding="utf-8")
 
     return Subtitles.from_json(context.store.make("cues", key, ".json", write).read_bytes())
 
@@ -110,6 +111,6 @@ STAGE = Stage(
     run=run,
     reads=("edit.json", "transcripts.json", "look.json", "prices.json"),
     writes=(CUES, "subtitles.json", "subtitles.srt"),
-    job_fields=("template", "more"),
+    job_fields=("template", "more", "numbers"),
     external_inputs=confirmation_mark,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.chinese import SELLER_WORDS
+from pipeline.chinese.number_style import NumberStyle, number_rewritings
 from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
@@ -12,7 +13,7 @@ from pipeline.store import content_key, file_sha256
 from pipeline.subtitles.line_breaks import MIN_CUE_S, READ_CPS, TokenCue, break_into_cues
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
-VERSION = 2
+VERSION = 3
 MIN_TRUST = 0.72
 """Probability that a phrase is right in number, unit, name, place, negation and sense, below which its cues are held for a person. On the
 tuned stories of `benchmarks/quality/words.py` it holds 74 % of the wrong lines and 12 % of the others, on those held out 72 % and 31 %."""
@@ -44,15 +45,23 @@ class _Draft:
     trust: float | None
 
 
-def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography) -> str:
+def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures") -> str:
     """Content key of what `make_cues` makes of these: a cached result saves loading the dictionary, which takes longest."""
     return content_key(
-        step="cues", version=VERSION, lexicon=file_sha256(SELLER_WORDS), edit=edit, transcripts=dict(transcripts), typography=typography
+        step="cues",
+        version=VERSION,
+        lexicon=file_sha256(SELLER_WORDS),
+        edit=edit,
+        transcripts=dict(transcripts),
+        typography=typography,
+        numbers=numbers,
     )
 
 
-def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography) -> Subtitles:
+def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures") -> Subtitles:
     """Make subtitles for everything that is said on the edit's timeline; nothing is shown over the end card.
+
+    numbers: how amounts and measures are written; the transcripts keep what was said.
 
     A word is on the timeline when its middle is. Cues do not overlap, leave no small gaps, and last long enough to be read where the
     next one leaves time.
@@ -62,16 +71,17 @@ def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typ
     for heard in sorted((heard for heard in edit.heard if heard.kind == "speech"), key=lambda heard: heard.at_frame):
         transcript = transcripts.get(heard.clip_id)
         if transcript is not None:
-            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last_frame))
+            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last_frame, numbers))
     settled = _set_ends(_join_short(drafts, typography.line_width, edit.fps), edit.fps)
     return Subtitles(fps=edit.fps, cues=tuple(_cue(draft) for draft in settled if draft.end > draft.start))
 
 
-def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, last_frame: int) -> Iterator[_Draft]:
+def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, last_frame: int, numbers: NumberStyle) -> Iterator[_Draft]:
     """The cues of one stretch of speech, none of them past the frame `last_frame`."""
     names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
     for phrase in transcript.phrases:
-        for cue in break_into_cues(tokenize(_timed_characters(phrase, heard, fps), names), line_width):
+        letters = _in_number_style(_timed_characters(phrase, heard, fps), numbers, names)
+        for cue in break_into_cues(tokenize(letters, names), line_width):
             draft = _draft(cue, heard, fps, last_frame, phrase.trust)
             if draft is not None:
                 yield draft
@@ -102,6 +112,23 @@ def _timed_characters(phrase: Phrase, heard: Heard, fps: int) -> list[TimedChara
             for index, character in enumerate(word.text)
         ]
     return letters
+
+
+def _in_number_style(letters: list[TimedCharacter], numbers: NumberStyle, names: set[str]) -> list[TimedCharacter]:
+    """The characters with their numbers in one style; what is written anew shares the time and the mean probability of what it replaces."""
+    written: list[TimedCharacter] = []
+    at = 0
+    for change in number_rewritings("".join(letter.text for letter in letters), numbers, names):
+        said = letters[change.start : change.end]
+        probability = sum(letter.probability for letter in said) / len(said)
+        step_s = (said[-1].end_s - said[0].start_s) / len(change.written)
+        written += letters[at : change.start]
+        written += [
+            TimedCharacter(character, said[0].start_s + index * step_s, said[0].start_s + (index + 1) * step_s, probability)
+            for index, character in enumerate(change.written)
+        ]
+        at = change.end
+    return written + letters[at:]
 
 
 def _draft(cue: TokenCue, heard: Heard, fps: int, last_frame: int, trust: float | None) -> _Draft | None:

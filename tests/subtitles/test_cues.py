@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pipeline.chinese.number_style import with_number_style
 from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.message import M
@@ -54,6 +55,7 @@ def lines(subtitles: Subtitles) -> list[str]:
     return [line for cue in subtitles.cues for line in cue.lines]
 
 
+# What is said below in characters stands in figures on the picture.
 LONG = "我们的土豆长在海拔两千米的大凉山上，昼夜温差大所以又沙又甜，冕宁土豆十斤二十九块九，今晚十点前下单明天中午到店自提"
 
 
@@ -62,20 +64,20 @@ def test_lines_keep_to_the_width_and_cues_to_two_lines(line_width: float) -> Non
     made = cues(phrase(LONG), line_width=line_width)
     assert all(text_width(line) <= line_width for line in lines(made))
     assert all(1 <= len(cue.lines) <= 2 for cue in made.cues)
-    assert "".join(lines(made)).replace(" ", "") == re.sub("[，。]", "", LONG)
+    assert "".join(lines(made)).replace(" ", "") == with_number_style(re.sub("[，。]", "", LONG), "figures")
 
 
 @pytest.mark.parametrize("line_width", [6, 7, 8, 9, 10, 12])
 def test_no_line_breaks_a_price_a_number_or_a_seller_word(line_width: float) -> None:
     made = "\n".join(lines(cues(phrase(LONG), line_width=line_width)))
-    for whole in ("二十九块九", "十斤", "大凉山", "温差", "两千米", "十点", "下单", "自提", "土豆"):
+    for whole in ("29.9元", "10斤", "大凉山", "温差", "2000米", "10点", "下单", "自提", "土豆"):
         assert whole in made
 
 
 @pytest.mark.parametrize("price", ["29.9元/10斤", "¥29.90", "10斤29块9", "五公斤", "第二件半价", "3.5kg"])
 def test_a_written_price_stays_in_one_piece(price: str) -> None:
     made = cues(phrase(f"今天我们的丑苹果只卖{price}大家抓紧时间来买"), line_width=8)
-    parts = [price] if price != "10斤29块9" else ["10斤", "29块9"]
+    parts = {"10斤29块9": ["10斤", "29.9元"], "五公斤": ["5公斤"]}.get(price, [price])
     assert all(any(part in line for line in lines(made)) for part in parts)
 
 
@@ -132,6 +134,16 @@ def test_nothing_is_written_over_the_end_card() -> None:
     edit, transcripts = story(phrase("包邮", each_s=0.1), tail=0, pause_frames=0)
     (cue,) = make_cues(edit, transcripts, typography()).cues
     assert cue.end_frame <= edit.cuts[0].frames
+
+
+def test_numbers_have_one_style_and_the_time_of_what_was_said() -> None:
+    said = [phrase("五斤35块八毛", 0.0), phrase("每斤七块钱", 3.0)]
+    edit, transcripts = story(*said)
+    assert lines(make_cues(edit, transcripts, typography())) == ["5斤35.8元", "每斤7元"]
+    assert lines(make_cues(edit, transcripts, typography(), "characters")) == ["五斤三十五块八", "每斤七块钱"]
+    first, _ = make_cues(edit, transcripts, typography()).cues
+    assert (first.source_start_s, first.source_end_s) == (said[0].start_s, pytest.approx(said[0].end_s))
+    assert transcripts["a"].phrases[0].text == "五斤35块八毛"
 
 
 def test_mumbled_words_are_held_and_clear_ones_are_not() -> None:
