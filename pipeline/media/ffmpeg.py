@@ -35,4 +35,4 @@ def fonts_environment(fonts: Path, scratch: Path) -> dict[str, str]:
     )
     if not config.is_file() or config.read_text(encoding="utf-8") != text:
         write_atomically(config, text)
-    return {"FONTCONFIG_FILE": str(config)}
+    return {"FONTCONFIG_FILE": str(config.absolute())}  # a relative one is looked for among the system's own
