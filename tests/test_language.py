@@ -1,12 +1,14 @@
 """Every sentence that a person reads stands in the Chinese catalogue, whole and with the same places to fill."""
 
 import ast
+import re
 import string
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import polib
+import pytest
 
 from pipeline.documents.message import M, Message
 from pipeline.language import say
@@ -72,6 +74,24 @@ def test_the_chinese_sentence_has_the_same_places() -> None:
     for where, call in said():
         text = text_of(call)
         assert fields(chinese().get(text, text)) == fields(text), f"{where}: {text}"
+
+
+CHINESE = "\u4e00-\u9fff"
+UNWANTED = {
+    "a narrow mark beside Chinese": rf"[{CHINESE}]\s?[;,?!]|[;,?!][{CHINESE}]|[{CHINESE}]:\s",
+    "two sentences with only a blank between them": rf"[{CHINESE}](?: (?!说明|商品表))+[{CHINESE}]{{8,}}",
+    "a platform's id": r"\b(?:douyin|kuaishou|wechat_channels|wechat_chat|xiaohongshu|bilibili|group_buy|big_screen)\b",
+    "another word for 片尾, 发布记录 or 你": r"结尾卡|片尾卡|尾卡|账本|台账|您",
+    "a long number": r"\d{10,}",
+}
+"""What no Chinese sentence has, outside of what is typed and of its places."""
+
+
+@pytest.mark.parametrize("what", UNWANTED)
+def test_chinese_keeps_the_rules_of_its_marks_and_words(what: str) -> None:
+    texts = {text_of(call): chinese().get(text_of(call), "") for _, call in said()}
+    bare = {re.sub(r"`[^`]*`|\{[^}]*\}", "0", text) for text in texts.values()}
+    assert not [text for text in bare if re.search(UNWANTED[what], text)]
 
 
 def test_a_sentence_inside_a_sentence_is_translated_too() -> None:
