@@ -6,58 +6,11 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.account_commands import login, notices
-from flows.cli.cache_command import cache
-from flows.cli.calendar_command import calendar_app
-from flows.cli.catalog_command import catalog
-from flows.cli.consent_command import consent
-from flows.cli.doctor_command import doctor
-from flows.cli.list_commands import stages, stories
-from flows.cli.posting_commands import claim, posted, unclaim
-from flows.cli.prices_command import prices
-from flows.cli.publish_commands import approve, leftovers, publish, releases, settle
-from flows.cli.screen import print_error
-from flows.cli.settings_command import settings
-from flows.cli.story_commands import demo, make, render, variants
-from flows.cli.template_commands import template_app
-from flows.cli.up_command import cancel, down, status, up
-from flows.cli.usage_errors import exit_code_of, language_of, usage_message
-from pipeline.errors import UserMistake
-from pipeline.language import say
+from flows.cli.commands import COMMANDS, CommandGroup
 from pipeline.resources import fieldcut_version
 from pipeline.system import make_output_safe
 
-COMMANDS = (
-    up,
-    down,
-    status,
-    cancel,
-    stories,
-    stages,
-    make,
-    render,
-    variants,
-    demo,
-    catalog,
-    publish,
-    approve,
-    releases,
-    settle,
-    leftovers,
-    claim,
-    posted,
-    unclaim,
-    consent,
-    prices,
-    login,
-    notices,
-    settings,
-    cache,
-    doctor,
-)
-"""In the order in which help lists them."""
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(cls=CommandGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def _print_version(asked: bool) -> None:
@@ -69,14 +22,9 @@ def _print_version(asked: bool) -> None:
 @app.callback()
 def fieldcut(
     version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 | the release's number")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="zh | en")] = "zh",
 ) -> None:
     """田剪：把手机视频剪成带货短视频 | phone clips become finished, checked, shoppable short videos."""
-
-
-for command in COMMANDS:
-    app.command()(command)
-app.add_typer(calendar_app, name="calendar")
-app.add_typer(template_app, name="template")
 
 
 def main() -> None:
@@ -87,18 +35,23 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except Exception as error:
-        if exit_code_of(error) is None:
-            raise
         code = _refused(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _refused(error: Exception) -> int:
-    """Say what the library refuses, its help as it is; return the exit code."""
+    """Say what the library refuses, its help as it is; return the exit code. Raises what is not of the library."""
+    from flows.cli.screen import print_error  # what follows is needed for a mistake only, and slow to load
+    from flows.cli.usage_errors import exit_code_of, language_of, usage_message
+    from pipeline.errors import UserMistake
+    from pipeline.language import say
+
+    code = exit_code_of(error)
+    if code is None:
+        raise error
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error, file=sys.stderr)
     else:
         language = language_of(sys.argv[1:])
-        names = [*(command.__name__ for command in COMMANDS), "calendar", "template"]
-        print_error(say(usage_message(error, language, names), language))
-    return exit_code_of(error) or UserMistake.exit_code
+        print_error(say(usage_message(error, language, list(COMMANDS)), language))
+    return code or UserMistake.exit_code
