@@ -1,13 +1,14 @@
 """Runs of releases that wait for a person: ordered from the Prefect server, and resumed when the ledger has the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from flows.order_book import OrderBook
 from flows.prefect_api import PrefectApi
 from flows.run_names import release_run_name
-from pipeline.actions.open_approvals import OpenApproval, open_approvals
+from pipeline.actions.open_approvals import OpenApproval
 
 FLOW = "approve-release"
 APPROVE_RELEASE = f"{FLOW}/{FLOW}"
@@ -18,33 +19,25 @@ RESUMING = {"name": ""}
 
 
 @dataclass
-class _Order:
-    run: str
-    attempt: int
-    again_s: float = 0.0
-
-
-@dataclass
 class ApprovalRuns:
-    """Has one run for each release that waits.
-
-    It remembers nothing that matters: orders have keys, and suspended runs say what they wait for.
-    """
+    """Has one run for each release that waits; suspended runs say themselves what they wait for."""
 
     api: PrefectApi
     workspace: Path
     language: str
-    _orders: dict[str, _Order] = field(default_factory=dict)
+    _book: OrderBook = field(init=False)
     _any_suspended: bool = True
 
-    def look(self, elapsed_s: float) -> int:
+    def __post_init__(self) -> None:
+        self._book = OrderBook(self.api, APPROVE_RELEASE, lambda _attempt: AGAIN_S)
+
+    def look(self, waiting: Sequence[OpenApproval], elapsed_s: float) -> int:
         """Order what waits and has no run, resume what has its answer. elapsed_s: seconds on a clock that is never set.
 
-        Returns how many runs were ordered or resumed. Raises as `open_approvals` does, and Fault when the server does not answer.
+        Returns how many runs were ordered or resumed. Raises Fault when the server does not answer.
         """
-        waiting = open_approvals(self.workspace)
         done = sum(self._order(approval, elapsed_s) for approval in waiting)
-        self._orders = {key: order for key, order in self._orders.items() if key in {approval.key for approval in waiting}}
+        self._book.forget_all_but({approval.key for approval in waiting})
         if waiting or self._any_suspended:
             suspended = self._suspended()
             self._any_suspended = bool(suspended or waiting)
@@ -53,25 +46,14 @@ class ApprovalRuns:
 
     def _order(self, approval: OpenApproval, elapsed_s: float) -> bool:
         """Order a run, unless one is there. Returns whether it did."""
-        previous = self._orders.get(approval.key)
-        attempt = 1
-        if previous is not None:
-            if self.api.run_state(previous.run) is not None:
-                return False
-            if not previous.again_s:
-                previous.again_s = elapsed_s + AGAIN_S
-            if elapsed_s < previous.again_s:
-                return False
-            attempt = previous.attempt + 1
+        attempt = self._book.next_attempt(approval.key, approval.key, elapsed_s)
+        if attempt is None:
+            return False
         parameters = {"release": approval.release, "question": approval.question}
         parameters |= {"workspace": str(self.workspace), "language": self.language}
         place = (approval.platform, approval.account)
         title = release_run_name(approval.story, approval.product, *place, approval.planned_at, self.language)
-        run = self.api.order_run(APPROVE_RELEASE, f"{approval.key}:{attempt}", title, parameters)
-        if run is None:
-            return False
-        self._orders[approval.key] = _Order(run, attempt)
-        return True
+        return self._book.order(f"{approval.key}:{attempt}", title, parameters, {approval.key: (approval.key, attempt)})
 
     def _suspended(self) -> list[dict[str, Any]]:
         wanted = {"flows": {"name": {"any_": [FLOW]}}, "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}, "limit": 200}

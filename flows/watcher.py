@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
@@ -19,7 +20,7 @@ from flows.desk.address import running_desk
 from flows.prefect_api import PrefectApi
 from flows.release_runs import ReleaseRuns
 from flows.story_runs import PrefectStoryRuns
-from pipeline.actions.open_approvals import waiting_approvals
+from pipeline.actions.open_work import OpenWork, open_work
 from pipeline.actions.watch_inbox import InboxWatch
 from pipeline.documents.message import Message
 from pipeline.errors import FieldCutError
@@ -55,27 +56,31 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
         releases, campaigns = ReleaseRuns(api, workspace, language), CampaignRuns(api, workspace, language)
         approvals = ApprovalRuns(api, workspace, language)
         ledger_looked_s = -LEDGER_EVERY_S
+
+        def look_into_ledger() -> list[Message]:
+            found: list[OpenWork] = []
+            desk, elapsed_s = running_desk(workspace), time.monotonic()
+            troubles = _looked(lambda: found.append(open_work(workspace, desk.address if desk is not None else "", datetime.now(zone))))
+            for work in found:
+                inbox_watch.approvals = work.waiting
+                troubles += [work.trouble] if work.trouble is not None else []
+                troubles += _looked(partial(releases.look, work.due, elapsed_s))
+                troubles += _looked(partial(campaigns.look, work.posts, elapsed_s))
+                troubles += _looked(partial(approvals.look, work.approvals, elapsed_s))
+            return troubles
+
         while True:
             troubles = _looked(inbox_watch.look)
             if time.monotonic() - ledger_looked_s >= LEDGER_EVERY_S:
                 ledger_looked_s = time.monotonic()
-                troubles += _looked(lambda: releases.look(datetime.now(zone), time.monotonic()))
                 troubles += _looked(releases.look_at_sheet)
-                troubles += _looked(lambda: campaigns.look(datetime.now(zone)))
-                troubles += _looked(lambda: approvals.look(time.monotonic()))
-                troubles += _looked(lambda: _show_approvals(inbox_watch, workspace, datetime.now(zone)))
+                troubles += look_into_ledger()
             troubles += [inbox_watch.trouble] if inbox_watch.trouble else []
             trouble = " ".join(say(message, language) for message in troubles)
             if trouble and trouble != said:
                 log.warning(trouble)
             said = trouble
             time.sleep(LOOK_EVERY_S)
-
-
-def _show_approvals(inbox_watch: InboxWatch, workspace: Path, now: datetime) -> None:
-    """Let the pages say what waits for a yes."""
-    desk = running_desk(workspace)
-    inbox_watch.approvals = waiting_approvals(workspace, desk.address if desk is not None else "", now)
 
 
 def _looked(look: Callable[[], object]) -> list[Message]:

@@ -150,10 +150,10 @@ def _waiting_approvals(workspace: Path, now: datetime) -> "Sequence[WaitingAppro
     if not read_settings(workspace).publish.approval:
         return ()
     from flows.desk.address import running_desk
-    from pipeline.actions.open_approvals import waiting_approvals
+    from pipeline.actions.open_work import open_work
 
     desk = running_desk(workspace)
-    return waiting_approvals(workspace, desk.address if desk is not None else "", now)
+    return open_work(workspace, desk.address if desk is not None else "", now).waiting
 
 
 def _write_shortcuts(workspace: Path, lang: str, lan: bool) -> Message:

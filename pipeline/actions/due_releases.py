@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Thread
 
 from pipeline.actions.publish_report import PublishReport
-from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger, publishing_context
+from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.release_notifications import notify_releases
 from pipeline.actions.releases import moved_by_this_process
 from pipeline.language import say
 from pipeline.publish.engine import work_on
 from pipeline.publish.engine.retry_policy import RetryPolicy
-from pipeline.publish.ledger import Entry
+from pipeline.publish.ledger import Entry, Ledger
 from pipeline.publish.platforms.registry import platforms_of
 
 AHEAD_S = 90.0
@@ -45,15 +45,9 @@ class DueRelease:
         return f"release:{self.release}:{self.step}:{self.due_at.timestamp():.0f}"
 
 
-def due_soon(workspace: Path, now: datetime) -> tuple[DueRelease, ...]:
-    """The releases that a machine may take up within `AHEAD_S`, the longest waiting first; none where nothing was ever published.
-
-    Raises as `open_workspace_ledger` does.
-    """
-    if not has_ledger(workspace):
-        return ()
-    with open_workspace_ledger(workspace) as ledger:
-        return tuple(_orders(ledger.due(now + timedelta(seconds=AHEAD_S)), ledger.held(), workspace))
+def due_in(ledger: Ledger, workspace: Path, now: datetime) -> tuple[DueRelease, ...]:
+    """The releases that a machine may take up within `AHEAD_S`, the longest waiting first."""
+    return tuple(_orders(ledger.due(now + timedelta(seconds=AHEAD_S)), ledger.held(), workspace))
 
 
 def _orders(entries: Sequence[Entry], held: Collection[str], workspace: Path) -> Iterator[DueRelease]:

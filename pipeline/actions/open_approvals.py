@@ -17,7 +17,7 @@ from pipeline.actions.approval_requests import (
     waiting_releases,
 )
 from pipeline.actions.publish_report import destination_of, release_line
-from pipeline.actions.publishing_context import deciding_context, has_ledger
+from pipeline.actions.publishing_context import deciding_context
 from pipeline.actions.release_notifications import notify_approval
 from pipeline.documents.message import M, Message
 from pipeline.inbox import WaitingApproval
@@ -62,12 +62,9 @@ class ApprovalStanding:
     told: bool = False
 
 
-def open_approvals(workspace: Path) -> tuple[OpenApproval, ...]:
-    """What a run is ordered for, the oldest first; nothing where nobody is asked. Raises as `deciding_context` does."""
-    if not read_settings(workspace).publish.approval or not has_ledger(workspace):
-        return ()
-    with deciding_context(workspace) as engine:
-        return tuple(_open_approvals(engine))
+def open_approvals(engine: EngineContext) -> tuple[OpenApproval, ...]:
+    """What a run is ordered for, the oldest first."""
+    return tuple(_open_approvals(engine))
 
 
 def _open_approvals(engine: EngineContext) -> Iterator[OpenApproval]:
@@ -84,19 +81,16 @@ def _open_approvals(engine: EngineContext) -> Iterator[OpenApproval]:
             yield OpenApproval(entry.id, question, release.story, destination_of(release), waits, *where)
 
 
-def waiting_approvals(workspace: Path, desk: str, now: datetime) -> tuple[WaitingApproval, ...]:
+def waiting_in(engine: EngineContext, workspace: Path, desk: str, now: datetime) -> tuple[WaitingApproval, ...]:
     """What the pages of the inbox say of releases that wait. desk: the address of the desk's pages; empty while there are none."""
-    if not read_settings(workspace).publish.approval or not has_ledger(workspace):
-        return ()
-    with deciding_context(workspace) as engine:
-        return tuple(
-            WaitingApproval(
-                entry.release.story,
-                destination_of(entry.release),
-                approval_address(desk, link_token(engine, workspace, entry, now)) if desk else "",
-            )
-            for entry in waiting_releases(engine)
+    return tuple(
+        WaitingApproval(
+            entry.release.story,
+            destination_of(entry.release),
+            approval_address(desk, link_token(engine, workspace, entry, now)) if desk else "",
         )
+        for entry in waiting_releases(engine)
+    )
 
 
 def ask_and_tell(workspace: Path, release: str, question: str, desk: str, now: datetime, language: str) -> ApprovalStanding:

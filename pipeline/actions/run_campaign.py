@@ -30,9 +30,14 @@ def posts_to_prepare(workspace: Path, now: datetime) -> tuple[RecordedPost, ...]
     """The planned posts whose time of preparation has come, the earliest first. Raises as `open_workspace_ledger` does."""
     if not has_ledger(workspace):
         return ()
-    ahead = timedelta(hours=read_settings(workspace).campaign.prepare_hours)
     with open_workspace_ledger(workspace) as ledger:
-        return tuple(ledger.posts.planned_before(now + ahead))
+        return posts_in(ledger, workspace, now)
+
+
+def posts_in(ledger: Ledger, workspace: Path, now: datetime) -> tuple[RecordedPost, ...]:
+    """The same of an open ledger."""
+    ahead = timedelta(hours=read_settings(workspace).campaign.prepare_hours)
+    return tuple(ledger.posts.planned_before(now + ahead))
 
 
 def run_campaign(workspace: Path, now: datetime, language: str, campaign: str = "", progress: RunProgress | None = None) -> PublishReport:

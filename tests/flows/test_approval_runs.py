@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from flows import approval_runs
 from flows.approval_runs import AGAIN_S, ApprovalRuns
 from flows.prefect_api import PrefectApi
 from pipeline.actions.open_approvals import OpenApproval
@@ -53,11 +52,9 @@ class Server(PrefectApi):
 
 
 @pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> list[OpenApproval]:
+def waiting() -> list[OpenApproval]:
     """What the ledger says is open, for a test to change."""
-    found: list[OpenApproval] = []
-    monkeypatch.setattr(approval_runs, "open_approvals", lambda _workspace: tuple(found))
-    return found
+    return []
 
 
 def approval(release: str = "r1", question: str = "q" * 64, *, waits: bool = True) -> OpenApproval:
@@ -69,9 +66,9 @@ def test_a_release_that_waits_has_one_run_however_often_the_watch_begins_anew(wa
     waiting.append(approval())
     for _ in range(3):
         runs = ApprovalRuns(server, Path("w"), "zh")
-        runs.look(0)
+        runs.look(waiting, 0)
         server.suspend()
-        runs.look(5)
+        runs.look(waiting, 5)
     assert len(server.runs) == 1
     assert server.resumed == []
 
@@ -80,20 +77,20 @@ def test_an_answered_question_resumes_its_run_and_no_other(waiting: list[OpenApp
     server = Server()
     runs = ApprovalRuns(server, Path("w"), "zh")
     waiting += [approval("r1"), approval("r2")]
-    runs.look(0)
+    runs.look(waiting, 0)
     server.suspend()
     waiting.pop(0)
-    runs.look(5)
+    runs.look(waiting, 5)
     assert [server.runs[run]["parameters"]["release"] for run in server.resumed] == ["r1"]
 
 
 def test_what_was_answered_while_nobody_watched_is_resumed_by_the_next_watch(waiting: list[OpenApproval]) -> None:
     server = Server()
     waiting.append(approval())
-    ApprovalRuns(server, Path("w"), "zh").look(0)
+    ApprovalRuns(server, Path("w"), "zh").look(waiting, 0)
     server.suspend()
     waiting.clear()
-    ApprovalRuns(server, Path("w"), "zh").look(0)
+    ApprovalRuns(server, Path("w"), "zh").look(waiting, 0)
     assert len(server.resumed) == 1
 
 
@@ -101,10 +98,10 @@ def test_another_word_ends_the_old_run_and_begins_one_for_the_new_question(waiti
     server = Server()
     runs = ApprovalRuns(server, Path("w"), "zh")
     waiting.append(approval(question="a" * 64))
-    runs.look(0)
+    runs.look(waiting, 0)
     server.suspend()
     waiting[:] = [approval(question="b" * 64)]
-    runs.look(5)
+    runs.look(waiting, 5)
     assert [run["parameters"]["question"][0] for run in server.runs.values()] == ["a", "b"]
     assert len(server.resumed) == 1
 
@@ -113,11 +110,11 @@ def test_a_run_that_was_cancelled_is_replaced_after_a_while(waiting: list[OpenAp
     server = Server()
     runs = ApprovalRuns(server, Path("w"), "zh")
     waiting.append(approval())
-    runs.look(0)
+    runs.look(waiting, 0)
     for run in server.runs.values():
         run["state_type"] = "CANCELLED"
-    assert [runs.look(at_s) for at_s in (5, 10, 4 + AGAIN_S)] == [0, 0, 0]
-    assert runs.look(5 + AGAIN_S) == 1
+    assert [runs.look(waiting, at_s) for at_s in (5, 10, 4 + AGAIN_S)] == [0, 0, 0]
+    assert runs.look(waiting, 5 + AGAIN_S) == 1
     assert len(server.runs) == 2
 
 
@@ -125,11 +122,11 @@ def test_a_run_that_cannot_be_resumed_is_ended(waiting: list[OpenApproval]) -> N
     server = Server()
     runs = ApprovalRuns(server, Path("w"), "zh")
     waiting.append(approval())
-    runs.look(0)
+    runs.look(waiting, 0)
     server.suspend()
     waiting.clear()
     server.broken = True
-    runs.look(5)
+    runs.look(waiting, 5)
     assert [run["state_type"] for run in server.runs.values()] == ["CANCELLED"]
 
 
@@ -137,10 +134,10 @@ def test_what_has_its_yes_and_is_posted_by_hand_has_a_run_that_hands_it_over(wai
     server = Server()
     runs = ApprovalRuns(server, Path("w"), "zh")
     waiting.append(approval())
-    runs.look(0)
+    runs.look(waiting, 0)
     server.suspend()
     waiting[:] = [approval(waits=False)]
-    runs.look(5)
+    runs.look(waiting, 5)
     assert len(server.resumed) == 1, "the run that waited hands it over"
     assert len({run["parameters"]["question"] for run in server.runs.values()}) == 1
 
@@ -148,7 +145,7 @@ def test_what_has_its_yes_and_is_posted_by_hand_has_a_run_that_hands_it_over(wai
 def test_nothing_is_asked_of_the_server_where_nothing_ever_waited(waiting: list[OpenApproval]) -> None:
     server = Server()
     runs = ApprovalRuns(server, Path("w"), "zh")
-    runs.look(0)
+    runs.look(waiting, 0)
     server.post = None  # type: ignore[assignment, method-assign]
-    assert runs.look(5) == 0
+    assert runs.look(waiting, 5) == 0
     assert not waiting

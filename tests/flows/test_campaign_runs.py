@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from flows import campaign_runs
 from flows.campaign_runs import AGAIN_AFTER_S, CampaignRuns
 from flows.prefect_api import PrefectApi
 from pipeline.documents.campaign import PlannedPost
@@ -43,29 +42,27 @@ def record(number: int, campaign: str = "十二月") -> RecordedPost:
 
 
 @pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> list[RecordedPost]:
-    found: list[RecordedPost] = []
-    monkeypatch.setattr(campaign_runs, "posts_to_prepare", lambda _workspace, _now: tuple(found))
-    return found
+def planned() -> list[RecordedPost]:
+    return []
 
 
 def test_what_is_to_be_prepared_is_ordered_once_while_its_run_goes_on(planned: list[RecordedPost]) -> None:
     server = Orders()
     runs = CampaignRuns(server, Path("w"), "zh")
-    assert runs.look(NOW) == 0
+    assert runs.look(planned, 0.0) == 0
     planned += [record(1), record(2), record(3, "元旦")]
-    assert [runs.look(NOW), runs.look(NOW)] == [2, 0]
+    assert [runs.look(planned, 0.0), runs.look(planned, 0.0)] == [2, 0]
     server.ended.update(server.keys)
-    assert runs.look(NOW) == 0  # the same posts, tried a moment ago
+    assert runs.look(planned, 0.0) == 0  # the same posts, tried a moment ago
     planned.append(record(4))
-    assert runs.look(NOW) == 1
+    assert runs.look(planned, 0.0) == 1
     server.ended.update(server.keys)
-    assert runs.look(NOW + timedelta(seconds=AGAIN_AFTER_S)) == 2
+    assert sum(runs.look(planned, at_s) for at_s in (0.0, AGAIN_AFTER_S)) == 2
 
 
 def test_a_watch_that_begins_anew_orders_nothing_twice(planned: list[RecordedPost]) -> None:
     server = Orders()
     planned.append(record(1))
     for _ in range(3):
-        CampaignRuns(server, Path("w"), "zh").look(NOW)
+        CampaignRuns(server, Path("w"), "zh").look(planned, 0.0)
     assert len(server.keys) == 1

@@ -8,7 +8,8 @@ import pytest
 
 from flows.publish_release import publish_release
 from pipeline.actions import due_releases
-from pipeline.actions.due_releases import AHEAD_S, due_soon, work_on_release, work_on_releases
+from pipeline.actions.due_releases import AHEAD_S, DueRelease, work_on_release, work_on_releases
+from pipeline.actions.open_work import open_work
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.errors import UserMistake
 from pipeline.publish.engine.retry_policy import RetryPolicy
@@ -23,6 +24,10 @@ TAKEN = {State.ACCEPTED, State.PROCESSING, State.LIVE}
 def here(tmp_path: Path) -> Iterator[Desk]:
     with desk(tmp_path) as made:
         yield made
+
+
+def due_soon(workspace: Path, now: datetime) -> tuple[DueRelease, ...]:
+    return open_work(workspace, "", now).due
 
 
 def soon(seconds: float) -> datetime:

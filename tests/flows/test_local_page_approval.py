@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.approval_requests import PersonAnswer, request_of, take_answer, waiting_releases
-from pipeline.actions.due_releases import due_soon, work_on_release
+from pipeline.actions.due_releases import work_on_release
 from pipeline.actions.local_page import publish_local_page
+from pipeline.actions.open_work import open_work
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.publishing_context import deciding_context, open_workspace_ledger
 from pipeline.actions.rerender import last_job
@@ -55,7 +56,7 @@ def test_a_page_waits_for_a_yes_and_a_newer_one_takes_its_place(bench: tuple[Sto
         assert {task.kind for task in engine.ledger.tasks.all()} == {"approve"}, "nobody is asked about the older one"
         answered = take_answer(request_of(second, engine, now), engine, PersonAnswer("社长", "yes", "", "command"), datetime.now(UTC))
         assert answered.status == "approved", str(answered.says)
-    assert [due.release for due in due_soon(workspace, datetime.now(UTC))] == [second.id]
+    assert [due.release for due in open_work(workspace, "", datetime.now(UTC)).due] == [second.id]
     work_on_release(workspace, second.id, "zh")
     with open_workspace_ledger(workspace) as ledger:
         assert ledger.get(second.id).state is State.LIVE

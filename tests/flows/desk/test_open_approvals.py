@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline.actions.open_approvals import answer_by_form, ask_and_tell, open_approvals, waiting_approvals
+from pipeline.actions.open_approvals import OpenApproval, answer_by_form, ask_and_tell
+from pipeline.actions.open_work import open_work
 from pipeline.actions.publishing_context import deciding_context
 from pipeline.documents.release import CartLink, CoverFile
 from pipeline.documents.rendition import Inspection
@@ -40,6 +41,10 @@ def question(coop: Coop, entry: Entry) -> str:
         return approval_question(entry, engine)
 
 
+def opened(coop: Coop) -> tuple[OpenApproval, ...]:
+    return open_work(coop.here.workspace, LAN, coop.now()).approvals
+
+
 def ask(coop: Coop, entry: Entry, at: datetime, desk: str = LAN) -> str:
     return ask_and_tell(coop.here.workspace, entry.id, question(coop, entry), desk, at, "zh").line
 
@@ -69,11 +74,11 @@ def test_a_link_that_no_phone_could_open_is_not_sent(coop: Coop, office: Webhook
 
 def test_what_waits_stands_on_the_overview_with_its_link_until_it_is_answered(coop: Coop) -> None:
     entry = coop.waiting("进度页")
-    assert entry.id in {one.release for one in open_approvals(coop.here.workspace)}
-    shown = [one for one in waiting_approvals(coop.here.workspace, LAN, coop.now()) if one.link == f"{LAN}{coop.link(entry)}"]
+    assert entry.id in {one.release for one in opened(coop)}
+    shown = [one for one in open_work(coop.here.workspace, LAN, coop.now()).waiting if one.link == f"{LAN}{coop.link(entry)}"]
     assert [(one.story, one.place) for one in shown] == [("土豆", "kuaishou:coop")]
     coop.say(coop.link(entry), answer="yes")
-    assert entry.id not in {one.release for one in open_approvals(coop.here.workspace)}
+    assert entry.id not in {one.release for one in opened(coop)}
 
 
 def test_a_run_for_what_was_asked_before_a_change_ends(coop: Coop) -> None:
@@ -105,13 +110,13 @@ def test_what_is_posted_by_hand_is_handed_over_when_it_has_its_yes(coop: Coop, t
     picture = builders.video_file(film, length_s=2.0, width=180, height=320, fps=15)
     facts = {"story": "南瓜", "platform": "douyin", "account": "", "video": picture, "covers": (cover,), "cart": CartLink()}
     entry = coop.waiting("手工发", planned_at=None, **facts)
-    [waiting] = [one for one in open_approvals(coop.here.workspace) if one.release == entry.id]
+    [waiting] = [one for one in opened(coop) if one.release == entry.id]
     assert waiting.waits
     assert coop.say(coop.link(entry), answer="yes").status_code == 303
-    [to_hand_over] = [one for one in open_approvals(coop.here.workspace) if one.release == entry.id]
+    [to_hand_over] = [one for one in opened(coop) if one.release == entry.id]
     assert not to_hand_over.waits
     standing = ask_and_tell(coop.here.workspace, entry.id, to_hand_over.question, LAN, coop.now(), "zh")
     assert standing.over
     assert Path(standing.line.splitlines()[-1]).is_file()
     assert coop.entry(entry).state is State.HANDED_OVER
-    assert entry.id not in {one.release for one in open_approvals(coop.here.workspace)}
+    assert entry.id not in {one.release for one in opened(coop)}
