@@ -9,26 +9,28 @@ from typing import Any, Self
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import UserMistake
-from pipeline.network.redacted_response import public_link, redacted_id, redacted_message, redacted_response, redacted_text
+from pipeline.network.redacted_response import redacted_id, redacted_message, redacted_response
 from pipeline.publish.ledger.approvals import ApprovalBook, add_decision
 from pipeline.publish.ledger.consents import ConsentBook
 from pipeline.publish.ledger.database import PATIENCE_S, Database, connect
 from pipeline.publish.ledger.errors import AlreadyDecided, AlreadyReleased, ForbiddenMove, StaleEntry
 from pipeline.publish.ledger.lease import Leases
 from pipeline.publish.ledger.migrate import upgrade_schema
+from pipeline.publish.ledger.move_checks import check_complete, link_to_keep
 from pipeline.publish.ledger.overrides import OverrideBook, add_override, check_reason
 from pipeline.publish.ledger.planned_posts import PostBook
 from pipeline.publish.ledger.progress import ProgressBook
+from pipeline.publish.ledger.queries import due_at, matching, of_same_post, of_same_video
 from pipeline.publish.ledger.quota import QuotaBook
 from pipeline.publish.ledger.records import Actor, Approval, ApprovalDecision, Entry, Transition
 from pipeline.publish.ledger.rows import entry_of, identity_columns, row_of, transition_of
-from pipeline.publish.ledger.states import ANNOUNCES, FINAL, NEEDS_REASON, PUBLIC, RESUMABLE, RETRIED, State, Who, may_move
+from pipeline.publish.ledger.states import ANNOUNCES, PUBLIC, RESUMABLE, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
 from pipeline.publish.ledger.tasks import (
     TAKE_DOWN,
@@ -43,9 +45,6 @@ from pipeline.secrets.cipher import Cipher
 
 REPOST = "again"
 """Kind of the override under which the same video and words are posted once more."""
-_WAITING_FOR_NEXT_LOOK = frozenset({State.UNCERTAIN, State.LIVE, State.LIVE_WITHOUT_CART})
-"""States that are due only when a time for the next look-up was set."""
-_DRIVEN_BY_WORKER = frozenset(State) - FINAL - _WAITING_FOR_NEXT_LOOK - {State.HANDED_OVER, State.CLAIMED}
 
 
 class Ledger:
@@ -136,10 +135,10 @@ class Ledger:
         secrets = self.progress.secrets(entry.id)
         known = {
             "post_id": redacted_id(post_id, secrets) or entry.post_id,
-            "link": _link(link, by, secrets) or entry.link,
+            "link": link_to_keep(link, by, secrets) or entry.link,
             "evidence": evidence or entry.evidence,
         }
-        _check_complete(to, by, reason, known)
+        check_complete(to, by, reason, known)
         with self._database.write(unsent=to in ANNOUNCES) as connection:
             return self._move(
                 connection,
@@ -216,20 +215,11 @@ class Ledger:
         self, *, story: str | None = None, platform: str | None = None, account: str | None = None, open_only: bool = False
     ) -> list[Entry]:
         """Return the releases that match, the oldest first. open_only: without those in a final state."""
-        query = select(releases).order_by(releases.c.created_at, releases.c.id)
-        for column, value in ((releases.c.story, story), (releases.c.platform, platform), (releases.c.account, account)):
-            if value is not None:
-                query = query.where(column == value)
-        if open_only:
-            query = query.where(releases.c.state.not_in([state.value for state in FINAL]))
-        return list(self._entries(query))
+        return list(self._entries(matching(story, platform, account, open_only=open_only)))
 
     def same_video(self, release: Release) -> list[Entry]:
         """Return every release of the same video for the same account, whatever its words."""
-        columns = ("video_sha256", "platform", "account")
-        identity = identity_columns(release)
-        query = select(releases).where(*(releases.c[name] == identity[name] for name in columns))
-        return list(self._entries(query.order_by(releases.c.created_at, releases.c.id)))
+        return list(self._entries(of_same_video(release)))
 
     def same_post(self, release: Release) -> list[Entry]:
         """Return every release of the same video with the same words for the same account, the first edition first."""
@@ -241,11 +231,7 @@ class Ledger:
 
         Releases that wait for a person are not among them; uncertain and live ones only when a time for another look-up was set.
         """
-        driven = releases.c.state.in_([state.value for state in _DRIVEN_BY_WORKER])
-        looked_at = releases.c.state.in_([state.value for state in _WAITING_FOR_NEXT_LOOK])
-        ready = or_(releases.c.next_at.is_(None), releases.c.next_at <= now)
-        query = select(releases).where(or_(driven & ready, looked_at & (releases.c.next_at <= now)))
-        return list(self._entries(query.order_by(func.coalesce(releases.c.next_at, releases.c.since), releases.c.id)))
+        return list(self._entries(due_at(now)))
 
     def history(self, release_id: str) -> list[Transition]:
         """Return every move of a release, the oldest first."""
@@ -262,8 +248,7 @@ class Ledger:
         return may_move(entry.state, to, by.who, same_run=entry.run == self.run, own_failure=entry.by.who is Who.MACHINE)
 
     def _same(self, connection: Connection, release: Release) -> list[Entry]:
-        query = select(releases).where(*(releases.c[name] == value for name, value in identity_columns(release).items()))
-        return [entry_of(row) for row in connection.execute(query.order_by(releases.c.edition))]
+        return [entry_of(row) for row in connection.execute(of_same_post(release))]
 
     def _goes_back(self, connection: Connection, release: Release, same: list[Entry]) -> bool:
         """Whether a page of the seller's own returns to what it once said: that is a change of the page that is live, like any other."""
@@ -395,23 +380,3 @@ def open_ledger(ledger: str | Path, *, cipher: Cipher | None = None, patience_s:
         database.close()
         raise
     return Ledger(database, cipher)
-
-
-def _link(link: str, by: Actor, secrets: tuple[str, ...]) -> str:
-    if not link:
-        return ""
-    try:
-        return public_link(link)
-    except ValueError:
-        if by.who is Who.PERSON:
-            raise UserMistake(M("{link} is not a web address.", link=redacted_text(link, secrets))) from None
-        return redacted_text(link, secrets)
-
-
-def _check_complete(to: State, by: Actor, reason: Message | None, known: Mapping[str, str]) -> None:
-    if to in NEEDS_REASON and reason is None:
-        raise ValueError(f"{to} needs a reason that a person can read")
-    if to is State.CONFIRMED and not (known["link"] or known["evidence"]):
-        raise UserMistake(M("Give the link of the post, or a screenshot of it."))
-    if to in PUBLIC and by.who is Who.LOOKUP and not (known["post_id"] or known["link"]):
-        raise ValueError(f"a look-up that found the post knows its id or its link: {to}")
