@@ -2,6 +2,7 @@
 
 uv run python -m flows.deployments WORKSPACE [zh|en]       # sets up the server that PREFECT_API_URL names
 uv run python -m flows.deployments --yaml > prefect.yaml  # for `prefect deploy` on a server of one's own
+uv run python -m flows.deployments --picture              # the picture in docs/flows.md
 
 Setting up twice changes nothing. A schedule that a person paused stays paused; one that is no longer defined here is deleted. Every
 schedule has a slug, by which the server knows it again.
@@ -42,7 +43,8 @@ class FlowDeployment:
     """One flow that can be run. entrypoint: module and function. zh, en: what it does, one sentence each.
 
     parameters: what every run of it gets unless it is told otherwise. at_once: how many of its runs may go on at the same time; the others
-    wait for their turn. 0 for any number.
+    wait for their turn. 0 for any number. takes: where its work comes from, each place with what makes a run begin. gives: where it puts
+    what it makes. Both are for the picture of all flows.
     """
 
     name: str
@@ -52,6 +54,8 @@ class FlowDeployment:
     parameters: Mapping[str, str | int] = field(default_factory=dict)
     schedules: tuple[CronSchedule, ...] = ()
     at_once: int = 0
+    takes: tuple[tuple[str, str], ...] = ()
+    gives: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -70,6 +74,8 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             "flows.make_story:make_story",
             "把一个文件夹的手机视频做成一条带货短视频。投到 inbox 的文件夹会自动做，也可以在这里手动做。",
             "Make a finished video of a folder of clips. Folders in the inbox are made by themselves; here it can be ordered by hand.",
+            takes=(("inbox", "a folder is complete"), ("fieldcut make", "handed over")),
+            gives=("outbox, shelf",),
             parameters=common,
             at_once=1,
         ),
@@ -78,6 +84,8 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             "flows.approve_release:approve_release",
             "等一个人对一条发布点头或者摇头，可以等好几天。要发的东西一备好就会自动开始。",
             "Wait for a person's yes or no to one release, for days if need be. Begins by itself when a release needs one.",
+            takes=(("ledger", "a release lacks its yes"),),
+            gives=("ledger",),
             parameters=common,
         ),
         FlowDeployment(
@@ -85,6 +93,8 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             "flows.publish_release:publish_release",
             "接着发一条：上传，等到点发出，再看有没有上线。到时候会自动开始。",
             "Go on with one release: upload it, wait for its hour, see whether it is live. Begins by itself when it is due.",
+            takes=(("ledger", "90 s before it is due"),),
+            gives=("platforms, shelves",),
             parameters=common,
         ),
         FlowDeployment(
@@ -92,6 +102,8 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             "flows.run_campaign:run_campaign",
             "把排期里快到点的几条准备好：做视频、查文案，再等到点发出。到时候会自动开始。",
             "Prepare the planned posts whose time comes: make the video, check the words. Begins by itself when it is due.",
+            takes=(("ledger", "a planned post is a day away"),),
+            gives=("ledger",),
             parameters=common,
             at_once=1,
         ),
@@ -100,6 +112,8 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             "flows.settle_releases:settle_releases",
             "每十分钟把没完的都查一遍，没送出去的通知再送一次。",
             "Every ten minutes, go on with all that is open, and send the notices that could not be sent.",
+            takes=(("catalog", "the sheet was written"), ("ledger", "what is open or live")),
+            gives=("platforms, shelves",),
             parameters=common,
             schedules=(every_ten_minutes,),
             at_once=1,
@@ -109,6 +123,7 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             "flows.clean_up:clean_up",
             "每天夜里清理缓存；素材、成品和发布记录从不动。",
             "Every night, keep the cache within bounds; never clips, finished videos or the ledger.",
+            takes=(("cache", "what was not used for long"),),
             parameters={"workspace": common["workspace"]},
             schedules=(at_night,),
             at_once=1,
@@ -216,10 +231,32 @@ def as_yaml() -> str:
     return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=140)
 
 
+def as_picture() -> str:
+    """The flows as a Mermaid diagram: where the work of each comes from, what makes it begin, and where it puts what it makes."""
+    lines: list[str] = ["flowchart LR"]
+    places: dict[str, str] = {}
+
+    def place(name: str) -> str:
+        if name not in places:
+            places[name] = f"p{len(places)}"
+            lines.append(f'    {places[name]}[("{name}")]')
+        return places[name]
+
+    for one in deployments(Path("workspace"), "zh", HOME_TIMEZONE):
+        lines.append(f'    {one.name}["{one.name}"]')
+        lines += [f'    {place(source)} -->|"{begins}"| {one.name}' for source, begins in one.takes]
+        lines += [f'    {place("clock")} -->|"{schedule.slug}"| {one.name}' for schedule in one.schedules]
+        lines += [f"    {one.name} --> {place(target)}" for target in one.gives]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
-    """Set up the server that PREFECT_API_URL names, or print the deployments as YAML."""
+    """Set up the server that PREFECT_API_URL names, or print the deployments as YAML or as a picture."""
     if sys.argv[1:] == ["--yaml"]:
         print(as_yaml(), end="")
+        return 0
+    if sys.argv[1:] == ["--picture"]:
+        print(as_picture(), end="")
         return 0
     workspace, language = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "zh"
     definitions = deployments(workspace, language, read_settings(workspace).coop.timezone)

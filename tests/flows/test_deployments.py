@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.deployments import as_yaml, deployments
+from flows.deployments import as_picture, as_yaml, deployments
 from pipeline.resources import ROOT
 from tests.flows.conftest import environment
 
@@ -55,6 +55,13 @@ def schedules(api: str, name: str) -> list[dict[str, Any]]:
     found = httpx.get(f"{api}/deployments/name/{name}/{name}", timeout=30, trust_env=False).json()["schedules"]
     assert isinstance(found, list)
     return found
+
+
+def test_the_picture_in_the_documentation_is_drawn_from_what_is_defined_here() -> None:
+    page = (ROOT / "docs" / "flows.md").read_text(encoding="utf-8")
+    drawn = page.split("```mermaid\n")[1].split("```")[0]
+    assert drawn == as_picture(), "python -m flows.deployments --picture"
+    assert all(one.name in drawn for one in deployments(ROOT, "zh", "Asia/Shanghai"))
 
 
 def test_the_file_for_other_servers_says_what_is_defined_here() -> None:
