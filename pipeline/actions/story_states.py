@@ -29,6 +29,8 @@ class StoryState:
         return {
             "story": self.story,
             "state": run.state,
+            "stage": run.stage,
+            "error": run.error,
             "share": run.share,
             "left_s": run.left_s,
             "began_at": run.began_at.isoformat(),
