@@ -160,8 +160,9 @@ def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: d
     story, exists = (story, _settings_path(story, workspace).is_file()) if named else _story_id(source, workspace)
     settings = read_story_settings(_settings_path(story, workspace)).model_dump(exclude_unset=True, exclude={"source"}) if exists else {}
     settings |= _dropped_settings(source)
-    timezone = read_settings(workspace).coop.timezone
-    fixed = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "timezone": timezone, "now": now}
+    coop = read_settings(workspace).coop
+    fixed = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "timezone": coop.timezone, "now": now}
+    fixed["coop"] = coop.brand_in(workspace.resolve())
     job = Job.model_validate({**settings, **options, **fixed})
     return job if exists else _begin_story(job, named=named)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader
 from PIL import Image
 
-from pipeline.brand import load_style, style_roots
+from pipeline.brand import load_style, style_roots, with_coop
 from pipeline.brand import preview as preview_room
 from pipeline.brand.check import StyleFinding, check_style
 from pipeline.brand.contact_sheet import SheetWords, colours_of, contact_sheet
@@ -23,6 +23,7 @@ from pipeline.media import FFMPEG, fonts_environment, run_media
 from pipeline.page_policy import escaping_environment, template_policy
 from pipeline.publish import destination_names, load_destination
 from pipeline.resources import FONTS
+from pipeline.settings import read_settings
 from pipeline.store import part_beside, write_atomically
 from pipeline.subtitles.ass import to_ass
 from pipeline.system import replace as replace_file
@@ -58,7 +59,9 @@ class StylePreview:
 def preview_style(name: str, workspace: Path, language: str, out: Path | None = None) -> StylePreview:
     """Draw the preview of a style. out: folder for the two files; the workspace's `previews` without it. Raises UserMistake."""
     roots = style_roots(workspace)
-    style, findings = load_style(name, roots), check_style(name, roots)
+    findings = check_style(name, roots)
+    style = with_coop(load_style(name, roots), read_settings(workspace).coop.brand_in(workspace))
+    findings += [StyleFinding("note", remark) for remark in style.remarks]
     folder = out or workspace / "previews"
     folder.mkdir(parents=True, exist_ok=True)
     shelf = load_destination("shelf")

@@ -5,6 +5,7 @@ whose layers are in the store as pictures and short clips with alpha. `load_styl
 `with_end_card` draws another end card, `check_subtitles` checks in advance that every character of the subtitles has a glyph.
 """
 
+from pipeline.brand.coop import with_coop
 from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters
 from pipeline.brand.look import code_at_rest_s, make_look, short_codes, with_end_card
 from pipeline.brand.style import Style, drawable, load_style, own_styles, style_labels, style_named, style_roots, template_names
@@ -28,5 +29,6 @@ __all__ = [
     "style_named",
     "style_roots",
     "template_names",
+    "with_coop",
     "with_end_card",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline.brand.colour import contrast, delta_e, rgb, seen_by
+from pipeline.brand.colour import contrast, delta_e, distances, rgb
 from pipeline.brand.style import Style, load_style, read_template
 from pipeline.brand.template import Template
 from pipeline.brand.yaml_errors import key_location, read_yaml
@@ -140,11 +140,7 @@ def _colour_blind(style: Style, _template: Template, places: _Places) -> Iterato
     if style.subtitles.accent:
         pairs.append(("subtitles.accent", style.subtitles.accent, style.subtitles.colour))
     for key, first, second in pairs:
-        colours = rgb([first, second])
-        apart = {"usual": float(delta_e(colours[:1], colours[1:])[0])}
-        for blindness in ("protan", "deutan"):
-            seen = seen_by(colours, blindness)
-            apart[blindness] = float(delta_e(seen[:1], seen[1:])[0])
+        apart = distances(first, second)
         worst = min(apart, key=lambda viewer: apart[viewer])
         if apart[worst] < LEAST_APART:
             yield StyleFinding(

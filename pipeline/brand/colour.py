@@ -41,6 +41,14 @@ def seen_by(colours: Colours, blindness: Blindness) -> Colours:
     return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055), dtype=np.float64)
 
 
+def distances(first: str, second: str) -> dict[str, float]:
+    """How far two colours are apart (CIEDE2000), by viewer: usual, protan, deutan."""
+    colours = rgb([first, second])
+    seen: dict[str, Colours] = {"usual": colours}
+    seen |= {blindness: seen_by(colours, blindness) for blindness in _SEEN_AS}
+    return {viewer: float(delta_e(pair[:1], pair[1:])[0]) for viewer, pair in seen.items()}
+
+
 def delta_e(first: Colours, second: Colours) -> NDArray[np.float64]:
     """CIEDE2000 between R'G'B' colours row by row: 1 is just seen, 5 is plainly another shade. Sharma, Wu, Dalal 2005."""
     (l1, a1, b1), (l2, a2, b2) = (np.moveaxis(_lab(colours), -1, 0) for colours in (first, second))

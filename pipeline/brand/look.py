@@ -83,7 +83,7 @@ def make_look(
         title=clean(title),
         subtitle=clean(subtitle),
         lower_third=clean(lower_third),
-        mark=clean(mark) if destination.watermark else "",
+        mark=clean(mark or style.coop.name) if destination.watermark else "",
         label=clean(label),
         card_frame=None if only_at_end else card_frame,
         card_frames=card_frames,
@@ -123,7 +123,7 @@ def make_look(
         layers=tuple(layers),
         typography=typography_for(content.canvas),
         backdrop=backdrop,
-        reasons=(*arrangement.reasons, AT_END) if only_at_end and card_frame is not None else arrangement.reasons,
+        reasons=(*arrangement.reasons, *([AT_END] if only_at_end and card_frame is not None else []), *style.remarks),
     )
 
 

@@ -108,6 +108,28 @@ def load_photo(path: Path) -> Image.Image:
         raise UserMistake(M("The product photo {file} cannot be opened as a picture. Save it as JPG or PNG.", file=str(path))) from error
 
 
+MOST_LOGO = 3.0
+"""Width of a logo over its height at most; a wider one leaves no room for the name."""
+
+
+def load_logo(path: Path) -> Image.Image:
+    """Load a co-op's logo, RGBA, without the clear space round it. Raises UserMistake that says where it is set."""
+    try:
+        with open_picture(path) as opened:
+            logo: Image.Image = opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, PictureTooLarge) as error:
+        raise UserMistake(
+            M("The logo {file} cannot be opened as a picture. Correct logo in [coop] of fieldcut.toml, or save it as PNG.", file=str(path))
+        ) from error
+    logo = logo.crop(logo.getchannel("A").getbbox() or (0, 0, *logo.size))
+    if logo.width > MOST_LOGO * logo.height or logo.height > MOST_LOGO * logo.width:
+        raise UserMistake(
+            M("The logo {file} is longer than {most} times its other side. Cut it to its sign alone.", file=str(path), most=int(MOST_LOGO))
+        )
+    logo.thumbnail((512, 512), Image.Resampling.LANCZOS)
+    return logo
+
+
 def cropped(photo: Image.Image, width: int, height: int) -> Image.Image:
     """Crop a photo around its middle to that shape and size."""
     return ImageOps.fit(photo, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.45)).convert("RGBA")

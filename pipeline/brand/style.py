@@ -17,7 +17,8 @@ from pipeline.brand.drawing.sheet import CLEAR
 from pipeline.brand.fonts import Face, face
 from pipeline.brand.template import COLOUR, FontRole, Picture, Template, with_named_colours
 from pipeline.brand.yaml_errors import key_location, read_yaml, validation_message
-from pipeline.documents.message import M
+from pipeline.documents.coop_brand import CoopBrand
+from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS, TEMPLATES
 from pipeline.settings import did_you_mean, meant
@@ -29,6 +30,9 @@ class Style(Template):
 
     name: str
     folder: str
+    coop: CoopBrand = CoopBrand()
+    remarks: tuple[Message, ...] = ()
+    """What the co-op's own colours could not be used for."""
     sha256: str
     """Content hash of the template's file, pictures, colour table and fonts."""
 

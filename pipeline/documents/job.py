@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.documents.base import Document, Frozen
+from pipeline.documents.coop_brand import CoopBrand
 from pipeline.system import file_name
 
 PresetName = Literal["draft", "standard", "best"]
@@ -91,6 +92,8 @@ class Job(Document):
     """Nice value of the render processes: the higher, the more they give way to other programs."""
     timezone: str = HOME_TIMEZONE
     """The co-op's time zone, from the workspace's settings: for times without a zone, and for every time shown."""
+    coop: CoopBrand = CoopBrand()
+    """The co-op's own sign and colours, from the workspace's settings."""
     now: datetime
     """The time of this run (aware): offers are judged by it."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictStr
 
 from pipeline.documents.base import Frozen
+from pipeline.documents.coop_brand import CoopBrand
 from pipeline.documents.job import HOME_TIMEZONE, PresetName
 from pipeline.documents.message import M
 from pipeline.settings.table import AllowedValues
@@ -16,6 +17,9 @@ NoticeKind = Literal["finished", "needs_person", "live", "failed"]
 NOTICE_KINDS: tuple[NoticeKind, ...] = ("finished", "needs_person", "live", "failed")
 
 
+OWN_COLOUR = Field(pattern=r"^(#[0-9A-Fa-f]{6})?$")
+
+
 class CoopSettings(Frozen):
     """[coop]: the co-op itself."""
 
@@ -23,6 +27,19 @@ class CoopSettings(Frozen):
         HOME_TIMEZONE
     )
     """The time zone of all hours in the product sheet, at --at, and in everything shown."""
+    name: Annotated[StrictStr, Field(max_length=30)] = ""
+    """Stands on the end card, and with the logo in the corner where a destination allows it."""
+    logo: StrictStr = ""
+    """A picture, its path from the workspace; it needs a name beside it."""
+    colour: Annotated[StrictStr, OWN_COLOUR] = ""
+    """#RRGGBB of the call to buy and of lines, over every style."""
+    accent: Annotated[StrictStr, OWN_COLOUR] = ""
+    """#RRGGBB of titles, where it can be read."""
+
+    def brand_in(self, workspace: Path) -> CoopBrand:
+        """The co-op's sign and colours, with the logo's path made whole."""
+        logo = str((workspace / Path(self.logo).expanduser()).resolve()) if self.logo else ""
+        return CoopBrand(name=self.name, logo=logo if self.name else "", colour=self.colour, accent=self.accent)
 
 
 class PublishSettings(Frozen):

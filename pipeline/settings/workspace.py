@@ -35,6 +35,9 @@ class WorkspaceSettings:
             mistake = table.wrong("timezone", allowed_values(CoopSettings.model_fields["timezone"])).message
             suggestion = nearest_zone(coop.timezone)
             raise UserMistake(M("{mistake} (did you mean {nearest}?)", mistake=mistake, nearest=suggestion) if suggestion else mistake)
+        if coop.logo and not coop.name:
+            where = table.where("logo")
+            raise UserMistake(M('{where}: a logo stands beside the co-op\'s name. Add name = "…" to [coop].', where=where))
         return coop
 
     @cached_property

@@ -1,5 +1,7 @@
 """Title, lower third and cards, drawn in the story's style."""
 
+from pathlib import Path
+
 from pipeline import brand as brand_room
 from pipeline import commerce as commerce_room
 from pipeline import edit as edit_room
@@ -102,6 +104,11 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
     )
 
 
+def pictures(context: StoryContext) -> list[Path]:
+    """The product's photo and the co-op's logo."""
+    return [*product_photo(context), *([Path(context.job.coop.logo)] if context.job.coop.logo else [])]
+
+
 def _ai_label(context: StoryContext) -> str:
     """The words that stand on the picture where the destination asks for them and generated footage is shown; else nothing."""
     asks = publish_room.load_destination(context.job.destination).ai_label == "picture"
@@ -114,7 +121,7 @@ STAGE = Stage(
     run=run,
     reads=("brief.json", "choice.json", "card.json", "edit.json", "framing.json", "analyses.json", "transcripts.json", "provenance.json"),
     writes=("look.json",),
-    job_fields=("template", "destination", "width", "height", "fps", "language", "more"),
-    external_inputs=product_photo,
+    job_fields=("template", "destination", "width", "height", "fps", "language", "coop", "more"),
+    external_inputs=pictures,
     external_outputs=layer_files,
 )

@@ -9,8 +9,9 @@ from pipeline.documents.job import Job
 
 
 def style_of(job: Job) -> Style:
-    """Load the job's style; one of the workspace goes before one of the program with the same name. Raises UserMistake."""
-    return brand_room.load_style(job.template, brand_room.style_roots(Path(job.workspace)))
+    """Load the job's style with the co-op's own sign and colours; the workspace's styles go before the program's. Raises UserMistake."""
+    style = brand_room.load_style(job.template, brand_room.style_roots(Path(job.workspace)))
+    return brand_room.with_coop(style, job.coop)
 
 
 def style_files(job: Job) -> Iterable[Path]:

@@ -7,9 +7,11 @@ from PIL import Image
 
 from pipeline.brand import paint
 from pipeline.brand.content import LookContent
+from pipeline.brand.fonts import clean
 from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layers.sign import CoopSign, coop_sign
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing, lay
 from pipeline.brand.template import Corner
@@ -61,9 +63,18 @@ def draw_end_card(canvas: Canvas, card: Card | None, photo: Image.Image | None, 
     bottom = min(canvas.safe.y + canvas.safe.height, canvas.height - (margin if layout.bands != "top" else 0))
     # Brush strokes and slashes reach a little past the room that a font claims for them.
     overhang = canvas.px(10)
-    area = Box(x=canvas.safe.x + overhang, y=top, width=canvas.safe.width - 2 * overhang, height=bottom - top)
+    x, width = canvas.safe.x + overhang, canvas.safe.width - 2 * overhang
+    sign = _sign(canvas, width)
+    above = sign.height + canvas.px(20) if sign is not None else 0
+    area = Box(x=x, y=top + above, width=width, height=bottom - top - above)
     plan = _fitting(canvas, card, photo is not None, title, subtitle, area)
-    return _write(canvas, card, plan), _ground(canvas, photo, plan, band)
+    return _write(canvas, card, plan, sign, (x, top, width)), _ground(canvas, photo, plan, band)
+
+
+def _sign(canvas: Canvas, width: int) -> CoopSign | None:
+    """The co-op's own sign, which stands at the top."""
+    name = clean(canvas.style.coop.name)
+    return coop_sign(canvas, name, canvas.style.palette.ground.ink, size=0.034, width=width) if name else None
 
 
 def _fitting(canvas: Canvas, card: Card | None, photo: bool, title: str, subtitle: str, area: Box) -> _Plan:
@@ -203,8 +214,11 @@ def _title_words(canvas: Canvas, title: str, subtitle: str, width: int, scale: f
     return Stack(tuple(blocks), centred)
 
 
-def _write(canvas: Canvas, card: Card | None, plan: _Plan) -> Drawing:
+def _write(canvas: Canvas, card: Card | None, plan: _Plan, sign: CoopSign | None, top: tuple[int, int, int]) -> Drawing:
     pen, gap, aside = Pen(canvas.style.motion.manner), canvas.px(26), canvas.px(34)
+    if sign is not None:
+        left, y, width = top
+        sign.lay(pen, left + (width - sign.width) // 2, y, "fade")
     plan.words.lay(pen, plan.words_at.x, plan.words_at.y, plan.words_at.width, delay_s=0.10, step_s=0.10)
     x, y, width = plan.action_at.x, plan.action_at.y, plan.action_at.width
     if plan.code is None or card is None:
@@ -280,5 +294,5 @@ class EndCardLayer(LayerDesign):
         return replace(drawing, backdrop=ground)
 
     def words(self, content: LookContent) -> Words:
-        """Return the texts of the card; those of the title are the title's own."""
-        return card_words(content.end_card)
+        """Return the texts of the card, and the co-op's name; those of the title are the title's own."""
+        return (*card_words(content.end_card), ("strong", (clean(content.canvas.style.coop.name),)))

@@ -7,6 +7,7 @@ from pipeline.brand import paint
 from pipeline.brand.content import LookContent
 from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.pen import Pen
+from pipeline.brand.layers.sign import coop_sign
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing
 from pipeline.brand.type import Block, set_text
@@ -26,12 +27,24 @@ def _words(canvas: Canvas, text: str) -> Block:
 
 def mark_height(canvas: Canvas, text: str) -> int:
     """How far the sign reaches down from the top of the safe area, in pixels."""
-    return _words(canvas, text).height + 2 * canvas.px(8)
+    return _words(canvas, text).height + 2 * canvas.px(8 if not canvas.style.coop.logo else 12)
 
 
 def signs_height(canvas: Canvas, texts: Sequence[str]) -> int:
     """How far down from the top of the safe area the signs with these texts keep other layers off, in pixels."""
     return max((mark_height(canvas, text) + canvas.px(14) for text in texts if text), default=0)
+
+
+def draw_coop_mark(canvas: Canvas, text: str) -> Drawing:
+    """The co-op's sign on a small still plate in the right upper corner of the safe area."""
+    pad = canvas.px(16)
+    sign = coop_sign(canvas, text, canvas.style.palette.plate.ink, size=0.030, width=round(canvas.safe.width * 0.46) - 2 * pad)
+    width, height = sign.width + 2 * pad, max(mark_height(canvas, text), sign.height + 2 * canvas.px(4))
+    left = canvas.safe.x + canvas.safe.width - width
+    pen = Pen(canvas.style.motion.manner)
+    pen.put(paint.plate(width, height, canvas.style.palette.plate.fill, canvas.part(0.008)), left, canvas.safe.y, "still")
+    sign.lay(pen, left + pad, canvas.safe.y + (height - sign.height) // 2, "still")
+    return pen.drawing()
 
 
 def draw_mark(canvas: Canvas, text: str, side: Literal["left", "right"]) -> Drawing:
@@ -56,7 +69,7 @@ class MarkLayer(LayerDesign):
 
     def draw(self, content: LookContent) -> Drawing:
         """Draw the mark."""
-        return draw_mark(content.canvas, content.mark, "right")
+        return draw_coop_mark(content.canvas, content.mark)
 
     def words(self, content: LookContent) -> Words:
         """Return the mark."""
