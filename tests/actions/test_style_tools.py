@@ -121,6 +121,7 @@ def test_a_colour_that_nothing_uses_is_named(workspace: Path, edit: Edit) -> Non
     assert any("the colour teal is used nowhere" in note for note in notes)
 
 
+@pytest.mark.system
 def test_a_preview_shows_the_colours_that_were_changed(workspace: Path, edit: Edit) -> None:
     edit('yellow: "#F2B222"', 'yellow: "#3FA7D6"')
     made = preview_style("zhaojue", workspace, "zh")
