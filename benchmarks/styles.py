@@ -94,7 +94,7 @@ def write_gallery(runs: Sequence[StyleRun], docs: Path) -> None:
         "# Styles",
         "",
         "Frames of the demo in every style that comes with FieldCut, made by `python -m benchmarks.styles --gallery docs`.",
-        "A style says a place, never a people; nobody from these places was asked yet, and whoever is from there and sees something wrong: please say so.",
+        "A style says a place, never a people. Nobody from there was asked yet: who knows better, please say so.",
         "A style of one's own: [templates/README.md](../templates/README.md).",
         "",
     ]

@@ -138,7 +138,7 @@ def _listed_names(program: str, listing: str) -> set[str]:
 
 
 def _fonts(_workspace: Path) -> Iterator[MachineCheck]:
-    from pipeline.brand.fonts import face
+    from pipeline.brand.fonts import can_shape, face
 
     fix = _install(M("Put the folder assets/fonts of the FieldCut release back."))
     files = sorted(FONTS.glob("*.[to]tf"))
@@ -151,6 +151,13 @@ def _fonts(_workspace: Path) -> Iterator[MachineCheck]:
     if broken:
         yield MachineCheck("fonts", "bad", M("These fonts cannot be opened: {names}", names=", ".join(broken)), fix)
     elif files:
+        if not can_shape():
+            yield MachineCheck(
+                "fonts",
+                "warning",
+                M("Pillow cannot join or stack letters here: titles in Uyghur, Kazakh or Tibetan are refused."),
+                M("pip install --force-reinstall pillow"),
+            )
         yield MachineCheck("fonts", "good", M("{count} fonts open", count=len(files)))
     else:
         yield MachineCheck("fonts", "bad", M("There are no fonts in {folder}", folder=str(FONTS)), fix)

@@ -1,5 +1,6 @@
 """Font files: the characters they have, the family names that libass matches, and the glyph check before anything is drawn."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +8,16 @@ from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont, TTLibError
-from PIL import ImageFont
+from PIL import ImageFont, features
 
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS
 
+_SHAPED = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0f00-\u0fff\ufb50-\ufdff\ufe70-\ufefc]")
+JOINERS = "\u200c\u200d"
+"""They part and join letters of Arabic script."""
 MOST_LISTED = 12
 """Most characters that one message lists; a text in an unknown script would otherwise list its whole alphabet."""
 
@@ -34,15 +38,46 @@ class Face:
         """Whether the font has a glyph of its own for this character."""
         return ord(character) in self.characters
 
-    def at(self, size_px: int) -> ImageFont.FreeTypeFont:
-        """The font at a size in pixels of its em."""
-        return _sized(self.path, size_px)
+    def at(self, size_px: int, text: str = "") -> ImageFont.FreeTypeFont:
+        """The font at a size in pixels of its em, as that text needs it."""
+        return _sized(self.path, size_px, needs_shaping(text))
 
 
 @cache
-def _sized(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
-    # The basic layout needs no shaping library, so every machine sets the same pixels; no script here needs shaping.
-    return ImageFont.truetype(str(path), size_px, layout_engine=ImageFont.Layout.BASIC)
+def _sized(path: Path, size_px: int, shaped: bool) -> ImageFont.FreeTypeFont:
+    # The basic layout needs no shaping library, so every machine sets the same pixels of Chinese, Latin and Yi.
+    return ImageFont.truetype(str(path), size_px, layout_engine=ImageFont.Layout.RAQM if shaped else ImageFont.Layout.BASIC)
+
+
+def needs_shaping(text: str) -> bool:
+    """Whether letters of a text join or stack: Arabic (Uyghur, Kazakh) and Tibetan."""
+    return _SHAPED.search(text) is not None
+
+
+def reads_leftward(text: str) -> bool:
+    """Whether a text begins in a script that is read from right to left."""
+    first = next((character for character in text if unicodedata.bidirectional(character) in ("L", "R", "AL")), "")
+    return bool(first) and unicodedata.bidirectional(first) in ("R", "AL")
+
+
+def can_shape() -> bool:
+    """Whether Pillow has what joins and stacks letters (raqm with HarfBuzz); its wheels have it, other builds may not."""
+    return bool(features.check("raqm"))
+
+
+def check_shaping(texts: Iterable[str]) -> None:
+    """Raise UserMistake for a text whose letters this machine would leave apart, without an error."""
+    if can_shape():
+        return
+    for text in texts:
+        if needs_shaping(text):
+            raise UserMistake(
+                M(
+                    "“{words}” needs letters that join, which this machine's Pillow cannot set. Install Pillow's own wheel: pip install"
+                    " --force-reinstall pillow",
+                    words=clean(text),
+                )
+            )
 
 
 @cache
@@ -66,7 +101,8 @@ def clean(text: str) -> str:
     """Clean one line of text for drawing: composed (NFC), without control and invisible characters, blanks collapsed."""
     composed = unicodedata.normalize("NFC", text)
     spaced = (" " if character.isspace() else character for character in composed)
-    return " ".join("".join(character for character in spaced if not _invisible(character)).split())
+    kept = JOINERS if needs_shaping(text) else ""
+    return " ".join("".join(character for character in spaced if character in kept or not _invisible(character)).split())
 
 
 def _invisible(character: str) -> bool:
@@ -76,7 +112,11 @@ def _invisible(character: str) -> bool:
 
 def missing_characters(text: str, fonts: Sequence[Path]) -> str:
     """Characters of a text, each once, that none of these fonts has."""
-    return "".join(dict.fromkeys(character for character in clean(text) if not any(face(path).has(character) for path in fonts)))
+    return "".join(
+        dict.fromkeys(
+            character for character in clean(text) if character not in JOINERS and not any(face(path).has(character) for path in fonts)
+        )
+    )
 
 
 def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:

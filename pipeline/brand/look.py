@@ -9,7 +9,7 @@ from PIL import Image
 from pipeline.brand import paint
 from pipeline.brand.arrangement import arrange
 from pipeline.brand.content import LookContent
-from pipeline.brand.fonts import Face, check_glyphs, clean
+from pipeline.brand.fonts import Face, check_glyphs, check_shaping, clean
 from pipeline.brand.layers import LAYERS
 from pipeline.brand.layers.base import LayerDesign, PlacedLayerDesign
 from pipeline.brand.layers.end_card import EndCardLayer
@@ -188,6 +188,7 @@ def _kept(picture: Image.Image, store: Store) -> str:
 def _check_words(design: LayerDesign, content: LookContent) -> None:
     """Every glyph is known to be in its font, or in one that stands in for it, before anything is drawn."""
     for role, texts in design.words(content):
+        check_shaping(texts)
         check_glyphs(texts, _paths(content.canvas.style.faces(role)))
 
 

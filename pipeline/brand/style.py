@@ -46,14 +46,17 @@ class Style(Template):
         return Path(self.folder) / self.lut if self.lut else None
 
     def faces(self, role: FontRole) -> tuple[Face, ...]:
-        """The declared font and its fallbacks, in order: Noto Sans SC of similar weight, then Noto Sans Yi."""
+        """The declared font and its fallbacks, in order: Noto Sans SC of similar weight, then Yi, Tibetan and Arabic script."""
         declared = face(_font_path(Path(self.folder), getattr(self.fonts, role)))
         sans = face(FONTS / ("NotoSansSC-Regular.ttf" if role == "text" else "NotoSansSC-Bold.ttf"))
-        return tuple(dict.fromkeys((declared, sans, face(FONTS / "NotoSansYi-Regular.ttf"))))
+        return tuple(dict.fromkeys((declared, sans, *(face(FONTS / name) for name in OTHER_SCRIPTS))))
 
     def subtitle_face(self) -> Face:
         """The font of the subtitles."""
         return face(FONTS / self.subtitles.font)
+
+
+OTHER_SCRIPTS = ("NotoSansYi-Regular.ttf", "NotoSerifTibetan-Regular.ttf", "NotoNaskhArabic-Regular.ttf")
 
 
 def drawable(text: str, style: Style) -> str:

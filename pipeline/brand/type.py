@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from pipeline.brand.fonts import Face, clean
+from pipeline.brand.fonts import JOINERS, Face, clean, needs_shaping, reads_leftward
 from pipeline.brand.wording import balanced, shortened
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -60,8 +60,9 @@ class Block:
             mask = Image.new("L", canvas.size, 0)
             pen, x = ImageDraw.Draw(mask), line.x + pad
             for part, face in runs(line.text, line.faces):
-                pen.text((x, line.baseline + pad), part, font=face.at(line.size), fill=255, anchor="ls")
-                x += face.at(line.size).getlength(part)
+                font = face.at(line.size, part)
+                pen.text((x, line.baseline + pad), part, font=font, fill=255, anchor="ls")
+                x += font.getlength(part)
             if line.struck:
                 middle, half = line.baseline + pad - 0.35 * line.size, max(0.5, 0.04 * line.size)
                 reach = STRIKE_REACH * line.size
@@ -99,6 +100,12 @@ def runs(text: str, faces: Sequence[Face]) -> list[tuple[str, Face]]:
     stretches: list[tuple[str, Face]] = []
     for character in text:
         chosen = next((face for face in faces if face.has(character)), faces[0])
+        if (
+            stretches
+            and needs_shaping(stretches[-1][0])
+            and (character in JOINERS or (not character.isalpha() and stretches[-1][1].has(character)))
+        ):
+            chosen = stretches[-1][1]  # blanks and figures between words that are read leftward belong to them
         if stretches and stretches[-1][1] is chosen:
             stretches[-1] = (stretches[-1][0] + character, chosen)
         else:
@@ -109,7 +116,7 @@ def runs(text: str, faces: Sequence[Face]) -> list[tuple[str, Face]]:
 @lru_cache(maxsize=8192)
 def advance(text: str, faces: tuple[Face, ...], size: int) -> float:
     """Width of a line in pixels."""
-    return sum(face.at(size).getlength(part) for part, face in runs(text, faces))
+    return sum(face.at(size, part).getlength(part) for part, face in runs(text, faces))
 
 
 def set_text(
@@ -156,7 +163,8 @@ def _block(lines: Sequence[str], faces: tuple[Face, ...], size: int, colour: str
     for row, (line, taken) in enumerate(zip(lines, widths, strict=True)):
         # The body of a Chinese glyph reaches from 0.12 em under the baseline to 0.88 over it: its middle belongs on the line's.
         baseline = row * height + height / 2 + 0.38 * size
-        placed.append(TextLine(line, (width - taken) / 2 if centred else 0.0, baseline, size, faces, colour))
+        left = (width - taken) / 2 if centred else width - taken if reads_leftward(line) else 0.0
+        placed.append(TextLine(line, left, baseline, size, faces, colour))
     return Block(tuple(placed), -int(-width // 1), round(len(lines) * height), ("".join(lines) if len(lines) < 2 else _joined(lines),))
 
 
