@@ -28,6 +28,8 @@ ROOT = resource_root(PACKAGE)
 IS_CHECKOUT = ROOT != PACKAGE / DATA_FOLDER
 ASSETS = ROOT / "assets"
 TEMPLATES = ROOT / "templates"
+OWN_TEMPLATES = "templates"
+"""The folder of a workspace's own styles."""
 FONTS = ASSETS / "fonts"
 MODELS = ASSETS / "models"
 

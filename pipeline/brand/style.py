@@ -20,7 +20,7 @@ from pipeline.brand.yaml_errors import key_location, read_yaml, validation_messa
 from pipeline.documents.coop_brand import CoopBrand
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.resources import FONTS, TEMPLATES
+from pipeline.resources import FONTS, OWN_TEMPLATES, TEMPLATES
 from pipeline.settings import did_you_mean, meant
 from pipeline.store import file_sha256
 
@@ -66,7 +66,7 @@ def drawable(text: str, style: Style) -> str:
 
 def own_styles(workspace: Path) -> Path:
     """The folder of a workspace's own styles."""
-    return workspace / "templates"
+    return workspace / OWN_TEMPLATES
 
 
 def style_roots(workspace: Path) -> tuple[Path, ...]:

@@ -8,5 +8,16 @@ from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen
 from pipeline.edit.product_card import card_frames, card_until
 from pipeline.edit.spoken_price_times import spoken_price_spans
+from pipeline.edit.talk import OPENING_S
 
-__all__ = ["VERSION", "EditParameters", "card_frames", "card_until", "cut_story", "faces_on_screen", "frame_story", "spoken_price_spans"]
+__all__ = [
+    "OPENING_S",
+    "VERSION",
+    "EditParameters",
+    "card_frames",
+    "card_until",
+    "cut_story",
+    "faces_on_screen",
+    "frame_story",
+    "spoken_price_spans",
+]

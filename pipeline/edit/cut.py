@@ -44,6 +44,8 @@ class EditParameters:
     lengths_s: tuple[float, ...] = ()
     """Lengths that shots without talk take in turn; `shot_s` for all of them when empty."""
     beat_s: float = 0.0
+    opening_s: float = talk.OPENING_S
+    """Length of the picture that opens a talk."""
 
 
 def cut_story(
@@ -70,7 +72,9 @@ def cut_story(
     _require_enough(clips, scenes, refused, spoken_s)
     least_s = TITLE_S + (parameters.card_s if offer is not None else 0.0)
     if runs:
-        cuts, heard, choices = talk.assemble(runs, scenes, analyses, fps=parameters.fps, spare_s=seconds - spoken_s)
+        cuts, heard, choices = talk.assemble(
+            runs, scenes, analyses, fps=parameters.fps, spare_s=seconds - spoken_s, opening_s=parameters.opening_s
+        )
     else:
         cuts, heard, choices = music.assemble(
             scenes,

@@ -81,15 +81,21 @@ def _silence_around(takes: Sequence[Take], group: Sequence[Take], duration_s: fl
 
 
 def assemble(
-    runs: Sequence[SpeechRun], scenes: Sequence[Scene], analyses: Mapping[str, Analysis], *, fps: int, spare_s: float
+    runs: Sequence[SpeechRun],
+    scenes: Sequence[Scene],
+    analyses: Mapping[str, Analysis],
+    *,
+    fps: int,
+    spare_s: float,
+    opening_s: float = OPENING_S,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, sound and decisions of the talk, with an opening and covers from `scenes`.
 
-    spare_s: seconds that an opening may take within the video's length.
+    spare_s: seconds that an opening may take within the video's length. opening_s: length that it has, where there is time for it.
     """
     talk_clip_ids = {run.clip_id for run in runs}
     free_scenes = sorted_by_score(scene for scene in scenes if scene.clip.id not in talk_clip_ids)
-    openings = [_opening(free_scenes.pop(0), spare_s, fps)] if free_scenes and spare_s >= MIN_COVER_S else []
+    openings = [_opening(free_scenes.pop(0), min(spare_s, opening_s), fps)] if free_scenes and spare_s >= MIN_COVER_S else []
     lead_frames = sum(opening.frames for opening in openings)
     covers = _covers(runs, free_scenes, [opening.scene for opening in openings], analyses, fps)
     cuts = _merge_continuous([*map(_opening_cut, openings), *(cut for run in runs for cut in _speaker_cuts(run, covers, fps))], fps)
@@ -106,9 +112,9 @@ def assemble(
     return cuts, heard, decisions
 
 
-def _opening(scene: Scene, spare_s: float, fps: int) -> "Cover":
+def _opening(scene: Scene, length_s: float, fps: int) -> "Cover":
     """A cover with the scene's calmest stretch, shown before the talk begins."""
-    frames = int(min(OPENING_S, scene.length_s, spare_s) * fps)
+    frames = int(min(scene.length_s, length_s) * fps)
     start_s, _ = calmest_window(scene, scene.start_s, scene.end_s, frames / fps)
     return Cover(scene, start_s, -frames, frames, M("opens the video: the best view without talk"))
 

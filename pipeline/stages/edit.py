@@ -60,6 +60,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,
         lengths_s=pace.lengths(),
+        opening_s=pace.shot_s if pace.quarter_s else edit_room.OPENING_S,
         beat_s=render_room.beat_s(_music(job)) if pace.on_beat else 0.0,
         dissolve_s=pace.dissolve_s,
         end_card_s=max(END_CARD_S, code_s) if says_something else 0.0,

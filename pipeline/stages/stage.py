@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.documents.message import Message
-from pipeline.resources import ASSETS, PACKAGE, TEMPLATES
+from pipeline.resources import ASSETS, OWN_TEMPLATES, PACKAGE, TEMPLATES
 from pipeline.stages.renditions import renditions
-from pipeline.stages.style import style_files
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import StoryContext
 
@@ -45,7 +44,7 @@ class Stage:
             program=_program(),
             reads=_documents(context, self.reads),
             external_inputs=[_mark(path) for path in self.external_inputs(context)],
-            style=[_mark(path) for path in style_files(context.job)] if "template" in self.job_fields else [],
+            style=[_mark(path) for path in _style_files(context)] if "template" in self.job_fields else [],
             asked=context.job.model_dump(mode="json", include=set(self.job_fields)),
         )
 
@@ -77,6 +76,12 @@ def _mark(path: Path) -> tuple[str, int, int]:
     """A file's name, size and time: enough to see that somebody touched it, and cheap for a folder of long clips."""
     stat = path.stat() if path.is_file() else None
     return str(path), stat.st_size if stat else 0, stat.st_mtime_ns if stat else 0
+
+
+def _style_files(context: StoryContext) -> Iterable[Path]:
+    """The files of a style that lies in the workspace; those of the program change with the program only."""
+    folder = context.root / OWN_TEMPLATES / context.job.template
+    return sorted(path for path in folder.glob("*") if path.is_file()) if context.job.template else ()
 
 
 @cache

@@ -1,6 +1,5 @@
 """The style of a job: a template of the workspace or of the program."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline import brand as brand_room
@@ -12,9 +11,3 @@ def style_of(job: Job) -> Style:
     """Load the job's style with the co-op's own sign and colours; the workspace's styles go before the program's. Raises UserMistake."""
     style = brand_room.load_style(job.template, brand_room.style_roots(Path(job.workspace)))
     return brand_room.with_coop(style, job.coop)
-
-
-def style_files(job: Job) -> Iterable[Path]:
-    """The files of a style that lies in the workspace; those of the program change with the program only."""
-    folder = brand_room.own_styles(Path(job.workspace)) / job.template
-    return sorted(path for path in folder.glob("*") if path.is_file()) if job.template else ()

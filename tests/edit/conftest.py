@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,7 @@ class Story:
     def document(self) -> Clips:
         return Clips(clips=tuple(self.clips), set_aside=())
 
-    def cut(self, *, offer: Offer | None = None, brief: Brief | None = None, seconds: float = 30.0, **wishes: float) -> Edit:
+    def cut(self, *, offer: Offer | None = None, brief: Brief | None = None, seconds: float = 30.0, **wishes: Any) -> Edit:
         """The edit."""
         asked = EditParameters(seconds=seconds, **wishes)
         return cut_story(self.document, self.analyses, self.transcripts, brief or Brief(), offer, asked)

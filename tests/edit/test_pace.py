@@ -1,8 +1,11 @@
 """The pace of a style: lengths that shots take in turn, on beats where the style wants that."""
 
+import statistics
+
 import pytest
 
 from pipeline.brand import load_style, template_names
+from pipeline.edit import EditParameters
 from pipeline.edit.music import _on_beat
 from pipeline.render import beat_s, choose_music
 
@@ -28,3 +31,41 @@ def test_the_projects_own_music_has_a_beat_and_no_music_has_none() -> None:
     assert round(beat_s(choose_music("auto", "lively", "a story")), 3) == round(60 / 108, 3)
     assert beat_s(None) == 0
     assert choose_music("auto", "none", "a story") is None
+
+
+def shots_s(story, name: str, seconds: float = 60.0) -> list[float]:
+    """Seconds of the shots of a story without talk, filmed in long clips, in a style."""
+    pace = load_style(name).pace
+    beat = beat_s(choose_music("auto", pace.mood, "a story")) if pace.on_beat else 0.0
+    for number in range(9):
+        story.add(f"view-{number}.mp4", 14.0)
+    cut = story.cut(seconds=seconds, shot_s=pace.shot_s, lengths_s=pace.lengths(), beat_s=beat, end_card_s=0.0)
+    return [one.frames / cut.fps for one in cut.cuts]
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_the_edit_keeps_the_median_the_quartiles_and_the_longest_shot_of_its_style(story, name: str) -> None:
+    pace, shots = load_style(name).pace, shots_s(story, name)
+    low, middle, high = statistics.quantiles(shots, n=4)
+    slack = 0.3 if pace.on_beat else 0.12
+    assert middle == pytest.approx(pace.shot_s, abs=slack)
+    assert low >= (pace.quarter_s or pace.shot_s) - slack
+    assert high <= (pace.three_quarters_s or pace.shot_s) + slack
+    assert max(shots) <= pace.longest_s
+
+
+def test_cuts_of_a_lively_style_fall_on_beats(story) -> None:
+    beat, at = beat_s(choose_music("auto", "lively", "a story")), 0.0
+    for shot in shots_s(story, "dongbei")[:-1]:
+        at += shot
+        assert abs(at / beat - round(at / beat)) * beat < 0.04
+
+
+def test_a_slow_style_opens_a_talk_slowly(story, talk) -> None:
+    said = talk("我们的苹果长在高山上", "早晚温差大又脆又甜")
+    story.add("view.mp4", 12.0)
+    story.add("talk.mp4", said[-1].end_s + 2, phrases=said)
+    openings = [story.cut(opening_s=seconds, end_card_s=0.0).cuts[0] for seconds in (EditParameters().opening_s, 4.5)]
+    assert all(cut.role == "opening" for cut in openings)
+    assert openings[1].frames / 30 == pytest.approx(4.5, abs=0.1)
+    assert openings[0].frames < openings[1].frames
