@@ -1,6 +1,6 @@
 """All styles on real stories: what each costs, the pace of its edits, and the gallery page.
 
-    uv run python -m benchmarks.styles [--size 720x1280] [--story NAME=FOLDER …] [--gallery docs]
+    uv run python -m benchmarks.styles [--size 720x1280] [--story NAME=FOLDER …] [--gallery docs] [--edits-only]
 
 The demo is always made; more stories are folders of clips, with a sheet `catalog.csv` beside them or none. Processor time is that of
 rendering and inspection after everything before was done, this process and its children together.
@@ -49,17 +49,22 @@ class StyleRun:
     frames_at_s: tuple[float, ...]
 
 
-def run_style(style: str, story: str, folder: Path, sheet: Path | None, size: tuple[int, int], preset: str, workspace: Path) -> StyleRun:
-    """Make a story in a style and measure it."""
+def run_style(
+    style: str, story: str, folder: Path, sheet: Path | None, size: tuple[int, int], preset: str, workspace: Path, edits_only: bool
+) -> StyleRun:
+    """Make a story in a style and measure it. edits_only: cut it, and render nothing."""
     options = {"template": style, "width": size[0], "height": size[1], "preset": preset, "catalog": str(sheet) if sheet else "none"}
     name, screen = f"{story}-{style}", Screen("en", quiet=True)
-    before = make_story(folder, workspace, dict(options), NOW, "subtitles", screen, story=name)
+    before = make_story(folder, workspace, dict(options), NOW, "edit" if edits_only else "subtitles", screen, story=name)
+    home = workspace / "stories" / name
+    edit = load_document(home / "edit.json", Edit)
+    shots = tuple(cut.frames / edit.fps for cut in edit.cuts if cut.role != "end_card")
+    if edits_only:
+        return StyleRun(style, story, edit.led_by, 0.0, 0.0, shots, True, Path(), ())
     start = _cpu_s()
     made = make_story(folder, workspace, dict(options), NOW, "", screen, story=name)
-    spent, home = _cpu_s() - start, workspace / "stories" / name
-    edit = load_document(home / "edit.json", Edit)
+    spent = _cpu_s() - start
     look = next(load_document(path, Look) for path in (home / "look.json", *home.glob("renditions/*/look.json")) if path.is_file())
-    shots = tuple(cut.frames / edit.fps for cut in edit.cuts if cut.role != "end_card")
     moments = {layer.kind: (layer.start_frame + (layer.rest_start + layer.rest_end) / 2) / look.fps for layer in look.layers}
     shown = tuple(moments[kind] for kind in ("title", "lower_third", "card", "end_card") if kind in moments)
     video = Path(next(iter(made.files.values()))) if made.files else Path()
@@ -73,7 +78,7 @@ def _cpu_s() -> float:
 
 def cost_table(runs: Sequence[StyleRun]) -> Iterator[str]:
     """Yield the rows of the table of costs and paces, in Markdown."""
-    plain = {run.story: run.cpu_s for run in runs if run.style == "plain"}
+    plain = {run.story: run.cpu_s or 1.0 for run in runs if run.style == "plain"}
     yield "| style | story | led by | processor | of plain | shots | quartiles s | longest s | style's own s | inspection |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for run in runs:
@@ -149,6 +154,7 @@ def main() -> None:
     parser.add_argument("--preset", default="draft")
     parser.add_argument("--story", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--style", action="append", default=[], help="only these; all of them without it")
+    parser.add_argument("--edits-only", action="store_true", help="only the pace: nothing is rendered")
     parser.add_argument("--gallery", type=Path, help="the folder of styles.md")
     parser.add_argument("--workspace", type=Path, help="kept and used again; a new one without it")
     given = parser.parse_args()
@@ -158,9 +164,10 @@ def main() -> None:
         workspace = given.workspace or Path(scratch)
         for story, (folder, sheet) in _stories(given.story).items():
             warm = "360x360" if given.size != "360x360" else "270x480"  # what all styles share, such as cleaned voices, is made once
-            run_style("plain", f"{story}-first", folder, sheet, SIZES[warm], given.preset, workspace)
+            if not given.edits_only:
+                run_style("plain", f"{story}-first", folder, sheet, SIZES[warm], given.preset, workspace, given.edits_only)
             for style in names:
-                runs.append(run_style(style, story, folder, sheet, SIZES[given.size], given.preset, workspace))
+                runs.append(run_style(style, story, folder, sheet, SIZES[given.size], given.preset, workspace, given.edits_only))
                 print(f"{story} {style}: {runs[-1].cpu_s:.1f} s", file=sys.stderr)
         print("\n".join(cost_table(runs)))
         if given.gallery is not None:

@@ -10,6 +10,8 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import yaml
+
 from pipeline.actions.new_style import check_style_name, missing_licences
 from pipeline.brand import load_style, own_styles, style_named, style_roots
 from pipeline.brand.check import check_style, licence_name
@@ -97,12 +99,22 @@ def _read_pack(pack: Path) -> tuple[dict[str, bytes], str]:
         raise _refused(pack, M("it has no list of what is in it")) from error
     if "template.yaml" not in files or not isinstance(name, str):
         raise _refused(pack, M("it has no template.yaml"))
+    if _has_aliases(files["template.yaml"]):
+        raise _refused(pack, M("its template.yaml repeats itself by aliases, which can grow without end"))
     for file_name, data in files.items():
         if file_name.endswith(".png"):
             _check_picture(pack, file_name, data)
         elif file_name.endswith((".ttf", ".otf")) and (FONTS / file_name).is_file():
             raise _refused(pack, M("{name} is a font of FieldCut itself", name=file_name))
     return files, name
+
+
+def _has_aliases(text: bytes) -> bool:
+    """Whether a YAML text repeats parts of itself; one that cannot be read has none, and is refused when it is loaded."""
+    try:
+        return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError):
+        return False
 
 
 def _entries(pack: Path, opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

@@ -13,13 +13,20 @@ from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.settings import did_you_mean
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader in C where PyYAML has it, ten times as fast."""
+
 
 def read_yaml(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """Read a file's content and the line of every key (dotted). Raises UserMistake for bad syntax, a repeated key, or no mapping."""
     try:
         text = file.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        loader = LOADER(text)
+        try:
+            root = loader.get_single_node()
+            data = loader.construct_document(root) if root is not None else None
+        finally:
+            loader.dispose()
     except UnicodeDecodeError as error:
         raise UserMistake(M("{file} is not UTF-8 text. Save it as UTF-8.", file=str(file))) from error
     except yaml.MarkedYAMLError as error:

@@ -8,9 +8,11 @@ from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen
 from pipeline.edit.product_card import card_frames, card_until
 from pipeline.edit.spoken_price_times import spoken_price_spans
-from pipeline.edit.talk import OPENING_S
+from pipeline.edit.talk import COVER_S, MAX_COVER_S, OPENING_S
 
 __all__ = [
+    "COVER_S",
+    "MAX_COVER_S",
     "OPENING_S",
     "VERSION",
     "EditParameters",

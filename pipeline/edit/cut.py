@@ -46,6 +46,8 @@ class EditParameters:
     beat_s: float = 0.0
     opening_s: float = talk.OPENING_S
     """Length of the picture that opens a talk."""
+    cover_s: float = talk.COVER_S
+    """Length of the pictures that cover joins of a talk."""
 
 
 def cut_story(
@@ -73,7 +75,13 @@ def cut_story(
     least_s = TITLE_S + (parameters.card_s if offer is not None else 0.0)
     if runs:
         cuts, heard, choices = talk.assemble(
-            runs, scenes, analyses, fps=parameters.fps, spare_s=seconds - spoken_s, opening_s=parameters.opening_s
+            runs,
+            scenes,
+            analyses,
+            fps=parameters.fps,
+            spare_s=seconds - spoken_s,
+            opening_s=parameters.opening_s,
+            cover_s=parameters.cover_s,
         )
     else:
         cuts, heard, choices = music.assemble(

@@ -88,16 +88,18 @@ def assemble(
     fps: int,
     spare_s: float,
     opening_s: float = OPENING_S,
+    cover_s: float = COVER_S,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, sound and decisions of the talk, with an opening and covers from `scenes`.
 
     spare_s: seconds that an opening may take within the video's length. opening_s: length that it has, where there is time for it.
+    cover_s: length of a picture that covers a join.
     """
     talk_clip_ids = {run.clip_id for run in runs}
     free_scenes = sorted_by_score(scene for scene in scenes if scene.clip.id not in talk_clip_ids)
     openings = [_opening(free_scenes.pop(0), min(spare_s, opening_s), fps)] if free_scenes and spare_s >= MIN_COVER_S else []
     lead_frames = sum(opening.frames for opening in openings)
-    covers = _covers(runs, free_scenes, [opening.scene for opening in openings], analyses, fps)
+    covers = _covers(runs, free_scenes, [opening.scene for opening in openings], analyses, fps, cover_s)
     cuts = _merge_continuous([*map(_opening_cut, openings), *(cut for run in runs for cut in _speaker_cuts(run, covers, fps))], fps)
     heard = [
         *(sound for opening in openings for sound in ambient_sound(opening.scene, analyses, opening.start_s, 0, opening.frames)),
@@ -209,14 +211,19 @@ class Cover:
 
 
 def _covers(
-    runs: Sequence[SpeechRun], free_scenes: Sequence[Scene], opening_scenes: Sequence[Scene], analyses: Mapping[str, Analysis], fps: int
+    runs: Sequence[SpeechRun],
+    free_scenes: Sequence[Scene],
+    opening_scenes: Sequence[Scene],
+    analyses: Mapping[str, Analysis],
+    fps: int,
+    cover_s: float,
 ) -> list[Cover]:
     """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once.
 
     opening_scenes: scenes that opened the video; they are used again over faults when there is nothing else.
     """
     faults = [span for run in runs for span in _unusable_spans(run, analyses[run.clip_id], fps)]
-    return _over_faults(faults, free_scenes or opening_scenes, fps) if faults else _over_joins(runs, list(free_scenes), fps)
+    return _over_faults(faults, free_scenes or opening_scenes, fps) if faults else _over_joins(runs, list(free_scenes), fps, cover_s)
 
 
 def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps: int) -> list[Cover]:
@@ -252,7 +259,7 @@ def _merge_close(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, 
     return joined
 
 
-def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int) -> list[Cover]:
+def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int, cover_s: float) -> list[Cover]:
     """One cover a join, a third of it before the join, so that the speaker's picture jumps unseen.
 
     The speaker is seen for MIN_SPEAKER_S between two covers, and never for less than MIN_SPEAKER_PIECE_S beside one.
@@ -263,7 +270,7 @@ def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int) -
         if not free_scenes or before.clip_id != after.clip_id:
             continue
         earliest = covers[-1].end + min_speaker if covers else before.at
-        at, frames = _over_join(before, after, round(min(free_scenes[0].length_s, COVER_S) * fps), earliest, sliver)
+        at, frames = _over_join(before, after, round(min(free_scenes[0].length_s, cover_s) * fps), earliest, sliver)
         if at <= after.at < at + frames and frames >= round(MIN_COVER_S * fps):  # otherwise too late, or too short, to hide this join
             covers.append(_cover(free_scenes.pop(0), at, frames, COVERS_JOIN, fps))
     return covers

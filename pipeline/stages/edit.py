@@ -23,6 +23,8 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of
 from pipeline.workspace import StoryContext
 
+COVER_OF_SHOT = 0.75
+"""Length of a picture over talk as a share of a shot without talk: the speaker is what a viewer came for."""
 END_CARD_S = 4.2
 """Long enough for the QR code on it, with the entrance of the styles that come with FieldCut; a slower style gets more."""
 
@@ -61,6 +63,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         shot_s=pace.shot_s,
         lengths_s=pace.lengths(),
         opening_s=pace.shot_s if pace.quarter_s else edit_room.OPENING_S,
+        cover_s=min(COVER_OF_SHOT * pace.shot_s, edit_room.MAX_COVER_S) if pace.quarter_s else edit_room.COVER_S,
         beat_s=render_room.beat_s(_music(job)) if pace.on_beat else 0.0,
         dissolve_s=pace.dissolve_s,
         end_card_s=max(END_CARD_S, code_s) if says_something else 0.0,

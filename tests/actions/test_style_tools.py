@@ -175,6 +175,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "a name that leaves": (lambda files: files.update({"manifest.json": json.dumps({"style": "../../x"}).encode()}), "cannot be the name"),
     "a name of FieldCut's": (lambda files: files.update({"manifest.json": json.dumps({"style": "plain"}).encode()}), "FieldCut itself"),
     "very many files": (lambda files: files.update({f"n{number}.txt": b"x" for number in range(60)}), "at most 40"),
+    "a text that grows": (lambda files: _swap(files, b"\ncolours:", b"\nalso: &a [x, x]\nmore: [*a, *a]\ncolours:"), "aliases"),
     "endless work": (lambda files: _swap(files, b"around: {count: 24,", MANY), "template.yaml"),
 }  # fmt: skip
 

@@ -69,3 +69,16 @@ def test_a_slow_style_opens_a_talk_slowly(story, talk) -> None:
     assert all(cut.role == "opening" for cut in openings)
     assert openings[1].frames / 30 == pytest.approx(4.5, abs=0.1)
     assert openings[0].frames < openings[1].frames
+
+
+def test_a_slow_style_covers_the_joins_of_a_talk_for_longer(story, talk) -> None:
+    said = talk("我们的苹果长在高山上", "早晚温差大又脆又甜", "村里人都爱吃这一口", "今年的苹果特别大个")
+    for number in range(4):
+        story.add(f"view-{number}.mp4", 12.0)
+    story.add("talk.mp4", said[-1].end_s + 2, phrases=said)
+
+    def covers_s(cover_s: float) -> float:
+        return max(cut.frames for cut in story.cut(cover_s=cover_s, end_card_s=0.0).cuts if cut.role == "cover") / 30
+
+    assert covers_s(1.5) == pytest.approx(1.5, abs=0.1)
+    assert covers_s(3.4) > covers_s(1.5) + 1
