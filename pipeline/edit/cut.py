@@ -44,6 +44,8 @@ class EditParameters:
     lengths_s: tuple[float, ...] = ()
     """Lengths that shots without talk take in turn; `shot_s` for all of them when empty."""
     beat_s: float = 0.0
+    shortest_s: float = 0.0
+    """Shorter scenes without talk are left out where there are others; 0 takes all."""
     opening_s: float = talk.OPENING_S
     """Length of the picture that opens a talk."""
     cover_s: float = talk.COVER_S
@@ -91,6 +93,7 @@ def cut_story(
             seconds=seconds,
             lengths_s=parameters.lengths_s or (parameters.shot_s,),
             beat_s=parameters.beat_s,
+            shortest_s=parameters.shortest_s,
             least_s=least_s,
         )
     end_frames = round(parameters.end_card_s * parameters.fps)

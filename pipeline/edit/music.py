@@ -20,27 +20,32 @@ def assemble(
     seconds: float,
     lengths_s: Sequence[float],
     beat_s: float = 0.0,
+    shortest_s: float = 0.0,
     least_s: float = 0.0,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, ambient sound and decisions for at most `seconds`; the scenes take the `lengths_s` in turn.
 
-    beat_s: lengths are whole beats of so many seconds; 0 for any length.
+    beat_s: lengths are whole beats of so many seconds; 0 for any length. shortest_s: scenes that cannot be shown for so long are left out
+    where the others are enough.
 
     The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a
     second; when there is more than fits, the weakest scenes are left out. Where that is less than `least_s`, which title and card need,
     every scene is shown for longer, in full if need be.
     """
-    ranked = sorted_by_score(scenes)
+    ranked, least_shot_s = sorted_by_score(scenes), 1.0
+    long_enough = [scene for scene in ranked if scene.length_s >= shortest_s]
+    if shortest_s and sum(min(scene.length_s, max(lengths_s)) for scene in long_enough) >= seconds:
+        ranked, least_shot_s = long_enough, max(1.0, shortest_s)
     chosen: list[tuple[Scene, float, float]] = []
     left = seconds
     for round_number in range(1, MAX_WINDOWS + 1):
         for scene in ranked:
-            shot_s = lengths_s[(scenes.index(scene) + round_number - 1) % len(lengths_s)]
+            shot_s = lengths_s[len(chosen) % len(lengths_s)]
             candidates = calm_windows(scene, _on_beat(shot_s, beat_s), MAX_WINDOWS)
             picks = _middle_out(candidates)[round_number - 1 : round_number]
             for start, end in picks:
                 length = _on_beat(min(end - start, left), beat_s, up=False)
-                if length >= min(1.0, scene.length_s):
+                if length >= min(least_shot_s, scene.length_s):
                     chosen.append((scene, start, start + length))
                     left -= length
     if seconds - left < least_s:
@@ -67,6 +72,8 @@ def assemble(
     for scene in scenes:
         if scene not in used:
             why = M("left out so that the video stays under its length; other shots are better")
+            if scene not in ranked:
+                why = M("left out: too short for the pace of this style, and other shots are enough")
             decisions.append(Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=why))
     return cuts, heard, decisions
 

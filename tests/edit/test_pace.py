@@ -82,3 +82,16 @@ def test_a_slow_style_covers_the_joins_of_a_talk_for_longer(story, talk) -> None
 
     assert covers_s(1.5) == pytest.approx(1.5, abs=0.1)
     assert covers_s(3.4) > covers_s(1.5) + 1
+
+
+def test_a_slow_style_leaves_short_scenes_out_only_where_others_are_enough(story) -> None:
+    for number in range(3):
+        story.add(f"glimpse-{number}.mp4", 2.2)
+    alone = story.cut(seconds=20.0, lengths_s=(4.5,), shortest_s=2.4, end_card_s=0.0)
+    assert len({cut.clip_id for cut in alone.cuts}) == 3
+    for number in range(6):
+        story.add(f"view-{number}.mp4", 14.0)
+    among = story.cut(seconds=20.0, lengths_s=(4.5,), shortest_s=2.4, end_card_s=0.0)
+    assert min(cut.frames for cut in among.cuts) >= 2.4 * among.fps
+    left_out = [one.reason.text for one in among.decisions if not one.kept and "too short for the pace" in one.reason.text]
+    assert len(left_out) == 3
