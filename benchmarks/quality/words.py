@@ -33,7 +33,8 @@ from pipeline.speech.phrases import build_phrases
 from pipeline.speech.repair import repair_phrases
 from pipeline.speech.spoken_text import spoken_phrase
 from pipeline.speech.text_scores import TextScorer
-from pipeline.speech.vocabulary import build_vocabulary
+from pipeline.speech.trust import Evidence, evidence_of
+from pipeline.speech.vocabulary import build_vocabulary, story_units
 from pipeline.speech.worker import RecognisedSpeech
 from pipeline.store.user_store import user_store
 
@@ -129,6 +130,11 @@ class Recogniser:
 
         return given
 
+    def keep_scores(self, talks: Sequence[Talk]) -> None:
+        """Keep the scores of the talks' texts beside their sounds."""
+        for talk in talks:
+            (self.cache / f"{talk.id}-scores.json").write_text(json.dumps(talk.known, ensure_ascii=False), "utf-8")
+
 
 def plain(text: str) -> str:
     """Return a text in the form in which texts are compared: numbers as they are said, no punctuation."""
@@ -195,19 +201,27 @@ class Decoder:
 
     def write(self, talk: Talk, *, scored: bool = True, repaired: bool = True, named: bool = True) -> list[str]:
         """Return the lines of a talk. scored, repaired, named: with Whisper's scores, repair by sound, the story's names."""
+        return self.read(talk, scored=scored, repaired=repaired, named=named)[0]
+
+    def read(
+        self, talk: Talk, *, scored: bool = True, repaired: bool = True, named: bool = True
+    ) -> tuple[list[str], list[Evidence | None]]:
+        """Return the lines of a talk, and what is known of each."""
         vocabulary = build_vocabulary(talk.words if named else ())
         words = lexicon()
-        terms, scorers, lines = spoken_terms(vocabulary, words), dict[str, TextScorer](), []
+        terms, scorers, lines = spoken_terms(vocabulary, words), dict[str, TextScorer](), list[str]()
+        evidence: list[Evidence | None] = []
         for phrase in talk.heard.phrases:
             second = repair_phrases([phrase], vocabulary)[0][0] if repaired else None
             scores = self.recogniser.scores(talk, phrase, scorers) if scored else _alike
             begun, before = time.process_time(), self.recogniser.scoring_s
-            decoded = decode_phrase(phrase, words, terms, scores, second=second)
+            decoded = decode_phrase(phrase, words, terms, scores, second=second, units=story_units(talk.words) if named else ())
             self.lattice_s += time.process_time() - begun - (self.recogniser.scoring_s - before)
             self.speech_s += phrase.end_s - phrase.start_s
+            evidence.append(evidence_of(decoded))
             written, _ = readings.apply_reading(phrase, readings.reading_of(decoded), frozenset())
             lines.append((repair_phrases([written], vocabulary)[0][0] if repaired else written).text)
-        return lines
+        return lines, evidence
 
 
 def _alike(texts: Sequence[str]) -> list[float]:
@@ -328,8 +342,7 @@ def main() -> None:
     print(f"\nlattice: {decoder.lattice_s / minutes:.2f} s of processor a minute of speech; recognition: ", end="")
     spoken = sum(phrase.end_s - phrase.start_s for talk in talks for phrase in talk.heard.phrases) / 60
     print(f"{sum(talk.cpu_s for talk in talks) / spoken:.2f}; scores made now: {recogniser.scoring_s:.1f} s")
-    for talk in talks:
-        (cache / f"{talk.id}-scores.json").write_text(json.dumps(talk.known, ensure_ascii=False), "utf-8")
+    recogniser.keep_scores(talks)
 
 
 if __name__ == "__main__":

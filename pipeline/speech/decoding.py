@@ -5,7 +5,7 @@ right its text lies little under Whisper's own, where it is wrong far below. Mea
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -22,7 +22,7 @@ MOST_TEXTS = 3
 """Texts of the lattice that the recogniser scores, besides its own; a fourth has never been the best on the tuned stories."""
 HOPELESS = 6.0
 """How far under the best text of the lattice another one is not worth the recogniser's time."""
-SOUND_WEIGHT = 0.5
+SOUND_WEIGHT = 0.6
 """Weight of Whisper's log10 probability beside the lattice's score: 0.3 lets wrong changes through, 0.8 undoes long rare names."""
 SHORTEST_RUN = 2
 """A single syllable between Latin words says nothing."""
@@ -65,11 +65,18 @@ class DecodedPhrase:
 
 
 def decode_phrase(
-    phrase: Phrase, lexicon: Lexicon, terms: Sequence[SpokenTerm], scores: TextScores, *, second: Phrase | None = None
+    phrase: Phrase,
+    lexicon: Lexicon,
+    terms: Sequence[SpokenTerm],
+    scores: TextScores,
+    *,
+    second: Phrase | None = None,
+    units: Collection[str] = (),
 ) -> DecodedPhrase:
     """Return what was most probably said in a phrase. Without Whisper's scores nothing is changed.
 
-    second: another hypothesis of the same phrase, believed as much as the first where it has as many characters.
+    second: another hypothesis of the same phrase, believed as much as the first where it has as many characters. units: those that the
+    story's product is sold in.
     """
     spoken = spoken_phrase(phrase)
     others = spoken_phrase(second).runs if second is not None else ()
@@ -77,7 +84,7 @@ def decode_phrase(
     rivals: list[list[ScoredText]] = []
     for number, run in enumerate(spoken.runs):
         beside = others[number] if len(others) == len(spoken.runs) and len(others[number]) == len(run) else run
-        own, texts = _run_texts(spoken, run, beside, lexicon, terms)
+        own, texts = _run_texts(spoken, run, beside, lexicon, terms, units)
         heard.append(own)
         rivals.append(texts)
     chosen, scored = _choose(spoken, heard, rivals, scores)
@@ -90,6 +97,7 @@ def _run_texts(
     beside: Sequence[SpokenCharacter],
     lexicon: Lexicon,
     terms: Sequence[SpokenTerm],
+    units: Collection[str],
 ) -> tuple[ScoredText, list[ScoredText]]:
     """Return the run as it was heard and the lattice's best texts for it, that one among them."""
     said = "".join(character.character for character in run)
@@ -104,10 +112,10 @@ def _run_texts(
         )
         for one, other in zip(run, beside, strict=True)
     ]
-    found = best_texts(PhraseLattice(slots, lexicon, terms), MOST_TEXTS)
+    found = best_texts(PhraseLattice(slots, lexicon, terms, units=units), MOST_TEXTS)
     texts = {text.text: ScoredText(text.parts, text.score) for text in found if text.score > found[0].score - HOPELESS}
     if said not in texts:
-        alone = best_texts(PhraseLattice(slots, lexicon, terms, only_heard=True), MOST_TEXTS)
+        alone = best_texts(PhraseLattice(slots, lexicon, terms, units=units, only_heard=True), MOST_TEXTS)
         least = min((text.score for text in found), default=0.0) - UNREACHED
         texts[said] = ScoredText(as_heard, next((text.score for text in alone if text.text == said), least))
     return texts[said], list(texts.values())

@@ -1,6 +1,6 @@
 """The lattice of a phrase: what may have been said at each place, by sound, as arcs of words, names and amounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -78,9 +78,17 @@ class SpokenTerm:
 class PhraseLattice:
     """The arcs of one phrase."""
 
-    def __init__(self, slots: Sequence[Slot], lexicon: Lexicon, terms: Sequence[SpokenTerm], *, only_heard: bool = False) -> None:
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        lexicon: Lexicon,
+        terms: Sequence[SpokenTerm],
+        *,
+        units: Collection[str] = (),
+        only_heard: bool = False,
+    ) -> None:
         self.slots, self.lexicon, self.terms, self.only_heard = slots, lexicon, terms, only_heard
-        self.grammar = NumberGrammar(lexicon.by_character)
+        self.grammar = NumberGrammar(lexicon.by_character, units)
         self.talk, self.talk_numbers = selling_talk(), _talk_numbers()
 
     @cached_property

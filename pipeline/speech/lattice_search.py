@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.speech.language_model import NOWHERE
 from pipeline.speech.lattice import UNKNOWN, Arcs, PhraseLattice
+from pipeline.speech.number_grammar import START
 from pipeline.speech.selling_talk import BEGINNING
 
 BEAM = 48
@@ -18,9 +19,11 @@ ENTRIES = 4
 """Ways into a state that are remembered, so that the second-best text is found too."""
 MOST_STEPS = 400
 """Steps of the search backwards through the states."""
-TALK_SHARE = 0.4
+TALK_SHARE = 0.5
 """Share of the selling talk's probability in the sum with the general model's."""
 
+AMOUNT_SHAPE = 0.5
+"""How far the grammar decides between amounts that the selling talk holds for equally likely: 0 not at all, 1 as one probability."""
 
 PartKind = Literal["word", "name", "amount"]
 
@@ -93,6 +96,7 @@ def _step_scores(states: list[_State], arcs: Arcs, lattice: PhraseLattice) -> ND
     own = np.isfinite(arcs.own)
     probability[:, own] = arcs.own[own]
     in_talk = lattice.talk.probabilities[np.array([state.talk for state in states])[:, None], arcs.talk[None, :]]
+    in_talk = in_talk * 10.0 ** (AMOUNT_SHAPE * np.where(arcs.amounts & own, arcs.own - START, 0.0)[None, :])
     probability = np.log10((1.0 - TALK_SHARE) * 10.0**probability + TALK_SHARE * in_talk)
     total: NDArray[np.float32] = np.array([state.score for state in states], np.float32)[:, None] + probability + arcs.sound[None, :]
     return total

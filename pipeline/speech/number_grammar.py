@@ -1,6 +1,6 @@
 """A grammar of spoken numbers with their measures and money: which of them may have been said from one place of a phrase on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 START = -1.2
 DIGIT, PLACE = -0.75, -0.25
-UNIT, RARE_UNIT = -0.9, -1.3
+STORY_UNIT, UNIT, RARE_UNIT = -0.3, -0.9, -1.3
 DIMES = -0.5
 BARE = -1.5
 """log10 probabilities of the parts of an amount, set by hand: that one begins, a digit, a place (十 百 千 点), a unit, the digit after
@@ -54,7 +54,9 @@ class _Path:
 class NumberGrammar:
     """Finds amounts in the likelihoods of the sounds of a phrase. places: the spoken characters (one reading each) by character."""
 
-    def __init__(self, spoken: Mapping[str, NDArray[np.int64]]) -> None:
+    def __init__(self, spoken: Mapping[str, NDArray[np.int64]], units: Collection[str] = ()) -> None:
+        """units: those that the story's product is sold in, which are likelier; its price is never."""
+        self.units = tuple((unit, STORY_UNIT if unit in units else cost) for unit, cost in _UNITS)
         self.spoken = {character: numbers for character, numbers in spoken.items() if character in _LETTERS}
 
     def amounts(self, likelihood: NDArray[np.float32], at: int) -> list[SpokenAmount]:
@@ -78,7 +80,7 @@ class NumberGrammar:
         found = []
         if len(path.text) >= SHORTEST_BARE and path.state != "half":
             found.append(SpokenAmount(path.text, path.grammar + BARE, path.sound))
-        for unit, cost in _UNITS:
+        for unit, cost in self.units:
             heard = sounds.text(unit, at)
             if heard is None or (path.text[-1] == "二" and len(path.text) == 1 and unit not in ("两",)):
                 continue

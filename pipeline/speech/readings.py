@@ -12,14 +12,14 @@ from pipeline.speech.repair import TERM_PROBABILITY, repair_phrases
 from pipeline.speech.spoken_text import Replacement, SpokenCharacter, changes, replaced_words, spoken_phrase
 from pipeline.speech.text_scores import TextScorer
 from pipeline.speech.trust import Evidence, evidence_of
-from pipeline.speech.vocabulary import build_vocabulary
+from pipeline.speech.vocabulary import build_vocabulary, story_units
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
     from pipeline.media.decode import Samples
 
-VERSION = 3
+VERSION = 4
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
 """Characters that only written Cantonese has."""
 MOST_CANTONESE = 1
@@ -63,7 +63,7 @@ def read_phrases(
     if not phrases or is_cantonese(phrases):
         return tuple(PhraseReading() for _ in phrases)
     vocabulary, words = build_vocabulary(glossary), lexicon()
-    terms, scorer = spoken_terms(vocabulary, words), TextScorer(model, samples, "zh")
+    terms, units, scorer = spoken_terms(vocabulary, words), story_units(glossary), TextScorer(model, samples, "zh")
     readings = []
     for phrase in phrases:
         (second,), _ = repair_phrases([phrase], vocabulary)
@@ -71,7 +71,7 @@ def read_phrases(
         def scores(texts: Sequence[str], phrase: Phrase = phrase) -> list[float] | None:
             return scorer.scores(phrase.start_s, phrase.end_s, texts)
 
-        readings.append(reading_of(decode_phrase(phrase, words, terms, scores, second=second)))
+        readings.append(reading_of(decode_phrase(phrase, words, terms, scores, second=second, units=units)))
     return tuple(readings)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pipeline.chinese import HAN_RUN, dictionary, seller_words, toneless_syllables
+from pipeline.chinese import HAN_RUN, counted_quantities, dictionary, seller_words, toneless_syllables
 
 COMMON_COUNT = 10
 """Count in jieba's dictionary (60 million words of text) from which a word is taken for what the speaker said:
@@ -38,6 +38,11 @@ def build_vocabulary(glossary: Sequence[str]) -> tuple[VocabularyTerm, ...]:
     terms = [VocabularyTerm(name, toneless_syllables(name), True) for name in names]
     terms += [VocabularyTerm(word, sounds, False) for word, sounds in _spoken_words().items() if word not in names]
     return tuple(sorted((term for term in terms if len(term) >= 2), key=lambda term: (-len(term), not term.from_story, term.text)))
+
+
+def story_units(glossary: Sequence[str]) -> frozenset[str]:
+    """Return the units of the quantities in a glossary: 斤 for 5斤, 枚 for 30枚."""
+    return frozenset(mention.quantity.unit for entry in glossary if any(map(str.isdigit, entry)) for mention in counted_quantities(entry))
 
 
 @cache

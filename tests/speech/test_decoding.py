@@ -11,11 +11,12 @@ from pipeline.speech.language_model import NOWHERE, language_model
 from pipeline.speech.lattice import PhraseLattice, Slot
 from pipeline.speech.lattice_search import best_texts
 from pipeline.speech.lexicon import lexicon
+from pipeline.speech.number_grammar import NumberGrammar
 from pipeline.speech.readings import apply_reading, is_cantonese, reading_of
 from pipeline.speech.selling_talk import AMOUNT, selling_talk
 from pipeline.speech.spoken_text import Replacement, changes, replaced_words, spoken_phrase
 from pipeline.speech.trust import Evidence, evidence_of, phrase_trusts
-from pipeline.speech.vocabulary import build_vocabulary
+from pipeline.speech.vocabulary import build_vocabulary, story_units
 
 GLOSSARY = ("泾源牛肉", "泾源县")
 
@@ -191,3 +192,18 @@ def test_rivals_with_another_amount_are_close_where_the_amount_is_doubtful() -> 
     found = evidence_of(decoded("一箱七十块", torn))
     assert found is not None
     assert found.amount_margin < 6.0
+
+
+def test_the_units_of_the_storys_pack_are_known_and_its_price_is_not() -> None:
+    assert story_units(["泾源牛肉", "3斤", "斤", "箱(30枚)", "八角"]) == {"斤", "枚"}
+
+
+def test_an_amount_in_the_storys_own_unit_is_likelier() -> None:
+    words, slots = lexicon(), [Slot({character: 1.0}, 0.5) for character in "五间"]
+    likelihood = PhraseLattice(slots, words, ()).likelihood
+
+    def better(units: Sequence[str]) -> float:
+        grammar = {amount.text: amount.grammar for amount in NumberGrammar(words.by_character, units).amounts(likelihood, 0)}
+        return grammar["五斤"] - grammar["五件"]
+
+    assert better(["斤"]) > better([])
