@@ -21,7 +21,7 @@ from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import open_passages
 from pipeline.stages.timings import stage_seconds
 from pipeline.story_layout import CUES
-from pipeline.subtitles import doubtful_lines
+from pipeline.subtitles import doubtful_lines, hand_notes
 from pipeline.workspace import StoryContext
 
 
@@ -210,7 +210,8 @@ def _note_videos(outcome: Outcome, context: StoryContext) -> None:
     outcome.failed = [message for index, message in enumerate(failed) if message not in failed[:index]]
     found = [*context.read("choice.json", Choice).warnings, *context.read("edit.json", Edit).warnings]
     outcome.warnings = [*found, *_spoken_prices(context), *context.read("notices.json", Warnings).messages]
-    outcome.warnings += doubtful_lines(context.read(CUES, Subtitles))
+    subtitles = context.read(CUES, Subtitles)
+    outcome.warnings += [*doubtful_lines(subtitles), *hand_notes(subtitles)]
     outcome.files = {**first.files, "report": str(context.outbox / "report.html")}
 
 

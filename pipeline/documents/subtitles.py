@@ -31,7 +31,15 @@ class Subtitles(Document):
     corrections_sha256: str = ""
     """SHA-256 of the subtitles.srt whose corrections were applied last; empty when no person has changed it."""
 
+    set_aside: tuple[Cue, ...] = ()
+    """Cues of a person whose speech is not on this edit's timeline: they come back with it."""
+
     @property
     def doubtful(self) -> tuple[Cue, ...]:
         """The cues that wait for a person's ear; what a person took out is not among them."""
         return tuple(cue for cue in self.cues if cue.held and not cue.by_hand)
+
+    @property
+    def shown(self) -> tuple[Cue, ...]:
+        """The cues that are burned in."""
+        return tuple(cue for cue in self.cues if not cue.held)

@@ -208,7 +208,7 @@ def _held_cues(clips: Clips, subtitles: Subtitles | None) -> list[dict[str, Any]
             "percent": round(cue.confidence * 100),
         }
         for cue in cues
-        if cue.held
+        if cue.held and not cue.by_hand
     ]
 
 

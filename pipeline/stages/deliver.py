@@ -34,8 +34,13 @@ def _deliver(context: StoryContext, spec: RenditionSpec, progress: Progress) -> 
     video, cover, cues = context.outbox / f"{name}.mp4", context.outbox / f"{name}.jpg", context.outbox / f"{name}.srt"
     copy_atomically(Path(rendition.file), video)
     save_still(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=context.job.width)
-    write_atomically(cues, subtitles_room.to_srt(context.read("subtitles.json", Subtitles)))
-    files = {"video": str(video), "cover": str(cover), "subtitles": str(cues)}
+    files = {"video": str(video), "cover": str(cover)}
+    subtitles = context.read("subtitles.json", Subtitles)
+    if subtitles.shown:  # what waits for an ear is no more in the file than on the picture
+        write_atomically(cues, subtitles_room.to_srt(subtitles.model_copy(update={"cues": subtitles.shown})))
+        files["subtitles"] = str(cues)
+    else:
+        cues.unlink(missing_ok=True)
     context.write_text("outbox.json", json.dumps(files, ensure_ascii=False))
     progress(1.0)
 

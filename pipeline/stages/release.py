@@ -232,7 +232,7 @@ def release_of(
         account=account,
         video=video_of(Path(files["video"]), rendition),
         covers=tuple(covers) or (_cover(Path(files["cover"])),),
-        subtitles=_tracks(context, Path(files["subtitles"])),
+        subtitles=_tracks(context, files.get("subtitles", "")),
         captions=words.captions,
         cart=_cart(card.link if card else "", cart),
         declarations=Declarations(ai_generated=_generated(context), commercial=offer is not None),
@@ -343,8 +343,10 @@ def _cover(path: Path) -> CoverFile:
     return CoverFile(path=str(path), sha256=file_sha256(path), size_bytes=path.stat().st_size, width=width, height=height)
 
 
-def _tracks(context: StoryContext, path: Path) -> Sequence[SubtitleFile]:
-    if not context.read("subtitles.json", Subtitles).cues:
+def _tracks(context: StoryContext, file: str) -> Sequence[SubtitleFile]:
+    """The subtitle file of a delivered video; none where nothing is written on the picture."""
+    if not file or not context.read("subtitles.json", Subtitles).shown:
         return ()
+    path = Path(file)
     language = "zh-Hans" if context.job.language == "zh" else "en"
     return (SubtitleFile(path=str(path), sha256=file_sha256(path), language=language),)

@@ -11,7 +11,7 @@ from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M
 from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.errors import PersonNeeded, UserMistake
+from pipeline.errors import PersonNeeded
 from pipeline.resources import FONTS
 from pipeline.stages.lesson import write_report_without_video
 from pipeline.stages.renditions import renditions
@@ -38,8 +38,8 @@ def run(context: StoryContext, progress: Progress) -> None:
         cut = video.read("edit.json", Edit)
         cues = _hold_unclear(_cues(context, cut, typography), passages)
         if before is not None:
-            shorter = typography.line_width < typographies[0].line_width
-            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography) if shorter else before, cues, cut)
+            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography), cues, cut)
+            subtitles_room.check_widths(cues, typography)
         brand_room.check_subtitles(cues, font)
         subtitles.append(cues)
     for video, cues in zip(videos, subtitles, strict=True):
@@ -81,8 +81,8 @@ def _hold_unclear(subtitles: Subtitles, passages: Sequence[PricePassage]) -> Sub
 
 
 def _before(context: StoryContext) -> Subtitles | None:
-    """The cues of the last run with what a person changed since; None in a first run."""
-    if not context.path(CUES).is_file():
+    """The cues of the last run with what a person changed since; None in a first run, and where a person has deleted subtitles.srt."""
+    if not context.path(CUES).is_file() or not context.path("subtitles.srt").is_file():
         return None
     before = context.read(CUES, Subtitles)
     if not context.edited_by_hand("subtitles.srt"):
@@ -90,19 +90,8 @@ def _before(context: StoryContext) -> Subtitles | None:
     written = file_sha256(context.path("subtitles.srt"))
     if written == before.corrections_sha256:  # a run died between its two files: these corrections stand on its timeline already
         return before
-    corrected = subtitles_room.from_srt(_written_by_hand(context.path("subtitles.srt")), before)
+    corrected = subtitles_room.from_srt(subtitles_room.read_text(context.path("subtitles.srt")), before)
     return corrected.model_copy(update={"corrections_sha256": written})
-
-
-def _written_by_hand(path: Path) -> str:
-    """A text file as a person's editor saved it: on Chinese machines not always as UTF-8."""
-    data = path.read_bytes()
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UserMistake(M("{path} cannot be read as text. Save it as UTF-8.", path=str(path)))
 
 
 STAGE = Stage(

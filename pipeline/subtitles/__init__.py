@@ -7,8 +7,22 @@
 
 from pipeline.subtitles.ass import ass_events, to_ass
 from pipeline.subtitles.cues import cues_key, make_cues
-from pipeline.subtitles.doubtful_lines import doubtful_lines
-from pipeline.subtitles.hand_edits import reapply_hand_edits, refit_cues
+from pipeline.subtitles.doubtful_lines import doubtful_lines, hand_notes
+from pipeline.subtitles.hand_edits import check_widths, reapply_hand_edits, refit_cues
 from pipeline.subtitles.srt import from_srt, to_srt
+from pipeline.subtitles.text_encoding import read_text
 
-__all__ = ["ass_events", "cues_key", "doubtful_lines", "from_srt", "make_cues", "reapply_hand_edits", "refit_cues", "to_ass", "to_srt"]
+__all__ = [
+    "ass_events",
+    "check_widths",
+    "cues_key",
+    "doubtful_lines",
+    "from_srt",
+    "hand_notes",
+    "make_cues",
+    "read_text",
+    "reapply_hand_edits",
+    "refit_cues",
+    "to_ass",
+    "to_srt",
+]

@@ -1,4 +1,4 @@
-"""What is said to a person about lines whose words are doubtful: how many they are, and when they are spoken."""
+"""What is said to a person about lines that are not on the picture: doubtful ones with their times, and a person's own."""
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.subtitles import Subtitles
@@ -34,6 +34,23 @@ def doubtful_lines(subtitles: Subtitles) -> tuple[Message, ...]:
             times=times,
         ),
     )
+
+
+def hand_notes(subtitles: Subtitles) -> tuple[Message, ...]:
+    """Return what is said about a person's lines that cannot be shown now, and about a file that was emptied."""
+    notes = []
+    if subtitles.cues and all(cue.held and cue.by_hand for cue in subtitles.cues):
+        notes.append(M("Every line was taken out of subtitles.srt: the video has no subtitles. Delete the file and the lines come back."))
+    if lost := [cue for cue in subtitles.set_aside if not cue.held]:
+        notes.append(
+            M(
+                "{count} lines that you wrote are not shown, because what they stand for is not in this cut: {words}. "
+                "They come back with it.",
+                count=len(lost),
+                words="; ".join(" ".join(cue.lines) for cue in lost[:MOST_TIMES]),
+            )
+        )
+    return tuple(notes)
 
 
 def _clock_text(seconds: float) -> str:

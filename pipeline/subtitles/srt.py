@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import UserMistake
+from pipeline.subtitles.srt_markup import without_markup
 
 HELD_MARK = "[?] "
 """The mark before a cue that is not burned in until a person removes the mark."""
@@ -34,15 +35,33 @@ def from_srt(text: str, subtitles: Subtitles) -> Subtitles:
     unmatched = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
     deleted = [cue for cue in subtitles.cues if cue.held and cue.by_hand]
     cues: list[Cue] = []
-    for start, end, lines, held in blocks:
-        cue = _matching_cue(start, end, lines, unmatched, fps)
-        if cue is not None:
-            unmatched.remove(cue)
-            cues.append(_corrected_cue(cue, start, end, lines, held, fps))
-        else:
-            cues.append(_new_cue(start, end, lines, held, subtitles))
-    deleted += [cue.model_copy(update={"held": True, "by_hand": True}) for cue in unmatched]
-    return Subtitles(fps=fps, cues=tuple(sorted([*_without_overlap(cues), *deleted], key=lambda cue: (cue.start_frame, cue.end_frame))))
+    unplaced, vacated = [], []
+    for block in blocks:
+        cue = _matching_cue(*block[:3], unmatched, fps)
+        if cue is None:
+            unplaced.append(block)
+            continue
+        unmatched.remove(cue)
+        cues.append(_corrected_cue(cue, *block, subtitles))
+        if not _shares_time(cues[-1], cue):  # moved away: its old place stays empty
+            vacated.append(cue)
+    for block in unplaced:
+        restored = _matching_cue(*block[:3], deleted, fps)
+        if restored is None:
+            cues.append(_new_cue(*block, subtitles))
+            continue
+        deleted.remove(restored)
+        cues.append(_corrected_cue(restored, *block, subtitles))
+    deleted += [cue.model_copy(update={"held": True, "by_hand": True}) for cue in (*unmatched, *vacated)]
+    deleted = [gone for gone in deleted if not any(cue.by_hand and cue.clip_id == gone.clip_id and _shares_time(cue, gone) for cue in cues)]
+    kept = sorted([*_without_overlap(cues, fps), *deleted], key=lambda cue: (cue.start_frame, cue.end_frame))
+    return subtitles.model_copy(update={"cues": tuple(kept)})
+
+
+def _shares_time(cue: Cue, other: Cue) -> bool:
+    """Whether two cues have more than half of the shorter one's time in common."""
+    common = min(cue.end_frame, other.end_frame) - max(cue.start_frame, other.start_frame)
+    return common > 0.5 * min(cue.end_frame - cue.start_frame, other.end_frame - other.start_frame)
 
 
 def _text(cue: Cue) -> str:
@@ -92,7 +111,7 @@ def _times(line: str, number: str, fps: int) -> tuple[int, int]:
 
 def _words(lines: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """A block's lines of text without the mark of a held cue, and whether it was there."""
-    words, mark = [line for line in lines if line], HELD_MARK.strip()
+    words, mark = [part for line in lines for part in without_markup(line)], HELD_MARK.strip()
     held = bool(words) and words[0].startswith(mark)
     if held:
         words[0] = words[0].removeprefix(mark).strip()
@@ -123,28 +142,33 @@ def _matching_cue(start: int, end: int, lines: tuple[str, ...], cues: Sequence[C
     )
 
 
-def _corrected_cue(cue: Cue, start: int, end: int, lines: tuple[str, ...], held: bool, fps: int) -> Cue:
+def _corrected_cue(cue: Cue, start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
+    """The cue that a block was made from, with what a person changed; moved right away from its speech it gets another anchor."""
+    fps = subtitles.fps
     moved = abs(cue.start_frame - start) > 1 or abs(cue.end_frame - end) > 1
     if lines == cue.lines and not moved and held == cue.held:
         return cue
+    if moved and (end <= cue.start_frame or cue.end_frame <= start):
+        return _new_cue(start, end, lines, held, subtitles)
+    changed = {"lines": lines, "held": held, "by_hand": True, "confidence": 1.0}
     if not moved:
-        return cue.model_copy(update={"lines": lines, "held": held, "by_hand": True, "confidence": 1.0})
-    return cue.model_copy(
-        update={
-            "start_frame": start,
-            "end_frame": end,
-            "lines": lines,
-            "held": held,
-            "by_hand": True,
-            "confidence": 1.0,
-            "source_start_s": round(cue.source_start_s + (start - cue.start_frame) / fps, 3),
-            "source_end_s": round(cue.source_end_s + (end - cue.end_frame) / fps, 3),
-        }
-    )
+        return cue.model_copy(update=changed)
+    times = {
+        "start_frame": start,
+        "end_frame": end,
+        "source_start_s": round(cue.source_start_s + (start - cue.start_frame) / fps, 3),
+        "source_end_s": round(cue.source_end_s + (end - cue.end_frame) / fps, 3),
+    }
+    return cue.model_copy(update=changed | times)
 
 
 def _new_cue(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
-    nearest = min(subtitles.cues, key=lambda cue: abs(cue.start_frame - start), default=None)
+    """A cue that a person added, anchored to the clip of the cue that it overlaps, else of the nearest one."""
+
+    def away(cue: Cue) -> int:
+        return max(cue.start_frame - start, start - cue.end_frame + 1, 0)
+
+    nearest = min(subtitles.cues, key=away, default=None)
     begin_s = nearest.source_start_s + (start - nearest.start_frame) / subtitles.fps if nearest else start / subtitles.fps
     return Cue(
         start_frame=start,
@@ -158,12 +182,24 @@ def _new_cue(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles
     )
 
 
-def _without_overlap(cues: Sequence[Cue]) -> list[Cue]:
-    """The cues in order, each ending no later than the next begins."""
-    ordered = sorted(cues, key=lambda cue: cue.start_frame)
-    result = []
-    for index, cue in enumerate(ordered):
-        next_start = ordered[index + 1].start_frame if index + 1 < len(ordered) else cue.end_frame
-        end = min(cue.end_frame, max(next_start, cue.start_frame + 1))
-        result.append(cue if end == cue.end_frame else cue.model_copy(update={"end_frame": end}))
+TOGETHER_S = 0.3
+"""Seconds. Lines that begin so close together are meant to be read at the same time."""
+
+
+def _without_overlap(cues: Sequence[Cue], fps: int) -> list[Cue]:
+    """The cues in order, each ending no later than the next begins; what is shown at once becomes one cue, the earlier line above."""
+    result: list[Cue] = []
+    for cue in sorted(cues, key=lambda cue: cue.start_frame):
+        before = result[-1] if result else None
+        if before is None or before.end_frame <= cue.start_frame:
+            result.append(cue)
+        elif cue.start_frame - before.start_frame <= TOGETHER_S * fps and not before.held and not cue.held:
+            times = {
+                "end_frame": max(before.end_frame, cue.end_frame),
+                "source_end_s": max(before.source_end_s, before.source_start_s + (cue.end_frame - before.start_frame) / fps),
+            }
+            result[-1] = before.model_copy(update={"lines": (*before.lines, *cue.lines), "by_hand": True, **times})
+        else:
+            result[-1] = before.model_copy(update={"end_frame": max(cue.start_frame, before.start_frame + 1)})
+            result.append(cue)
     return result
