@@ -1,5 +1,6 @@
 """`fieldcut template list` and `new`: the styles that there are, and a copy of one to be changed."""
 
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def check_style_name(name: str, workspace: Path) -> None:
 
 def _renamed(text: str, name: str, zh: str) -> str:
     """The text of a template with other names, and nobody asked yet; comments and order stay."""
-    label = f'label:\n  zh: "{zh}"\n  en: "{name}"\n'
+    label = f"label:\n  zh: {json.dumps(zh, ensure_ascii=False)}\n  en: {json.dumps(name, ensure_ascii=False)}\n"
     text, count = _LABEL.subn(lambda _match: label, text, count=1)
     if not count:
         text = _INLINE_LABEL.sub(lambda _match: label.rstrip(), text, count=1)

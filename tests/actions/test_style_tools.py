@@ -68,6 +68,11 @@ def test_a_copy_has_its_own_name_and_the_recipe(workspace: Path) -> None:
     assert told(workspace) == []
 
 
+def test_a_chinese_name_may_have_any_mark_in_it(tmp_path: Path) -> None:
+    new_style("other", tmp_path, zh='老"寨": #1')
+    assert load_style("other", style_roots(tmp_path)).label["zh"] == '老"寨": #1'
+
+
 def test_a_name_that_is_taken_is_refused(workspace: Path) -> None:
     for name in ("zhaojue", "plain", "../plain", ""):
         with pytest.raises(UserMistake):
