@@ -44,6 +44,7 @@ class StyleRun:
     cpu_s: float
     drawing_s: float
     shots_s: tuple[float, ...]
+    length_s: float
     passed: bool
     video: Path
     frames_at_s: tuple[float, ...]
@@ -60,7 +61,7 @@ def run_style(
     edit = load_document(home / "edit.json", Edit)
     shots = tuple(cut.frames / edit.fps for cut in edit.cuts if cut.role != "end_card")
     if edits_only:
-        return StyleRun(style, story, edit.led_by, 0.0, 0.0, shots, True, Path(), ())
+        return StyleRun(style, story, edit.led_by, 0.0, 0.0, shots, edit.frames / edit.fps, True, Path(), ())
     start = _cpu_s()
     made = make_story(folder, workspace, dict(options), NOW, "", screen, story=name)
     spent = _cpu_s() - start
@@ -68,7 +69,9 @@ def run_style(
     moments = {layer.kind: (layer.start_frame + (layer.rest_start + layer.rest_end) / 2) / look.fps for layer in look.layers}
     shown = tuple(moments[kind] for kind in ("title", "lower_third", "card", "end_card") if kind in moments)
     video = Path(next(iter(made.files.values()))) if made.files else Path()
-    return StyleRun(style, story, edit.led_by, spent, before.seconds.get("brand", 0.0), shots, bool(made.passed), video, shown)
+    return StyleRun(
+        style, story, edit.led_by, spent, before.seconds.get("brand", 0.0), shots, edit.frames / edit.fps, bool(made.passed), video, shown
+    )
 
 
 def _cpu_s() -> float:
@@ -78,15 +81,27 @@ def _cpu_s() -> float:
 
 def cost_table(runs: Sequence[StyleRun]) -> Iterator[str]:
     """Yield the rows of the table of costs and paces, in Markdown."""
-    plain = {run.story: run.cpu_s or 1.0 for run in runs if run.style == "plain"}
-    yield "| style | story | led by | processor | of plain | shots | quartiles s | longest s | style's own s | inspection |"
+    plain = {run.story: run.cpu_s / run.length_s or 1.0 for run in runs if run.style == "plain"}
+    heads = (
+        "style",
+        "story",
+        "led by",
+        "processor",
+        "a second, of plain",
+        "shots",
+        "quartiles s",
+        "longest s",
+        "style's own s",
+        "inspection",
+    )
+    yield f"| {' | '.join(heads)} |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for run in runs:
         low, middle, high = statistics.quantiles(run.shots_s, n=4) if len(run.shots_s) > 1 else run.shots_s * 3
         pace = load_style(run.style).pace
         own = f"{pace.quarter_s or pace.shot_s:g} / {pace.shot_s:g} / {pace.three_quarters_s or pace.shot_s:g}, {pace.longest_s:g}"
         yield (
-            f"| {run.style} | {run.story} | {run.led_by} | {run.cpu_s:.1f} s | {run.cpu_s / plain[run.story]:.2f} |"
+            f"| {run.style} | {run.story} | {run.led_by} | {run.cpu_s:.1f} s | {run.cpu_s / run.length_s / plain[run.story]:.2f} |"
             f" {len(run.shots_s)}"
             f" | {low:.1f} / {middle:.1f} / {high:.1f} | {max(run.shots_s):.1f} | {own} | {'passed' if run.passed else 'failed'} |"
         )
