@@ -197,6 +197,9 @@ _CERTAIN = 10
 def _quantities_in_figures(masked: str, *, has_money: bool) -> Iterator[NumberRewriting]:
     for match in _QUANTITY.finditer(masked):
         count, measured = match["count"], bool(_MEASURE.fullmatch(match["unit"]))
+        count_end = match.end("count")
+        if match["unit"] == "克" and count.endswith("千") and len(count) > 1:  # two 千克, not two thousand 克
+            count, count_end = count[:-1], count_end - 1
         value = _counted(count)
         if value is None or (match["unit"] == "里" and value < WRITTEN_OUT):
             continue
@@ -211,10 +214,10 @@ def _quantities_in_figures(masked: str, *, has_money: bool) -> Iterator[NumberRe
         wants_figures = value > WRITTEN_OUT or (measured and not spoken)
         if wants_figures:
             first = f"{figures(low)}{match['to']}" if low is not None else ""
-            yield NumberRewriting(start, match.end("count"), first + figures(value))
+            yield NumberRewriting(start, count_end, first + figures(value))
         elif (measured or match["unit"] in _COUNTERS_WRITTEN_OUT) and value % 1 == 0 and value >= 1:
             first = f"{_spelt(low, match['unit'])}{match['to']}" if low is not None else ""
-            yield NumberRewriting(start, match.end("count"), first + _spelt(value, match["unit"]))
+            yield NumberRewriting(start, count_end, first + _spelt(value, match["unit"]))
     for match in _TAEL.finditer(masked):
         if (value := read_number(match["count"])) is not None and value != 1:
             half = masked[match.end() :].startswith("半")

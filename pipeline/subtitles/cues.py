@@ -13,7 +13,7 @@ from pipeline.store import content_key, file_sha256
 from pipeline.subtitles.line_breaks import MIN_CUE_S, READ_CPS, TokenCue, break_into_cues
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
-VERSION = 3
+VERSION = 4
 MIN_TRUST = 0.738
 """Probability that a phrase is right in number, unit, name, place, negation and sense, below which its cues are held for a person: the
 one that holds 82 % of the wrong lines on which `benchmarks/quality/words_trust.py` fits."""
@@ -66,7 +66,7 @@ def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typ
     A word is on the timeline when its middle is. Cues do not overlap, leave no small gaps, and last long enough to be read where the
     next one leaves time.
     """
-    last_frame = _frames_with_footage(edit)
+    last_frame = frames_with_footage(edit)
     drafts: list[_Draft] = []
     for heard in sorted((heard for heard in edit.heard if heard.kind == "speech"), key=lambda heard: heard.at_frame):
         transcript = transcripts.get(heard.clip_id)
@@ -87,7 +87,8 @@ def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, l
                 yield draft
 
 
-def _frames_with_footage(edit: Edit) -> int:
+def frames_with_footage(edit: Edit) -> int:
+    """Return the length of the timeline before the end card, over which nothing is written."""
     frames = 0
     for cut in edit.cuts:
         if cut.role != "end_card":

@@ -44,8 +44,8 @@ def hand_notes(subtitles: Subtitles) -> tuple[Message, ...]:
     if lost := [cue for cue in subtitles.set_aside if not cue.held]:
         notes.append(
             M(
-                "{count} lines that you wrote are not shown, because what they stand for is not in this cut: {words}. "
-                "They come back with it.",
+                "{count} lines that you wrote are not shown, because what they stand for is not in this cut, or they would "
+                "stand on the end card: {words}.",
                 count=len(lost),
                 words="; ".join(" ".join(cue.lines) for cue in lost[:MOST_TIMES]),
             )

@@ -5,6 +5,7 @@ from pipeline.documents.look import Typography
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import UserMistake
+from pipeline.subtitles.cues import frames_with_footage
 from pipeline.subtitles.line_breaks import break_into_cues
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
@@ -18,7 +19,8 @@ def reapply_hand_edits(edited: Subtitles, fresh: Subtitles, edit: Edit) -> Subti
     """The fresh cues of a new edit, with the cues that a person changed in an earlier one put back.
 
     A changed cue moves to where its clip and source time now are, and replaces the fresh cues that cover the same speech. One whose speech
-    is no longer on the timeline is set aside, and comes back with it. A cue that a person deleted stays deleted.
+    is no longer on the timeline, or that would stand on the end card, is set aside and comes back with it. A cue that a person deleted
+    stays deleted.
     """
     cues, set_aside = list(fresh.cues), []
     for cue in (*(cue for cue in edited.cues if cue.by_hand), *edited.set_aside):
@@ -93,7 +95,7 @@ def _on_timeline(cue: Cue, edit: Edit) -> Cue | None:
 def _placed(cue: Cue, heard: Heard, edit: Edit, *, earliest: int) -> Cue | None:
     start = heard.at_frame + round((cue.source_start_s - heard.source_start_s) * edit.fps)
     end = start + round((cue.source_end_s - cue.source_start_s) * edit.fps)
-    start, end = max(start, earliest), min(max(end, start + 1), edit.frames)
+    start, end = max(start, earliest), min(max(end, start + 1), frames_with_footage(edit))
     return cue.model_copy(update={"start_frame": start, "end_frame": end}) if end > start else None
 
 

@@ -92,6 +92,15 @@ def test_a_single_character_joins_its_neighbour() -> None:
     assert lines(made) == ["好 大家听得到吗"]
 
 
+@pytest.mark.parametrize("line_width", [8, 9, 10, 12])
+@pytest.mark.parametrize("pack", ["九斤装", "五公斤", "三十枚", "十斤", "两千克"])
+def test_a_price_stands_in_one_cue_with_what_it_buys(pack: str, line_width: float) -> None:
+    for after in ("全国包邮送货到家", "大家放心拍", ""):
+        made = cues(phrase(f"自己家养的土鸡蛋新鲜得很{pack}一百二十八块九{after}"), line_width=line_width)
+        texts = [cue.text.replace("\n", "").replace(" ", "") for cue in made.cues]
+        assert any(re.search(r"\d(斤装|公斤|枚|斤|千克)128\.9元", text) for text in texts), texts
+
+
 def test_a_name_of_the_story_is_not_broken() -> None:
     made = cues(phrase("欢迎来到云岭村黑苦荞茶园看看"), line_width=9, names=("黑苦荞茶",))
     assert any("黑苦荞茶" in line for line in lines(made))

@@ -184,3 +184,12 @@ def test_big5_is_told_by_its_name(tmp_path: Path) -> None:
 def test_entities_breaks_and_invisible_marks_are_understood() -> None:
     (first, *_) = from_srt(block(0, 60, r"鸡&amp;鸭\N好吃&nbsp;吗" + "\u200b"), made()).cues
     assert first.lines == ("鸡&鸭", "好吃 吗")
+
+
+def test_a_line_over_the_end_card_is_told_and_not_shown() -> None:
+    card = Cut(clip_id="", source_start_s=0, frames=120, role="end_card", reason=M("end"))
+    cut = SAME.model_copy(update={"cuts": (SAME.cuts[0].model_copy(update={"frames": 420}), card)})
+    now, file = run(made(), to_srt(made()) + "\n" + block(440, 490, "明天见"), cut)
+    assert "明天见" not in file
+    (note,) = hand_notes(now)
+    assert "明天见" in say(note, "en")
