@@ -114,7 +114,7 @@ def kill_story(folder: Path, home: Path, whole: Whole, dice: random.Random, most
         if turn < most:
             _kill_in(run, dice.choice(list(whole.seconds)), workspace, begun, whole, dice)
         out, err = run.communicate()
-        _census(workspace, finished, tally)
+        census(workspace, finished, tally)
         if run.returncode != -signal.SIGKILL:
             tally.failed += [out + err] if run.returncode else []
             break
@@ -149,7 +149,7 @@ def _stage(workspace: Path, begun: float) -> str:
     return ORDER[-1]
 
 
-def _census(workspace: Path, finished: dict[Path, tuple[int, int]], tally: Tally) -> None:
+def census(workspace: Path, finished: dict[Path, tuple[int, int]], tally: Tally) -> None:
     """Count what was finished before and is another file now; add what is finished now."""
     for path in (workspace / "cache").glob("*/*"):
         if path.suffix == ".seal" or not path.is_file() or not seal_path(path).is_file():
