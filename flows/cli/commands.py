@@ -138,12 +138,15 @@ class CommandGroup(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write what each command does, in English where `--lang en` stands in the command line."""
         english = "--lang=en" in sys.argv or ("en" in sys.argv and "--lang" in sys.argv)
-        formatter.write_text(
-            "FieldCut: phone clips become finished, checked, shoppable short videos." if english else "田剪：把手机视频剪成带货短视频。"
-        )
+        about = "FieldCut: phone clips become finished, checked, shoppable short videos." if english else "田剪：把手机视频剪成带货短视频。"
+        _write(formatter, about)
         with formatter.section("Commands" if english else "命令"):
             formatter.write_dl([(name, entry.en if english else entry.zh) for name, entry in COMMANDS.items()])
         more = "How a command is used: fieldcut COMMAND --help" if english else "某个命令怎么用：fieldcut 命令 --help"
         formatter.write_paragraph()
-        formatter.write_text(more)
-        formatter.write_text("fieldcut --version: the release's number" if english else "看版本：fieldcut --version")
+        _write(formatter, more)
+        _write(formatter, "fieldcut --version: the release's number" if english else "看版本：fieldcut --version")
+
+
+def _write(formatter: Any, text: str) -> None:
+    formatter.write(f"{text}\n")

@@ -47,6 +47,8 @@ def run(context: StoryContext, progress: Progress) -> None:
     corrections = before.corrections_sha256 if before is not None else ""
     context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
+    if corrections:  # whoever writes the same file again means it: a line that is in doubt by now, and was not then
+        context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": ""}))
     try:
         stop_for_prices(context, passages)
     except PersonNeeded as stop:
