@@ -136,6 +136,10 @@ class StoryContext:
         path, written = self.path(name), self._written_hashes()
         return path.is_file() and name in written and file_sha256(path) not in written[name]
 
+    def has_written(self, name: str, text: str) -> bool:
+        """Whether FieldCut's last version of a file that a person may edit was this text, or was to be."""
+        return hashlib.sha256(text.encode()).hexdigest() in self._written_hashes().get(name, [])
+
     def _written_hashes(self) -> dict[str, list[str]]:
         """The hashes of what FieldCut wrote, by document: one, or two while it is being written."""
         try:

@@ -29,7 +29,7 @@ class Subtitles(Document):
     fps: int
     cues: tuple[Cue, ...]
     corrections_sha256: str = ""
-    """SHA-256 of the subtitles.srt whose corrections are being applied; empty once the file is written anew."""
+    """SHA-256 of the subtitles.srt whose corrections were applied last; empty when no person has changed it."""
 
     set_aside: tuple[Cue, ...] = ()
     """Cues of a person whose speech is not on this edit's timeline: they come back with it."""

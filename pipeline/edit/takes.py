@@ -183,7 +183,8 @@ def _false_start(phrase: Phrase, said: Sequence[str], first: Match) -> bool:
     stutters = all(syllable in opening for syllable in rest)
     trails_off = tuple(spoken_words(phrase.text)[-2:]) in FILLER_PAIRS  # by sound, since 那个 is written 哪个 as often
     breaks_off = len(rest) <= 3 and (trails_off or bool(DANGLING.search(phrase.text.rstrip("。，,. "))))
-    return stutters or breaks_off
+    gropes = trails_off and first.size >= 4 and len(rest) <= 5  # 长在，呃，长在那个: the hesitations are written as any syllable
+    return stutters or breaks_off or gropes
 
 
 def _changes_a_word(said: Sequence[str], again: Sequence[str], matcher: "SequenceMatcher[str]") -> bool:

@@ -47,8 +47,6 @@ def run(context: StoryContext, progress: Progress) -> None:
     corrections = before.corrections_sha256 if before is not None else ""
     context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
-    if corrections:  # whoever writes the same file again means it: a line that is in doubt by now, and was not then
-        context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": ""}))
     try:
         stop_for_prices(context, passages)
     except PersonNeeded as stop:
@@ -90,8 +88,8 @@ def _before(context: StoryContext) -> Subtitles | None:
     if not context.edited_by_hand("subtitles.srt"):
         return before
     written = file_sha256(context.path("subtitles.srt"))
-    if written == before.corrections_sha256:  # a run died between its two files: these corrections stand on its timeline already
-        return before
+    if written == before.corrections_sha256 and not context.has_written("subtitles.srt", subtitles_room.to_srt(before)):
+        return before  # a run died between its two files: these corrections stand on its timeline already
     corrected = subtitles_room.from_srt(subtitles_room.read_text(context.path("subtitles.srt")), before)
     return corrected.model_copy(update={"corrections_sha256": written})
 

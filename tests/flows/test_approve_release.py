@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from flows.approval_runs import ApprovalRuns
 from flows.prefect_api import PrefectApi
+from pipeline.actions.open_work import open_work
 from pipeline.media import die_with_parent
 from pipeline.publish.ledger import Entry, State
 from tests.flows.conftest import environment
@@ -90,11 +92,11 @@ def test_only_the_ledgers_answer_ends_a_run_whatever_is_killed_or_forged(
 
     with worker(prefect_server, tmp_path / "worker.log") as first:
         subprocess.run([sys.executable, "-c", SET_UP, str(tmp_path)], env=environment(**prefect_server), check=True)
-        assert runs.look(0) == 2
+        assert runs.look(open_work(workspace, "", datetime.now(UTC)).approvals, 0) == 2
         assert within(STARTS_S, lambda: suspended(by_link, by_form)), [run_of(one)["state"] for one in (by_link, by_form)]
         os.kill(first.pid, signal.SIGKILL)
     assert suspended(by_link, by_form)
-    assert runs.look(5) == 0, "nothing is ordered twice"
+    assert runs.look(open_work(workspace, "", datetime.now(UTC)).approvals, 5) == 0, "nothing is ordered twice"
 
     with worker(prefect_server, tmp_path / "worker.log"):
         before = run_of(by_link)["state"]["id"]
@@ -112,7 +114,7 @@ def test_only_the_ledgers_answer_ends_a_run_whatever_is_killed_or_forged(
             ).status_code
             == 303
         )
-        assert runs.look(10) == 1
+        assert runs.look(open_work(workspace, "", datetime.now(UTC)).approvals, 10) == 1
         assert within(STARTS_S, lambda: run_of(by_link)["state"]["type"] == "COMPLETED"), run_of(by_link)["state"]
         assert "社长没有同意" in run_of(by_link)["state"]["message"]
     assert (coop.entry(by_link).state, coop.entry(by_form).state) == (State.FAILED, State.PREPARED)

@@ -100,7 +100,7 @@ def test_another_price_stops_and_leaves_subtitles_and_report_to_be_mended(dearer
     assert passage.doubt == "stop"
     for told in ("五斤三十五块八", "¥38.8", f"--leave-out {passage.id[:8]}", f"--confirm {passage.id[:8]}", str(dearer.folder)):
         assert told in str(stop.value)
-    assert "三十五块八" in (dearer.folder / "subtitles.srt").read_text(encoding="utf-8")
+    assert "35.8元" in (dearer.folder / "subtitles.srt").read_text(encoding="utf-8")
     report = (dearer.folder / "report.html").read_text(encoding="utf-8")
     assert "五斤三十五块八" in report
     assert f"--leave-out {passage.id[:8]}" in report
@@ -109,10 +109,10 @@ def test_another_price_stops_and_leaves_subtitles_and_report_to_be_mended(dearer
 @pytest.mark.system
 def test_a_corrected_subtitle_does_not_silence_the_voice(stopped: Dearer) -> None:
     subtitles = stopped.folder / "subtitles.srt"
-    subtitles.write_text(subtitles.read_text(encoding="utf-8").replace("三十五块八", "三十八块八"), encoding="utf-8")
+    subtitles.write_text(subtitles.read_text(encoding="utf-8").replace("35.8元", "38.8元"), encoding="utf-8")
     with pytest.raises(PersonNeeded):
         stopped.recut()
-    assert "三十八块八" in subtitles.read_text(encoding="utf-8")
+    assert "38.8元" in subtitles.read_text(encoding="utf-8")
 
 
 @pytest.mark.system
