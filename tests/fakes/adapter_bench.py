@@ -80,7 +80,7 @@ def adapter_of(name: str) -> Adapter:
 @contextmanager
 def bench_at(adapter: Adapter, plan: Plan, settings: CommonSettings) -> Iterator[Bench]:
     """For as long as the block lasts."""
-    standing = stand(adapter, Path(quick_folder()) / "w", plan, settings=settings, answer_s=0.5)
+    standing = stand(adapter, Path(quick_folder()) / "w", plan, settings=settings, answer_s=0.8)
     with standing as (made, server), made.worker() as context:
         entry = made.prepare(context)
         with context.ledger.lease(entry.id, holder="worker-1", at=NOW):
