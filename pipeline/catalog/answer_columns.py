@@ -39,8 +39,9 @@ def is_tick(cell: str) -> bool:
 
 def says_who_joins(column: int, headings: Headings, below: list[Row]) -> bool:
     """Whether a column says of each product whether it is in the sale: 参加活动 over 是 and 否."""
+    title = headings.titles[column] if column < len(headings.titles) else ""
     cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
-    return bool(_ASKS_WHO_JOINS.search(normalize_text(headings.titles[column]))) and bool(cells) and all(map(is_answer, cells))
+    return bool(_ASKS_WHO_JOINS.search(normalize_text(title))) and bool(cells) and all(map(is_answer, cells))
 
 
 def asks_something_else(title: str) -> bool:

@@ -36,7 +36,11 @@ def read_stock(text: str) -> int | None:
     plain = normalize_text(text)
     if (noted := re.fullmatch(r"(.+?)\s*[(\[【](.+)[)\]】]", plain)) and noted[1] in ("0", "零", "无") and cell_says(noted[2], "sold_out"):
         return 0
-    if cell_says(text, "sold_out"):
+    if (
+        cell_says(text, "sold_out")
+        or re.fullmatch(r"零\D{1,3}", plain)
+        or (plain[-1:] == "0" and cell_says(plain[:-1].strip(), "sold_out"))
+    ):
         return 0
     if cell_says(text, "in_stock"):
         return None

@@ -40,6 +40,7 @@ _NOT_A_PACK = re.compile(r"[赠送起试批收赔损剩余存昨上毛皮耗产�
 """Letters of a heading over weights that may be something else than what the price buys: 试吃量, 起批, 赠品, 剩下."""
 _NAMED_PACK = re.compile(r"[^()\d]{1,4}(?:装|份|盒|箱|袋|包)\((?P<pack>[^()]+)\)")
 _IN_PROPORTION, _NO_COUNT = Decimal(2), Decimal(10)
+_SHORT_ANSWER = 2
 _MONEY = re.compile(r"[价钱元¥卖费款]|price|rmb|cost|pay", re.I)
 
 
@@ -215,8 +216,10 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
             continue
         if _count_lines(cells):
             continue
-        if all(map(is_answer, cells)) and (says_who_joins(column, headings, below) or asks_something_else(title)):
-            found["joins"] |= {column} if says_who_joins(column, headings, below) else set()
+        if says_who_joins(column, headings, below):
+            found["joins"].add(column)
+            continue
+        if asks_something_else(title) and all(len(cell) <= _SHORT_ANSWER for cell in cells):
             continue
         if sum(map(_is_count, cells)) >= len(cells) / 2:
             found["stocks"].add(column)

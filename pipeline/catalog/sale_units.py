@@ -92,6 +92,8 @@ def read_unit(text: str) -> SaleUnit:
         raise NoUnit(text, "range")
     if compared.startswith("各"):
         raise NoUnit(text, "several")  # 各5斤: of how many?
+    if times := _times(compared):
+        return SaleUnit(shown, times)
     quantities, rest = _quantities(compared)
     if not quantities:
         raise NoUnit(text, "words")
@@ -104,6 +106,21 @@ def read_unit(text: str) -> SaleUnit:
     if len(quantities) == 2 and quantities[0].count == 1 != quantities[1].count and joined == f"{quantities[0].unit}{quantities[1]}":
         shown = f"{quantities[0].unit}({quantities[1]})"  # 瓶500g
     return SaleUnit(shown, quantities)
+
+
+def _times(text: str) -> tuple[Quantity, ...]:
+    """Return what several equal packs come to: 5斤×2 and 10斤(5斤×2袋) are ten jin; nothing where a text is none, or does not add up."""
+    match = re.fullmatch(
+        rf"(?P<whole>{NUMBER}{unit_pattern()}[(\[]?)?(?P<each>{NUMBER}{unit_pattern()})[×x*](?P<times>\d+)(?P<box>{unit_pattern()})?[)\]]?",
+        text,
+        re.I,
+    )
+    if not match or (match["box"] and not match["whole"]):
+        return ()  # 5斤*2袋 names both
+    each = _quantities(match["each"])[0][0]
+    total = Quantity(count=each.count * int(match["times"]), unit=each.unit)
+    whole = _quantities(match["whole"])[0][0] if match["whole"] else total
+    return (total,) if whole.amount_in_base() == total.amount_in_base() else ()
 
 
 def _without_money(text: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl.styles import Font, PatternFill
 
 from pipeline.catalog.product_sheet import read_whole_sheet
+from pipeline.catalog.sale_units import NoUnit, read_unit
 from pipeline.documents.offer import Catalog
 
 NOW = datetime.fromisoformat("2026-11-20T09:00:00+08:00")
@@ -96,7 +97,7 @@ def test_a_cross_under_a_question_about_something_else_is_no_end_of_stock(tmp_pa
     assert [(offer.name, offer.stock) for offer in catalog.offers] == [("洋芋", None), ("核桃", None)]
 
 
-@pytest.mark.parametrize(("stock", "count"), [("余0件", 0), ("0/80", 0), ("-3", 0), ("12/80", 12)])
+@pytest.mark.parametrize(("stock", "count"), [("余0件", 0), ("0/80", 0), ("-3", 0), ("零箱", 0), ("已抢完0", 0), ("12/80", 12)])
 def test_what_is_left_of_a_count(tmp_path: Path, stock: str, count: int) -> None:
     assert read(tmp_path, f"品名,规格,售价,库存\n洋芋,5斤,12,{stock}\n").offers[0].stock == count
 
@@ -139,3 +140,21 @@ def test_a_day_as_programs_write_it(tmp_path: Path) -> None:
     ends = read(tmp_path, "品名,规格,售价,截止日期\n洋芋,5斤,12,05-Dec-26\n").offers[0].offer_ends
     assert ends is not None
     assert f"{ends:%Y-%m-%d %H:%M}" == "2026-12-05 23:59"
+
+
+@pytest.mark.parametrize(("pack", "jin"), [("5斤×2", 10), ("10斤（5斤×2袋）", 10), ("2.5斤*4", 10)])
+def test_several_equal_packs_are_what_they_come_to(pack: str, jin: int) -> None:
+    assert read_unit(pack).base == read_unit(f"{jin}斤").base
+
+
+@pytest.mark.parametrize("pack", ["10斤（5斤×3袋）", "5斤×2斤", "5斤10斤"])
+def test_packs_that_do_not_add_up_are_no_unit(pack: str) -> None:
+    with pytest.raises(NoUnit):
+        read_unit(pack)
+
+
+@pytest.mark.parametrize("answers", ["是,否", "包,否", "否,否"])
+def test_whether_carriage_is_paid_is_no_question_of_stock(tmp_path: Path, answers: str) -> None:
+    first, second = answers.split(",")
+    catalog = read(tmp_path, f"品名,规格,售价,是否包邮\n洋芋,5斤,12,{first}\n核桃,2斤,30,{second}\n")
+    assert [(offer.name, offer.stock) for offer in catalog.offers] == [("洋芋", None), ("核桃", None)]
