@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from pipeline.brand import paint
+from pipeline.brand.fonts import face
 from pipeline.brand.preview import PreviewFrame
 from pipeline.brand.style import Style
+from pipeline.resources import FONTS
 
 WIDTH = 2000
 MARGIN = 24
@@ -26,11 +28,15 @@ class SheetWords:
     limits: str
 
 
+WORDS_FONT = FONTS / "NotoSansSC-Regular.ttf"
+"""Of the sheet's own words, whatever fonts the style has."""
+
+
 class _Page:
     """A page that grows downward."""
 
-    def __init__(self, style: Style) -> None:
-        self._face = style.faces("text")[-2]
+    def __init__(self) -> None:
+        self._face = face(WORDS_FONT)
         self.image = Image.new("RGB", (WIDTH, 12_000), PAPER)
         self.pen = ImageDraw.Draw(self.image)
         self.x, self.y, self._row = MARGIN, MARGIN, 0
@@ -65,7 +71,7 @@ class _Page:
 
 def contact_sheet(style: Style, frames: Sequence[PreviewFrame], areas: Sequence[tuple[str, Image.Image]], words: SheetWords) -> Image.Image:
     """The whole sheet, RGB. areas: name and picture of every destination's keep-out area."""
-    page = _Page(style)
+    page = _Page()
     page.text(words.heading, 44)
     page.text(words.line, 22, QUIET_TEXT)
     last = ""

@@ -14,10 +14,12 @@ from PIL import Image
 
 from pipeline.actions.new_style import list_styles, new_style
 from pipeline.actions.style_packs import SUFFIX, add_style, pack_style
-from pipeline.actions.style_preview import preview_style
+from pipeline.actions.style_preview import FRAME_NAMES, preview_style
 from pipeline.brand import load_style, style_roots, template_names
 from pipeline.brand.check import check_style
 from pipeline.brand.colour import contrast, delta_e, rgb
+from pipeline.brand.contact_sheet import WORDS_FONT
+from pipeline.brand.fonts import face
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.resources import FONTS
@@ -127,6 +129,12 @@ def test_a_colour_that_nothing_uses_is_named(workspace: Path, edit: Edit) -> Non
 
 
 @pytest.mark.system
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_words_of_a_preview_are_in_its_font(language: str) -> None:
+    words = "".join(say(message, language) for message in FRAME_NAMES.values())
+    assert [letter for letter in words if not face(WORDS_FONT).has(letter)] == []
+
+
 def test_a_preview_shows_the_colours_that_were_changed(workspace: Path, edit: Edit) -> None:
     edit('yellow: "#F2B222"', 'yellow: "#3FA7D6"')
     made = preview_style("zhaojue", workspace, "zh")
