@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.commands import COMMANDS, CommandGroup
+from flows.cli.language import language_of
 from pipeline.resources import fieldcut_version
 from pipeline.system import make_output_safe
 
@@ -42,7 +43,7 @@ def main() -> None:
 def _refused(error: Exception) -> int:
     """Say what the library refuses, its help as it is; return the exit code. Raises what is not of the library."""
     from flows.cli.screen import print_error  # what follows is needed for a mistake only, and slow to load
-    from flows.cli.usage_errors import exit_code_of, language_of, usage_message
+    from flows.cli.usage_errors import exit_code_of, usage_message
     from pipeline.errors import UserMistake
     from pipeline.language import say
 

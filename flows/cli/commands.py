@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from flows.cli.language import language_of
+
 
 @dataclass(frozen=True)
 class CommandEntry:
@@ -137,7 +139,7 @@ class CommandGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write what each command does, in English where `--lang en` stands in the command line."""
-        english = "--lang=en" in sys.argv or ("en" in sys.argv and "--lang" in sys.argv)
+        english = language_of(sys.argv[1:]) == "en"
         about = "FieldCut: phone clips become finished, checked, shoppable short videos." if english else "田剪：把手机视频剪成带货短视频。"
         _write(formatter, about)
         with formatter.section("Commands" if english else "命令"):

@@ -17,7 +17,6 @@ from pipeline.system import json_text
 if TYPE_CHECKING:
     from pipeline.brand.check import StyleFinding
 
-HELP = "风格模板：看、做、查、打包 | style templates: list, new, check, preview, pack, add."
 template_app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,

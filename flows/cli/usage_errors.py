@@ -3,18 +3,11 @@
 import difflib
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from pipeline.documents.message import M, Message
 
 _COMMAND = re.compile(r"No such command '(?P<given>[^']*)'")
-
-
-def language_of(arguments: Sequence[str]) -> str:
-    """The language that a command line asks for; Chinese where it asks for none, or for one that cannot be read any more."""
-    asked = "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments)
-    return "en" if asked else "zh"
 
 
 def usage_message(error: Any, language: str, known_commands: Sequence[str]) -> Message:

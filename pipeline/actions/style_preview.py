@@ -19,7 +19,7 @@ from pipeline.documents.card import Card
 from pipeline.documents.message import M, Message
 from pipeline.documents.subtitles import Cue
 from pipeline.language import say
-from pipeline.media import FFMPEG, fonts_environment, run_media
+from pipeline.media import FFMPEG, fonts_environment, quote_for_filter, run_media
 from pipeline.page_policy import escaping_environment, template_policy
 from pipeline.publish import destination_names, load_destination
 from pipeline.resources import FONTS
@@ -136,8 +136,7 @@ def _with_subtitles(frames: list[preview_room.PreviewFrame], style: Style, works
                 "-i",
                 f"file:{folder / 'in.rgb'}",
             ]
-            escaped = str(folder / "subtitles.ass").replace("\\", "/").replace(":", "\\:").replace("'", "\\'")
-            filters.append(f"[{number}:v]subtitles=filename='{escaped}',format=rgb24[o{number}]")
+            filters.append(f"[{number}:v]subtitles=filename={quote_for_filter(folder / 'subtitles.ass')},format=rgb24[o{number}]")
             outputs += ["-map", f"[o{number}]", "-f", "rawvideo", f"file:{folder / 'out.rgb'}"]
         command = [
             FFMPEG,

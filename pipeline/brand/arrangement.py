@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.brand.content import LookContent
 from pipeline.brand.layers.base import PlacedLayerDesign
-from pipeline.brand.layers.mark import signs_height
+from pipeline.brand.layers.mark import below_signs
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.placement import Placement, Standing, place
 from pipeline.documents.look import Box
@@ -53,7 +53,7 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
 def _room(content: LookContent) -> Box:
     """The pixels that signs and subtitles leave free in the safe area."""
     canvas: Canvas = content.canvas
-    top = canvas.safe.y + signs_height(canvas, (content.mark, content.label))
+    top = below_signs(content)
     return Box(x=canvas.safe.x, y=top, width=canvas.safe.width, height=max(0, subtitles_top(canvas) - canvas.px(16) - top))
 
 

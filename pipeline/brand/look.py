@@ -18,6 +18,7 @@ from pipeline.brand.layout import canvas_for, typography_for
 from pipeline.brand.motion import Drawing, make_layer
 from pipeline.brand.placement import close_faces
 from pipeline.brand.style import Style
+from pipeline.brand.timing import Mention
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
 from pipeline.documents.face_on_screen import FaceOnScreen
@@ -54,7 +55,7 @@ def make_look(
     cuts: Sequence[int] = (),
     faces: Sequence[FaceOnScreen] = (),
     card_until: int | None = None,
-    spoken_prices: Sequence[tuple[int, int]] = (),
+    spoken_prices: Sequence[Mention] = (),
 ) -> Look:
     """The look of a story at one size and destination.
 
@@ -65,7 +66,7 @@ def make_look(
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
     cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones, by another
     place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is told in the look's `reasons`.
-    spoken_prices: first and end frame of each mention of the price, for which a price tag comes where no card shows it.
+    spoken_prices: each mention of the price, for which a price tag comes where no card shows it.
 
     A QR code that would come out too fine for a phone is left off. Raises UserMistake for a text that has a glyph no font has or is too
     long to be read, and for a product photo that does not open; nothing has been drawn then.

@@ -35,6 +35,8 @@ PAUSE_S = 0.3
 
 Span = tuple[int, int]
 """First frame and length in frames."""
+Mention = tuple[int, int]
+"""First and end frame in which the price is said."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,7 @@ class Times:
     """What the times of the layers follow from, in frames.
 
     body: length before the end card. cuts: where a new picture begins. card_frame: where the product card comes, None for no card.
-    card_until: the card comes no later, None where only the end card ends it. spoken_prices: first and end frame of each mention of the
-    price.
+    card_until: the card comes no later, None where only the end card ends it. spoken_prices: each mention of the price.
     """
 
     fps: int
@@ -52,7 +53,7 @@ class Times:
     card_frame: int | None = None
     card_frames: int = 0
     card_until: int | None = None
-    spoken_prices: Sequence[Span] = ()
+    spoken_prices: Sequence[Mention] = ()
     title_at: int = 0
     """Frame before which the first picture stands alone."""
 
@@ -106,7 +107,7 @@ class Times:
         shorter = self._from([start, *self._later(start)], self.card_frames, self.frames(PRICE_LEAST_S), self.body)
         return list(dict.fromkeys((*whole, *shorter)))
 
-    def spoken_price(self, said: Span, shown: Sequence[Span]) -> list[Span]:
+    def spoken_price(self, said: Mention, shown: Sequence[Span]) -> list[Span]:
         """From just before a mention of the price until it has been read; none where it is shown already or hardly begun.
 
         shown: when a card or another tag shows the price.

@@ -20,11 +20,16 @@ def filled_cell(row: Row, column: int) -> str:
     return "" if cell_key(text) in ("-", "--", "—", "/") else text
 
 
+def filled_cells(rows: list[Row], column: int) -> list[str]:
+    """Return the texts of a column in these rows, without the empty ones."""
+    return [text for row in rows if (text := filled_cell(row, column))]
+
+
 def ticked_columns(headings: Headings, below: list[Row]) -> set[int]:
     """Return the columns in which what is offered has a tick: at most of the rows, and nothing but ticks."""
     found = set()
     for column, title in enumerate(headings.titles):
-        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+        cells = filled_cells(below, column)
         if column in headings.prices or not _ASKS_OFFER.search(normalize_text(title)) or len(cells) < len(below) / 2:
             continue
         if all(map(is_tick, cells)):
@@ -40,7 +45,7 @@ def is_tick(cell: str) -> bool:
 def says_who_joins(column: int, headings: Headings, below: list[Row]) -> bool:
     """Whether a column says of each product whether it is in the sale: 参加活动 over 是 and 否."""
     title = headings.titles[column] if column < len(headings.titles) else ""
-    cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+    cells = filled_cells(below, column)
     return bool(_ASKS_WHO_JOINS.search(normalize_text(title))) and bool(cells) and all(map(is_answer, cells))
 
 

@@ -1,19 +1,26 @@
 """What a column's cells say where its heading is not enough: names, packs, prices, links; and what an unknown heading may hide."""
 
-import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from pipeline.catalog.answer_columns import asks_something_else, filled_cell, is_answer, is_tick, says_who_joins, ticked_columns
+from pipeline.catalog.answer_columns import (
+    asks_something_else,
+    filled_cell,
+    filled_cells,
+    is_answer,
+    is_tick,
+    says_who_joins,
+    ticked_columns,
+)
 from pipeline.catalog.availability import answered_headings
 from pipeline.catalog.headings import Headings, is_harmless, is_never
 from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, kind_without_price_word
 from pipeline.catalog.row_prices import OFFERED
-from pipeline.catalog.sale_units import NoUnit, SaleUnit, measure_in_heading, read_unit
+from pipeline.catalog.sale_units import SaleUnit, is_one_unit, measure_in_heading, unit_or_none
 from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.catalog.validity import validity_within
 from pipeline.catalog.vocabulary import cell_key, cell_words, heading_key, plain_heading
@@ -71,7 +78,7 @@ def completed(headings: Headings, rows: list[Row]) -> Headings:
 def _without_counts(headings: Headings, below: list[Row]) -> dict[int, PriceHeading]:
     """Return the prices, of which those that may be counts of orders are unknown: 3 and 1 under 小份（2斤） and 大份（8斤）."""
     packs = {column for column, price in headings.prices.items() if price.unit and not _MONEY.search(headings.titles[column])}
-    cells = [filled_cell(row, column) for column in packs for row in below if filled_cell(row, column)]
+    cells = [cell for column in packs for cell in filled_cells(below, column)]
     if packs != set(headings.prices) or not _mostly(lambda cell: cell.isdigit() and int(cell) < _NO_COUNT, cells):
         return headings.prices
     return {column: replace(price, kind=UNKNOWN) for column, price in headings.prices.items()}
@@ -79,7 +86,7 @@ def _without_counts(headings: Headings, below: list[Row]) -> dict[int, PriceHead
 
 def _holds_words(column: int, below: list[Row]) -> bool:
     """Whether a column that is called like prices has none: names under 今日供应."""
-    cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+    cells = filled_cells(below, column)
     names = len(set(cells)) > len(cells) / 2 and not _mostly(_has_number, cells, least=_FEW)
     return len(cells) > 1 and (names or all(map(is_tick, cells)))
 
@@ -92,7 +99,7 @@ def _with_prices(headings: Headings, below: list[Row]) -> Headings:
     hidden = _hidden(below)
     for column, title in enumerate(headings.titles):
         if title and column not in headings.known_columns and not is_never(title) and not is_harmless(title) and are_prices(column, below):
-            cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+            cells = filled_cells(below, column)
             if len(cells) >= len(below) / 2 and not _count_lines(cells):
                 found[column] = kind_without_price_word(title) or PriceHeading(UNKNOWN)
     found |= _prices_of_named_packs(headings, found, below)
@@ -106,10 +113,9 @@ def _prices_of_named_packs(headings: Headings, found: dict[int, PriceHeading], b
     packs: dict[int, SaleUnit] = {}
     for column in found:
         named = _NAMED_PACK.fullmatch(plain_heading(headings.titles[column]))
-        with contextlib.suppress(NoUnit):
-            unit = read_unit(named["pack"]) if named else None
-            if unit is not None and unit.is_measure and not unit.is_one:
-                packs[column] = unit
+        unit = unit_or_none(named["pack"]) if named else None
+        if unit is not None and unit.is_measure and not unit.is_one:
+            packs[column] = unit
     if len(packs) < 2 or len(packs) < len(found):
         return {}
     for row in below:
@@ -142,7 +148,7 @@ def _with_name(headings: Headings, rows: list[Row]) -> Headings:
     for column, title in enumerate(headings.titles):
         if column in headings.known_columns or not title or is_never(title) or is_harmless(title):
             continue
-        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+        cells = filled_cells(below, column)
         if cells and len(cells) >= _MOST * len(below) and all(map(_is_name, cells)) and len(set(cells)) >= _DIFFERENT * len(cells):
             return replace(headings, fields={**headings.fields, "name": (column,)})
     return headings
@@ -168,7 +174,7 @@ def with_columns_by_content(headings: Headings, rows: list[Row]) -> Headings:
     for column, title in enumerate(headings.titles):
         if not title or column in headings.known_columns or is_never(title) or is_harmless(title):
             continue
-        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+        cells = filled_cells(below, column)
         if not measured & fields.keys() and _mostly(_is_pack, cells) and _may_be_a_pack(title):
             fields["pack"] = (column,)
         elif "unit" not in fields and "pack" in fields and _mostly(_is_pack, cells) and _are_ones(fields["pack"], below):
@@ -208,7 +214,7 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
         title = headings.titles[column] if column < len(headings.titles) else ""
         if column in headings.known_columns or column in headings.elsewhere:
             continue
-        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+        cells = filled_cells(below, column)
         found["remarks"].add(column)
         if is_harmless(title) and measure_in_heading(title)[1] and _mostly(_is_number, cells):
             found["numbers"].add(column)  # 发货斤数
@@ -242,18 +248,18 @@ def unknown_columns(headings: Headings, rows: list[Row]) -> UnknownColumns:
 
 def are_packs(column: int, rows: list[Row]) -> bool:
     """Whether a column holds packs: 10斤, 2瓶装."""
-    return _mostly(_is_pack, [filled_cell(row, column) for row in rows if filled_cell(row, column)])
+    return _mostly(_is_pack, filled_cells(rows, column))
 
 
 def are_prices(column: int, rows: list[Row]) -> bool:
     """Whether a column holds exact prices, or numbers that may be."""
-    return _mostly(_is_price, [filled_cell(row, column) for row in rows if filled_cell(row, column)])
+    return _mostly(_is_price, filled_cells(rows, column))
 
 
 def _with_packs_under_prices(headings: Headings, below: list[Row]) -> Headings:
     fields, prices = dict(headings.fields), dict(headings.prices)
     for column, price in headings.prices.items():
-        cells = [filled_cell(row, column) for row in below if filled_cell(row, column)]
+        cells = filled_cells(below, column)
         if price.unit and len(prices) > 1 and "pack" not in fields and _mostly(_is_pack, cells) and not any(map(_is_price, cells)):
             fields["pack"] = (column,)
             del prices[column]
@@ -289,9 +295,7 @@ def _are_prices(column: int, rows: list[Row], prices: dict[int, PriceHeading], o
 
 def _are_cents(column: int, rows: list[Row]) -> bool:
     """Whether most of a column's numbers have decimals, as money has and counts have not."""
-    return _mostly(
-        lambda cell: bool(re.fullmatch(r"[¥￥]?\d+\.\d{1,2}", cell)), [filled_cell(row, column) for row in rows if filled_cell(row, column)]
-    )
+    return _mostly(lambda cell: bool(re.fullmatch(r"[¥￥]?\d+\.\d{1,2}", cell)), filled_cells(rows, column))
 
 
 def _amount(cell: str) -> Decimal | None:
@@ -323,10 +327,8 @@ def _is_price(cell: str) -> bool:
 
 
 def _is_pack(cell: str) -> bool:
-    try:
-        return not read_unit(cell).is_one
-    except NoUnit:
-        return False
+    unit = unit_or_none(cell)
+    return unit is not None and not unit.is_one
 
 
 def _is_bare_pack(cell: str) -> bool:
@@ -340,21 +342,14 @@ def _is_bare_pack(cell: str) -> bool:
 
 def _is_constant(column: int, rows: list[Row], prices: dict[int, PriceHeading]) -> bool:
     """Whether a column says the same for goods with different prices, as no other price of them does: 90 in stock of each."""
-    said = {filled_cell(row, column) for row in rows if filled_cell(row, column)}
+    said = set(filled_cells(rows, column))
     known = {filled_cell(row, other) for row in rows if filled_cell(row, column) for other in list(prices)[:1]}
     return len(said) == 1 and len(known) > 2
 
 
 def _are_ones(columns: tuple[int, ...], rows: list[Row]) -> bool:
     """Whether columns that are called like packs name one of a unit alone: 箱, 袋, 斤."""
-    return _mostly(_is_one, [filled_cell(row, column) for column in columns for row in rows if filled_cell(row, column)])
-
-
-def _is_one(cell: str) -> bool:
-    try:
-        return read_unit(cell).is_one
-    except NoUnit:
-        return False
+    return _mostly(is_one_unit, [cell for column in columns for cell in filled_cells(rows, column)])
 
 
 def _is_day(cell: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise, zip_longest
 
 from pipeline.catalog.price_headings import UNKNOWN, PriceHeading, read_price_heading
-from pipeline.catalog.sale_units import NoUnit, measure_in_heading, read_unit
+from pipeline.catalog.sale_units import is_container, is_one_unit, measure_in_heading
 from pipeline.catalog.spreadsheet import Row, normalize_text
 from pipeline.catalog.vocabulary import column_vocabulary, heading_key, plain_heading
 
@@ -96,15 +96,6 @@ def headings_further_down(row: Row) -> Headings | None:
     return found if named and len(found.known_columns) > 1 and len(found.known_columns) >= sum(map(bool, row.cells)) / 2 else None
 
 
-def _is_container(text: str) -> bool:
-    """Whether a heading over bare numbers says of what they are the contents: 一箱斤数, 每袋(斤)."""
-    try:
-        unit = read_unit(text)
-    except NoUnit:
-        return False
-    return unit.is_one and not unit.is_measure
-
-
 def _is_value(cell: str) -> bool:
     """Whether a cell holds an amount or a day, which no line of headings does."""
     text = normalize_text(cell)
@@ -131,19 +122,12 @@ def _over_each_other(upper: Row, lower: Row) -> Row | None:
 def _with_units_below(titles: Row, below: Row) -> Row | None:
     """Return headings with the units that stand in the line under them, 规格 over 斤 and 售价 over 元; None when that is no such line."""
     units = [re.sub(r"^单位[:：]?|[()（）\[\]【】\s]|^[-—/]+$", "", cell) for cell in below.cells]
-    if not any(units) or not all(not unit or unit in column_vocabulary()["money_words"] or _is_unit(unit) for unit in units):
+    if not any(units) or not all(not unit or unit in column_vocabulary()["money_words"] or is_one_unit(unit) for unit in units):
         return None
     if sum(map(bool, units)) < 2 and "name" not in {_meaning(title) for title in titles.cells if title}:
         return None
     named = [f"{title}({unit})" if title and unit else title for title, unit in zip_longest(titles.cells, units, fillvalue="")]
     return Row(below.line, tuple(named), hidden_columns=below.hidden_columns)
-
-
-def _is_unit(text: str) -> bool:
-    try:
-        return read_unit(text).is_one
-    except NoUnit:
-        return False
 
 
 def _meaning(title: str) -> str | PriceHeading | None:
@@ -159,13 +143,13 @@ def _meaning(title: str) -> str | PriceHeading | None:
         return None
     price = None if is_harmless(title) else read_price_heading(title)
     what, measure = measure_in_heading(title)
-    if measure and _is_container(what):
+    if measure and is_container(what):
         return "pack"  # 一份(斤) over bare numbers
     if price and (price.kind != UNKNOWN or key.endswith(tuple(column_vocabulary()["price_words"]))):
         return price
     if "规格" in key:
         return "pack"
-    if measure and (not what or known.get(heading_key(what)) in _MEASURED or _is_container(what) or what in _SENT):
+    if measure and (not what or known.get(heading_key(what)) in _MEASURED or is_container(what) or what in _SENT):
         return "pack"
     if key.endswith("数量") and any(word in key for word in column_vocabulary()["holds"]["stock"]):
         return "stock"  # 可发数量

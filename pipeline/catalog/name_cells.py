@@ -3,7 +3,7 @@
 import re
 
 from pipeline.catalog.price_headings import is_about_prices
-from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit, unit_pattern
+from pipeline.catalog.sale_units import SaleUnit, unit_or_none, unit_pattern
 from pipeline.catalog.spreadsheet import normalize_text
 from pipeline.chinese import NUMBER
 
@@ -35,10 +35,7 @@ def without_line_number(name: str) -> str:
 def pack_in_name(name: str) -> SaleUnit | None:
     """Return the pack that a name ends in: 土豆（5斤）, 土豆 5斤包邮; None for a name that ends otherwise."""
     match = _PACK_AT_END.fullmatch(name)
-    try:
-        return read_unit(match["pack"]) if match and len(match["bare"]) > 1 else None
-    except NoUnit:
-        return None
+    return unit_or_none(match["pack"]) if match and len(match["bare"]) > 1 else None
 
 
 def holds_pack(name: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from pipeline.catalog.sale_units import NoUnit, read_unit, unit_pattern
+from pipeline.catalog.sale_units import is_container, unit_or_none, unit_pattern
 from pipeline.catalog.spreadsheet import normalize_text
 from pipeline.catalog.vocabulary import column_vocabulary, plain_heading
 from pipeline.chinese import NUMBER
@@ -83,7 +83,7 @@ def read_price_heading(title: str) -> PriceHeading | None:
     priced = "price" in roles or any(role.startswith("money:") for role in roles) or bool({"total"} & set(roles))
     implied = bool({"list", "now", "coupon"} & set(roles)) and not rest and text not in ("before", "now", "old") and len(text) > 1
     counted = [unit for unit in units if re.match(NUMBER, unit)]
-    counted = [unit for unit in counted if not _is_container(unit)] or counted  # 一份5斤
+    counted = [unit for unit in counted if not is_container(unit)] or counted  # 一份5斤
     if not (priced or implied or (counted and not rest and set(roles) <= {"beside"})):
         return None
     if len(set(units)) > 1 and len(set(counted)) == 1:
@@ -99,7 +99,7 @@ def read_price_heading(title: str) -> PriceHeading | None:
         return PriceHeading(_kind_despite(roles, beside, f"{text}{beside}"), _unit(units), _scale(roles), currency)
     contradicts = "零售" in text and bool({"purchase", "wholesale"} & set(roles))  # 供应零售价
     kind = UNKNOWN if contradicts else _kind(roles)
-    if kind == "each" and units and _is_container(units[0]):
+    if kind == "each" and units and is_container(units[0]):
         kind = "selling"  # 单份售价 is what one buys, not the price of a part of it
     return PriceHeading(kind, _unit(units), _scale(roles), currency)
 
@@ -110,20 +110,9 @@ def is_about_prices(text: str) -> bool:
     return not rest and not units and bool(set(roles) & {"list", "past", "future", "purchase", "wholesale", "inexact"}) and len(text) > 1
 
 
-def _is_container(text: str) -> bool:
-    try:
-        unit = read_unit(text)
-    except NoUnit:
-        return False
-    return unit.is_one and not unit.is_measure
-
-
 def _is_one_measure(text: str) -> bool:
-    try:
-        unit = read_unit(text)
-    except NoUnit:
-        return False
-    return unit.is_one and unit.is_measure
+    unit = unit_or_none(text)
+    return unit is not None and unit.is_one and unit.is_measure
 
 
 def _kind_despite(roles: list[str], rest: str, text: str) -> str:
@@ -211,12 +200,8 @@ def _kind(roles: list[str]) -> str:
 
 
 def _unit(units: list[str]) -> str:
-    if not units:
-        return ""
-    try:
-        return read_unit(units[0]).text
-    except NoUnit:
-        return ""
+    unit = unit_or_none(units[0]) if units else None
+    return unit.text if unit else ""
 
 
 def _scale(roles: list[str]) -> Decimal:

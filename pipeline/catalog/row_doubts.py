@@ -10,7 +10,7 @@ from pipeline.catalog.column_contents import UnknownColumns, is_none_left, is_ze
 from pipeline.catalog.headings import Headings
 from pipeline.catalog.price_cells import read_price
 from pipeline.catalog.remark_doubts import RowFacts, doubt_in_name, doubt_in_words
-from pipeline.catalog.sale_units import NoUnit, SaleUnit, read_unit
+from pipeline.catalog.sale_units import SaleUnit, unit_or_none
 from pipeline.catalog.spreadsheet import Row
 from pipeline.catalog.validity import validity_within
 from pipeline.catalog.vocabulary import cell_key, cell_words
@@ -117,7 +117,5 @@ def _ends(text: str, now: datetime) -> datetime | None:
 
 
 def _base(text: str) -> frozenset[tuple[str, Decimal]] | None:
-    try:
-        return read_unit(text).base
-    except NoUnit:
-        return None
+    unit = unit_or_none(text)
+    return unit.base if unit else None

@@ -108,6 +108,26 @@ def read_unit(text: str) -> SaleUnit:
     return SaleUnit(shown, quantities)
 
 
+def unit_or_none(text: str) -> SaleUnit | None:
+    """Read what a text says that a price buys; None for what is not one unit."""
+    try:
+        return read_unit(text)
+    except NoUnit:
+        return None
+
+
+def is_one_unit(text: str) -> bool:
+    """Whether a text names one of a unit alone: 斤, 箱, 一袋."""
+    unit = unit_or_none(text)
+    return unit is not None and unit.is_one
+
+
+def is_container(text: str) -> bool:
+    """Whether a text is one box or the like, of which something is the contents: 一箱, 每袋."""
+    unit = unit_or_none(text)
+    return unit is not None and unit.is_one and not unit.is_measure
+
+
 def _times(text: str) -> tuple[Quantity, ...]:
     """Return what several equal packs come to: 5斤×2 and 10斤(5斤×2袋) are ten jin; nothing where a text is none, or does not add up."""
     match = re.fullmatch(

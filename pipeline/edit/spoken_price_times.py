@@ -7,33 +7,30 @@ from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.offer import Offer
 from pipeline.documents.transcript import Phrase, Transcript
 
-Span = tuple[int, int]
-"""First frame and end frame."""
+Mention = tuple[int, int]
+"""First and end frame in which the price is said."""
 
 
-def spoken_price_spans(edit: Edit, transcripts: Mapping[str, Transcript], offer: Offer | None) -> tuple[Span, ...]:
+def spoken_price_spans(edit: Edit, transcripts: Mapping[str, Transcript], offer: Offer | None) -> tuple[Mention, ...]:
     """Return the timeline's frames in which the offer's price is said, in order; those of other packs and old prices are not among them.
 
     Follows what the edit keeps: a piece that a person moves takes its price along.
     """
     if offer is None:
         return ()
-    names = (offer.name, *offer.aliases)
-    spans = [
-        span
-        for piece in edit.heard
-        if piece.kind == "speech" and piece.clip_id in transcripts
-        for phrase in transcripts[piece.clip_id].phrases
-        for said in _prices(phrase, offer, names)
-        if (span := _on_timeline(said, piece, edit.fps)) is not None
-    ]
-    return tuple(sorted(spans))
+    pieces = [piece for piece in edit.heard if piece.kind == "speech" and piece.clip_id in transcripts]
+    said_in = {
+        clip_id: [said for phrase in transcripts[clip_id].phrases for said in _prices(phrase, offer)]
+        for clip_id in {piece.clip_id for piece in pieces}
+    }
+    spans = (_on_timeline(said, piece, edit.fps) for piece in pieces for said in said_in[piece.clip_id])
+    return tuple(sorted(span for span in spans if span is not None))
 
 
-def _prices(phrase: Phrase, offer: Offer, names: tuple[str, ...]) -> Iterator[tuple[float, float]]:
+def _prices(phrase: Phrase, offer: Offer) -> Iterator[tuple[float, float]]:
     """Yield the seconds of the clip's clock from the first to the last word of each mention of the price."""
     text = "".join(word.text for word in phrase.words)
-    for amount in stated_amounts(text, names):
+    for amount in stated_amounts(text, (offer.name, *offer.aliases)):
         if amount.role != "price" or amount.amount != offer.price:
             continue
         at, said = 0, []
@@ -45,7 +42,7 @@ def _prices(phrase: Phrase, offer: Offer, names: tuple[str, ...]) -> Iterator[tu
             yield said[0].start_s, said[-1].end_s
 
 
-def _on_timeline(said: tuple[float, float], piece: Heard, fps: int) -> Span | None:
+def _on_timeline(said: tuple[float, float], piece: Heard, fps: int) -> Mention | None:
     """Return the frames of a stretch of the clip; None where the piece does not hold its middle."""
     start_s, end_s = said
     if not piece.source_start_s <= (start_s + end_s) / 2 < piece.source_start_s + piece.frames / fps:

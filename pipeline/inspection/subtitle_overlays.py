@@ -14,7 +14,7 @@ from pipeline.documents.plan import Picture as PlannedPicture
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.inspection.decode import Picture
 from pipeline.inspection.overlays import Overlay
-from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, run_side_by_side
+from pipeline.media import FFMPEG, Child, ffmpeg_version, fonts_environment, quote_for_filter, run_side_by_side
 from pipeline.store import Store, content_key, scratch_folder
 
 KIND, SUFFIX = "expected", ".npz"
@@ -86,7 +86,7 @@ def _child(picture: PlannedPicture, drawing: _Drawing, store: Store, base: Path,
     filters = "drawbox=t=fill:color=white:enable='mod(n,2)',"
     # libass may take a second frame of the same time for the first again, so the white one comes a millisecond later.
     filters += f"settb=1/{picture.fps * 1000},setpts='1000*{times}+{picture.fps}*mod(N,2)',"
-    filters += f"subtitles=filename={_quote_for_filter(script)}"
+    filters += f"subtitles=filename={quote_for_filter(script)}"
     source = f"color=black:s={picture.width}x{picture.height}:r={picture.fps},format=rgb24"
     args = [FFMPEG, "-hide_banner", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", source, "-vf", filters]
     args += ["-fps_mode", "passthrough", "-frames:v", str(count), "-pix_fmt", "rgb24", "-f", "rawvideo", str(out)]
@@ -116,9 +116,3 @@ def _cut_out_overlay(over_black: Picture, over_white: Picture) -> dict[str, Any]
     top, bottom, left, right = int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1
     inside = np.s_[top:bottom, left:right]
     return {"box": np.array([left, top, right - left, bottom - top]), "black": over_black[inside], "through": transparency[inside]}
-
-
-def _quote_for_filter(path: Path) -> str:
-    """Quote a path for an option of a filter, then escape it for the graph around it."""
-    option = str(path).replace("\\", "\\\\").replace(":", "\\:").replace("'", "\\'")
-    return "".join("\\" + letter if letter in "\\'[],;" else letter for letter in option)

@@ -36,3 +36,9 @@ def fonts_environment(fonts: Path, scratch: Path) -> dict[str, str]:
     if not config.is_file() or config.read_text(encoding="utf-8") != text:
         write_atomically(config, text)
     return {"FONTCONFIG_FILE": str(config.absolute())}  # a relative one is looked for among the system's own
+
+
+def quote_for_filter(path: Path) -> str:
+    """Quote a path for an option of a filter, then escape it for the graph around it."""
+    option = str(path).replace("\\", "\\\\").replace(":", "\\:").replace("'", "\\'")
+    return "".join("\\" + letter if letter in "\\'[],;" else letter for letter in option)

@@ -10,7 +10,6 @@ from pipeline import subtitles as subtitles_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit, Framing
-from pipeline.documents.job import Job
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Warnings
 from pipeline.documents.plan import RenderPlan
@@ -67,8 +66,8 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
     job, look, cut = context.job, context.read("look.json", Look), context.read("edit.json", Edit)
     clips, cues = context.read("clips.json", Clips), context.read("subtitles.json", Subtitles)
     picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
-    levels = style_of(job).sound
-    music, accent = render_room.choose_music(job.music, style_of(job).pace.mood, job.story), style_accent(job)
+    style = style_of(job)
+    music, accent = render_room.choose_music(job.music, style.pace.mood, job.story), style.subtitles.accent
     return render_room.plan_render(
         cut,
         context.read("framing.json", Framing),
@@ -76,18 +75,13 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
         look,
         picture=picture.model_copy(update={"crf": job.crf}) if job.crf else picture,
         sound=render_room.plan_sound(
-            cut, clips, context.read("analyses.json", Analyses).by_clip, music, music_db=levels.music_db, own_db=levels.own_db
+            cut, clips, context.read("analyses.json", Analyses).by_clip, music, music_db=style.sound.music_db, own_db=style.sound.own_db
         ),
         ass_under=lambda first, last: subtitles_room.ass_events(cues, first, last, look.typography, look.width, look.height, accent=accent),
         breaks=[cue.start_frame for cue in cues.cues],
         story=job.story,
         destination=job.destination,
     )
-
-
-def style_accent(job: Job) -> str:
-    """The colour of prices in the subtitles, #RRGGBB."""
-    return style_of(job).subtitles.accent
 
 
 def _last_plan(context: StoryContext) -> RenderPlan | None:

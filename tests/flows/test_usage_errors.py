@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.cli.usage_errors import language_of
+from flows.cli.language import language_of
 from tests.flows.conftest import Run
 
 

@@ -10,11 +10,11 @@ from pipeline.brand import paint
 from pipeline.brand.content import LookContent
 from pipeline.brand.layers.base import PlacedLayerDesign, Words
 from pipeline.brand.layers.lower_third import lower_third_top
-from pipeline.brand.layers.mark import signs_height
+from pipeline.brand.layers.mark import below_signs
 from pipeline.brand.layers.offer import PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.panel import lay_panel
 from pipeline.brand.layers.pen import Pen
-from pipeline.brand.layers.price_tag import draw_price_tag
+from pipeline.brand.layers.price_tag import TAG_SCALES, draw_price_tag
 from pipeline.brand.layout import Canvas, subtitles_top
 from pipeline.brand.motion import Drawing
 from pipeline.brand.placement import LayerForm
@@ -29,7 +29,6 @@ SMALL_HEIGHT = 0.19
 """The same of a small card on an upright picture: over or under a face that fills a third of it."""
 SMALL_WIDTH = 0.6
 """Share of its width that a small card keeps on other pictures: beside a face."""
-TAG_SCALES = (1.0, 0.72)
 SMALL = M("The product card is a small one: the whole card would stand on a face wherever and whenever it stood.")
 TAG = M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood.")
 NOTE_GAP = 10
@@ -229,7 +228,7 @@ class CardLayer(PlacedLayerDesign):
         """
         assert content.card is not None
         canvas = content.canvas
-        top = canvas.safe.y + signs_height(canvas, (content.mark, content.label))
+        top = below_signs(content)
         below = lower_third_top(canvas, content.lower_third) if content.lower_third else subtitles_top(canvas)
         yield LayerForm(draw_card(canvas, content.card, content.photo, top, below - canvas.px(16)), self.spans(content))
         spans = content.times.price_tag(content.title_end)

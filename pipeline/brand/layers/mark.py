@@ -1,6 +1,5 @@
 """Small signs that stay: the co-op's own mark, and the label that says footage was generated."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from pipeline.brand import paint
@@ -30,9 +29,10 @@ def mark_height(canvas: Canvas, text: str) -> int:
     return _words(canvas, text).height + 2 * canvas.px(8 if not canvas.style.coop.logo else 12)
 
 
-def signs_height(canvas: Canvas, texts: Sequence[str]) -> int:
-    """How far down from the top of the safe area the signs with these texts keep other layers off, in pixels."""
-    return max((mark_height(canvas, text) + canvas.px(14) for text in texts if text), default=0)
+def below_signs(content: LookContent) -> int:
+    """The first row of pixels under the signs at the top of the safe area, with the distance that other layers keep."""
+    canvas = content.canvas
+    return canvas.safe.y + max((mark_height(canvas, text) + canvas.px(14) for text in (content.mark, content.label) if text), default=0)
 
 
 def draw_coop_mark(canvas: Canvas, text: str) -> Drawing:

@@ -9,6 +9,8 @@ from pipeline.brand.template import Plate
 from pipeline.brand.type import Block, set_price, set_text
 from pipeline.documents.card import Card
 
+TAG_SCALES = (1.0, 0.72)
+"""Of the type and margins of a tag: the style's own, and a smaller one where that has no place."""
 NAME_SHARE = 0.56
 """Most of the strip's width that the name takes: a price is never shortened."""
 

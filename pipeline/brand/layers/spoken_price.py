@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.brand.content import LookContent
 from pipeline.brand.layers.base import PlacedLayerDesign
-from pipeline.brand.layers.mark import signs_height
-from pipeline.brand.layers.price_tag import draw_price_tag
+from pipeline.brand.layers.mark import below_signs
+from pipeline.brand.layers.price_tag import TAG_SCALES, draw_price_tag
 from pipeline.brand.placement import LayerForm
-from pipeline.brand.timing import Span
+from pipeline.brand.timing import Mention, Span
 from pipeline.documents.message import M
-
-SCALES = (1.0, 0.72)
 
 
 class SpokenPriceLayer(PlacedLayerDesign):
@@ -21,8 +19,8 @@ class SpokenPriceLayer(PlacedLayerDesign):
     noun = M("price tag")
     left_out = M("The price is said and no price tag is shown: wherever it stood, a face or another layer would be under it.")
 
-    def __init__(self, said: Span) -> None:
-        """said: first and end frame of the mention."""
+    def __init__(self, said: Mention) -> None:
+        """said: the mention."""
         self.said = said
 
     def spans(self, content: LookContent) -> Sequence[Span]:
@@ -32,6 +30,6 @@ class SpokenPriceLayer(PlacedLayerDesign):
     def forms(self, content: LookContent) -> Iterator[LayerForm]:
         """Draw the tag under the signs, then a smaller one."""
         assert content.card is not None
-        top = content.canvas.safe.y + signs_height(content.canvas, (content.mark, content.label))
-        for scale in SCALES:
+        top = below_signs(content)
+        for scale in TAG_SCALES:
             yield LayerForm(draw_price_tag(content.canvas, content.card, top, scale), self.spans(content))
