@@ -31,8 +31,9 @@ from typing import Any, Literal, get_args
 from benchmarks.kill_runs import Tally as StoreTally
 from benchmarks.kill_runs import census
 from flows.prefect_api import PrefectApi
-from flows.supervisor import UNFINISHED, ask_to_end
+from flows.supervisor import ask_to_end
 from flows.supervisor_files import running_api
+from flows.sweep import UNFINISHED
 from pipeline.actions.run_record import read_run
 from pipeline.documents.story_run import StoryRun
 from pipeline.publish.ledger import State

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO
@@ -16,7 +17,9 @@ from flows.deployments import POOL
 from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
 from flows.prefect_api import PrefectApi, ServerUnreachable
 from flows.server import end_politely, environment, free_port, is_home_of, is_taken, server_command, wait_until_healthy
+from flows.server_records import keep_older_records, newer_records, note_release
 from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
+from flows.sweep import drop_missed, sweep
 from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, FieldCutError, UserMistake
@@ -38,7 +41,6 @@ PATIENCE_S, WORKER_PATIENCE_S = 10.0, 40.0
 RUNS_AT_ONCE = 8
 """Of all kinds: one story (its deployment's own limit), and posts that wait for their hour beside it."""
 MOST_LOG_BYTES = 5_000_000
-UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 
 
 @dataclass
@@ -169,6 +171,7 @@ class Supervisor:
             set_up = [sys.executable, "-m", "flows.deployments", str(self.workspace.resolve()), self.language]
             _run_to_end(set_up, shared, logs / "deployments.log")
             sweep(api)
+            drop_missed(api, datetime.now(UTC))
         worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
         watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
         for name, command in ((WORKER, worker), (WATCHER, watcher)):
@@ -179,19 +182,24 @@ class Supervisor:
     def _start_server(self) -> None:
         """Start the server. One whose port another program took a moment before it starts on another port."""
         self.tell(M("Starting the server; the first time this takes half a minute."))
+        keep_older_records(self.home)
         for tries_left in reversed(range(PORTS_TRIED)):
             self._take_port()
             shared, log = environment(self.home.resolve(), self.port), self.home / "logs" / "server.log"
             server = KeptProcess(SERVER, server_command(self.port, ui=True), shared, log)
             self.kept[:] = [server]
+            begins = log.stat().st_size if log.is_file() and log.stat().st_size <= MOST_LOG_BYTES else 0
             server.start()
             assert server.process is not None
             try:
                 wait_until_healthy(server.process, self.api, self.home.resolve(), log)
             except Fault:
+                if (newer := newer_records(self.home, log, begins)) is not None:
+                    raise Fault(newer) from None
                 if not tries_left or server.process.poll() is None or not is_taken(self.port):
                     raise
             else:
+                note_release(self.home)
                 return
 
     def _take_port(self) -> None:
@@ -251,19 +259,6 @@ def ask_to_end(workspace: Path, patience_s: float = ENDS_WITHIN_S) -> bool:
     while time.monotonic() < until and is_running(workspace):
         time.sleep(LOOK_EVERY_S)
     return not is_running(workspace)
-
-
-def sweep(api: PrefectApi) -> int:
-    """Say of every run that is said to go on that it has crashed: no worker is alive, and none of its runs outlives it.
-
-    Returns how many there were. The server itself would say so hours later, or never.
-    """
-    query = {"flow_runs": {"state": {"type": {"any_": UNFINISHED}}}, "limit": 200}
-    runs = api.post("/flow_runs/filter", query) or []
-    for run in runs:
-        crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process ended with FieldCut."}
-        api.post(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
-    return len(runs)
 
 
 def _asks_for_approval(workspace: Path) -> bool:

@@ -22,15 +22,18 @@ def within(seconds: float, look: Callable[[], object]) -> object:
     return seen
 
 
-def start_up(workspace: Path, log: Path, until: str = "Ctrl-C") -> "subprocess.Popen[bytes]":
-    """Start it, and return when it says that it runs, or something else. It ends with the caller's thread. Fails when it does not start."""
+def start_up(workspace: Path, log: Path, until: str = "Ctrl-C", **variables: str) -> "subprocess.Popen[bytes]":
+    """Start it, and return when it says that it runs, or something else. It ends with the caller's thread. Fails when it does not start.
+
+    variables: of its environment, beside the usual ones.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
             command("up", "--workspace", workspace),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env=environment(PYTHONUNBUFFERED="1"),
+            env=environment(PYTHONUNBUFFERED="1", **variables),
             preexec_fn=die_with_parent,
             start_new_session=True,
         )

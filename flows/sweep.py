@@ -1,0 +1,43 @@
+"""What a server believes that is not so: runs whose processes are dead, and scheduled ones whose time passed while nothing ran."""
+
+from datetime import datetime
+from typing import Any
+
+from flows.prefect_api import PrefectApi
+
+UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
+
+
+def sweep(api: PrefectApi) -> int:
+    """Say of every run that is said to go on that it has crashed: no worker is alive, and none of its runs outlives it.
+
+    Returns how many there were. The server itself would say so hours later, or never.
+    """
+    runs = _runs(api, {"type": {"any_": UNFINISHED}})
+    for run in runs:
+        crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process ended with FieldCut."}
+        api.post(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+    return len(runs)
+
+
+def drop_missed(api: PrefectApi, now: datetime) -> int:
+    """Delete what schedules planned for the time when nothing ran, but for the last run of each deployment. Returns how many.
+
+    One run does what all of them would have done, and each would cost its five seconds.
+    """
+    late = [run for run in _runs(api, {"type": {"any_": ["SCHEDULED"]}}) if run["auto_scheduled"] and _hour(run) < now]
+    newest: dict[str, datetime] = {}
+    for run in late:
+        newest[run["deployment_id"]] = max(_hour(run), newest.get(run["deployment_id"], _hour(run)))
+    missed = [run for run in late if _hour(run) < newest[run["deployment_id"]]]
+    for run in missed:
+        api.delete(f"/flow_runs/{run['id']}")
+    return len(missed)
+
+
+def _runs(api: PrefectApi, state: dict[str, Any]) -> list[dict[str, Any]]:
+    return api.post("/flow_runs/filter", {"flow_runs": {"state": state}, "limit": 200}) or []
+
+
+def _hour(run: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(run["expected_start_time"])
