@@ -16,6 +16,7 @@ from typing import Literal, cast
 
 from flows.approval_runs import ApprovalRuns
 from flows.campaign_runs import CampaignRuns
+from flows.clock_jumps import ClockJumps, bring_back_orders
 from flows.desk.address import running_desk
 from flows.prefect_api import PrefectApi
 from flows.release_runs import ReleaseRuns
@@ -55,7 +56,7 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
         )
         releases, campaigns = ReleaseRuns(api, workspace, language), CampaignRuns(api, workspace, language)
         approvals = ApprovalRuns(api, workspace, language)
-        ledger_looked_s = -LEDGER_EVERY_S
+        ledger_looked_s, clock, set_back = -LEDGER_EVERY_S, ClockJumps(lambda: datetime.now(zone), time.monotonic), False
 
         def look_into_ledger() -> list[Message]:
             found: list[OpenWork] = []
@@ -71,6 +72,10 @@ def watch(workspace: Path, language: Literal["zh", "en"]) -> None:
 
         while True:
             troubles = _looked(inbox_watch.look)
+            set_back = clock.set_back() or set_back
+            if set_back:
+                troubles += (unheard := _looked(lambda: bring_back_orders(api, datetime.now(zone))))
+                set_back = bool(unheard)
             if time.monotonic() - ledger_looked_s >= LEDGER_EVERY_S:
                 ledger_looked_s = time.monotonic()
                 troubles += _looked(releases.look_at_sheet)
