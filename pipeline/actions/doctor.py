@@ -155,7 +155,7 @@ def _fonts(_workspace: Path) -> Iterator[MachineCheck]:
             yield MachineCheck(
                 "fonts",
                 "warning",
-                M("Pillow cannot join or stack letters here: titles in Uyghur, Kazakh or Tibetan are refused."),
+                M("Pillow cannot join or stack letters here: titles in Uyghur, Kazakh, Tibetan or Mongolian are refused."),
                 M("pip install --force-reinstall pillow"),
             )
         yield MachineCheck("fonts", "good", M("{count} fonts open", count=len(files)))

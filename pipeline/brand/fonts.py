@@ -15,9 +15,10 @@ from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS
 
-_SHAPED = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0f00-\u0fff\ufb50-\ufdff\ufe70-\ufefc]")
-JOINERS = "\u200c\u200d"
-"""They part and join letters of Arabic script."""
+_SHAPED = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0f00-\u0fff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
+_DOWNWARD = re.compile("[\u1800-\u18af]")
+JOINERS = "\u200c\u200d\u202f\u180b\u180c\u180d\u180e\u180f"
+"""They part and join letters of Arabic script, and choose between forms of Mongolian letters."""
 MOST_LISTED = 12
 """Most characters that one message lists; a text in an unknown script would otherwise list its whole alphabet."""
 
@@ -50,8 +51,25 @@ def _sized(path: Path, size_px: int, shaped: bool) -> ImageFont.FreeTypeFont:
 
 
 def needs_shaping(text: str) -> bool:
-    """Whether letters of a text join or stack: Arabic (Uyghur, Kazakh) and Tibetan."""
+    """Whether letters of a text join or stack: Arabic (Uyghur, Kazakh), Tibetan and Mongolian."""
     return _SHAPED.search(text) is not None
+
+
+def reads_downward(text: str) -> bool:
+    """Whether a text has words in Mongolian script, which is written from the top down."""
+    return _DOWNWARD.search(text) is not None
+
+
+def check_direction(texts: Iterable[str]) -> None:
+    """Raise UserMistake for Mongolian script where lines go across."""
+    for text in texts:
+        if reads_downward(text):
+            raise UserMistake(
+                M(
+                    "“{words}”: Mongolian script is written from the top down, as only the title and its second line are. Write it there.",
+                    words=clean(text),
+                )
+            )
 
 
 def reads_leftward(text: str) -> bool:
@@ -100,9 +118,10 @@ def face(path: Path) -> Face:
 def clean(text: str) -> str:
     """Clean one line of text for drawing: composed (NFC), without control and invisible characters, blanks collapsed."""
     composed = unicodedata.normalize("NFC", text)
-    spaced = (" " if character.isspace() else character for character in composed)
     kept = JOINERS if needs_shaping(text) else ""
-    return " ".join("".join(character for character in spaced if character in kept or not _invisible(character)).split())
+    spaced = (" " if character.isspace() and character not in kept else character for character in composed)
+    drawn = "".join(character for character in spaced if character in kept or not _invisible(character))
+    return " ".join(word for word in drawn.split(" ") if word)
 
 
 def _invisible(character: str) -> bool:
@@ -135,7 +154,9 @@ def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:
 
 def check_subtitles(subtitles: Subtitles, font: Path) -> None:
     """Raise UserMistake when a cue has a character that neither the subtitle font nor any font libass may fall back to has."""
-    check_glyphs((line for cue in subtitles.cues if not cue.held for line in cue.lines), (font, *subtitle_fallbacks()))
+    shown = [line for cue in subtitles.cues if not cue.held for line in cue.lines]
+    check_direction(shown)
+    check_glyphs(shown, (font, *subtitle_fallbacks()))
 
 
 def subtitle_fallbacks() -> list[Path]:

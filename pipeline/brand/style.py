@@ -46,7 +46,7 @@ class Style(Template):
         return Path(self.folder) / self.lut if self.lut else None
 
     def faces(self, role: FontRole) -> tuple[Face, ...]:
-        """The declared font and its fallbacks, in order: Noto Sans SC of similar weight, then Yi, Tibetan and Arabic script."""
+        """The declared font and its fallbacks, in order: Noto Sans SC of similar weight, then the other scripts."""
         declared = face(_font_path(Path(self.folder), getattr(self.fonts, role)))
         sans = face(FONTS / ("NotoSansSC-Regular.ttf" if role == "text" else "NotoSansSC-Bold.ttf"))
         return tuple(dict.fromkeys((declared, sans, *(face(FONTS / name) for name in OTHER_SCRIPTS))))
@@ -56,7 +56,7 @@ class Style(Template):
         return face(FONTS / self.subtitles.font)
 
 
-OTHER_SCRIPTS = ("NotoSansYi-Regular.ttf", "NotoSerifTibetan-Regular.ttf", "NotoNaskhArabic-Regular.ttf")
+OTHER_SCRIPTS = ("NotoSansYi-Regular.ttf", "NotoSerifTibetan-Regular.ttf", "NotoNaskhArabic-Regular.ttf", "NotoSansMongolian-Regular.ttf")
 
 
 def drawable(text: str, style: Style) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from pipeline.brand.fonts import JOINERS, Face, clean, needs_shaping, reads_leftward
+from pipeline.brand.fonts import JOINERS, Face, check_direction, clean, needs_shaping, reads_downward, reads_leftward
 from pipeline.brand.wording import balanced, shortened
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
@@ -25,7 +25,10 @@ Ink = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class TextLine:
-    """Glyphs on one baseline, in pixels from the block's top left; `part_of` is the index in `Block.texts` of the text they belong to."""
+    """Glyphs on one baseline, in pixels from the block's top left; `part_of` is the index in `Block.texts` of the text they belong to.
+
+    downward: a column from the top down, its letters turned clockwise: it begins at `baseline`, and `x` is the left of its room.
+    """
 
     text: str
     x: float
@@ -35,6 +38,7 @@ class TextLine:
     colour: str
     part_of: int = 0
     struck: bool = False
+    downward: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,10 @@ class Block:
         boxes: dict[int, Ink] = {}
         for line in self.lines:
             mask = Image.new("L", canvas.size, 0)
+            if line.downward:
+                _draw_column(mask, line, pad)
             pen, x = ImageDraw.Draw(mask), line.x + pad
-            for part, face in runs(line.text, line.faces):
+            for part, face in () if line.downward else runs(line.text, line.faces):
                 font = face.at(line.size, part)
                 pen.text((x, line.baseline + pad), part, font=font, fill=255, anchor="ls")
                 x += font.getlength(part)
@@ -76,6 +82,34 @@ class Block:
                 boxes[line.part_of] = _union(boxes.get(line.part_of, placed), placed)
         whole = canvas.getbbox() or (pad, pad, pad + 1, pad + 1)
         return Inked(canvas.crop(whole), whole[0] - pad, whole[1] - pad, tuple((self.texts[which], box) for which, box in boxes.items()))
+
+
+def _draw_column(mask: Image.Image, line: TextLine, pad: int) -> None:
+    """Draw a line across, and lay it turned clockwise, so that it is read from the top down."""
+    lying = Image.new("L", (round(advance(line.text, line.faces, line.size)) + 2 * pad, 2 * line.size), 0)
+    pen, x = ImageDraw.Draw(lying), float(pad)
+    for part, face in runs(line.text, line.faces):
+        font = face.at(line.size, part)
+        pen.text((x, line.size), part, font=font, fill=255, anchor="lm")
+        x += font.getlength(part)
+    above, below = _reach(line.text, line.faces, line.size)
+    room = _column_room(line.text, line.faces, line.size)
+    standing = lying.transpose(Image.Transpose.ROTATE_270)
+    left = line.x + pad + (room - (below - above)) / 2 - (line.size - below)
+    mask.paste(standing, (round(left), round(line.baseline)), standing)
+
+
+@lru_cache(maxsize=256)
+def _reach(text: str, faces: tuple[Face, ...], size: int) -> tuple[int, int]:
+    """How far the ink of a line reaches over and under its middle in pixels; the first is negative."""
+    boxes = [face.at(size, part).getbbox(part, anchor="lm") for part, face in runs(text, faces)]
+    return round(min(box[1] for box in boxes)), round(max(box[3] for box in boxes))
+
+
+def _column_room(text: str, faces: tuple[Face, ...], size: int) -> float:
+    """The width of a column: that of a line, or more where letters reach farther."""
+    above, below = _reach(text, faces, size)
+    return max(size * LEADING, below - above + 0.1 * size)
 
 
 @dataclass(frozen=True)
@@ -138,6 +172,7 @@ def set_text(
     with the number of characters that fit, because a name or an address must not lose its end.
     """
     line = clean(text)
+    check_direction((line,))
     largest, smallest = max(1, round(size)), max(1, min(round(least), round(size)))
     for tried in range(largest, max(smallest, round(largest * 0.8)) - 1, -1):
         if advance(line, faces, tried) <= width:
@@ -154,6 +189,29 @@ def set_text(
             M("“{words}” is too long for the picture: about {room} characters can be read there. Shorten it.", words=line, room=room)
         )
     return _block(fitting, faces, smallest, colour, centred)
+
+
+def set_downward(text: str, faces: tuple[Face, ...], *, size: float, least: float, height: float, most_columns: int, colour: str) -> Block:
+    """Set a text in Mongolian script within `height` pixels in at most `most_columns` columns, which follow each other to the right.
+
+    size, least: as in `set_text`. Raises UserMistake for a text that is too long at the smallest size, or has words in other letters too.
+    """
+    line = clean(text)
+    if any(character.isalpha() and not reads_downward(character) for character in line):
+        raise UserMistake(
+            M("“{words}” has Mongolian and other words in one line. Write one as the title, the other as its second line.", words=line)
+        )
+    largest, smallest = max(1, round(size)), max(1, min(round(least), round(size)))
+    for tried in (*range(largest, smallest, -max(1, largest // 40)), smallest):
+        columns = balanced(line, height, lambda part, em=tried: advance(part, faces, em), most_columns)  # type: ignore[misc]
+        if columns is not None:
+            placed, x = [], 0.0
+            for column in columns:
+                placed.append(TextLine(column, x, 0.0, tried, faces, colour, downward=True))
+                x += _column_room(column, faces, tried)
+            longest = max(advance(column, faces, tried) for column in columns)
+            return Block(tuple(placed), -int(-x // 1), -int(-longest // 1), (line,))
+    raise UserMistake(M("“{words}” is too long to be read from the top down in this picture. Shorten it.", words=line))
 
 
 def _block(lines: Sequence[str], faces: tuple[Face, ...], size: int, colour: str, centred: bool) -> Block:

@@ -9,7 +9,7 @@ from pipeline.chinese import dictionary
 CLOSING = "，。、；：！？）》」』】〉”’…,.;:!?)]}%％～·"
 OPENING = "（《「『【〈“‘([{¥￥$"
 _PIECES = re.compile(
-    r"[¥￥$€]?\d[\d.,:：/~～-]*[^\W\d_]?|[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*|[\u0600-\u06ff\u0750-\u077f\u200c\u200d\ufb50-\ufdff\ufe70-\ufefc]+|[\u0f40-\u0fbc]+[\u0f0b-\u0f14]*|[㐀-鿿豈-﫿𠀀-𲎯]+|\s+|.",
+    r"[¥￥$€]?\d[\d.,:：/~～-]*[^\W\d_]?|[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*|[\u0600-\u06ff\u0750-\u077f\u200c\u200d\ufb50-\ufdff\ufe70-\ufefc]+|[\u0f40-\u0fbc]+[\u0f0b-\u0f14]*|[\u1807\u180a-\u18af][\u1807\u180a-\u18af\u200d\u202f]*|[㐀-鿿豈-﫿𠀀-𲎯]+|\s+|.",
     re.UNICODE,
 )
 

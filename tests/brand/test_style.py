@@ -147,7 +147,7 @@ def test_a_grade_stays_gentle(name: str) -> None:
 
 def test_every_font_has_a_family_and_weight_of_its_own() -> None:
     faces = [face(path) for path in sorted(FONTS.glob("*.ttf"))]
-    assert len({(one.family, one.bold) for one in faces}) == len(faces) == 7
+    assert len({(one.family, one.bold) for one in faces}) == len(faces) == 8
 
 
 def test_every_font_has_its_licence_beside_it() -> None:

@@ -7,15 +7,15 @@ from PIL import Image
 
 from pipeline.brand import paint
 from pipeline.brand.content import LookContent
-from pipeline.brand.fonts import clean
+from pipeline.brand.fonts import clean, reads_downward
 from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layers.sign import CoopSign, coop_sign
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing, lay
-from pipeline.brand.template import Corner
-from pipeline.brand.type import set_text
+from pipeline.brand.template import Corner, FontRole
+from pipeline.brand.type import Block, set_downward, set_text
 from pipeline.documents.card import Card
 from pipeline.documents.look import Box
 from pipeline.documents.message import M
@@ -184,34 +184,22 @@ def _placed(plan: _Plan, area: Box, shape: Shape, beside: int, side: int, above:
 
 def _title_words(canvas: Canvas, title: str, subtitle: str, width: int, scale: float, centred: bool) -> Stack:
     blocks = []
-    colours, short = canvas.style.palette.ground, canvas.short
+    colours, short, layout = canvas.style.palette.ground, canvas.short, canvas.style.layout.title
     if title:
-        large = set_text(
-            title,
-            canvas.style.faces("title"),
-            size=canvas.style.layout.title.size * short * scale,
-            least=0.045 * short,
-            width=width,
-            most_lines=3,
-            colour=colours.title,
-            centred=centred,
-            cut=True,
-        )
-        blocks.append((large, 0))
+        size, least = layout.size * short * scale, 0.045 * short
+        blocks.append((_title_block(canvas, title, "title", size, least, width, colours.title, centred), 0))
     if subtitle:
-        small = set_text(
-            subtitle,
-            canvas.style.faces("strong"),
-            size=canvas.style.layout.title.small * short * scale,
-            least=LEGIBLE * short,
-            width=width,
-            most_lines=3,
-            colour=colours.ink,
-            centred=centred,
-            cut=True,
-        )
-        blocks.append((small, canvas.px(18)))
+        size = layout.small * short * scale
+        blocks.append((_title_block(canvas, subtitle, "strong", size, LEGIBLE * short, width, colours.ink, centred), canvas.px(18)))
     return Stack(tuple(blocks), centred)
+
+
+def _title_block(canvas: Canvas, text: str, role: FontRole, size: float, least: float, width: int, colour: str, centred: bool) -> Block:
+    """A line of the title; Mongolian script from the top down, in columns no higher than a third of the picture's shorter side."""
+    faces = canvas.style.faces(role)
+    if reads_downward(text):
+        return set_downward(text, faces, size=size, least=least, height=canvas.short / 3, most_columns=4, colour=colour)
+    return set_text(text, faces, size=size, least=least, width=width, most_lines=3, colour=colour, centred=centred, cut=True)
 
 
 def _write(canvas: Canvas, card: Card | None, plan: _Plan, sign: CoopSign | None, top: tuple[int, int, int]) -> Drawing:

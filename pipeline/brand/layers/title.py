@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.brand.content import LookContent
+from pipeline.brand.fonts import reads_downward
 from pipeline.brand.layers.base import PlacedLayerDesign, Words
 from pipeline.brand.layers.column_title import draw_column_title, stands_in_column
 from pipeline.brand.layers.panel import lay_panel
@@ -25,7 +26,7 @@ def draw_title(canvas: Canvas, title: str, subtitle: str, largest: float = 1.0) 
     largest: scale of the style's sizes at most.
     """
     layout, colours, safe = canvas.style.layout.title, canvas.style.palette.plate, canvas.safe
-    if layout.form == "column" and stands_in_column(title, subtitle):
+    if reads_downward(title + subtitle) or (layout.form == "column" and stands_in_column(title, subtitle)):
         return draw_column_title(canvas, title, subtitle, largest)
     centred = layout.align == "centre"
     floor = subtitles_top(canvas) - canvas.px(20)
