@@ -13,6 +13,8 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
+from flows.bundled_postgres import BundledPostgres, wait_until_ready
+from flows.database import BUNDLED, RunDatabase, check_database, read_database
 from flows.deployments import POOL
 from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
 from flows.prefect_api import PrefectApi, ServerUnreachable
@@ -26,7 +28,7 @@ from pipeline.errors import Fault, FieldCutError, UserMistake
 from pipeline.settings import read_settings
 from pipeline.store import write_atomically
 
-SERVER, WORKER, WATCHER, DESK = "server", "worker", "watcher", "desk"
+SERVER, WORKER, WATCHER, DESK, DATABASE = "server", "worker", "watcher", "desk", "database"
 FIRST_PORT, FIRST_DESK_PORT, PORTS_TRIED = 4310, 4360, 5
 TAKEN_S = 1.0
 """So long the lock is waited for: whoever asks whether a supervisor runs (`is_running`) takes it for a moment."""
@@ -92,16 +94,19 @@ class Supervisor:
     """The processes of one workspace.
 
     tell: shows a line to the person who started it. language: of the pages beside the clips. lan: whether the page on which a person says
-    yes or no can be opened on other machines of the local network.
+    yes or no can be opened on other machines of the local network. database: the address of the PostgreSQL database that keeps the runs, or
+    `bundled` for one of its own; empty for a file in the workspace.
     """
 
     workspace: Path
     language: str
     tell: Callable[[Message], None]
     lan: bool = False
+    database: str = ""
     port: int = 0
     desk: DeskPlace | None = None
     kept: list[KeptProcess] = field(default_factory=list)
+    _database: RunDatabase | None = None
     _unswept: bool = False
     """Whether runs of a worker that has died may still count as going on."""
 
@@ -163,6 +168,7 @@ class Supervisor:
             lock.release()
 
     def _start(self) -> None:
+        self._open_database()
         self._start_server()
         shared, logs = environment(self.home.resolve(), self.port), self.home / "logs"
         with PrefectApi(self.api) as api:
@@ -179,15 +185,37 @@ class Supervisor:
             self.kept[-1].start()
         self._open_desk()
 
+    def _open_database(self) -> None:
+        """Have the database of the runs answer, where it is none of Prefect's own files."""
+        if self.database == BUNDLED:
+            folder, log = self.home.resolve() / "postgres", self.home / "logs" / f"{DATABASE}.log"
+            postgres = BundledPostgres(folder)
+            self.tell(M("Starting PostgreSQL."))
+            postgres.prepare()
+            kept = KeptProcess(DATABASE, postgres.command, {}, log)
+            self.kept.append(kept)
+            kept.start()
+            assert kept.process is not None
+            wait_until_ready(postgres, kept.process, log)
+            self._database = postgres.database
+        elif self.database:
+            self._database = read_database(self.database)
+        if self._database is not None:
+            check_database(self._database)
+
+    def _server_environment(self) -> dict[str, str]:
+        """What the server finds in its environment: its database's password, too, which nobody else gets."""
+        return {**environment(self.home.resolve(), self.port), **(self._database.environment if self._database is not None else {})}
+
     def _start_server(self) -> None:
         """Start the server. One whose port another program took a moment before it starts on another port."""
         self.tell(M("Starting the server; the first time this takes half a minute."))
         keep_older_records(self.home)
         for tries_left in reversed(range(PORTS_TRIED)):
             self._take_port()
-            shared, log = environment(self.home.resolve(), self.port), self.home / "logs" / "server.log"
-            server = KeptProcess(SERVER, server_command(self.port, ui=True), shared, log)
-            self.kept[:] = [server]
+            log = self.home / "logs" / "server.log"
+            server = KeptProcess(SERVER, server_command(self.port, ui=True), self._server_environment(), log)
+            self.kept[:] = [*(one for one in self.kept if one.name == DATABASE), server]
             begins = log.stat().st_size if log.is_file() and log.stat().st_size <= MOST_LOG_BYTES else 0
             server.start()
             assert server.process is not None
@@ -209,11 +237,11 @@ class Supervisor:
     def _move(self) -> None:
         """Have all start again with another port: while the server was down another program took its own."""
         self._take_port()
-        for process in self.kept:
+        for process in (one for one in self.kept if one.name != DATABASE):
             process.end(WORKER_PATIENCE_S if process.name == WORKER else PATIENCE_S)
             process.environment = environment(self.home.resolve(), self.port)
             if process.name == SERVER:
-                process.command = server_command(self.port, ui=True)
+                process.command, process.environment = server_command(self.port, ui=True), self._server_environment()
         self._unswept = True
         self.tell(M("Another program has taken the server's port. All runs: {address}", address=f"http://127.0.0.1:{self.port}"))
 
@@ -230,8 +258,9 @@ class Supervisor:
         self.tell(M("Links for approval open at: {address}", address=self.desk.address))
 
     def _stop(self) -> None:
-        """End the watch first, so that nothing new is ordered, then the worker with its runs, last the server, which must hear of them."""
-        for process in sorted(self.kept, key=lambda one: (WATCHER, DESK, WORKER, SERVER).index(one.name)):
+        """End the watch first, so that nothing new is ordered, then the worker with its runs, then the server, which must hear of
+        them, and last what the server writes to."""
+        for process in sorted(self.kept, key=lambda one: (WATCHER, DESK, WORKER, SERVER, DATABASE).index(one.name)):
             if process.name == SERVER:
                 self._sweep()
             process.end(WORKER_PATIENCE_S if process.name == WORKER else PATIENCE_S)

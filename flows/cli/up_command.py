@@ -37,6 +37,13 @@ def up(
     lan: Annotated[
         bool, typer.Option("--lan", help="审核链接让同一个局域网里的手机也能打开 | phones in the local network can open approval links")
     ] = False,
+    database: Annotated[
+        str,
+        typer.Option(
+            help="运行记录放进 PostgreSQL：postgresql://用户@主机/库名，或者 bundled（自带的） | keep the runs in PostgreSQL: "
+            "postgresql://USER@HOST/NAME, or bundled for one of its own"
+        ),
+    ] = "",
     shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：打开、关闭 | write starters to double-click")] = False,
     service: Annotated[bool, typer.Option(help="打印开机自启动的设置 | print a service that starts it at login")] = False,
     write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
@@ -51,6 +58,7 @@ def up(
         print(say(message, lang), flush=True)
 
     def work(_now: datetime, screen: Screen) -> Message:
+        from flows.database import BUNDLED, read_database
         from flows.supervisor import Supervisor
         from flows.supervisor_files import is_running
         from pipeline.inbox import overview_path
@@ -61,16 +69,20 @@ def up(
 
             SelfCheck(tell, lang).run()
             return M("All of it works on this machine.")
+        if database not in ("", BUNDLED):
+            read_database(database, from_command_line=True)
+        again = [*(["--lan"] if lan else []), *(["--database", database] if database else [])]
         if shortcut:
-            return _write_shortcuts(workspace, lang, lan)
+            return _write_shortcuts(workspace, lang, again)
         if service:
-            return _service(workspace, lang, write, lan)
+            return _service(workspace, lang, write, again)
         page = overview_path(workspace, lang).resolve()
         if open_page and is_running(workspace):
             open_in_browser(page.as_uri())
             return M("FieldCut runs already. How far everything is: {page}", page=str(page))
-        inbox = read_settings(workspace).inbox.folder_in(workspace).resolve()
-        supervisor = Supervisor(workspace, lang, tell, lan)
+        settings = read_settings(workspace)
+        inbox = settings.inbox.folder_in(workspace).resolve()
+        supervisor = Supervisor(workspace, lang, tell, lan, database or settings.server.database)
         try:
             with supervisor.running():
                 tell(M("FieldCut runs. Make a folder for each story in {inbox} and put its clips there.", inbox=str(inbox)))
@@ -156,28 +168,24 @@ def _waiting_approvals(workspace: Path, now: datetime) -> "Sequence[WaitingAppro
     return open_work(workspace, desk.address if desk is not None else "", now).waiting
 
 
-def _write_shortcuts(workspace: Path, lang: str, lan: bool) -> Message:
+def _write_shortcuts(workspace: Path, lang: str, options: Sequence[str]) -> Message:
     folder = desktop_folder() or workspace.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     starters = (
-        (M("FieldCut"), "fieldcut", _command("up", workspace, lang, "--open", *_reach(lan))),
+        (M("FieldCut"), "fieldcut", _command("up", workspace, lang, "--open", *options)),
         (M("End FieldCut"), "fieldcut-end", _command("down", workspace, lang)),
     )
     paths = [write_shortcut(folder, say(name, lang), identifier, command) for name, identifier, command in starters]
     return M("Double-click to start, and to end: {paths}", paths=", ".join(map(str, paths)))
 
 
-def _service(workspace: Path, lang: str, write: bool, lan: bool) -> Message:
-    definition, file = service_definition(_command("up", workspace, lang, *_reach(lan))), service_file()
+def _service(workspace: Path, lang: str, write: bool, options: Sequence[str]) -> Message:
+    definition, file = service_definition(_command("up", workspace, lang, *options)), service_file()
     if not write:
         encoding = "utf-16" if definition.startswith(b"\xff\xfe") else "utf-8"
         return M("{definition}\nIt belongs into {file}; --write puts it there.", definition=definition.decode(encoding), file=str(file))
     write_atomically(file, definition)
     return M("Written: {file}\nNow type once:\n{commands}", file=str(file), commands="\n".join(service_commands(file)))
-
-
-def _reach(lan: bool) -> list[str]:
-    return ["--lan"] if lan else []
 
 
 def _command(name: str, workspace: Path, lang: str, *more: str) -> Sequence[str]:

@@ -12,6 +12,8 @@ from pipeline.settings.models import (
     NoticeKind,
     NoticeSettings,
     PublishSettings,
+    ServerSettings,
+    StoreSettings,
     StorySettings,
 )
 from pipeline.settings.nearest import did_you_mean, meant, nearest
@@ -40,6 +42,8 @@ __all__ = [
     "NoticeKind",
     "NoticeSettings",
     "PublishSettings",
+    "ServerSettings",
+    "StoreSettings",
     "StorySettings",
     "Table",
     "WorkspaceSettings",

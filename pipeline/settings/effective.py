@@ -89,6 +89,16 @@ def effective_campaign(settings: WorkspaceSettings) -> Iterator[EffectiveSetting
     yield from effective_fields("campaign", settings.campaign, settings.file, ("campaign",))
 
 
+def effective_server(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
+    """[server]. Raises UserMistake."""
+    yield from effective_fields("server", settings.server, settings.file, ("server",))
+
+
+def effective_store(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
+    """[store]. Raises UserMistake."""
+    yield from effective_fields("store", settings.store, settings.file, ("store",))
+
+
 def effective_notices(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
     """[notices], channel by channel. Raises UserMistake."""
     for name, channel in settings.notices.items():

@@ -87,6 +87,24 @@ class InboxSettings(Frozen):
         return Path(self.folder).expanduser() if self.folder else workspace / "inbox"
 
 
+class ServerSettings(Frozen):
+    """[server]: where `fieldcut up` keeps its runs."""
+
+    database: StrictStr = ""
+    """The address of a PostgreSQL database, or `bundled` for one that FieldCut runs itself; empty for a file in the workspace."""
+
+
+class StoreSettings(Frozen):
+    """[store]: what several machines share of the costly work."""
+
+    shared: StrictStr = ""
+    """A folder that all machines see, or a bucket: /mnt/nas/fieldcut, file:///srv/fieldcut, s3://bucket/folder; empty for neither."""
+    endpoint_url: StrictStr = ""
+    """Of a bucket that is not Amazon's."""
+    region: StrictStr = ""
+    """Of the bucket, where its store wants one."""
+
+
 class NoticeSettings(Frozen):
     """[notices."webhook:…"]: which notices a channel gets, and in which language."""
 

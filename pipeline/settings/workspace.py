@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
-from pipeline.settings.models import CampaignSettings, CoopSettings, InboxSettings, NoticeSettings, PublishSettings
+from pipeline.settings.models import (
+    CampaignSettings,
+    CoopSettings,
+    InboxSettings,
+    NoticeSettings,
+    PublishSettings,
+    ServerSettings,
+    StoreSettings,
+)
 from pipeline.settings.nearest import did_you_mean, nearest
 from pipeline.settings.notices import channel_settings
 from pipeline.settings.table import Table, allowed_values, wrong_value
@@ -17,7 +25,7 @@ from pipeline.settings.toml import TomlFile, read_toml
 from pipeline.settings.zone import is_zone, nearest_zone, using_zone
 
 SETTINGS_FILE = "fieldcut.toml"
-TABLES = ("coop", "inbox", "publish", "campaign", "accounts", "notices")
+TABLES = ("coop", "inbox", "publish", "campaign", "server", "store", "accounts", "notices")
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,16 @@ class WorkspaceSettings:
     def publish(self) -> PublishSettings:
         """[publish]. Raises UserMistake."""
         return self._table("publish").read(PublishSettings)
+
+    @cached_property
+    def server(self) -> ServerSettings:
+        """[server]. Raises UserMistake."""
+        return self._table("server").read(ServerSettings)
+
+    @cached_property
+    def store(self) -> StoreSettings:
+        """[store]. Raises UserMistake."""
+        return self._table("store").read(StoreSettings)
 
     @cached_property
     def notices(self) -> dict[str, NoticeSettings]:

@@ -31,6 +31,7 @@ from pipeline.system.machine import allowed_cores, boot_id, cpu_seconds, memory,
 from pipeline.system.output import json_text, make_output_safe
 from pipeline.system.services import service_commands, service_definition, service_file
 from pipeline.system.shortcuts import desktop_folder, open_in_browser, windowless, write_shortcut
+from pipeline.system.unprivileged import give_to_unprivileged, unprivileged_prefix
 
 __all__ = [
     "TERMINATION_SIGNALS",
@@ -44,6 +45,7 @@ __all__ = [
     "end_child",
     "end_with_parent",
     "file_name",
+    "give_to_unprivileged",
     "interrupt_child",
     "interrupts_deferred",
     "is_file_in_use",
@@ -66,6 +68,7 @@ __all__ = [
     "sync",
     "sync_folder",
     "system_and_processor",
+    "unprivileged_prefix",
     "user_folder",
     "windowless",
     "write_shortcut",
