@@ -25,6 +25,11 @@ from pipeline.settings import read_settings
 
 POOL = "fieldcut"
 """The work pool: processes on this machine."""
+DEFAULT, PUBLISH, RENDER = "default", "publish", "render"
+"""The pool's queues by need: what belongs to the workspace, what talks to platforms (it needs the workspace's logins), what any machine
+with processors can do."""
+OWN_QUEUES, SPREAD_QUEUES = (DEFAULT, PUBLISH), (RENDER,)
+"""The queues that `fieldcut up` serves, and those that are served by other machines (`fieldcut worker`)."""
 SET_UP_FILE = "fieldcut-deployments.json"
 """In PREFECT_HOME: the hash of the definitions that were set up last."""
 
@@ -44,7 +49,7 @@ class FlowDeployment:
 
     parameters: what every run of it gets unless it is told otherwise. at_once: how many of its runs may go on at the same time; the others
     wait for their turn. 0 for any number. takes: where its work comes from, each place with what makes a run begin. gives: where it puts
-    what it makes. Both are for the picture of all flows.
+    what it makes. Both are for the picture of all flows. queue: the pool's queue in which its runs wait.
     """
 
     name: str
@@ -56,6 +61,7 @@ class FlowDeployment:
     at_once: int = 0
     takes: tuple[tuple[str, str], ...] = ()
     gives: tuple[str, ...] = ()
+    queue: str = DEFAULT
 
     @property
     def description(self) -> str:
@@ -96,6 +102,7 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             takes=(("ledger", "90 s before it is due"),),
             gives=("platforms, shelves",),
             parameters=common,
+            queue=PUBLISH,
         ),
         FlowDeployment(
             "run-campaign",
@@ -127,6 +134,26 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             parameters={"workspace": common["workspace"]},
             schedules=(at_night,),
             at_once=1,
+        ),
+        FlowDeployment(
+            "analyse-batch",
+            "flows.analyse_batch:analyse_batch",
+            "在别的电脑上看一条大故事的一部分素材。有电脑用 fieldcut worker 来帮忙时，会自动开始。",
+            "Judge some clips of a big story on another machine. Begins by itself when machines help with `fieldcut worker`.",
+            takes=(("shared store", "a big story, and machines that wait"),),
+            gives=("shared store",),
+            parameters={"language": language},
+            queue=RENDER,
+        ),
+        FlowDeployment(
+            "render-batch",
+            "flows.render_batch:render_batch",
+            "在别的电脑上做一条长视频的一部分。有电脑用 fieldcut worker 来帮忙时，会自动开始。",
+            "Render a part of a long video on another machine. Begins by itself when machines help with `fieldcut worker`.",
+            takes=(("shared store", "a long video, and machines that wait"),),
+            gives=("shared store",),
+            parameters={"language": language},
+            queue=RENDER,
         ),
     )
 
@@ -187,6 +214,7 @@ def _deploy(definitions: tuple[FlowDeployment, ...]) -> None:
                 schedules=[Cron(entry.cron, timezone=entry.timezone, slug=entry.slug) for entry in one.schedules],
                 concurrency_limit=limit,
                 version=fieldcut_version(),
+                work_queue_name=one.queue,
                 entrypoint_type=EntrypointType.MODULE_PATH,
             )
         )
@@ -223,9 +251,10 @@ def as_yaml() -> str:
     for one in deployments(Path("workspace"), "zh", HOME_TIMEZONE):
         schedules = [{"slug": entry.slug, "cron": entry.cron, "timezone": entry.timezone} for entry in one.schedules]
         limit = {"concurrency_limit": {"limit": one.at_once, "collision_strategy": "ENQUEUE"}} if one.at_once else {}
-        parameters = {**one.parameters, "workspace": "workspace"}
+        parameters = {name: "workspace" if name == "workspace" else value for name, value in one.parameters.items()}
+        pool = {"name": POOL, **({"work_queue_name": one.queue} if one.queue != DEFAULT else {})}
         entry = {"name": one.name, "description": one.description, "entrypoint": one.entrypoint.replace(":", "."), "parameters": parameters}
-        entries.append({**entry, "schedules": schedules, **limit, "work_pool": {"name": POOL}})
+        entries.append({**entry, "schedules": schedules, **limit, "work_pool": pool})
     head = "# Made by `python -m flows.deployments --yaml`; change flows/deployments.py instead.\n"
     content = {"name": "fieldcut", "build": [], "push": [], "pull": [], "deployments": entries}
     return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=140)

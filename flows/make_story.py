@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from prefect import State, flow, get_run_logger, task
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
+from flows.batch_runs import BatchRuns
 from flows.prefect_api import PrefectApi
 from flows.run_artifacts import StoryArtifacts
 from flows.run_log import RunLogger, open_run_log
@@ -37,10 +39,15 @@ from pipeline.language import say
 from pipeline.publish.destinations import place_label
 from pipeline.settings import read_settings, using_zone_of
 from pipeline.stages.registry import load_stage, run_stage, stages_to
+from pipeline.store.shared import SharedStore
 from pipeline.workspace import StoryContext
 
 LOG_STEPS = 10
 """Lines that a stage's progress writes to the run's log: few enough to cost nothing, and no render waits for the server."""
+
+
+_OPEN: ContextVar[StoryContext] = ContextVar("open story")
+"""The story that the flow has open: its tasks share its store, and the machines that help with it."""
 
 
 def _cache_key(_context: object, parameters: dict[str, Any]) -> str:
@@ -50,7 +57,7 @@ def _cache_key(_context: object, parameters: dict[str, Any]) -> str:
 @task(task_run_name="{stage}", cache_key_fn=_cache_key, persist_result=True, result_serializer="json", retries=0)
 def stage_task(stage: str, job: Job, progress: Callable[[float], None]) -> dict[str, str]:
     """Run one stage on the story that the flow has open. Returns what the stage left: documents with their hashes."""
-    context, stage_to_run = StoryContext(job), load_stage(stage)
+    context, stage_to_run = _OPEN.get(None) or StoryContext(job), load_stage(stage)
     run_stage(context, stage_to_run, progress)
     return stage_to_run.made(context)
 
@@ -140,6 +147,9 @@ def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime,
             RunRecord(workspace / "stories" / story, stages, order).stop(as_fieldcut_error(error, workspace))
         notify_run_failure(workspace, story or folder.name, as_fieldcut_error(error, workspace), datetime.now(UTC))
         raise
+    if isinstance(context.store, SharedStore):
+        context.machines = BatchRuns(os.environ["PREFECT_API_URL"], context.job.story, str(flow_run.id), context.job.language)
+    _OPEN.set(context)
     record = RunRecord(context.story, stages, order)
     shown = StoryArtifacts(context.job.story, stages, context.job.language)
     log = open_run_log(workspace, flow="make-story", run=str(flow_run.id), story=context.job.story)

@@ -22,7 +22,12 @@ SHUTDOWN_S = 10.0
 
 
 def environment(home: Path, port: int) -> dict[str, str]:
-    """The environment variables that server, workers and flows of one installation share, to be laid over `os.environ`.
+    """The environment variables that server, workers and flows of one installation share, to be laid over `os.environ`."""
+    return client_environment(home, f"http://127.0.0.1:{port}/api")
+
+
+def client_environment(home: Path, api: str) -> dict[str, str]:
+    """The same for a server at an address, perhaps on another machine.
 
     Ephemeral servers are switched off: they have no schedules, approvals or cancelling, so a wrong set-up must fail, not half work.
     """
@@ -31,7 +36,7 @@ def environment(home: Path, port: int) -> dict[str, str]:
         "NO_PROXY": direct,  # a co-op's proxy knows no server on this machine, and without events Prefect shows no tasks
         "no_proxy": direct,
         "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_API_URL": api,
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
 
 from filelock import FileLock, Timeout
 
 from flows.bundled_postgres import BundledPostgres, wait_until_ready
 from flows.database import BUNDLED, RunDatabase, check_database, read_database
-from flows.deployments import POOL
+from flows.deployments import OWN_QUEUES, POOL
 from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
+from flows.kept_process import KeptProcess
 from flows.prefect_api import PrefectApi, ServerUnreachable
-from flows.server import end_politely, environment, free_port, is_home_of, is_taken, server_command, wait_until_healthy
+from flows.server import environment, free_port, is_home_of, is_taken, server_command, wait_until_healthy
 from flows.server_records import keep_older_records, newer_records, note_release
 from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
 from flows.sweep import drop_missed, sweep
@@ -34,59 +34,10 @@ TAKEN_S = 1.0
 """So long the lock is waited for: whoever asks whether a supervisor runs (`is_running`) takes it for a moment."""
 ENDS_WITHIN_S = 90.0
 LOOK_EVERY_S = 0.5
-LONGEST_PAUSE_S = 60.0
-"""Between two starts of what dies again and again; it is 1 s after the first death, and twice as long after each further one."""
-WELL_AFTER_S = 120.0
-"""What has lived so long is well again: its next death is a first one."""
 PATIENCE_S, WORKER_PATIENCE_S = 10.0, 40.0
 """How long what is asked to end may take. The worker ends the runs it has before it ends itself: 30 s of grace, and its own way out."""
 RUNS_AT_ONCE = 8
 """Of all kinds: one story (its deployment's own limit), and posts that wait for their hour beside it."""
-MOST_LOG_BYTES = 5_000_000
-
-
-@dataclass
-class KeptProcess:
-    """One process that is started again when it dies."""
-
-    name: str
-    command: list[str]
-    environment: Mapping[str, str]
-    log: Path
-    process: "subprocess.Popen[bytes] | None" = None
-    deaths: int = 0
-    _started_s: float = 0.0
-    _again_s: float = 0.0
-
-    def start(self) -> None:
-        """Start it now. Raises OSError when it does not start."""
-        with self._opened_log() as out:
-            self.process = system.start_child(self.command, stdout=out, stderr=subprocess.STDOUT, env=self.environment, session=True)
-        self._started_s = time.monotonic()
-
-    def look(self) -> bool:
-        """Start it again when it died and its pause is over. Returns whether it just died."""
-        now = time.monotonic()
-        if self.process is not None and self.process.poll() is not None:
-            system.end_child(self.process)
-            self.process = None
-            self.deaths = 1 if now - self._started_s > WELL_AFTER_S else self.deaths + 1
-            self._again_s = now + min(2.0 ** (self.deaths - 1), LONGEST_PAUSE_S)
-            return True
-        if self.process is None and now >= self._again_s:
-            self.start()
-        return False
-
-    def end(self, patience_s: float) -> None:
-        """Ask it to end, and end it when it does not."""
-        if self.process is not None:
-            end_politely(self.process, patience_s)
-            self.process = None
-
-    def _opened_log(self) -> IO[bytes]:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        full = self.log.is_file() and self.log.stat().st_size > MOST_LOG_BYTES
-        return self.log.open("wb" if full else "ab")
 
 
 @dataclass
@@ -179,6 +130,7 @@ class Supervisor:
             sweep(api)
             drop_missed(api, datetime.now(UTC))
         worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
+        worker += [word for queue in OWN_QUEUES for word in ("--work-queue", queue)]
         watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
         for name, command in ((WORKER, worker), (WATCHER, watcher)):
             self.kept.append(KeptProcess(name, command, shared, logs / f"{name}.log"))
@@ -216,13 +168,12 @@ class Supervisor:
             log = self.home / "logs" / "server.log"
             server = KeptProcess(SERVER, server_command(self.port, ui=True), self._server_environment(), log)
             self.kept[:] = [*(one for one in self.kept if one.name == DATABASE), server]
-            begins = log.stat().st_size if log.is_file() and log.stat().st_size <= MOST_LOG_BYTES else 0
             server.start()
             assert server.process is not None
             try:
                 wait_until_healthy(server.process, self.api, self.home.resolve(), log)
             except Fault:
-                if (newer := newer_records(self.home, log, begins)) is not None:
+                if (newer := newer_records(self.home, log, server.log_begins)) is not None:
                     raise Fault(newer) from None
                 if not tries_left or server.process.poll() is None or not is_taken(self.port):
                     raise

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from flows.deployments import SPREAD_QUEUES
 from flows.prefect_api import PrefectApi
 
 UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
@@ -11,9 +12,9 @@ UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 def sweep(api: PrefectApi) -> int:
     """Say of every run that is said to go on that it has crashed: no worker is alive, and none of its runs outlives it.
 
-    Returns how many there were. The server itself would say so hours later, or never.
+    Runs that other machines have taken are theirs. Returns how many there were. The server itself would say so hours later, or never.
     """
-    runs = _runs(api, {"type": {"any_": UNFINISHED}})
+    runs = [run for run in _runs(api, {"type": {"any_": UNFINISHED}}) if run.get("work_queue_name") not in SPREAD_QUEUES]
     for run in runs:
         crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process ended with FieldCut."}
         api.post(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})

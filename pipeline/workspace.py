@@ -13,7 +13,8 @@ from pipeline.documents.inbox import DROPPED_SETTINGS
 from pipeline.documents.job import Job, RenditionSpec
 from pipeline.documents.message import M
 from pipeline.errors import DiskFault, UserMistake
-from pipeline.settings import StorySettings, read_settings, read_story_settings, story_source
+from pipeline.other_machines import OtherMachines
+from pipeline.settings import StoreSettings, StorySettings, read_settings, read_story_settings, story_source
 from pipeline.store import Store, delete_leftovers, delete_store_leftovers, file_sha256, load_document, stat_signature, write_atomically
 from pipeline.store.disk import disk_fault, document_text
 from pipeline.store.story_lock import StoryLock, running_since, workspace_gate
@@ -37,15 +38,18 @@ class StoryContext:
         self.outbox = Path(job.out) if job.out else self.root / "outbox" / job.story
         self.shelf = self.root / "shelf"
         self.store = Store(self.root / "cache")
+        self.machines: OtherMachines | None = None
+        """Machines that may take a part of the work; none unless whoever runs the story knows some."""
         self._story_lock = StoryLock(self.root, job.story)
         self._cached_documents: dict[Path, tuple[tuple[int, ...], Document]] = {}
 
     def open(self) -> None:
         """Lock the story for this process, make its folders, migrate it, and remove what killed runs left.
 
-        Raises PersonNeeded when another process holds the story, DiskFault for a workspace that cannot be written.
+        Raises PersonNeeded when another process holds the story, DiskFault for a workspace that cannot be written, UserMistake for a
+        [store] in fieldcut.toml that is wrong. A shared store that is not there now is gone without.
         """
-        folder = self.story
+        folder, shared = self.story, read_settings(self.root).store
         try:
             self._story_lock.acquire()
             for folder in (self.outbox, self.store.root):
@@ -57,7 +61,7 @@ class StoryContext:
         except OSError as error:
             self._story_lock.release()
             raise disk_fault(folder, error) from error
-        self.store = Store(self.store.root)  # opened anew, so that what this run uses counts as used now
+        self.store = _open_store(self.store.root, shared)  # opened anew, so that what this run uses counts as used now
         self._sweep()
 
     def close(self) -> None:
@@ -150,6 +154,19 @@ class StoryContext:
             return {}
         # an earlier release noted one hash without a list
         return {name: [hashes] if isinstance(hashes, str) else list(hashes) for name, hashes in hashes_by_name.items()}
+
+
+def _open_store(root: Path, shared: StoreSettings) -> Store:
+    """The store of a workspace, with what other machines share where the settings name a place."""
+    if not shared.shared:
+        return Store(root)
+    from pipeline.store.shared import SharedStore
+    from pipeline.store.shared_files import SharedStoreUnreachable, open_shared_files
+
+    try:
+        return SharedStore(root, open_shared_files(shared.shared, shared.endpoint_url, shared.region))
+    except SharedStoreUnreachable:
+        return Store(root)
 
 
 def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: datetime, *, story: str = "") -> Job:

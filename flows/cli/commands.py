@@ -43,6 +43,7 @@ COMMANDS = {
     "cancel": CommandEntry(
         "up_command.cancel", "停下正在做的一条视频；素材变了会再做", "end the run of one story; it is made again when its clips change."
     ),
+    "worker": CommandEntry("worker_command.worker", "让这台电脑帮另一台做长视频", "have this machine help another one with long videos."),
     "stories": CommandEntry(
         "list_commands.stories", "有哪些故事、各做到哪里、视频在哪里", "the stories, how far each is, and where its video lies."
     ),

@@ -40,6 +40,7 @@ class Child:
     on_line: called with each line of standard output. env: added to the environment.
     after: called in the parent with the log (standard error) once the process has succeeded.
     memory_mb: estimated peak memory, which counts against `run_side_by_side`'s `memory_mb`.
+    needed: asked when its turn comes; what another machine has done meanwhile is not started.
     """
 
     args: Sequence[str]
@@ -48,6 +49,7 @@ class Child:
     env: Mapping[str, str] = field(default_factory=dict)
     after: Callable[[str], None] | None = None
     memory_mb: float = 0.0
+    needed: Callable[[], bool] = lambda: True
 
 
 class _Running:
@@ -132,7 +134,9 @@ def run_side_by_side(
     try:
         while waiting or running:
             while len(running) < at_once and (index := _next_to_start(waiting, running, memory_mb)) is not None:
-                running.append(_start(waiting.pop(index), nice))
+                child = waiting.pop(index)
+                if child.needed():
+                    running.append(_start(child, nice))
             for active in list(running):
                 code = active.process.poll()
                 active.listen(ended=code is not None)

@@ -1,14 +1,34 @@
 """Rendering: `Edit` and `Look` in, a finished `Rendition` out, by way of a `RenderPlan` that is pure content.
 
 The picture is rendered in content-addressed chunks, as many side by side as the `CpuBudget` allows, the sound in one pass; both are
-joined by stream copy. `render_all` makes several videos at once and what they share once; `choose_encoder` finds hardware that works.
+joined by stream copy. `render_all` makes several videos at once and what they share once; `choose_encoder` finds hardware that works;
+`batches_of` divides chunks for other machines.
 """
 
-from pipeline.render.cpu_budget import CpuBudget
+from pipeline.render.batches import batch_requests, batches_of, chunk_batch
+from pipeline.render.chunks import Sharing, chunk_requests, make_requests
+from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
 from pipeline.render.encoder import choose_encoder
 from pipeline.render.music import beat_s, choose_music
 from pipeline.render.plan import plan_picture, plan_render
 from pipeline.render.render import render, render_all
 from pipeline.render.sound_plan import plan_sound
 
-__all__ = ["CpuBudget", "beat_s", "choose_encoder", "choose_music", "plan_picture", "plan_render", "plan_sound", "render", "render_all"]
+__all__ = [
+    "ALL_CORES",
+    "CpuBudget",
+    "Sharing",
+    "batch_requests",
+    "batches_of",
+    "beat_s",
+    "choose_encoder",
+    "choose_music",
+    "chunk_batch",
+    "chunk_requests",
+    "make_requests",
+    "plan_picture",
+    "plan_render",
+    "plan_sound",
+    "render",
+    "render_all",
+]

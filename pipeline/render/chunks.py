@@ -1,7 +1,10 @@
 """Chunks of the picture: each a pure function of its content, rendered once, and joined by stream copy."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import av
 
@@ -16,6 +19,9 @@ from pipeline.render.memory_budget import available_mb, estimate_process_mb
 from pipeline.store import Store, content_key, scratch_folder
 
 VERSION = 3
+Sharing = Literal["alone", "first", "last"]
+"""Who else makes the same chunks at this moment: nobody; or other machines, of whom this one takes the first or the last. Two that take
+from both ends meet somewhere, and neither waits for the other."""
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 """Setting for glibc: one heap per ffmpeg thread took 13 % more memory with four clips, and saved no time."""
 
@@ -45,20 +51,28 @@ def make_chunks(plan: RenderPlan, store: Store, *, at_once: int, progress: Calla
     return files[0], len(made)
 
 
+def chunk_requests(plans: Sequence[RenderPlan]) -> dict[str, ChunkRequest]:
+    """The chunks of several plans by their keys, in timeline order; those that several share once."""
+    return {key: ChunkRequest(key, chunk, plan.picture) for plan in plans for key, chunk in zip(chunk_keys(plan), plan.chunks, strict=True)}
+
+
 def make_all_chunks(
-    plans: Sequence[RenderPlan], store: Store, cpu: CpuBudget, progress: Callable[[float], None]
+    plans: Sequence[RenderPlan], store: Store, cpu: CpuBudget, progress: Callable[[float], None], sharing: Sharing = "alone"
 ) -> tuple[list[list[Path]], frozenset[str]]:
     """Make the chunks of several plans; those that several share are made once. progress: called with 0..1.
 
     Returns each plan's chunk files in timeline order, and the keys that had to be made.
     Raises MediaFault when a process fails or writes another number of frames than planned; finished chunks stay in the store.
     """
-    keys = [chunk_keys(plan) for plan in plans]
-    requests = {
-        key: ChunkRequest(key, chunk, plan.picture)
-        for plan, own_keys in zip(plans, keys, strict=True)
-        for key, chunk in zip(own_keys, plan.chunks, strict=True)
-    }
+    requests = chunk_requests(plans)
+    missing = make_requests(requests, store, cpu, progress, sharing)
+    return [[_stored_chunk(store, key) for key in chunk_keys(plan)] for plan in plans], missing
+
+
+def make_requests(
+    requests: Mapping[str, ChunkRequest], store: Store, cpu: CpuBudget, progress: Callable[[float], None], sharing: Sharing = "alone"
+) -> frozenset[str]:
+    """Make those chunks that the store lacks. Returns their keys. Raises as `make_all_chunks` does."""
     missing = {key: request for key, request in requests.items() if store.find("chunks", key, ".mp4") is None}
     frames_done = {key: request.chunk.frames for key, request in requests.items() if key not in missing}
     total = sum(request.chunk.frames for request in requests.values())
@@ -67,11 +81,13 @@ def make_all_chunks(
         frames_done[key] = min(frames, requests[key].chunk.frames)
         progress(min(1.0, sum(frames_done.values()) / total))
 
-    _make_missing(list(missing.values()), store, cpu, report_frames)
-    return [[_stored_chunk(store, key) for key in own_keys] for own_keys in keys], frozenset(missing)
+    _make_missing(list(missing.values()), store, cpu, report_frames, sharing)
+    return frozenset(missing)
 
 
-def _make_missing(missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget, report_frames: Callable[[str, int], None]) -> None:
+def _make_missing(
+    missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget, report_frames: Callable[[str, int], None], sharing: Sharing
+) -> None:
     """Make the missing chunks, as many side by side as cores and memory allow. report_frames: called with a key and its frames."""
     memory_mb, cores = available_mb(), cpu.cores
     groups = group_by_source_frames(missing, memory_mb)
@@ -81,10 +97,11 @@ def _make_missing(missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget,
     parts = {request.key: store.part("chunks", request.key, ".mp4") for request in missing}
     with scratch_folder() as folder:
         children: list[Child] = []
-        for group in groups:
+        for group in reversed(groups) if sharing == "last" else groups:
             outputs = [ChunkOutput(request, parts[request.key], _new_folder(folder / request.key)) for request in group]
             threads = max(1, cores // max(1, min(at_once, len(groups), int(memory_mb / estimate_process_mb(group)))))
-            children.append(_group_process(outputs, threads, store, report_frames))
+            child = _group_process(outputs, threads, store, report_frames)
+            children.append(child if sharing == "alone" else replace(child, needed=partial(_is_needed, group, store, report_frames)))
         try:
             run_side_by_side(children, at_once=at_once, memory_mb=memory_mb, nice=cpu.nice)
         except MediaFault as fault:
@@ -92,6 +109,15 @@ def _make_missing(missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget,
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
+
+
+def _is_needed(group: Sequence[ChunkRequest], store: Store, report_frames: Callable[[str, int], None]) -> bool:
+    """Whether one chunk of a group is still missing; what another machine has made meanwhile is reported as done."""
+    if any(store.find("chunks", request.key, ".mp4") is None for request in group):
+        return True
+    for request in group:
+        report_frames(request.key, request.chunk.frames)
+    return False
 
 
 def _group_process(outputs: Sequence[ChunkOutput], threads: int, store: Store, report_frames: Callable[[str, int], None]) -> Child:

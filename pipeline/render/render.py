@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.media import ffmpeg_version
-from pipeline.render.chunks import VERSION, chunk_keys, join_chunks, make_all_chunks
+from pipeline.render.chunks import VERSION, Sharing, chunk_keys, join_chunks, make_all_chunks
 from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
 from pipeline.render.explain import explain_chunks
 from pipeline.render.sound import SoundResult, render_sound
@@ -35,17 +35,18 @@ def render_all(
     cpu: CpuBudget = ALL_CORES,
     before: Sequence[RenderPlan | None] = (),
     progress: Progress = lambda _: None,
+    sharing: Sharing = "alone",
 ) -> tuple[Rendition, ...]:
     """Make the missing chunks and sound tracks, join them, and measure the result. Returns one rendition per plan, in order.
 
     The files lie in the store; chunks that several plans share are made once. before: each video's plan of the last run, which the
-    explanations compare with; empty for none. progress: called with 0..1.
+    explanations compare with; empty for none. progress: called with 0..1. sharing: who else makes the chunks at this moment.
     Raises MediaFault when a process fails, DiskFault when the disk refuses, UserMistake when a clip has changed or is gone. Finished
     chunks stay in the store, and the next run continues from there.
     """
     shares = ProgressShares(progress, len(plans))
     sounds = [render_sound(plan.sound, store=store, progress=shares(0.0, SOUND_SHARE, index)) for index, plan in enumerate(plans)]
-    chunk_files, made_keys = make_all_chunks(plans, store, cpu, lambda part: progress(SOUND_SHARE + part * CHUNKS_SHARE))
+    chunk_files, made_keys = make_all_chunks(plans, store, cpu, lambda part: progress(SOUND_SHARE + part * CHUNKS_SHARE), sharing)
     uncredited, renditions = set(made_keys), []
     for index, (plan, own_files, sound) in enumerate(zip(plans, chunk_files, sounds, strict=True)):
         file = _join_rendition(plan, own_files, Path(sound.file), store, cpu)

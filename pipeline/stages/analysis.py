@@ -1,13 +1,15 @@
 """Judgement of picture and sound, clip by clip."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import analysis as analysis_room
 from pipeline.documents.analysis import Analysis
-from pipeline.documents.clip import Clips
+from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.message import M
 from pipeline.errors import FieldCutError, MediaFault
+from pipeline.stages.spreading import dividing_clips
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
@@ -17,6 +19,13 @@ def run(context: StoryContext, progress: Progress) -> None:
 
     Raises MediaFault when none could be measured."""
     clips = context.read("clips.json", Clips).clips
+    with dividing_clips(context, clips) as sharing:
+        analyses = _analyses(context, clips[::-1] if sharing == "last" else clips, progress)
+    context.write("analyses.json", Analyses(by_clip={clip.id: analyses[clip.id] for clip in clips}))
+
+
+def _analyses(context: StoryContext, clips: Sequence[Clip], progress: Progress) -> dict[str, Analysis]:
+    """Each clip's analysis by its id, made in this order."""
     total = sum(clip.duration_s for clip in clips)
     done = 0.0
     analyses: dict[str, Analysis] = {}
@@ -43,7 +52,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         progress(done / total)
     if faults and len(faults) == len(clips):
         raise faults[0]  # not the clips, but the program that measures them
-    context.write("analyses.json", Analyses(by_clip=analyses))
+    return analyses
 
 
 STAGE = Stage(

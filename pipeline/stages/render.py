@@ -21,6 +21,7 @@ from pipeline.media import ffmpeg_version
 from pipeline.resources import FONTS
 from pipeline.stages.external_files import finished_videos, own_music
 from pipeline.stages.renditions import renditions
+from pipeline.stages.spreading import dividing_chunks
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of
 from pipeline.store import content_key, file_sha256
@@ -43,7 +44,8 @@ def run(context: StoryContext, progress: Progress) -> None:
     for video, plan in zip(contexts, plans, strict=True):
         video.write("plan.json", plan)
     cpu = render_room.CpuBudget(threads=context.job.threads, nice=context.job.nice)
-    made = render_room.render_all(plans, context.store, cpu=cpu, before=before, progress=progress)
+    with dividing_chunks(context, plans) as sharing:
+        made = render_room.render_all(plans, context.store, cpu=cpu, before=before, progress=progress, sharing=sharing)
     for video, rendition in zip(contexts, made, strict=True):
         video.write("rendition.json", _labelled(video, rendition))
 
