@@ -20,8 +20,8 @@ from flows.supervisor import ENDS_WITHIN_S, ask_to_end
 from flows.supervisor_files import HOME, running_api
 from pipeline import system
 from pipeline.actions.load_campaign import load_campaign
-from pipeline.actions.publishing_context import open_workspace_ledger
 from pipeline.actions.run_record import read_run
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, FieldCutError
 from pipeline.publish.ledger import PUBLIC, Actor, Entry, Who

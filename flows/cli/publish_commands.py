@@ -98,7 +98,7 @@ def releases(
     """哪条视频在哪里、到哪一步了 | what is where, and how far."""
 
     def work(_now: datetime, _screen: Screen) -> "PublishReport":
-        from pipeline.actions.releases import list_releases
+        from pipeline.actions.release_list import list_releases
 
         return list_releases(workspace, story, open_only, lang)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
-from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger
+from pipeline.actions.workspace_ledger import has_ledger, open_workspace_ledger
 from pipeline.documents.message import M, Message
 from pipeline.language import say
 from pipeline.publish.destinations import place_label

@@ -1,6 +1,7 @@
 """Close faces of a finished story that nobody has looked at: until somebody has, nothing of it is published."""
 
-from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
+from pipeline.actions.publishing_context import consents_of
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce.claims import unseen_faces
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import ConsentRequest

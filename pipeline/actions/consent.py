@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport, release_line
-from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
+from pipeline.actions.publishing_context import consents_of
 from pipeline.actions.rerender import last_job
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce.claims import check_faces, with_stills
 from pipeline.documents.clip import DECLARED, Clip, Clips
 from pipeline.documents.consent import ConsentRequest

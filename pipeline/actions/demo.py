@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.actions.make import make_story
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
-from pipeline.actions.publishing_context import open_workspace_ledger
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.publish.ledger import Actor, Who
 from pipeline.resources import ASSETS
 

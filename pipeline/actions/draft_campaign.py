@@ -15,7 +15,7 @@ from pipeline.actions.load_campaign import standing_posts
 from pipeline.actions.plan_rows import PlanNames
 from pipeline.actions.plan_rules import PlanRules
 from pipeline.actions.publish_report import PublishReport
-from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger
+from pipeline.actions.workspace_ledger import has_ledger, open_workspace_ledger
 from pipeline.catalog.plan_sheet import PlanRow, named_zone
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M

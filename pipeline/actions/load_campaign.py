@@ -11,7 +11,7 @@ from pipeline.actions.plan_rows import PlanNames
 from pipeline.actions.plan_rules import PlanRules
 from pipeline.actions.planned_posts import FoundPost, post_line, withdraw
 from pipeline.actions.publish_report import PublishReport
-from pipeline.actions.publishing_context import open_workspace_ledger
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.catalog.plan_sheet import PlanRow, line_problem, read_plan
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M, Message

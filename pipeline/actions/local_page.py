@@ -13,7 +13,8 @@ from pipeline.actions.close_faces import unseen_face_warnings
 from pipeline.actions.live_offers import withdraw_page
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.page_releases import replaced_releases
-from pipeline.actions.publishing_context import consents_of, local_shelf_context, open_workspace_ledger
+from pipeline.actions.publishing_context import consents_of, local_shelf_context
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce.claims import UNSEEN
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips

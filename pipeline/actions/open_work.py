@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pipeline.actions.due_releases import DueRelease, due_in
 from pipeline.actions.open_approvals import OpenApproval, open_approvals, waiting_in
-from pipeline.actions.publishing_context import deciding_context, has_ledger, open_workspace_ledger
+from pipeline.actions.publishing_context import deciding_context
 from pipeline.actions.run_campaign import posts_in
+from pipeline.actions.workspace_ledger import has_ledger, open_workspace_ledger
 from pipeline.documents.message import Message
 from pipeline.errors import FieldCutError
 from pipeline.inbox import WaitingApproval

@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline.actions.prepare_releases import PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import PublishReport
-from pipeline.actions.publishing_context import open_workspace_ledger, publishing_context
+from pipeline.actions.publishing_context import publishing_context
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M, Message
 from pipeline.errors import PersonNeeded, UserMistake

@@ -9,9 +9,10 @@ from pipeline.actions.cart_links import check_cart_links
 from pipeline.actions.fit_to_limits import FittedVideos, make_fitting_videos, platform_of
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport
-from pipeline.actions.publishing_context import consents_of, open_workspace_ledger
+from pipeline.actions.publishing_context import consents_of
 from pipeline.actions.rerender import last_job
 from pipeline.actions.spoken_prices import confirm_overruled
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce.claims import place_name
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim

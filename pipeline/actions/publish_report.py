@@ -7,8 +7,8 @@ from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.publish.destinations import place_label
-from pipeline.publish.ledger import RESUMABLE, Entry, state_name
-from pipeline.publish.live_offers import lapse_words
+from pipeline.publish.ledger import PUBLIC, RESUMABLE, Entry, state_name
+from pipeline.publish.live_offers import lapse_words, promised_by
 from pipeline.settings import minute_and_zone
 
 VERDICT_MARKS = {"ok": "✓", "warn": "⚠", "block": "✗"}
@@ -57,7 +57,7 @@ def destination_of(release: Release) -> str:
 
 
 def release_line(entry: Entry, language: str) -> str:
-    """One line about a release: its state, since when, and why."""
+    """One line about a release: its state, since when, and why; of what is public the price that it promises."""
     release = entry.release
     since = say(minute_and_zone(entry.since), language)
     place = place_label(release.platform, release.account, language)
@@ -66,5 +66,8 @@ def release_line(entry: Entry, language: str) -> str:
         parts.append(say(M("goes out at {time}", time=minute_and_zone(release.planned_at)), language))
     parts += [say(entry.reason, language)] if entry.reason else []
     parts += [say(lapse_words(release.page.withdrawn), language)] if release.page and release.page.withdrawn else []
+    promised = promised_by(release)
+    if promised is not None and not promised.lapsed and entry.state in PUBLIC:
+        parts.append(say(M("price: {price}", price=promised.price), language))
     parts += [entry.link] if entry.link else []
     return "  ".join(parts)

@@ -166,19 +166,6 @@ class _OffsetClock(SystemClock):
         return super().now() + self._offset
 
 
-def has_ledger(workspace: Path) -> bool:
-    """Whether anything was ever released from a workspace: to open a ledger makes one. Raises UserMistake for settings that are wrong."""
-    ledger_at = read_settings(workspace).publish.ledger_in(workspace)
-    return not isinstance(ledger_at, Path) or ledger_at.is_file()
-
-
-@contextmanager
-def open_workspace_ledger(workspace: Path) -> Iterator[Ledger]:
-    """Open the workspace's ledger alone: no account, no key. Raises as `publishing_context` does."""
-    with using_zone_of(workspace), open_ledger(read_settings(workspace).publish.ledger_in(workspace)) as ledger:
-        yield ledger
-
-
 def consents_of(ledger: Ledger, story: str, clips: Clips) -> Consents:
     """The ledger's consents about the people in a story's clips, withdrawn ones too."""
     by_sha256 = {clip.sha256: clip.id for clip in clips.clips}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.publishing_context import open_workspace_ledger
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.notices import Kind, Notice, Notifier, load_channels

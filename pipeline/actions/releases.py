@@ -1,4 +1,4 @@
-"""`fieldcut releases` and `settle`: the state of every release, and going on with those that are open."""
+"""`fieldcut settle`: going on with the releases that are open, and recording what a person found out about one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,47 +12,13 @@ from pipeline.actions.release_notifications import notify_page_changes, notify_r
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.publish.accounts import load_accounts
-from pipeline.publish.destinations import place_label
 from pipeline.publish.engine import EngineContext, record_correction, settle_by_person, work_on_due
-from pipeline.publish.ledger import FINAL, Actor, Entry, Ledger
+from pipeline.publish.ledger import Actor, Entry, Ledger
 
 if TYPE_CHECKING:
     from pipeline.actions.live_offers import OfferTurn
 
 SettledAs = Literal["live", "live_without_cart", "failed", "abandoned", "removed", "corrected"]
-
-
-def list_releases(workspace: Path, story: str, open_only: bool, language: str) -> PublishReport:
-    """List every release with what it waits for, and the platforms that were never tried with the real service.
-
-    open_only: those that are on their way, and those that a person still has something to do about.
-    """
-    report = PublishReport()
-    with publishing_context(workspace) as engine:
-        entries, tasks = engine.ledger.releases(story=story or None), engine.ledger.tasks.all()
-        asked = {task.release_id for task in tasks}
-        if story and not entries and not (workspace / "stories" / story).is_dir():
-            known = ", ".join(sorted({entry.release.story for entry in engine.ledger.releases()})) or "–"
-            raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
-        for entry in entries:
-            if open_only and entry.state in FINAL and entry.id not in asked:
-                continue
-            report.tell(entry, language)
-            report.lines += [f"    → {say(task.message, language)}" for task in tasks if task.release_id == entry.id]
-        untried = {name for name, platform in engine.platforms.items() if not platform.capabilities.met}
-        untried |= {name for name in load_accounts(workspace).names if name.partition(":")[0] not in untried}
-    if not report.lines:
-        nothing = M("Nothing is open: all that was given to a platform has come to its end.") if entries else None
-        report.lines.append(say(nothing or M("Nothing was given to any platform yet."), language))
-    places = ", ".join(_place(name, language) for name in sorted(untried))
-    report.lines.append(say(M("Not yet tried with the real service: {platforms}.", platforms=places), language))
-    return report
-
-
-def _place(name: str, language: str) -> str:
-    platform, _, account = name.partition(":")
-    return place_label(platform, account, language)
 
 
 def settle_open_releases(workspace: Path, language: str, progress: RunProgress | None = None) -> PublishReport:

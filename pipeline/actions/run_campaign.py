@@ -9,9 +9,9 @@ from pipeline.actions.prepare_releases import PublishRequest
 from pipeline.actions.progress import RunProgress, SilentProgress
 from pipeline.actions.publish import publish_story
 from pipeline.actions.publish_report import PublishReport
-from pipeline.actions.publishing_context import has_ledger, open_workspace_ledger
 from pipeline.actions.release_notifications import notify_story
 from pipeline.actions.rerender import REQUIRED_DOCUMENTS, last_job
+from pipeline.actions.workspace_ledger import has_ledger, open_workspace_ledger
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, StoryBusy, UserMistake

@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.actions.publish_report import PublishReport
-from pipeline.actions.publishing_context import open_workspace_ledger
 from pipeline.actions.rerender import last_job
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.message import M
 from pipeline.documents.spoken_prices import LeftOutPassage, LeftOutPassages, PricePassage, PricePassages
 from pipeline.errors import UserMistake

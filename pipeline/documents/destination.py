@@ -74,6 +74,8 @@ class Destination(Document):
     """Followers see every post of an account: a story is posted there once. Groups, posters and a shelf show one film per group leader."""
     mainland: bool = True
     """Whether it is seen in mainland China, so that China's advertising law applies as written."""
+    tried: bool = False
+    """FieldCut has posted there for real, where that asks for no account; with an account it has nowhere."""
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     """Names of the fields above that no official source confirms."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pipeline import brand as brand_room
 from pipeline import edit as edit_room
-from pipeline import publish as publish_room
 from pipeline import render as render_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
@@ -15,6 +14,7 @@ from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.spoken_prices import LeftOutPassages
+from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
 from pipeline.stages.headline import headline
 from pipeline.stages.renditions import each, seconds_for
@@ -91,8 +91,8 @@ def _music(job: Job) -> Path | None:
 def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     """What in the video was generated: footage that is shown, speech that is heard, music that carries a mark."""
     music = _music(context.job)
-    bed = publish_room.marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
-    return publish_room.provenance(cut, clips, made=(bed,) if bed else ())
+    bed = marked_file(music, "music", cut.frames / cut.fps) if music is not None else None
+    return provenance(cut, clips, made=(bed,) if bed else ())
 
 
 def _music_and_left_out(context: StoryContext) -> Iterable[Path]:

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline import publish as publish_room
 from pipeline import render as render_room
 from pipeline import subtitles as subtitles_room
 from pipeline.documents.clip import Clips
@@ -18,6 +17,7 @@ from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import DiskFault, FieldCutError
 from pipeline.media import ffmpeg_version
+from pipeline.publish.provenance import label_file
 from pipeline.resources import FONTS
 from pipeline.stages.external_files import finished_videos, own_music
 from pipeline.stages.renditions import renditions
@@ -61,7 +61,7 @@ def _labelled(context: StoryContext, rendition: Rendition) -> Rendition:
 
 
 def _label(source: Path, part: Path, provenance: Provenance) -> None:
-    publish_room.label_file(source, part, provenance)
+    label_file(source, part, provenance)
 
 
 def _plan(context: StoryContext, encoder: str) -> RenderPlan:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.publish_report import PublishReport, release_facts
-from pipeline.actions.releases import list_releases, settle_open_releases
+from pipeline.actions.release_list import list_releases
+from pipeline.actions.releases import settle_open_releases
 from pipeline.errors import UserMistake
 from pipeline.settings import using_zone
 from tests.fakes.logged_in_workspace import Desk, desk

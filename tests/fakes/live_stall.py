@@ -8,7 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-from pipeline.actions.publishing_context import local_shelf_context, open_workspace_ledger
+from pipeline.actions.publishing_context import local_shelf_context
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce import make_card
 from pipeline.documents.job import Job
 from pipeline.documents.offer import Offer

@@ -10,7 +10,8 @@ import pytest
 from pipeline.actions.ai_declarations import undeclared_clips
 from pipeline.actions.generated_clips import declare_generated, take_back_declaration
 from pipeline.actions.live_declarations import LiveDeclarations
-from pipeline.actions.publishing_context import local_shelf_context, open_workspace_ledger, publishing_context
+from pipeline.actions.publishing_context import local_shelf_context, publishing_context
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Cut, Edit

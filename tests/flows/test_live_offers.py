@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.actions.live_offers import withdraw_page
-from pipeline.actions.publishing_context import open_workspace_ledger, publishing_context
+from pipeline.actions.publishing_context import publishing_context
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
 from pipeline.documents.release import CartLink, PromisedOffer

@@ -12,8 +12,9 @@ from pipeline.actions.due_releases import work_on_release
 from pipeline.actions.local_page import publish_local_page
 from pipeline.actions.open_work import open_work
 from pipeline.actions.outcome import Outcome
-from pipeline.actions.publishing_context import deciding_context, open_workspace_ledger
+from pipeline.actions.publishing_context import deciding_context
 from pipeline.actions.rerender import last_job
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.card import Cards
 from pipeline.publish.ledger import State
 from pipeline.stages.renditions import renditions

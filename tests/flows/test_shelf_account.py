@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.login import log_in_account
-from pipeline.actions.releases import list_releases
+from pipeline.actions.release_list import list_releases
 from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
 from pipeline.secrets.vault import open_vault
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
@@ -18,6 +17,9 @@ from pipeline.errors import DiskFault, Fault, FieldCutError, UserMistake
 from pipeline.resources import install_command
 from pipeline.store.disk import disk_fault
 from pipeline.system import make_private
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 DRIVER = "psycopg"
 """The module that talks to PostgreSQL; an optional extra, since most ledgers are a file."""
@@ -69,7 +71,13 @@ class Database:
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """Make an insert with `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases have."""
-        return sqlite.insert(table) if self.engine.dialect.name == "sqlite" else postgresql.insert(table)
+        if self.engine.dialect.name == "sqlite":
+            from sqlalchemy.dialects import sqlite  # only the one that is used, and not by who only reads
+
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
 
     def close(self) -> None:
         """Close every connection."""

@@ -37,8 +37,6 @@ class Capabilities(Frozen):
     """A person posts: the release is a hand-off pack."""
     own_page: bool = False
     """It is a page of the seller's own, with room for what other platforms have no place for."""
-    met: bool = False
-    """This adapter has met its real service, where that asks for no account; with an account none of them has."""
 
 
 class Limits(Frozen):

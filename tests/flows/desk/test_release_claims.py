@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.publishing_context import open_workspace_ledger
 from pipeline.actions.release_claims import claim_lines
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.release import Captions, Release
 from pipeline.documents.rendition import Inspection
 from pipeline.publish.ledger import Actor, Ledger, Who

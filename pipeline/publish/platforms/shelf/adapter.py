@@ -36,7 +36,7 @@ class Shelf:
     """home: the folder of the shelf without an account, `shelf/` in the workspace."""
 
     name = "shelf"
-    capabilities = Capabilities(resumes=True, schedules=False, cart="url", reads_cart=True, own_page=True, met=True)
+    capabilities = Capabilities(resumes=True, schedules=False, cart="url", reads_cart=True, own_page=True)
 
     def __init__(self, home: Path = Path("shelf")) -> None:
         self._home = home
