@@ -10,10 +10,10 @@ from uuid import uuid4
 from flows.prefect_api import PrefectApi
 from flows.story_runs import PrefectStoryRuns
 from pipeline import errors
-from pipeline.actions.make import job_of
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.run_record import BY_HAND, read_outcome, read_run, stage_share
+from pipeline.actions.story_job import job_of
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
 from pipeline.documents.story_run import StoryRun

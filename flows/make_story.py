@@ -25,10 +25,12 @@ from flows.run_log import RunLogger, open_run_log
 from flows.run_names import run_name
 from flows.worker_process import end_with_worker
 from pipeline.actions.failures import as_fieldcut_error
-from pipeline.actions.make import prepare_story, publish_page_of
-from pipeline.actions.outcome import Outcome, outcome_of
+from pipeline.actions.make import publish_page_of
+from pipeline.actions.outcome import Outcome
 from pipeline.actions.run_record import RunRecord
+from pipeline.actions.story_job import prepare_story
 from pipeline.actions.story_notifications import notify_run_failure, run_and_notify
+from pipeline.actions.story_outcome import outcome_of
 from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job
 from pipeline.documents.message import M

@@ -188,6 +188,12 @@ def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: d
     return job if exists else _begin_story(job, named=named)
 
 
+def story_of(source: Path, workspace: Path) -> str:
+    """The id of a dropped folder's story; empty while it has none."""
+    story, exists = _story_id(source.resolve(), workspace)
+    return story if exists else ""
+
+
 def _dropped_settings(source: Path) -> dict[str, object]:
     """What a story.toml beside the clips sets. Raises UserMistake for one that is wrong."""
     path = source / DROPPED_SETTINGS

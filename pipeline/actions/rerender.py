@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.make import open_story, run_stages, run_stages_and_publish_page
+from pipeline.actions.make import run_stages, run_stages_and_publish_page
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
+from pipeline.actions.story_job import open_story
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import Job
 from pipeline.documents.message import M

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.actions.make import prepare_story, run_stages
+from pipeline.actions.make import run_stages
 from pipeline.actions.planned_posts import post_line
 from pipeline.actions.prepare_releases import PublishRequest
 from pipeline.actions.progress import RunProgress, SilentProgress
@@ -11,6 +11,7 @@ from pipeline.actions.publish import publish_story
 from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.release_notifications import notify_story
 from pipeline.actions.rerender import REQUIRED_DOCUMENTS, last_job
+from pipeline.actions.story_job import prepare_story
 from pipeline.actions.workspace_ledger import has_ledger, open_workspace_ledger
 from pipeline.documents.campaign import PlannedPost
 from pipeline.documents.message import M, Message

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.actions.outcome import stage_files
 from pipeline.actions.rerender import story_names, unknown_story
 from pipeline.actions.run_record import read_run
+from pipeline.actions.story_outcome import stage_files
 from pipeline.documents.job import Job
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice

@@ -13,7 +13,6 @@ from pipeline.actions.outcome import Outcome
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, PersonNeeded, SheetQuestion
-from pipeline.lesson import write_waiting_page
 from pipeline.settings import read_settings
 from pipeline.stages.renditions import renditions
 from pipeline.store.disk import write_atomically
@@ -47,6 +46,8 @@ def run_and_notify(
 
 def show_question(context: StoryContext, question: Message) -> None:
     """Put what is asked of a person where the report stands, so that whoever opens the outbox sees it; a full disk shows it nowhere."""
+    from pipeline.lesson import write_waiting_page  # draws and writes pages: a run that ends well needs none of it
+
     for page in (context.story / "report.html", context.outbox / "report.html"):
         with contextlib.suppress(OSError, FieldCutError):
             write_waiting_page(page, context.job.story, question, context.job.language)

@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import catalog as catalog_room
-from pipeline.actions.make import open_story, run_stages
+from pipeline.actions.make import run_stages
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.rerender import RERENDER_STAGES, last_job
+from pipeline.actions.story_job import open_story
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.documents.job import RenditionSpec
 from pipeline.publish import destination_named

@@ -41,10 +41,10 @@ class Stage:
         return content_key(
             stage=self.name,
             story=context.story.resolve(),
-            program=_program(),
+            program=program_mark(),
             reads=_documents(context, self.reads),
-            external_inputs=[_mark(path) for path in self.external_inputs(context)],
-            style=[_mark(path) for path in _style_files(context)] if "template" in self.job_fields else [],
+            external_inputs=[file_mark(path) for path in self.external_inputs(context)],
+            style=[file_mark(path) for path in _style_files(context)] if "template" in self.job_fields else [],
             asked=context.job.model_dump(mode="json", include=set(self.job_fields)),
         )
 
@@ -72,7 +72,7 @@ def _content(path: Path) -> str:
     return file_sha256(path) if path.is_file() else ""
 
 
-def _mark(path: Path) -> tuple[str, int, int]:
+def file_mark(path: Path) -> tuple[str, int, int]:
     """A file's name, size and time: enough to see that somebody touched it, and cheap for a folder of long clips."""
     stat = path.stat() if path.is_file() else None
     return str(path), stat.st_size if stat else 0, stat.st_mtime_ns if stat else 0
@@ -85,10 +85,10 @@ def _style_files(context: StoryContext) -> Iterable[Path]:
 
 
 @cache
-def _program() -> str:
+def program_mark() -> str:
     """What FieldCut itself consists of: a new release, or a changed template, makes every turn a new one."""
     data = (TEMPLATES, *(ASSETS / part for part in ("lexicon", "locale", "music", "fonts", "models")))
     files = {path for part in (PACKAGE, *data) for path in part.rglob("*") if path.suffix != ".pyc" and path.is_file()}
     # A wheel carries the demo's clips inside the package: a story does not depend on them.
     demo = ASSETS / "demo"
-    return content_key(files=[_mark(path) for path in sorted(files) if not path.is_relative_to(demo)])
+    return content_key(files=[file_mark(path) for path in sorted(files) if not path.is_relative_to(demo)])

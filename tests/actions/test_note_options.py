@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.make import prepare_story
 from pipeline.actions.note_options import note_options
+from pipeline.actions.story_job import prepare_story
 from pipeline.errors import UserMistake
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)

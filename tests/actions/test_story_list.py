@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.make import prepare_story
+from pipeline.actions.story_job import prepare_story
 from pipeline.actions.story_list import list_stages, list_stories, story_line
 from pipeline.documents.job import Job
 from pipeline.errors import UserMistake

@@ -15,7 +15,7 @@ import av
 import pytest
 import zxingcpp
 
-from pipeline.actions.make import prepare_story
+from pipeline.actions.story_job import prepare_story
 from tests.conftest import share_hearing
 from tests.demo_story import look_at_faces
 from tests.flows.conftest import SHEET, Answer, Run, Undisturbed

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from flows.cli.screen import Screen
-from pipeline.actions.make import open_story, run_stages
+from pipeline.actions.make import run_stages
 from pipeline.actions.rerender import last_job
 from pipeline.actions.spoken_prices import confirm_overruled
+from pipeline.actions.story_job import open_story
 from pipeline.commerce.claims import check_voice
 from pipeline.documents.claims import Claim
 from pipeline.documents.collected import Transcripts

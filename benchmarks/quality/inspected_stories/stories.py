@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.quality.inspected_stories.clips import SAMPLE_HZ, SOUNDS, MadeClip, make_clip
-from pipeline.actions.make import prepare_story
+from pipeline.actions.story_job import prepare_story
 from pipeline.analysis.sound import measure_sound
 from pipeline.brand import template_names
 from pipeline.documents.analysis import Analysis, Sample, Shot, SoundFacts, Subject
