@@ -22,7 +22,7 @@ RENDITION_DOCUMENTS = (
     "outbox.json",
 )
 """Documents that each rendition has for itself; all others are the story's."""
-EDIT_DOCUMENTS = ("edit.json", "provenance.json")
+EDIT_DOCUMENTS = ("edit.json", "last_edit.json", "provenance.json")
 """The story's, too, but for a rendition that may not last as long: it has an edit of its own."""
 CUES = "cues.json"
 """The story's cues as subtitles.srt shows them, with what a person corrected; each rendition sets them for its own picture."""

@@ -115,6 +115,11 @@ class StoryContext:
         """Write a document and note its hash as written by FieldCut."""
         self.write_text(name, document_text(document))
 
+    def write_by_hand(self, name: str, document: Document) -> None:
+        """Write a document as a person would: it wins over what is computed, until it is as FieldCut wrote it."""
+        self._cached_documents.pop(self.path(name), None)
+        write_atomically(self.path(name), document_text(document))
+
     def write_text(self, name: str, text: str) -> None:
         """Write a text file that a person may edit, and note its hash as written by FieldCut."""
         self._cached_documents.pop(self.path(name), None)  # two writes within one tick of the file system's clock have the same signature

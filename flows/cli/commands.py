@@ -54,6 +54,11 @@ COMMANDS = {
         "改了字幕、剪辑或价格以后，只重做受影响的几秒",
         "render a story again after a correction: only the seconds that changed.",
     ),
+    "cut": CommandEntry(
+        "cut_command.cut",
+        "一条视频由哪些镜头组成、为什么；去掉、放回、对换、挪动",
+        "the shots of a video by number, with words and reasons: drop, restore, swap, move.",
+    ),
     "variants": CommandEntry(
         "story_commands.variants", "给每位团长做一条带自己二维码的视频", "one video per group leader, with the leader's own code."
     ),

@@ -3,10 +3,13 @@
 Talk leads the edit where there is talk, music where there is none. A framing says where the shown faces stand on the picture.
 """
 
+from pipeline.edit.contradictions import contradictions, contradictory_cuts
 from pipeline.edit.crop import frame_story
 from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen
-from pipeline.edit.product_card import card_frames, card_until
+from pipeline.edit.hand_changes import follow_cuts
+from pipeline.edit.product_card import card_frames, card_until, product_frame
+from pipeline.edit.shot_list import ListedShot, ShotChanges, list_shots, with_shots_changed
 from pipeline.edit.spoken_price_times import spoken_price_spans
 from pipeline.edit.talk import COVER_S, MAX_COVER_S, OPENING_S
 
@@ -16,10 +19,18 @@ __all__ = [
     "OPENING_S",
     "VERSION",
     "EditParameters",
+    "ListedShot",
+    "ShotChanges",
     "card_frames",
     "card_until",
+    "contradictions",
+    "contradictory_cuts",
     "cut_story",
     "faces_on_screen",
+    "follow_cuts",
     "frame_story",
+    "list_shots",
+    "product_frame",
     "spoken_price_spans",
+    "with_shots_changed",
 ]

@@ -96,6 +96,7 @@ def cut_story(
             shortest_s=parameters.shortest_s,
             least_s=least_s,
         )
+    said = talk.take_decisions(takes)
     end_frames = round(parameters.end_card_s * parameters.fps)
     end_card = Cut(clip_id="", source_start_s=0.0, frames=end_frames, role="end_card", reason=M("the end card"))
     timeline = [*cuts, end_card] if end_frames else list(cuts)
@@ -103,9 +104,9 @@ def cut_story(
         fps=parameters.fps,
         cuts=tuple(with_dissolves(timeline, heard, analyses, fps=parameters.fps, seconds=parameters.dissolve_s)),
         heard=tuple(heard),
-        decisions=tuple(sorted([*refused, *choices, *talk.take_decisions(takes)], key=lambda d: (d.clip_id, d.start_s))),
+        decisions=tuple(sorted([*refused, *choices, *said], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
-        product_frame=product_frame(cuts, heard, takes, offer, parameters.fps, parameters.card_s),
+        product_frame=product_frame(cuts, heard, said, offer, parameters.fps, parameters.card_s),
     )
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from math import ceil
 
-from pipeline.documents.edit import Cut, Edit, Heard
+from pipeline.documents.edit import Cut, Decision, Edit, Heard
 from pipeline.documents.offer import Offer
 from pipeline.edit.phrase_selection import names_product, states_price
-from pipeline.edit.takes import Take
 
 TITLE_S = 2.6
 """Seconds at the start during which the title stands alone on the picture."""
@@ -15,26 +14,28 @@ CARD_S = 4.5
 
 
 def product_frame(
-    cuts: Sequence[Cut], heard: Sequence[Heard], takes: Sequence[Take], offer: Offer | None, fps: int, least_s: float
+    cuts: Sequence[Cut], heard: Sequence[Heard], said: Sequence[Decision], offer: Offer | None, fps: int, least_s: float
 ) -> int | None:
     """The timeline frame at which the product is first named, or at which the title ends when nobody names it; None without an offer.
 
-    least_s: seconds that the card needs, so that it comes earlier where the story would end before.
+    said: the decisions on what is said, as `take_decisions` makes them. least_s: seconds that the card needs, so that it comes earlier
+    where the story would end before.
     """
     if offer is None:
         return None
-    total = sum(cut.frames for cut in cuts)
+    total = sum(cut.frames for cut in cuts if cut.role != "end_card")
     latest = max(0, total - ceil(least_s * fps))
     phrases = [
-        (piece.at_frame + round((take.phrase.start_s - piece.source_start_s) * fps), take.phrase.text)
+        (piece.at_frame + round((phrase.start_s - piece.source_start_s) * fps), phrase.words)
         for piece in heard
         if piece.kind == "speech"
-        for take in takes
-        if take.stands
-        and take.clip_id == piece.clip_id
-        and piece.source_start_s <= take.phrase.start_s < piece.source_start_s + piece.frames / fps
+        for phrase in said
+        if phrase.kept
+        and phrase.words
+        and phrase.clip_id == piece.clip_id
+        and piece.source_start_s <= phrase.start_s < piece.source_start_s + piece.frames / fps
     ]
-    named_at = [frame for frame, text in phrases if names_product(text, offer)]
+    named_at = sorted(frame for frame, text in phrases if names_product(text, offer))
     frame = named_at[0] if named_at else round(TITLE_S * fps)
     return min(max(frame, 0), latest)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from pipeline.documents.analysis import Analysis
+from pipeline.documents.analysis import Analysis, SoundFacts
 from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Cut, Decision, Heard
 from pipeline.documents.message import M, Message
@@ -24,6 +24,7 @@ MAX_COVER_S = 4.0
 MIN_COVER_S = 1.0
 MIN_SPEAKER_PIECE_S = 0.6
 """Seconds. A shorter piece of the speaker beside a cover is a flash, not a picture."""
+SPEAKER_SEEN = M("the speaker is seen")
 COVERS_FAULT = M("covers the speaker: that picture cannot be used")
 COVERS_JOIN = M("covers the join between two sentences")
 MIN_SPEAKER_S = 1.2
@@ -172,10 +173,14 @@ def _is_shown(scene: Scene, cuts: Sequence[Cut], fps: int) -> bool:
 
 def ambient_sound(scene: Scene, analyses: Mapping[str, Analysis], start_s: float, at_frame: int, frames: int) -> list[Heard]:
     """The scene's own sound, or nothing when it is silent or somebody talks in it: two voices at once cannot be followed."""
-    facts = analyses[scene.clip.id].sound
+    return clip_sound(scene.clip.id, analyses[scene.clip.id].sound, start_s, at_frame, frames)
+
+
+def clip_sound(clip_id: str, facts: SoundFacts | None, start_s: float, at_frame: int, frames: int) -> list[Heard]:
+    """A clip's own sound under its picture, or nothing when it is silent or somebody talks in it. facts: of its sound track."""
     if facts is None or facts.speech or facts.loudness_lufs is None:
         return []
-    return [Heard(clip_id=scene.clip.id, source_start_s=round(start_s, 4), at_frame=at_frame, frames=frames, kind="ambient")]
+    return [Heard(clip_id=clip_id, source_start_s=round(start_s, 4), at_frame=at_frame, frames=frames, kind="ambient")]
 
 
 def _merge_continuous(cuts: Sequence[Cut], fps: int) -> list[Cut]:
@@ -305,19 +310,18 @@ def _speaker_cuts(run: SpeechRun, covers: Sequence[Cover], fps: int) -> list[Cut
     """A run's picture as cuts: the speaker, and the covers where they lie over the run."""
     cuts: list[Cut] = []
     at, end = run.at, run.at + run.frames
-    speaker_reason = M("the speaker is seen")
     for cover in covers:
         first, last = max(cover.at, run.at), min(cover.end, end)
         if first >= last:
             continue
         if first > at:
-            cuts.append(_speaker_cut(run, at, first, fps, speaker_reason))
+            cuts.append(_speaker_cut(run, at, first, fps, SPEAKER_SEEN))
         begin_s = cover.start_s + (first - cover.at) / fps
         clip_id, frames = cover.scene.clip.id, last - first
         cuts.append(Cut(clip_id=clip_id, source_start_s=round(begin_s, 3), frames=frames, role="cover", reason=cover.reason))
         at = last
     if at < end:
-        cuts.append(_speaker_cut(run, at, end, fps, speaker_reason))
+        cuts.append(_speaker_cut(run, at, end, fps, SPEAKER_SEEN))
     return cuts
 
 
@@ -329,6 +333,11 @@ def _speaker_cut(run: SpeechRun, first: int, last: int, fps: int, why: Message) 
 def kept_decision(scene: Scene, start_s: float, length_s: float, why: Message) -> Decision:
     """The decision that a stretch of a scene is shown. Seconds on the clip's clock."""
     return Decision(clip_id=scene.clip.id, start_s=round(start_s, 3), end_s=round(start_s + length_s, 3), kept=True, reason=why)
+
+
+def closed_pause(seconds: float) -> Message:
+    """Why a stretch without speech between two sentences is not in the video."""
+    return M("a pause of {seconds} s, closed", seconds=round(seconds, 1))
 
 
 def take_decisions(takes: Sequence[Take]) -> list[Decision]:
@@ -344,7 +353,7 @@ def take_decisions(takes: Sequence[Take]) -> list[Decision]:
         if later is not None and later.clip_id == take.clip_id:
             pause_s = later.phrase.start_s - phrase.end_s
             if pause_s > MAX_PAUSE_S:
-                closed = M("a pause of {seconds} s, closed", seconds=round(pause_s, 1))
+                closed = closed_pause(pause_s)
                 decisions.append(
                     Decision(clip_id=take.clip_id, start_s=phrase.end_s, end_s=later.phrase.start_s, kept=False, reason=closed)
                 )

@@ -6,6 +6,7 @@ joined by stream copy. `render_all` makes several videos at once and what they s
 """
 
 from pipeline.render.batches import batch_requests, batches_of, chunk_batch
+from pipeline.render.bounds import cuts_out_of_bounds
 from pipeline.render.chunks import Sharing, chunk_requests, make_requests
 from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
 from pipeline.render.encoder import choose_encoder
@@ -25,6 +26,7 @@ __all__ = [
     "choose_music",
     "chunk_batch",
     "chunk_requests",
+    "cuts_out_of_bounds",
     "make_requests",
     "plan_picture",
     "plan_render",

@@ -16,6 +16,7 @@ from pipeline.documents.provenance import Provenance
 from pipeline.documents.spoken_prices import LeftOutPassages
 from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
+from pipeline.stages.hand_cut import LAST_EDIT, settle_hand_edit
 from pipeline.stages.headline import headline
 from pipeline.stages.renditions import each, seconds_for
 from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
@@ -45,9 +46,12 @@ def run(context: StoryContext, progress: Progress) -> None:
 
 def _edit(context: StoryContext, clips: Clips) -> Edit:
     """The edit of a context, made unless a person changed it; what in it was generated is noted beside it."""
-    if not context.edited_by_hand("edit.json"):
-        context.write("edit.json", _cut(context, clips))
-    cut = context.read("edit.json", Edit)
+    if context.edited_by_hand("edit.json"):
+        cut = settle_hand_edit(context, clips)
+    else:
+        cut = _cut(context, clips)
+        context.write("edit.json", cut)
+    context.write(LAST_EDIT, cut)
     context.write("provenance.json", _provenance(context, clips, cut))
     return cut
 
@@ -104,7 +108,7 @@ STAGE = Stage(
     title=M("choosing and cutting"),
     run=run,
     reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
-    writes=("edit.json", "framing.json", "prices.json", "provenance.json"),
+    writes=("edit.json", "last_edit.json", "framing.json", "prices.json", "provenance.json"),
     job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more"),
     external_inputs=_music_and_left_out,
 )

@@ -6,6 +6,7 @@
 
 from pipeline.store.content import Store, content_key, file_sha256, stat_signature
 from pipeline.store.disk import copy_atomically, load_document, part_beside, save_document, write_atomically
+from pipeline.store.json_lines import line_of
 from pipeline.store.leftovers import delete_leftovers, delete_store_leftovers
 from pipeline.store.prune import KindUsage, PruneResult, prune, store_usage
 from pipeline.store.scratch import scratch_folder
@@ -19,6 +20,7 @@ __all__ = [
     "delete_leftovers",
     "delete_store_leftovers",
     "file_sha256",
+    "line_of",
     "load_document",
     "part_beside",
     "prune",

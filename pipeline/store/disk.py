@@ -20,6 +20,7 @@ from pipeline import system
 from pipeline.documents.base import Document
 from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault, UserMistake
+from pipeline.store.json_lines import line_of
 
 D = TypeVar("D", bound=Document)
 DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
@@ -146,7 +147,10 @@ def load_document(path: Path, model: type[D]) -> D:
     except OSError as error:
         raise Fault(M("{path} could not be read: {error}", path=str(path), error=error_reason(error))) from error
     except (ValueError, TypeError, LookupError) as error:
-        position = ".".join(str(part) for part in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error)
+        place = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
+        line = line_of(path.read_bytes(), place) if place else None
+        position: str | Message = ".".join(str(part) for part in place) if isinstance(error, ValidationError) else str(error)
+        position = M("line {line}, {key}", line=line, key=position) if line else position
         raise UserMistake(
             M(
                 "{path} is not a valid document (at {where}). Correct it, or delete it to have it made again.",

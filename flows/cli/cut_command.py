@@ -1,0 +1,68 @@
+"""`fieldcut cut`: the shots of a story by number, dropped, taken in, exchanged or moved."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.errors import refuse
+from flows.cli.options import Json, Language, Story, Workspace
+from flows.cli.run import run_publishing
+from flows.cli.screen import Screen
+from pipeline.documents.message import M
+
+if TYPE_CHECKING:
+    from pipeline.actions.publish_report import PublishReport
+
+Numbers = list[str] | None
+
+
+def cut(
+    story: Story,
+    drop: Annotated[Numbers, typer.Option(help="去掉第几个镜头：4 或 4,6 | shots that go: 4, or 4,6")] = None,
+    restore: Annotated[Numbers, typer.Option(help="放回没用的第几个 | what was left out and comes back, by number")] = None,
+    swap: Annotated[Numbers, typer.Option(help="3=2，两个镜头对换 | 3=2: two shots change places")] = None,
+    move: Annotated[Numbers, typer.Option(help="5:1，第 5 个挪到第 1 个的位置 | 5:1: shot 5 goes to place 1")] = None,
+    workspace: Workspace = Path("workspace"),
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """一条视频由哪些镜头组成、说了什么、为什么；去掉、放回、对换、挪动 | the shots by number, with words and reasons; change them."""
+    chosen = {
+        "drop": _read(drop, r"(\d+)", "--drop", "4", lang, as_json),
+        "restore": _read(restore, r"(\d+)", "--restore", "7", lang, as_json),
+        "swap": _read(swap, r"(\d+)\s*=\s*(\d+)", "--swap", "3=2", lang, as_json),
+        "move": _read(move, r"(\d+)\s*:\s*(\d+)", "--move", "5:1", lang, as_json),
+    }
+
+    def work(_now: datetime, _screen: Screen) -> "PublishReport":
+        from pipeline.actions.shots import change_story_shots, list_story_shots
+        from pipeline.edit import ShotChanges
+
+        if not any(chosen.values()):
+            return list_story_shots(story, workspace, lang)
+        changes = ShotChanges(
+            drop=tuple(number for (number,) in chosen["drop"]),
+            restore=tuple(number for (number,) in chosen["restore"]),
+            swap=tuple((first, second) for first, second in chosen["swap"]),
+            move=tuple((number, place) for number, place in chosen["move"]),
+        )
+        return change_story_shots(story, workspace, changes, lang)
+
+    run_publishing(work, workspace, lang, as_json)
+
+
+def _read(given: Numbers, form: str, option: str, example: str, lang: str, as_json: bool) -> list[tuple[int, ...]]:
+    """The numbers of an option that may be repeated, and hold several with commas between them; ends the command for others."""
+    found: list[tuple[int, ...]] = []
+    for part in re.split(r"[,，、]", ",".join(given or ())):
+        match = re.fullmatch(form, part.strip().replace("＝", "=").replace("：", ":"))
+        if match:
+            found.append(tuple(map(int, match.groups())))
+        elif part.strip():
+            refuse(
+                M("{option} {given}: write it like {option} {example}.", option=option, given=part.strip(), example=example), lang, as_json
+            )
+    return found
