@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import string
 from functools import cache
 
 import polib
@@ -12,8 +13,8 @@ from pipeline.resources import ASSETS
 LIST_MARK = {"zh": "；"}
 PLATFORM_FIELDS = frozenset({"platform"})
 """Fields that hold a destination's name as programs write it; people read what it is called. Its translations have this context."""
-_NOTHING = "\u2060"
-"""Stands for an empty account until the blank before it is taken away."""
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
+_MARKS = "，。：；、！？“”（）《》…"
 
 
 @cache
@@ -35,6 +36,31 @@ def say(message: Message, language: str) -> str:
             values[name] = translations(language).pgettext("platform", str(value))
         else:
             values[name] = say(value, language) if isinstance(value, Message) else value
+    template = translations(language).gettext(message.text)
     if values.get("account") == "":
-        values["account"] = _NOTHING
-    return translations(language).gettext(message.text).format(**values).replace(f" {_NOTHING}", "").replace(_NOTHING, "")
+        template = template.replace(" {account}", "").replace("{account}", "")
+    return _filled(template, values)
+
+
+def _filled(template: str, values: dict[str, object]) -> str:
+    """A sentence with its places filled. The blank that parts a place from Chinese words is for Latin letters and digits: it goes where
+    Chinese stands on both sides, and stays inside what fills the place."""
+    parts, before = [], ""
+    for literal, name, spec, conversion in string.Formatter().parse(template):
+        text = literal
+        if _is_chinese(before[-1:]) and text.startswith(" ") and _is_chinese(text[1:2]):
+            text = text[1:]
+        parts.append(text)
+        before = ""
+        if name is None:
+            continue
+        place = "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+        before = place.format(**values)
+        if _is_chinese(before[:1]) and text.endswith(" ") and _is_chinese(text[-2:-1]):
+            parts[-1] = text[:-1]
+        parts.append(before)
+    return "".join(parts)
+
+
+def _is_chinese(character: str) -> bool:
+    return bool(character) and (_FIRST_HAN <= character <= _LAST_HAN or character in _MARKS)

@@ -21,17 +21,26 @@ _PLACE = TextPlace(kind="cart")
 def buyers_link(release: Release) -> str:
     """Return the web address that a post sends its buyers to, by cart, code or words; empty where there is none."""
     promised = promised_by(release)
-    link = release.cart.value if release.cart.kind == "url" else promised.link if promised else ""
-    if not link.startswith("https://"):
-        return ""
-    shown = release.cart.kind == "url" or link in release.captions.text or load_destination(release.platform).qr
-    return link if shown else ""
+    if release.cart.kind == "url":
+        return planned_link(release.cart.value, "url", release.captions.text, release.platform)
+    return planned_link(promised.link if promised else "", "none", release.captions.text, release.platform)
+
+
+def planned_link(link: str, cart: str, text: str, destination: str) -> str:
+    """Return the web address that a post with that link, kind of cart and text would send its buyers to; empty where it would not."""
+    shown = cart == "url" or link in text or load_destination(destination).qr
+    return link if link.startswith("https://") and shown else ""
 
 
 def check_cart_links(releases: Sequence[Release]) -> tuple[Claim, ...]:
     """Ask for every link once, and return what is wrong with them: a claim for each; one in all when this machine is offline."""
-    links = tuple(dict.fromkeys(link for release in releases if (link := buyers_link(release))))
-    return tuple(_claims(probe_links(links))) if links else ()
+    return check_links([buyers_link(release) for release in releases])
+
+
+def check_links(links: Sequence[str]) -> tuple[Claim, ...]:
+    """Ask for web addresses, empty ones left out, and return what is wrong with them, as `check_cart_links` does."""
+    asked = tuple(dict.fromkeys(filter(None, links)))
+    return tuple(_claims(probe_links(asked))) if asked else ()
 
 
 def dead_links(release: Release, ledger: Ledger) -> tuple[Message, ...]:

@@ -1,6 +1,6 @@
 """The videos of one publishing command, each made so that it keeps its platform's limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -56,15 +56,10 @@ def make_fitting_videos(story: str, workspace: Path, targets: Sequence[Target], 
     """
     last = last_job(story, workspace)
     limits = {target: _limits(target, workspace) for target in targets}
-    specs = {
-        target: RenditionSpec(destination=target.destination, width=target.width or last.width, height=target.height or last.height)
-        for target in targets
-    }
+    specs = {target: _first_spec(target, last) for target in targets}
     reasons: dict[Target, Message] = {}
     for _ in range(MAX_ROUNDS):
-        first = last.renditions[0]
-        more = tuple(spec for spec in dict.fromkeys(specs.values()) if spec != first)
-        job = last.model_copy(update={"more": more, "now": now})
+        job = _job_with(last, specs.values(), now)
         outcome = rerender_job(job, progress)
         if not outcome.passed:
             raise PersonNeeded(
@@ -80,6 +75,23 @@ def make_fitting_videos(story: str, workspace: Path, targets: Sequence[Target], 
             return fitted
         specs = next_specs
     raise cannot_fit(next(iter(reasons)).destination, tuple(reasons.values()))
+
+
+def planned_job(story: str, workspace: Path, targets: Sequence[Target], now: datetime) -> Job:
+    """The job of a story with a video for each target. Raises UserMistake for a target that cannot be published to."""
+    last = last_job(story, workspace)
+    for target in targets:
+        _limits(target, workspace)
+    return _job_with(last, [_first_spec(target, last) for target in targets], now)
+
+
+def _job_with(last: Job, specs: Iterable[RenditionSpec], now: datetime) -> Job:
+    more = tuple(spec for spec in dict.fromkeys(specs) if spec != last.renditions[0])
+    return last.model_copy(update={"more": more, "now": now})
+
+
+def _first_spec(target: Target, last: Job) -> RenditionSpec:
+    return RenditionSpec(destination=target.destination, width=target.width or last.width, height=target.height or last.height)
 
 
 def platform_of(target: Target) -> Platform:

@@ -5,32 +5,41 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.cart_links import check_cart_links
-from pipeline.actions.fit_to_limits import FittedVideos, make_fitting_videos, platform_of
+from pipeline.actions.cart_links import check_cart_links, check_links, planned_link
+from pipeline.actions.fit_to_limits import FittedVideos, make_fitting_videos, planned_job, platform_of
+from pipeline.actions.make import run_stages
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import VERDICT_MARKS, PublishReport
 from pipeline.actions.publishing_context import consents_of
 from pipeline.actions.rerender import last_job
-from pipeline.actions.spoken_prices import confirm_overruled
+from pipeline.actions.spoken_prices import confirm_overruled, override_of
 from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce.claims import place_name
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
 from pipeline.documents.consent import Consents
+from pipeline.documents.job import Job, RenditionSpec
+from pipeline.documents.message import M
 from pipeline.documents.release import PageShown, Release
 from pipeline.language import say
 from pipeline.publish.ledger import Actor
-from pipeline.stages.release import Target, captions_of, claims_of, covers_for, page_of, release_of
+from pipeline.stages.release import Target, captions_of, card_link, claims_of, covers_for, page_of, release_of
+from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
+
+CHECKED_STAGES = ("catalog", "commerce", "edit", "brand", "subtitles")
+"""What gives the words of a post; what comes after them makes the video."""
+SHOWN_DIGITS = 8
+"""Of a finding's id, enough to name it by: --overrule ID=REASON."""
 
 
 @dataclass(frozen=True)
 class PublishRequest:
     """How a story is to be published.
 
-    overrides: reasons by the id of the finding they overrule. insist: why the same post, or one of the same story, is made again; empty
-    when it is not. replace: it takes the place of the live posts of the same story on that account.
+    overrides: reasons by the beginning of the id of the finding that they overrule. insist: why the same post, or one of the same story,
+    is made again; empty when it is not. replace: it takes the place of the live posts of the same story on that account.
     """
 
     targets: tuple[Target, ...]
@@ -51,6 +60,8 @@ class PreparedReleases:
     outbox: Path
     workspace: Path
     blocked: list[Claim] = field(default_factory=list)
+    overruled: dict[str, str] = field(default_factory=dict)
+    """Reasons by the whole id of the finding."""
 
 
 def prepare_releases(
@@ -62,11 +73,43 @@ def prepare_releases(
         context = StoryContext(last_job(story, workspace))
         consents = consents_of(ledger, story, context.read("clips.json", Clips))
         confirm_overruled(ledger, context, request.overrides, request.by, now)
+    report = PublishReport()
+    if request.only_check:
+        job = planned_job(story, workspace, request.targets, now)
+        prepared = PreparedReleases(report, [], StoryContext(job).outbox, workspace)
+        _check_planned(_contexts_without_video(job, progress), request, consents, language, prepared)
+        return prepared
     fitted = make_fitting_videos(story, workspace, request.targets, now, progress)
-    report = PublishReport([say(change, language) for change in fitted.changes])
+    report.lines += [say(change, language) for change in fitted.changes]
     prepared = PreparedReleases(report, [], StoryContext(fitted.job).outbox, workspace)
     _check_words(fitted, request, consents, language, prepared)
     return prepared
+
+
+def _contexts_without_video(job: Job, progress: RunProgress) -> Mapping[RenditionSpec, StoryContext]:
+    """The documents of every video of a job as they would be made now, up to the subtitles; no video is rendered."""
+    context = StoryContext(job)
+    context.open()
+    run_stages(context, CHECKED_STAGES, progress)
+    return dict(zip(job.renditions, renditions(context), strict=True))
+
+
+def _check_planned(
+    contexts: Mapping[RenditionSpec, StoryContext], request: PublishRequest, consents: Consents, language: str, prepared: PreparedReleases
+) -> None:
+    """Put in a line for every finding on the words that would be posted, and on the links that they would send buyers to."""
+    reported: set[str] = set()
+    links: list[str] = []
+    by_place = {(spec.destination, spec.width, spec.height): context for spec, context in contexts.items()}
+    first = next(iter(contexts))
+    for target in request.targets:
+        size = (target.width or first.width, target.height or first.height)
+        context, capabilities = by_place[target.destination, *size], platform_of(target).capabilities
+        words, page = captions_of(context), page_of(context) if capabilities.own_page else None
+        found = claims_of(context, words, request.planned_at or context.job.now, consents, page)
+        _note_claims(found, request, language, prepared, reported)
+        links.append(planned_link(card_link(context), capabilities.cart, words.captions.text, target.destination))
+    _note_claims(check_links(links), request, language, prepared, reported)
 
 
 def _check_words(fitted: FittedVideos, request: PublishRequest, consents: Consents, language: str, prepared: PreparedReleases) -> None:
@@ -85,7 +128,10 @@ def _check_words(fitted: FittedVideos, request: PublishRequest, consents: Consen
 def _note_claims(claims: Sequence[Claim], request: PublishRequest, language: str, prepared: PreparedReleases, reported: set[str]) -> None:
     """Put in a line for every finding, and those that stop the command. reported: ids of findings that have a line already."""
     for claim in claims:
-        if claim.verdict == "block" and claim.id not in request.overrides:
+        reason = override_of(claim.id, request.overrides)
+        if reason:
+            prepared.overruled[claim.id] = reason
+        elif claim.verdict == "block":
             prepared.report.person_needed = True
             prepared.blocked.append(claim)
         if claim.id not in reported:
@@ -105,7 +151,11 @@ def _build_release(
 
 
 def claim_line(claim: Claim, language: str) -> str:
-    """One line about a finding: its verdict, where and on which words, why, what would do instead, and its id."""
-    where, why = say(place_name(claim.place), language), say(claim.why, language)
+    """One line about a finding: its verdict, where and on which words, why, what would do instead; of what stops a post how to name it."""
+    if claim.words:
+        line = M("{place} “{words}”: {why}", place=place_name(claim.place), words=claim.words, why=claim.why)
+    else:
+        line = M("{place}: {why}", place=place_name(claim.place), why=claim.why)
     suggestion = f" → {say(claim.suggestion, language)}" if claim.suggestion else ""
-    return f"{VERDICT_MARKS[claim.verdict]} {where} “{claim.words}”: {why}{suggestion}  [{claim.id}]"
+    name = f"  [{claim.id[:SHOWN_DIGITS]}]" if claim.verdict == "block" else ""
+    return f"{VERDICT_MARKS[claim.verdict]} {say(line, language)}{suggestion}{name}"

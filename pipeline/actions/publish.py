@@ -71,7 +71,7 @@ def _publish_release(
             report.person_needed = True
             return
         entry = error.entry
-    for claim_id, reason in request.overrides.items():
+    for claim_id, reason in prepared.overruled.items():
         engine.ledger.overrides.keep(CLAIM_OVERRIDE, release.story, reason, by=request.by, at=now, release_id=entry.id, subject=claim_id)
     if waits := entry.state in RESUMABLE and lacks_approval(entry.release, engine):
         ask_for_approval(entry, engine, now)

@@ -19,6 +19,10 @@ from pipeline.workspace import StoryContext
 MARKS = {"stop": "✗", "ask": "⚠"}
 
 
+SHORTEST_NAME = 6
+"""Digits by which a finding can be named: fewer would name several."""
+
+
 def list_price_passages(story: str, workspace: Path, language: str) -> PublishReport:
     """List every passage with its second, its words and its id, and who confirmed it."""
     context = StoryContext(last_job(story, workspace))
@@ -94,8 +98,14 @@ def confirm_overruled(ledger: Ledger, context: StoryContext, overrides: Mapping[
     """Record the passages that a person overrules while publishing as confirmed, before anything is made again."""
     known = {override.subject for override in ledger.overrides.of(context.job.story, CONFIRMED_PRICE)}
     for passage in _passages(context):
-        if passage.id in overrides and passage.id not in known:
-            confirm_passage(ledger, context.story, passage, overrides[passage.id], by, now)
+        reason = override_of(passage.id, overrides)
+        if reason and passage.id not in known:
+            confirm_passage(ledger, context.story, passage, reason, by, now)
+
+
+def override_of(finding_id: str, overrides: Mapping[str, str]) -> str:
+    """The reason for which a finding is overruled, by its id or the beginning of it; empty where it is not."""
+    return next((reason for name, reason in overrides.items() if len(name) >= SHORTEST_NAME and finding_id.startswith(name)), "")
 
 
 def _passages(context: StoryContext) -> tuple[PricePassage, ...]:

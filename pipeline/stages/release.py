@@ -99,8 +99,14 @@ def captions_of(context: StoryContext) -> CaptionSet:
         topics=(offer.name, *offer.aliases)[:MOST_TOPICS] if offer else (title,),
         names=names,
     )
-    rendition = context.read("rendition.json", Rendition)
-    return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=rendition.length_s)
+    cut = context.read("edit.json", Edit)
+    return make_captions(source, destination, job.language, upright=job.height > job.width, length_s=cut.frames / cut.fps)
+
+
+def card_link(context: StoryContext) -> str:
+    """The link to buy of the context's card; empty where there is none."""
+    card = _card(context)
+    return card.link if card is not None else ""
 
 
 def page_of(context: StoryContext) -> PageShown | None:

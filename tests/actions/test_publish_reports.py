@@ -33,7 +33,7 @@ def test_scripts_get_fields_and_people_the_platforms_name_and_the_hour(here: Des
     [entry] = here.enter(here.release("土豆", planned_at=EVENING), next_at=EVENING - timedelta(hours=1))
     report = list_releases(here.workspace, "", open_only=True, language="zh")
     assert "快手 coop" in report.lines[0]
-    assert "2036-12-01 19:30（北京时间） 发出" in report.lines[0]
+    assert "2036-12-01 19:30（北京时间）发出" in report.lines[0]
     [facts] = [release_facts(one) for one in report.entries]
     assert facts["release"] == entry.id
     assert (facts["platform"], facts["account"], facts["state"]) == ("kuaishou", "coop", "prepared")
