@@ -207,9 +207,17 @@ class Decoder:
         self, talk: Talk, *, scored: bool = True, repaired: bool = True, named: bool = True
     ) -> tuple[list[str], list[Evidence | None]]:
         """Return the lines of a talk, and what is known of each."""
+        phrases, evidence = self._read(talk, scored=scored, repaired=repaired, named=named)
+        return [phrase.text for phrase in phrases], evidence
+
+    def phrases(self, talk: Talk) -> list[Phrase]:
+        """Return the phrases of a talk as they are written."""
+        return self._read(talk, scored=True, repaired=True, named=True)[0]
+
+    def _read(self, talk: Talk, *, scored: bool, repaired: bool, named: bool) -> tuple[list[Phrase], list[Evidence | None]]:
         vocabulary = build_vocabulary(talk.words if named else ())
         words = lexicon()
-        terms, scorers, lines = spoken_terms(vocabulary, words), dict[str, TextScorer](), list[str]()
+        terms, scorers, phrases = spoken_terms(vocabulary, words), dict[str, TextScorer](), list[Phrase]()
         evidence: list[Evidence | None] = []
         for phrase in talk.heard.phrases:
             second = repair_phrases([phrase], vocabulary)[0][0] if repaired else None
@@ -220,8 +228,8 @@ class Decoder:
             self.speech_s += phrase.end_s - phrase.start_s
             evidence.append(evidence_of(decoded))
             written, _ = readings.apply_reading(phrase, readings.reading_of(decoded), frozenset())
-            lines.append((repair_phrases([written], vocabulary)[0][0] if repaired else written).text)
-        return lines, evidence
+            phrases.append(repair_phrases([written], vocabulary)[0][0] if repaired else written)
+        return phrases, evidence
 
 
 def _alike(texts: Sequence[str]) -> list[float]:

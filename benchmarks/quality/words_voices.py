@@ -14,6 +14,7 @@ import json
 import sys
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -22,6 +23,8 @@ from numpy.typing import NDArray
 STORIES = Path(__file__).with_name("words_stories.yaml")
 KOKORO_HZ, RATE_HZ = 24_000, 16_000
 PAUSE_S = 0.75
+HESITATION_S = 0.25
+"""The pause that a | in a sentence stands for."""
 NOISES_DB = {"clean": 45.0, "wind": 12.0, "yard": 14.0, "engine": 12.0}
 """How far the noise lies under the voice."""
 
@@ -96,29 +99,50 @@ def noise(kind: str, length: int, generator: np.random.Generator) -> Sound:
     return (sound / np.sqrt(np.mean(sound**2))).astype(np.float32)
 
 
+def with_pauses(parts: list[Sound]) -> tuple[Sound, list[tuple[float, float]]]:
+    """Return parts of a sentence with a short pause between them, and the seconds at which each begins and ends."""
+    sounds, edges_s, at = list[Sound](), list[tuple[float, float]](), 0
+    for part in map(trimmed, parts) if len(parts) > 1 else parts:
+        edges_s.append((at / RATE_HZ, (at + len(part)) / RATE_HZ))
+        sounds += [part, np.zeros(round(HESITATION_S * RATE_HZ), np.float32)]
+        at += len(part) + round(HESITATION_S * RATE_HZ)
+    return np.concatenate(sounds[:-1]), edges_s
+
+
+def trimmed(sound: Sound) -> Sound:
+    """Return a sound without the silence at its ends."""
+    loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
+    return sound[loud[0] : loud[-1] + 1]
+
+
+def speak_story(voices: Voices, story: dict[str, Any], folder: Path, *, seed: int) -> float:
+    """Speak one story with its noise into `<id>.wav` and `<id>.json` of a folder. Returns its seconds."""
+    pieces, times, at = [np.zeros(RATE_HZ // 2, np.float32)], [], RATE_HZ // 2
+    for sentence in story["say"]:
+        parts = [resampled(voices.speak(part, story["voice"], story["speed"])) for part in sentence.split("|")]
+        sound, pieces_s = with_pauses(parts)
+        entry = {"start_s": round(at / RATE_HZ, 3), "end_s": round((at + len(sound)) / RATE_HZ, 3), "text": sentence}
+        times.append(entry | {"parts": [[round(at / RATE_HZ + edge_s, 3) for edge_s in piece] for piece in pieces_s]})
+        pieces += [sound, np.zeros(round(PAUSE_S * RATE_HZ), np.float32)]
+        at += len(sound) + round(PAUSE_S * RATE_HZ)
+    voice = np.concatenate(pieces)
+    level = np.sqrt(np.mean(voice[np.abs(voice) > 0.01] ** 2))
+    generator = np.random.default_rng(seed)
+    mixed = voice + noise(story["noise"], len(voice), generator) * level * 10 ** (-NOISES_DB[story["noise"]] / 20)
+    with wave.open(str(folder / f"{story['id']}.wav"), "wb") as file:
+        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes((np.clip(mixed / np.abs(mixed).max() * 0.8, -1, 1) * 32767).astype("<i2").tobytes())
+    (folder / f"{story['id']}.json").write_text(json.dumps(times, ensure_ascii=False), "utf-8")
+    return round(len(mixed) / RATE_HZ, 1)
+
+
 def main(styles: Path, folder: Path) -> None:
     """Speak every story that the folder does not have yet."""
     folder.mkdir(parents=True, exist_ok=True)
     voices = Voices(styles)
     for number, story in enumerate(yaml.safe_load(STORIES.read_text("utf-8"))):
-        target = folder / f"{story['id']}.wav"
-        if target.exists():
-            continue
-        pieces, times, at = [np.zeros(RATE_HZ // 2, np.float32)], [], RATE_HZ // 2
-        for sentence in story["say"]:
-            sound = resampled(voices.speak(sentence, story["voice"], story["speed"]))
-            times.append({"start_s": round(at / RATE_HZ, 3), "end_s": round((at + len(sound)) / RATE_HZ, 3), "text": sentence})
-            pieces += [sound, np.zeros(round(PAUSE_S * RATE_HZ), np.float32)]
-            at += len(sound) + round(PAUSE_S * RATE_HZ)
-        voice = np.concatenate(pieces)
-        level = np.sqrt(np.mean(voice[np.abs(voice) > 0.01] ** 2))
-        generator = np.random.default_rng(20261130 + number)
-        mixed = voice + noise(story["noise"], len(voice), generator) * level * 10 ** (-NOISES_DB[story["noise"]] / 20)
-        with wave.open(str(target), "wb") as file:
-            file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
-            file.writeframes((np.clip(mixed / np.abs(mixed).max() * 0.8, -1, 1) * 32767).astype("<i2").tobytes())
-        (folder / f"{story['id']}.json").write_text(json.dumps(times, ensure_ascii=False), "utf-8")
-        print(story["id"], round(len(mixed) / RATE_HZ, 1), flush=True)
+        if not (folder / f"{story['id']}.wav").exists():
+            print(story["id"], speak_story(voices, story, folder, seed=20261130 + number), flush=True)
 
 
 if __name__ == "__main__":

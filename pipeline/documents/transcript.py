@@ -1,6 +1,10 @@
 """The transcript of a clip. Times are seconds on the clip's own clock."""
 
-from pipeline.documents.base import Document, Frozen
+from typing import Literal
+
+from pipeline.documents.base import Document, Frozen, Span
+
+HesitationKind = Literal["filler", "repeat", "slip"]
 
 
 class Word(Frozen):
@@ -46,6 +50,19 @@ class Phrase(Frozen):
         return sum(word.probability * len(word.text) for word in self.words) / letters if letters else 0.0
 
 
+class Hesitation(Frozen):
+    """Words that a sentence reads better without: a hesitation, a stumble said twice, a slip that the speaker takes back at once."""
+
+    start_s: float
+    end_s: float
+    words: str
+    kind: HesitationKind
+
+    def covers(self, start_s: float, end_s: float) -> bool:
+        """Tell whether the middle of a stretch of speech, seconds, lies in it."""
+        return self.start_s <= (start_s + end_s) / 2 < self.end_s
+
+
 class Transcript(Document):
     """One clip's speech."""
 
@@ -54,3 +71,6 @@ class Transcript(Document):
     phrases: tuple[Phrase, ...]
     repairs: tuple[Repair, ...] = ()
     model: str = ""
+    hesitations: tuple[Hesitation, ...] = ()
+    quiet: tuple[Span, ...] = ()
+    """Where the sound lies so far under the speech that it can be cut unheard."""

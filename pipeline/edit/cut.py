@@ -12,13 +12,14 @@ from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
 from pipeline.edit.dissolves import with_dissolves
+from pipeline.edit.hesitations import cut_hesitations
 from pipeline.edit.phrase_selection import drop_other_products, fit_to_length
 from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
 from pipeline.errors import PersonNeeded
 
-VERSION = 2
+VERSION = 3
 MIN_TALK_S = 1.5
 MIN_SYLLABLES = 5
 """With fewer syllables in all it is a call across the field, not talk that could lead a video."""
@@ -71,6 +72,7 @@ def cut_story(
     takes = drop_other_products([part for take in takes for part in split_long(take, MAX_PART_S)], offer, others)
     takes = talk.drop_unshowable(takes, scenes, analyses)
     takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S, longest_pause_s=talk.MAX_PAUSE_S)
+    takes = cut_hesitations(takes, transcripts)
     takes, runs = _runs_that_lead(takes, clips, parameters.fps)
     spoken_s = sum(run.frames for run in runs) / parameters.fps
     _require_enough(clips, scenes, refused, spoken_s)

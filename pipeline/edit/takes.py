@@ -94,7 +94,8 @@ def _judge_alone(take: Take) -> list[Take]:
     """Judge a take by itself; a false start and words of retraction in it become takes of their own."""
     index = _retraction_length(take.phrase)
     if index:
-        return [_slice(take, 0, index).dropped(RETRACTION), *(_judge_alone(_slice(take, index)) if index < len(take.phrase.words) else [])]
+        rest = _judge_alone(slice_take(take, index)) if index < len(take.phrase.words) else []
+        return [slice_take(take, 0, index).dropped(RETRACTION), *rest]
     said = without_fillers(spoken_words(take.phrase.text))
     if len(said) < 2:
         return [take.dropped(M("nothing is said, only a filler"))]
@@ -102,8 +103,8 @@ def _judge_alone(take: Take) -> list[Take]:
         return [take.dropped(M("the words cannot be understood ({percent} % sure)", percent=round(100 * take.phrase.confidence)))]
     index = _restart_index(take.phrase)
     if index:
-        retry = _slice(take, index)
-        return [_slice(take, 0, index).dropped(M("a false start: said again properly as “{words}”", words=retry.phrase.text)), retry]
+        retry = slice_take(take, index)
+        return [slice_take(take, 0, index).dropped(M("a false start: said again properly as “{words}”", words=retry.phrase.text)), retry]
     return [take]
 
 
@@ -121,7 +122,7 @@ def _retraction_length(phrase: Phrase) -> int:
     return len(phrase.words)
 
 
-def _slice(take: Take, first: int, last: int | None = None) -> Take:
+def slice_take(take: Take, first: int, last: int | None = None) -> Take:
     """The words [first, last) of a take as a take of their own; its inner edges are those of its words."""
     phrase = take.phrase
     words = phrase.words[first:last]
@@ -151,7 +152,7 @@ def split_long(take: Take, longest_s: float, *, anywhere: bool = False) -> list[
     index = max(range(1, len(words)), key=split_score)
     if split_score(index) < 0 and not anywhere:
         return [take]
-    parts = (_slice(take, 0, index), _slice(take, index))
+    parts = (slice_take(take, 0, index), slice_take(take, index))
     return [piece for part in parts for piece in split_long(part, longest_s, anywhere=anywhere)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.documents.base import Document, Frozen
+from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.transcript import Phrase, Repair
 from pipeline.speech.decoding import DecodedPhrase, decode_phrase, spoken_terms
 from pipeline.speech.lattice_search import TextPart
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.media.decode import Samples
 
-VERSION = 4
+VERSION = 5
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
 """Characters that only written Cantonese has."""
 MOST_CANTONESE = 1
@@ -50,10 +50,11 @@ class PhraseReading(Frozen):
 
 
 class DecodedSpeech(Document):
-    """The readings of a clip's phrases, in their order."""
+    """The readings of a clip's phrases, in their order, and where its sound can be cut unheard."""
 
     clip_id: str
     phrases: tuple[PhraseReading, ...]
+    quiet: tuple[Span, ...] = ()
 
 
 def read_phrases(

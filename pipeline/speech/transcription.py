@@ -14,8 +14,8 @@ from pipeline.documents.transcript import Transcript
 from pipeline.errors import Fault
 from pipeline.media import run_media
 from pipeline.resources import PACKAGE
+from pipeline.speech import hesitations, readings, recognition, repair, vocabulary
 from pipeline.speech import model as models
-from pipeline.speech import readings, recognition, repair, vocabulary
 from pipeline.speech.language_model import LANGUAGE_MODEL
 from pipeline.speech.readings import DecodedSpeech
 from pipeline.speech.selling_talk import SELLING_TALK
@@ -135,7 +135,12 @@ def _transcript(
     if run is None or clip.id not in run.heard:
         return Transcript(clip_id=clip.id, language="", phrases=(), model=run.model.name if run else "")
     recognised, read = run.heard[clip.id], run.read[clip.id]
-    key = content_key(reading=run.reading_key(clip), as_heard=sorted(as_heard), version=VERSION)
+    key = content_key(
+        reading=run.reading_key(clip),
+        as_heard=sorted(as_heard),
+        hesitations=[hesitations.VERSION, file_sha256(hesitations.HESITATIONS)],
+        version=VERSION,
+    )
 
     def write(path: Path) -> None:
         phrases, changed = [], []
@@ -147,7 +152,13 @@ def _transcript(
             phrases.append(repaired.model_copy(update={"trust": trusts[number] if number < len(trusts) else None}))
             changed += [*repairs, *more]
         transcript = Transcript(
-            clip_id=clip.id, language=recognised.language, phrases=tuple(phrases), repairs=tuple(changed), model=run.model.name
+            clip_id=clip.id,
+            language=recognised.language,
+            phrases=tuple(phrases),
+            repairs=tuple(changed),
+            model=run.model.name,
+            hesitations=hesitations.find_hesitations(phrases),
+            quiet=read.quiet,
         )
         save_document(path, transcript)
 

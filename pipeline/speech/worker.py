@@ -21,6 +21,7 @@ from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.transcript import Phrase
 from pipeline.media.decode import Samples, read_sound
 from pipeline.speech import hallucinations, recognition
+from pipeline.speech.hesitations import quiet_spans
 from pipeline.speech.phrases import build_phrases
 from pipeline.speech.readings import DecodedSpeech, read_phrases
 from pipeline.store import write_atomically
@@ -88,7 +89,8 @@ def recognise_clips(job: RecognitionJob, report: Callable[[str], None]) -> Itera
             heard = RecognisedSpeech(clip_id=task.clip_id, language=languages[number], phrases=phrases, problem=problem)
         yield heard
         spoken = heard.phrases if heard.language == "zh" else ()
-        yield DecodedSpeech(clip_id=task.clip_id, phrases=read_phrases(model, samples, spoken, job.glossary))
+        quiet = quiet_spans(recognition.loudness_curve(samples), task.speech) if heard.phrases else ()
+        yield DecodedSpeech(clip_id=task.clip_id, phrases=read_phrases(model, samples, spoken, job.glossary), quiet=quiet)
 
 
 def _report_share(report: Callable[[str], None], number: int, share: float) -> None:

@@ -8,12 +8,12 @@ from pipeline.chinese.number_style import NumberStyle, number_rewritings
 from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.documents.transcript import Phrase, Transcript
+from pipeline.documents.transcript import Hesitation, Phrase, Transcript
 from pipeline.store import content_key, file_sha256
 from pipeline.subtitles.line_breaks import MIN_CUE_S, READ_CPS, TokenCue, break_into_cues
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
-VERSION = 4
+VERSION = 5
 MIN_TRUST = 0.738
 """Probability that a phrase is right in number, unit, name, place, negation and sense, below which its cues are held for a person: the
 one that holds 82 % of the wrong lines on which `benchmarks/quality/words_trust.py` fits."""
@@ -80,11 +80,16 @@ def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, l
     """The cues of one stretch of speech, none of them past the frame `last_frame`."""
     names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
     for phrase in transcript.phrases:
-        letters = _in_number_style(_timed_characters(phrase, heard, fps), numbers, names)
+        said = [letter for letter in _timed_characters(phrase, heard, fps) if not _is_hesitation(letter, transcript.hesitations)]
+        letters = _in_number_style(said, numbers, names)
         for cue in break_into_cues(tokenize(letters, names), line_width):
             draft = _draft(cue, heard, fps, last_frame, phrase.trust)
             if draft is not None:
                 yield draft
+
+
+def _is_hesitation(letter: TimedCharacter, hesitations: Sequence[Hesitation]) -> bool:
+    return any(hesitation.covers(letter.start_s, letter.end_s) for hesitation in hesitations)
 
 
 def frames_with_footage(edit: Edit) -> int:

@@ -9,7 +9,7 @@ from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Subtitles
-from pipeline.documents.transcript import Phrase, Repair, Transcript, Word
+from pipeline.documents.transcript import Hesitation, Phrase, Repair, Transcript, Word
 from pipeline.subtitles import make_cues
 from pipeline.subtitles.tokenizer import text_width
 from tests import builders
@@ -171,3 +171,15 @@ def test_ambient_sound_makes_no_cues() -> None:
     edit, transcripts = story(phrase("土豆又沙又甜"))
     quiet = edit.model_copy(update={"heard": tuple(heard.model_copy(update={"kind": "ambient"}) for heard in edit.heard)})
     assert make_cues(quiet, transcripts, typography()).cues == ()
+
+
+def test_a_hesitation_stands_in_no_subtitle_though_it_is_heard() -> None:
+    said = phrase("这批花生呃晒了三天，五十六不对五十八块")
+    edit, transcripts = story(said)
+    gone = [("呃", "filler", 4, 5), ("五十六不对", "slip", 9, 14)]
+    found = tuple(
+        Hesitation(start_s=said.words[first].start_s, end_s=said.words[last - 1].end_s, words=words, kind=kind)  # type: ignore[arg-type]
+        for words, kind, first, last in gone
+    )
+    told = {"a": transcripts["a"].model_copy(update={"hesitations": found})}
+    assert "".join(lines(make_cues(edit, told, typography()))).replace(" ", "") == "这批花生晒了三天58元"
