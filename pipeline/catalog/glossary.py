@@ -1,11 +1,13 @@
 """The words that speech recognition should know for this story."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from pipeline.catalog.spreadsheet import clean_text
 from pipeline.chinese import HAN
+from pipeline.chinese.name_mentions import find_mentions
 from pipeline.documents.offer import Brief, Catalog, Offer
 
 MAX_WORDS = 120
@@ -17,26 +19,47 @@ _ADMINISTRATIVE_REGION = re.compile(
 _SEPARATORS = re.compile(r"[\s,，、;；|/。.!?！？:：()（）\[\]【】“”\"'<>《》~—]+")
 
 
-def glossary(catalog: Catalog | None, brief: Brief, offer: Offer | None, *, sku: str = "") -> tuple[str, ...]:
+def glossary(catalog: Catalog | None, brief: Brief, offer: Offer | None, *, sku: str = "", spoken: str = "") -> tuple[str, ...]:
     """Return names, aliases, places, the note's own words and units, the most important first.
 
     With an offer only its words and those of the note: other products' names would be heard where they were not said. Without an
-    offer, the words of the one that `sku` says, else of those that the note names, come first and whole, then the note's own, then
-    the names of the rest of the sheet, however long it is.
+    offer, the words of the one that `sku` says, else of those that the note names, else of those that the speech names most often, come
+    first and whole, then the note's own, then the names of the rest of the sheet, however long it is. spoken: what was understood so far.
     """
     offers = (offer,) if offer else catalog.offers if catalog else ()
-    own = [each for each in offers if each is offer or (each.sku == sku if sku else _is_named(each, brief))]
+    own = [each for each in offers if each is offer or (each.sku == sku if sku else _is_named(each, brief))] or _spoken_of(offers, spoken)
     rest = [each for each in offers if each not in own]
+    first = dict.fromkeys(word for each in own for word in _offer_words(each) if word)
     words = chain(
-        *(_offer_words(each) for each in own),
         _brief_words(brief),
         *((each.name, *each.aliases) for each in rest),
         *(_place_names(each.origin) for each in rest),
         *(_service_words(each) for each in rest),
         *(_unit_words(each.unit) for each in rest),
     )
-    unique = dict.fromkeys(word for word in words if word and len(word) <= MAX_LETTERS)
-    return tuple(unique)[:MAX_WORDS]
+    others = dict.fromkeys(word for word in words if word and len(word) <= MAX_LETTERS and word not in first)
+    return (*first, *tuple(others)[: max(0, MAX_WORDS - len(first))])
+
+
+def leaves_words_out(catalog: Catalog | None, brief: Brief, *, sku: str = "") -> bool:
+    """Tell whether the sheet has more words than are listened for while nobody has said what the story sells."""
+    offers = catalog.offers if catalog else ()
+    if any(each.sku == sku if sku else _is_named(each, brief) for each in offers):
+        return False
+    return len({word for each in offers for word in _offer_words(each)}) > MAX_WORDS
+
+
+def _spoken_of(offers: Sequence[Offer], spoken: str) -> list[Offer]:
+    """Return the offers whose name is said most often."""
+    owners: dict[str, list[Offer]] = {}
+    for offer in offers:
+        for term in (offer.name, *offer.aliases):
+            if len(term) > 1:
+                owners.setdefault(term, []).append(offer)
+    counts = Counter(mention.term for mention in find_mentions(spoken, list(owners))) if spoken else Counter[str]()
+    most = max(counts.values(), default=0)
+    said = [term for term, count in counts.items() if count == most]
+    return [offer for offer in offers if any(offer in owners[term] for term in said)]
 
 
 def _offer_words(offer: Offer) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.catalog.mentions import TermMention, find_mentions
 from pipeline.catalog.spreadsheet import normalize_text
 from pipeline.chinese import counted_quantities, mask_amounts, money_amounts, read_quantities
+from pipeline.chinese.name_mentions import TermMention, find_mentions
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer, RowSetAside
 from pipeline.errors import PersonNeeded, SheetQuestion, UserMistake

@@ -9,7 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from pipeline.catalog.sheet_pictures import SheetPicture
-from pipeline.chinese import is_han, simplified
+from pipeline.chinese.characters import normalize_text as normalize_text
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 
@@ -65,21 +65,6 @@ def clean_text(value: str) -> str:
     """Return text as it is shown: digits and letters narrow, Chinese punctuation kept, invisible characters and outer spaces removed."""
     text = _FULL_WIDTH.sub(lambda match: normalize("NFKC", match[0]), value).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in text if letter in "\n\t" or letter.isprintable()).strip()
-
-
-def normalize_text(value: str) -> str:
-    """Return text as it is compared and parsed: NFKC, so that every full-width form is narrow, Simplified, case-folded and stripped."""
-    text = normalize("NFKC", value).casefold().strip()
-    return simplified(text) if _may_be_traditional(text) else text
-
-
-def _may_be_traditional(text: str) -> bool:
-    """Whether a text has a character that the common Simplified ones do not: most texts have none, and the conversion is slow to load."""
-    try:
-        text.encode("gb2312")
-    except UnicodeEncodeError:
-        return any(is_han(letter) for letter in text)
-    return False
 
 
 def read_tables(path: Path) -> list[list[SheetTable]]:

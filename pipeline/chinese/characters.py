@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -44,3 +45,18 @@ def _converter() -> "OpenCC":
     from opencc import OpenCC  # slow to load, and not every run needs it
 
     return OpenCC("t2s")
+
+
+def normalize_text(value: str) -> str:
+    """Return text as it is compared and parsed: NFKC, so that every full-width form is narrow, Simplified, case-folded and stripped."""
+    text = normalize("NFKC", value).casefold().strip()
+    return simplified(text) if _may_be_traditional(text) else text
+
+
+def _may_be_traditional(text: str) -> bool:
+    """Whether a text has a character that the common Simplified ones do not: most texts have none, and the conversion is slow to load."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return any(is_han(letter) for letter in text)
+    return False

@@ -13,10 +13,11 @@ from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.hesitations import cut_hesitations
-from pipeline.edit.phrase_selection import drop_other_products, fit_to_length
+from pipeline.edit.phrase_selection import fit_to_length
 from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
+from pipeline.edit.topics import drop_other_products, left_out_for_others
 from pipeline.errors import PersonNeeded
 
 VERSION = 3
@@ -70,6 +71,7 @@ def cut_story(
     scenes, refused = usable_scenes(clips, analyses)
     takes = judge_takes([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
     takes = drop_other_products([part for take in takes for part in split_long(take, MAX_PART_S)], offer, others)
+    told = left_out_for_others(takes)
     takes = talk.drop_unshowable(takes, scenes, analyses)
     takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S, longest_pause_s=talk.MAX_PAUSE_S)
     takes = cut_hesitations(takes, transcripts)
@@ -109,6 +111,7 @@ def cut_story(
         decisions=tuple(sorted([*refused, *choices, *said], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
         product_frame=product_frame(cuts, heard, said, offer, parameters.fps, parameters.card_s),
+        warnings=(told,) if told is not None else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which phrases are kept: those about the product, and of these the most important that fit into the video."""
+"""Which phrases are kept: of those about the product the most important that fit into the video."""
 
 import re
 from collections.abc import Sequence
@@ -8,50 +8,13 @@ from pipeline.chinese import spoken_words, stated_amounts
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Offer
 from pipeline.edit.takes import Take, are_continuous, split_long
+from pipeline.edit.topics import names_product
 
 ENGLISH_PRICE = re.compile(r"\d+\.\d\d|[$€£]\s?\d|\d\s*(?:yuan|dollars?)\b", re.IGNORECASE)
 CALL_TO_ACTION = re.compile(r"小黄车|购物车|下单|链接|橱窗|拍下|自提|截单|包邮|order|link|cart|buy", re.IGNORECASE)
-NEXT_PRODUCT = re.compile(r"^(?:好[,，]?)?(?:第[一二三四五六七八九十\d]+[款个样种]|下一[款个样种]|接下来)")
 GREETING = re.compile(r"大家好|家人们|老铁|hello|hi\b", re.IGNORECASE)
 MIN_PART_S = 1.0
 """Seconds. To fit, talk is not split into shorter parts: that is a few words."""
-
-
-def names_product(text: str, offer: Offer | None) -> bool:
-    """Whether a text names the product, by its name or an alias; compared by sound where the characters differ."""
-    if offer is None:
-        return False
-    said = " ".join(spoken_words(text))
-    return any(name and (name in text or f" {' '.join(spoken_words(name))} " in f" {said} ") for name in (offer.name, *offer.aliases))
-
-
-def drop_other_products(takes: Sequence[Take], offer: Offer | None, others: Sequence[Offer]) -> list[Take]:
-    """Drop what is said about the sheet's other products: a live stream sells several, a video one.
-
-    A product is the topic from where it is named until another is named, or until the speaker goes on to the next one.
-    """
-    if offer is None:
-        return list(takes)
-    judged: list[Take] = []
-    topic: Offer | None = None
-    off_topic = False
-    clip_id = ""
-    for take in takes:
-        if take.clip_id != clip_id:
-            clip_id, topic, off_topic = take.clip_id, None, False
-        text = take.phrase.text
-        named = next((other for other in (offer, *others) if names_product(text, other)), None)
-        if named is not None:
-            topic, off_topic = named, named is not offer
-        elif NEXT_PRODUCT.search(text):
-            topic, off_topic = None, True
-        if not (take.stands and off_topic):
-            judged.append(take)
-        elif topic is not None:
-            judged.append(take.dropped(M("about another product: {name}", name=topic.name)))
-        else:
-            judged.append(take.dropped(M("about another product")))
-    return judged
 
 
 def states_price(text: str) -> bool:

@@ -5,7 +5,8 @@ from math import ceil
 
 from pipeline.documents.edit import Cut, Decision, Edit, Heard
 from pipeline.documents.offer import Offer
-from pipeline.edit.phrase_selection import names_product, states_price
+from pipeline.edit.phrase_selection import states_price
+from pipeline.edit.topics import names_product
 
 TITLE_S = 2.6
 """Seconds at the start during which the title stands alone on the picture."""

@@ -7,8 +7,12 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog
+from pipeline.documents.transcript import Transcript
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
+
+FIRST_READING_SHARE = 0.7
+"""Share of the time that hearing and the first reading take where there are two."""
 
 
 def run(context: StoryContext, progress: Progress) -> None:
@@ -17,15 +21,25 @@ def run(context: StoryContext, progress: Progress) -> None:
     analyses = context.read("analyses.json", Analyses).by_clip
     sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
     spans: dict[str, tuple[Span, ...]] = {key: facts.sound.speech if facts.sound else () for key, facts in analyses.items()}
-    transcripts = speech_room.transcribe(
-        clips.clips,
-        spans,
-        glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product),
-        language=context.job.speech,
-        store=context.store,
-        progress=progress,
-        as_heard=context.job.as_heard,
-    )
+
+    def transcribe(spoken: str, report: Progress) -> dict[str, Transcript]:
+        return speech_room.transcribe(
+            clips.clips,
+            spans,
+            glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product, spoken=spoken),
+            language=context.job.speech,
+            store=context.store,
+            progress=report,
+            as_heard=context.job.as_heard,
+        )
+
+    if catalog_room.leaves_words_out(sheet, brief, sku=context.job.product):
+        # Neither note nor order says what is sold, and not all of a long sheet can be listened for: the first reading says of what.
+        first = transcribe("", lambda share: progress(FIRST_READING_SHARE * share))
+        spoken = "\n".join(phrase.text for transcript in first.values() for phrase in transcript.phrases)
+        transcripts = transcribe(spoken, lambda share: progress(FIRST_READING_SHARE + (1 - FIRST_READING_SHARE) * share))
+    else:
+        transcripts = transcribe("", progress)
     context.write("transcripts.json", Transcripts(by_clip=dict(transcripts)))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.catalog import glossary, read_brief, read_catalog
+from pipeline.catalog import glossary, leaves_words_out, read_brief, read_catalog
 
 NOTE = "会东核桃 铁柳镇\n想突出：皮薄，肉满；自家晒的\n"
 
@@ -76,6 +76,28 @@ def test_the_storys_own_words_stay_in_the_glossary_of_a_long_sheet(tmp_path: Pat
     known = glossary(read_catalog(sheet), read_brief(tmp_path), None, sku=sku)
     assert {"古蔺猕猴桃", "古蔺县", "古蔺", "双沙镇", "5斤"} <= set(known)
     assert known[0] == "古蔺猕猴桃"
+
+
+def test_where_only_the_speech_names_the_product_its_words_come_first_however_long_the_sheet(tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    rows = [f"SP-{number},第{number}号香菇,9,斤,贵州省遵义市" for number in range(200)]
+    own = ("GL-01,古蔺猕猴桃,48,5斤,四川省泸州市古蔺县双沙镇", "GL-02,古蔺猕猴桃,88,10斤,四川省泸州市古蔺县双沙镇")
+    sheet.write_text("\n".join(["货号,商品,价格,单位,产地", *rows, *own]), encoding="utf-8")
+    (tmp_path / "说明.txt").write_text("今天拍的", encoding="utf-8")
+    catalog, brief = read_catalog(sheet), read_brief(tmp_path)
+    assert leaves_words_out(catalog, brief)
+    assert not leaves_words_out(catalog, brief, sku="GL-01")
+    assert "双沙镇" not in glossary(catalog, brief, None)
+    known = glossary(catalog, brief, None, spoken="大家看这个古林弥猴桃\n古蔺猕猴桃熟了")
+    assert known[0] == "古蔺猕猴桃"
+    assert {"古蔺县", "双沙镇", "5斤", "10斤"} <= set(known)
+
+
+def test_a_long_name_of_the_own_product_is_listened_for(tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    sheet.write_text("货号,商品,价格,单位\nA,大凉山高海拔散养土鸡蛋礼盒装,48,30枚\n", encoding="utf-8")
+    catalog = read_catalog(sheet)
+    assert catalog.offers[0].name in glossary(catalog, read_brief(tmp_path), None, sku="A")
 
 
 def test_a_note_that_is_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:

@@ -1,13 +1,22 @@
-"""Mentions of names in a text, written correctly or as they sound."""
+"""Mentions of names in a text, written correctly or as they sound.
+
+What merely sounds like a name is one where nothing else was said: it is no word of its own (例子 is not 栗子), cuts no word in two
+(大早上 is not 大枣), and has no number in it (十六 is not 石榴). Names of two syllables must match in tone as well.
+"""
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pipeline.catalog.spreadsheet import normalize_text
-from pipeline.chinese import HAN_RUN, Syllable, is_han, read_syllables, same_in_dialect
+from pipeline.chinese.characters import HAN_RUN, is_han, normalize_text
+from pipeline.chinese.numerals import NUMERALS
+from pipeline.chinese.phonetics import Syllable, read_syllables, same_in_dialect
+from pipeline.chinese.words import dictionary
 
 _TONES_COMPARED_UP_TO = 2
 """Names up to this many syllables must match in tone as well: 石榴 is not 十六. A longer one may be said in a dialect."""
+_COMMON_COUNT = 10
+"""Count in the dictionary from which a word is taken for what was said."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ def find_mentions(text: str, terms: list[str]) -> list[TermMention]:
         mention
         for term in dict.fromkeys(terms)
         if normalize_text(term)
-        for mention in (*_as_written(text, term), *_as_it_sounds(spoken, term))
+        for mention in (*_as_written(text, term), *_as_it_sounds(text, spoken, term))
     ]
     candidates.sort(key=lambda mention: (mention.start - mention.end, not mention.exact, mention.start))
     chosen: list[TermMention] = []
@@ -46,7 +55,7 @@ def _as_written(text: str, term: str) -> list[TermMention]:
     return [TermMention(term, match.start(), match.end(), True) for match in re.finditer(left + letters + right, text)]
 
 
-def _as_it_sounds(spoken: tuple[Syllable, ...], term: str) -> list[TermMention]:
+def _as_it_sounds(text: str, spoken: tuple[Syllable, ...], term: str) -> list[TermMention]:
     """Find a term by its sound, in whatever characters it is written."""
     name = normalize_text(term)
     if not is_han(name) or len(name) < 2:
@@ -56,9 +65,34 @@ def _as_it_sounds(spoken: tuple[Syllable, ...], term: str) -> list[TermMention]:
     for first in range(len(spoken) - len(target) + 1):
         heard = spoken[first : first + len(target)]
         unbroken = heard[-1].offset - heard[0].offset == len(target) - 1
-        if unbroken and _same_sound(heard, target):
-            mentions.append(TermMention(term, heard[0].offset, heard[-1].offset + 1, False))
+        start, end = heard[0].offset, heard[-1].offset + 1
+        if unbroken and _same_sound(heard, target) and text[start:end] != name and not _is_something_else(text, start, end):
+            mentions.append(TermMention(term, start, end, False))
     return mentions
+
+
+def _is_something_else(text: str, start: int, end: int) -> bool:
+    """Tell whether other words than a name were said in a stretch of a text."""
+    heard = text[start:end]
+    if any(character in NUMERALS for character in heard) or _is_common(heard):
+        return True
+    return end - start <= _TONES_COMPARED_UP_TO and not {start, end} <= _word_boundaries(text)
+
+
+def _is_common(word: str) -> bool:
+    return int(dictionary().FREQ.get(word) or 0) >= _COMMON_COUNT
+
+
+@lru_cache(maxsize=512)
+def _word_boundaries(text: str) -> frozenset[int]:
+    """Return the offsets between the words of a text; what is too rare to have been said counts as no word."""
+    boundaries, offset = {0}, 0
+    for word in dictionary().lcut(text, HMM=False):
+        if len(word) > 1 and not _is_common(word):
+            boundaries.update(range(offset, offset + len(word)))
+        offset += len(word)
+        boundaries.add(offset)
+    return frozenset(boundaries)
 
 
 def _same_sound(heard: tuple[Syllable, ...], target: tuple[Syllable, ...]) -> bool:
