@@ -56,8 +56,8 @@ COMMANDS = {
     ),
     "cut": CommandEntry(
         "cut_command.cut",
-        "一条视频由哪些镜头组成、为什么；去掉、放回、对换、挪动",
-        "the shots of a video by number, with words and reasons: drop, restore, swap, move.",
+        "一条视频由哪些镜头组成、说了什么、为什么；去掉、放回、对换、挪动",
+        "the shots by number, with words and reasons; change them.",
     ),
     "variants": CommandEntry(
         "story_commands.variants", "给每位团长做一条带自己二维码的视频", "one video per group leader, with the leader's own code."

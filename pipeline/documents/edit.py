@@ -24,6 +24,8 @@ class Cut(Frozen):
     reason: Message
     speed: float = Field(default=1.0, ge=0.25, le=16.0)
     """Source seconds that pass in one second of the timeline."""
+    zoom: float = Field(default=1.0, ge=1.0, le=2.0)
+    """How much nearer than the widest picture of that shape, around who is seen."""
     dissolve: int = Field(default=0, ge=0)
     """Frames at its beginning during which the cut before it still shows and runs on beneath. At most the cut's own length."""
 

@@ -4,14 +4,16 @@ Talk leads the edit where there is talk, music where there is none. A framing sa
 """
 
 from pipeline.edit.contradictions import contradictions, contradictory_cuts
+from pipeline.edit.covers import COVER_S, MAX_COVER_S
 from pipeline.edit.crop import frame_story
 from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen
 from pipeline.edit.hand_changes import follow_cuts
 from pipeline.edit.product_card import card_frames, card_until, product_frame
 from pipeline.edit.shot_list import ListedShot, ShotChanges, list_shots, with_shots_changed
+from pipeline.edit.speaker_shots import SpeakerPace
 from pipeline.edit.spoken_price_times import spoken_price_spans
-from pipeline.edit.talk import COVER_S, MAX_COVER_S, OPENING_S
+from pipeline.edit.talk import OPENING_S
 
 __all__ = [
     "COVER_S",
@@ -21,6 +23,7 @@ __all__ = [
     "EditParameters",
     "ListedShot",
     "ShotChanges",
+    "SpeakerPace",
     "card_frames",
     "card_until",
     "contradictions",

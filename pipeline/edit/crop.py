@@ -41,13 +41,15 @@ def frame_story(edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], widt
 
 
 def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, fps: int, *, tail: int = 0) -> CropPath:
-    """The largest window of that aspect (width / height) in the clip's picture, and its steady path along the subject.
+    """The largest window of that aspect (width / height) in the clip's picture, or one as much nearer as the cut says, and its steady
+    path along the subject.
 
     subjects: of the whole clip, seconds on its clock. tail: frames after the cut that are still seen beneath the next one.
     Keys are frames of the cut, whatever its speed; one key when the window stands still.
     """
     shape = clip.width / clip.height
     width, height = (aspect / shape, 1.0) if shape > aspect else (1.0, shape / aspect)
+    width, height = width / cut.zoom, height / cut.zoom
     visible_frames = cut.frames + tail
     start, end = cut.source_start_s, cut.source_start_s + visible_frames * cut.speed / fps
     around = CONTEXT_S * cut.speed

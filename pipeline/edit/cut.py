@@ -11,16 +11,19 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
+from pipeline.edit.covers import COVER_S
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.hesitations import cut_hesitations
 from pipeline.edit.phrase_selection import fit_to_length
 from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
+from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace, with_punch_ins
+from pipeline.edit.speech_runs import MAX_PAUSE_S, PAUSE_S, SpeechRun, speech_runs
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
 from pipeline.edit.topics import drop_other_products, left_out_for_others
 from pipeline.errors import PersonNeeded
 
-VERSION = 3
+VERSION = 4
 MIN_TALK_S = 1.5
 MIN_SYLLABLES = 5
 """With fewer syllables in all it is a call across the field, not talk that could lead a video."""
@@ -50,8 +53,10 @@ class EditParameters:
     """Shorter scenes without talk are left out where there are others; 0 takes all."""
     opening_s: float = talk.OPENING_S
     """Length of the picture that opens a talk."""
-    cover_s: float = talk.COVER_S
+    cover_s: float = COVER_S
     """Length of the pictures that cover joins of a talk."""
+    speaker: SpeakerPace = USUAL_PACE
+    """How long a speaker is seen in one shot."""
 
 
 def cut_story(
@@ -73,7 +78,7 @@ def cut_story(
     takes = drop_other_products([part for take in takes for part in split_long(take, MAX_PART_S)], offer, others)
     told = left_out_for_others(takes)
     takes = talk.drop_unshowable(takes, scenes, analyses)
-    takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=talk.PAUSE_S, longest_pause_s=talk.MAX_PAUSE_S)
+    takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=PAUSE_S, longest_pause_s=MAX_PAUSE_S)
     takes = cut_hesitations(takes, transcripts)
     takes, runs = _runs_that_lead(takes, clips, parameters.fps)
     spoken_s = sum(run.frames for run in runs) / parameters.fps
@@ -88,7 +93,10 @@ def cut_story(
             spare_s=seconds - spoken_s,
             opening_s=parameters.opening_s,
             cover_s=parameters.cover_s,
+            transcripts=transcripts,
+            pace=parameters.speaker,
         )
+        cuts = with_punch_ins(cuts, transcripts, parameters.speaker, parameters.fps)
     else:
         cuts, heard, choices = music.assemble(
             scenes,
@@ -115,9 +123,9 @@ def cut_story(
     )
 
 
-def _runs_that_lead(takes: list[Take], clips: Clips, fps: int) -> tuple[list[Take], list[talk.SpeechRun]]:
+def _runs_that_lead(takes: list[Take], clips: Clips, fps: int) -> tuple[list[Take], list[SpeechRun]]:
     """The takes, and the runs of speech that lead the video; where too little is said, no runs, and every take is dropped."""
-    runs = talk.speech_runs(takes, clips, fps) if _enough_talk(takes) else []
+    runs = speech_runs(takes, clips, fps) if _enough_talk(takes) else []
     if runs:
         return takes, runs
     return [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes], []

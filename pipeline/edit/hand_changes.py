@@ -11,10 +11,11 @@ from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Edit, Heard
 from pipeline.documents.message import M
 from pipeline.documents.transcript import Transcript
+from pipeline.edit.covers import MIN_SPEAKER_PIECE_S
 from pipeline.edit.cut_pairs import pair_cuts
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.relaid_timeline import RelaidTimeline
-from pipeline.edit.talk import MIN_SPEAKER_PIECE_S, clip_sound
+from pipeline.edit.talk import clip_sound
 from pipeline.edit.voice_line import VoiceBlock, VoiceLine, VoiceSpan, end_s, in_sync, joined, lies_over, said_in, voice_line
 
 TAKEN_OUT = M("taken out by hand")
@@ -35,7 +36,7 @@ def follow_cuts(
         return given
     kept_sound = [piece for piece in before.heard if piece in given.heard]
     timeline = _Relaying(before, given, kept_sound).timeline()
-    cuts = timeline.cuts()
+    cuts = _in_another_framing(timeline.cuts(), before)
     speech = [_heard(at, span, transcripts, given.fps) for at, span in timeline.speech()]
     heard = [*speech, *_own_sounds(cuts, before, kept_sound, analyses)]
     heard.sort(key=lambda piece: (piece.kind != "speech", piece.at_frame))
@@ -165,6 +166,18 @@ class _Relaying:
         if touches and (moved > 0 or fill):
             return [whole[0].part(moved, whole[0].frames, self.fps, beyond=True), *whole[1:]]
         return [VoiceSpan(old.clip_id, ended, -moved), *whole] if fill and moved < 0 else whole
+
+
+def _in_another_framing(cuts: Sequence[Cut], before: Edit) -> list[Cut]:
+    """The cuts; where two shots of one speaker newly follow each other in one framing, the later one in the edit's other framing."""
+    nearer = max((cut.zoom for cut in before.cuts), default=1.0)
+    result: list[Cut] = []
+    for cut in cuts:
+        last = result[-1] if result else None
+        if last is not None and last.role == cut.role == "talk" and (last.clip_id, last.zoom) == (cut.clip_id, cut.zoom) and nearer > 1:
+            cut = cut.model_copy(update={"zoom": 1.0 if cut.zoom > 1 else nearer})
+        result.append(cut)
+    return result
 
 
 def _heard(at: int, span: VoiceSpan, transcripts: Mapping[str, Transcript], fps: int) -> Heard:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pipeline.documents.edit import Cut, Decision, Edit
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
+from pipeline.edit.covers import COVER_S, MIN_COVER_S, MIN_SPEAKER_PIECE_S
 from pipeline.edit.hand_changes import TAKEN_IN
-from pipeline.edit.talk import AFTER_S, BEFORE_S, COVER_S, MIN_COVER_S, MIN_SPEAKER_PIECE_S, closed_pause
+from pipeline.edit.speech_runs import AFTER_S, BEFORE_S
+from pipeline.edit.talk import closed_pause
 from pipeline.edit.voice_line import end_s, lies_over, said_in, voice_line
 from pipeline.errors import UserMistake
 

@@ -73,6 +73,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         dissolve_s=pace.dissolve_s,
         end_card_s=max(END_CARD_S, code_s) if says_something else 0.0,
         card_s=code_s,
+        speaker=edit_room.SpeakerPace(longest_s=pace.speaker_s, nearer=pace.nearer, on_breath=pace.on_breath),
     )
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
     left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
