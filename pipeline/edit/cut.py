@@ -51,6 +51,8 @@ class EditParameters:
     beat_s: float = 0.0
     shortest_s: float = 0.0
     """Shorter scenes without talk are left out where there are others; 0 takes all."""
+    longest_s: float = 6.0
+    """Length of a shot without talk at most, which a pan may have."""
     opening_s: float = talk.OPENING_S
     """Length of the picture that opens a talk."""
     cover_s: float = COVER_S
@@ -107,6 +109,7 @@ def cut_story(
             beat_s=parameters.beat_s,
             shortest_s=parameters.shortest_s,
             least_s=least_s,
+            longest_s=parameters.longest_s,
         )
     said = talk.take_decisions(takes)
     end_frames = round(parameters.end_card_s * parameters.fps)

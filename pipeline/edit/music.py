@@ -7,9 +7,12 @@ from pipeline.documents.edit import Cut, Decision, Heard, Role
 from pipeline.documents.message import M
 from pipeline.edit.scenes import Scene, calm_windows, calmest_window, sorted_by_score
 from pipeline.edit.talk import ambient_sound, kept_decision
+from pipeline.edit.variety import SceneWindow, is_pan, share_fairly, spread_out
 
 MAX_WINDOWS = 6
 """Windows taken of one scene at most: more of the same view shows nothing new."""
+ENOUGH_S = 10.0
+"""Seconds that are filled before anything is left out because it looks like something else."""
 
 
 def assemble(
@@ -22,41 +25,50 @@ def assemble(
     beat_s: float = 0.0,
     shortest_s: float = 0.0,
     least_s: float = 0.0,
+    longest_s: float = 0.0,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, ambient sound and decisions for at most `seconds`; the scenes take the `lengths_s` in turn.
 
     beat_s: lengths are whole beats of so many seconds; 0 for any length. shortest_s: scenes that cannot be shown for so long are left out
     where the others are enough.
 
-    The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a
-    second; when there is more than fits, the weakest scenes are left out. Where that is less than `least_s`, which title and card need,
-    every scene is shown for longer, in full if need be.
+    The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a second; when there
+    is more than fits, the weakest scenes are left out, and so is what looks like what was just seen. A pan is one shot of at most
+    `longest_s`. Where all that is less than `least_s`, which title and card need, every scene is shown for longer, in full if need be.
     """
     ranked, least_shot_s = sorted_by_score(scenes), 1.0
     long_enough = [scene for scene in ranked if scene.length_s >= shortest_s]
     if shortest_s and sum(min(scene.length_s, max(lengths_s)) for scene in long_enough) >= seconds:
         ranked, least_shot_s = long_enough, max(1.0, shortest_s)
-    chosen: list[tuple[Scene, float, float]] = []
+    chosen: list[SceneWindow] = []
     left = seconds
-    for round_number in range(1, MAX_WINDOWS + 1):
+    for turn in range(1, MAX_WINDOWS + 1):
         for scene in ranked:
             shot_s = lengths_s[len(chosen) % len(lengths_s)]
-            candidates = calm_windows(scene, _on_beat(shot_s, beat_s), MAX_WINDOWS)
-            picks = _middle_out(candidates)[round_number - 1 : round_number]
-            for start, end in picks:
+            if is_pan(scene):
+                candidates = calm_windows(scene, _on_beat(max(longest_s, shot_s), beat_s), 1)
+            else:
+                candidates = calm_windows(scene, _on_beat(shot_s, beat_s), MAX_WINDOWS)
+            for start, end in _middle_out(candidates)[turn - 1 : turn]:
                 length = _on_beat(min(end - start, left), beat_s, up=False)
                 if length >= min(least_shot_s, scene.length_s):
-                    chosen.append((scene, start, start + length))
+                    chosen.append(SceneWindow(scene, start, start + length, turn))
                     left -= length
-    if seconds - left < least_s:
-        chosen = _longer(ranked, min(least_s, seconds))
-    opener = ranked[0] if ranked else None
-    order = sorted(chosen, key=lambda item: (item[0] is not opener or item[1] != chosen[0][1], scenes.index(item[0]), item[1]))
+    first = chosen[:1]
+    rest = sorted(chosen[1:], key=lambda window: (window.turn, scenes.index(window.scene), window.start_s))
+    order = share_fairly(spread_out([*first, *rest], min(seconds, least_s)), min(seconds, max(least_s, ENOUGH_S)))
+    total_s = sum(window.length_s for window in order)
+    if total_s < least_s:
+        longer = _longer(ranked, min(least_s, seconds))
+        order = sorted(longer, key=lambda window: (window.scene is not ranked[0], scenes.index(window.scene)))
+    elif total_s < min(seconds, ENOUGH_S) and len(order) < len(chosen):
+        order = [_held_longer(window, min(seconds, ENOUGH_S) / total_s, longest_s, beat_s) for window in order]
     cuts: list[Cut] = []
     heard: list[Heard] = []
     decisions: list[Decision] = []
     start_frame, passed_s = 0, 0.0
-    for index, (scene, start, end) in enumerate(order):
+    for index, window in enumerate(order):
+        scene, start, end = window.scene, window.start_s, window.end_s
         frames = int((end - start) * fps)
         if beat_s > 0:  # a beat is no whole number of frames: what is lost in one shot is made good in the next
             on_beat = int((passed_s + end - start) * fps) - start_frame
@@ -68,11 +80,13 @@ def assemble(
         heard.extend(ambient_sound(scene, analyses, start, start_frame, frames))
         decisions.append(kept_decision(scene, start, frames / fps, why))
         start_frame += frames
-    used = {scene for scene, _, _ in chosen}
+    used = {window.scene for window in order}
     for scene in scenes:
         if scene not in used:
             why = M("left out so that the video stays under its length; other shots are better")
-            if scene not in ranked:
+            if any(window.scene is scene for window in chosen):
+                why = M("left out: it looks like what is shown just before")
+            elif scene not in ranked:
                 why = M("left out: too short for the pace of this style, and other shots are enough")
             decisions.append(Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=why))
     return cuts, heard, decisions
@@ -86,10 +100,19 @@ def _on_beat(length_s: float, beat_s: float, *, up: bool = True) -> float:
     return beat_s * (max(1, round(beats)) if up else int(beats + 1e-6))
 
 
-def _longer(scenes: Sequence[Scene], seconds: float) -> list[tuple[Scene, float, float]]:
+def _longer(scenes: Sequence[Scene], seconds: float) -> list[SceneWindow]:
     """One window a scene, each as large a share of its scene, `seconds` together or all there is."""
     share = min(1.0, seconds / sum(scene.length_s for scene in scenes))
-    return [(scene, *calmest_window(scene, scene.start_s, scene.end_s, scene.length_s * share)) for scene in scenes]
+    return [SceneWindow(scene, *calmest_window(scene, scene.start_s, scene.end_s, scene.length_s * share)) for scene in scenes]
+
+
+def _held_longer(window: SceneWindow, times: float, longest_s: float, beat_s: float) -> SceneWindow:
+    """A window of so many times the length, as far as its scene and the longest shot allow."""
+    length_s = _on_beat(min(window.length_s * times, max(longest_s, window.length_s), window.scene.length_s), beat_s, up=False)
+    if length_s <= window.length_s:
+        return window
+    start_s, end_s = calmest_window(window.scene, window.scene.start_s, window.scene.end_s, length_s)
+    return SceneWindow(window.scene, start_s, end_s, window.turn)
 
 
 def _middle_out(candidates: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -67,6 +67,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         shot_s=pace.shot_s,
         lengths_s=pace.lengths(),
         shortest_s=pace.shortest_s if pace.quarter_s else 0.0,
+        longest_s=pace.longest_s,
         opening_s=pace.shot_s if pace.quarter_s else edit_room.OPENING_S,
         cover_s=min(COVER_OF_SHOT * pace.shot_s, edit_room.MAX_COVER_S) if pace.quarter_s else edit_room.COVER_S,
         beat_s=render_room.beat_s(_music(job)) if pace.on_beat else 0.0,
