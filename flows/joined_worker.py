@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ ANSWER_S, TAKEN_S, LOOK_EVERY_S, END_S = 20.0, 1.0, 0.5, 40.0
 class JoinedWorker:
     """The worker of one folder. join: the server's address. home: its own PREFECT_HOME. password: of what stands in front of the server.
 
-    tell: shows a line to the person who started it.
+    ca_file: the certificate of whoever signed the server's own; None where the system knows it. tell: shows a line to the person at it.
     """
 
     join: str
@@ -40,6 +41,7 @@ class JoinedWorker:
     name: str
     password: str
     tell: Callable[[Message], None]
+    ca_file: Path | None = None
     kept: list[KeptProcess] = field(default_factory=list)
 
     @property
@@ -51,7 +53,8 @@ class JoinedWorker:
     def environment(self) -> dict[str, str]:
         """What the worker, and through it every run, finds in its environment."""
         login = {"PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps(self._headers)} if self.password else {}
-        return {**client_environment(self.home, self.api), **self.machine.environment, **login}
+        trusted = {name: str(self.ca_file) for name in ("PREFECT_API_SSL_CERT_FILE", "SSL_CERT_FILE")} if self.ca_file else {}
+        return {**client_environment(self.home, self.api), **self.machine.environment, **login, **trusted}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -101,9 +104,14 @@ class JoinedWorker:
         if self.password and urlsplit(self.join).scheme == "http" and urlsplit(self.join).hostname not in ("127.0.0.1", "localhost", "::1"):
             raise UserMistake(M("The password would go through the network for everybody to read. Write https://."))
         try:
-            with httpx.Client(headers=self._headers, timeout=ANSWER_S, follow_redirects=False) as client:
+            verify = ssl.create_default_context(cafile=str(self.ca_file)) if self.ca_file else True
+            with httpx.Client(headers=self._headers, timeout=ANSWER_S, verify=verify) as client:
                 said = client.get(f"{self.api}/admin/version")
                 queues = [client.get(f"{self.api}/work_pools/{POOL}/queues/{queue}") for queue in SPREAD_QUEUES]
+        except OSError as error:  # of the certificate's file
+            raise UserMistake(
+                M("The certificate {path} cannot be read: {reason}", path=str(self.ca_file), reason=error_reason(error))
+            ) from None
         except httpx.HTTPError as error:
             raise Fault(
                 M(

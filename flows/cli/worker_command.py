@@ -24,6 +24,9 @@ def worker(
     password_file: Annotated[
         Path | None, typer.Option(help="放密码的文件 | a file with the password that the other machine asks for")
     ] = None,
+    ca_file: Annotated[
+        Path | None, typer.Option(help="那台电脑的证书是谁签的：证书文件 | the certificate of whoever signed the other machine's own")
+    ] = None,
     endpoint_url: Annotated[str, typer.Option(help="桶的服务地址 | of a bucket that is not Amazon's")] = "",
     region: Annotated[str, typer.Option(help="桶所在的地区 | of the bucket, where its store wants one")] = "",
     lang: Language = "zh",
@@ -40,7 +43,7 @@ def worker(
         place = folder.expanduser().resolve()
         machine = BatchMachine(store, place / "cache", cache_gb, threads, endpoint_url, region)
         password = read_password(password_file) if password_file is not None else ""
-        joined = JoinedWorker(join, machine, place / "prefect", name or socket.gethostname() or "helper", password, tell)
+        joined = JoinedWorker(join, machine, place / "prefect", name or socket.gethostname() or "helper", password, tell, ca_file)
         try:
             with joined.running():
                 joined.keep()

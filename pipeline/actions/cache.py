@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
+from pipeline.settings import read_settings
 from pipeline.store import Store
 from pipeline.store.prune import KindUsage, PruneResult, prune, store_usage
 from pipeline.store.story_lock import running_since
@@ -57,6 +58,25 @@ def shrink_cache(workspace: Path, days: float | None, keep_gb: float | None, now
             )
     models = (kind.model_copy(update={"kind": USER_MODELS}) for kind in store_usage(shared) if kind.kind == "models")
     return CacheReport((*store_usage(store), *models), removed)
+
+
+def shrink_shared(workspace: Path, now: datetime) -> int:
+    """Delete from the place that a workspace shares with other machines what was put there long ago. Returns how many files.
+
+    Nothing where there is no such place, or where it is not there now; the next night tries again. Raises UserMistake for a [store] in
+    fieldcut.toml that is wrong.
+    """
+    settings = read_settings(workspace).store
+    if not settings.shared:
+        return 0
+    from pipeline.store.shared import prune_shared
+    from pipeline.store.shared_files import SharedStoreUnreachable, open_shared_files
+
+    try:
+        place = open_shared_files(settings.shared, settings.endpoint_url, settings.region)
+        return prune_shared(place, timedelta(days=settings.keep_days), now)
+    except SharedStoreUnreachable:
+        return 0
 
 
 def _combined(workspace: PruneResult, shared: PruneResult) -> PruneResult:

@@ -20,11 +20,9 @@ from pipeline.resources import fieldcut_version
 from pipeline.settings import read_settings
 from pipeline.store import content_key
 from pipeline.store.disk import document_text
-from pipeline.store.shared import SharedStore, travelling_name
+from pipeline.store.shared import BATCHES, SharedStore, travelling_name
 from pipeline.workspace import StoryContext
 
-BATCHES = "batches"
-"""The folder of the shared place in which batches lie."""
 JUDGING_S = 0.3
 """Processor seconds that judging one second of a clip takes, about."""
 

@@ -7,6 +7,7 @@ of their bytes, and each machine fetches a file once.
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,8 +19,8 @@ from pipeline.store.shared_files import SharedFiles, SharedStoreUnreachable
 T = TypeVar("T")
 SHARED_KINDS = frozenset({"analyses", "chunks"})
 """What takes long to make and is small beside the clips that it is made from."""
-TRAVELLING = "files"
-"""The kind of files that only travel."""
+TRAVELLING, BATCHES = "files", "batches"
+"""The kind of files that only travel; the folder of the shared place in which batches of work lie."""
 
 
 class SharedStore(Store):
@@ -99,6 +100,22 @@ class SharedStore(Store):
                 raise
             self.trouble = error.message
             return None
+
+
+def prune_shared(shared: SharedFiles, older_than: timedelta, now: datetime) -> int:
+    """Delete from the shared place what was put there so long ago; returns how many files. now: aware.
+
+    What somebody still wants is made or sent once more. Raises SharedStoreUnreachable.
+    """
+    old = [
+        name
+        for folder in (*sorted(SHARED_KINDS), TRAVELLING, BATCHES)
+        for name, at in shared.names(folder).items()
+        if now - at > older_than
+    ]
+    for name in old:
+        shared.drop(name)
+    return len(old)
 
 
 def travelling_name(path: Path, sha256: str) -> str:

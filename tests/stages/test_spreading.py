@@ -1,12 +1,14 @@
 """A story's work divided with other machines: the same bytes as alone, whatever becomes of them, and nothing asked where nobody waits."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.actions.cache import shrink_shared
 from pipeline.actions.work_batches import keep_small, make_chunk_batch, make_clip_batch
 from pipeline.analysis import analysis_key
 from pipeline.documents.clip import Clip, Clips
@@ -188,6 +190,19 @@ def test_work_of_another_release_is_refused_with_both_named(
         pass
     with pytest.raises(UserMistake, match=r"0\.0\.1"):
         make_clip_batch(machine.store, machine.asked[0][1])
+
+
+def test_the_night_empties_the_shared_place_of_a_workspace_and_a_share_that_is_gone_is_no_failure(
+    context: StoryContext, tmp_path: Path
+) -> None:
+    context.store.make("chunks", "ab" * 16, ".mp4", lambda part: part.write_bytes(b"pictures"))
+    later = datetime.now(UTC) + timedelta(days=31)
+    assert shrink_shared(context.root, datetime.now(UTC)) == 0
+    assert shrink_shared(context.root, later) == 2
+    shutil.rmtree(tmp_path / "shared")
+    assert shrink_shared(context.root, later) == 0
+    (context.root / "fieldcut.toml").unlink()
+    assert shrink_shared(context.root, later) == 0
 
 
 def test_a_helpers_disk_stays_within_its_bound(helper: Callable[..., Helper], tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import Fault, UserMistake
 from pipeline.store import file_sha256
-from pipeline.store.shared import SharedStore, travelling_name
+from pipeline.store.shared import SharedStore, prune_shared, travelling_name
 from pipeline.store.shared_files import SharedFolder, SharedStoreUnreachable, open_shared_files
 
 KEY = "ab" * 16
@@ -101,6 +102,20 @@ def test_who_makes_a_story_goes_on_alone_when_the_share_is_gone_and_who_helps_do
     with pytest.raises(SharedStoreUnreachable):
         helper.make("chunks", KEY, ".mp4", lambda part: part.write_bytes(b"pictures"))
     assert not place.exists(), "an empty folder in its place would fill this machine's disk"
+
+
+def test_what_was_shared_long_ago_goes_and_nothing_of_anybody_elses(
+    machine: Callable[..., SharedStore], place: Path, tmp_path: Path
+) -> None:
+    store, clip = machine("first"), tmp_path / "clip.mp4"
+    store.make("chunks", KEY, ".mp4", lambda part: part.write_bytes(b"pictures"))
+    clip.write_bytes(b"a clip")
+    store.send_file(clip, file_sha256(clip))
+    (place / "holiday.jpg").write_bytes(b"somebody else's")
+    now = datetime.now(UTC)
+    assert prune_shared(store.shared, timedelta(days=30), now + timedelta(days=29)) == 0
+    assert prune_shared(store.shared, timedelta(days=30), now + timedelta(days=31)) == 3
+    assert [path.name for path in place.rglob("*") if path.is_file()] == ["holiday.jpg"]
 
 
 @pytest.mark.parametrize(
