@@ -6,6 +6,7 @@ from pipeline.actions.prepare_releases import claim_line
 from pipeline.actions.publishing_context import consents_of
 from pipeline.actions.rerender import last_job
 from pipeline.documents.captions import CaptionSet
+from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
@@ -17,16 +18,23 @@ from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
 
 
-def claim_lines(release: Release, ledger: Ledger, workspace: Path, language: str) -> tuple[str, ...] | None:
-    """A line for each finding, with who overruled it and why. None when it cannot be told: the story's documents are of another video."""
+def release_claims(release: Release, ledger: Ledger, workspace: Path) -> list[Claim] | None:
+    """The findings in a release's words. None when they cannot be told: the story's documents are of another video."""
     try:
         context = _context_of(release, workspace)
         if context is None:
             return None
         consents = consents_of(ledger, release.story, context.read("clips.json", Clips))
         words = CaptionSet(destination=release.platform, captions=release.captions)
-        found = claims_of(context, words, release.planned_at or context.job.now, consents, release.page)
+        return list(claims_of(context, words, release.planned_at or context.job.now, consents, release.page))
     except FieldCutError:
+        return None
+
+
+def claim_lines(release: Release, ledger: Ledger, workspace: Path, language: str) -> tuple[str, ...] | None:
+    """A line for each finding, with who overruled it and why. None as `release_claims`."""
+    found = release_claims(release, ledger, workspace)
+    if found is None:
         return None
     overruled = {given.subject: given for given in ledger.overrides.of(release.story, kind=CLAIM_OVERRIDE)}
     lines = []

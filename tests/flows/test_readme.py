@@ -37,6 +37,7 @@ ENDS = {
     "consent": ([], {0, 3}),
     "prices": ([], {0, 3}),
     "stories": ([], {0}),
+    "cut": ([], {0}),
     "stages": ([], {0}),
     "status": ([], {0}),
     "template": (["--help"], {0}),
