@@ -46,6 +46,8 @@ def check_rules(job: ReleaseJob) -> None:
     all_problems = list(_problems(job))
     problems = tuple(problem for at, problem in enumerate(all_problems) if problem not in all_problems[:at])
     if problems:
+        if _is_late(job) and account_name(job.release):
+            job.context.access.check_clock(account_name(job.release))  # by a clock that is ahead every hour is past
         raise Rejected(M("Nothing was sent: {problems}", problems=tuple(problems)))
     now, latest = job.now(), job.context.ledger.latest()
     if latest is not None and now < latest - CLOCK_TOLERANCE:
@@ -132,7 +134,7 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
             name=release.offer.name,
             when=minute_and_zone(release.offer.offer_begins),
         )
-    if release.planned_at and now > release.planned_at + timedelta(seconds=job.context.retry_policy.late_s):
+    if release.planned_at and _is_late(job):
         yield M("its hour was {when} and is long past: plan it anew", when=minute_and_zone(release.planned_at))
     yield from _withdrawn_consents(job)
     if not is_withdrawn(release):
@@ -146,6 +148,12 @@ def _problems(job: ReleaseJob) -> Iterator[Message]:
         yield M("the caption has no words")
     yield from limit_problems(job.limits, release.video)
     yield from job.platform.problems(release, job.settings)
+
+
+def _is_late(job: ReleaseJob) -> bool:
+    """Whether the planned hour is longer past than a post may be late."""
+    planned = job.release.planned_at
+    return planned is not None and job.now() > planned + timedelta(seconds=job.context.retry_policy.late_s)
 
 
 def _inspection(job: ReleaseJob) -> Iterator[Message]:

@@ -59,7 +59,7 @@ def test_what_must_not_be_public_is_refused_and_nothing_is_sent(at_platform: AtP
         entry = context.ledger.prepare(made.release(**changes), by=PERSON, at=made.clock.now(), next_at=NOW)
         assert deliver(entry.id, context) is State.FAILED
         assert words in str(context.ledger.get(entry.id).reason)
-    assert not server.calls
+    assert all(call.method == "HEAD" for call in server.calls), "nothing but the time may be asked"
 
 
 def test_a_file_that_was_not_inspected_as_it_is_is_refused(at_platform: AtPlatform) -> None:
@@ -143,7 +143,7 @@ def test_a_post_whose_hour_passes_without_a_yes_does_not_go_out_later(at_platfor
         made.clock.until(next_at)
         assert deliver(entry.id, context) is State.FAILED
         assert "long past" in str(context.ledger.get(entry.id).reason)
-    assert not server.calls
+    assert all(call.method == "HEAD" for call in server.calls), "nothing but the time may be asked"
 
 
 @pytest.mark.parametrize("off", [DAY, -DAY])
@@ -168,6 +168,21 @@ def test_one_garbled_date_of_the_platform_stops_no_post(at_platform: AtPlatform)
         right, dates = server.clock, iter([NOW - 9000 * DAY])
         server.clock = lambda: next(dates, None) or right()
         assert deliver(entry.id, context) is State.LIVE
+
+
+def test_a_clock_that_is_ahead_is_named_and_not_taken_for_a_late_post(at_platform: AtPlatform) -> None:
+    made, server = at_platform()
+    grant = server.grants.give("coop-main", made.adapter.scopes)
+    with made.worker() as context:
+        entry = made.prepare(context, planned_at=NOW + timedelta(hours=1))
+        made.log_in(grant.access, grant.refresh, NOW + 3 * DAY)
+        right = server.clock()
+        made.clock.advance(3 * 3600)
+        server.clock = lambda: right
+        assert deliver(entry.id, context) is State.FAILED
+        assert "clock" in str(context.ledger.get(entry.id).reason)
+        assert "long past" not in str(context.ledger.get(entry.id).reason)
+    assert not server.posts
 
 
 def test_with_a_clock_behind_the_ledger_nothing_is_sent(at_platform: AtPlatform) -> None:
