@@ -21,7 +21,8 @@ from pipeline.errors import Fault, FieldCutError, UserMistake
 from pipeline.resources import install_command
 from pipeline.store import write_atomically
 
-FIRST_PORT = 4410
+FIRST_PORT, PORT_FILE = 4410, "port"
+"""The port that is tried first; the file in the folder that says which it was, for whoever makes a copy of the database."""
 USER, RUNS = "fieldcut", "prefect"
 MOST_CONNECTIONS = 60
 START_S = 60.0
@@ -54,6 +55,8 @@ class BundledPostgres:
     def prepare(self) -> None:
         """Make the server's files when there are none. Raises Fault when PostgreSQL's own program fails, UserMistake for files of another
         release of PostgreSQL."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self.folder / PORT_FILE, str(self.port))
         made_by = self.data / "PG_VERSION"
         if made_by.is_file():
             theirs, ours = made_by.read_text(encoding="ascii").strip(), _release(self.programs)
@@ -69,7 +72,6 @@ class BundledPostgres:
                 )
             return
         shutil.rmtree(self.data, ignore_errors=True)  # half made, by a start that was killed
-        self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self._password_file, secrets.token_urlsafe(24), mode=0o600)
         handed = self.folder / ".initial"
         write_atomically(handed, self._password(), mode=0o600)

@@ -54,7 +54,11 @@ class JoinedWorker:
         """What the worker, and through it every run, finds in its environment."""
         login = {"PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps(self._headers)} if self.password else {}
         trusted = {name: str(self.ca_file) for name in ("PREFECT_API_SSL_CERT_FILE", "SSL_CERT_FILE")} if self.ca_file else {}
-        return {**client_environment(self.home, self.api), **self.machine.environment, **login, **trusted}
+        shared = client_environment(self.home, self.api)
+        direct = (
+            f"{shared['NO_PROXY']},{urlsplit(self.join).hostname}"  # the other machine is the co-op's own, and its proxy may not know it
+        )
+        return {**shared, "NO_PROXY": direct, "no_proxy": direct, **self.machine.environment, **login, **trusted}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -105,7 +109,7 @@ class JoinedWorker:
             raise UserMistake(M("The password would go through the network for everybody to read. Write https://."))
         try:
             verify = ssl.create_default_context(cafile=str(self.ca_file)) if self.ca_file else True
-            with httpx.Client(headers=self._headers, timeout=ANSWER_S, verify=verify) as client:
+            with httpx.Client(headers=self._headers, timeout=ANSWER_S, verify=verify, trust_env=False) as client:
                 said = client.get(f"{self.api}/admin/version")
                 queues = [client.get(f"{self.api}/work_pools/{POOL}/queues/{queue}") for queue in SPREAD_QUEUES]
         except OSError as error:  # of the certificate's file
@@ -113,6 +117,10 @@ class JoinedWorker:
                 M("The certificate {path} cannot be read: {reason}", path=str(self.ca_file), reason=error_reason(error))
             ) from None
         except httpx.HTTPError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise UserMistake(
+                    M("Nobody whom this machine trusts has signed the certificate of {server}. Name who has: --ca-file", server=self.join)
+                ) from None
             raise Fault(
                 M(
                     "{server} does not answer ({error}). Does `fieldcut up` run there?",

@@ -50,7 +50,7 @@ def make_clip_batch(store: SharedStore, name: str) -> BatchResult:
     local = {file.path: file for file in batch.files}
     for clip in batch.clips:
         key = analysis_room.analysis_key(clip)
-        if store.find("analyses", key, ".json") is not None:
+        if store.has("analyses", key, ".json"):
             continue
         file = local[clip.path]
         here = clip.model_copy(update={"path": str(store.fetch_file(file.name, file.sha256))})

@@ -73,7 +73,7 @@ def make_requests(
     requests: Mapping[str, ChunkRequest], store: Store, cpu: CpuBudget, progress: Callable[[float], None], sharing: Sharing = "alone"
 ) -> frozenset[str]:
     """Make those chunks that the store lacks. Returns their keys. Raises as `make_all_chunks` does."""
-    missing = {key: request for key, request in requests.items() if store.find("chunks", key, ".mp4") is None}
+    missing = {key: request for key, request in requests.items() if not store.has("chunks", key, ".mp4")}
     frames_done = {key: request.chunk.frames for key, request in requests.items() if key not in missing}
     total = sum(request.chunk.frames for request in requests.values())
 
@@ -113,7 +113,7 @@ def _make_missing(
 
 def _is_needed(group: Sequence[ChunkRequest], store: Store, report_frames: Callable[[str, int], None]) -> bool:
     """Whether one chunk of a group is still missing; what another machine has made meanwhile is reported as done."""
-    if any(store.find("chunks", request.key, ".mp4") is None for request in group):
+    if not all(store.has("chunks", request.key, ".mp4") for request in group):
         return True
     for request in group:
         report_frames(request.key, request.chunk.frames)

@@ -56,6 +56,10 @@ class Store:
         path = self.root / kind / f"{key}{suffix}"
         return path if self.holds(path) else None
 
+    def has(self, kind: str, key: str, suffix: str) -> bool:
+        """Whether an entry need not be made. Counts as a use."""
+        return self.find(kind, key, suffix) is not None
+
     def holds(self, path: Path) -> bool:
         """Whether a path is an entry of this store that exists and is whole. Counts as a use."""
         if not self._whole(path):

@@ -26,7 +26,7 @@ TRAVELLING, BATCHES = "files", "batches"
 class SharedStore(Store):
     """A store on this machine's disk, and what other machines have put into the shared place.
 
-    strict: an unreachable shared place is an error; else this machine goes on alone, and `trouble` says why.
+    strict: this machine works for others: a shared place that is not there is an error. Else it goes on alone, and `trouble` says why.
     """
 
     def __init__(self, root: Path, shared: SharedFiles, *, strict: bool = False) -> None:
@@ -40,6 +40,12 @@ class SharedStore(Store):
         if path is None and kind in SHARED_KINDS and self._alone_on_trouble(lambda: self._fetch(kind, key, suffix)):
             path = super().find(kind, key, suffix)
         return path
+
+    def has(self, kind: str, key: str, suffix: str) -> bool:
+        """See Store; who works for others need not fetch what is only not to be made again."""
+        if not (self.strict and kind in SHARED_KINDS):
+            return super().has(kind, key, suffix)
+        return Store.find(self, kind, key, suffix) is not None or self.shared.has(f"{kind}/{key}{suffix}.seal")
 
     def adopt(self, kind: str, key: str, suffix: str, part: Path) -> Path:
         """See Store; the entry is put into the shared place as well. Raises SharedStoreUnreachable when `strict`."""

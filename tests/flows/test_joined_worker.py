@@ -3,18 +3,24 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from flows.batch_machine import BatchMachine
 from flows.batch_runs import ASKS_WITHIN, BatchRuns, is_recent
@@ -24,6 +30,7 @@ from flows.prefect_api import PrefectApi
 from flows.supervisor import sweep
 from pipeline.documents.job import Job
 from pipeline.documents.plan import Chunk, Picture, RenderPlan, SoundPlan
+from pipeline.errors import UserMistake
 from pipeline.media import die_with_parent
 from pipeline.render import CpuBudget, chunk_requests
 from pipeline.render.chunks import make_all_chunks
@@ -39,8 +46,8 @@ NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
 @contextmanager
-def server(answers: dict[str, tuple[int, Any]]) -> Iterator[str]:
-    """What stands where a server of `fieldcut up` should: answers by path, 404 for the rest."""
+def server(answers: dict[str, tuple[int, Any]], certificate: Path | None = None) -> Iterator[str]:
+    """What stands where a server of `fieldcut up` should: answers by path, 404 for the rest; by TLS with a certificate and its key."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -55,8 +62,12 @@ def server(answers: dict[str, tuple[int, Any]]) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            running.socket = context.wrap_socket(running.socket, server_side=True)
         Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{running.server_port}"
         running.shutdown()
 
 
@@ -118,6 +129,32 @@ def test_the_password_goes_with_every_call_and_into_no_command(tmp_path: Path, m
 def test_a_password_never_goes_through_a_network_in_the_clear(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="https"), joined("http://coop.example:4310", tmp_path, "open-sesame").running():
         pass
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of 127.0.0.1 that nobody but itself has signed, with its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a.lan")])
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    built = built.not_valid_before(NOW.replace(year=2020)).not_valid_after(NOW.replace(year=2120))
+    built = built.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "a.pem"
+    path.write_bytes(key.private_bytes(*plain) + built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def test_a_certificate_that_nobody_knows_is_refused_until_it_is_named(
+    certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.joined_worker.KeptProcess.start", lambda _: None)
+    with server(ASKS, certificate) as address:
+        with pytest.raises(UserMistake, match="--ca-file"), joined(address, tmp_path, "open-sesame").running():
+            pass
+        named = replace(joined(address, tmp_path, "open-sesame"), ca_file=certificate)
+        with named.running():
+            assert named.environment["PREFECT_API_SSL_CERT_FILE"] == str(certificate)
 
 
 def test_one_worker_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

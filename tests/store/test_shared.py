@@ -64,6 +64,16 @@ def test_half_of_an_entry_is_none(machine: Callable[..., SharedStore], place: Pa
     assert not list((machine("second").root).rglob("*.part*"))
 
 
+def test_who_helps_does_not_fetch_what_it_only_must_not_make(machine: Callable[..., SharedStore]) -> None:
+    helper = machine("second", strict=True)
+    assert not helper.has("chunks", KEY, ".mp4")
+    machine("first").make("chunks", KEY, ".mp4", lambda part: part.write_bytes(b"pictures"))
+    assert helper.has("chunks", KEY, ".mp4")
+    assert not list(helper.root.rglob("*.mp4"))
+    assert machine("third").has("chunks", KEY, ".mp4")
+    assert list(machine("third").root.rglob("*.mp4"))
+
+
 def test_a_clip_is_sent_once_and_fetched_once(machine: Callable[..., SharedStore], place: Path, tmp_path: Path) -> None:
     clip = tmp_path / "VID 1.mp4"
     clip.write_bytes(b"a clip")
