@@ -69,7 +69,7 @@ class FlowDeployment:
         return f"{self.zh}\n\n{self.en}"
 
 
-def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDeployment, ...]:
+def deployments(workspace: Path, language: str, timezone: str, stories_at_once: int = 1) -> tuple[FlowDeployment, ...]:
     """All deployments of a workspace. timezone: of its schedules, the co-op's."""
     common: dict[str, str | int] = {"workspace": str(workspace.resolve()), "language": language}
     every_ten_minutes = CronSchedule("every-ten-minutes", "0,10,20,30,40,50 * * * *", timezone)
@@ -83,7 +83,7 @@ def deployments(workspace: Path, language: str, timezone: str) -> tuple[FlowDepl
             takes=(("inbox", "a folder is complete"), ("fieldcut make", "handed over")),
             gives=("outbox, shelf",),
             parameters=common,
-            at_once=1,
+            at_once=stories_at_once,
         ),
         FlowDeployment(
             "approve-release",
@@ -288,7 +288,8 @@ def main() -> int:
         print(as_picture(), end="")
         return 0
     workspace, language = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "zh"
-    definitions = deployments(workspace, language, read_settings(workspace).coop.timezone)
+    settings = read_settings(workspace)
+    definitions = deployments(workspace, language, settings.coop.timezone, settings.server.stories_at_once)
     with PrefectApi(os.environ["PREFECT_API_URL"]) as api:
         set_up(api, Path(os.environ["PREFECT_HOME"]), definitions)
     return 0

@@ -170,8 +170,10 @@ def _open_store(root: Path, shared: StoreSettings) -> Store:
 
     try:
         return SharedStore(root, open_shared_files(shared.shared, shared.endpoint_url, shared.region))
-    except SharedStoreUnreachable:
-        return Store(root)
+    except SharedStoreUnreachable as error:
+        store = Store(root)
+        store.trouble = error.message
+        return store
 
 
 def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: datetime, *, story: str = "") -> Job:

@@ -19,6 +19,7 @@ from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError
 from pipeline.resources import ASSETS, FONTS, IS_CHECKOUT, MODELS
+from pipeline.settings import read_settings
 from pipeline.store.disk import error_reason
 
 State = Literal["good", "warning", "bad"]
@@ -327,6 +328,23 @@ def _claim_rules(_workspace: Path) -> Iterator[MachineCheck]:
         )
 
 
+def _shared_store(workspace: Path) -> Iterator[MachineCheck]:
+    """The place that other machines share, where the settings name one."""
+    settings = read_settings(workspace).store
+    if not settings.shared:
+        return
+    from pipeline.store.shared_files import SharedStoreUnreachable, open_shared_files
+
+    try:
+        place = open_shared_files(settings.shared, settings.endpoint_url, settings.region)
+        place.write(f"batches/{os.getpid()}.tried", b"")
+        place.drop(f"batches/{os.getpid()}.tried")
+    except SharedStoreUnreachable as error:
+        yield MachineCheck("shared_store", "warning", error.message, M("Without it this machine makes every story alone."))
+    else:
+        yield MachineCheck("shared_store", "good", M("The shared store {place} can be written", place=place.where))
+
+
 CHECKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _python,
     _packages,
@@ -339,6 +357,7 @@ CHECKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _language,
     _claim_rules,
     _workspace,
+    _shared_store,
     _disk,
     _machine,
 )

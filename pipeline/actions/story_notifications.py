@@ -41,6 +41,8 @@ def run_and_notify(
             warn(warning)
         raise
     outcome.warnings.extend(notify_outcome(context, outcome))
+    if context.store.trouble is not None:
+        outcome.warnings.append(M("{trouble} This machine did everything alone.", trouble=context.store.trouble))
     return outcome
 
 

@@ -92,6 +92,8 @@ class ServerSettings(Frozen):
 
     database: StrictStr = ""
     """The address of a PostgreSQL database, or `bundled` for one that FieldCut runs itself; empty for a file in the workspace."""
+    stories_at_once: Annotated[int, Field(strict=True, ge=1, le=8)] = 1
+    """Stories that this machine makes side by side: more than one where others do the long parts, so that none of them waits."""
 
 
 class StoreSettings(Frozen):

@@ -14,6 +14,7 @@ from filelock import FileLock
 from pydantic import BaseModel
 
 from pipeline import system
+from pipeline.documents.message import Message
 from pipeline.store.disk import disk_fault, is_full
 
 LOCK_TIMEOUT_S = 60.0
@@ -48,6 +49,8 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.trouble: Message | None = None
+        """What keeps the store from sharing with other machines, where it should; a run goes on without."""
         self._verified: dict[Path, tuple[int, ...]] = {}
         self._used: set[Path] = set()
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.documents.message import M, Message
+from pipeline.documents.message import M
 from pipeline.errors import Fault
 from pipeline.store.content import Store, file_sha256, seal_path
 from pipeline.store.shared_files import SharedFiles, SharedStoreUnreachable
@@ -32,7 +32,6 @@ class SharedStore(Store):
     def __init__(self, root: Path, shared: SharedFiles, *, strict: bool = False) -> None:
         super().__init__(root)
         self.shared, self.strict = shared, strict
-        self.trouble: Message | None = None
 
     def find(self, kind: str, key: str, suffix: str) -> Path | None:
         """See Store; an entry of the shared place is fetched first. Raises SharedStoreUnreachable when `strict`."""

@@ -68,6 +68,13 @@ def test_the_file_for_other_servers_says_what_is_defined_here() -> None:
     assert (ROOT / "prefect.yaml").read_text(encoding="utf-8") == as_yaml(), "python -m flows.deployments --yaml > prefect.yaml"
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_as_many_stories_are_made_side_by_side_as_the_settings_say_and_one_of_everything_else(count: int) -> None:
+    limits = {one.name: one.at_once for one in deployments(ROOT, "zh", "Asia/Shanghai", count)}
+    assert limits["make-story"] == count
+    assert {limits[name] for name in ("run-campaign", "settle-releases", "clean-up")} == {1}
+
+
 @pytest.mark.system
 def test_setting_up_is_done_once_and_keeps_what_a_person_paused(told: Callable[..., list[bool]], prefect_server: dict[str, str]) -> None:
     api = prefect_server["PREFECT_API_URL"]

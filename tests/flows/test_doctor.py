@@ -47,6 +47,15 @@ def test_a_whole_machine_gets_nothing_but_ticks(tmp_path: Path, run_here: Run) -
         assert word in answer.out
 
 
+def test_a_shared_store_is_tried_where_the_settings_name_one(tmp_path: Path, run_here: Run) -> None:
+    (tmp_path / "fieldcut.toml").write_text(f'[store]\nshared = "{tmp_path / "nas"}"\n', encoding="utf-8")
+    gone = run_here("doctor", "--workspace", tmp_path, "--lang", "en")
+    assert (gone.code, "is not there" in gone.out, "alone" in gone.out) == (0, True, True)
+    (tmp_path / "nas").mkdir()
+    assert f"{tmp_path / 'nas'} can be written" in run_here("doctor", "--workspace", tmp_path, "--lang", "en").out
+    assert not [path for path in (tmp_path / "nas").rglob("*") if path.is_file()]
+
+
 def test_scripts_get_every_check_with_its_state(tmp_path: Path, run_here: Run) -> None:
     told = run_here("doctor", "--workspace", tmp_path, "--lang", "en", "--json").told
     assert told["exit_code"] == 0

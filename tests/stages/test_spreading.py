@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.cache import shrink_shared
+from pipeline.actions.outcome import Outcome
+from pipeline.actions.story_notifications import run_and_notify
 from pipeline.actions.work_batches import keep_small, make_chunk_batch, make_clip_batch
 from pipeline.analysis import analysis_key
 from pipeline.documents.clip import Clip, Clips
@@ -109,6 +111,8 @@ def test_a_share_that_is_not_mounted_stops_no_story(context: StoryContext, tmp_p
     (tmp_path / "shared").rmdir()
     context.open()
     assert type(context.store) is Store
+    outcome = run_and_notify(context, lambda _: None, lambda: Outcome("s", "zh", "render", ""))
+    assert ["is not there" in str(warning) for warning in outcome.warnings] == [True]
 
 
 @pytest.mark.parametrize(
