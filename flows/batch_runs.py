@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from flows.deployments import POOL, RENDER
+from flows.deployments import OWN_WORKER, POOL, RENDER
 from flows.prefect_api import PrefectApi
 from flows.run_names import run_name
 from pipeline.errors import FieldCutError
@@ -23,11 +23,14 @@ class BatchRuns:
         self._story, self._run, self._language = story, run, language
         self._ordered: list[str] = []
 
-    def are_waiting(self, work: Work) -> bool:
-        """See OtherMachines: whether a worker has asked for runs of the queue a moment ago, by the server's clock."""
+    def waiting(self, work: Work) -> int:
+        """See OtherMachines: none where nobody has asked for runs of the queue a moment ago, else the workers beside our own."""
         del work
         queue = self._api.get(f"/work_pools/{POOL}/queues/{RENDER}") or {}
-        return is_recent(queue.get("last_polled"), datetime.now(UTC))
+        if not is_recent(queue.get("last_polled"), datetime.now(UTC)):
+            return 0
+        workers = self._api.post(f"/work_pools/{POOL}/workers/filter", {"workers": {"status": {"any_": ["ONLINE"]}}}) or []
+        return max(1, len([worker for worker in workers if worker["name"] != OWN_WORKER]))
 
     def order(self, work: Work, batch: str, number: int, count: int) -> None:
         """See OtherMachines."""

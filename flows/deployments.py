@@ -25,6 +25,8 @@ from pipeline.settings import read_settings
 
 POOL = "fieldcut"
 """The work pool: processes on this machine."""
+OWN_WORKER = "fieldcut"
+"""The name of the worker that `fieldcut up` keeps."""
 DEFAULT, PUBLISH, RENDER = "default", "publish", "render"
 """The pool's queues by need: what belongs to the workspace, what talks to platforms (it needs the workspace's logins), what any machine
 with processors can do."""

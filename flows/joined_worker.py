@@ -16,7 +16,7 @@ import httpx
 from filelock import FileLock, Timeout
 
 from flows.batch_machine import BatchMachine
-from flows.deployments import POOL, SPREAD_QUEUES
+from flows.deployments import OWN_WORKER, POOL, SPREAD_QUEUES
 from flows.kept_process import KeptProcess
 from flows.server import client_environment
 from pipeline.documents.message import M, Message
@@ -67,6 +67,8 @@ class JoinedWorker:
         Raises UserMistake for an address, a password or a shared store that is wrong, or when one runs already in this folder, Fault for a
         server that does not answer, or is of another release.
         """
+        if self.name == OWN_WORKER:
+            raise UserMistake(M("{name} is what the other machine is called. Give this one its own name: --name", name=self.name))
         self.machine.store()
         self._check_server()
         self.home.mkdir(parents=True, exist_ok=True)

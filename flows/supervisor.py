@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from flows.bundled_postgres import BundledPostgres, wait_until_ready
 from flows.database import BUNDLED, RunDatabase, check_database, read_database
-from flows.deployments import OWN_QUEUES, POOL
+from flows.deployments import OWN_QUEUES, OWN_WORKER, POOL
 from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
 from flows.kept_process import KeptProcess
 from flows.prefect_api import PrefectApi, ServerUnreachable
@@ -129,7 +129,7 @@ class Supervisor:
             _run_to_end(set_up, shared, logs / "deployments.log")
             sweep(api)
             drop_missed(api, datetime.now(UTC))
-        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "fieldcut", "--limit", str(RUNS_AT_ONCE)]
+        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", OWN_WORKER, "--limit", str(RUNS_AT_ONCE)]
         worker += [word for queue in OWN_QUEUES for word in ("--work-queue", queue)]
         watcher = [sys.executable, "-m", "flows.watcher", str(self.workspace.resolve()), self.language]
         for name, command in ((WORKER, worker), (WATCHER, watcher)):

@@ -9,8 +9,8 @@ Work = Literal["chunks", "clips"]
 class OtherMachines(Protocol):
     """Machines that wait for batches of one story. Every call may raise a FieldCutError: then this machine goes on alone."""
 
-    def are_waiting(self, work: Work) -> bool:
-        """Whether one of them would take such work now."""
+    def waiting(self, work: Work) -> int:
+        """How many of them would take such work now, or soon."""
 
     def order(self, work: Work, batch: str, number: int, count: int) -> None:
         """Ask for a batch, number of count (from 1). batch: its name in the shared store."""

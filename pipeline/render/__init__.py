@@ -5,7 +5,7 @@ joined by stream copy. `render_all` makes several videos at once and what they s
 `batches_of` divides chunks for other machines.
 """
 
-from pipeline.render.batches import batch_requests, batches_of, chunk_batch
+from pipeline.render.batches import batch_requests, batches_of, chunk_batch, chunk_seconds
 from pipeline.render.bounds import cuts_out_of_bounds
 from pipeline.render.chunks import Sharing, chunk_requests, make_requests
 from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
@@ -26,6 +26,7 @@ __all__ = [
     "choose_music",
     "chunk_batch",
     "chunk_requests",
+    "chunk_seconds",
     "cuts_out_of_bounds",
     "make_requests",
     "plan_picture",

@@ -23,6 +23,9 @@ from pipeline.store.disk import document_text
 from pipeline.store.shared import BATCHES, SharedStore, travelling_name
 from pipeline.workspace import StoryContext
 
+BATCHES_EACH = 2
+ROUNDING = 1 - 1e-9
+"""Sums of the same numbers in another order differ by less: the last batch must not fall short by it."""
 JUDGING_S = 0.3
 """Processor seconds that judging one second of a clip takes, about."""
 
@@ -30,9 +33,9 @@ JUDGING_S = 0.3
 def dividing_chunks(context: StoryContext, plans: Sequence[RenderPlan]) -> AbstractContextManager[render_room.Sharing]:
     """Have other machines render the first chunks that are missing, while the context lasts. It gives what this machine takes."""
 
-    def batches(store: SharedStore) -> Iterator[WorkBatch]:
+    def batches(store: SharedStore, helpers: int) -> Iterator[WorkBatch]:
         missing = [request for key, request in render_room.chunk_requests(plans).items() if store.find("chunks", key, ".mp4") is None]
-        for part in render_room.batches_of(missing, least_batch_s(context)):
+        for part in render_room.batches_of(missing, _batch_s(context, sum(map(render_room.chunk_seconds, missing)), helpers)):
             yield render_room.chunk_batch(context.job.story, fieldcut_version(), part, travelling_name)
 
     return _divided(context, "chunks", batches)
@@ -41,17 +44,24 @@ def dividing_chunks(context: StoryContext, plans: Sequence[RenderPlan]) -> Abstr
 def dividing_clips(context: StoryContext, clips: Sequence[Clip]) -> AbstractContextManager[render_room.Sharing]:
     """Have other machines judge the first clips that are not judged yet, while the context lasts. It gives what this machine takes."""
 
-    def batches(store: SharedStore) -> Iterator[WorkBatch]:
+    def batches(store: SharedStore, helpers: int) -> Iterator[WorkBatch]:
         missing = [clip for clip in clips if store.find("analyses", analysis_room.analysis_key(clip), ".json") is None]
-        for part in clip_batches(missing, least_batch_s(context)):
+        for part in clip_batches(missing, _batch_s(context, sum(clip.duration_s for clip in missing) * JUDGING_S, helpers)):
             yield clip_batch(context.job.story, part)
 
     return _divided(context, "clips", batches)
 
 
-def least_batch_s(context: StoryContext) -> float:
-    """Processor seconds of a batch, at least, by the workspace's settings."""
-    return read_settings(context.root).store.batch_seconds
+def batch_seconds(least_s: float, total_s: float, helpers: int) -> float:
+    """Processor seconds of a batch: as the settings say at least, and so many that each helper has two.
+
+    To begin one takes a helper five seconds; with two each, the slow ones leave their second one to the others.
+    """
+    return max(least_s, total_s / (BATCHES_EACH * helpers))
+
+
+def _batch_s(context: StoryContext, total_s: float, helpers: int) -> float:
+    return batch_seconds(read_settings(context.root).store.batch_seconds, total_s, helpers) * ROUNDING
 
 
 def clip_batches(clips: Sequence[Clip], least_s: float) -> list[list[Clip]]:
@@ -75,12 +85,15 @@ def clip_batch(story: str, clips: Sequence[Clip]) -> ClipBatch:
 
 
 @contextmanager
-def _divided(context: StoryContext, work: Work, batches: Callable[[SharedStore], Iterable[WorkBatch]]) -> Iterator[render_room.Sharing]:
+def _divided(
+    context: StoryContext, work: Work, batches: Callable[[SharedStore, int], Iterable[WorkBatch]]
+) -> Iterator[render_room.Sharing]:
     machines, store = context.machines, context.store
-    if machines is None or not isinstance(store, SharedStore) or not _are_waiting(machines, work):
+    helpers = _waiting(machines, work) if machines is not None and isinstance(store, SharedStore) else 0
+    if machines is None or not isinstance(store, SharedStore) or not helpers:
         yield "alone"
         return
-    made = list(batches(store))
+    made = list(batches(store, helpers))
     asked = False
     try:
         with suppress(FieldCutError):  # a shared place or a server that does not answer: this machine does the rest alone
@@ -97,8 +110,8 @@ def _divided(context: StoryContext, work: Work, batches: Callable[[SharedStore],
             machines.withdraw()
 
 
-def _are_waiting(machines: OtherMachines, work: Work) -> bool:
+def _waiting(machines: OtherMachines, work: Work) -> int:
     try:
-        return machines.are_waiting(work)
+        return machines.waiting(work)
     except FieldCutError:
-        return False
+        return 0

@@ -260,7 +260,7 @@ def test_two_workers_and_the_storys_own_machine_render_one_video_though_one_is_k
     context = StoryContext(Job(story="s", source=str(tmp_path), workspace=str(tmp_path / "w"), now=NOW))
     context.open()
     context.machines = runs = BatchRuns(prefect_server["PREFECT_API_URL"], "s", "a run", "en")
-    assert within(30, lambda: runs.are_waiting("chunks")), "both ask for work"
+    assert within(30, lambda: runs.waiting("chunks") == 2), "both ask for work"
 
     def finished() -> dict[str, int]:
         return {seal.name.partition(".")[0]: seal.stat().st_mtime_ns for seal in (tmp_path / "shared" / "chunks").glob("*.seal")}

@@ -21,7 +21,7 @@ from pipeline.errors import Fault, UserMistake
 from pipeline.other_machines import Work
 from pipeline.stages import analysis as analysis_stage
 from pipeline.stages import spreading
-from pipeline.stages.spreading import clip_batches, dividing_clips
+from pipeline.stages.spreading import batch_seconds, clip_batches, dividing_clips
 from pipeline.store import Store, file_sha256
 from pipeline.store.shared import SharedStore
 from pipeline.store.shared_files import SharedFolder
@@ -34,12 +34,12 @@ class Helper:
     """A machine that does what it is asked at once, until it dies: after so many batches, or with the first."""
 
     store: SharedStore
-    waits: bool = True
+    waits: int = 2
     lives_for: int = 99
     asked: list[tuple[Work, str]] = field(default_factory=list)
     withdrawn: int = 0
 
-    def are_waiting(self, work: Work) -> bool:
+    def waiting(self, work: Work) -> int:
         del work
         return self.waits
 
@@ -133,6 +133,13 @@ def test_clips_are_divided_in_order_and_none_is_left_over(lengths_s: list[float]
     assert [clip for batch in batches for clip in batch] == clips
 
 
+@pytest.mark.parametrize(
+    ("least_s", "total_s", "helpers", "expected"), [(30.0, 100.0, 1, 50.0), (30.0, 600.0, 2, 150.0), (30.0, 100.0, 5, 30.0)]
+)
+def test_a_batch_is_worth_its_beginning_and_every_helper_has_two(least_s: float, total_s: float, helpers: int, expected: float) -> None:
+    assert batch_seconds(least_s, total_s, helpers) == expected
+
+
 def test_clips_that_another_machine_judged_are_judged_alike_and_a_broken_one_costs_nothing_else(
     context: StoryContext, clips: tuple[Clip, ...], helper: Callable[..., Helper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +164,7 @@ def test_where_nobody_waits_nothing_is_asked_and_nothing_is_sent(
     context: StoryContext, clips: tuple[Clip, ...], helper: Callable[..., Helper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spreading, "JUDGING_S", 1.0)
-    for machine in (None, helper(waits=False)):
+    for machine in (None, helper(waits=0)):
         context.machines = machine
         with dividing_clips(context, clips) as sharing:
             assert sharing == "alone"
