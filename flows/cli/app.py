@@ -23,7 +23,7 @@ def _print_version(asked: bool) -> None:
 @app.callback()
 def fieldcut(
     version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 | the release's number")] = False,
-    lang: Annotated[str, typer.Option("--lang", help="zh | en")] = "zh",
+    lang: Annotated[str, typer.Option("--lang", help="说哪种话：zh 中文，en 英文 | the language: zh or en")] = "zh",
 ) -> None:
     """田剪：把手机视频剪成带货短视频 | phone clips become finished, checked, shoppable short videos."""
 

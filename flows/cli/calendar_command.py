@@ -113,7 +113,7 @@ def _parts(text: str) -> tuple[str, ...]:
 @calendar_app.command()
 def move(
     post: PostId,
-    at: Annotated[str, typer.Argument(help='"2026-12-01 19:30"')],
+    at: Annotated[str, typer.Argument(help="什么时候，比如 2026-12-01 19:30 | when, for example 2026-12-01 19:30")],
     by: By = "",
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",

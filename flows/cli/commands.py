@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from flows.cli.help import speak
 from flows.cli.language import language_of
 
 
@@ -29,7 +30,7 @@ class CommandEntry:
             found.command(name)(function)
         command = get_command(found)
         command.name = name
-        return command
+        return speak(command)
 
 
 COMMANDS = {
@@ -117,6 +118,9 @@ COMMANDS = {
         "cache_command.cache",
         "看缓存占了多少地方，需要时清理",
         "what the cache takes, by kind, and clearing it. Deleting it loses time, never work.",
+    ),
+    "schema": CommandEntry(
+        "schema_command.schema", "给写脚本的人：每个命令的 --json 有哪些字段", "for scripts: the fields of every command's --json."
     ),
     "doctor": CommandEntry("doctor_command.doctor", "检查这台电脑", "check what this machine has, with a fix for what is missing."),
     "calendar": CommandEntry(

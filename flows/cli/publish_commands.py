@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from pipeline.actions.prepare_releases import PublishRequest
     from pipeline.actions.publish_report import PublishReport
 
+_RESULTS_ZH = "live 公开了，live_without_cart 公开了但没挂上商品，failed 没发成，abandoned 不发了，removed 撤下了，corrected 改好了"
+_RESULTS_EN = "live, live_without_cart, failed, abandoned, removed, corrected"
+Outcome = Annotated[str, typer.Option("--as", help=f"查到的结果：{_RESULTS_ZH} | what a person found: {_RESULTS_EN}")]
+
 
 def publish(
     story: Story,
@@ -107,7 +111,7 @@ def releases(
 
 def settle(
     release: Annotated[str, typer.Argument(help="编号的开头，不写就全部查一遍 | one release that a person looked at; all without it")] = "",
-    outcome: Annotated[str, typer.Option("--as", help="live | live_without_cart | failed | abandoned | removed | corrected")] = "",
+    outcome: Outcome = "",
     link: Link = "",
     screenshot: Screenshot = None,
     by: By = "",

@@ -8,12 +8,14 @@ import typer
 
 from flows.cli.errors import refuse
 from flows.cli.options import (
+    PRESETS,
     Encoder,
     Explain,
     Json,
     Language,
     LastLanguage,
     Nice,
+    Preset,
     Size,
     Sizes,
     Story,
@@ -40,10 +42,10 @@ def make(
     destination: Annotated[list[str] | None, typer.Option("--for", help="发布到哪里，可写多次 | destination, may be repeated")] = None,
     seconds: Annotated[float | None, typer.Option(help="最长秒数 | upper bound of the length")] = None,
     size: Sizes = None,
-    preset: Annotated[str | None, typer.Option(help="draft | standard | best")] = None,
+    preset: Preset = None,
     lang: Language = "zh",
-    speech: Annotated[str | None, typer.Option(help="zh | en | auto")] = None,
-    music: Annotated[str | None, typer.Option(help="FILE | none | auto")] = None,
+    speech: Annotated[str | None, typer.Option(help="片子里说什么话：zh、en，auto 自己听 | the language spoken: zh, en, or auto")] = None,
+    music: Annotated[str | None, typer.Option(help="配乐：音乐文件，none 不要，auto 自己选 | music: a file, none, or auto")] = None,
     encoder: Encoder = None,
     threads: Threads = None,
     nice: Nice = None,
@@ -104,6 +106,7 @@ def _make_by_order(
 def render(
     story: Story,
     workspace: Workspace = Path("workspace"),
+    preset: Preset = None,
     encoder: Encoder = None,
     threads: Threads = None,
     nice: Nice = None,
@@ -112,7 +115,7 @@ def render(
     as_json: Json = False,
 ) -> None:
     """改了字幕、剪辑或价格以后，只重做受影响的几秒 | render a story again after a correction: only the seconds that changed."""
-    changes = {"encoder": encoder, "threads": threads, "nice": nice, "language": lang}
+    changes = {"preset": _preset(preset, lang or "zh", as_json), "encoder": encoder, "threads": threads, "nice": nice, "language": lang}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.rerender import rerender_story
@@ -128,6 +131,7 @@ def variants(
     workspace: Workspace = Path("workspace"),
     destination: Annotated[str, typer.Option("--for", help="发布到哪里 | destination profile")] = "group_buy",
     size: Size = None,
+    preset: Preset = None,
     encoder: Encoder = None,
     threads: Threads = None,
     nice: Nice = None,
@@ -137,7 +141,7 @@ def variants(
 ) -> None:
     """给每位团长做一条带自己二维码的视频 | one video per group leader, with the leader's own code."""
     width, height = _size(size, lang or "zh", as_json) if size else (0, 0)
-    changes = {"encoder": encoder, "threads": threads, "nice": nice, "language": lang}
+    changes = {"preset": _preset(preset, lang or "zh", as_json), "encoder": encoder, "threads": threads, "nice": nice, "language": lang}
     given_changes = {key: value for key, value in changes.items() if value is not None}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
@@ -151,6 +155,7 @@ def variants(
 def demo(
     workspace: Workspace = Path("workspace"),
     size: Size = None,
+    preset: Preset = None,
     template: Annotated[str, typer.Option(help="风格模板 | style template")] = "liangshan",
     lang: Language = "zh",
     as_json: Json = False,
@@ -158,6 +163,7 @@ def demo(
     """用自带的素材做一条视频 | make a video from the material that comes with FieldCut."""
     options: dict[str, object] = {"template": template, "language": lang}
     options |= _video_options([], [size] if size else [], lang, as_json)
+    options |= {"preset": preset} if _preset(preset, lang, as_json) else {}
 
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.demo import make_demo_story
@@ -179,6 +185,16 @@ def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
         known = ", ".join(["竖屏", "横屏", "方形", *SIZES])
         refuse(M("--size {given} is not known. Choose one of: {known}.", given=size, known=known), lang, as_json)
     return named
+
+
+def _preset(preset: str | None, lang: str, as_json: bool) -> str | None:
+    if preset is not None and preset not in PRESETS:
+        refuse(
+            M("{option} cannot be {given}. Choose one of: {known}.", option="--preset", given=preset, known=", ".join(PRESETS)),
+            lang,
+            as_json,
+        )
+    return preset
 
 
 def _music(music: str | None) -> str | None:

@@ -126,7 +126,7 @@ def pack(name: Style, out: Out = None, workspace: Workspace = Path("workspace"),
 @template_app.command()
 def add(
     file: Annotated[Path, typer.Argument(help="别人给的风格文件 | the pack of a style")],
-    name: Annotated[str, typer.Option("--as", help="换个名字 | another name")] = "",
+    name: Annotated[str, typer.Option("--name", help="换个名字 | another name")] = "",
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
     as_json: Json = False,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from flows.cli.language import help_in
 from pipeline.documents.message import M, Message
 
 _COMMAND = re.compile(r"No such command '(?P<given>[^']*)'")
@@ -40,13 +41,12 @@ def _mistake(error: Any, language: str, known_commands: Sequence[str]) -> Messag
 def _name(param: Any) -> str:
     """The option as it is typed, an argument by its name."""
     options = [str(option) for option in getattr(param, "opts", ()) if str(option).startswith("--")]
-    return options[0] if options else f"{{{param.name}}}"
+    return options[0] if options else str(param.name).upper()
 
 
 def _help(param: Any, language: str) -> str:
-    """One language of an option's help, in which Chinese stands before the bar."""
-    chinese, _, english = str(getattr(param, "help", "") or "–").partition(" | ")
-    return (english or chinese) if language == "en" else chinese
+    """One language of an option's help."""
+    return help_in(str(getattr(param, "help", "") or "–"), language)
 
 
 def exit_code_of(error: Exception) -> int | None:

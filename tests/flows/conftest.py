@@ -20,7 +20,9 @@ import pytest
 from benchmarks import kill_runs
 from flows.cli.app import main
 from flows.server import running_server
+from pipeline.documents.job import Job
 from pipeline.resources import ASSETS, ROOT
+from pipeline.store import load_document
 from pipeline.system import TERMINATION_SIGNALS
 from tests.builders import ffmpeg
 from tests.conftest import PICTURE
@@ -186,3 +188,24 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory, prefect_home: Calla
     """The environment in which flows find a real server; it lives as long as the test session."""
     with running_server(prefect_home(tmp_path_factory.mktemp("prefect"))) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the README speaks of: clips, note, sheet, and a workspace of release 0.1.0 in which two stories were made."""
+    folder = tmp_path_factory.mktemp("village")
+    for sheet in ("products.csv", "商品表.csv"):
+        shutil.copy2(ASSETS / "demo" / "catalog.csv", folder / sheet)
+    shutil.copy2(ASSETS / "demo" / "catalog.csv", folder / "catalog.csv")
+    shutil.copy2(ASSETS / "demo" / "apple.jpg", folder / "apple.jpg")
+    shutil.copytree(ROOT / "tests" / "data" / "workspace_0_1", folder / "workspace")
+    for path in (*folder.rglob("*.json"), *folder.rglob("*.toml")):
+        path.write_text(path.read_text(encoding="utf-8").replace("/fieldcut/assets", str(ASSETS)), encoding="utf-8")
+    for name in ("potatoes", "土豆"):
+        clips, story = folder / "clips" / name, folder / "workspace" / "stories" / name
+        clips.mkdir(parents=True)
+        shutil.copy2(ASSETS / "demo" / "story" / "说明.txt", clips)
+        shutil.copytree(folder / "workspace" / "stories" / "demo", story)
+        job = load_document(story / "job.json", Job).model_copy(update={"story": name, "catalog": str(folder / "products.csv")})
+        (story / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
+    return folder

@@ -6,7 +6,6 @@ line's own parser: `make` runs its first stage, which reads folder, note, sheet,
 
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,14 +15,10 @@ from typing import Any
 import pytest
 
 from flows.cli.commands import COMMANDS
-from pipeline.documents.job import Job
-from pipeline.resources import ASSETS, ROOT
-from pipeline.store import load_document
+from pipeline.resources import ROOT
 from tests.flows.conftest import Run
 
 READMES = ("README.md", "README.zh-CN.md")
-OLD = ROOT / "tests" / "data" / "workspace_0_1"
-STORY = {"README.md": "potatoes", "README.zh-CN.md": "土豆"}
 PLACEHOLDERS = {"STORY": "potatoes", "故事名": "土豆", "COMMAND": "make"}
 ENDS = {
     "make": (["--stop-after", "catalog", "--here"], {0}),
@@ -40,6 +35,7 @@ ENDS = {
     "cut": ([], {0}),
     "stages": ([], {0}),
     "status": ([], {0}),
+    "schema": ([], {0}),
     "template": (["--help"], {0}),
 }
 """Commands that are run: what is added so that they end fast, and how they may end: 2 for an account or release that is not there, 3 where
@@ -71,27 +67,6 @@ def typed(readme: str) -> tuple[Typed, ...]:
 
 
 EVERY = [one for readme in READMES for one in typed(readme)]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what the README speaks of: clips with a note, the sheet, the leaders, and a workspace in which the story was made."""
-    folder = tmp_path_factory.mktemp("home")
-    for sheet in ("products.csv", "商品表.csv"):
-        shutil.copy2(ASSETS / "demo" / "catalog.csv", folder / sheet)
-    shutil.copy2(ASSETS / "demo" / "catalog.csv", folder / "catalog.csv")
-    shutil.copy2(ASSETS / "demo" / "apple.jpg", folder / "apple.jpg")
-    shutil.copytree(OLD, folder / "workspace")
-    for path in (*folder.rglob("*.json"), *folder.rglob("*.toml")):
-        path.write_text(path.read_text(encoding="utf-8").replace("/fieldcut/assets", str(ASSETS)), encoding="utf-8")
-    for name in STORY.values():
-        clips, story = folder / "clips" / name, folder / "workspace" / "stories" / name
-        clips.mkdir(parents=True)
-        shutil.copy2(ASSETS / "demo" / "story" / "说明.txt", clips)
-        shutil.copytree(folder / "workspace" / "stories" / "demo", story)
-        job = load_document(story / "job.json", Job).model_copy(update={"story": name, "catalog": str(folder / "products.csv")})
-        (story / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
-    return folder
 
 
 def test_the_readme_is_read() -> None:
@@ -131,11 +106,11 @@ def _leaves(command: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("one", [one for one in EVERY if one.words[0] in ENDS], ids=str)
-def test_it_runs(one: Typed, home: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(home)
+def test_it_runs(one: Typed, village: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(village)
     more, codes = ENDS[one.words[0]]
-    words = [PLACEHOLDERS.get(word, word).replace("~", str(home)).replace("$HOME/Videos", str(home / "clips")) for word in one.words]
-    words = [str(home / "workspace") if word == "C:/fieldcut" else word for word in words]
+    words = [PLACEHOLDERS.get(word, word).replace("~", str(village)).replace("$HOME/Videos", str(village / "clips")) for word in one.words]
+    words = [str(village / "workspace") if word == "C:/fieldcut" else word for word in words]
     if "--stop-after" in words:
         more = more[2:]
         words[words.index("--stop-after") + 1] = "catalog"
@@ -144,12 +119,12 @@ def test_it_runs(one: Typed, home: Path, run_here: Run, monkeypatch: pytest.Monk
     assert "Traceback" not in answer.err
 
 
-def test_a_check_of_the_words_renders_nothing(home: Path, run_here: Run) -> None:
-    story = home / "workspace" / "stories" / "土豆"
+def test_a_check_of_the_words_renders_nothing(village: Path, run_here: Run) -> None:
+    story = village / "workspace" / "stories" / "土豆"
     kept = [*story.rglob("rendition.json"), story / "job.json"]
     before = [path.stat().st_mtime_ns for path in kept]
-    answer = run_here("publish", "土豆", "--to", "handoff:微信视频号", "--check", "--json", "--workspace", home / "workspace")
+    answer = run_here("publish", "土豆", "--to", "handoff:微信视频号", "--check", "--json", "--workspace", village / "workspace")
     assert [line for line in answer.told["lines"] if line.startswith("✓") and "¥35.8" in line], answer.err
     assert [path.stat().st_mtime_ns for path in kept] == before
     assert len([*story.rglob("rendition.json"), story / "job.json"]) == len(kept)
-    assert not list((home / "workspace").glob("cache/chunks/*"))
+    assert not list((village / "workspace").glob("cache/chunks/*"))

@@ -1,0 +1,148 @@
+"""The help of a command in one language: what it does, its arguments and options, and the labels around them.
+
+Each help text stands in the code once in both languages, Chinese before the first bar: `工作文件夹 | where stories lie`.
+"""
+
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flows.cli.language import help_in, language_of
+
+WIDTH = 92
+"""Columns of a terminal that help fills at most."""
+LABELS = {
+    "zh": {
+        "usage": "用法",
+        "options": "选项",
+        "arguments": "要写的",
+        "commands": "命令",
+        "needed": "（必填）",
+        "default": "（不写就是 {value}）",
+        "help": "显示这段说明",
+        "several": "，可写多次",
+        "between": "，{least}–{most}",
+    },
+    "en": {
+        "usage": "Usage",
+        "options": "Options",
+        "arguments": "Arguments",
+        "commands": "Commands",
+        "needed": " (needed)",
+        "default": " (without it: {value})",
+        "help": "show this help",
+        "several": "",
+        "between": ", {least} to {most}",
+    },
+}
+KINDS = {
+    "zh": {"path": "文件", "int": "数字", "float": "数字", "str": "文字"},
+    "en": {"path": "FILE", "int": "NUMBER", "float": "NUMBER", "str": "TEXT"},
+}
+
+
+def speak(command: Any) -> Any:
+    """Let a command, and those inside it, write their help in the language that the command line asks for. Returns the command."""
+
+    def format_help(ctx: Any, formatter: Any) -> None:
+        formatter.write("\n".join(help_lines(command, ctx, language_of(sys.argv[1:]))) + "\n")
+
+    command.format_help = format_help
+    for inner in getattr(command, "commands", {}).values():
+        speak(inner)
+    return command
+
+
+def help_lines(command: Any, ctx: Any, language: str) -> Iterator[str]:
+    """The help of a command as lines. ctx: the context in which the library asks for it."""
+    labels, inner = LABELS[language], getattr(command, "commands", {})
+    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    options = [param for param in command.params if param.param_type_name == "option" and not param.hidden]
+    places = " ".join(_argument_name(param) if param.required else f"[{_argument_name(param)}]" for param in arguments)
+    usage = " ".join(filter(None, (ctx.command_path, places, labels["commands"] if inner else "", f"[{labels['options']}]")))
+    yield f"{labels['usage']}{_colon(language)}{usage}"
+    yield ""
+    yield from _wrapped(help_in(" ".join(str(command.help or "").split()), language), "  ", "  ")
+    if arguments:
+        yield from ("", f"{labels['arguments']}{_colon(language).rstrip()}")
+        yield from _table([(_argument_name(param), _told(param, language)) for param in arguments])
+    yield from ("", f"{labels['options']}{_colon(language).rstrip()}")
+    rows = [(_option_name(param, ctx, language), _told(param, language)) for param in options if param.name != "help"]
+    yield from _table([*rows, ("--help", labels["help"])])
+    if inner:
+        yield from ("", f"{labels['commands']}{_colon(language).rstrip()}")
+        yield from _table([(name, help_in(" ".join(str(one.help or "").split()), language)) for name, one in inner.items()])
+
+
+def _colon(language: str) -> str:
+    return "：" if language == "zh" else ": "
+
+
+def _argument_name(param: Any) -> str:
+    return str(param.name).upper()
+
+
+def _option_name(param: Any, ctx: Any, language: str) -> str:
+    name = str(max(param.opts, key=len))
+    if param.is_flag:
+        return name
+    kind = str(param.display_type(ctx) or "").lower()
+    return f"{name} {next((word for key, word in KINDS[language].items() if key in kind), KINDS[language]['str'])}"
+
+
+def _told(param: Any, language: str) -> str:
+    """What a parameter means, whether it is needed, and what holds without it."""
+    labels, text = LABELS[language], help_in(str(param.help or ""), language)
+    if getattr(param, "multiple", False) and labels["several"] and "多次" not in text:
+        text += labels["several"]
+    if param.required:
+        return text + labels["needed"]
+    least, most = getattr(param, "min", None), getattr(param, "max", None)
+    text += labels["between"].format(least=least, most=most) if least is not None and most is not None else ""
+    shown = param.param_type_name == "option" and not param.is_flag and param.default not in (None, "", False, ())
+    return text + labels["default"].format(value=param.default) if shown else text
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    width = max(_cells(name) for name, _ in rows) + 4
+    for name, text in rows:
+        yield from _wrapped(text, "  " + name + " " * (width - 2 - _cells(name)), " " * width)
+
+
+def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
+    """Lines no wider than WIDTH columns, broken at blanks and between Chinese characters, never before a mark that ends."""
+    line, fill = first, first
+    for word in _words(text):
+        if _cells(line + word.rstrip()) > WIDTH and line != fill:
+            yield line.rstrip()
+            line = fill = rest
+            word = word.lstrip()
+        line += word
+    yield line.rstrip()
+
+
+def _words(text: str) -> Iterator[str]:
+    word = ""
+    for index, character in enumerate(text):
+        word += character
+        following = text[index + 1 : index + 2]
+        if character == " " or (
+            following and _wide(character) != 0 and following not in "，。：；、！？”）》" and character not in "“（《"
+        ):
+            yield word
+            word = ""
+    if word:
+        yield word
+
+
+def _may_part(before: str, after: str) -> bool:
+    return bool(after) and after not in "，。：；、！？”）》" and before not in "“（《"
+
+
+def _wide(character: str) -> int:
+    return 1 if unicodedata.east_asian_width(character) in "WF" else 0
+
+
+def _cells(text: str) -> int:
+    return sum(1 + _wide(character) for character in text)
