@@ -1,10 +1,22 @@
-"""The page that explains: from everything a story left behind to one self-contained `report.html`, in Chinese and English.
+"""The page that explains: from everything a story left behind to one `report.html` in Chinese
+and English, which plays the videos beside it.
 
 In: the documents of all rooms and the clips themselves, for a frame of each. Out: the page, and `list_reshoots`, what to film again.
 """
 
 from pipeline.lesson.report import VERSION, write_report
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
+from pipeline.lesson.videos import ShownVideo, key_of, seen_from, subtitle_track
 from pipeline.lesson.waiting import write_waiting_page
 
-__all__ = ["VERSION", "Reshoot", "list_reshoots", "write_report", "write_waiting_page"]
+__all__ = [
+    "VERSION",
+    "Reshoot",
+    "ShownVideo",
+    "key_of",
+    "list_reshoots",
+    "seen_from",
+    "subtitle_track",
+    "write_report",
+    "write_waiting_page",
+]

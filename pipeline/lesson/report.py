@@ -32,11 +32,12 @@ from pipeline.lesson.labels import (
 )
 from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
+from pipeline.lesson.videos import ShownVideo
 from pipeline.page_policy import content_policy, escaping_environment
 from pipeline.resources import fieldcut_version
 from pipeline.store import Store, write_atomically
 
-VERSION = 1
+VERSION = 2
 LANGUAGES = ("zh", "en")
 PICTURE_BYTES = 2_400_000
 """Bytes of all pictures: the page stays under 3 MB, so that a chat app takes it; text and layout need some 0.3 MB for a long story."""
@@ -63,12 +64,13 @@ def write_report(
     warnings: Sequence[Message] = (),
     language: str = "zh",
     look: Look | None = None,
+    videos: Sequence[ShownVideo] = (),
 ) -> Path:
     """Write the page that explains a story, atomically, and return its path.
 
     store: keeps the frames. analyses, transcripts: by clip id. rendition, inspection, video: None while there is none.
     seconds_per_stage: in the order of the stages. language: the one in which the page opens; it contains both. look: tells the contact
-    sheet when the card is shown, and why layers stand where they do.
+    sheet when the card is shown, and why layers stand where they do. videos: all of the run, which lie beside the page.
     A clip that can no longer be read lacks only its pictures. Raises Fault when the disk refuses.
     """
     pictures = PagePictures(PICTURE_BYTES, store)
@@ -77,7 +79,9 @@ def write_report(
         "job": job,
         "language": language if language in LANGUAGES else "zh",
         "story": job.story,
-        "facts": _summary(job, choice, edit, rendition),
+        "facts": _summary(choice, edit, rendition),
+        "figures": _figures(job, rendition),
+        "videos": videos,
         "sheet": _contact_sheet(video, clips, edit, subtitles, rendition, look, job.fps),
         "reshoots": _reshoot_rows(clips, analyses, edit),
         "looks": _unique([*choice.warnings, *edit.warnings, *warnings]),
@@ -134,19 +138,24 @@ def _verdict(page: Mapping[str, Any], rendition: Rendition | None, inspection: I
     return (FINISHED_WITH_ADVICE, "fine") if page["reshoots"] or page["looks"] or page["held"] else (FINISHED, "fine")
 
 
-def _summary(job: Job, choice: Choice, edit: Edit, rendition: Rendition | None) -> list[tuple[Message, Markup | str]]:
+def _summary(choice: Choice, edit: Edit, rendition: Rendition | None) -> list[tuple[Message, Markup | str]]:
     length = rendition.length_s if rendition is not None else edit.frames / edit.fps
     facts: list[tuple[Message, Markup | str]] = [(LABELS["length"], in_all_languages(M("{seconds} s", seconds=round(length, 1))))]
     offer = choice.offer
     facts.append((LABELS["product"], escape(offer.name) if offer is not None else in_all_languages(LABELS["no_product"])))
     if offer is not None:
         facts.append((LABELS["price"], price_text(offer)))
+    return facts
+
+
+def _figures(job: Job, rendition: Rendition | None) -> list[tuple[Message, Markup | str]]:
+    """What a trainer asks for and nobody else."""
+    figures: list[tuple[Message, Markup | str]] = []
     if rendition is not None:
         loud = rendition.loudness_lufs
-        facts.append((LABELS["loudness"], f"{loud:.1f} LUFS" if loud is not None else in_all_languages(LABELS["silent"])))
+        figures.append((LABELS["loudness"], f"{loud:.1f} LUFS" if loud is not None else in_all_languages(LABELS["silent"])))
     width, height = (rendition.width, rendition.height) if rendition is not None else (job.width, job.height)
-    facts.append((LABELS["size"], f"{width}×{height}"))
-    return facts
+    return [*figures, (LABELS["size"], f"{width}×{height}")]
 
 
 def price_text(offer: Offer) -> str:

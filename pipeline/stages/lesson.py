@@ -1,7 +1,10 @@
 """The page that explains the story."""
 
+import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline import lesson as lesson_room
 from pipeline.documents.clip import Clips
@@ -13,12 +16,13 @@ from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.spoken_prices import PricePassages
 from pipeline.documents.subtitles import Subtitles
+from pipeline.publish.destinations import place_label
 from pipeline.stages.documents_key import documents_key
 from pipeline.stages.external_files import report_copy
 from pipeline.stages.renditions import renditions
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.timings import stage_seconds
-from pipeline.store import copy_atomically
+from pipeline.store import copy_atomically, write_atomically
 from pipeline.workspace import StoryContext
 
 
@@ -36,11 +40,43 @@ def run(context: StoryContext, progress: Progress) -> None:
         "subtitles.json",
         "look.json",
     )
-    key = documents_key(first, (*documents, "inspection.json"), version=lesson_room.VERSION, video=rendition.sha256, language=job.language)
-    report = context.store.make("reports", key, ".html", lambda part: _report(first, rendition, part))
-    copy_atomically(report, context.story / "report.html")
+    videos = _videos(context)
+    facts = {"video": rendition.sha256, "language": job.language, "videos": lesson_room.key_of(videos)}
+    key = documents_key(first, (*documents, "inspection.json"), version=lesson_room.VERSION, **facts)
+    report = context.store.make("reports", key, ".html", lambda part: _report(first, rendition, part, videos=videos))
+    elsewhere = lesson_room.seen_from(report.read_text(encoding="utf-8"), _address(context.outbox, context.story))
+    write_atomically(context.story / "report.html", elsewhere)
     copy_atomically(report, context.outbox / "report.html")
     progress(1.0)
+
+
+def _videos(context: StoryContext) -> list[lesson_room.ShownVideo]:
+    """Every video of the run, with the files that the delivery put down for it."""
+    shown = []
+    for spec, video in zip(context.job.renditions, renditions(context), strict=True):
+        rendition, passed = video.read("rendition.json", Rendition), video.read("inspection.json", Inspection).passed
+        files = json.loads(video.path("outbox.json").read_text(encoding="utf-8")) if passed else {}
+        place = place_label(spec.destination, spec.leader.name if spec.leader else "", context.job.language)
+        shown.append(
+            lesson_room.ShownVideo(
+                name=f"{place} {spec.width}×{spec.height}",
+                file=Path(files.get("video", "")).name,
+                cover=Path(files.get("cover", "")).name,
+                track=lesson_room.subtitle_track(video.read("subtitles.json", Subtitles)),
+                length_s=rendition.length_s,
+                width=rendition.width,
+                height=rendition.height,
+            )
+        )
+    return shown
+
+
+def _address(folder: Path, seen_from: Path) -> str:
+    """A folder as a page in another one links to it."""
+    try:
+        return quote(Path(os.path.relpath(folder, seen_from)).as_posix()) + "/"
+    except ValueError:  # another drive of Windows
+        return folder.resolve().as_uri() + "/"
 
 
 def write_report_without_video(context: StoryContext, stop: Message) -> None:
@@ -51,7 +87,13 @@ def write_report_without_video(context: StoryContext, stop: Message) -> None:
     copy_atomically(report, context.outbox / "report.html")
 
 
-def _report(context: StoryContext, rendition: Rendition | None, path: Path, stops: Sequence[Message] = ()) -> None:
+def _report(
+    context: StoryContext,
+    rendition: Rendition | None,
+    path: Path,
+    stops: Sequence[Message] = (),
+    videos: Sequence[lesson_room.ShownVideo] = (),
+) -> None:
     choice, cut = context.read("choice.json", Choice), context.read("edit.json", Edit)
     lesson_room.write_report(
         path,
@@ -70,6 +112,7 @@ def _report(context: StoryContext, rendition: Rendition | None, path: Path, stop
         warnings=(*stops, *choice.warnings, *cut.warnings, *context.read("prices.json", PricePassages).messages),
         language=context.job.language,
         look=context.read("look.json", Look),
+        videos=videos,
     )
 
 
@@ -88,8 +131,9 @@ STAGE = Stage(
         "subtitles.json",
         "rendition.json",
         "inspection.json",
+        "outbox.json",
     ),
     writes=("report.html",),
-    job_fields=("language", "out"),
+    job_fields=("language", "out", "destination", "width", "height", "more"),
     external_outputs=report_copy,
 )

@@ -18,7 +18,7 @@ from pipeline.documents.offer import Choice, Offer
 from pipeline.documents.rendition import Finding, Inspection, Rendition
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Repair, Transcript
-from pipeline.lesson import write_report
+from pipeline.lesson import ShownVideo, write_report
 from pipeline.media import FFMPEG, run_media
 from pipeline.store import Store
 from tests import builders
@@ -59,6 +59,7 @@ class Story:
     video: Path | None = None
     language: str = "zh"
     warnings: tuple[Message, ...] = ()
+    videos: tuple[ShownVideo, ...] = ()
 
     def page(self, name: str = "report.html", store: Store | None = None) -> str:
         """The report's text. store: None for one that keeps nothing yet, since stories of these tests share made-up hashes."""
@@ -80,6 +81,7 @@ class Story:
             seconds_per_stage={"footage": 0.5, "render": 4.0},
             warnings=self.warnings,
             language=self.language,
+            videos=self.videos,
         )
         return path.read_text(encoding="utf-8")
 

@@ -17,6 +17,8 @@ from pipeline.documents.release import Declarations
 from pipeline.network.errors import Rejected
 from pipeline.publish.platforms.shelf import FolderStorage, folder_name, shelf_entries
 from pipeline.publish.platforms.shelf.pages import entry_in
+from tests.fakes.accessibility import serious_findings
+from tests.publish.handoff.chrome import chromium, program
 
 Publish = Callable[..., Path]
 Browser = Callable[..., bytes]
@@ -235,3 +237,21 @@ def test_after_the_offers_end_the_way_to_buy_is_gone(publish: Publish, parts: An
     offer = parts.offer.model_copy(update={"offer_ends": datetime(2020, 1, 1, tzinfo=UTC)})
     dom = browser(publish(offer=offer), "--dump-dom").decode()
     assert 'class="product ended"' in dom
+
+
+@pytest.mark.system
+def test_nothing_keeps_anybody_from_using_the_shelf_and_a_reader_chooses_the_language(publish: Publish, tmp_path: Path) -> None:
+    if program() is None:
+        pytest.skip("Chromium is not installed, so the pages cannot be looked at")
+    page = publish()
+    with chromium(tmp_path / "profile") as tab:
+        for at in (page.parent.parent / "index.html", page):
+            for language in ("zh", "en"):
+                assert serious_findings(tab, at, before=f"document.documentElement.dataset.lang = '{language}'") == []
+        tab.open(page)
+        assert "去购买" in tab.look("document.body.innerText")
+        tab.tap("#language")
+        read = tab.look("document.body.innerText")
+        assert "Buy now" in read
+        assert "去购买" not in read
+        assert tab.said == []

@@ -14,12 +14,13 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.language import say
 from pipeline.page_policy import escaping_environment, template_policy
 from pipeline.publish.platforms.shelf.entry import ShelfEntry
 from pipeline.settings import day_text, minute_text
 
+LANGUAGES = ("zh", "en")
 QUIET = 4
 """Modules of white round a QR code, as its standard asks."""
 _CARRIED = re.compile(r'<script type="application/json" id="carried">(.*?)</script>', re.DOTALL)
@@ -34,7 +35,9 @@ def story_page(entry: ShelfEntry) -> str:
             entry=entry,
             policy=template_policy(_pages(), "story.html"),
             carried=_carried(entry.model_dump(mode="json")),
-            words=_words(entry.language),
+            words=_words(),
+            spoken=_spoken_words(entry.language),
+            language=entry.language,
             lang=_lang(entry.language),
             track=_track(entry.cues) if entry.cues else "",
             qr=qr_path(entry.product.qr) if entry.product and entry.product.qr else "",
@@ -44,13 +47,18 @@ def story_page(entry: ShelfEntry) -> str:
 
 
 def overview_page(index: Mapping[str, tuple[str, ShelfEntry]]) -> str:
-    """The overview of all stories, in the order given, in the language of the first. index: a page's mark and its entry, by folder."""
+    """The overview of all stories, in the order given; it opens in the language of the first.
+
+    index: a page's mark and its entry, by folder.
+    """
     entries = [entry for _, entry in index.values()]
     language = entries[0].language if entries else "zh"
     carried = {folder: [mark, entry.model_dump(mode="json")] for folder, (mark, entry) in index.items()}
-    words = _words(language, len(entries))
+    words, spoken = _words(len(entries)), _spoken_words(language)
     policy, page = template_policy(_pages(), "overview.html"), _pages().get_template("overview.html")
-    return page.render(entries=entries, policy=policy, carried=_carried(carried), words=words, lang=_lang(language))
+    return page.render(
+        entries=entries, policy=policy, carried=_carried(carried), words=words, spoken=spoken, language=language, lang=_lang(language)
+    )
 
 
 def entry_in(page: str) -> ShelfEntry | None:
@@ -86,9 +94,18 @@ def _lang(language: str) -> str:
     return "zh-CN" if language == "zh" else language
 
 
-def _words(language: str, count: int = 0) -> dict[str, str]:
-    """The pages' own words in a language."""
-    messages = {
+def _words(count: int = 0) -> dict[str, dict[str, str]]:
+    """The pages' own words, each in every language: who reads switches between them."""
+    return {name: {language: say(message, language) for language in LANGUAGES} for name, message in _messages(count).items()}
+
+
+def _spoken_words(language: str) -> dict[str, str]:
+    """The same in one language, for what can have only one: a title, what a reader of screens says."""
+    return {name: say(message, language) for name, message in _messages(0).items()}
+
+
+def _messages(count: int) -> dict[str, Message]:
+    return {
         "shelf": M("Village shelf"),
         "lead": M("Short videos from the people who grow it"),
         "count": M("Videos: {count}", count=count),
@@ -107,7 +124,6 @@ def _words(language: str, count: int = 0) -> dict[str, str]:
         "no_player": M("Your browser does not play this video. Save it and open it with another program."),
         "empty": M("No video has been put here yet."),
     }
-    return {name: say(message, language) for name, message in messages.items()}
 
 
 def _clock(seconds: float) -> str:
