@@ -3,6 +3,8 @@
 import ast
 import re
 import string
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -83,6 +85,9 @@ UNWANTED = {
     "a platform's id": r"\b(?:douyin|kuaishou|wechat_channels|wechat_chat|xiaohongshu|bilibili|group_buy|big_screen)\b",
     "another word for 片尾, 发布记录 or 你": r"结尾卡|片尾卡|尾卡|账本|台账|您",
     "a long number": r"\d{10,}",
+    "another word for 待发包, 带教老师, 管田剪的人 or 重拍": r"(?<!待)发布包|素材包|辅导员|维护的人|(?:需要|建议)补拍|建议重拍",
+    "another word for 作品, 人脸特写, 风格, 电脑 or 公开": r"[旧新]帖|帖子|近景|风格模板|这台机器|上线",
+    "copying a file that is 拷, not 复制": r"复制(?:进来|过来|到文件夹)|重新复制",
 }
 """What no Chinese sentence has, outside of what is typed and of its places."""
 
@@ -122,3 +127,11 @@ def test_a_blank_beside_a_place_is_for_letters_and_digits_and_not_between_chines
     assert told[0].startswith("请把清 明茶的")
     assert told[1].startswith("请把 tea 2 的")
     assert all("发到小红书 合作社，" in one for one in told)
+
+
+def test_the_table_for_reviewers_has_every_message_beside_its_translation() -> None:
+    done = subprocess.run([sys.executable, ASSETS / "locale" / "table.py"], capture_output=True, encoding="utf-8", check=True)
+    rows = [line for line in done.stdout.splitlines() if line.startswith("| ") and not line.startswith("| 中文")]
+    assert len(rows) >= len({text_of(call) for _, call in said()})
+    assert not [row for row in rows if row.startswith("|  |")]
+    assert "## pipeline/catalog" in done.stdout

@@ -92,7 +92,7 @@ def test_the_old_ledger_tells_in_chinese_where_everything_stands(fieldcut: Calla
     assert len(handed_over) == 2
     tasks = [line for line in lines if line.lstrip().startswith("→")]
     assert len(tasks) == 2
-    assert all("发布包" in task and "Post the pack" not in task for task in tasks)
+    assert all("待发包" in task and "Post the pack" not in task for task in tasks)
 
 
 def test_a_pack_that_the_old_release_handed_over_is_posted_in_this_one(fieldcut: Callable[..., str]) -> None:

@@ -129,7 +129,7 @@ COMMANDS = {
         "what goes where and when; load a plan, move a post, take one back.",
     ),
     "template": CommandEntry(
-        "template_commands.template_app", "风格模板：看、做、查、打包", "style templates: list, new, check, preview, pack, add."
+        "template_commands.template_app", "风格：看、做、查、打包", "style templates: list, new, check, preview, pack, add."
     ),
 }
 """In the order in which help lists them."""

@@ -41,7 +41,7 @@ def publish(
     overrule: Overrule = None,
     insist: Annotated[str, typer.Option(help="同样的视频、同一个故事要再发一次，说明理由 | why the same is posted once more")] = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="替换这个账号上的旧帖，新的公开后再由人撤下旧的 | take the place of the old post there")
+        bool, typer.Option("--replace", help="替换这个账号上旧的那条，新的公开后再由人撤下旧的 | take the place of the old post there")
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="只检查文案，不发 | look at the words only, send nothing")] = False,
     workspace: Workspace = Path("workspace"),

@@ -38,7 +38,7 @@ def make(
     catalog: Annotated[Path | None, typer.Option(help="商品表，给一次就记住；none 不用 | product sheet, remembered; none: without")] = None,
     workspace: Workspace = Path("workspace"),
     product: Annotated[str | None, typer.Option(help="商品编号 | SKU of the product")] = None,
-    template: Annotated[str | None, typer.Option(help="风格模板 | style template")] = None,
+    template: Annotated[str | None, typer.Option(help="风格：名字，中文的也行 | style, by its name")] = None,
     destination: Annotated[list[str] | None, typer.Option("--for", help="发布到哪里，可写多次 | destination, may be repeated")] = None,
     seconds: Annotated[float | None, typer.Option(help="最长秒数 | upper bound of the length")] = None,
     size: Sizes = None,
@@ -156,7 +156,7 @@ def demo(
     workspace: Workspace = Path("workspace"),
     size: Size = None,
     preset: Preset = None,
-    template: Annotated[str, typer.Option(help="风格模板 | style template")] = "liangshan",
+    template: Annotated[str, typer.Option(help="风格：名字，中文的也行 | style, by its name")] = "liangshan",
     lang: Language = "zh",
     as_json: Json = False,
 ) -> None:

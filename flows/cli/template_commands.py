@@ -21,7 +21,7 @@ template_app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="风格模板：看、做、查、打包 | style templates: list, new, check, preview, pack, add.",
+    help="风格：看、做、查、打包 | style templates: list, new, check, preview, pack, add.",
 )
 Style = Annotated[str, typer.Argument(help="风格名，比如 liangshan 或 凉山 | a style's name")]
 Out = Annotated[Path | None, typer.Option("--out", help="放到哪个文件夹 | folder for what is written")]

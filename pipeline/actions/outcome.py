@@ -103,7 +103,7 @@ class Outcome:
         if self.passed is None:
             return "\n".join(say(part, language) for part in self.summary_parts())
         lines = [say(part, language) for part in self._how_it_ended()]
-        to_do = [*self._to_film_again(), *self.warnings]
+        to_do = [*(M("Film again: {clip}", clip=clip) for clip in self.retake), *self.warnings]
         lines += [say(M("Please look at:"), language)] if to_do else []
         lines += [f"{number}. {say(message, language)}" for number, message in enumerate(to_do, 1)]
         lines.append(say(M("Why it was cut so: {report}", report=self.files["report"]), language))

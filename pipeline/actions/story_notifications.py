@@ -15,7 +15,7 @@ from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError, PersonNeeded, SheetQuestion
 from pipeline.settings import read_settings
 from pipeline.stages.renditions import renditions
-from pipeline.store.disk import write_atomically
+from pipeline.store.disk import error_reason, write_atomically
 from pipeline.workspace import StoryContext
 
 LAST_NOTIFICATION = ".told"
@@ -133,5 +133,5 @@ def _notify(context: StoryContext, kind: Literal["finished", "needs_person", "fa
     except FieldCutError as error:
         return (error.message,)
     except OSError as error:
-        return (M("{path} could not be read: {error}", path=str(mark), error=str(error)),)
+        return (M("{path} could not be read: {error}", path=str(mark), error=error_reason(error)),)
     return warnings

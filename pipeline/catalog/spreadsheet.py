@@ -12,6 +12,7 @@ from pipeline.catalog.sheet_pictures import SheetPicture
 from pipeline.chinese.characters import normalize_text as normalize_text
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
+from pipeline.store.disk import error_reason
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -93,9 +94,7 @@ def _read_file(path: Path) -> bytes:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        raise UserMistake(
-            M("The product sheet {path} cannot be read: {error}", path=str(path), error=error.strerror or str(error))
-        ) from error
+        raise UserMistake(M("The product sheet {path} cannot be read: {error}", path=str(path), error=error_reason(error))) from error
     if size > MAX_BYTES:
         raise UserMistake(M("{path} is {size} MB: too big for a product sheet. Is it the right file?", path=str(path), size=size >> 20))
     if not data.strip():

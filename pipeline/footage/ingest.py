@@ -10,6 +10,7 @@ from pipeline.documents.offer import ALL_CLIPS
 from pipeline.errors import UserMistake
 from pipeline.footage.probe import UnusableFile, probe
 from pipeline.store import file_sha256
+from pipeline.store.disk import error_reason
 from pipeline.system import is_junk, is_unfinished, list_folder_files
 
 NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv"}
@@ -112,6 +113,6 @@ def probe_file(path: Path, name: str) -> Clip:
             raise UnusableFile("empty", M("{name} is empty (0 bytes). Copy it again from the phone.", name=name))
         sha256 = file_sha256(path)
     except OSError as error:
-        reason = M("{name} cannot be read: {error}. Copy it again from the phone.", name=name, error=error.strerror or str(error))
+        reason = M("{name} cannot be read: {error}. Copy it again from the phone.", name=name, error=error_reason(error))
         raise UnusableFile("unreadable", reason) from error
     return probe(path, name, sha256)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pipeline.documents.analysis import Analysis, Defect, Shot
+from pipeline.documents.analysis import Analysis, Defect, DefectKind, Shot
 from pipeline.documents.base import Frozen
 from pipeline.documents.clip import AsideKind, Clip, Clips
 from pipeline.documents.edit import Edit
@@ -14,6 +14,13 @@ LEAST_SPOILED_SHARE = 1 / 3
 thumb leaves the button."""
 LOST_KINDS: frozenset[AsideKind] = frozenset({"truncated", "empty", "unreadable"})
 """Kinds of files that were damaged in copying rather than added by mistake."""
+PLAIN_REASONS: dict[DefectKind, Message] = {
+    "dark": M("it is too dark"),
+    "bright": M("it is too bright: part of the picture is nothing but white"),
+    "shaky": M("it shakes too much"),
+    "blurred": M("it is out of focus"),
+}
+"""What is wrong for who films again; what was measured stands in the trainer's part."""
 
 
 class Reshoot(Frozen):
@@ -80,7 +87,7 @@ def _spoiled_stretches(clip: Clip, analysis: Analysis) -> list[Reshoot]:
                 start_s=shot.start_s,
                 end_s=shot.end_s,
                 whole=not usable,
-                reason=defect.reason,
+                reason=PLAIN_REASONS.get(defect.kind, defect.reason),
                 advice=defect.advice,
             )
         )

@@ -35,6 +35,9 @@ REASONS: Mapping[int, Message] = {
     errno.ENOTDIR: M("a file of that name is in the way"),
     errno.EISDIR: M("a folder of that name is in the way"),
     errno.ENOENT: M("it is not there"),
+    errno.ENAMETOOLONG: M("its name is too long"),
+    **dict.fromkeys((errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE), M("the disk it is on was pulled out, or is broken")),
+    **dict.fromkeys((errno.EBUSY, errno.EAGAIN, errno.ETIMEDOUT), M("the disk does not answer")),
 }
 
 
@@ -121,10 +124,11 @@ def is_full(path: Path, error: OSError) -> bool:
 
 
 def error_reason(error: OSError) -> Message | str:
-    """The reason of a system error: a message that can be translated for the common ones, else the system's own text."""
+    """The reason of a system error: a message that can be translated; the text of an error that has no number."""
     if system.is_file_in_use(error):
         return M("another program has it open; close it there and run the same command again")
-    return REASONS.get(error.errno or 0) or error.strerror or str(error)
+    known = REASONS.get(error.errno or 0)
+    return known or (M("error {number} of the system", number=error.errno) if error.errno else str(error))
 
 
 def save_document(path: Path, document: Document) -> None:

@@ -186,7 +186,7 @@ def test_a_mended_note_does_not_make_the_story_public_twice_unless_a_person_says
         assert replaced.code == 0, replaced.out
         assert len(server.posts) == 2
         listed = tell("releases", made.story, "--open").out
-        assert "请到那里撤下旧帖" in listed
+        assert "请到那里撤下旧的" in listed
         assert server.posts[0].id in listed
     note.unlink()
 
@@ -308,7 +308,7 @@ def test_a_new_price_takes_the_place_of_the_old_page_and_is_put_there_once(made:
     first = tell(*to)
     assert first.code == 0, first.err + first.out
     states = [line.split()[3] for line in first.told["lines"] if "  本地货架  " in line]
-    assert states == ["已公开", "已下架"]
+    assert states == ["已公开", "已撤下"]
     assert "¥33.8" in page.read_text(encoding="utf-8")
     assert "¥35.8" not in page.read_text(encoding="utf-8")
     assert (made.workspace / "shelf" / "index.html").read_text(encoding="utf-8").count('href="%E6%9E%9C%E5%9B%AD/index.html"') == 1

@@ -27,7 +27,7 @@ def clips(story):
 
 def test_a_clip_with_nothing_usable_is_to_be_filmed_again_whole(clips):
     found = list_reshoots(clips, {"a" * 16: analysis((0, 4, SHAKY))}, None)
-    assert [(one.whole, one.reason.text, one.advice) for one in found] == [(True, "shaky", ADVICE)]
+    assert [(one.whole, one.reason.text, one.advice) for one in found] == [(True, "it shakes too much", ADVICE)]
 
 
 def test_a_short_shake_at_the_start_is_nobody_s_trouble(clips):
@@ -41,7 +41,7 @@ def test_a_long_bad_stretch_is_told_with_its_times(clips):
 
 def test_each_kind_of_defect_is_told_once_by_its_longest_stretch(clips):
     found = list_reshoots(clips, {"a" * 16: analysis((0, 2, SHAKY), (2, 6, SHAKY), (6, 10, BLURRED), (10, 12))}, None)
-    assert [(one.reason.text, one.start_s) for one in found] == [("shaky", 2), ("out of focus", 6)]
+    assert [(one.reason.text, one.start_s) for one in found] == [("it shakes too much", 2), ("it is out of focus", 6)]
 
 
 def test_advice_of_the_edit_is_added_once(clips):
@@ -68,4 +68,4 @@ def test_lost_files_are_asked_for_but_duplicates_are_not(clips):
 
 def test_the_sentence_names_clip_reason_and_advice(clips):
     (one,) = list_reshoots(clips, {"a" * 16: analysis((0, 4, SHAKY))}, None)
-    assert str(one.message) == f"{clips.clips[0].name}: shaky. Hold the phone with both hands."
+    assert str(one.message) == f"{clips.clips[0].name}: it shakes too much. Hold the phone with both hands."

@@ -276,5 +276,5 @@ def test_a_damaged_note_does_not_stop_the_others(
 def test_a_notice_in_english_and_one_in_chinese(receiver: WebhookServer, webhook: Webhook, notifier: Callable[..., Notifier]) -> None:
     notifier(webhook, replace(webhook, name="webhook:abroad", language="en")).send(notice(1, kind="live"))
     titles = sorted(message["body"]["title"] for message in receiver.messages)
-    assert titles == ["Live", "已上线"]
+    assert titles == ["Live", "已公开"]
     assert len({json.dumps(message["body"]["id"]) for message in receiver.messages}) == 1

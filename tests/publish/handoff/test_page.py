@@ -77,11 +77,11 @@ def test_the_language_is_switched_whole_and_remembered(pack: Callable[..., Pack]
     page = page_of(pack("douyin"))
     with tab() as opened:
         opened.open(page)
-        assert "手动发布包" in shown(opened, "body")
+        assert "待发包" in shown(opened, "body")
         assert "Hand-off pack" not in shown(opened, "body")
         opened.tap("#language")
         assert "Hand-off pack" in shown(opened, "body")
-        assert "手动发布包" not in shown(opened, "body")
+        assert "待发包" not in shown(opened, "body")
         assert opened.look("document.documentElement.lang") == "en"
         opened.open(page)
         assert opened.look("document.documentElement.lang") == "en"
