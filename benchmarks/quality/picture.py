@@ -112,7 +112,7 @@ def _cascade_faces(layer: Layer, edit: Edit, framing: Framing, clips: Clips, loo
         if path is None or not numbers:
             continue
         at_s = [cut.source_start_s + (number - start) * cut.speed / look.fps for number in numbers]
-        for number, picture in zip(numbers, _frames(clips.by_id(cut.clip_id), at_s), strict=False):
+        for number, picture in zip(numbers, grey_frames(clips.by_id(cut.clip_id), at_s), strict=False):
             centre = crop_centre(path, number - start)
             rows, columns = picture.shape
             left, top = round((centre.x - path.width / 2) * columns), round((centre.y - path.height / 2) * rows)
@@ -131,7 +131,7 @@ def _cascade_faces(layer: Layer, edit: Edit, framing: Framing, clips: Clips, loo
                 )
 
 
-def _frames(clip: Clip, at_s: Sequence[float]) -> Iterator[npt.NDArray[np.uint8]]:
+def grey_frames(clip: Clip, at_s: Sequence[float]) -> Iterator[npt.NDArray[np.uint8]]:
     """Grey pictures of a clip as it is displayed, one for each second of its clock, in order."""
     wanted = list(at_s)
     with av.open(clip.path) as container:

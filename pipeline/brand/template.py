@@ -157,7 +157,8 @@ class Pace(Frozen):
 
     mood: of the music; `none` for own sound alone. shot_s: the median. quarter_s, three_quarters_s: a quarter of the shots is shorter than
     the first, a quarter longer than the second; 0 for shots of one length. on_beat: cuts fall on beats of the project's own music.
-    speaker_s: no shot of a speaker is longer. nearer: how much nearer every second of his shots is; 1 never divides them. on_breath: cuts
+    quiet_s: how long the first picture of a talk stands before the first word. speaker_s: no shot of a speaker is longer. nearer: how
+    much nearer every second of his shots is; 1 never divides them. on_breath: cuts
     in his speech wait for a breath or the end of a clause.
     """
 
@@ -170,6 +171,7 @@ class Pace(Frozen):
     longest_s: float = Field(ge=0.8, le=30)
     dissolve_s: float = Field(default=0, ge=0, le=1)
     """Length of the dissolve between shots without talk; 0 for hard cuts."""
+    quiet_s: float = Field(default=0.6, ge=0, le=12)
     speaker_s: float = Field(default=5.0, ge=2, le=30)
     nearer: float = Field(default=1.15, ge=1, le=1.5)
     on_breath: bool = True

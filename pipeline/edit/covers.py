@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from pipeline.documents.analysis import Analysis
+from pipeline.documents.edit import Cut
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
 from pipeline.edit.scenes import Scene, calmest_window
@@ -32,6 +34,12 @@ class Cover:
     at: int
     frames: int
     reason: Message
+    role: Literal["cover", "opening"] = "cover"
+
+    def cut(self, first: int, last: int, fps: int) -> Cut:
+        """The frames [first, last) of the timeline, of which it shows all."""
+        start_s = round(self.start_s + (first - self.at) / fps, 3)
+        return Cut(clip_id=self.scene.clip.id, source_start_s=start_s, frames=last - first, role=self.role, reason=self.reason)
 
     @property
     def end(self) -> int:
@@ -42,17 +50,21 @@ class Cover:
 def place_covers(
     runs: Sequence[SpeechRun],
     free_scenes: Sequence[Scene],
-    opening_scenes: Sequence[Scene],
+    openings: Sequence[Cover],
     analyses: Mapping[str, Analysis],
     fps: int,
     cover_s: float,
 ) -> list[Cover]:
     """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once.
 
-    opening_scenes: scenes that opened the video; they are used again over faults when there is nothing else.
+    openings: what opened the video; their scenes are used again over faults when there is nothing else.
     """
     faults = [span for run in runs for span in _unusable_spans(run, analyses[run.clip_id], fps)]
-    return _over_faults(faults, free_scenes or opening_scenes, fps) if faults else _over_joins(runs, list(free_scenes), fps, cover_s)
+    free_from = max((opening.end for opening in openings), default=0)
+    if not faults:
+        return _over_joins(runs, list(free_scenes), fps, cover_s, free_from)
+    faults = [(max(first, free_from), last) for first, last in faults if last > free_from]
+    return _over_faults(faults, free_scenes or [opening.scene for opening in openings], fps)
 
 
 def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps: int) -> list[Cover]:
@@ -88,7 +100,7 @@ def _merge_close(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, 
     return joined
 
 
-def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int, cover_s: float) -> list[Cover]:
+def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int, cover_s: float, free_from: int) -> list[Cover]:
     """One cover a join, a third of it before the join, so that the speaker's picture jumps unseen.
 
     The speaker is seen for MIN_SPEAKER_S between two covers, and never for less than MIN_SPEAKER_PIECE_S beside one.
@@ -98,7 +110,7 @@ def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int, c
     for before, after in pairwise(runs):
         if not free_scenes or before.clip_id != after.clip_id:
             continue
-        earliest = covers[-1].end + min_speaker if covers else before.at
+        earliest = covers[-1].end + min_speaker if covers else max(before.at, free_from + min_speaker if free_from else 0)
         at, frames = _over_join(before, after, round(min(free_scenes[0].length_s, cover_s) * fps), earliest, sliver)
         if at <= after.at < at + frames and frames >= round(MIN_COVER_S * fps):  # otherwise too late, or too short, to hide this join
             covers.append(_cover(free_scenes.pop(0), at, frames, COVERS_JOIN, fps))

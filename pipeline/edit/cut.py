@@ -14,6 +14,7 @@ from pipeline.edit import music, talk
 from pipeline.edit.covers import COVER_S
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.hesitations import cut_hesitations
+from pipeline.edit.hook import with_hook_first
 from pipeline.edit.phrase_selection import fit_to_length
 from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
@@ -55,6 +56,8 @@ class EditParameters:
     """Length of a shot without talk at most, which a pan may have."""
     opening_s: float = talk.OPENING_S
     """Length of the picture that opens a talk."""
+    quiet_s: float = talk.QUIET_S
+    """Seconds of it before the first word."""
     cover_s: float = COVER_S
     """Length of the pictures that cover joins of a talk."""
     speaker: SpeakerPace = USUAL_PACE
@@ -82,7 +85,10 @@ def cut_story(
     takes = talk.drop_unshowable(takes, scenes, analyses)
     takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=PAUSE_S, longest_pause_s=MAX_PAUSE_S)
     takes = cut_hesitations(takes, transcripts)
-    takes, runs = _runs_that_lead(takes, clips, parameters.fps)
+    ordered, hook, hook_reasons = with_hook_first(takes, offer)
+    runs = _runs_that_lead(ordered, clips, parameters.fps)
+    if not runs:
+        takes = [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes]
     spoken_s = sum(run.frames for run in runs) / parameters.fps
     _require_enough(clips, scenes, refused, spoken_s)
     least_s = TITLE_S + (parameters.card_s if offer is not None else 0.0)
@@ -94,6 +100,7 @@ def cut_story(
             fps=parameters.fps,
             spare_s=seconds - spoken_s,
             opening_s=parameters.opening_s,
+            quiet_s=parameters.quiet_s,
             cover_s=parameters.cover_s,
             transcripts=transcripts,
             pace=parameters.speaker,
@@ -112,6 +119,10 @@ def cut_story(
             longest_s=parameters.longest_s,
         )
     said = talk.take_decisions(takes)
+    if runs and hook is not None:
+        why = M("opens the video: {reasons}", reasons=hook_reasons)
+        opens = (hook.clip_id, hook.phrase.start_s)
+        said = [one.model_copy(update={"reason": why}) if (one.clip_id, one.start_s) == opens and one.kept else one for one in said]
     end_frames = round(parameters.end_card_s * parameters.fps)
     end_card = Cut(clip_id="", source_start_s=0.0, frames=end_frames, role="end_card", reason=M("the end card"))
     timeline = [*cuts, end_card] if end_frames else list(cuts)
@@ -126,12 +137,9 @@ def cut_story(
     )
 
 
-def _runs_that_lead(takes: list[Take], clips: Clips, fps: int) -> tuple[list[Take], list[SpeechRun]]:
-    """The takes, and the runs of speech that lead the video; where too little is said, no runs, and every take is dropped."""
-    runs = speech_runs(takes, clips, fps) if _enough_talk(takes) else []
-    if runs:
-        return takes, runs
-    return [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes], []
+def _runs_that_lead(takes: list[Take], clips: Clips, fps: int) -> list[SpeechRun]:
+    """The runs of speech that lead the video; none where too little is said."""
+    return speech_runs(takes, clips, fps) if _enough_talk(takes) else []
 
 
 def _require_enough(clips: Clips, scenes: Sequence[Scene], refused: Sequence[Decision], spoken_s: float) -> None:

@@ -1,6 +1,7 @@
 """The edit of a story without talk, led by music: an unhurried sequence of the good shots, as long as the footage allows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Heard, Role
@@ -56,7 +57,9 @@ def assemble(
                     left -= length
     first = chosen[:1]
     rest = sorted(chosen[1:], key=lambda window: (window.turn, scenes.index(window.scene), window.start_s))
-    order = share_fairly(spread_out([*first, *rest], min(seconds, least_s)), min(seconds, max(least_s, ENOUGH_S)))
+    filled_s, enough_s = min(seconds, least_s), min(seconds, max(least_s, ENOUGH_S))
+    fair = share_fairly(spread_out([*first, *rest], filled_s), enough_s, max(least_shot_s, min(lengths_s)))
+    order = [_in_whole_beats(window, beat_s) for window in spread_out(fair, filled_s)]
     total_s = sum(window.length_s for window in order)
     if total_s < least_s:
         longer = _longer(ranked, min(least_s, seconds))
@@ -113,6 +116,10 @@ def _held_longer(window: SceneWindow, times: float, longest_s: float, beat_s: fl
         return window
     start_s, end_s = calmest_window(window.scene, window.scene.start_s, window.scene.end_s, length_s)
     return SceneWindow(window.scene, start_s, end_s, window.turn)
+
+
+def _in_whole_beats(window: SceneWindow, beat_s: float) -> SceneWindow:
+    return replace(window, end_s=window.start_s + _on_beat(window.length_s, beat_s, up=False))
 
 
 def _middle_out(candidates: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ CARD_S = 4.5
 def product_frame(
     cuts: Sequence[Cut], heard: Sequence[Heard], said: Sequence[Decision], offer: Offer | None, fps: int, least_s: float
 ) -> int | None:
-    """The timeline frame at which the product is first named, or at which the title ends when nobody names it; None without an offer.
+    """The timeline frame at which the product is first named, but not before the title ends; None without an offer.
 
     said: the decisions on what is said, as `take_decisions` makes them. least_s: seconds that the card needs, so that it comes earlier
     where the story would end before.
@@ -37,8 +37,8 @@ def product_frame(
         and piece.source_start_s <= phrase.start_s < piece.source_start_s + piece.frames / fps
     ]
     named_at = sorted(frame for frame, text in phrases if names_product(text, offer))
-    frame = named_at[0] if named_at else round(TITLE_S * fps)
-    return min(max(frame, 0), latest)
+    title_ends = round(TITLE_S * fps)
+    return min(max(named_at[0] if named_at else 0, title_ends), latest)
 
 
 def card_until(edit: Edit, offer: Offer | None) -> int | None:

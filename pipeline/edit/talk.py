@@ -6,13 +6,15 @@ from pipeline.documents.analysis import Analysis, SoundFacts
 from pipeline.documents.edit import Cut, Decision, Heard
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
-from pipeline.edit.covers import COVER_S, MIN_COVER_S, MIN_SPEAKER_PIECE_S, Cover, over_long_views, place_covers, unused_scenes
+from pipeline.edit.covers import COVER_S, MIN_SPEAKER_PIECE_S, Cover, over_long_views, place_covers, unused_scenes
 from pipeline.edit.scenes import Scene, calmest_window, sorted_by_score
 from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace
 from pipeline.edit.speech_runs import MAX_PAUSE_S, SpeechRun
 from pipeline.edit.takes import Take
 
 OPENING_S = 2.2
+QUIET_S = 0.6
+"""Seconds of the opening picture before the first word: a breath, no wait."""
 SPEAKER_SEEN = M("the speaker is seen")
 
 
@@ -24,23 +26,26 @@ def assemble(
     fps: int,
     spare_s: float,
     opening_s: float = OPENING_S,
+    quiet_s: float = QUIET_S,
     cover_s: float = COVER_S,
     transcripts: Mapping[str, Transcript] | None = None,
     pace: SpeakerPace = USUAL_PACE,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, sound and decisions of the talk, with an opening and covers from `scenes`.
 
-    spare_s: seconds that an opening may take within the video's length. opening_s: length that it has, where there is time for it.
-    cover_s: length of a picture over the talk. transcripts: by clip id; a cover within a sentence comes at a breath. pace: how long the
-    speaker alone may be seen.
+    spare_s: seconds that an opening may take within the video's length. opening_s: length that it has; the voice begins beneath it after
+    `quiet_s`. cover_s: length of a picture over the talk. transcripts: by clip id; a cover within a sentence comes at a breath. pace: how
+    long the speaker alone may be seen.
     """
     talk_clip_ids = {run.clip_id for run in runs}
     free_scenes = sorted_by_score(scene for scene in scenes if scene.clip.id not in talk_clip_ids)
-    openings = [_opening(free_scenes.pop(0), min(spare_s, opening_s), fps)] if free_scenes and spare_s >= MIN_COVER_S else []
-    lead_frames = sum(opening.frames for opening in openings)
-    covers = place_covers(runs, free_scenes, [opening.scene for opening in openings], analyses, fps, cover_s)
-    covers = over_long_views(runs, covers, unused_scenes(free_scenes, covers), transcripts or {}, pace, fps, cover_s)
-    cuts = _merge_continuous([*map(_opening_cut, openings), *(cut for run in runs for cut in _speaker_cuts(run, covers, fps))], fps)
+    lead_frames = round(quiet_s * fps) if free_scenes and spare_s >= quiet_s else 0
+    openings = [_opening(free_scenes.pop(0), opening_s, lead_frames, runs[-1].end, fps)] if free_scenes and spare_s >= quiet_s else []
+    covers = place_covers(runs, free_scenes, openings, analyses, fps, cover_s)
+    covers = over_long_views(runs, [*openings, *covers], unused_scenes(free_scenes, covers), transcripts or {}, pace, fps, cover_s)
+    covers = [cover for cover in covers if cover not in openings]
+    quiet = [opening.cut(opening.at, 0, fps) for opening in openings if opening.at < 0]
+    cuts = _merge_continuous([*quiet, *(cut for run in runs for cut in _speaker_cuts(run, [*openings, *covers], fps))], fps)
     heard = [
         *(sound for opening in openings for sound in ambient_sound(opening.scene, analyses, opening.start_s, 0, opening.frames)),
         *(_speech(run, lead_frames) for run in runs),
@@ -54,16 +59,12 @@ def assemble(
     return cuts, heard, decisions
 
 
-def _opening(scene: Scene, length_s: float, fps: int) -> Cover:
-    """A cover with the scene's calmest stretch, shown before the talk begins."""
-    frames = int(min(scene.length_s, length_s) * fps)
+def _opening(scene: Scene, length_s: float, lead: int, talk_end: int, fps: int) -> Cover:
+    """A cover with the scene's calmest stretch, `lead` frames of it before the talk begins; the speaker is seen before the talk ends."""
+    longest = lead + max(0, talk_end - round(MIN_SPEAKER_PIECE_S * fps))
+    frames = max(lead, min(int(min(scene.length_s, length_s) * fps), longest))
     start_s, _ = calmest_window(scene, scene.start_s, scene.end_s, frames / fps)
-    return Cover(scene, start_s, -frames, frames, M("opens the video: the best view without talk"))
-
-
-def _opening_cut(opening: Cover) -> Cut:
-    start_s = round(opening.start_s, 3)
-    return Cut(clip_id=opening.scene.clip.id, source_start_s=start_s, frames=opening.frames, role="opening", reason=opening.reason)
+    return Cover(scene, round(start_s, 3), -lead, frames, M("opens the video: the best view without talk"), "opening")
 
 
 def _speech(run: SpeechRun, lead: int) -> Heard:
@@ -148,9 +149,7 @@ def _speaker_cuts(run: SpeechRun, covers: Sequence[Cover], fps: int) -> list[Cut
             continue
         if first > at:
             cuts.append(_speaker_cut(run, at, first, fps, SPEAKER_SEEN))
-        begin_s = cover.start_s + (first - cover.at) / fps
-        clip_id, frames = cover.scene.clip.id, last - first
-        cuts.append(Cut(clip_id=clip_id, source_start_s=round(begin_s, 3), frames=frames, role="cover", reason=cover.reason))
+        cuts.append(cover.cut(first, last, fps))
         at = last
     if at < end:
         cuts.append(_speaker_cut(run, at, end, fps, SPEAKER_SEEN))

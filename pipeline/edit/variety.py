@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.edit.scenes import LOOKS_ALIKE_BITS, Scene
@@ -78,10 +78,10 @@ def spread_out(windows: Sequence[SceneWindow], least_s: float) -> list[SceneWind
     return [window for _, window in shown]
 
 
-def share_fairly(windows: Sequence[SceneWindow], least_s: float) -> list[SceneWindow]:
-    """The windows without the last ones of clips that take more than LARGEST_SHARE, where enough clips are good.
+def share_fairly(windows: Sequence[SceneWindow], least_s: float, shortest_s: float) -> list[SceneWindow]:
+    """The windows without the last ones of clips that take more than LARGEST_SHARE, a clip's only one shortened, where enough are good.
 
-    least_s: seconds that must remain.
+    least_s: seconds that must remain. shortest_s: no window is made shorter.
     """
     kept = list(windows)
     while len({window.scene.clip.id for window in kept}) >= ENOUGH_CLIPS:
@@ -92,7 +92,13 @@ def share_fairly(windows: Sequence[SceneWindow], least_s: float) -> list[SceneWi
         clip_id, most_s = max(shown_s.items(), key=lambda item: item[1])
         own = [window for window in kept if window.scene.clip.id == clip_id]
         last = max(own, key=lambda window: window.turn)
-        if most_s <= LARGEST_SHARE * total_s or len(own) == 1 or total_s - last.length_s < least_s:
+        fair_s = (total_s - most_s) * LARGEST_SHARE / (1 - LARGEST_SHARE)
+        length_s = 0.0 if len(own) > 1 else max(fair_s, shortest_s)
+        if most_s <= fair_s + 0.01 or length_s >= last.length_s - 0.01 or total_s - last.length_s + length_s < least_s:
             break
-        kept.remove(last)
+        if len(own) > 1:
+            kept.remove(last)
+        else:
+            middle_s = (last.start_s + last.end_s) / 2
+            kept[kept.index(last)] = replace(last, start_s=middle_s - length_s / 2, end_s=middle_s + length_s / 2)
     return kept

@@ -15,9 +15,13 @@ AMBIENT_FADE_S = 0.25
 NOISY_ABOVE_DB = -50.0
 """Momentary loudness of the quietest tenth of a talk clip from which its noise is heard under music."""
 MUSIC_ALONE_DB = -4.0
-MUSIC_DB = -8.0
-"""Music over the level of speech where nobody talks; sound.py brings every bed to that level first."""
+MUSIC_DB = -4.0
+"""Music over the level of speech where nobody talks; sound.py brings every bed to that level first. Opening and end card are so within
+4 dB of the talk between them: at -8 they were 5 to 7 dB under it."""
 DUCKED_DB = 12.0
+"""How much lower music is under a voice."""
+DUCKED_TALK_DB = 16.0
+"""The same in a video led by talk, whose music lies as far under the voice as ever."""
 MUSIC_FADE_OUT_S = 1.5
 
 
@@ -30,8 +34,8 @@ def plan_sound(
     """
     bed = None
     if music is not None:
-        gain = (MUSIC_DB if edit.led_by == "talk" else MUSIC_ALONE_DB) + music_db
-        bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=gain, ducked_db=DUCKED_DB, fade_out_s=MUSIC_FADE_OUT_S)
+        gain, ducked = (MUSIC_DB, DUCKED_TALK_DB) if edit.led_by == "talk" else (MUSIC_ALONE_DB, DUCKED_DB)
+        bed = MusicBed(path=str(music), sha256=file_sha256(music), gain_db=gain + music_db, ducked_db=ducked, fade_out_s=MUSIC_FADE_OUT_S)
     voices = tuple(_plan_voice(piece, edit, clips, analyses, own_db) for piece in edit.heard)
     return SoundPlan(length_s=edit.frames / edit.fps, voices=voices, music=bed)
 

@@ -11,7 +11,7 @@ from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Choice
+from pipeline.documents.offer import Brief, Choice, Offer
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.spoken_prices import LeftOutPassages
 from pipeline.publish.provenance import marked_file, provenance
@@ -26,8 +26,10 @@ from pipeline.workspace import StoryContext
 
 COVER_OF_SHOT = 0.75
 """Length of a picture over talk as a share of a shot without talk: the speaker is what a viewer came for."""
-END_CARD_S = 4.2
-"""Long enough for the QR code on it, with the entrance of the styles that come with FieldCut; a slower style gets more."""
+SIGN_S = 2.6
+"""Seconds of an end card that only says who it was."""
+OFFER_S = 3.2
+"""Seconds of an end card on which name, price and the way to buy are read; one with a QR code stands as long as a phone needs."""
 
 
 def run(context: StoryContext, progress: Progress) -> None:
@@ -69,10 +71,11 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         shortest_s=pace.shortest_s if pace.quarter_s else 0.0,
         longest_s=pace.longest_s,
         opening_s=pace.shot_s if pace.quarter_s else edit_room.OPENING_S,
+        quiet_s=pace.quiet_s,
         cover_s=min(COVER_OF_SHOT * pace.shot_s, edit_room.MAX_COVER_S) if pace.quarter_s else edit_room.COVER_S,
         beat_s=render_room.beat_s(_music(job)) if pace.on_beat else 0.0,
         dissolve_s=pace.dissolve_s,
-        end_card_s=max(END_CARD_S, code_s) if says_something else 0.0,
+        end_card_s=_end_card_s(job, offer, code_s) if says_something else 0.0,
         card_s=code_s,
         speaker=edit_room.SpeakerPace(longest_s=pace.speaker_s, nearer=pace.nearer, on_breath=pace.on_breath),
     )
@@ -88,6 +91,14 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
     return (
         cut.model_copy(update={"decisions": tuple(sorted([*cut.decisions, *gone], key=lambda d: (d.clip_id, d.start_s)))}) if gone else cut
     )
+
+
+def _end_card_s(job: Job, offer: Offer | None, code_s: float) -> float:
+    """Seconds that the end card has work for: a code where one of the destinations shows it, else an offer, else a name."""
+    if offer is None:
+        return SIGN_S
+    shows_code = any(spec.leader is not None or publish_room.load_destination(spec.destination).qr for spec in job.renditions)
+    return max(OFFER_S, code_s) if shows_code else OFFER_S
 
 
 def _music(job: Job) -> Path | None:
