@@ -15,13 +15,14 @@ from pipeline.edit.covers import COVER_S
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.hesitations import cut_hesitations
 from pipeline.edit.hook import with_hook_first
-from pipeline.edit.phrase_selection import fit_to_length
+from pipeline.edit.phrase_selection import drop_room_talk, fit_to_length
 from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace, with_punch_ins
 from pipeline.edit.speech_runs import MAX_PAUSE_S, PAUSE_S, SpeechRun, speech_runs
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
 from pipeline.edit.topics import drop_other_products, left_out_for_others
+from pipeline.edit.unshowable import drop_unshowable
 from pipeline.errors import PersonNeeded
 
 VERSION = 4
@@ -82,7 +83,8 @@ def cut_story(
     takes = judge_takes([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
     takes = drop_other_products([part for take in takes for part in split_long(take, MAX_PART_S)], offer, others)
     told = left_out_for_others(takes)
-    takes = talk.drop_unshowable(takes, scenes, analyses)
+    takes = drop_room_talk(takes, offer)
+    takes, warnings = drop_unshowable(takes, scenes, analyses, offer, clips)
     takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=PAUSE_S, longest_pause_s=MAX_PAUSE_S)
     takes = cut_hesitations(takes, transcripts)
     ordered, hook, hook_reasons = with_hook_first(takes, offer)
@@ -90,7 +92,8 @@ def cut_story(
     if not runs:
         takes = [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes]
     spoken_s = sum(run.frames for run in runs) / parameters.fps
-    _require_enough(clips, scenes, refused, spoken_s)
+    if not (warnings and spoken_s >= MIN_STORY_S):
+        _require_enough(clips, scenes, refused, spoken_s)
     least_s = TITLE_S + (parameters.card_s if offer is not None else 0.0)
     if runs:
         cuts, heard, choices = talk.assemble(
@@ -132,8 +135,8 @@ def cut_story(
         heard=tuple(heard),
         decisions=tuple(sorted([*refused, *choices, *said], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
+        warnings=((*warnings,) if runs else ()) + ((told,) if told is not None else ()),
         product_frame=product_frame(cuts, heard, said, offer, parameters.fps, parameters.card_s),
-        warnings=(told,) if told is not None else (),
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
-from pipeline.edit.phrase_selection import CALL_TO_ACTION, GREETING, names_product, states_price
+from pipeline.edit.phrase_selection import CALL_TO_ACTION, GREETING, states_price
 from pipeline.edit.takes import Take
+from pipeline.edit.topics import names_product
 
 QUESTION = re.compile(
     r"[？?]|[吗呢]\W*$|知道|有没有|想不想|是不是|要不要|为什么|猜|\b(?:did you|do you|have you|why|guess)\b", re.IGNORECASE

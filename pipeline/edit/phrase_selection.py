@@ -13,8 +13,29 @@ from pipeline.edit.topics import names_product
 ENGLISH_PRICE = re.compile(r"\d+\.\d\d|[$€£]\s?\d|\d\s*(?:yuan|dollars?)\b", re.IGNORECASE)
 CALL_TO_ACTION = re.compile(r"小黄车|购物车|下单|链接|橱窗|拍下|自提|截单|包邮|order|link|cart|buy", re.IGNORECASE)
 GREETING = re.compile(r"大家好|家人们|老铁|hello|hi\b", re.IGNORECASE)
+ROOM_TALK = re.compile(
+    r"等一等|等一下|人还没|还没(?:有)?(?:到|来)齐|点点?关注|点点?赞|扣个?1|打在公屏|刷一?波|谢谢大家|直播[^间]{0,6}结束|带来[了]?[两二三四五六七八九十\d]+款"
+)
+"""What a host says to those who are in the room, and to nobody who sees a product's video the day after."""
+LEAST_SELLING = 2
+"""Sentences about the product that must be there before talk of the room is left out."""
 MIN_PART_S = 1.0
 """Seconds. To fit, talk is not split into shorter parts: that is a few words."""
+
+
+def drop_room_talk(takes: Sequence[Take], offer: Offer | None) -> list[Take]:
+    """Drop what is said to the viewers of a live room alone, where enough else is said about the product."""
+    if offer is None:
+        return list(takes)
+    room = [take for take in takes if take.stands and ROOM_TALK.search(take.phrase.text) and not _sells(take.phrase.text, offer)]
+    selling = sum(take.stands and _sells(take.phrase.text, offer) for take in takes)
+    if selling < LEAST_SELLING:
+        return list(takes)
+    return [take.dropped(M("said to the viewers of the live room, not about the product")) if take in room else take for take in takes]
+
+
+def _sells(text: str, offer: Offer) -> bool:
+    return names_product(text, offer) or states_price(text) or bool(CALL_TO_ACTION.search(text))
 
 
 def states_price(text: str) -> bool:

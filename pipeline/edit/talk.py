@@ -85,24 +85,6 @@ def _unused_scenes(scenes: Sequence[Scene], used: set[Scene], talk_clip_ids: set
     ]
 
 
-def drop_unshowable(takes: Sequence[Take], scenes: Sequence[Scene], analyses: Mapping[str, Analysis]) -> list[Take]:
-    """Drop takes whose picture cannot be used when no other clip has a scene to cover them."""
-    standing = {take.clip_id for take in takes if take.stands}
-    if any(scene.clip.id not in standing for scene in scenes):
-        return list(takes)
-    judged: list[Take] = []
-    for take in takes:
-        phrase = take.phrase
-        bad_s = sum(
-            max(0.0, min(shot.end_s, phrase.end_s) - max(shot.start_s, phrase.start_s))
-            for shot in analyses[take.clip_id].shots
-            if shot.defects
-        )
-        unseen = take.stands and bad_s > MIN_SPEAKER_PIECE_S
-        judged.append(take.dropped(M("its picture cannot be used, and nothing is there to cover it")) if unseen else take)
-    return judged
-
-
 def _is_shown(scene: Scene, cuts: Sequence[Cut], fps: int) -> bool:
     """Whether the cuts show any part of a scene."""
     return any(

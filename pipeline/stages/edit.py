@@ -14,6 +14,7 @@ from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Choice, Offer
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.spoken_prices import LeftOutPassages
+from pipeline.publish.destinations import load_destination
 from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
 from pipeline.stages.hand_cut import LAST_EDIT, settle_hand_edit
@@ -97,7 +98,7 @@ def _end_card_s(job: Job, offer: Offer | None, code_s: float) -> float:
     """Seconds that the end card has work for: a code where one of the destinations shows it, else an offer, else a name."""
     if offer is None:
         return SIGN_S
-    shows_code = any(spec.leader is not None or publish_room.load_destination(spec.destination).qr for spec in job.renditions)
+    shows_code = any(spec.leader is not None or load_destination(spec.destination).qr for spec in job.renditions)
     return max(OFFER_S, code_s) if shows_code else OFFER_S
 
 

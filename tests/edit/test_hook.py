@@ -98,3 +98,20 @@ def test_a_sentence_that_nobody_understood_or_that_is_long_does_not_open(phrase)
     scores = [rate_opening(take, HONEY).score for take in (good, mumbled, long)]
     assert scores[0] > max(scores[1:])
     assert with_hook_first([mumbled], HONEY)[1] is None
+
+
+def test_what_a_host_says_to_the_room_is_no_part_of_a_products_video(story, talk) -> None:
+    said = ("先等一等人还没有到齐", "我们的蜂蜜又香又甜", "大家帮忙点点关注", "土蜂蜜八十八一斤", "今天的直播十点结束", "点小黄车下单")
+    phrases = talk(*said)
+    story.add("room.mp4", phrases[-1].end_s + 2, phrases=phrases)
+    sold, told = (story.cut(offer=offer) for offer in (HONEY, None))
+    heard = [" ".join(piece.words for piece in edit.heard).replace(" ", "") for edit in (sold, told)]
+    assert [sentence in heard[0] for sentence in said] == [False, True, False, True, False, True]
+    assert all(sentence in heard[1] for sentence in said)
+    assert sum("live room" in str(one.reason) for one in sold.decisions) == 3
+
+
+def test_an_invitation_to_a_live_room_stays(story, talk) -> None:
+    phrases = talk("今晚八点直播间见", "我们的蜂蜜又香又甜", "土蜂蜜八十八一斤", "点小黄车下单")
+    story.add("teaser.mp4", phrases[-1].end_s + 2, phrases=phrases)
+    assert "直播间见" in " ".join(piece.words for piece in story.cut(offer=HONEY).heard)
