@@ -86,8 +86,8 @@ def cut_story(
     takes = drop_room_talk(takes, offer)
     takes, warnings = drop_unshowable(takes, scenes, analyses, offer, clips)
     takes = fit_to_length(takes, offer, brief, seconds=seconds, pause_s=PAUSE_S, longest_pause_s=MAX_PAUSE_S)
-    takes = cut_hesitations(takes, transcripts)
-    ordered, hook, hook_reasons = with_hook_first(takes, offer)
+    ordered, hook, hook_reasons = with_hook_first(takes, offer)  # of whole sentences, before hesitations part them
+    takes, ordered = cut_hesitations(takes, transcripts), cut_hesitations(ordered, transcripts)
     runs = _runs_that_lead(ordered, clips, parameters.fps)
     if not runs:
         takes = [take.dropped(M("too little is said for talk to lead the video")) if take.stands else take for take in takes]

@@ -73,3 +73,18 @@ def test_the_video_is_shorter_by_the_hesitation_and_says_why(story, phrase):
         for piece in cut.heard
         if piece.kind == "speech"
     )
+
+
+def test_a_sentence_that_opens_the_video_moves_whole_when_a_hesitation_is_cut_out_of_it(story, phrase, potatoes):
+    greeting = phrase(1.0, "大家好我是老周")
+    said = phrase(round(greeting.end_s + 1.5, 3), "山上的土豆呃又沙又面又香", breaths=(5, 6))
+    price = phrase(round(said.end_s + 1.5, 3), "土豆二十九块九")
+    clip = story.add("talk.mp4", price.end_s + 2, phrases=[greeting, said, price])
+    at = said.words[5]
+    quiet = (Span(start_s=at.start_s - 0.29, end_s=at.start_s - 0.01), Span(start_s=at.end_s + 0.01, end_s=at.end_s + 0.29))
+    hesitation = Hesitation(start_s=at.start_s, end_s=at.end_s, words="呃", kind="filler")
+    known = story.transcripts[clip]
+    story.transcripts[clip] = known.model_copy(update={"hesitations": (hesitation,), "quiet": quiet})
+    heard = sorted((piece for piece in story.cut(offer=potatoes).heard if piece.kind == "speech"), key=lambda piece: piece.at_frame)
+    words = "".join(piece.words for piece in heard).replace(" ", "")
+    assert words.startswith("山上的土豆又沙又面又香大家好")
