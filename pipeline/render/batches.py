@@ -21,8 +21,8 @@ def chunk_seconds(request: ChunkRequest) -> float:
     return request.chunk.frames * picture.width * picture.height * NS_A_PIXEL.get(picture.speed, OTHER_NS) / 1e9
 
 
-def batches_of(requests: Sequence[ChunkRequest], least_s: float) -> list[list[ChunkRequest]]:
-    """Divide chunks into batches of at least so many seconds of work, in order; what is left at the end joins the last one.
+def batches_of(requests: Sequence[ChunkRequest], batch_s: float, least_s: float) -> list[list[ChunkRequest]]:
+    """Divide chunks into batches of `batch_s` seconds of work, in order; less than `least_s` at the end joins the last one.
 
     Chunks that one process makes from one reading of their sources stay together.
     """
@@ -33,10 +33,10 @@ def batches_of(requests: Sequence[ChunkRequest], least_s: float) -> list[list[Ch
     current: list[ChunkRequest] = []
     for group in groups.values():
         current += group
-        if sum(map(chunk_seconds, current)) >= least_s:
+        if sum(map(chunk_seconds, current)) >= batch_s:
             batches.append(current)
             current = []
-    if current and batches:
+    if current and batches and sum(map(chunk_seconds, current)) < least_s:
         batches[-1] += current
     elif current:
         batches.append(current)

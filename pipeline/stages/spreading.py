@@ -24,8 +24,7 @@ from pipeline.store.shared import BATCHES, SharedStore, travelling_name
 from pipeline.workspace import StoryContext
 
 BATCHES_EACH = 2
-ROUNDING = 1 - 1e-9
-"""Sums of the same numbers in another order differ by less: the last batch must not fall short by it."""
+"""Batches for each helper: one would leave a fast helper without work, more would cost it their beginnings."""
 JUDGING_S = 0.3
 """Processor seconds that judging one second of a clip takes, about."""
 
@@ -35,7 +34,9 @@ def dividing_chunks(context: StoryContext, plans: Sequence[RenderPlan]) -> Abstr
 
     def batches(store: SharedStore, helpers: int) -> Iterator[WorkBatch]:
         missing = [request for key, request in render_room.chunk_requests(plans).items() if store.find("chunks", key, ".mp4") is None]
-        for part in render_room.batches_of(missing, _batch_s(context, sum(map(render_room.chunk_seconds, missing)), helpers)):
+        least_s = least_batch_s(context)
+        batch_s = batch_seconds(least_s, sum(map(render_room.chunk_seconds, missing)), helpers)
+        for part in render_room.batches_of(missing, batch_s, least_s):
             yield render_room.chunk_batch(context.job.story, fieldcut_version(), part, travelling_name)
 
     return _divided(context, "chunks", batches)
@@ -46,7 +47,8 @@ def dividing_clips(context: StoryContext, clips: Sequence[Clip]) -> AbstractCont
 
     def batches(store: SharedStore, helpers: int) -> Iterator[WorkBatch]:
         missing = [clip for clip in clips if store.find("analyses", analysis_room.analysis_key(clip), ".json") is None]
-        for part in clip_batches(missing, _batch_s(context, sum(clip.duration_s for clip in missing) * JUDGING_S, helpers)):
+        least_s = least_batch_s(context)
+        for part in clip_batches(missing, batch_seconds(least_s, _judging_s(missing), helpers), least_s):
             yield clip_batch(context.job.story, part)
 
     return _divided(context, "clips", batches)
@@ -60,22 +62,29 @@ def batch_seconds(least_s: float, total_s: float, helpers: int) -> float:
     return max(least_s, total_s / (BATCHES_EACH * helpers))
 
 
-def _batch_s(context: StoryContext, total_s: float, helpers: int) -> float:
-    return batch_seconds(read_settings(context.root).store.batch_seconds, total_s, helpers) * ROUNDING
+def least_batch_s(context: StoryContext) -> float:
+    """Processor seconds of a batch, at least, by the workspace's settings."""
+    return read_settings(context.root).store.batch_seconds
 
 
-def clip_batches(clips: Sequence[Clip], least_s: float) -> list[list[Clip]]:
-    """Divide clips into batches of at least so many seconds of work, in order; what is left at the end joins the last one."""
+def clip_batches(clips: Sequence[Clip], batch_s: float, least_s: float) -> list[list[Clip]]:
+    """Divide clips into batches of `batch_s` seconds of work, in order; less than `least_s` at the end joins the last one."""
     batches: list[list[Clip]] = []
     current: list[Clip] = []
     for clip in clips:
         current.append(clip)
-        if sum(one.duration_s for one in current) * JUDGING_S >= least_s:
+        if _judging_s(current) >= batch_s:
             batches.append(current)
             current = []
-    if current:
-        batches[-1:] = [[*(batches[-1] if batches else []), *current]]
+    if current and batches and _judging_s(current) < least_s:
+        batches[-1] += current
+    elif current:
+        batches.append(current)
     return batches
+
+
+def _judging_s(clips: Sequence[Clip]) -> float:
+    return sum(clip.duration_s for clip in clips) * JUDGING_S
 
 
 def clip_batch(story: str, clips: Sequence[Clip]) -> ClipBatch:

@@ -225,11 +225,21 @@ def long_video(folder: Path, seconds: int = 16) -> RenderPlan:
     )
 
 
+SET_UP = """
+import os, sys
+from pathlib import Path
+from flows.deployments import SPREAD_QUEUES, deployments, set_up
+from flows.prefect_api import PrefectApi
+definitions = tuple(one for one in deployments(Path(sys.argv[1]), "en", "UTC") if one.queue in SPREAD_QUEUES)
+set_up(PrefectApi(os.environ["PREFECT_API_URL"]), Path(sys.argv[1]), definitions)
+"""
+"""Sets up what helpers take, and no more."""
+
+
 @pytest.fixture
 def helpers(tmp_path: Path, prefect_server: dict[str, str]) -> Iterator[Callable[[str], Path]]:
     """`helpers(name)`: start `fieldcut worker` in a folder of that name, on one core. At the end nothing of them may be left."""
-    setting_up = [sys.executable, "-m", "flows.deployments", str(tmp_path / "w")]
-    subprocess.run(setting_up, env=environment(**prefect_server), check=True)
+    subprocess.run([sys.executable, "-c", SET_UP, str(tmp_path)], env=environment(**prefect_server), check=True)
     started: dict[Path, subprocess.Popen[bytes]] = {}
 
     def start(name: str) -> Path:

@@ -30,24 +30,28 @@ def keys(batches: list[list[ChunkRequest]]) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("frames", "least_s", "expected"),
+    ("frames", "batch_s", "least_s", "expected"),
     [
-        ([], 30.0, []),
-        ([90], 30.0, [["0"]]),
-        ([90] * 6, 8.0, [["0", "1"], ["2", "3"], ["4", "5"]]),
-        ([90] * 7, 8.0, [["0", "1"], ["2", "3"], ["4", "5", "6"]]),
-        ([300, 30, 30, 300], 8.0, [["0"], ["1", "2", "3"]]),
+        ([], 30.0, 30.0, []),
+        ([90], 30.0, 30.0, [["0"]]),
+        ([90] * 6, 8.0, 8.0, [["0", "1"], ["2", "3"], ["4", "5"]]),
+        ([90] * 7, 8.0, 8.0, [["0", "1"], ["2", "3"], ["4", "5", "6"]]),
+        ([90] * 7, 8.0, 4.0, [["0", "1"], ["2", "3"], ["4", "5"], ["6"]]),
+        ([90] * 7, 15.0, 8.0, [["0", "1", "2", "3"], ["4", "5", "6"]]),
+        ([300, 30, 30, 300], 8.0, 8.0, [["0"], ["1", "2", "3"]]),
     ],
 )
-def test_chunks_are_divided_in_order_and_none_is_left_over(frames: list[int], least_s: float, expected: list[list[str]]) -> None:
-    batches = batches_of([request(number, count) for number, count in enumerate(frames)], least_s)
+def test_chunks_are_divided_in_order_and_none_is_left_over(
+    frames: list[int], batch_s: float, least_s: float, expected: list[list[str]]
+) -> None:
+    batches = batches_of([request(number, count) for number, count in enumerate(frames)], batch_s, least_s)
     assert keys(batches) == expected
-    assert all(sum(map(chunk_seconds, batch)) >= least_s for batch in batches[:-1])
+    assert all(sum(map(chunk_seconds, batch)) >= (least_s if batch is batches[-1] else batch_s) for batch in batches[1:])
 
 
 def test_sizes_that_are_made_from_one_reading_stay_together() -> None:
     several = [request(0, 90, "a"), request(1, 90), request(2, 90, "a", width=1920), request(3, 90)]
-    assert keys(batches_of(several, 8.0)) == [["0", "2"], ["1", "3"]]
+    assert keys(batches_of(several, 8.0, 8.0)) == [["0", "2"], ["1", "3"]]
 
 
 @pytest.fixture

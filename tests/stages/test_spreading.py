@@ -128,9 +128,16 @@ def test_a_share_that_is_not_mounted_stops_no_story(context: StoryContext, tmp_p
 )
 def test_clips_are_divided_in_order_and_none_is_left_over(lengths_s: list[float], least_s: float, expected: list[int]) -> None:
     clips = [builders.clip(letter, duration_s=length_s) for letter, length_s in zip("abcde", lengths_s, strict=False)]
-    batches = clip_batches(clips, least_s)
+    batches = clip_batches(clips, least_s, least_s)
     assert [len(batch) for batch in batches] == expected
     assert [clip for batch in batches for clip in batch] == clips
+
+
+@pytest.mark.parametrize("length_s", [1.0, 2.5, 3.7])
+def test_halves_that_are_not_equal_are_two_batches_all_the_same(length_s: float) -> None:
+    clips = [builders.clip("a", duration_s=length_s) for _ in range(41)]
+    half = batch_seconds(3.0, 41 * length_s * spreading.JUDGING_S, 1)
+    assert len(clip_batches(clips, half, 3.0)) == 2
 
 
 @pytest.mark.parametrize(
