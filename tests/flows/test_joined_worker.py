@@ -27,7 +27,7 @@ from flows.batch_runs import ASKS_WITHIN, BatchRuns, is_recent
 from flows.deployments import POOL, SPREAD_QUEUES
 from flows.joined_worker import JoinedWorker
 from flows.prefect_api import PrefectApi
-from flows.supervisor import sweep
+from flows.sweep import sweep
 from pipeline.documents.job import Job
 from pipeline.documents.plan import Chunk, Picture, RenderPlan, SoundPlan
 from pipeline.errors import UserMistake
@@ -206,9 +206,12 @@ class Runs(PrefectApi):
 
 def test_what_other_machines_have_taken_is_not_swept_with_what_died_here() -> None:
     queues = ("default", "render", "publish", None)
-    api = Runs([{"id": str(queue), "work_queue_name": queue} for queue in queues])
-    assert sweep(api) == 3
-    assert api.crashed == ["default", "publish", "None"]
+    began = datetime.now(UTC) - timedelta(minutes=5)
+    runs = [{"id": str(queue), "work_queue_name": queue, "start_time": began.isoformat()} for queue in queues]
+    forgotten = {"id": "forgotten", "work_queue_name": "render", "start_time": (began - timedelta(days=1)).isoformat()}
+    api = Runs([*runs, forgotten])
+    assert sweep(api) == 4
+    assert api.crashed == ["default", "publish", "None", "forgotten"]
 
 
 def long_video(folder: Path, seconds: int = 16) -> RenderPlan:
