@@ -220,17 +220,19 @@ def _until(seconds: float, look: Callable[[], object], else_say: str) -> None:
 
 
 def write_clips(folder: Path, seconds: float, size: str) -> Path:
-    """Write so many seconds of clips: the demo's, mirrored, in other colours, from other moments, each as large as a phone's."""
+    """Write so many seconds of upright clips: windows into the demo's pictures, each at another place, some mirrored, none like another."""
     folder.mkdir(parents=True)
-    height = {"270x480": 480, "720x1280": 1280}.get(size, 1920)
+    width, height = (int(side) for side in size.split("x"))
     number, written = 0, 0.0
     while written < seconds:
         source, part = ASSETS / "demo" / "story" / CLIPS[number % len(CLIPS)], number // len(CLIPS)
-        look = f"scale=-2:{height},hue=h={7 * part}:s={1 + 0.03 * (part % 5)}" + (",hflip" if part % 2 else "")
-        coded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-an"]
+        at, zoom, length_s = part * 0.618 % 1, 1.0 + 0.25 * (part % 4), 3.0 + 0.6 * (part % 5)
+        look = f"scale=-2:{round(height * zoom / 2) * 2},crop={width}:{height}:(iw-ow)*{at:.3f}:(ih-oh)*{1 - at:.3f}"
+        look += f",hue=h={9 * part}" + (",hflip" if part % 2 else "")
+        coded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-an", "-t", f"{length_s:g}"]
         target = folder / f"VID_2026{10 + part // 28:02}{1 + part % 28:02}_{number:06}.mp4"
         subprocess.run([FFMPEG, "-y", "-loglevel", "error", "-i", str(source), "-vf", look, *coded, str(target)], check=True)
-        number, written = number + 1, written + 4.0
+        number, written = number + 1, written + length_s
     return folder
 
 

@@ -36,4 +36,4 @@ def test_what_is_used_up_first_is_named(load: Load, first: str) -> None:
 @pytest.mark.system
 def test_no_clip_of_the_benchmark_is_a_copy_of_another(tmp_path: Path) -> None:
     clips = list(write_clips(tmp_path / "long", 16.0, "270x480").iterdir())
-    assert len({file_sha256(clip) for clip in clips}) == len(clips) == 4
+    assert len({file_sha256(clip) for clip in clips}) == len(clips) >= 4
