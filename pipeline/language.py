@@ -39,24 +39,28 @@ def say(message: Message, language: str) -> str:
     template = translations(language).gettext(message.text)
     if values.get("account") == "":
         template = template.replace(" {account}", "").replace("{account}", "")
-    return _filled(template, values)
+    ours = {name for name, value in message.values.items() if isinstance(value, tuple | Message) or name in {*PLATFORM_FIELDS, "place"}}
+    return _filled(template, values, ours)
 
 
-def _filled(template: str, values: dict[str, object]) -> str:
-    """A sentence with its places filled. The blank that parts a place from Chinese words is for Latin letters and digits: it goes where
-    Chinese stands on both sides, and stays inside what fills the place."""
-    parts, before = [], ""
+def _filled(template: str, values: dict[str, object], ours: set[str]) -> str:
+    """A sentence with its places filled. The blank that parts a place from Chinese words is for Latin letters, digits and names that a
+    person gave: it goes where Chinese words of our own stand on both sides, and before a mark always.
+
+    ours: the places that hold words of our own.
+    """
+    parts, before, known = [], "", False
     for literal, name, spec, conversion in string.Formatter().parse(template):
         text = literal
-        if _is_chinese(before[-1:]) and text.startswith(" ") and _is_chinese(text[1:2]):
+        if text.startswith(" ") and _is_chinese(before[-1:]) and _is_chinese(text[1:2]) and (known or text[1] in _MARKS):
             text = text[1:]
         parts.append(text)
         before = ""
         if name is None:
             continue
         place = "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
-        before = place.format(**values)
-        if _is_chinese(before[:1]) and text.endswith(" ") and _is_chinese(text[-2:-1]):
+        before, known = place.format(**values), name in ours
+        if known and _is_chinese(before[:1]) and text.endswith(" ") and _is_chinese(text[-2:-1]):
             parts[-1] = text[:-1]
         parts.append(before)
     return "".join(parts)

@@ -16,7 +16,7 @@ from pipeline.errors import DiskFault, UserMistake
 from pipeline.other_machines import OtherMachines
 from pipeline.settings import StoreSettings, StorySettings, read_settings, read_story_settings, story_source
 from pipeline.store import Store, delete_leftovers, delete_store_leftovers, file_sha256, load_document, stat_signature, write_atomically
-from pipeline.store.disk import disk_fault, document_text
+from pipeline.store.disk import disk_fault, document_text, require_writable
 from pipeline.store.story_lock import StoryLock, running_since, workspace_gate
 from pipeline.story_layout import EDIT_DOCUMENTS, RENDITION_DOCUMENTS, RENDITIONS, migrate_story
 from pipeline.system import file_name
@@ -54,6 +54,7 @@ class StoryContext:
             self._story_lock.acquire()
             for folder in (self.outbox, self.store.root):
                 folder.mkdir(parents=True, exist_ok=True)
+                require_writable(folder)
             migrate_story(self.story)
         except DiskFault:
             self._story_lock.release()

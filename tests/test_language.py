@@ -116,15 +116,15 @@ def test_platforms_are_said_by_their_names_in_every_language() -> None:
 def test_an_account_without_a_name_leaves_no_blank() -> None:
     text = "{story} is public on {platform} {account} without its cart link. Hang the product on the post there."
     said = Message(text=text, values={"story": "土豆", "platform": "douyin", "account": ""})
-    assert say(said, "zh").startswith("土豆已在抖音公开，")
+    assert say(said, "zh").startswith("土豆 已在抖音公开，")
     assert "on Douyin without" in say(said, "en")
 
 
-def test_a_blank_beside_a_place_is_for_letters_and_digits_and_not_between_chinese_words() -> None:
+def test_a_blank_beside_a_place_is_for_letters_and_names_and_not_between_our_own_words() -> None:
     text = "Post the pack of {story} on {platform} {account}, then give FieldCut the link or a screenshot."
     values: dict[str, str | int | float | Message | tuple[Message, ...]] = {"platform": "xiaohongshu", "account": "合作社"}
     told = [say(Message(text=text, values={**values, "story": story}), "zh") for story in ("清 明茶", "tea 2")]
-    assert told[0].startswith("请把清 明茶的")
+    assert told[0].startswith("请把 清 明茶 的")
     assert told[1].startswith("请把 tea 2 的")
     assert all("发到小红书 合作社，" in one for one in told)
 

@@ -7,6 +7,15 @@ from pydantic import BaseModel
 
 from flows.cli.json_answers import ANSWERS, ErrorAnswer, JsonAnswer
 
+EXIT_CODES = {
+    0: "done",
+    1: "the program, its installation or a child process failed",
+    2: "something in the input or on the command line must be corrected",
+    3: "a person is needed: to decide, to wait for another run, or to see to a disk that is full or refuses",
+    130: "ended by Ctrl-C, or by the system; the same command goes on where it stopped",
+    141: "nobody reads what is printed any more",
+}
+
 
 def schema_of(command: str) -> dict[str, Any]:
     """The JSON schema (2020-12) of a command's answer. Raises KeyError for a command without --json."""
@@ -30,6 +39,8 @@ def _page() -> Iterator[str]:
     for answer, names in commands.items():
         yield from _section(answer, ", ".join(f"`{name}`" for name in names))
     yield from _section(ErrorAnswer, "Any command that fails")
+    yield from ("", "## Exit codes", "", "| code | |", "|---|---|")
+    yield from (f"| {code} | {what} |" for code, what in EXIT_CODES.items())
 
 
 def _section(answer: type[BaseModel], title: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from flows.cli.errors import fail, refuse
-from flows.cli.screen import Screen, handle_signals, print_error
+from flows.cli.screen import Screen, handle_signals, print_answer, print_error
 from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.settings import warn_about_settings
 from pipeline.documents.message import M
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 INTERRUPTED = 130
+"""The exit code of a command that a person or the system ended."""
 
 
 def run(work: Callable[[datetime, Screen], T], show: Callable[[T], tuple[str, int]], workspace: Path, lang: str, as_json: bool) -> NoReturn:
@@ -43,7 +44,7 @@ def run(work: Callable[[datetime, Screen], T], show: Callable[[T], tuple[str, in
         fail(as_fieldcut_error(error, workspace), lang, as_json)
     finally:
         screen.close()
-    print(text)
+    print_answer(text, lang)
     sys.exit(code)
 
 

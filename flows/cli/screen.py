@@ -1,5 +1,6 @@
 """What a person sees while a story is made: one bar per stage, with an estimate."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -18,6 +19,20 @@ from pipeline.system import TERMINATION_SIGNALS
 def print_error(text: str) -> None:
     """Print one line on standard error."""
     print(text, file=sys.stderr)
+
+
+CLOSED_PIPE = 141
+"""The exit code of a command whose output nobody takes any more: 128 and the number of SIGPIPE, as shells have it."""
+
+
+def print_answer(text: str, language: str) -> None:
+    """Print what a command has to say. Ends the process with `CLOSED_PIPE` and one line where nobody takes it any more."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end must not fail once more
+        print_error(say(M("What was printed is not read any more, so the rest of it was left out."), language))
+        sys.exit(CLOSED_PIPE)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -89,7 +104,10 @@ def typed(prompt: str, *, secret: bool = False) -> str:
     if sys.stdin is not None and sys.stdin.isatty():
         import typer
 
-        return str(typer.prompt(prompt, hide_input=secret))
+        try:
+            return str(typer.prompt(prompt, hide_input=secret))
+        except typer.Abort:  # Ctrl-C has its own way out; this is the end of the input
+            raise UserMistake(M("This step asks for “{what}”: run it in a terminal and type the answer.", what=prompt)) from None
     line = sys.stdin.readline().strip() if sys.stdin is not None else ""
     if not line:
         raise UserMistake(M("This step asks for “{what}”: run it in a terminal and type the answer.", what=prompt))

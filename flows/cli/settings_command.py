@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from flows.cli.errors import fail
 from flows.cli.options import Json, Language, Workspace
-from flows.cli.screen import print_error
+from flows.cli.screen import print_answer, print_error
 from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.settings import SettingsReport, settings_in_force
 from pipeline.documents.message import M, Message
@@ -31,9 +31,9 @@ def settings(
     except Exception as error:
         fail(as_fieldcut_error(error, workspace), lang, as_json)
     if as_json:
-        print(json.dumps(_as_json(report, lang), ensure_ascii=False, indent=2))
+        print_answer(json.dumps(_as_json(report, lang), ensure_ascii=False, indent=2), lang)
     else:
-        print("\n".join(_lines(report.settings, lang, story)))
+        print_answer("\n".join(_lines(report.settings, lang, story)), lang)
     for warning in report.warnings:
         print_error(f"⚠ {say(warning, lang)}")
     for mistake in report.mistakes:

@@ -1,7 +1,8 @@
 """`fieldcut make`: runs the stages over a dropped folder, in this process."""
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from pipeline.actions.last_run import LastRun
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.story_notifications import run_and_notify
-from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy
+from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy, UserMistake
 from pipeline.stages.registry import ORDER, load_stage, run_stage, stages_to
-from pipeline.workspace import StoryContext
+from pipeline.workspace import StoryContext, story_of
+
+BEGUN = frozenset({"story.toml", "job.json", "seconds.json"})
+"""What a story has before its first stage is done."""
 
 
 def make_story(
@@ -28,15 +32,40 @@ def make_story(
         return outcome
     from pipeline.actions.story_job import prepare_story  # styles, sheets, what renders: seconds on an old laptop
 
-    context = prepare_story(folder, workspace, options, now, story)
+    with _no_ghost(folder, workspace, story):
+        context = prepare_story(folder, workspace, options, now, story)
 
-    def work() -> Outcome:
-        outcome = run_stages_and_publish_page(context, stages, progress)
-        if stages == ORDER:
-            last_run.keep(context, outcome)
-        return outcome
+        def work() -> Outcome:
+            outcome = run_stages_and_publish_page(context, stages, progress)
+            if stages == ORDER:
+                last_run.keep(context, outcome)
+            return outcome
 
-    return run_and_notify(context, progress.warn, work)
+        return run_and_notify(context, progress.warn, work)
+
+
+@contextlib.contextmanager
+def _no_ghost(folder: Path, workspace: Path, story: str) -> Iterator[None]:
+    """Take a story away again that was begun in this block for a mistake in the input and has left nothing: no list shall name it."""
+    was_there = bool(_existing(folder, workspace, story))
+    try:
+        yield
+    except UserMistake:
+        begun = "" if was_there else _existing(folder, workspace, story)
+        place, outbox = workspace / "stories" / begun, workspace / "outbox" / begun
+        left = {path.name for path in place.rglob("*") if path.is_file() and not path.name.startswith(".")}
+        if begun and left <= BEGUN:
+            shutil.rmtree(place, ignore_errors=True)
+            with contextlib.suppress(OSError):  # it holds something, so it stays
+                outbox.rmdir()
+        raise
+
+
+def _existing(folder: Path, workspace: Path, story: str) -> str:
+    """The story of a dropped folder that has been begun; empty where there is none."""
+    if story:
+        return story if (workspace / "stories" / story / "story.toml").is_file() else ""
+    return story_of(folder, workspace) if folder.is_dir() else ""
 
 
 def repeat_story(

@@ -7,10 +7,14 @@ from pipeline import footage as footage_room
 from pipeline.documents.clip import DECLARED, AiDeclarations, Clip, Clips
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief
+from pipeline.stages.disk_space import ask_disk
 from pipeline.stages.external_files import dropped_files
+from pipeline.stages.renditions import renditions, seconds_for
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
+LEAST_SHARE = 0.5
+"""Of what is dropped and asked for, so much at least is used by most stories; the render asks again, for what it is."""
 AI_DECLARED = "ai_declared.json"
 """The document of what a person declared by command about clips made with AI."""
 
@@ -20,6 +24,15 @@ def run(context: StoryContext, progress: Progress) -> None:
     noted = context.read("brief.json", Brief).generated
     clips = footage_room.ingest_folder(Path(context.job.source), progress, generated=noted)
     context.write("clips.json", with_declarations(clips, ai_declarations(context)))
+    _ask_disk(context, clips)
+
+
+def _ask_disk(context: StoryContext, clips: Clips) -> None:
+    """Ask for the least that the videos will need: nobody wants to hear after minutes of listening that they have no room."""
+    at_most_s = sum(clip.duration_s for clip in clips.clips)
+    videos = list(zip(context.job.renditions, renditions(context), strict=True))
+    seconds = [LEAST_SHARE * min(seconds_for(context.job, spec), at_most_s) for spec, _ in videos]
+    ask_disk(context, [(video.job, round(length_s * video.job.fps)) for (_, video), length_s in zip(videos, seconds, strict=True)])
 
 
 def ai_declarations(context: StoryContext) -> AiDeclarations:

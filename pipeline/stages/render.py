@@ -1,7 +1,5 @@
 """The render plans and the finished files."""
 
-import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import render as render_room
@@ -15,10 +13,11 @@ from pipeline.documents.plan import RenderPlan
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.rendition import Rendition
 from pipeline.documents.subtitles import Subtitles
-from pipeline.errors import DiskFault, FieldCutError
+from pipeline.errors import FieldCutError
 from pipeline.media import ffmpeg_version
 from pipeline.publish.provenance import label_file
 from pipeline.resources import FONTS
+from pipeline.stages.disk_space import ask_disk
 from pipeline.stages.external_files import finished_videos, own_music
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spreading import dividing_chunks
@@ -27,16 +26,11 @@ from pipeline.stages.style import style_of
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import StoryContext
 
-BYTES_A_PIXEL = 0.12
-"""Of a finished frame and its chunk at `best`, generously: what a run asks of the disk before it starts."""
-LEADER_SHARE = 0.2
-"""Of a video's room on the disk: a leader's variant has few chunks of its own, but a file in the cache and one in the outbox."""
-
 
 def run(context: StoryContext, progress: Progress) -> None:
     """Render the finished files, chunk by chunk; what looks the same in several videos is made once."""
     contexts = renditions(context)
-    _ask_disk(context, contexts)
+    ask_disk(context, [(video.job, video.read("edit.json", Edit).frames) for video in contexts])
     encoder, notice = render_room.choose_encoder(context.job.encoder)
     context.write("notices.json", Warnings(messages=(notice,) if notice else ()))
     before = [_last_plan(video) for video in contexts]
@@ -92,24 +86,6 @@ def _last_plan(context: StoryContext) -> RenderPlan | None:
         return context.read("plan.json", RenderPlan)
     except FieldCutError:
         return None
-
-
-def _ask_disk(context: StoryContext, contexts: Sequence[StoryContext]) -> None:
-    shares = [1.0 if spec.leader is None else LEADER_SHARE for spec in context.job.renditions]
-    pixels = sum(
-        video.read("edit.json", Edit).frames * video.job.width * video.job.height * share
-        for video, share in zip(contexts, shares, strict=True)
-    )
-    needed = int(pixels * BYTES_A_PIXEL * 3) + 50_000_000
-    free = shutil.disk_usage(context.root).free
-    if free < needed:
-        raise DiskFault(
-            M(
-                "The disk has {free} MB free, but this video needs about {needed} MB. Free some space and run the same command again.",
-                free=free // 1_000_000,
-                needed=needed // 1_000_000,
-            )
-        )
 
 
 STAGE = Stage(

@@ -112,6 +112,13 @@ def disk_fault(path: Path, error: OSError) -> DiskFault:
     return DiskFault(M("{path} could not be written: {error}", path=str(path), error=error_reason(error)))
 
 
+def require_writable(folder: Path) -> None:
+    """Write a file into a folder and delete it again. Raises OSError where the disk, or whom the folder belongs to, does not allow it."""
+    probe = part_beside(folder / "probe")
+    probe.write_bytes(b"-")
+    probe.unlink()
+
+
 def is_full(path: Path, error: OSError) -> bool:
     """Whether an error means that the disk of a path is full; some libraries report that too little was written, but not why."""
     if error.errno is not None:

@@ -105,7 +105,10 @@ def _leaves(command: Any) -> Iterator[Any]:
         yield from _leaves(inner)
 
 
-@pytest.mark.parametrize("one", [one for one in EVERY if one.words[0] in ENDS], ids=str)
+RUN = [pytest.param(one, marks=[pytest.mark.system] * (one.words[0] == "publish"), id=str(one)) for one in EVERY if one.words[0] in ENDS]
+
+
+@pytest.mark.parametrize("one", RUN)
 def test_it_runs(one: Typed, village: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(village)
     more, codes = ENDS[one.words[0]]
@@ -119,6 +122,7 @@ def test_it_runs(one: Typed, village: Path, run_here: Run, monkeypatch: pytest.M
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.system
 def test_a_check_of_the_words_renders_nothing(village: Path, run_here: Run) -> None:
     story = village / "workspace" / "stories" / "土豆"
     kept = [*story.rglob("rendition.json"), story / "job.json"]

@@ -32,7 +32,7 @@ NOW = datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
 def test_a_run_is_named_by_story_product_place_and_hour() -> None:
     assert release_run_name("下雨天挖藕", "九孔莲藕", "kuaishou", "coop", NOW, "zh") == "下雨天挖藕 · 九孔莲藕 · 快手 coop · 12-01 19:30"
     assert run_name("下雨天挖藕", "", "", at=None) == "下雨天挖藕"
-    assert name_of_several(["甲", "乙", "丙"], "zh") == "甲等，另有 2 条"
+    assert name_of_several(["甲", "乙", "丙"], "zh") == "甲 等，另有 2 条"
     assert name_of_several(["a"], "en") == "a"
 
 
