@@ -1,4 +1,4 @@
-"""`fieldcut up --check`: whether everything that shall run by itself does so on this machine, shown in a workspace of its own.
+"""`fieldcut up --prove`: whether everything that shall run by itself does so on this machine, shown in a workspace of its own.
 
 A second `fieldcut up` is started beside whatever runs: a schedule must fire, a small story dropped into its inbox must become a video, a
 planned post must be on a shelf at its second, and when it is ended nothing of it may be left.
@@ -33,7 +33,7 @@ STORY_SETTINGS = 'width = 270\nheight = 480\npreset = "draft"\nmax_seconds = 9.0
 START_S, FIRES_S, VIDEO_S, AHEAD_S, LATE_S = 300.0, 150.0, 900.0, 150.0, 2.0
 """Patience: for the start, for a schedule of every minute, for the video on an old laptop; the planned post's lead; how late it may be."""
 LOOK_EVERY_S = 0.5
-CHECKED_BY = Actor(who=Who.PERSON, name="fieldcut up --check")
+CHECKED_BY = Actor(who=Who.PERSON, name="fieldcut up --prove")
 
 
 @dataclass

@@ -47,8 +47,8 @@ def up(
     shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：打开、关闭 | write starters to double-click")] = False,
     service: Annotated[bool, typer.Option(help="打印开机自启动的设置 | print a service that starts it at login")] = False,
     write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
-    check: Annotated[
-        bool, typer.Option(help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works")
+    prove: Annotated[
+        bool, typer.Option("--prove", help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works")
     ] = False,
     lang: Language = "zh",
 ) -> None:
@@ -64,7 +64,7 @@ def up(
         from pipeline.inbox import overview_path
         from pipeline.settings import read_settings
 
-        if check:
+        if prove:
             from flows.self_check import SelfCheck
 
             SelfCheck(tell, lang).run()

@@ -42,10 +42,12 @@ def test_one_option_has_one_meaning() -> None:
     meanings: dict[str, set[str]] = defaultdict(set)
     for _, command in every_command():
         for option in command.params:
-            for name in {"--for", "--to", "--as", "--lang", "--preset", "--size", "--workspace", "--json", "--by"} & set(option.opts):
+            for name in {"--for", "--to", "--as", "--lang", "--preset", "--size", "--workspace", "--json", "--by", "--check"} & set(
+                option.opts
+            ):
                 meanings[name].add(option.name)
     assert {name: len(found) for name, found in meanings.items()} == dict.fromkeys(meanings, 1)
-    assert len(meanings) == 9
+    assert len(meanings) == 10
 
 
 def test_the_options_exist_wherever_they_make_sense() -> None:

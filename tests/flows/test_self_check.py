@@ -1,4 +1,4 @@
-"""`fieldcut up --check` where something is wrong: one line that says what, the end of the log, and nothing left behind."""
+"""`fieldcut up --prove` where something is wrong: one line that says what, the end of the log, and nothing left behind."""
 
 import sys
 from pathlib import Path
