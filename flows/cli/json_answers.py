@@ -176,6 +176,12 @@ class StatusAnswer(JsonAnswer):
     approvals: list[dict[str, Any]] = Field(description="what waits for a yes or a no: story, place, link")
 
 
+class SaidAnswer(JsonAnswer):
+    """What the command says; `up` prints one such object a line, for as long as it runs."""
+
+    says: str = Field(description="a sentence")
+
+
 class EffectiveSettingAnswer(JsonAnswer):
     """One setting in force."""
 
@@ -300,6 +306,7 @@ ANSWERS: dict[str, type[JsonAnswer]] = {
     "stories": StoriesAnswer,
     "stages": StagesAnswer,
     "status": StatusAnswer,
+    **dict.fromkeys(("up", "down", "cancel"), SaidAnswer),
     "catalog": CatalogAnswer,
     **dict.fromkeys(("publish", "approve", "releases", "settle", "leftovers", "claim", "posted", "unclaim"), ReleasesAnswer),
     **dict.fromkeys(("consent", "prices", "login", "notices"), ReleasesAnswer),

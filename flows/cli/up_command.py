@@ -51,11 +51,12 @@ def up(
         bool, typer.Option("--prove", help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works")
     ] = False,
     lang: Language = "zh",
+    as_json: Json = False,
 ) -> None:
     """一直开着：放进 inbox 的文件夹自动做成视频 | keep everything running: folders dropped into the inbox become videos by themselves."""
 
     def tell(message: Message) -> None:
-        print(say(message, lang), flush=True)
+        print(_said(message, lang, as_json), flush=True)
 
     def work(_now: datetime, screen: Screen) -> Message:
         from flows.database import BUNDLED, read_database
@@ -96,10 +97,15 @@ def up(
             screen.ended = False  # that is how it is meant to end
         return M("FieldCut has ended.")
 
-    run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
+    run(work, lambda message: (_said(message, lang, as_json), 0), workspace, lang, as_json)
 
 
-def down(workspace: Workspace = Path("workspace"), lang: Language = "zh") -> None:
+def _said(message: Message, lang: str, as_json: bool) -> str:
+    text = say(message, lang)
+    return json_text({"says": text}) if as_json else text
+
+
+def down(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """关闭一直开着的田剪 | end what `fieldcut up` keeps running."""
 
     def work(_now: datetime, _screen: Screen) -> Message:
@@ -109,10 +115,10 @@ def down(workspace: Workspace = Path("workspace"), lang: Language = "zh") -> Non
             raise PersonNeeded(M("FieldCut did not end. Restart the computer, or end its processes."))
         return M("FieldCut has ended.")
 
-    run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
+    run(work, lambda message: (_said(message, lang, as_json), 0), workspace, lang, as_json)
 
 
-def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Language = "zh") -> None:
+def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:
     """停下正在做的一条视频；素材变了会再做 | end the run of one story; it is made again when its clips change."""
 
     def work(now: datetime, _screen: Screen) -> Message:
@@ -128,7 +134,7 @@ def cancel(story: Story, workspace: Workspace = Path("workspace"), lang: Languag
             cancel_story(workspace, story, PrefectStoryRuns(api, workspace, "zh"), now)
         return M("The run of {story} was ended.", story=story)
 
-    run(work, lambda message: (say(message, lang), 0), workspace, lang, as_json=False)
+    run(work, lambda message: (_said(message, lang, as_json), 0), workspace, lang, as_json)
 
 
 def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_json: Json = False) -> None:

@@ -24,6 +24,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "calendar": (),
     "calendar draft": ("十二月.xlsx", "--stories", "土豆"),
     "calendar load": ("十二月.xlsx",),
+    "down": (),
     "settings": ("土豆",),
     "cache": ("--older-than", "9"),
     "template list": (),
@@ -59,7 +60,7 @@ def test_a_schema_is_printed_for_every_command(run_here: Run) -> None:
     told = json.loads(run_here("schema", "calendar", "draft").out)
     assert told == schema_of("calendar draft")
     assert set(told["required"]) == {"lines", "person_needed", "releases"}
-    refused = run_here("schema", "up")
+    refused = run_here("schema", "schema")
     assert (refused.code, "没有 --json" in refused.err) == (2, True)
 
 
