@@ -35,6 +35,8 @@ FILE = ".last_run.json"
 """In the story's folder."""
 CLOCK_TICK_S = 2.0
 """File times are no finer on some disks: what was touched so shortly before a run may have been touched in it."""
+OWN_MODEL = "FIELDCUT_WHISPER"
+"""The variable that names another speech model, whose files may be exchanged where they lie."""
 _OUTCOME = TypeAdapter(Outcome)
 
 
@@ -118,9 +120,11 @@ def _external_files(context: StoryContext) -> Iterator[Path]:
 def _state(context: StoryContext, files: Iterable[Path]) -> str:
     """The hash of everything the run depends on and has left. files: those outside the story's folder that its stages read and made."""
     page = context.shelf / context.job.story
-    places = (context.story, context.outbox, page, context.root / OWN_TEMPLATES)
+    places: tuple[Path, ...] = (context.story, context.outbox, page, context.root / OWN_TEMPLATES)
     ledger = read_settings(context.root).publish.ledger_in(context.root)
     paths = {*files, *dropped_files(context), *_settings_files(context), context.shelf / "index.html"}
+    if model := os.environ.get(OWN_MODEL):
+        places = (*places, Path(model))
     paths |= {path for place in places for path in _files_in(place)}
     if isinstance(ledger, Path):
         paths |= {ledger, ledger.with_name(ledger.name + "-wal")}

@@ -116,6 +116,17 @@ def test_what_was_touched_while_it_ran_or_did_not_end_well_is_not_kept(clips: Pa
     assert asked(clips).repeated() is None
 
 
+def test_another_model_under_the_same_name_is_heard(clips: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = clips.parent / "ear"
+    model.mkdir()
+    (model / "model.bin").write_bytes(b"small")
+    monkeypatch.setenv(last_run.OWN_MODEL, str(model))
+    made(clips)
+    assert asked(clips).repeated() is not None
+    (model / "model.bin").write_bytes(b"larger")
+    assert asked(clips).repeated() is None
+
+
 def test_a_broken_note_of_the_last_run_is_no_trouble(clips: Path) -> None:
     workspace = made(clips)
     (workspace / "stories/青梅" / last_run.FILE).write_text('{"request": {', encoding="utf-8")
