@@ -38,7 +38,8 @@ def stages(story: Story, workspace: Workspace = Path("workspace"), lang: Languag
         lines = []
         for one in found:
             took = f"{one.seconds:.1f} s" if one.seconds is not None else "–"
-            lines.append(f"{one.name:<11} {say(one.title, lang)}  {took}")
+            first, second = (lang, "zh") if lang == "en" else ("zh", "en")  # who teaches reads one, the documents' names are the other
+            lines.append(f"{one.name:<11} {say(one.title, first)} · {say(one.title, second)}  {took}")
             lines += [f"    {file}" for file in one.files]
         return "\n".join(lines)
 

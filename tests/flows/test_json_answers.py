@@ -45,6 +45,16 @@ def test_a_command_answers_with_the_fields_that_are_promised(
     ANSWERS[command].model_validate(answer.told)
 
 
+def test_stages_are_named_in_both_languages(village: Path, run_here: Run) -> None:
+    lines = {
+        language: list(run_here("stages", "土豆", "--lang", language, "--workspace", village / "workspace").out.splitlines())
+        for language in ("zh", "en")
+    }
+    assert lines["zh"][0].startswith("catalog     商品表和说明 · product sheet and note  ")
+    assert lines["en"][0].startswith("catalog     product sheet and note · 商品表和说明  ")
+    assert any(line.strip().endswith("catalog.json") for line in lines["zh"])
+
+
 @pytest.mark.parametrize("arguments", [("stages", "没有这个"), ("make", "nowhere"), ("settle", "abc", "--as", "maybe")])
 def test_a_mistake_is_answered_in_the_same_way_by_all(arguments: tuple[str, ...], village: Path, run_here: Run) -> None:
     answer = run_here(*arguments, "--json", "--workspace", village / "workspace")
