@@ -48,7 +48,8 @@ def up(
     service: Annotated[bool, typer.Option(help="打印开机自启动的设置 | print a service that starts it at login")] = False,
     write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
     prove: Annotated[
-        bool, typer.Option("--prove", help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works")
+        bool,
+        typer.Option("--prove", "--check", help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works"),
     ] = False,
     lang: Language = "zh",
     as_json: Json = False,
