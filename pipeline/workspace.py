@@ -189,9 +189,10 @@ def new_job(source: Path, workspace: Path, options: Mapping[str, object], now: d
     story, exists = (story, _settings_path(story, workspace).is_file()) if named else _story_id(source, workspace)
     settings = read_story_settings(_settings_path(story, workspace)).model_dump(exclude_unset=True, exclude={"source"}) if exists else {}
     settings |= _dropped_settings(source)
-    coop = read_settings(workspace).coop
+    workspace_settings = read_settings(workspace)
+    coop = workspace_settings.coop
     fixed = {"story": story, "source": str(source), "workspace": str(workspace.resolve()), "timezone": coop.timezone, "now": now}
-    fixed["coop"] = coop.brand_in(workspace.resolve())
+    fixed |= {"coop": coop.brand_in(workspace.resolve()), "speech_model": workspace_settings.speech.model_in(workspace.resolve())}
     job = Job.model_validate({**settings, **options, **fixed})
     return job if exists else _begin_story(job, named=named)
 

@@ -25,14 +25,14 @@ from pipeline.chinese import HAN, spell_number
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Phrase
 from pipeline.media.decode import read_sound
-from pipeline.speech import decoding, hallucinations, lattice_search, readings, recognition
+from pipeline.speech import decoding, hallucinations, lattice_search, readings, recognisers, recognition
 from pipeline.speech.decoding import TextScores, decode_phrase, spoken_terms
 from pipeline.speech.lexicon import lexicon
 from pipeline.speech.model import find_model
 from pipeline.speech.phrases import build_phrases
+from pipeline.speech.recogniser import SoundScores
 from pipeline.speech.repair import repair_phrases
 from pipeline.speech.spoken_text import spoken_phrase
-from pipeline.speech.text_scores import TextScorer
 from pipeline.speech.trust import Evidence, evidence_of
 from pipeline.speech.vocabulary import build_vocabulary, story_units
 from pipeline.speech.worker import RecognisedSpeech
@@ -93,7 +93,7 @@ class Recogniser:
     def model(self) -> Any:
         """The bundled model on one thread, so that processor times mean something."""
         if self._model is None:
-            self._model = recognition.load_model(find_model(user_store()).folder, 1)
+            self._model = recognisers.load("faster-whisper", find_model(user_store()).folder, 1)
         return self._model
 
     def hear(self, sound: Path) -> tuple[RecognisedSpeech, float]:
@@ -112,7 +112,7 @@ class Recogniser:
         content = json.loads(kept.read_text("utf-8"))
         return RecognisedSpeech.model_validate(content["heard"]), float(content["cpu_s"])
 
-    def scores(self, talk: Talk, phrase: Phrase, scorers: dict[str, TextScorer]) -> TextScores:
+    def scores(self, talk: Talk, phrase: Phrase, scorers: dict[str, SoundScores]) -> TextScores:
         """Return the function that scores texts of a phrase, from the cache where they were scored before."""
 
         def given(texts: Sequence[str]) -> list[float] | None:
@@ -120,8 +120,8 @@ class Recogniser:
             if new:
                 begun = time.process_time()
                 if talk.id not in scorers:
-                    scorers[talk.id] = TextScorer(self.model, read_sound(talk.sound, 0), "zh")
-                found = scorers[talk.id].scores(phrase.start_s, phrase.end_s, new)
+                    scorers[talk.id] = self.model.scores(read_sound(talk.sound, 0), "zh")
+                found = scorers[talk.id](phrase.start_s, phrase.end_s, new)
                 self.scoring_s += time.process_time() - begun
                 if found is None:
                     return None
@@ -217,7 +217,7 @@ class Decoder:
     def _read(self, talk: Talk, *, scored: bool, repaired: bool, named: bool) -> tuple[list[Phrase], list[Evidence | None]]:
         vocabulary = build_vocabulary(talk.words if named else ())
         words = lexicon()
-        terms, scorers, phrases = spoken_terms(vocabulary, words), dict[str, TextScorer](), list[Phrase]()
+        terms, scorers, phrases = spoken_terms(vocabulary, words), dict[str, SoundScores](), list[Phrase]()
         evidence: list[Evidence | None] = []
         for phrase in talk.heard.phrases:
             second = repair_phrases([phrase], vocabulary)[0][0] if repaired else None

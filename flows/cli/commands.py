@@ -131,6 +131,7 @@ COMMANDS = {
     "template": CommandEntry(
         "template_commands.template_app", "风格：看、做、查、打包", "style templates: list, new, check, preview, pack, add."
     ),
+    "model": CommandEntry("model_commands.model_app", "语音识别模型：看、下载、试", "speech models: list, get, check."),
 }
 """In the order in which help lists them."""
 

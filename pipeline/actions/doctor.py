@@ -17,7 +17,7 @@ from typing import Literal
 
 from pipeline import system
 from pipeline.documents.message import M, Message
-from pipeline.errors import FieldCutError
+from pipeline.errors import FieldCutError, UserMistake
 from pipeline.resources import ASSETS, FONTS, IS_CHECKOUT, MODELS
 from pipeline.settings import read_settings
 from pipeline.store.disk import error_reason
@@ -194,19 +194,31 @@ def _load_each(name: str, files: Iterable[str], load: Callable[[str], object]) -
             yield MachineCheck(name, "bad", error.message)
 
 
-def _speech_model(_workspace: Path) -> Iterator[MachineCheck]:
-    from pipeline.speech import model
+def _speech_model(workspace: Path) -> Iterator[MachineCheck]:
+    from pipeline.speech import known_models, model
 
     named = os.environ.get(model.ENVIRONMENT, "").strip()
-    if named:
-        folder = Path(named).expanduser()
-        absent = model.missing_files(folder)
+    try:
+        wanted = read_settings(workspace).speech.model_in(workspace)
+    except UserMistake:  # told where the settings are looked at
+        wanted = known_models.DEFAULT
+    if named or wanted != known_models.DEFAULT:
+        by = model.ENVIRONMENT if named else "[speech] model"
+        folder = known_models.model_folder(wanted) if not named and wanted in known_models.known_models() else Path(named or wanted)
+        folder = folder.expanduser()
+        library = model.folder_library(folder)
+        absent = model.missing_files(folder, library)
         if absent:
             lacking = M("The speech model in {folder} lacks {missing}", folder=str(folder), missing=", ".join(absent))
-            fix = M("Correct {variable}, or unset it to use the model that FieldCut installs.", variable=model.ENVIRONMENT)
+            fix = M("Correct {variable}, or unset it to use the model that FieldCut installs.", variable=by)
             yield MachineCheck("speech_model", "bad", lacking, fix)
             return
-        files = [folder / "model.bin"]
+        if not known_models.is_library_installed(library):
+            lacking = M("The speech model in {folder} needs {library}, which is not installed", folder=str(folder), library=library)
+            fix = M("Install the extra: pip install 'fieldcut[{extra}]'.", extra=known_models.EXTRAS[library])
+            yield MachineCheck("speech_model", "bad", lacking, fix)
+            return
+        files = [model.weights_file(folder, library)]
     else:
         folders = [_package_data(package) for package in model.PACKAGES]
         files = [file for folder in folders if folder for file in folder.glob("model.bin*")]

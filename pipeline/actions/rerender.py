@@ -56,11 +56,10 @@ def last_job(story: str, workspace: Path) -> Job:
     job = load_document(folder / "job.json", Job)
     if missing:
         raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=job.source))
-    coop = read_settings(workspace).coop
+    settings, root = read_settings(workspace), workspace.resolve()
     # a workspace may have been moved, or a path to it typed in another way
-    return Job.model_validate(
-        {**job.model_dump(), "workspace": str(workspace.resolve()), "timezone": coop.timezone, "coop": coop.brand_in(workspace.resolve())}
-    )
+    now = {"workspace": str(root), "timezone": settings.coop.timezone, "coop": settings.coop.brand_in(root)}
+    return Job.model_validate({**job.model_dump(), **now, "speech_model": settings.speech.model_in(root)})
 
 
 def rerender_job(job: Job, progress: RunProgress) -> Outcome:

@@ -17,6 +17,7 @@ from pipeline.settings.effective import (
     effective_notices,
     effective_publish,
     effective_server,
+    effective_speech,
     effective_store,
     effective_story,
 )
@@ -49,7 +50,7 @@ def settings_in_force(workspace: Path, story: str = "") -> SettingsReport:
         known = ", ".join(sorted(path.parent.name for path in (workspace / "stories").glob("*/story.toml"))) or "–"
         raise UserMistake(M("There is no story {name} in {path}. Known: {known}", name=story, path=str(workspace), known=known))
     report = SettingsReport(warnings=list(workspace_settings.warnings))
-    parts = (effective_coop, effective_inbox, effective_publish, effective_campaign, effective_server, effective_store)
+    parts = (effective_coop, effective_speech, effective_inbox, effective_publish, effective_campaign, effective_server, effective_store)
     for part in (*parts, _accounts, effective_notices):
         report.add(lambda part=part: list(part(workspace_settings)))  # type: ignore[misc]
     if story:

@@ -73,6 +73,8 @@ class Job(Document):
     preset: PresetName = "standard"
     language: Literal["zh", "en"] = "zh"
     speech: Literal["zh", "en", "auto"] = "auto"
+    speech_model: str = "base"
+    """The recogniser's model, from the workspace's settings: a known name, or a folder."""
     as_heard: tuple[str, ...] = ()
     """Corrections of the speech that a person took back: the words as they were heard."""
     numbers: Literal["figures", "characters"] = "figures"

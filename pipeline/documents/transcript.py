@@ -71,6 +71,10 @@ class Transcript(Document):
     phrases: tuple[Phrase, ...]
     repairs: tuple[Repair, ...] = ()
     model: str = ""
+    calibrated: bool = True
+    """Whether the thresholds of trust were fitted on what the model heard."""
+    scored: bool = True
+    """Whether what may have been said was weighed against the sound; else only names are corrected, by how they sound."""
     hesitations: tuple[Hesitation, ...] = ()
     quiet: tuple[Span, ...] = ()
     """Where the sound lies so far under the speech that it can be cut unheard."""

@@ -13,6 +13,7 @@ from pipeline.settings.models import (
     NoticeSettings,
     PublishSettings,
     ServerSettings,
+    SpeechSettings,
     StoreSettings,
     StorySettings,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "NoticeSettings",
     "PublishSettings",
     "ServerSettings",
+    "SpeechSettings",
     "StoreSettings",
     "StorySettings",
     "Table",

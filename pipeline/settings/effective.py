@@ -74,6 +74,11 @@ def effective_coop(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
     yield from effective_fields("coop", settings.coop, settings.file, ("coop",))
 
 
+def effective_speech(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
+    """[speech]. Raises UserMistake."""
+    yield from effective_fields("speech", settings.speech, settings.file, ("speech",))
+
+
 def effective_inbox(settings: WorkspaceSettings) -> Iterator[EffectiveSetting]:
     """[inbox]. Raises UserMistake."""
     yield from effective_fields("inbox", settings.inbox, settings.file, ("inbox",))

@@ -1,5 +1,6 @@
 """Models of the settings files, with the defaults. Plain data: the rooms build their accounts, channels and jobs from it."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -109,6 +110,22 @@ class StoreSettings(Frozen):
     """What was put there so long ago is deleted at night; what is wanted once more is sent or made again."""
     batch_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
     """Processor seconds of work in a part that another machine is given, at least: to begin one takes it five."""
+
+
+class SpeechSettings(Frozen):
+    """[speech]: which model writes down what is said."""
+
+    model: Annotated[StrictStr, Field(min_length=1, max_length=500)] = "base"
+    """A known model by its name (`fieldcut model list`), or a folder with one, from the workspace."""
+    hub: Annotated[StrictStr, Field(pattern=r"^https?://")] = "https://huggingface.co"
+    """Where `fieldcut model get` fetches from; nothing else asks it."""
+    mirror: Annotated[StrictStr, Field(pattern=r"^(https?://.*)?$")] = ""
+    """An address that has the same files as the hub and is asked instead; empty for none."""
+
+    def model_in(self, workspace: Path) -> str:
+        """The model's name, or its folder made whole."""
+        folder = workspace / Path(self.model).expanduser()
+        return str(folder.resolve()) if re.search(r"[/\\]", self.model) or folder.is_dir() else self.model
 
 
 class NoticeSettings(Frozen):

@@ -16,6 +16,7 @@ from pipeline.settings.models import (
     NoticeSettings,
     PublishSettings,
     ServerSettings,
+    SpeechSettings,
     StoreSettings,
 )
 from pipeline.settings.nearest import did_you_mean, nearest
@@ -25,7 +26,7 @@ from pipeline.settings.toml import TomlFile, read_toml
 from pipeline.settings.zone import is_zone, nearest_zone, using_zone
 
 SETTINGS_FILE = "fieldcut.toml"
-TABLES = ("coop", "inbox", "publish", "campaign", "server", "store", "accounts", "notices")
+TABLES = ("coop", "speech", "inbox", "publish", "campaign", "server", "store", "accounts", "notices")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class WorkspaceSettings:
             where = table.where("logo")
             raise UserMistake(M('{where}: a logo stands beside the co-op\'s name. Add name = "…" to [coop].', where=where))
         return coop
+
+    @cached_property
+    def speech(self) -> SpeechSettings:
+        """[speech]. Raises UserMistake."""
+        return self._table("speech").read(SpeechSettings)
 
     @cached_property
     def inbox(self) -> InboxSettings:

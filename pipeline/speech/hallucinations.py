@@ -7,7 +7,7 @@ from functools import cache
 from pipeline.documents.base import Span
 from pipeline.documents.transcript import Word
 from pipeline.resources import ASSETS
-from pipeline.speech.recognition import Segment
+from pipeline.speech.recogniser import Segment
 
 KNOWN_HALLUCINATIONS = ASSETS / "lexicon" / "invented.txt"
 DOUBTFUL_WORDS = 0.6

@@ -1,4 +1,4 @@
-"""Finding the recogniser's model: in a folder that a person named, or in two packages whose halves are joined once per user."""
+"""Finding the recogniser's model: a known one by name, any in a folder, or the base, whose two packages are joined once per user."""
 
 import hashlib
 import importlib.util
@@ -13,7 +13,9 @@ from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault
 from pipeline.resources import IS_CHECKOUT
+from pipeline.speech.known_models import DEFAULT, EXTRAS, is_library_installed, known_models, model_folder
 from pipeline.speech.mel_bands import mel_bands
+from pipeline.speech.recognisers import Library, openai_whisper, sherpa
 from pipeline.store import Store, content_key, file_sha256, stat_signature
 from pipeline.store.content import kind_lock
 from pipeline.store.disk import disk_fault
@@ -29,19 +31,29 @@ PREPROCESSOR = "preprocessor_config.json"
 """States the number of mel bands of a model. Without it faster-whisper assumes 80, which is wrong from large-v3 on."""
 DEFAULT_BANDS = 80
 SMALLEST_MODEL = 10_000_000
-"""Bytes; the smallest Whisper model that CTranslate2 converts has 39 million weights of one byte."""
+"""Bytes of model.bin; less is a file that broke off. The smallest published Whisper model has 39 million weights of one byte."""
 
 
 @dataclass(frozen=True)
 class SpeechModel:
-    """A folder that CTranslate2 can load, and the name of its content in store keys."""
+    """A folder with a model, the name of its content in store keys, and the library that loads it.
+
+    calibrated: the thresholds of trust were fitted on what it heard.
+    """
 
     folder: Path
     name: str
+    library: Library = "faster-whisper"
+    calibrated: bool = True
 
 
-def missing_files(folder: Path) -> list[str]:
-    """Return the files that a folder lacks to be a Whisper model that faster-whisper loads without asking a hub; empty for a whole one."""
+def missing_files(folder: Path, library: Library = "faster-whisper") -> list[str]:
+    """Return the files that a folder lacks to be a model that the library loads without asking a hub; empty for a whole one."""
+    if library == "sherpa-onnx":
+        missing = [] if sherpa.model_kind(folder) else [sherpa.model_file(folder).name]
+        return [*missing, *([] if (folder / sherpa.TOKENS).is_file() else [sherpa.TOKENS])]
+    if library == "openai-whisper":
+        return [] if openai_whisper.model_file(folder).is_file() else ["*.pt"]
     missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
     if not any((folder / name).is_file() for name in VOCABULARIES):
         missing.append(VOCABULARIES[0])
@@ -50,22 +62,33 @@ def missing_files(folder: Path) -> list[str]:
     return missing
 
 
-def find_model(store: Store) -> SpeechModel:
-    """Find the model to recognise with; the first time, the packages' halves are joined in the user's cache. Never uses the network.
+def find_model(store: Store, wanted: str = DEFAULT) -> SpeechModel:
+    """Find the model to recognise with; the first time, the base's halves are joined in the user's cache. Never uses the network.
 
-    store: the workspace's, which holds the model when the user's cache cannot be written.
-    Raises Fault with the fix when there is no whole model, DiskFault when neither can be written.
+    store: the workspace's, which holds the model when the user's cache cannot be written. wanted: the name of a known model, or a folder;
+    the environment variable goes before it. Raises Fault with the fix when there is no whole model, DiskFault when neither can be written.
     """
     try:
-        return _find_model(user_store())
+        return _find_model(user_store(), wanted)
     except DiskFault:
-        return _find_model(store)
+        return _find_model(store, wanted)
 
 
-def _find_model(store: Store) -> SpeechModel:
+def _find_model(store: Store, wanted: str) -> SpeechModel:
     named = os.environ.get(ENVIRONMENT, "").strip()
     if named:
-        return _model_in_folder(Path(named).expanduser(), store)
+        return model_in_folder(Path(named).expanduser(), store, by=ENVIRONMENT)
+    if wanted in known_models() and wanted != DEFAULT:
+        return _fetched_model(wanted, store)
+    if wanted != DEFAULT:
+        if not Path(wanted).expanduser().is_dir():
+            known = ", ".join(known_models())
+            raise Fault(M("There is no speech model {name}. Known: {known}; or the path of a folder with one.", name=wanted, known=known))
+        return model_in_folder(Path(wanted).expanduser(), store, by="[speech] model")
+    return _base_model(store)
+
+
+def _base_model(store: Store) -> SpeechModel:
     parts = [_package_data(package) for package in PACKAGES]
     if None in parts:
         raise Fault(_not_installed())
@@ -80,22 +103,74 @@ def _find_model(store: Store) -> SpeechModel:
     return SpeechModel(folder, f"whisper-base-{digest}")
 
 
-def _model_in_folder(folder: Path, store: Store) -> SpeechModel:
-    missing = missing_files(folder)
-    if missing or (folder / "model.bin").stat().st_size < SMALLEST_MODEL:
+def _fetched_model(name: str, store: Store) -> SpeechModel:
+    """Return a known model that a person fetched. Raises Fault with the command for one that is not here."""
+    known, folder = known_models()[name], model_folder(name)
+    if not folder.is_dir():
         raise Fault(
             M(
-                "{variable} names {folder}, which is not a whole CTranslate2 Whisper model (missing: {missing}). "
-                "Correct the path, or unset {variable} to use the model that FieldCut installs.",
-                variable=ENVIRONMENT,
-                folder=str(folder),
-                missing=", ".join(missing) or "model.bin",
+                "The speech model {name} is not on this machine. Fetch it once with `fieldcut model get {name}` ({size} MB), "
+                'or set model = "base" in [speech] of fieldcut.toml.',
+                name=name,
+                size=known.megabytes,
             )
         )
-    files = [folder / "model.bin", folder / "config.json"]
-    if (folder / PREPROCESSOR).is_file():
-        files.append(folder / PREPROCESSOR)
-    return SpeechModel(folder, f"{folder.name}-{_fingerprint(tuple(files), store)}")
+    found = model_in_folder(folder, store, by=f"fieldcut model get {name}")
+    return SpeechModel(found.folder, found.name, found.library, known.calibrated)
+
+
+def model_in_folder(folder: Path, store: Store, *, by: str) -> SpeechModel:
+    """Return the model in a folder, of whatever library its files are for. by: who named the folder, for the message.
+
+    Raises Fault that names the missing files, or the library that is not installed.
+    """
+    library = folder_library(folder)
+    missing = missing_files(folder, library)
+    weights = weights_file(folder, library)
+    if missing or (library == "faster-whisper" and weights.stat().st_size < SMALLEST_MODEL):
+        raise Fault(
+            M(
+                "{variable} names {folder}, which is not a whole speech model ({library}; missing: {missing}). "
+                "Correct the path, or leave the setting out to use the model that FieldCut installs.",
+                variable=by,
+                folder=str(folder),
+                library=library,
+                missing=", ".join(missing) or weights.name,
+            )
+        )
+    if not is_library_installed(library):
+        raise Fault(
+            M(
+                "The speech model {folder} needs {library}, which is not installed: pip install 'fieldcut[{extra}]'.",
+                folder=str(folder),
+                library=library,
+                extra=EXTRAS[library],
+            )
+        )
+    return SpeechModel(folder, f"{folder.name}-{_fingerprint(_files_that_count(folder, library), store)}", library, calibrated=False)
+
+
+def folder_library(folder: Path) -> Library:
+    """Return the library that a folder's files are for; faster-whisper where nothing says another."""
+    if not (folder / "model.bin").is_file():
+        if sherpa.model_file(folder).is_file() or (folder / sherpa.TOKENS).is_file():
+            return "sherpa-onnx"
+        if openai_whisper.model_file(folder).is_file():
+            return "openai-whisper"
+    return "faster-whisper"
+
+
+def weights_file(folder: Path, library: Library) -> Path:
+    """Return the file with the weights."""
+    if library == "sherpa-onnx":
+        return sherpa.model_file(folder)
+    return openai_whisper.model_file(folder) if library == "openai-whisper" else folder / "model.bin"
+
+
+def _files_that_count(folder: Path, library: Library) -> tuple[Path, ...]:
+    """Return the files by whose content a model is known."""
+    names = {"faster-whisper": ("config.json", PREPROCESSOR), "sherpa-onnx": (sherpa.TOKENS,), "openai-whisper": ()}[library]
+    return (weights_file(folder, library), *(folder / name for name in names if (folder / name).is_file()))
 
 
 def _not_installed() -> Message:

@@ -1,23 +1,17 @@
 """What the decoder makes of a clip's phrases: every change with its reason and scores, so that each can be shown and undone."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.transcript import Phrase, Repair
 from pipeline.speech.decoding import DecodedPhrase, decode_phrase, spoken_terms
 from pipeline.speech.lattice_search import TextPart
 from pipeline.speech.lexicon import lexicon
+from pipeline.speech.recogniser import SoundScores
 from pipeline.speech.repair import TERM_PROBABILITY, repair_phrases
 from pipeline.speech.spoken_text import Replacement, SpokenCharacter, changes, replaced_words, spoken_phrase
-from pipeline.speech.text_scores import TextScorer
 from pipeline.speech.trust import Evidence, evidence_of
 from pipeline.speech.vocabulary import build_vocabulary, story_units
-
-if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
-
-    from pipeline.media.decode import Samples
 
 VERSION = 5
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
@@ -57,20 +51,21 @@ class DecodedSpeech(Document):
     quiet: tuple[Span, ...] = ()
 
 
-def read_phrases(
-    model: "WhisperModel", samples: "Samples", phrases: Sequence[Phrase], glossary: Sequence[str]
-) -> tuple[PhraseReading, ...]:
-    """Return how each Mandarin phrase of a clip is read by sound and sense. glossary: names as the sheet and the note write them."""
-    if not phrases or is_cantonese(phrases):
+def read_phrases(scorer: SoundScores | None, phrases: Sequence[Phrase], glossary: Sequence[str]) -> tuple[PhraseReading, ...]:
+    """Return how each Mandarin phrase of a clip is read by sound and sense. glossary: names as the sheet and the note write them.
+
+    scorer: the recogniser's; without one nothing is changed, since the language model alone makes right words wrong.
+    """
+    if scorer is None or not phrases or is_cantonese(phrases):
         return tuple(PhraseReading() for _ in phrases)
     vocabulary, words = build_vocabulary(glossary), lexicon()
-    terms, units, scorer = spoken_terms(vocabulary, words), story_units(glossary), TextScorer(model, samples, "zh")
+    terms, units = spoken_terms(vocabulary, words), story_units(glossary)
     readings = []
     for phrase in phrases:
         (second,), _ = repair_phrases([phrase], vocabulary)
 
         def scores(texts: Sequence[str], phrase: Phrase = phrase) -> list[float] | None:
-            return scorer.scores(phrase.start_s, phrase.end_s, texts)
+            return scorer(phrase.start_s, phrase.end_s, texts)
 
         readings.append(reading_of(decode_phrase(phrase, words, terms, scores, second=second, units=units)))
     return tuple(readings)

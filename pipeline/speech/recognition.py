@@ -1,4 +1,4 @@
-"""Whisper on a clip's speech: words with approximate times.
+"""A recogniser on a clip's speech: words with approximate times.
 
 Measured with the bundled `base` model (int8, beam 5) on two narrated stories and eight human recordings, character error rate:
 no prompt 16 % and 16 %; glossary as hotwords 17 % and 48 %; glossary as initial prompt 15 % and 32 %. Prompts make short clips
@@ -6,69 +6,28 @@ repeat the prompt's words after the sentence and cost up to 18 s in retries, so 
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.documents.base import Frozen, Span
-from pipeline.documents.transcript import Word
+from pipeline.documents.base import Span
 from pipeline.media.decode import RATE_HZ, Samples
+from pipeline.speech.recogniser import Recogniser, Segment
 from pipeline.speech.windows import Window, pack_windows
 
-if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
-
 VERSION = 1
-BEAM = 5
-TEMPERATURES = (0.0, 0.4, 0.8)
-"""The first pass and the retries of a window whose text is repetitive or unlikely; each retry costs as much as the first."""
 SURE_LANGUAGE = 0.8
 """Below this share a second pass keeps the clip's language: a cough sounds like any of them."""
 UNRECOGNISED_FROM_S = 1.0
 """Speech without words from this length on is recognised again: a breath, a laugh and an "er" are shorter, a sentence is not."""
-LANGUAGES = {"zh": ("zh", "yue"), "en": ("en",)}
-"""Whisper's own codes that count for a language; Cantonese is written as Chinese."""
 
 
-class Segment(Frozen):
-    """One segment of the recogniser's output, with times on the clip's clock."""
-
-    words: tuple[Word, ...]
-    log_probability: float
-    no_speech: float
-    compression: float
-
-    @property
-    def text(self) -> str:
-        """All words joined."""
-        return "".join(word.text for word in self.words)
-
-
-def load_model(folder: Path, threads: int) -> "WhisperModel":
-    """Load a model for the CPU with 8-bit weights. threads: 0 for one per core."""
-    import ctranslate2  # type: ignore[import-untyped]
-    from faster_whisper import WhisperModel
-
-    ctranslate2.set_random_seed(20261012)
-    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
-
-
-def spoken_language(model: "WhisperModel", samples: Samples, speech: Sequence[Span]) -> tuple[str, float]:
+def spoken_language(recogniser: Recogniser, samples: Samples, speech: Sequence[Span]) -> tuple[str, float]:
     """Return the more probable of the languages that FieldCut writes, and its share of their probability (0.5..1)."""
-    return _window_language(model, pack_windows(samples, speech)[0])
-
-
-def _window_language(model: "WhisperModel", window: Window) -> tuple[str, float]:
-    _, _, ranked = model.detect_language(window.samples)
-    shares = dict(ranked)
-    probabilities = {name: sum(shares.get(code, 0.0) for code in codes) for name, codes in LANGUAGES.items()}
-    best = max(probabilities, key=lambda name: probabilities[name])
-    return best, probabilities[best] / (sum(probabilities.values()) or 1.0)
+    return recogniser.spoken_language(pack_windows(samples, speech)[0].samples)
 
 
 def recognise_speech(
-    model: "WhisperModel",
+    recogniser: Recogniser,
     samples: Samples,
     speech: Sequence[Span],
     language: str,
@@ -86,12 +45,12 @@ def recognise_speech(
     segments: list[Segment] = []
     done_s = 0.0
     for window in windows:
-        segments += _recognise_window(model, window, language)
+        segments += _recognise_window(recogniser, window, language)
         done_s += window.length_s
         progress(0.95 * done_s / total_s)
     for window in pack_windows(samples, unrecognised_speech(speech, segments)):
-        heard, share = _window_language(model, window) if mixed else (language, 1.0)
-        segments += _recognise_window(model, window, heard if share >= SURE_LANGUAGE else language)
+        heard, share = recogniser.spoken_language(window.samples) if mixed else (language, 1.0)
+        segments += _recognise_window(recogniser, window, heard if share >= SURE_LANGUAGE else language)
     progress(1.0)
     return sorted(segments, key=lambda segment: segment.words[0].start_s if segment.words else 0.0)
 
@@ -109,35 +68,21 @@ def unrecognised_speech(speech: Sequence[Span], segments: Sequence[Segment]) -> 
     return gaps
 
 
-def _recognise_window(model: "WhisperModel", window: Window, language: str) -> list[Segment]:
-    segments, _ = model.transcribe(
-        window.samples,
-        language=language,
-        beam_size=BEAM,
-        temperature=list(TEMPERATURES),
-        condition_on_previous_text=False,
-        word_timestamps=True,
-        vad_filter=False,
-    )
-    return [_segment_on_clip(segment, window) for segment in segments]
+def _recognise_window(recogniser: Recogniser, window: Window, language: str) -> list[Segment]:
+    return [_segment_on_clip(segment, window) for segment in recogniser.recognise(window.samples, language)]
 
 
-def _segment_on_clip(segment: object, window: Window) -> Segment:
+def _segment_on_clip(segment: Segment, window: Window) -> Segment:
     words = []
-    for word in getattr(segment, "words", None) or ():
-        middle_s = (word.start + word.end) / 2
-        start_s = window.clip_time(word.start)
+    for word in segment.words:
+        middle_s = (word.start_s + word.end_s) / 2
+        start_s = window.clip_time(word.start_s)
         # A word across two pieces belongs to the one with its middle: its inexact start may lie in the pause that was cut out.
         pieces = [piece for piece in window.pieces if piece.at_s <= middle_s] or list(window.pieces[:1])
         start_s = max(start_s, pieces[-1].start_s)
-        end_s = max(start_s, window.clip_time(max(word.end - 1e-4, middle_s)))
-        words.append(Word(start_s=round(start_s, 3), end_s=round(end_s, 3), text=word.word, probability=round(float(word.probability), 4)))
-    return Segment(
-        words=tuple(words),
-        log_probability=round(float(getattr(segment, "avg_logprob", 0.0)), 4),
-        no_speech=round(float(getattr(segment, "no_speech_prob", 0.0)), 4),
-        compression=round(float(getattr(segment, "compression_ratio", 1.0)), 4),
-    )
+        end_s = max(start_s, window.clip_time(max(word.end_s - 1e-4, middle_s)))
+        words.append(word.model_copy(update={"start_s": round(start_s, 3), "end_s": round(end_s, 3)}))
+    return segment.model_copy(update={"words": tuple(words)})
 
 
 def loudness_curve(samples: Samples, hop_s: float = 0.01, over_s: float = 0.02) -> list[float]:

@@ -16,8 +16,11 @@ from pipeline.media import run_media
 from pipeline.resources import PACKAGE
 from pipeline.speech import hesitations, readings, recognition, repair, vocabulary
 from pipeline.speech import model as models
+from pipeline.speech.known_models import DEFAULT
 from pipeline.speech.language_model import LANGUAGE_MODEL
 from pipeline.speech.readings import DecodedSpeech
+from pipeline.speech.recognisers import PACKAGES, SCORING
+from pipeline.speech.recognisers.faster_whisper import BEAM
 from pipeline.speech.selling_talk import SELLING_TALK
 from pipeline.speech.trust import phrase_trusts
 from pipeline.speech.worker import RecognisedSpeech, RecognitionJob, RecognitionTask
@@ -38,12 +41,14 @@ def transcribe(
     progress: Callable[[float], None],
     threads: int = 0,
     as_heard: Sequence[str] = (),
+    model: str = DEFAULT,
 ) -> dict[str, Transcript]:
     """Return a transcript for every clip, by its id; an empty one for a clip without sound track or speech.
 
     speech: the voice detector's spans by clip id, seconds on the clip's clock. glossary: names as the product sheet and the note
     write them; what sounds like one is written as it. language: zh, en or auto (detected for each clip). progress: called with
     0..1. threads: processor threads, 0 for one per core. as_heard: words that stay as they were heard, though they would be corrected.
+    model: the name of a known model, or a folder.
     Raises Fault when the model is missing or a clip's sound cannot be read, MediaFault when the recogniser fails or hangs.
     """
     spoken = {clip.id: tuple(speech.get(clip.id, ())) for clip in clips if clip.sound is not None}
@@ -51,7 +56,7 @@ def transcribe(
     progress(0.0)
     recognition_run: _RecognitionRun | None = None
     if talking:
-        recognition_run = _RecognitionRun(talking, spoken, tuple(glossary), language, models.find_model(store), store)
+        recognition_run = _RecognitionRun(talking, spoken, tuple(glossary), language, models.find_model(store, model), store)
         recognition_run.finish(progress, threads)
     # the dictionaries behind it take more than a second to load, and a story that is walked again has its transcripts
     expected = cache(lambda: vocabulary.build_vocabulary(glossary))
@@ -108,7 +113,13 @@ class _RecognitionRun:
             for clip in new
         )
         job = RecognitionJob(
-            model=str(self.model.folder), language=self.language, threads=threads, tasks=tasks, known=known, glossary=self.glossary
+            model=str(self.model.folder),
+            library=self.model.library,
+            language=self.language,
+            threads=threads,
+            tasks=tasks,
+            known=known,
+            glossary=self.glossary,
         )
         _run_worker(job, new, self._store_hearing, self._store_reading, progress)
 
@@ -157,6 +168,8 @@ def _transcript(
             phrases=tuple(phrases),
             repairs=tuple(changed),
             model=run.model.name,
+            calibrated=run.model.calibrated,
+            scored=run.model.library in SCORING,
             hesitations=hesitations.find_hesitations(phrases),
             quiet=read.quiet,
         )
@@ -190,9 +203,9 @@ def _speech_keys(clips: Sequence[Clip], speech: Mapping[str, tuple[Span, ...]], 
             language=language,
             company=other_clips,
             model=model.name,
-            beam=recognition.BEAM,
+            beam=BEAM,
             version=[VERSION, recognition.VERSION],
-            tools=[version("faster-whisper"), version("ctranslate2")],
+            tools=[version(package) for package in PACKAGES[model.library]],
         )
         for clip in clips
     }

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -20,14 +19,13 @@ from pydantic import Field
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.transcript import Phrase
 from pipeline.media.decode import Samples, read_sound
-from pipeline.speech import hallucinations, recognition
+from pipeline.speech import hallucinations, recognisers, recognition
 from pipeline.speech.hesitations import quiet_spans
 from pipeline.speech.phrases import build_phrases
 from pipeline.speech.readings import DecodedSpeech, read_phrases
+from pipeline.speech.recogniser import Recogniser
+from pipeline.speech.recognisers import Library
 from pipeline.store import write_atomically
-
-if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
 
 SHORT_S = 2.0
 """Seconds of speech below which a clip's language is that of the other clips: three syllables sound like any language."""
@@ -59,6 +57,7 @@ class RecognitionJob(Document):
     """Everything that the process needs."""
 
     model: str
+    library: Library = "faster-whisper"
     language: str
     threads: int
     tasks: tuple[RecognitionTask, ...]
@@ -73,7 +72,7 @@ def recognise_clips(job: RecognitionJob, report: Callable[[str], None]) -> Itera
 
     report: called with the progress lines.
     """
-    model = recognition.load_model(Path(job.model), job.threads)
+    model = recognisers.load(job.library, Path(job.model), job.threads)
     languages = _languages(model, job)
     for number, task in enumerate(job.tasks):
         samples, problem = _read_samples(task)
@@ -90,14 +89,15 @@ def recognise_clips(job: RecognitionJob, report: Callable[[str], None]) -> Itera
         yield heard
         spoken = heard.phrases if heard.language == "zh" else ()
         quiet = quiet_spans(recognition.loudness_curve(samples), task.speech) if heard.phrases else ()
-        yield DecodedSpeech(clip_id=task.clip_id, phrases=read_phrases(model, samples, spoken, job.glossary), quiet=quiet)
+        scorer = model.scores(samples, "zh") if spoken else None
+        yield DecodedSpeech(clip_id=task.clip_id, phrases=read_phrases(scorer, spoken, job.glossary), quiet=quiet)
 
 
 def _report_share(report: Callable[[str], None], number: int, share: float) -> None:
     report(f"clip {number} {RECOGNITION_SHARE * share:.3f}")
 
 
-def _languages(model: "WhisperModel", job: RecognitionJob) -> list[str]:
+def _languages(model: Recogniser, job: RecognitionJob) -> list[str]:
     """Return the language of every clip: as asked for, or as heard; a doubtful clip gets the language of most speech of the others."""
     if job.language != "auto":
         return [job.language for _ in job.tasks]

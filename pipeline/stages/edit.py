@@ -19,6 +19,7 @@ from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
 from pipeline.stages.hand_cut import LAST_EDIT, settle_hand_edit
 from pipeline.stages.headline import headline
+from pipeline.stages.recogniser_warnings import recogniser_warnings
 from pipeline.stages.renditions import each, seconds_for
 from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
 from pipeline.stages.stage import Progress, Stage
@@ -84,6 +85,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
     left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
     transcripts, gone = without_left_out(transcripts, left_out)
     cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context))
+    cut = cut.model_copy(update={"warnings": (*cut.warnings, *recogniser_warnings(transcripts.values()))})
     if not says_something:
         untitled = M(
             "The video has no title and no end card: the folder's name {name} says nothing. Write a line into 说明.txt", name=job.story

@@ -31,6 +31,7 @@ def run(context: StoryContext, progress: Progress) -> None:
             store=context.store,
             progress=report,
             as_heard=context.job.as_heard,
+            model=context.job.speech_model,
         )
 
     if catalog_room.leaves_words_out(sheet, brief, sku=context.job.product):
@@ -49,5 +50,5 @@ STAGE = Stage(
     run=run,
     reads=("catalog.json", "brief.json", "clips.json", "analyses.json"),
     writes=("transcripts.json",),
-    job_fields=("speech", "as_heard", "product"),
+    job_fields=("speech", "speech_model", "as_heard", "product"),
 )
