@@ -7,7 +7,7 @@ the beginning of a phrase, is put back.
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.chinese import DIALECT_COST, OTHER_SOUND_COST, character_difference, simplified
+from pipeline.chinese import DIALECT_COST, OTHER_SOUND_COST, character_difference, is_han, simplified
 from pipeline.documents.transcript import Phrase, Repair, Word
 from pipeline.speech.amount_corrections import Correction, amount_corrections
 from pipeline.speech.vocabulary import VocabularyTerm, is_common_word, split_words
@@ -21,6 +21,7 @@ COST_PER_CHANGE = 0.5
 """Maximum mean difference of the syllables that change: four right characters are no evidence for the fifth."""
 MIN_HEARD_SYLLABLES = 3
 """How many syllables of a name must be heard exactly for the first one to be put back before them."""
+_UNITS_AFTER_FIGURES = "块元毛角分斤箱件盒袋个枚瓶份只包罐桶条串颗粒亩公克千升米年月日号点折岁度天小%％"
 _PARTICLES = frozenset("的了是在有我你他她它们这那不就也都和与很会能要去来到上下里个一为以可大小多好没过还又再")
 
 
@@ -40,6 +41,16 @@ def repair_phrases(
         repaired.append(written)
         repairs += [*first_repairs, *changes]
     return tuple(repaired), tuple(repairs)
+
+
+def without_loose_figures(phrase: Phrase) -> Phrase:
+    """Return a phrase without the spaces that a recogniser sets round figures: 36 块 8 is one amount. Between two amounts they stay."""
+    words: list[Word] = []
+    for word in phrase.words:
+        before, after = (words[-1].text[-1:] if words else ""), word.text.strip()[:1]
+        loose = word.text[:1] == " " and ((is_han(before) and after.isdecimal()) or (before.isdecimal() and after in _UNITS_AFTER_FIGURES))
+        words.append(word.model_copy(update={"text": word.text.lstrip()}) if loose and after else word)
+    return phrase.model_copy(update={"words": tuple(words)})
 
 
 def _with_first_syllable(phrase: Phrase, terms: Sequence[VocabularyTerm]) -> tuple[Phrase, list[Repair]]:

@@ -27,6 +27,8 @@ from pipeline.speech.worker import RecognisedSpeech, RecognitionJob, Recognition
 from pipeline.store import Store, content_key, file_sha256, load_document, save_document, scratch_folder
 
 VERSION = 2
+WRITING_VERSION = 1
+"""Of what is made of a reading without the recogniser."""
 STALL_S = 180.0
 """One window of 28 s takes a slow machine a minute; the worker is ended when its processor time, too, stands still for this long."""
 
@@ -150,7 +152,7 @@ def _transcript(
         reading=run.reading_key(clip),
         as_heard=sorted(as_heard),
         hesitations=[hesitations.VERSION, file_sha256(hesitations.HESITATIONS)],
-        version=VERSION,
+        version=[VERSION, WRITING_VERSION],
     )
 
     def write(path: Path) -> None:
@@ -160,7 +162,8 @@ def _transcript(
             reading = read.phrases[number] if number < len(read.phrases) else readings.PhraseReading()
             written, repairs = readings.apply_reading(phrase, reading, as_heard)
             (repaired,), more = repair.repair_phrases([written], expected(), as_heard=as_heard)
-            phrases.append(repaired.model_copy(update={"trust": trusts[number] if number < len(trusts) else None}))
+            trust = trusts[number] if number < len(trusts) else None
+            phrases.append(repair.without_loose_figures(repaired).model_copy(update={"trust": trust}))
             changed += [*repairs, *more]
         transcript = Transcript(
             clip_id=clip.id,

@@ -5,7 +5,7 @@ import pytest
 from pipeline.chinese import character_difference, simplified, syllable_difference, toneless_syllables
 from pipeline.documents.transcript import Phrase, Word
 from pipeline.speech.amount_corrections import amount_corrections
-from pipeline.speech.repair import repair_phrases
+from pipeline.speech.repair import repair_phrases, without_loose_figures
 from pipeline.speech.vocabulary import build_vocabulary
 
 GLOSSARY = ("冕宁土豆", "会理石榴", "石榴", "云岭脐橙", "四川省凉山州冕宁县大桥镇")
@@ -141,3 +141,11 @@ def test_dialect_costs_less_than_another_sound() -> None:
     assert syllable_difference("shi", "si") < syllable_difference("shi", "zhi") < syllable_difference("shi", "ma")
     assert character_difference("免", "mian") == 0
     assert toneless_syllables("绿色") == ("lv", "se")
+
+
+def test_spaces_round_figures_part_no_amount() -> None:
+    texts = ["一", "箱", " 36", " 块", " 8", " 两", "箱", " 70", " 块", " order", " 3", " now"]
+    words = tuple(Word(start_s=at / 5, end_s=(at + 1) / 5, text=text, probability=0.9) for at, text in enumerate(texts))
+    written = without_loose_figures(Phrase(start_s=0, end_s=2.4, words=words))
+    assert written.text == "一箱36块8 两箱70块 order 3 now"
+    assert [word.start_s for word in written.words] == [word.start_s for word in words]
