@@ -4,7 +4,7 @@ from typing import Literal
 
 from pipeline.documents.base import Document, Frozen, Span
 
-HesitationKind = Literal["filler", "repeat", "slip"]
+HesitationKind = Literal["filler", "repeat", "slip", "laughter"]
 
 
 class Word(Frozen):
@@ -51,7 +51,8 @@ class Phrase(Frozen):
 
 
 class Hesitation(Frozen):
-    """Words that a sentence reads better without: a hesitation, a stumble said twice, a slip that the speaker takes back at once."""
+    """Words that a sentence reads better without: a hesitation, a stumble said twice, a slip that the speaker takes back at once,
+    laughter and calls written out."""
 
     start_s: float
     end_s: float

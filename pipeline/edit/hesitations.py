@@ -20,6 +20,7 @@ VERDICTS: dict[HesitationKind, Message] = {
     "repeat": M("said twice: the second time stays"),
     "slip": M("a slip: the speaker takes it back"),
 }
+"""Laughter is not among them: it is no text, but people like to hear it."""
 
 
 def cut_hesitations(takes: Sequence[Take], transcripts: Mapping[str, Transcript]) -> list[Take]:
@@ -31,7 +32,7 @@ def _parted(take: Take, transcript: Transcript) -> list[Take]:
     parts, rest = list[Take](), take
     for hesitation in transcript.hesitations:
         inside = [at for at, word in enumerate(rest.phrase.words) if hesitation.covers(word.start_s, word.end_s)]
-        if not inside or not _may_be_cut(rest, inside[0], inside[-1] + 1, hesitation, transcript.quiet):
+        if not inside or hesitation.kind not in VERDICTS or not _may_be_cut(rest, inside[0], inside[-1] + 1, hesitation, transcript.quiet):
             continue
         first, last = inside[0], inside[-1] + 1
         if first:

@@ -18,7 +18,7 @@ from pipeline.documents.transcript import Hesitation, HesitationKind, Phrase
 from pipeline.resources import ASSETS, read_packaged_yaml
 from pipeline.speech.vocabulary import split_words
 
-VERSION = 1
+VERSION = 2
 HESITATIONS = ASSETS / "lexicon" / "hesitations.yaml"
 PAUSE_S = 0.12
 """Silence between two words that counts as a pause, seconds."""
@@ -45,6 +45,12 @@ _NUMERAL = re.compile(rf"[{NUMERALS}半几\d]")
 _AMOUNT = rf"{NUMBER}(?:(?:块钱|[块元毛])(?:{NUMBER}(?!{UNIT}))?|{UNIT}装?)?"
 _UNIT_OF = re.compile(rf"{NUMBER}([块元毛]|{UNIT})?")
 _MARK = "，"
+_KINDS: tuple[HesitationKind, ...] = ("slip", "repeat", "laughter")
+"""Of several that touch each other the first of these counts."""
+_LAUGHTER = re.compile(
+    r"(?<!娃)(?:哈{2,}|呵{2,}|嘿{2,}|嘻{2,}|(?:[啦噜哇喔嗷哎喂嗨噢哦啊呀哟呦唉咯]){4,}|([啦噜哇喔嗷哎喂嗨噢哟呦唉咯])\1\1)"
+)
+"""Laughter, calls across a field and syllables of a song, written out; 娃哈哈 is a drink."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def find_hesitations(phrases: Sequence[Phrase]) -> tuple[Hesitation, ...]:
     """Return the hesitations of a clip's phrases in order, none touching another."""
     said = []
     for phrase in phrases:
-        words = _said_words(phrase)
+        words = _with_laughter(_said_words(phrase), "".join(word.text for word in phrase.words))
         for step in (_with_fillers, _with_filler_words, _with_repeats, _with_slips):
             words = step(words)
         said.append(words)
@@ -98,8 +104,16 @@ def find_hesitations(phrases: Sequence[Phrase]) -> tuple[Hesitation, ...]:
         if after.start_s - before.end_s <= ACROSS_S:
             said[at] = _with_broken_end(said[at], said[at + 1])
     return tuple(
-        hesitation for phrase, words in zip(phrases, said, strict=True) if _says_something(words) for hesitation in _found(phrase, words)
+        hesitation
+        for phrase, words in zip(phrases, said, strict=True)
+        for hesitation in _found(phrase, words)
+        if _says_something(words) or hesitation.kind == "laughter"
     )
+
+
+def _with_laughter(words: list[_SaidWord], text: str) -> list[_SaidWord]:
+    spans = [match.span() for match in _LAUGHTER.finditer(text)]
+    return [replace(word, gone="laughter") if any(a <= word.start and word.end <= b for a, b in spans) else word for word in words]
 
 
 def _says_something(words: Sequence[_SaidWord]) -> bool:
@@ -175,7 +189,7 @@ def _with_fillers(words: list[_SaidWord]) -> list[_SaidWord]:
     known = _lexicon()
     marked = []
     for at, word in enumerate(words):
-        filler = word.text in known.sounds
+        filler = word.gone is None and word.text in known.sounds
         if word.text in known.heard_as:
             before = words[at - 1].text if at and not word.after_pause else ""
             after = words[at + 1].text if at + 1 < len(words) and not words[at + 1].after_pause else ""
@@ -323,7 +337,7 @@ def _found(phrase: Phrase, words: Sequence[_SaidWord]) -> tuple[Hesitation, ...]
             start_s=round(times[group[0].start][0], 3),
             end_s=round(times[group[-1].end - 1][1], 3),
             words=text[group[0].start : group[-1].end],
-            kind=next((kind for kind in ("slip", "repeat") if any(word.gone == kind for word in group)), "filler"),
+            kind=next((kind for kind in _KINDS if any(word.gone == kind for word in group)), "filler"),
         )
         for group in groups
     )

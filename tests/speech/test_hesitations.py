@@ -74,6 +74,17 @@ def test_words_with_a_meaning_stay(said: str) -> None:
     assert found(said) == []
 
 
+@pytest.mark.parametrize("sound", ["哈哈哈哈", "嘿嘿", "哎哎哎", "啦啦啦啦", "嗨哟嗨哟"])
+def test_laughter_calls_and_song_are_no_text(sound: str) -> None:
+    assert found(f"今年收成好，{sound}，快来看") == [sound]
+    assert found(sound) == [sound]
+
+
+@pytest.mark.parametrize("said", ["娃哈哈一箱三十块", "哈密瓜真甜啊", "哇这么大", "喂猪喂羊都行"])
+def test_words_with_the_syllables_of_laughter_stay(said: str) -> None:
+    assert found(said) == []
+
+
 def test_a_phrase_that_is_nothing_but_a_hesitation_is_left_to_the_edit() -> None:
     assert found("呃") == []
     assert found("嗯|那个") == []
