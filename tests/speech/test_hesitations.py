@@ -7,6 +7,7 @@ from benchmarks.quality import fillers
 from pipeline.documents.base import Span
 from pipeline.documents.transcript import Phrase
 from pipeline.speech.hesitations import find_hesitations, quiet_spans
+from pipeline.speech.selling_talk import SELLING_TALK
 
 
 def found(text: str) -> list[str]:
@@ -106,6 +107,12 @@ def test_of_the_planted_sentences_nine_in_ten_hesitations_go_and_no_word_with_th
     assert score.planted > 40
     assert score.out / score.planted >= 0.9
     assert score.lost == 0
+
+
+def test_no_sentence_of_the_selling_talk_loses_a_word() -> None:
+    sentences = [line for line in SELLING_TALK.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    assert len(sentences) > 100
+    assert {line: found(line) for line in sentences if found(line)} == {}
 
 
 def test_quiet_is_measured_from_the_speech() -> None:
