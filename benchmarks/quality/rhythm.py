@@ -30,8 +30,8 @@ from pipeline.documents.rendition import Rendition
 from pipeline.edit.phrase_selection import names_product
 from pipeline.edit.variety import APART_S
 from pipeline.media import FFMPEG
-from pipeline.render import beat_s, choose_music
-from pipeline.store import load_document
+from pipeline.render import beat_s, beats_to_cut_on, choose_music
+from pipeline.store import Store, load_document
 from pipeline.story_layout import RENDITIONS
 
 ALIKE = 0.95
@@ -74,15 +74,20 @@ class RhythmReading:
         return ", ".join([*parts, f"end card {self.end_card_s:.1f} s, {100 * self.end_card_share:.0f} %"])
 
 
-def read_rhythm(edit: Edit, style: Style, beat: float, named_at: float | None, alike: int) -> RhythmReading:
-    """Measure one edit. beat: seconds from beat to beat where cuts shall fall on them, else 0. alike: pairs that stand too close."""
+def read_rhythm(edit: Edit, style: Style, beats: tuple[float, float], named_at: float | None, alike: int) -> RhythmReading:
+    """Measure one edit.
+
+    beats: seconds from beat to beat where cuts shall fall on them, else 0, and when the first one comes. alike: pairs that stand too close.
+    """
     shown: dict[str, float] = defaultdict(float)
     for cut in edit.cuts:
         shown[cut.clip_id] += cut.frames / edit.fps
     end_card_s = shown.pop("", 0.0)
     body_s = sum(shown.values())
     speech = [piece.at_frame / edit.fps for piece in edit.heard if piece.kind == "speech"]
-    starts = [start / edit.fps for start, cut in zip(edit.starts(), edit.cuts, strict=True)][1:] if beat and edit.led_by == "music" else []
+    beat, first_beat = beats
+    musical = bool(beat) and edit.led_by == "music"
+    starts = [start / edit.fps - first_beat for start in edit.starts()[1:]] if musical else []
     return RhythmReading(
         longest_speaker_s=max((cut.frames / edit.fps for cut in edit.cuts if cut.role == "talk"), default=0.0),
         speaker_limit_s=style.pace.speaker_s,
@@ -145,7 +150,8 @@ def _read_story(story: Path) -> Iterator[tuple[str, RhythmReading, str]]:
     """Yield each video of a story: its name, its reading, and how loud its parts are."""
     job, clips = load_document(story / "job.json", Job), load_document(story / "clips.json", Clips)
     style = load_style(job.template, style_roots(story.parent.parent))
-    beat = beat_s(choose_music(job.music, style.pace.mood, job.story)) if style.pace.on_beat else 0.0
+    music = choose_music(job.music, style.pace.mood, job.story)
+    beats = beats_to_cut_on(music, Store(story.parent.parent / "cache")) if style.pace.on_beat else (0.0, 0.0)
     offer = load_document(story / "choice.json", Choice).offer
     for video in sorted((story / RENDITIONS).iterdir()):
         own = video / "edit.json"
@@ -155,7 +161,7 @@ def _read_story(story: Path) -> Iterator[tuple[str, RhythmReading, str]]:
         if (video / "rendition.json").is_file():
             opening, middle, ending = loudness_by_part(Path(load_document(video / "rendition.json", Rendition).file), edit)
             levels = f"opening {opening - middle:+.1f} dB, ending {ending - middle:+.1f} dB"
-        yield f"{story.name} {video.name}", read_rhythm(edit, style, beat, min(named, default=None), alike_in_footage(edit, clips)), levels
+        yield f"{story.name} {video.name}", read_rhythm(edit, style, beats, min(named, default=None), alike_in_footage(edit, clips)), levels
 
 
 def _print(title: str, stories: Sequence[Path]) -> bool:
@@ -174,7 +180,7 @@ def _print_made(seeds: Sequence[int]) -> bool:
     for name in template_names():
         style = load_style(name)
         beat = beat_s(choose_music("auto", style.pace.mood, "made")) if style.pace.on_beat else 0.0
-        readings = [read_rhythm(edit, style, beat, None, alike) for edit, alike in (made_edit(seed, style, beat) for seed in seeds)]
+        readings = [read_rhythm(edit, style, (beat, 0.0), None, alike) for edit, alike in (made_edit(seed, style, beat) for seed in seeds)]
         on, cuts = (sum(reading.on_beat[part] for reading in readings) for part in (0, 1))
         fair = [reading.largest_share for reading in readings if reading.longest_speaker_s == 0 and reading.clips >= 5]
         print(

@@ -51,6 +51,8 @@ class EditParameters:
     lengths_s: tuple[float, ...] = ()
     """Lengths that shots without talk take in turn; `shot_s` for all of them when empty."""
     beat_s: float = 0.0
+    first_beat_s: float = 0.0
+    """When the first beat comes."""
     shortest_s: float = 0.0
     """Shorter scenes without talk are left out where there are others; 0 takes all."""
     longest_s: float = 6.0
@@ -117,6 +119,7 @@ def cut_story(
             seconds=seconds,
             lengths_s=parameters.lengths_s or (parameters.shot_s,),
             beat_s=parameters.beat_s,
+            first_beat_s=parameters.first_beat_s,
             shortest_s=parameters.shortest_s,
             least_s=least_s,
             longest_s=parameters.longest_s,

@@ -24,14 +24,15 @@ def assemble(
     seconds: float,
     lengths_s: Sequence[float],
     beat_s: float = 0.0,
+    first_beat_s: float = 0.0,
     shortest_s: float = 0.0,
     least_s: float = 0.0,
     longest_s: float = 0.0,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, ambient sound and decisions for at most `seconds`; the scenes take the `lengths_s` in turn.
 
-    beat_s: lengths are whole beats of so many seconds; 0 for any length. shortest_s: scenes that cannot be shown for so long are left out
-    where the others are enough.
+    beat_s: lengths are whole beats of so many seconds, the first of which comes at `first_beat_s`; 0 for any length. shortest_s: scenes
+    that cannot be shown for so long are left out where the others are enough.
 
     The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a second; when there
     is more than fits, the weakest scenes are left out, and so is what looks like what was just seen. A pan is one shot of at most
@@ -66,6 +67,8 @@ def assemble(
         order = sorted(longer, key=lambda window: (window.scene is not ranked[0], scenes.index(window.scene)))
     elif total_s < min(seconds, ENOUGH_S) and len(order) < len(chosen):
         order = [_held_longer(window, min(seconds, ENOUGH_S) / total_s, longest_s, beat_s) for window in order]
+    if order and beat_s > 0:
+        order[0] = _up_to_first_beat(order[0], beat_s, first_beat_s % beat_s)
     cuts: list[Cut] = []
     heard: list[Heard] = []
     decisions: list[Decision] = []
@@ -116,6 +119,12 @@ def _held_longer(window: SceneWindow, times: float, longest_s: float, beat_s: fl
         return window
     start_s, end_s = calmest_window(window.scene, window.scene.start_s, window.scene.end_s, length_s)
     return SceneWindow(window.scene, start_s, end_s, window.turn)
+
+
+def _up_to_first_beat(window: SceneWindow, beat_s: float, first_beat_s: float) -> SceneWindow:
+    """The opening window, longer by the music before its first beat, or shorter by what is left of that beat."""
+    longer = window.start_s + window.length_s + first_beat_s <= window.scene.end_s
+    return replace(window, end_s=window.end_s + (first_beat_s if longer or not first_beat_s else first_beat_s - beat_s))
 
 
 def _in_whole_beats(window: SceneWindow, beat_s: float) -> SceneWindow:

@@ -10,7 +10,7 @@ from pipeline.render.bounds import cuts_out_of_bounds
 from pipeline.render.chunks import Sharing, chunk_requests, make_requests
 from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
 from pipeline.render.encoder import choose_encoder
-from pipeline.render.music import beat_s, choose_music
+from pipeline.render.music import beat_s, beats_to_cut_on, choose_music
 from pipeline.render.plan import plan_picture, plan_render
 from pipeline.render.render import render, render_all
 from pipeline.render.sound_plan import plan_sound
@@ -22,6 +22,7 @@ __all__ = [
     "batch_requests",
     "batches_of",
     "beat_s",
+    "beats_to_cut_on",
     "choose_encoder",
     "choose_music",
     "chunk_batch",

@@ -1,6 +1,7 @@
 """Background music: one of the project's own pieces, or the user's file."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -13,13 +14,15 @@ from pipeline.documents.limits import SILENCE_LUFS
 from pipeline.documents.message import M
 from pipeline.documents.plan import MusicBed
 from pipeline.errors import UserMistake
-from pipeline.media import FFMPEG, TOLERANT, run_media
+from pipeline.media import FFMPEG, TOLERANT, ffmpeg_version, run_media
+from pipeline.render.beats import find_beats
 from pipeline.render.clip_sound import read_block
 from pipeline.render.denoise import RATE
 from pipeline.render.gain import REFERENCE_LUFS
 from pipeline.render.loudness import measure_loudness
 from pipeline.render.mixdown import CROSSFADE_S, DecodedMusic
 from pipeline.resources import ASSETS, read_packaged_yaml
+from pipeline.store import Store, content_key, file_sha256
 
 MUSIC_FOLDER = ASSETS / "music"
 SHORTEST_S = 2
@@ -27,6 +30,7 @@ SHORTEST_S = 2
 SILENCE_LEVEL = 10 ** (-50 / 20)
 """Amplitude under which the ends of a user's file are trimmed: silence there would be a gap at every repeat."""
 MOST_RAISED_DB = 24.0
+BEATS_VERSION = 1
 
 
 class MusicPiece(Frozen):
@@ -67,6 +71,25 @@ def beat_s(music: Path | None) -> float:
     """Seconds from one beat to the next; 0 for no music, and for a file whose beat nobody knows."""
     piece = next((piece for piece in list_music_pieces() if music == MUSIC_FOLDER / piece.file), None)
     return 60 / piece.bpm if piece else 0.0
+
+
+def beats_to_cut_on(music: Path | None, store: Store) -> tuple[float, float]:
+    """Seconds from one beat to the next, and at which the first one comes; (0, 0) where there is none, or none that can be believed.
+
+    A person's own file is listened to once. Raises MediaFault.
+    """
+    known = beat_s(music)
+    if known or music is None:
+        return known, 0.0
+    key = content_key(step="beats", version=BEATS_VERSION, tool=ffmpeg_version(), music=file_sha256(music))
+
+    def listen(part: Path) -> None:
+        grid = find_beats(music)
+        believed = grid is not None and grid.believed
+        part.write_text(json.dumps([grid.beat_s, grid.offset_s] if grid is not None and believed else [0.0, 0.0]), encoding="utf-8")
+
+    beat, offset = json.loads(store.make("beats", key, ".json", listen).read_text(encoding="utf-8"))
+    return float(beat), float(offset)
 
 
 def _check_music_file(path: Path) -> Path:

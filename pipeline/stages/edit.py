@@ -65,6 +65,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
     pace, code_s = style.pace, brand_room.code_layer_s(style)
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
     says_something = any(headline(brief, offer, job.story))
+    beat_s, first_beat_s = render_room.beats_to_cut_on(_music(job), context.store) if pace.on_beat else (0.0, 0.0)
     wishes = edit_room.EditParameters(
         fps=job.fps,
         seconds=seconds_for(job, job.renditions[0]),
@@ -75,7 +76,8 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         opening_s=pace.shot_s if pace.quarter_s else edit_room.OPENING_S,
         quiet_s=pace.quiet_s,
         cover_s=min(COVER_OF_SHOT * pace.shot_s, edit_room.MAX_COVER_S) if pace.quarter_s else edit_room.COVER_S,
-        beat_s=render_room.beat_s(_music(job)) if pace.on_beat else 0.0,
+        beat_s=beat_s,
+        first_beat_s=first_beat_s,
         dissolve_s=pace.dissolve_s,
         end_card_s=_end_card_s(job, offer, code_s) if says_something else 0.0,
         card_s=code_s,
@@ -125,6 +127,6 @@ STAGE = Stage(
     run=run,
     reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
     writes=("edit.json", "last_edit.json", "framing.json", "prices.json", "provenance.json"),
-    job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more"),
+    job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more", "music"),
     external_inputs=_music_and_left_out,
 )

@@ -95,3 +95,13 @@ def test_cuts_still_fall_on_beats_when_some_are_left_out(story) -> None:
         beats = start / edit.fps / 0.5556
         assert abs(beats - round(beats)) * 0.5556 < 0.07
     assert all(one.clip_id != two.clip_id for one, two in pairwise(edit.cuts))
+
+
+@pytest.mark.parametrize("first_beat_s", [0.0, 0.2, 0.5])
+def test_cuts_fall_on_the_beats_of_music_that_begins_with_an_upbeat(story, first_beat_s: float) -> None:
+    for number in range(6):
+        story.add(f"view-{number}.mp4", 14.0)
+    edit = story.cut(seconds=60.0, beat_s=0.6, first_beat_s=first_beat_s, lengths_s=(2.4, 3.2, 1.8, 2.4), end_card_s=0.0)
+    for start in edit.starts()[1:]:
+        beats = (start / edit.fps - first_beat_s) / 0.6
+        assert abs(beats - round(beats)) * 0.6 < 0.07
