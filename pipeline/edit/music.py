@@ -6,12 +6,14 @@ from dataclasses import replace
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Heard, Role
 from pipeline.documents.message import M
-from pipeline.edit.scenes import Scene, calm_windows, calmest_window, sorted_by_score
+from pipeline.edit.scenes import Scene, calm_windows, calmest_window, emptiness, sorted_by_score
 from pipeline.edit.talk import ambient_sound, kept_decision
 from pipeline.edit.variety import SceneWindow, is_pan, share_fairly, spread_out
 
 MAX_WINDOWS = 6
 """Windows taken of one scene at most: more of the same view shows nothing new."""
+EMPTY = 0.12
+"""Less detail than the scene mostly has, from which on a window shows its empty part."""
 ENOUGH_S = 10.0
 """Seconds that are filled before anything is left out because it looks like something else."""
 
@@ -51,7 +53,7 @@ def assemble(
                 candidates = calm_windows(scene, _on_beat(max(longest_s, shot_s), beat_s), 1)
             else:
                 candidates = calm_windows(scene, _on_beat(shot_s, beat_s), MAX_WINDOWS)
-            for start, end in _middle_out(candidates)[turn - 1 : turn]:
+            for start, end in _middle_out(candidates, scene)[turn - 1 : turn]:
                 length = _on_beat(min(end - start, left), beat_s, up=False)
                 if length >= min(least_shot_s, scene.length_s):
                     chosen.append(SceneWindow(scene, start, start + length, turn))
@@ -131,7 +133,11 @@ def _in_whole_beats(window: SceneWindow, beat_s: float) -> SceneWindow:
     return replace(window, end_s=window.start_s + _on_beat(window.length_s, beat_s, up=False))
 
 
-def _middle_out(candidates: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The windows from the middle outward, so that the first few of a long scene lie well apart."""
+def _middle_out(candidates: list[tuple[float, float]], scene: Scene) -> list[tuple[float, float]]:
+    """The windows from the middle outward, so that the first few of a long scene lie well apart; the empty ones last."""
     middle = (len(candidates) - 1) / 2
-    return sorted(candidates, key=lambda window: abs(candidates.index(window) - middle))
+
+    def place(window: tuple[float, float]) -> tuple[bool, float]:
+        return emptiness(scene, *window) > EMPTY, abs(candidates.index(window) - middle)
+
+    return sorted(candidates, key=place)

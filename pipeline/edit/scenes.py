@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from statistics import median
 
 from pipeline.documents.analysis import Analysis, Sample, Shot
 from pipeline.documents.clip import Clip, Clips
@@ -36,6 +38,11 @@ class Scene:
     def length_s(self) -> float:
         """Seconds from start to end."""
         return self.end_s - self.start_s
+
+    @cached_property
+    def usual_detail(self) -> float:
+        """The median of its sharpness."""
+        return median(sample.sharpness for sample in self.samples) if self.samples else 0.0
 
     @property
     def wide_by_name(self) -> bool:
@@ -114,9 +121,10 @@ def calm_windows(scene: Scene, length_s: float, count: int) -> list[tuple[float,
 
 
 def calmest_window(scene: Scene, first_s: float, last_s: float, length_s: float) -> tuple[float, float]:
-    """The window (start, end) of `length_s` between two times in which the camera is stillest and the picture sharpest.
+    """The window (start, end) of `length_s` between two times in which the camera is stillest and the picture sharpest and fullest.
 
-    Most phone clips contain a sudden pan to something else; the shot is what comes before or after it.
+    What has less detail than the scene mostly has is its empty part: the table before something is put on it. Most phone clips contain a
+    sudden pan to something else; the shot is what comes before or after it.
     """
     spare = last_s - first_s - length_s
     if spare <= 0:
@@ -130,10 +138,18 @@ def calmest_window(scene: Scene, first_s: float, last_s: float, length_s: float)
         moved = sum(sample.motion + 2 * sample.jerk for sample in inside) / len(inside)
         worst = max(sample.motion for sample in inside)
         soft = sum(max(0.0, 0.8 - sample.sharpness) for sample in inside) / len(inside)
-        return moved + worst + soft + 0.02 * abs(start - first_s - spare / 2)  # of equal windows the middle one
+        return (
+            moved + worst + soft + emptiness(scene, start, start + length_s) + 0.02 * abs(start - first_s - spare / 2)
+        )  # of equal windows the middle one
 
     start = min(starts, key=unrest)
     return start, start + length_s
+
+
+def emptiness(scene: Scene, start_s: float, end_s: float) -> float:
+    """How much less detail a stretch of a scene has than the scene mostly has."""
+    inside = [sample.sharpness for sample in scene.samples if start_s <= sample.at_s <= end_s]
+    return max(0.0, scene.usual_detail - sum(inside) / len(inside)) if inside else 0.0
 
 
 def sorted_by_score(scenes: Iterable[Scene]) -> list[Scene]:

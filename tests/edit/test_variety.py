@@ -105,3 +105,15 @@ def test_cuts_fall_on_the_beats_of_music_that_begins_with_an_upbeat(story, first
     for start in edit.starts()[1:]:
         beats = (start / edit.fps - first_beat_s) / 0.6
         assert abs(beats - round(beats)) * 0.6 < 0.07
+
+
+def test_of_a_long_view_the_part_is_shown_that_is_not_empty(story) -> None:
+    table = story.add("table.mp4", 24.0)
+    facts = story.analyses[table]
+    empty = tuple(s.model_copy(update={"sharpness": 0.82 if 8 <= s.at_s <= 16 else 1.1}) for s in facts.samples)
+    story.analyses[table] = facts.model_copy(update={"samples": empty})
+    for number in range(4):
+        story.add(f"view-{number}.mp4", 4.0)
+    shown = [cut for cut in story.cut(seconds=20.0).cuts if cut.clip_id == table]
+    assert shown
+    assert all(cut.source_start_s + cut.frames / 30 <= 8.5 or cut.source_start_s >= 15.5 for cut in shown)
