@@ -15,6 +15,7 @@ from pipeline.edit.covers import MIN_SPEAKER_PIECE_S
 from pipeline.edit.cut_pairs import pair_cuts
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.relaid_timeline import RelaidTimeline
+from pipeline.edit.speaker_shots import USUAL_PACE
 from pipeline.edit.talk import clip_sound
 from pipeline.edit.voice_line import VoiceBlock, VoiceLine, VoiceSpan, end_s, in_sync, joined, lies_over, said_in, voice_line
 
@@ -25,18 +26,24 @@ CardTime = Callable[[Sequence[Cut], Sequence[Heard], Sequence[Decision]], int | 
 
 
 def follow_cuts(
-    before: Edit, given: Edit, analyses: Mapping[str, Analysis], transcripts: Mapping[str, Transcript], card_time: CardTime
+    before: Edit,
+    given: Edit,
+    analyses: Mapping[str, Analysis],
+    transcripts: Mapping[str, Transcript],
+    card_time: CardTime,
+    nearer: float = USUAL_PACE.nearer,
 ) -> Edit:
     """Make the sound, the card's time and the decisions of an edit follow its cuts.
 
-    before: the edit as it was last in force. given: as a person left it. analyses, transcripts: by clip id. An edit whose cuts are as
+    before: the edit as it was last in force. given: as a person left it. analyses, transcripts: by clip id. nearer: the style's
+    second size of a speaker. An edit whose cuts are as
     before, or whose sound a person has set anew, stays as it is; a piece of sound that a person took out stays out.
     """
     if given.cuts == before.cuts or any(piece not in before.heard for piece in given.heard):
         return given
     kept_sound = [piece for piece in before.heard if piece in given.heard]
     timeline = _Relaying(before, given, kept_sound).timeline()
-    cuts = _in_another_framing(timeline.cuts(), before)
+    cuts = _in_another_framing(timeline.cuts(), nearer)
     speech = [_heard(at, span, transcripts, given.fps) for at, span in timeline.speech()]
     heard = [*speech, *_own_sounds(cuts, before, kept_sound, analyses)]
     heard.sort(key=lambda piece: (piece.kind != "speech", piece.at_frame))
@@ -95,8 +102,8 @@ class _Relaying:
         frames = cut.frames
         if pair is not None:
             under = self.line.under[pair]
-            if not timeline.pictures_wait:
-                timeline.pause(self.before[pair].frames - sum(span.frames for span, _ in under) if under and pair == 0 else 0)
+            if timeline.is_empty and under and pair == 0:
+                timeline.pause(min(frames, self.before[0].frames - sum(span.frames for span, _ in under)))
             for owner in {owner for _, owner in under if self.before[owner].role != "talk"}:
                 block = self._block(owner)
                 timeline.speak([*block.before, *block.shown, *block.after], like=None)
@@ -168,9 +175,8 @@ class _Relaying:
         return [VoiceSpan(old.clip_id, ended, -moved), *whole] if fill and moved < 0 else whole
 
 
-def _in_another_framing(cuts: Sequence[Cut], before: Edit) -> list[Cut]:
-    """The cuts; where two shots of one speaker newly follow each other in one framing, the later one in the edit's other framing."""
-    nearer = max((cut.zoom for cut in before.cuts), default=1.0)
+def _in_another_framing(cuts: Sequence[Cut], nearer: float) -> list[Cut]:
+    """The cuts; where two shots of one speaker follow each other in one framing, the later one in the other."""
     result: list[Cut] = []
     for cut in cuts:
         last = result[-1] if result else None

@@ -37,9 +37,9 @@ class RelaidTimeline:
     _next_cover: int = 0
 
     @property
-    def pictures_wait(self) -> bool:
-        """Whether covers reach beyond what is laid so far: they lie over what comes next."""
-        return self._next_cover > self._end
+    def is_empty(self) -> bool:
+        """Whether nothing is laid on it yet."""
+        return self._end == 0 and self._next_cover == 0
 
     def speak(self, spans: Iterable[VoiceSpan], *, like: Cut | None, under_pictures: bool = False) -> None:
         """Add speech. under_pictures: covers that follow lie over it already, otherwise they come after it."""

@@ -143,8 +143,10 @@ class _ChangedCuts:
             self.cuts[index] = None, self._middle(left_out, cut.frames, cut.role).model_copy(update={"dissolve": cut.dissolve})
 
     def _picture(self, cut: Cut, other: ListedShot, start_s: float) -> Cut:
-        changes = {"clip_id": other.clip_id, "source_start_s": start_s, "reason": other.reason}
-        return cut.model_copy(update={**changes, "speed": other.cut.speed if other.cut is not None else 1.0})
+        changes: dict[str, object] = {"clip_id": other.clip_id, "source_start_s": start_s, "reason": other.reason}
+        if other.cut is not None:
+            changes |= {"speed": other.cut.speed, "frames": min(cut.frames, other.cut.frames)}
+        return cut.model_copy(update=changes)
 
     def _move(self, shot: ListedShot, place: int) -> None:
         shown = sum(number is not None for number, _ in self.cuts)

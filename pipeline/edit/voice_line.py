@@ -67,24 +67,27 @@ class VoiceLine:
 def voice_line(edit: Edit, heard: Iterable[Heard]) -> VoiceLine:
     """Divide the speech of `heard` among the cuts of an edit.
 
-    A shot of the speaker has what is heard during it; what is heard under covers belongs to the shot that shows most of its sentence.
+    A shot of the speaker has what is heard during it; what is heard under other pictures belongs to that of the two shots beside them which
+    shows more of its sentence.
     """
     sentences = _sentences(edit, [piece for piece in heard if piece.kind == "speech"])
     spans = list(zip(edit.starts(), edit.cuts, strict=True))
-    shares = [[_share(sentence, start, cut.frames, edit.fps) for start, cut in spans] for sentence in sentences]
     groups = _picture_groups(edit.cuts)
     blocks: dict[int, VoiceBlock] = {}
     under: list[list[tuple[VoiceSpan, int]]] = [[] for _ in edit.cuts]
-    last_owner = -1
-    for parts in shares:
-        owner = max(last_owner, _owner(parts, edit.cuts, groups, last_owner))
-        last_owner = owner
+    owners: dict[int, int] = {}
+    for sentence in sentences:
+        parts = [_share(sentence, start, cut.frames, edit.fps) for start, cut in spans]
         for index, part in enumerate(parts):
-            if part is not None:
-                whose = index if edit.cuts[index].role == "talk" else owner
-                under[index].append((part, whose))
-                block = blocks.setdefault(whose, VoiceBlock())
-                (block.before if index < whose else block.shown if index == whose else block.after).append(part)
+            if part is None:
+                continue
+            owner = index
+            if edit.cuts[index].role != "talk":
+                owner = max(owners.get(groups[index], -1), _owner(parts, edit.cuts, groups, index))
+                owners[groups[index]] = owner
+            under[index].append((part, owner))
+            block = blocks.setdefault(owner, VoiceBlock())
+            (block.before if index < owner else block.shown if index == owner else block.after).append(part)
     return VoiceLine(blocks, tuple(map(tuple, under)))
 
 
@@ -151,19 +154,20 @@ def _share(sentence: tuple[int, VoiceSpan], start: int, frames: int, fps: int) -
     return part if part.frames else None
 
 
-def _owner(parts: Sequence[VoiceSpan | None], cuts: Sequence[Cut], groups: Sequence[int], last_owner: int) -> int:
-    """The index of the cut that a sentence belongs to: the one that shows most of it, else the shot of the speaker beside the pictures."""
-    lengths = {index: part.frames for index, part in enumerate(parts) if part is not None}
-    seen = [index for index in lengths if cuts[index].role == "talk"]
-    if seen:
-        return max(seen, key=lengths.__getitem__)
-    if not lengths:
-        return last_owner
-    first = groups[min(lengths)]
-    if first > 0 and cuts[first - 1].role == "talk":
-        return first - 1
-    after = next((index for index in range(max(lengths), len(cuts)) if not lies_over(cuts[index])), len(cuts))
-    return after if after < len(cuts) and cuts[after].role == "talk" else first
+def _owner(parts: Sequence[VoiceSpan | None], cuts: Sequence[Cut], groups: Sequence[int], index: int) -> int:
+    """The shot of the speaker, before or after the pictures that cut `index` stands among, that shows more of a sentence.
+
+    The one before where neither shows any; the first of these pictures where the speaker is seen on neither side.
+    """
+    first = groups[index]
+    after = next((later for later in range(index, len(cuts)) if groups[later] != first), len(cuts))
+    beside = [shot for shot in (first - 1, after) if 0 <= shot < len(cuts) and cuts[shot].role == "talk"]
+
+    def shown(shot: int) -> int:
+        part = parts[shot]
+        return part.frames if part is not None else 0
+
+    return max(beside, key=shown, default=first)
 
 
 def lies_over(cut: Cut) -> bool:

@@ -47,8 +47,9 @@ def with_hand_changes(context: StoryContext, before: Edit | None, given: Edit) -
         return given
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
     offer = context.read("choice.json", Choice).offer
-    card_time = partial(_card_time, offer, given.fps, brand_room.code_layer_s(style_of(context.job)))
-    return edit_room.follow_cuts(before, given, analyses, transcripts, card_time)
+    style = style_of(context.job)
+    card_time = partial(_card_time, offer, given.fps, brand_room.code_layer_s(style))
+    return edit_room.follow_cuts(before, given, analyses, transcripts, card_time, style.pace.nearer)
 
 
 def refuse_contradictions(edit: Edit, clips: Clips) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
@@ -10,6 +11,8 @@ from pipeline.documents.offer import Offer
 from pipeline.edit import contradictions, follow_cuts, product_frame
 
 SAID = ("大家好我是村口的老周", "我们的土豆长在高山上", "昼夜温差大又沙又甜", "高山土豆十斤二十九块九", "明天中午到店里来拿")
+
+LONG = "地里的土豆一锄头下去就是一大窝挖出来个个有拳头大回家蒸一锅又面又香老人孩子都爱吃"
 
 
 def followed(story, before: Edit, cuts: Sequence[Cut], offer: Offer | None = None, **changes: object) -> Edit:
@@ -154,6 +157,15 @@ def test_a_shortened_shot_says_no_more_than_it_shows(market) -> None:
     assert voice_frames(after) == voice_frames(edit) - 10
 
 
+@pytest.mark.parametrize("frames", [8, 40, 90])
+def test_an_opening_of_another_length_lies_over_the_same_voice(market, frames: int) -> None:
+    story, edit, potatoes = market
+    after = followed(story, edit, [edit.cuts[0].model_copy(update={"frames": frames}), *edit.cuts[1:]], potatoes)
+    assert words(after) == words(edit)
+    assert after.cuts[0].frames == frames
+    assert after.frames - edit.frames == (0 if frames > 18 else frames - 18)
+
+
 def test_a_sound_that_was_taken_out_stays_out_when_the_cuts_change_too(market) -> None:
     story, edit, potatoes = market
     ambient = [piece for piece in edit.heard if piece.kind == "ambient"]
@@ -182,9 +194,10 @@ def test_shots_without_talk_move_and_go_with_their_own_sound(story) -> None:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_whatever_is_done_to_the_cuts_the_edit_never_contradicts_itself(story, talk, potatoes, seed: int) -> None:
+def test_whatever_is_done_to_the_cuts_the_edit_never_contradicts_itself(story, talk, phrase, potatoes, seed: int) -> None:
     chance = random.Random(seed)
     said = talk(*chance.sample(SAID, k=chance.randint(2, 5)), pause_s=chance.choice([0.4, 1.5]))
+    said += [phrase(said[-1].end_s + 1.2, LONG, breaths=(11, 23))] if chance.random() < 0.5 else []
     for number in range(chance.randint(0, 5)):
         story.add(f"view-{number}.mp4", chance.uniform(2.0, 9.0))
     defects = [(4.0, 6.0, "blurred")] if chance.random() < 0.4 else []
@@ -213,3 +226,5 @@ def test_whatever_is_done_to_the_cuts_the_edit_never_contradicts_itself(story, t
     speech = [piece for piece in after.heard if piece.kind == "speech"]
     assert sum(piece.frames for piece in speech) <= voice_frames(edit)
     assert min(cut.frames for cut in after.cuts) >= 1
+    for one, two in pairwise(after.cuts):
+        assert (one.role, one.clip_id, one.zoom) != (two.role, two.clip_id, two.zoom) or one.role != "talk", "a jump in one framing"
