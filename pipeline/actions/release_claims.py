@@ -8,9 +8,11 @@ from pipeline.actions.rerender import last_job
 from pipeline.documents.captions import CaptionSet
 from pipeline.documents.claims import Claim
 from pipeline.documents.clip import Clips
+from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.documents.rendition import Inspection
 from pipeline.errors import FieldCutError
+from pipeline.language import say
 from pipeline.publish.ledger import Ledger
 from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
 from pipeline.stages.release import claims_of
@@ -39,8 +41,8 @@ def claim_lines(release: Release, ledger: Ledger, workspace: Path, language: str
     overruled = {given.subject: given for given in ledger.overrides.of(release.story, kind=CLAIM_OVERRIDE)}
     lines = []
     for claim in found:
-        given = overruled.get(claim.id)
-        because = f"  ({given.by.name}: {given.reason})" if given is not None else ""
+        given = next((one for subject, one in overruled.items() if subject and claim.id.startswith(subject)), None)
+        because = f"  {say(M('({person}: {reason})', person=given.by.name, reason=given.reason), language)}" if given is not None else ""
         lines.append(claim_line(claim, language) + because)
     return tuple(dict.fromkeys(lines))
 

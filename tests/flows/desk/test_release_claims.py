@@ -54,7 +54,7 @@ def test_a_word_that_may_not_stand_there_is_shown_with_who_set_it_aside(workspac
     ledger.overrides.keep(CLAIM_OVERRIDE, release.story, "县里评的", by=PERSON, at=datetime.now(UTC), subject=found.id)
     again = claim_lines(praised, ledger, workspace, "zh")
     assert again is not None
-    assert any(found.id[:8] in line and line.endswith("(社长: 县里评的)") for line in again)
+    assert any(found.id[:8] in line and line.endswith("（社长：县里评的）") for line in again)
 
 
 def test_of_a_video_that_was_made_anew_since_nothing_is_said(workspace: Path, ledger: Ledger, release: Release) -> None:
