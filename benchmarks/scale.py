@@ -206,9 +206,10 @@ class TwoMachines:
 
     def idle(self, seconds: float = 20.0) -> dict[str, float]:
         """Processor seconds a second of each while nobody has anything to do."""
+        time.sleep(seconds)  # until what was begun by the start is done
         before = self._cpu()
         time.sleep(seconds)
-        return {name: (after - before[name]) / seconds for name, after in self._cpu().items()}
+        return {**{name: (after - before[name]) / seconds for name, after in self._cpu().items()}, "work": 0.0}
 
 
 def _until(seconds: float, look: Callable[[], object], else_say: str) -> None:
