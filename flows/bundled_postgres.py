@@ -79,7 +79,7 @@ class BundledPostgres:
         making = [str(self.programs / "initdb"), "-D", str(self.data), "-U", USER, "-A", "scram-sha-256", "--pwfile", str(handed)]
         try:
             done = subprocess.run(
-                [*_as_somebody(), *making, "-E", "UTF8", "--locale=C"], capture_output=True, text=True, errors="replace", check=False
+                [*_as_somebody(), *making, "-E", "UTF8", "--locale=C"], capture_output=True, encoding="utf-8", errors="replace", check=False
             )
         finally:
             handed.unlink(missing_ok=True)
@@ -140,7 +140,7 @@ def _newest_first(folder: Path) -> int:
 
 def _release(programs: Path) -> str:
     """The major release of the programs."""
-    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, encoding="utf-8", errors="replace", check=False).stdout
     number = _NUMBER.search(said)
     return number[1] if number else "?"
 

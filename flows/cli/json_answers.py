@@ -301,6 +301,52 @@ class AddedStyleAnswer(JsonAnswer):
     name: str = Field(description="its name here")
 
 
+class SpeechModelAnswer(JsonAnswer):
+    """One known speech model."""
+
+    name: str = Field(description="as [speech] model takes it")
+    library: str = Field(description="what runs it: faster-whisper, sherpa-onnx …")
+    library_installed: bool = Field(description="whether that is installed")
+    present: bool = Field(description="whether the model lies on this machine")
+    chosen: bool = Field(description="whether it is the one in use")
+    megabytes: int = Field(description="its size")
+    languages: list[str] = Field(description="what it writes down")
+    licence: str = Field(description="its licence")
+    calibrated: bool = Field(description="whether its trust was measured: only then lines can be held for a person")
+    repository: str = Field(description="where it lies on the hub; empty for the one that comes along")
+
+
+class SpeechModelsAnswer(JsonAnswer):
+    """The speech models that are known."""
+
+    model: str = Field(description="the setting in force: a name or a folder")
+    models: list[SpeechModelAnswer] = Field(description="one after the other")
+
+
+class FetchedModelAnswer(JsonAnswer):
+    """A model that was fetched."""
+
+    name: str = Field(description="its name")
+    sha256: dict[str, str] = Field(description="checksums by file")
+
+
+class HeardSentenceAnswer(JsonAnswer):
+    """One sentence that a model wrote down."""
+
+    said: str = Field(description="what is said")
+    heard: str = Field(description="what the model wrote")
+    right: float = Field(description="the share of right characters, 0 to 1")
+
+
+class ModelCheckAnswer(JsonAnswer):
+    """How a model did on the shipped sentences."""
+
+    sentences: list[HeardSentenceAnswer] = Field(description="the three sentences")
+    right: float = Field(description="the share of right characters in all")
+    seconds: float = Field(description="how long it took, loading included")
+    good: bool = Field(description="whether it can be used; the exit code is 1 where not")
+
+
 ANSWERS: dict[str, type[JsonAnswer]] = {
     **dict.fromkeys(("make", "render", "variants", "demo"), StoryAnswer),
     "stories": StoriesAnswer,
@@ -310,11 +356,15 @@ ANSWERS: dict[str, type[JsonAnswer]] = {
     "catalog": CatalogAnswer,
     **dict.fromkeys(("publish", "approve", "releases", "settle", "leftovers", "claim", "posted", "unclaim"), ReleasesAnswer),
     **dict.fromkeys(("consent", "prices", "login", "notices"), ReleasesAnswer),
+    "cut": ReleasesAnswer,
     "calendar": CalendarAnswer,
     **dict.fromkeys(("calendar load", "calendar draft", "calendar move", "calendar cancel"), ReleasesAnswer),
     "settings": SettingsAnswer,
     "cache": CacheAnswer,
     "doctor": DoctorAnswer,
+    "model list": SpeechModelsAnswer,
+    "model get": FetchedModelAnswer,
+    "model check": ModelCheckAnswer,
     "template list": StylesAnswer,
     "template new": NewStyleAnswer,
     "template check": StyleCheckAnswer,

@@ -49,8 +49,9 @@ def up(
     write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
     prove: Annotated[
         bool,
-        typer.Option("--prove", "--check", help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works"),
+        typer.Option("--prove", help="试一遍：到点、做视频、发布、关闭都行不行 | prove on this machine that all of it works"),
     ] = False,
+    check: Annotated[bool, typer.Option("--check", hidden=True)] = False,
     lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
@@ -66,7 +67,7 @@ def up(
         from pipeline.inbox import overview_path
         from pipeline.settings import read_settings
 
-        if prove:
+        if prove or check:
             from flows.self_check import SelfCheck
 
             SelfCheck(tell, lang).run()

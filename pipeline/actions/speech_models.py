@@ -17,8 +17,6 @@ from pipeline.store.disk import DISK_FULL_ERRNOS, disk_fault
 
 SPARE_MB = 500
 """Disk that stays free after a model was fetched."""
-CONNECT_S = 15.0
-"""How long the hub may take to answer at all, seconds."""
 Progress = Callable[[float], None]
 
 
@@ -114,21 +112,22 @@ def _copy(known: KnownModel, source: Path, part: Path) -> None:
 
 def _download(known: KnownModel, settings: SpeechSettings, part: Path, progress: Progress) -> None:
     """Fetch the files from the hub, each checked against the checksum that the hub states."""
-    import httpx
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
+
+    from pipeline.network.reach import NETWORK_ERRORS, try_to_reach
 
     endpoint = (settings.mirror or settings.hub).rstrip("/")
     hub = HfApi(endpoint=endpoint)
     try:
-        httpx.head(endpoint, timeout=CONNECT_S, follow_redirects=True)  # the library itself asks six times before it gives up
+        try_to_reach(endpoint)  # the library itself asks six times before it gives up
         stated = {entry.path: entry for entry in hub.list_repo_tree(known.repository) if hasattr(entry, "size")}
         sizes = [int(getattr(stated.get(name), "size", 0)) for name in known.file_names]
         for number, name in enumerate(known.file_names):
             hub.hf_hub_download(known.repository, name, local_dir=part)
             _check_stated(part / name, stated.get(name))
             progress(sum(sizes[: number + 1]) / max(1, sum(sizes)))
-    except (httpx.HTTPError, HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
+    except (*NETWORK_ERRORS, HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS:
             raise
         raise Fault(

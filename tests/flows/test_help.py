@@ -52,7 +52,7 @@ def test_one_option_has_one_meaning() -> None:
 
 def test_the_options_exist_wherever_they_make_sense() -> None:
     options = {path: {name for param in command.params for name in param.opts} for path, command in every_command()}
-    videos = {path for path, named in options.items() if "--threads" in named} | {"demo"}
+    videos = {path for path, named in options.items() if "--threads" in named} - {"worker"} | {"demo"}
     assert all("--preset" in options[path] for path in videos)
-    assert all("--lang" in named for path, named in options.items() if path != "template")
+    assert all("--lang" in named for path, named in options.items() if path not in ("template", "model"))
     assert {path for path, named in options.items() if "--json" in named} == set(ANSWERS)

@@ -40,7 +40,7 @@ ENDS = {
 }
 """Commands that are run: what is added so that they end fast, and how they may end: 2 for an account or release that is not there, 3 where
 somebody is asked."""
-PARSED = {"up", "demo", "render", "variants", "login", "notices", "approve", "doctor", "posted", "claim"}
+PARSED = {"up", "demo", "render", "variants", "login", "notices", "approve", "doctor", "posted", "claim", "model"}
 """Commands that render, ask, stay, or look at the whole machine: their words are held against the parser."""
 
 
