@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from pipeline.resources import ROOT
 
 NOT_IMPORTED = {
+    "axe-core-python": "its script is read from the package's folder",
     "deptry": "run by this file",
     "flask": "moto's server stands on it",
     "flask-cors": "moto's server stands on it",

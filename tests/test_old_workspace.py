@@ -119,7 +119,11 @@ def test_an_old_storys_first_video_is_moved_beside_the_others_when_it_is_looked_
 
 @pytest.mark.system
 def test_an_old_story_is_rendered_again(fieldcut: Callable[..., str], workspace: Path) -> None:
-    before = (workspace / "stories" / "demo" / "edit.json").read_bytes()
+    def said() -> list[str]:
+        edit = load_document(workspace / "stories" / "demo" / "edit.json", Edit)
+        return sorted("".join(piece.words for piece in edit.heard if piece.kind == "speech").replace(" ", ""))
+
+    before = said()
     told = json.loads(fieldcut("render", "demo", "--json"))
     assert told["passed"]
-    assert (workspace / "stories" / "demo" / "edit.json").read_bytes() == before
+    assert said() == before, "this release may cut otherwise, but loses no word"

@@ -8,6 +8,7 @@ import filecmp
 import os
 import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -113,10 +114,13 @@ def disk_fault(path: Path, error: OSError) -> DiskFault:
 
 
 def require_writable(folder: Path) -> None:
-    """Write a file into a folder and delete it again. Raises OSError where the disk, or whom the folder belongs to, does not allow it."""
-    probe = part_beside(folder / "probe")
-    probe.write_bytes(b"-")
-    probe.unlink()
+    """Write a byte into a folder. Raises OSError where the disk, or whom the folder belongs to, does not allow it.
+
+    The file has no name where the system has such files, so that a run that dies here leaves nothing.
+    """
+    with tempfile.TemporaryFile(dir=folder, prefix=".probe.", suffix=".part") as probe:
+        probe.write(b"-")
+        probe.flush()
 
 
 def is_full(path: Path, error: OSError) -> bool:

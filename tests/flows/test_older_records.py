@@ -1,10 +1,12 @@
 """A workspace that an older Prefect kept: `fieldcut up` goes on with it, runs nothing twice, and keeps a copy of what there was."""
 
 import gzip
+import os
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +17,10 @@ import pytest
 from flows.prefect_api import PrefectApi
 from flows.server_records import RECORDS, RELEASE_FILE, UNKNOWN_REVISION, keep_older_records, newer_records
 from flows.story_runs import MAKE_STORY
-from flows.supervisor import ask_to_end
 from flows.supervisor_files import running_api
 from flows.sweep import drop_missed
 from tests.data.prefect_3_8.make_seed import DONE, DYING, SEED
-from tests.fakes.running_up import start_up, within
+from tests.fakes.running_up import family, start_up, within
 
 PLAN_S = 60.0
 """Within which the scheduler has planned its runs anew."""
@@ -30,13 +31,14 @@ def up_on_older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path
     workspace = tmp_path_factory.mktemp("older") / "workspace"
     (workspace / "prefect").mkdir(parents=True)
     (workspace / "prefect" / RECORDS).write_bytes(gzip.decompress(SEED.read_bytes()))
-    process = start_up(workspace, workspace / "up.log")
+    process = start_up(workspace, workspace / "up.log", PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS="5")
     try:
         with PrefectApi(str(running_api(workspace))) as api:
             yield workspace, api
     finally:
-        ask_to_end(workspace)
-        process.kill()
+        for pid in (process.pid, *family(workspace)):  # an end that waits for the runs is not what is looked at here
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.wait()
 
 
@@ -63,7 +65,8 @@ def test_every_schedule_is_there_once_and_plans_each_hour_once(up_on_older: tupl
     planned = lambda: [run for run in runs(api, type={"any_": ["SCHEDULED"]}) if run["auto_scheduled"]]  # noqa: E731
     assert within(PLAN_S, planned)
     assert max(Counter((run["deployment_id"], run["expected_start_time"]) for run in planned()).values()) == 1
-    assert all(datetime.fromisoformat(run["expected_start_time"]) > datetime.now(UTC) - timedelta(minutes=10) for run in planned())
+    late = Counter(run["deployment_id"] for run in planned() if datetime.fromisoformat(run["expected_start_time"]) < datetime.now(UTC))
+    assert not late or max(late.values()) == 1, "of the hours that passed one is made up for"
 
 
 @pytest.mark.system

@@ -115,7 +115,7 @@ def test_no_command_ends_in_a_traceback_for_want_of_a_sign(encoding: str, tmp_pa
     assert doctor.stderr == b""
     assert ("√ Python" if encoding == "gbk" else "OK Python") in doctor.stdout.decode(encoding)
     told = fieldcut(encoding, "doctor", "--json", cwd=tmp_path)
-    assert any("模板" in check["found"] for check in json.loads(told.stdout.decode(encoding))["checks"])
+    assert any("风格" in check["found"] for check in json.loads(told.stdout.decode(encoding))["checks"])
     made = fieldcut(encoding, "make", str(ASSETS / "demo" / "story"), "--stop-after", "catalog", cwd=tmp_path)
     assert b"Traceback" not in made.stderr
     assert made.returncode in (0, 3)
