@@ -39,7 +39,7 @@ def assemble(
     """
     talk_clip_ids = {run.clip_id for run in runs}
     free_scenes = sorted_by_score(scene for scene in scenes if scene.clip.id not in talk_clip_ids)
-    lead_frames = round(quiet_s * fps) if free_scenes and spare_s >= quiet_s else 0
+    lead_frames = min(round(quiet_s * fps), int(free_scenes[0].length_s * fps)) if free_scenes and spare_s >= quiet_s else 0
     openings = [_opening(free_scenes.pop(0), opening_s, lead_frames, runs[-1].end, fps)] if free_scenes and spare_s >= quiet_s else []
     covers = place_covers(runs, free_scenes, openings, analyses, fps, cover_s)
     covers = over_long_views(runs, [*openings, *covers], unused_scenes(free_scenes, covers), transcripts or {}, pace, fps, cover_s)

@@ -68,6 +68,16 @@ def test_the_first_word_comes_under_the_opening_picture_after_as_long_as_the_sty
     assert edit.cuts[0].frames == pytest.approx(3.0 * edit.fps, abs=2)
 
 
+def test_a_quiet_opening_is_no_longer_than_its_scene(story, talk) -> None:
+    phrases = talk("大家好我是养蜂的老吴", "土蜂蜜八十八一斤")
+    bees = story.add("bees.mp4", 2.4)
+    story.add("talk.mp4", phrases[-1].end_s + 2, phrases=phrases)
+    opening = story.cut(offer=HONEY, quiet_s=4.0, opening_s=4.0).cuts[0]
+    assert opening.clip_id == bees
+    assert opening.source_start_s >= 0
+    assert opening.source_start_s + opening.frames / 30 <= 2.4
+
+
 def test_the_title_is_read_before_the_card_comes_over_it(story, talk) -> None:
     phrases = talk("我们的蜂蜜又香又甜", "大家好我是老吴", "八十八一斤今年的新蜜", "点小黄车下单就能买到")
     story.add("talk.mp4", phrases[-1].end_s + 2, phrases=phrases)
