@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -126,14 +128,14 @@ def test_missing_space_is_told_before_the_first_costly_stage(
 def test_a_folder_that_cannot_be_written_is_told_before_the_first_stage(
     place: str, tmp_path: Path, drop: Callable[[Sequence[str]], Path], run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Path.write_bytes
+    unnamed = tempfile.TemporaryFile
 
-    def refuse(path: Path, content: bytes) -> int:
-        if place in path.parts and ".probe" in path.name:
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return write(path, content)
+    def refuse(*given: Any, **asked: Any) -> Any:
+        if place in Path(asked.get("dir") or "").parts:
+            raise PermissionError(errno.EACCES, "Permission denied", str(asked["dir"]))
+        return unnamed(*given, **asked)
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     answer = run_here("make", drop(["果园 远景.mp4"]), "--workspace", tmp_path, "--stop-after", "catalog")
     assert answer.code == 3
     assert "没有权限" in answer.err
