@@ -182,8 +182,8 @@ class Village:
         address = running_api(self.workspace)
         if address is not None:
             with PrefectApi(address) as api:
-                query = {"flow_runs": {"state": {"type": {"any_": UNFINISHED}}}, "limit": 200}
-                known = lambda: [run["name"] for run in api.post("/flow_runs/filter", query) or ()]  # noqa: E731
+                query = {"flow_runs": {"state": {"type": {"any_": UNFINISHED}}}}
+                known = lambda: [run["name"] for run in api.find_runs(query)]  # noqa: E731
                 within(END_S, lambda: not known())
                 self.tally.broken += [f"a run that never ends: {name}" for name in known()]
         ended = ask_to_end(self.workspace)

@@ -56,8 +56,7 @@ class ApprovalRuns:
         return self._book.order(f"{approval.key}:{attempt}", title, parameters, {approval.key: (approval.key, attempt)})
 
     def _suspended(self) -> list[dict[str, Any]]:
-        wanted = {"flows": {"name": {"any_": [FLOW]}}, "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}, "limit": 200}
-        return list(self.api.post("/flow_runs/filter", wanted) or [])
+        return self.api.find_runs({"flows": {"name": {"any_": [FLOW]}}, "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}})
 
     def _resume(self, run: dict[str, Any]) -> bool:
         """Resume a run, which looks into the ledger; one that cannot be resumed (it died while it was suspended) is ended."""

@@ -34,7 +34,7 @@ def bring_back_orders(api: PrefectApi, now: datetime) -> int:
     An order is what has a key and no schedule: it is never meant for later. A run that waits for its turn, or to be tried again, has an
     hour that the server reckoned from the clock of that moment.
     """
-    waiting = api.post("/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}) or []
+    waiting = api.find_runs({"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}})
     latest = now + timedelta(seconds=SOON_S)
     put_off = [
         run

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from filelock import FileLock, Timeout
 from flows.batch_machine import BatchMachine
 from flows.deployments import OWN_WORKER, POOL, SPREAD_QUEUES
 from flows.kept_process import KeptProcess
-from flows.server import client_environment
+from flows.server import client_environment, require_own_release
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, UserMistake
 from pipeline.store.disk import error_reason
@@ -132,9 +131,8 @@ class JoinedWorker:
             ) from None
         if said.status_code in (401, 403):
             raise UserMistake(M("{server} does not take the password. Look at --password-file.", server=self.join))
-        here, there = version("prefect"), _text(said)
-        if said.is_success and there != here:
-            raise Fault(M("The Prefect server is of version {there}, FieldCut needs {here}. End the other one.", there=there, here=here))
+        if said.is_success:
+            require_own_release(_text(said))
         if not said.is_success or not all(queue.is_success for queue in queues):
             raise UserMistake(M("{server} is no server of `fieldcut up`, or one of an older release.", server=self.join))
 

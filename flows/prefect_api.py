@@ -14,6 +14,8 @@ TRIES = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """With growing pauses twenty tries never gave up while ten wrote at once (SQLite answers 503 or drops the connection)."""
 ANSWER_S = 30.0
+MOST_RUNS = 200
+"""The most that the server gives at once."""
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 """Types of the states in which a run has ended."""
 
@@ -62,6 +64,10 @@ class PrefectApi:
             return None
         order = {"parameters": dict(parameters or {}), "idempotency_key": key, **({"name": name} if name else {})}
         return str(self.post(f"/deployments/{known['id']}/create_flow_run", order)["id"])
+
+    def find_runs(self, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The runs that a filter of the server's takes in, at most MOST_RUNS. query: as `/flow_runs/filter` wants it."""
+        return list(self.post("/flow_runs/filter", {**query, "limit": MOST_RUNS}) or [])
 
     def run_state(self, run: str) -> str | None:
         """The type of a run's state; None once it has ended, and for one that nobody knows any more."""

@@ -134,8 +134,7 @@ def _add_schedule(api: PrefectApi) -> None:
 def _has_fired(api: PrefectApi) -> bool:
     """Whether a run that a schedule ordered has come to its end."""
     wanted = {"state": {"type": {"any_": ["COMPLETED"]}}, "deployment_id": {"any_": [api.get("/deployments/name/clean-up/clean-up")["id"]]}}
-    runs = api.post("/flow_runs/filter", {"flow_runs": wanted})
-    return any(run["auto_scheduled"] for run in runs or ())
+    return any(run["auto_scheduled"] for run in api.find_runs({"flow_runs": wanted}))
 
 
 def _is_ready(workspace: Path) -> bool:

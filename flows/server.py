@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -74,6 +75,13 @@ def is_home_of(api: str, home: Path) -> bool:
         return bool(httpx.get(f"{api}/admin/settings", timeout=5, trust_env=False).json()["home"] == str(home))
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return False
+
+
+def require_own_release(there: str) -> None:
+    """Raise Fault for a server of another release of Prefect than this program's, whose runs and schedules may mean something else."""
+    here = version("prefect")
+    if here != there:
+        raise Fault(M("The Prefect server is of version {there}, FieldCut needs {here}. End the other one.", there=there, here=here))
 
 
 def is_taken(port: int) -> bool:

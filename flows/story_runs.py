@@ -41,8 +41,7 @@ class PrefectStoryRuns:
     def by_hand(self, story: str) -> list[tuple[str, str]]:
         """The runs of a story that a person asked for and that have not ended: of each its id and the key of its order."""
         query = {"flows": {"name": {"any_": [MAKE_STORY.split("/")[0]]}}, "flow_runs": {"state": {"type": {"not_any_": sorted(FINAL)}}}}
-        runs = self._api.post("/flow_runs/filter", {**query, "limit": 200}) or []
-        asked = [(str(run["id"]), run["parameters"]) for run in runs]
+        asked = [(str(run["id"]), run["parameters"]) for run in self._api.find_runs(query)]
         orders = [(run, str(of.get("order", ""))) for run, of in asked if of.get("story") == story]
         return [(run, key) for run, key in orders if key.startswith(BY_HAND)]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,7 +17,7 @@ from flows.deployments import OWN_QUEUES, OWN_WORKER, POOL
 from flows.desk.address import ANYWHERE, DESK_FILE, LOOPBACK, DeskPlace, note_desk
 from flows.kept_process import KeptProcess
 from flows.prefect_api import PrefectApi, ServerUnreachable
-from flows.server import environment, free_port, is_home_of, is_taken, server_command, wait_until_healthy
+from flows.server import environment, free_port, is_home_of, is_taken, require_own_release, server_command, wait_until_healthy
 from flows.server_records import keep_older_records, newer_records, note_release
 from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
 from flows.sweep import drop_missed, sweep
@@ -123,7 +122,7 @@ class Supervisor:
         self._start_server()
         shared, logs = environment(self.home.resolve(), self.port), self.home / "logs"
         with PrefectApi(self.api) as api:
-            _check_version(api)
+            require_own_release(str(api.get("/admin/version")))
             self.tell(M("Setting up what can be run."))
             set_up = [sys.executable, "-m", "flows.deployments", str(self.workspace.resolve()), self.language]
             _run_to_end(set_up, shared, logs / "deployments.log")
@@ -247,13 +246,6 @@ def _asks_for_approval(workspace: Path) -> bool:
         return read_settings(workspace).publish.approval
     except FieldCutError:
         return False
-
-
-def _check_version(api: PrefectApi) -> None:
-    """Raises Fault for a server of another release of Prefect, whose runs and schedules may mean something else."""
-    here, there = version("prefect"), str(api.get("/admin/version"))
-    if here != there:
-        raise Fault(M("The Prefect server is of version {there}, FieldCut needs {here}. End the other one.", there=there, here=here))
 
 
 def _run_to_end(command: list[str], env: Mapping[str, str], log: Path) -> None:

@@ -17,7 +17,9 @@ def sweep(api: PrefectApi) -> int:
 
     Runs that other machines have taken are theirs. Returns how many there were. The server itself would say so hours later, or never.
     """
-    runs = [run for run in _runs(api, {"type": {"any_": UNFINISHED}}) if not _is_of_others(run, datetime.now(UTC))]
+    runs = [
+        run for run in api.find_runs({"flow_runs": {"state": {"type": {"any_": UNFINISHED}}}}) if not _is_of_others(run, datetime.now(UTC))
+    ]
     for run in runs:
         crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process ended with FieldCut."}
         api.post(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
@@ -36,7 +38,11 @@ def drop_missed(api: PrefectApi, now: datetime) -> int:
 
     One run does what all of them would have done, and each would cost its five seconds.
     """
-    late = [run for run in _runs(api, {"type": {"any_": ["SCHEDULED"]}}) if run["auto_scheduled"] and _hour(run) < now]
+    late = [
+        run
+        for run in api.find_runs({"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}})
+        if run["auto_scheduled"] and _hour(run) < now
+    ]
     newest: dict[str, datetime] = {}
     for run in late:
         newest[run["deployment_id"]] = max(_hour(run), newest.get(run["deployment_id"], _hour(run)))
@@ -44,10 +50,6 @@ def drop_missed(api: PrefectApi, now: datetime) -> int:
     for run in missed:
         api.delete(f"/flow_runs/{run['id']}")
     return len(missed)
-
-
-def _runs(api: PrefectApi, state: dict[str, Any]) -> list[dict[str, Any]]:
-    return api.post("/flow_runs/filter", {"flow_runs": {"state": state}, "limit": 200}) or []
 
 
 def _hour(run: dict[str, Any]) -> datetime:

@@ -127,9 +127,7 @@ def _words(text: str) -> Iterator[str]:
     for index, character in enumerate(text):
         word += character
         following = text[index + 1 : index + 2]
-        if character == " " or (
-            following and _wide(character) != 0 and following not in "，。：；、！？”）》" and character not in "“（《"
-        ):
+        if character == " " or (_wide(character) and _may_part(character, following)):
             yield word
             word = ""
     if word:

@@ -19,7 +19,7 @@ from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, UserMistake
 from pipeline.resources import ASSETS, FONTS, IS_CHECKOUT, MODELS
-from pipeline.settings import read_settings
+from pipeline.settings import MODEL_VARIABLE, read_settings
 from pipeline.store.disk import error_reason
 
 State = Literal["good", "warning", "bad"]
@@ -197,13 +197,13 @@ def _load_each(name: str, files: Iterable[str], load: Callable[[str], object]) -
 def _speech_model(workspace: Path) -> Iterator[MachineCheck]:
     from pipeline.speech import known_models, model
 
-    named = os.environ.get(model.ENVIRONMENT, "").strip()
+    named = os.environ.get(MODEL_VARIABLE, "").strip()
     try:
         wanted = read_settings(workspace).speech.model_in(workspace)
     except UserMistake:  # told where the settings are looked at
         wanted = known_models.DEFAULT
     if named or wanted != known_models.DEFAULT:
-        by = model.ENVIRONMENT if named else "[speech] model"
+        by = MODEL_VARIABLE if named else "[speech] model"
         folder = known_models.model_folder(wanted) if not named and wanted in known_models.known_models() else Path(named or wanted)
         folder = folder.expanduser()
         library = model.folder_library(folder)

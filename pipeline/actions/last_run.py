@@ -24,7 +24,7 @@ from pipeline.documents.message import M
 from pipeline.documents.offer import Catalog
 from pipeline.errors import FieldCutError
 from pipeline.resources import OWN_TEMPLATES
-from pipeline.settings import read_settings
+from pipeline.settings import MODEL_VARIABLE, read_settings
 from pipeline.stages.external_files import dropped_files
 from pipeline.stages.registry import ORDER, load_stage
 from pipeline.stages.stage import file_mark, program_mark
@@ -35,8 +35,6 @@ FILE = ".last_run.json"
 """In the story's folder."""
 CLOCK_TICK_S = 2.0
 """File times are no finer on some disks: what was touched so shortly before a run may have been touched in it."""
-OWN_MODEL = "FIELDCUT_WHISPER"
-"""The variable that names another speech model, whose files may be exchanged where they lie."""
 _OUTCOME = TypeAdapter(Outcome)
 
 
@@ -123,7 +121,7 @@ def _state(context: StoryContext, files: Iterable[Path]) -> str:
     places: tuple[Path, ...] = (context.story, context.outbox, page, context.root / OWN_TEMPLATES)
     ledger = read_settings(context.root).publish.ledger_in(context.root)
     paths = {*files, *dropped_files(context), *_settings_files(context), context.shelf / "index.html"}
-    if model := os.environ.get(OWN_MODEL):
+    if model := os.environ.get(MODEL_VARIABLE):  # its files may be exchanged where they lie
         places = (*places, Path(model))
     paths |= {path for place in places for path in _files_in(place)}
     if isinstance(ledger, Path):

@@ -104,25 +104,37 @@ def _check_planned(
     first = next(iter(contexts))
     for target in request.targets:
         size = (target.width or first.width, target.height or first.height)
-        context, capabilities = by_place[target.destination, *size], platform_of(target).capabilities
-        words, page = captions_of(context), page_of(context) if capabilities.own_page else None
-        found = claims_of(context, words, request.planned_at or context.job.now, consents, page)
-        _note_claims(found, request, language, prepared, reported)
-        links.append(planned_link(card_link(context), capabilities.cart, words.captions.text, target.destination))
+        context = by_place[target.destination, *size]
+        words, _ = _checked_words(context, target, request, consents, language, prepared, reported)
+        links.append(planned_link(card_link(context), platform_of(target).capabilities.cart, words.captions.text, target.destination))
     _note_claims(check_links(links), request, language, prepared, reported)
 
 
 def _check_words(fitted: FittedVideos, request: PublishRequest, consents: Consents, language: str, prepared: PreparedReleases) -> None:
     """Put in the releases, and a line for every finding on their words."""
-    job, contexts, files = fitted.job, fitted.contexts, fitted.files
+    contexts, files = fitted.contexts, fitted.files
     reported: set[str] = set()
     for target in request.targets:
-        spec, platform = fitted.specs[target], platform_of(target)
-        words, page = captions_of(contexts[spec]), page_of(contexts[spec]) if platform.capabilities.own_page else None
-        found = claims_of(contexts[spec], words, request.planned_at or job.now, consents, page)
-        _note_claims(found, request, language, prepared, reported)
+        spec = fitted.specs[target]
+        words, page = _checked_words(contexts[spec], target, request, consents, language, prepared, reported)
         prepared.releases.append((target, _build_release(contexts[spec], files[spec], words, target, page, request)))
     _note_claims(check_cart_links([release for _, release in prepared.releases]), request, language, prepared, reported)
+
+
+def _checked_words(
+    context: StoryContext,
+    target: Target,
+    request: PublishRequest,
+    consents: Consents,
+    language: str,
+    prepared: PreparedReleases,
+    reported: set[str],
+) -> tuple[CaptionSet, PageShown | None]:
+    """The words of a target's post, and its page where it is one of our own; a line is put in for every finding on them."""
+    words, page = captions_of(context), page_of(context) if platform_of(target).capabilities.own_page else None
+    found = claims_of(context, words, request.planned_at or context.job.now, consents, page)
+    _note_claims(found, request, language, prepared, reported)
+    return words, page
 
 
 def _note_claims(claims: Sequence[Claim], request: PublishRequest, language: str, prepared: PreparedReleases, reported: set[str]) -> None:

@@ -143,6 +143,7 @@ def _unusable_spans(run: SpeechRun, analysis: Analysis, fps: int) -> list[tuple[
 
 
 def unused_scenes(scenes: Sequence[Scene], covers: Sequence[Cover]) -> list[Scene]:
+    """The scenes that no cover shows, in their order."""
     shown = {cover.scene for cover in covers}
     return [scene for scene in scenes if scene not in shown]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.documents.edit import Cut
-from pipeline.edit.voice_line import lies_over
+from pipeline.edit.voice_line import end_s, lies_over
 
 
 def pair_cuts(before: Sequence[Cut], given: Sequence[Cut], fps: int) -> list[int | None]:
@@ -42,8 +42,7 @@ def _shared_s(old: Cut, cut: Cut, fps: int) -> float:
     """Seconds of footage that both show, 0 where one of them is a speaker and the other is not."""
     if old.clip_id != cut.clip_id or lies_over(old) != lies_over(cut):
         return 0.0
-    ends = (one.source_start_s + one.frames * one.speed / fps for one in (old, cut))
-    return min(ends) - max(old.source_start_s, cut.source_start_s)
+    return min(end_s(old, fps), end_s(cut, fps)) - max(old.source_start_s, cut.source_start_s)
 
 
 def _picture_exchanged(old: Cut, cut: Cut) -> bool:

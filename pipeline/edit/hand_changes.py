@@ -15,7 +15,7 @@ from pipeline.edit.covers import MIN_SPEAKER_PIECE_S
 from pipeline.edit.cut_pairs import pair_cuts
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.relaid_timeline import RelaidTimeline
-from pipeline.edit.speaker_shots import USUAL_PACE
+from pipeline.edit.speaker_shots import USUAL_PACE, in_another_framing
 from pipeline.edit.talk import clip_sound
 from pipeline.edit.voice_line import VoiceBlock, VoiceLine, VoiceSpan, end_s, in_sync, joined, lies_over, said_in, voice_line
 
@@ -35,15 +35,15 @@ def follow_cuts(
 ) -> Edit:
     """Make the sound, the card's time and the decisions of an edit follow its cuts.
 
-    before: the edit as it was last in force. given: as a person left it. analyses, transcripts: by clip id. nearer: the style's
-    second size of a speaker. An edit whose cuts are as
-    before, or whose sound a person has set anew, stays as it is; a piece of sound that a person took out stays out.
+    before: the edit as it was last in force. given: as a person left it. analyses, transcripts: by clip id. nearer: the style's second size
+    of a speaker. An edit whose cuts are as before, or whose sound a person has set anew, stays as it is; a piece of sound that a person
+    took out stays out.
     """
     if given.cuts == before.cuts or any(piece not in before.heard for piece in given.heard):
         return given
     kept_sound = [piece for piece in before.heard if piece in given.heard]
     timeline = _Relaying(before, given, kept_sound).timeline()
-    cuts = _in_another_framing(timeline.cuts(), nearer)
+    cuts = in_another_framing(timeline.cuts(), nearer)
     speech = [_heard(at, span, transcripts, given.fps) for at, span in timeline.speech()]
     heard = [*speech, *_own_sounds(cuts, before, kept_sound, analyses)]
     heard.sort(key=lambda piece: (piece.kind != "speech", piece.at_frame))
@@ -173,17 +173,6 @@ class _Relaying:
         if touches and (moved > 0 or fill):
             return [whole[0].part(moved, whole[0].frames, self.fps, beyond=True), *whole[1:]]
         return [VoiceSpan(old.clip_id, ended, -moved), *whole] if fill and moved < 0 else whole
-
-
-def _in_another_framing(cuts: Sequence[Cut], nearer: float) -> list[Cut]:
-    """The cuts; where two shots of one speaker follow each other in one framing, the later one in the other."""
-    result: list[Cut] = []
-    for cut in cuts:
-        last = result[-1] if result else None
-        if last is not None and last.role == cut.role == "talk" and (last.clip_id, last.zoom) == (cut.clip_id, cut.zoom) and nearer > 1:
-            cut = cut.model_copy(update={"zoom": 1.0 if cut.zoom > 1 else nearer})
-        result.append(cut)
-    return result
 
 
 def _heard(at: int, span: VoiceSpan, transcripts: Mapping[str, Transcript], fps: int) -> Heard:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import ceil
 
 from pipeline.documents.edit import Cut
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
 from pipeline.edit.takes import CLAUSE, MIN_BREATH_S
 from pipeline.edit.voice_line import end_s
@@ -70,17 +70,20 @@ def with_punch_ins(cuts: Sequence[Cut], transcripts: Mapping[str, Transcript], p
     if pace.nearer <= 1:
         return list(cuts)
     divided = [part for cut in cuts for part in (_divided(cut, transcripts, pace, fps) if cut.role == "talk" else [cut])]
-    return in_turn(divided, pace.nearer)
+    return in_another_framing(divided, pace.nearer, NEARER)
 
 
-def in_turn(cuts: Sequence[Cut], nearer: float) -> list[Cut]:
-    """The cuts, each shot of a speaker nearer where the one before it shows the same clip from farther away."""
+def in_another_framing(cuts: Sequence[Cut], nearer: float, reason: Message | None = None) -> list[Cut]:
+    """The cuts; where two shots of one speaker follow each other in one framing, the later one in the other.
+
+    reason: of a shot that comes nearer; None leaves each its own.
+    """
     result: list[Cut] = []
     for cut in cuts:
-        before = result[-1] if result else None
-        follows = before is not None and cut.role == before.role == "talk" and cut.clip_id == before.clip_id
-        if cut.role == "talk" and follows and before is not None and before.zoom == 1:
-            cut = cut.model_copy(update={"zoom": nearer, "reason": NEARER})
+        last = result[-1] if result else None
+        if last is not None and last.role == cut.role == "talk" and (last.clip_id, last.zoom) == (cut.clip_id, cut.zoom) and nearer > 1:
+            zoom = 1.0 if cut.zoom > 1 else nearer
+            cut = cut.model_copy(update={"zoom": zoom, "reason": reason if reason is not None and zoom > 1 else cut.reason})
         result.append(cut)
     return result
 

@@ -33,6 +33,7 @@ SLOWEST_HALVED_BPM = 60.0
 WEAK_SHARE = 0.6
 """Of the onsets at the other places, under which every second place of a grid is no beat."""
 SILENCE_LEVEL = 10 ** (-50 / 20)
+"""Amplitude under which the ends of a user's file are trimmed: silence there would be a gap at every repeat, and no beat begins in it."""
 Series = NDArray[np.float64]
 
 
@@ -118,7 +119,7 @@ def _period(onsets: Series) -> tuple[float, bool]:
 
 def _grid(onsets: Series, period: float) -> tuple[float, float]:
     """The period near a given one, and the phase, whose grid has most onsets under it."""
-    smooth = np.convolve(onsets, [0.25, 0.5, 0.25], "same")
+    smooth = _smoothed(onsets)
     best = (-1.0, period, 0.0)
     for candidate in period * np.linspace(0.97, 1.03, 61):
         phases = np.arange(0, candidate, 0.5)
@@ -129,9 +130,14 @@ def _grid(onsets: Series, period: float) -> tuple[float, float]:
     return best[1], best[2]
 
 
+def _smoothed(onsets: Series) -> Series:
+    """The onsets over their neighbours, so that a place between two frames counts."""
+    return np.asarray(np.convolve(onsets, [0.25, 0.5, 0.25], "same"))
+
+
 def _every_second_is_weak(onsets: Series, period: float, phase: float) -> bool:
     """Whether a grid counts halves of beats: little begins at every second of its places."""
-    smooth = np.convolve(onsets, [0.25, 0.5, 0.25], "same")
+    smooth = _smoothed(onsets)
     strength = np.interp(np.arange(phase, len(onsets), period), np.arange(len(smooth)), smooth)
     halves = sorted((float(strength[::2].mean()), float(strength[1::2].mean())))
     return halves[0] < WEAK_SHARE * halves[1]

@@ -15,7 +15,7 @@ from pipeline.documents.message import M
 from pipeline.documents.plan import MusicBed
 from pipeline.errors import UserMistake
 from pipeline.media import FFMPEG, TOLERANT, ffmpeg_version, run_media
-from pipeline.render.beats import find_beats
+from pipeline.render.beats import SILENCE_LEVEL, find_beats
 from pipeline.render.clip_sound import read_block
 from pipeline.render.denoise import RATE
 from pipeline.render.gain import REFERENCE_LUFS
@@ -27,8 +27,6 @@ from pipeline.store import Store, content_key, file_sha256
 MUSIC_FOLDER = ASSETS / "music"
 SHORTEST_S = 2
 """Music shorter than this is a jingle, and unbearable in a loop."""
-SILENCE_LEVEL = 10 ** (-50 / 20)
-"""Amplitude under which the ends of a user's file are trimmed: silence there would be a gap at every repeat."""
 MOST_RAISED_DB = 24.0
 BEATS_VERSION = 1
 

@@ -5,6 +5,7 @@ files do not set, and for each mistake one message with file, line and the neare
 """
 
 from pipeline.settings.models import (
+    MODEL_VARIABLE,
     NOTICE_KINDS,
     CampaignSettings,
     CoopSettings,
@@ -35,6 +36,7 @@ from pipeline.settings.zone import (
 )
 
 __all__ = [
+    "MODEL_VARIABLE",
     "NOTICE_KINDS",
     "SETTINGS_FILE",
     "CampaignSettings",

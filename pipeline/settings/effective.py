@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from pipeline.documents.message import M, Message
+from pipeline.settings.models import MODEL_VARIABLE
 from pipeline.settings.story import read_story_settings
 from pipeline.settings.table import Table
 from pipeline.settings.toml import Key, TomlFile, read_toml
@@ -18,7 +19,7 @@ from pipeline.settings.workspace import WorkspaceSettings
 
 Origin = Literal["default", "file", "environment"]
 MASK = "***"
-OWN_VARIABLES = ("FIELDCUT_WHISPER", "FIELDCUT_HOME")
+OWN_VARIABLES = (MODEL_VARIABLE, "FIELDCUT_HOME")
 """Environment variables that are FieldCut's own settings: shown whether they are set or not."""
 FOREIGN_VARIABLES = (
     "XDG_CONFIG_HOME",

@@ -112,6 +112,10 @@ class StoreSettings(Frozen):
     """Processor seconds of work in a part that another machine is given, at least: to begin one takes it five."""
 
 
+MODEL_VARIABLE = "FIELDCUT_WHISPER"
+"""The variable of the environment that names a speech model and goes before the setting."""
+
+
 class SpeechSettings(Frozen):
     """[speech]: which model writes down what is said."""
 

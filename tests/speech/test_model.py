@@ -12,9 +12,10 @@ import pytest
 from faster_whisper import WhisperModel
 
 from pipeline.errors import Fault
+from pipeline.settings import MODEL_VARIABLE
 from pipeline.speech import model
 from pipeline.speech.mel_bands import mel_bands
-from pipeline.speech.model import ENVIRONMENT, SpeechModel, find_model
+from pipeline.speech.model import SpeechModel, find_model
 from pipeline.store import Store
 from pipeline.store.user_store import USER_CACHE, user_store
 
@@ -23,7 +24,7 @@ from pipeline.store.user_store import USER_CACHE, user_store
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user who has never used FieldCut."""
     monkeypatch.setenv(USER_CACHE, str(tmp_path / "用户 cache"))
-    monkeypatch.delenv(ENVIRONMENT, raising=False)
+    monkeypatch.delenv(MODEL_VARIABLE, raising=False)
     return tmp_path / "用户 cache"
 
 
@@ -40,7 +41,7 @@ def named(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for file in whole.iterdir():
         (folder / file.name).symlink_to(file)
-    monkeypatch.setenv(ENVIRONMENT, str(folder))
+    monkeypatch.setenv(MODEL_VARIABLE, str(folder))
     return folder
 
 
@@ -100,7 +101,7 @@ def test_a_record_of_the_models_content_that_was_damaged_is_made_anew(own_cache:
 
 
 def test_a_folder_that_holds_no_model_is_named_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    monkeypatch.setenv(MODEL_VARIABLE, str(tmp_path))
     with pytest.raises(Fault, match=r"model\.bin, config\.json, tokenizer\.json, vocabulary\.json"):
         find_model(Store(tmp_path))
 

@@ -11,6 +11,7 @@ from pipeline.documents.base import Span
 from pipeline.documents.transcript import Phrase, Transcript, Word
 from pipeline.errors import Fault
 from pipeline.media.decode import RATE_HZ, Samples
+from pipeline.settings import MODEL_VARIABLE
 from pipeline.speech import model as models
 from pipeline.speech import recognisers, recognition
 from pipeline.speech.known_models import DEFAULT, known_models
@@ -103,7 +104,7 @@ def test_the_library_of_a_folder_is_known_by_its_files(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_any_library_is_taken_by_the_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(models.ENVIRONMENT, raising=False)
+    monkeypatch.delenv(MODEL_VARIABLE, raising=False)
     folder = tiny_models.sense_voice(tmp_path / "语音")
     found = models.find_model(Store(tmp_path / "store"), str(folder))
     assert (found.folder, found.library, found.calibrated) == (folder, "sherpa-onnx", False)
@@ -118,7 +119,7 @@ def test_a_folder_of_any_library_is_taken_by_the_setting(tmp_path: Path, monkeyp
 
 def test_a_known_model_that_is_not_here_says_how_to_fetch_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(USER_CACHE, str(tmp_path / "cache"))
-    monkeypatch.delenv(models.ENVIRONMENT, raising=False)
+    monkeypatch.delenv(MODEL_VARIABLE, raising=False)
     with pytest.raises(Fault, match="fieldcut model get sensevoice-small"):
         models.find_model(Store(tmp_path), "sensevoice-small")
     with pytest.raises(Fault, match="large-v3-turbo"):
