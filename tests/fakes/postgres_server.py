@@ -19,6 +19,8 @@ import pytest
 from pipeline.media.process import die_with_parent
 
 NOBODY = 65534
+STANDSTILL_S = 120.0
+"""How long writers that race in a test wait for each other: a machine that is shared stands still for half a minute now and then."""
 
 
 def programs() -> Path | None:

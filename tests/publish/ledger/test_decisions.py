@@ -11,6 +11,7 @@ from pipeline.errors import UserMistake
 from pipeline.publish.engine import approval_subject
 from pipeline.publish.ledger import AlreadyDecided, ApprovalDecision, Approved, Entry, Ledger, StaleEntry, State, open_ledger
 from pipeline.publish.ledger.tasks import APPROVE
+from tests.fakes.postgres_server import STANDSTILL_S
 
 Facts = dict[str, Any]
 
@@ -65,7 +66,7 @@ def test_of_many_who_answer_at_once_one_is_heard(address: str, release: Callable
 
     def say(said: str) -> Callable[[], str]:
         def work() -> str:
-            with open_ledger(address) as ledger:
+            with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
                 try:
                     return ledger.decide(entry, answer(entry, said, "不行"), by=facts["person"], at=facts["now"], next_at=None).answer
                 except (AlreadyDecided, StaleEntry) as error:

@@ -22,6 +22,7 @@ from pipeline.publish.ledger import Ledger, State, open_ledger
 from pipeline.publish.ledger import migrate as migrations
 from pipeline.publish.ledger.database import WRITING, connect
 from pipeline.publish.ledger.tables import METADATA
+from tests.fakes.postgres_server import STANDSTILL_S
 
 NOBODY = 65534
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -114,7 +115,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(address: str) -> None:
 
 def test_many_may_open_a_new_ledger_at_once(address: str, at_once: Callable[..., list[Any]]) -> None:
     def open_and_read() -> int:
-        with open_ledger(address) as ledger:
+        with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
             return len(ledger.releases())
 
     assert at_once([open_and_read] * 6) == [0] * 6

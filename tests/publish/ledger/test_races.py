@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.documents.release import Release
 from pipeline.network.quota import QuotaSpent, QuotaWindow
 from pipeline.publish.ledger import Actor, AlreadyReleased, Entry, ReleaseLeased, StaleEntry, State, Who, open_ledger
+from tests.fakes.postgres_server import STANDSTILL_S
 
 Facts = dict[str, Any]
 Together = Callable[..., list[Any]]
@@ -20,7 +21,7 @@ def test_of_many_who_claim_a_pack_exactly_one_does(address: str, at_once: Togeth
 
     def claim_all(number: int) -> list[str]:
         won, person = [], Actor(who=Who.PERSON, name=f"person-{number}")
-        with open_ledger(address) as ledger:
+        with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
             for pack in packs:
                 with suppress(StaleEntry):
                     won.append(ledger.advance(pack, State.CLAIMED, by=person, at=facts["now"]).id)
@@ -41,7 +42,7 @@ def test_of_many_who_enter_the_very_same_exactly_one_does(
 
     def enter_all() -> list[str]:
         won = []
-        with open_ledger(address) as ledger:
+        with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
             for number in range(25):
                 with suppress(AlreadyReleased):
                     won.append(ledger.prepare(release(number), by=facts["person"], at=facts["now"]).id)
@@ -62,7 +63,7 @@ def test_of_many_who_try_a_failed_one_again_exactly_one_does(
 
     def retry_all() -> int:
         won = 0
-        with open_ledger(address) as ledger:
+        with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
             for number in range(20):
                 with suppress(AlreadyReleased, StaleEntry):
                     won += ledger.prepare(release(number), by=facts["person"], at=facts["now"]).attempt == 2
@@ -81,7 +82,7 @@ def test_of_many_workers_one_at_a_time_is_at_a_release(
 
     def work(number: int) -> list[str]:
         moved = []
-        with open_ledger(address) as ledger:
+        with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
             for entry in entries:
                 with suppress(ReleaseLeased), ledger.lease(entry.id, holder=f"worker-{number}", at=facts["now"]):
                     if ledger.get(entry.id).state is State.PREPARED:
@@ -102,7 +103,7 @@ def test_many_processes_share_one_quota_to_the_last_call(address: str, at_once: 
 
     def spend() -> int:
         spent = 0
-        with open_ledger(address) as ledger:
+        with open_ledger(address, patience_s=STANDSTILL_S) as ledger:
             for _ in range(30):
                 with suppress(QuotaSpent):
                     ledger.quota.spend("youtube", "coop", window, at=facts["now"])
