@@ -20,6 +20,7 @@ from flows.kept_process import KeptProcess
 from flows.server import client_environment, require_own_release
 from pipeline.documents.message import M, Message
 from pipeline.errors import Fault, UserMistake
+from pipeline.network.broken_connection import why_no_answer
 from pipeline.store.disk import error_reason
 
 USER = "fieldcut"
@@ -123,11 +124,7 @@ class JoinedWorker:
                     M("Nobody whom this machine trusts has signed the certificate of {server}. Name who has: --ca-file", server=self.join)
                 ) from None
             raise Fault(
-                M(
-                    "{server} does not answer ({error}). Does `fieldcut up` run there?",
-                    server=self.join,
-                    error=type(error).__name__,
-                )
+                M("{server} does not answer: {why}. Does `fieldcut up` run there?", server=self.join, why=why_no_answer(error))
             ) from None
         if said.status_code in (401, 403):
             raise UserMistake(M("{server} does not take the password. Look at --password-file.", server=self.join))

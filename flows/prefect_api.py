@@ -9,6 +9,7 @@ import httpx
 
 from pipeline.documents.message import M
 from pipeline.errors import Fault
+from pipeline.network.broken_connection import why_no_answer
 
 TRIES = 20
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
@@ -76,22 +77,26 @@ class PrefectApi:
 
     def _ask(self, method: str, path: str, content: Mapping[str, Any] | Sequence[Any] | None) -> Any:
         """Raises ServerUnreachable after all tries, Fault for an answer that no further try would change."""
-        pause_s, reason = FIRST_PAUSE_S, ""
+        pause_s, why = FIRST_PAUSE_S, M("it took too long")
         for _ in range(TRIES):
             try:
                 answer = self._client.request(method, path, json=content)
             except httpx.TransportError as error:
-                reason = type(error).__name__
+                why = why_no_answer(error)
             else:
                 if answer.status_code == httpx.codes.NOT_FOUND:
                     return None
                 if answer.is_success:
                     return answer.json() if answer.content else None
-                reason = f"{answer.status_code}"
+                why = M("HTTP {status}", status=answer.status_code)
                 if not answer.is_server_error and answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                     raise Fault(
-                        M("The Prefect server refused {what}: {reason}", what=f"{method} {path}", reason=f"{reason} {answer.text[:300]}")
+                        M(
+                            "The Prefect server refused {what}: {reason}",
+                            what=f"{method} {path}",
+                            reason=f"{answer.status_code} {answer.text[:300]}",
+                        )
                     )
             time.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-        raise ServerUnreachable(M("The Prefect server at {url} does not answer ({reason}).", url=self.url, reason=reason))
+        raise ServerUnreachable(M("The Prefect server at {url} does not answer: {why}.", url=self.url, why=why))

@@ -119,8 +119,8 @@ def _ffmpeg(_workspace: Path) -> Iterator[MachineCheck]:
     try:
         version = ffmpeg_version().removeprefix("ffmpeg version ")
         filters, encoders = _listed_names(FFMPEG, "-filters"), _listed_names(FFMPEG, "-encoders")
-    except (OSError, subprocess.SubprocessError) as error:
-        yield MachineCheck("ffmpeg", "bad", M("ffmpeg does not run: {error}", error=str(error)), fix)
+    except (OSError, subprocess.SubprocessError):
+        yield MachineCheck("ffmpeg", "bad", M("ffmpeg does not run. Install FieldCut anew, or let the virus scanner pass it."), fix)
         return
     missing = [name for name in FILTERS if name not in filters] + [name for name in ENCODERS if name not in encoders]
     if missing:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline import system
 from pipeline.documents.message import M
 from pipeline.errors import DiskFault, Fault, UserMistake
+from pipeline.network.broken_connection import why_no_answer
 from pipeline.settings import SpeechSettings
 from pipeline.speech.known_models import DEFAULT, EXTRAS, KnownModel, is_library_installed, known_models, model_folder
 from pipeline.speech.model import folder_library, missing_files, weights_file
@@ -132,10 +133,10 @@ def _download(known: KnownModel, settings: SpeechSettings, part: Path, progress:
             raise
         raise Fault(
             M(
-                "{address} does not give the model ({error}). Try another mirror in [speech] of fieldcut.toml, or fetch these files by "
+                "{address} does not give the model: {why}. Try another mirror in [speech] of fieldcut.toml, or fetch these files by "
                 "hand and run the command again with --from FOLDER: {files}",
                 address=endpoint,
-                error=type(error).__name__,
+                why=why_no_answer(error),
                 files=" ".join(addresses(known, settings)),
             )
         ) from error

@@ -17,7 +17,7 @@ from typing import IO
 from pipeline import system
 from pipeline.documents.message import M, Message
 from pipeline.errors import FieldCutError, MediaFault
-from pipeline.store.disk import DISK_FULL_ERRNOS, disk_fault
+from pipeline.store.disk import DISK_FULL_ERRNOS, disk_fault, error_reason
 from pipeline.system import die_with_parent
 
 __all__ = ["Child", "die_with_parent", "run_media", "run_side_by_side"]
@@ -188,7 +188,7 @@ def _start(child: Child, nice: int) -> _Running:
     except OSError as error:
         if error.errno in DISK_FULL_ERRNOS:
             raise disk_fault(Path(tempfile.gettempdir()), error) from error
-        reason = M("{name}: {program} does not start: {error}", name=child.name, program=child.args[0], error=str(error))
+        reason = M("{name}: {program} does not start: {error}", name=child.name, program=child.args[0], error=error_reason(error))
         raise MediaFault(reason) from error
 
 
@@ -201,13 +201,11 @@ def _too_long(name: str | Message, longest_s: float) -> Message:
 
 
 def _failure(child: Child, log: str, code: int) -> FieldCutError:
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    if code in DISK_FULL_EXIT_CODES or "No space left on device" in log or (not lines and _log_disk_is_full()):
+    if code in DISK_FULL_EXIT_CODES or "No space left on device" in log or (not log.strip() and _log_disk_is_full()):
         # what it works on may be a clip, which nobody wrote to; ffmpeg's last file is what it writes
         paths = [path for argument in child.args[1:] if (path := Path(argument.removeprefix("file:"))).is_absolute()]
         return disk_fault([Path(tempfile.gettempdir()), *paths][-1], OSError(errno.ENOSPC, ""))
-    reason = M("{name}: the media program failed (code {code}): {last}", name=child.name, code=code, last=lines[-1] if lines else "")
-    return MediaFault(reason, log[-LOG_TAIL:])
+    return MediaFault(M("{name}: the media program failed (code {code}).", name=child.name, code=code), log[-LOG_TAIL:])
 
 
 def _log_disk_is_full() -> bool:

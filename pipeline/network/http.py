@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from pipeline.documents.message import M
+from pipeline.network.broken_connection import why_no_answer
 from pipeline.network.client import is_loopback, is_safe_address
 from pipeline.network.errors import OutcomeUnknown, PlatformError, RateLimited, RetryableError
 
@@ -187,8 +188,8 @@ def _read_whole(response: httpx.Response, max_bytes: int) -> HttpAnswer:
 
 def _error_for(error: Exception, watch: _SendWatch) -> PlatformError:
     if not watch.may_have_sent:
-        return NotSent(M("The platform cannot be reached ({error}).", error=type(error).__name__), 0.0)
-    return OutcomeUnknown(M("No whole answer came from the platform ({error}).", error=type(error).__name__))
+        return NotSent(M("The platform cannot be reached: {why}.", why=why_no_answer(error)), 0.0)
+    return OutcomeUnknown(M("No whole answer came from the platform: {why}.", why=why_no_answer(error)))
 
 
 def _date(text: str) -> datetime | None:

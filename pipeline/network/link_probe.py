@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from pipeline.documents.message import M, Message
+from pipeline.network.broken_connection import why_no_answer
 from pipeline.network.client import is_loopback, is_safe_address, open_client
 
 LinkState = Literal["answers", "dead", "unsure", "offline"]
@@ -108,7 +109,7 @@ def _no_connection(address: str, error: BaseException, knows: Callable[[str], bo
                 return LinkAnswer("dead", M("there is no host {host}", host=host))
         elif isinstance(cause, OSError) and cause.errno in _NO_LINE:
             return LinkAnswer("offline", M("this machine is offline"))
-    return LinkAnswer("unsure", M("no connection came about ({error})", error=type(error).__name__))
+    return LinkAnswer("unsure", why_no_answer(error))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

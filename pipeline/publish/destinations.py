@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from pipeline.documents.destination import Destination
 from pipeline.documents.message import M
-from pipeline.errors import Fault, UserMistake
-from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.errors import UserMistake
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS, broken_file, where_in_yaml
 from pipeline.resources import read_packaged_yaml
 from pipeline.settings import meant
 
@@ -30,9 +30,9 @@ def load_destination(name: str) -> Destination:
     try:
         profile = Destination.model_validate(read_packaged_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
+        raise broken_file(path, where_in_yaml(error)) from error
     if profile.name != name:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {profile.name}"))
+        raise broken_file(path, f"name: {profile.name}")
     return profile
 
 

@@ -6,7 +6,6 @@ key frame and refers to nothing outside itself; hardware makes no B-frames, whos
 """
 
 import re
-import textwrap
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -178,15 +177,9 @@ def probe_encoder(name: str) -> Message | None:
                 name=name,
                 longest_s=PROBE_S,
             )
-        except MediaFault as fault:
-            log_lines = [line.strip() for line in fault.log.splitlines() if line.strip()]
-            return _ffmpeg_line(log_lines[0]) if log_lines else fault.message
+        except MediaFault:
+            return M("its driver does not open it")
         return _probe_defect(out, picture)
-
-
-def _ffmpeg_line(line: str) -> Message:
-    """A line of ffmpeg's log, without the name of the component that wrote it."""
-    return M("{said}", said=textwrap.shorten(re.sub(r"^(\[[^\]]*\]\s*)+", "", line), 80, placeholder="…"))
 
 
 def _probe_defect(out: Path, picture: Picture) -> Message | None:
@@ -200,8 +193,8 @@ def _probe_defect(out: Path, picture: Picture) -> Message | None:
             frames = [frame for packet in [*packets, None] for frame in stream.codec_context.decode(packet)]
             format_ = (stream.codec_context.name, stream.codec_context.pix_fmt, stream.width, stream.height)
             planes = [[_plane_mean(frame, index) for index in range(3)] for frame in frames if frame.format.name == "yuv420p"]
-    except (av.FFmpegError, OSError, IndexError) as error:
-        return M("what it made cannot be read: {why}", why=str(error))
+    except (av.FFmpegError, OSError, IndexError):
+        return M("what it made cannot be read")
     if format_ != ("h264", "yuv420p", picture.width, picture.height):
         return M("it made {kind}", kind=" ".join(map(str, format_)))
     if len(frames) != PROBE_FRAMES or len(packets) != PROBE_FRAMES:

@@ -191,9 +191,12 @@ class SharedBucket:
             yield
         except (FileNotFoundError, FieldCutError):
             raise
-        except Exception as error:
+        except Exception:
             raise SharedStoreUnreachable(
-                M("The shared store {place} does not answer as it should ({error}).", place=self.where, error=type(error).__name__)
+                M(
+                    "The shared store {place} does not answer. Look whether it runs, and whether this computer is on the network.",
+                    place=self.where,
+                )
             ) from None
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.failures import as_fieldcut_error
-from pipeline.errors import Fault
+from pipeline.documents.message import M
+from pipeline.errors import Fault, MediaFault
+from pipeline.language import say
 
 
 def fault(workspace: Path) -> tuple[Fault, Path]:
@@ -53,3 +55,13 @@ def test_where_no_file_can_be_written_the_line_is_told_all_the_same(tmp_path: Pa
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     told = as_fieldcut_error(RuntimeError("so nicht"), tmp_path / "gone")
     assert "so nicht" in str(told.message)
+
+
+def test_what_a_media_program_printed_lies_in_a_file_and_not_in_the_sentence(tmp_path: Path) -> None:
+    failed = MediaFault(M("{name}: the media program failed (code {code}).", name="a.mp4", code=69), "moov atom not found\n")
+    told = as_fieldcut_error(failed, tmp_path)
+    assert isinstance(told, MediaFault)
+    assert told.exit_code == failed.exit_code
+    assert "moov" not in str(told.message)
+    assert Path(str(told.message.values["path"])).read_text(encoding="utf-8") == "moov atom not found\n"
+    assert say(told.message, "zh").startswith("a.mp4：处理视频的程序出错了（代码 69）。它的输出")

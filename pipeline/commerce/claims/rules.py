@@ -233,7 +233,8 @@ def word_rules() -> tuple[WordRule, ...]:
     for rule in rules:
         named = {*rule.excused_by, *rule.softened_by} - contexts().keys()
         if missing := (set(rule.sources) - legal_sources().keys()) | named:
-            raise Fault(M("{path} is broken: {error}", path=str(FOLDER), error=f"{rule.id}: {', '.join(sorted(missing))}"))
+            where = f"{rule.id}: {', '.join(sorted(missing))}"
+            raise Fault(M("{path} is broken; install FieldCut anew. The place: {where}", path=str(FOLDER), where=where))
     return rules
 
 

@@ -13,9 +13,7 @@ import yaml
 from pydantic import Field, PositiveFloat, ValidationError, model_validator
 
 from pipeline.documents.base import Document, Frozen
-from pipeline.documents.message import M
-from pipeline.errors import Fault
-from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS, broken_file, where_in_yaml
 from pipeline.resources import read_packaged_yaml
 
 ACCOUNT = "account.yaml"
@@ -159,13 +157,7 @@ def load_provider(name: str, folder: Path = PLATFORM_FOLDERS) -> AccountProvider
     try:
         provider = AccountProvider.model_validate(read_packaged_yaml(path))
     except (OSError, ValidationError, yaml.YAMLError) as error:
-        where = _first(error) if isinstance(error, ValidationError) else str(error).splitlines()[0]
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=where)) from error
+        raise broken_file(path, where_in_yaml(error)) from error
     if provider.name != name:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {provider.name}"))
+        raise broken_file(path, f"name: {provider.name}")
     return provider
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

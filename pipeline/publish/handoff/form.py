@@ -11,8 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.message import M
-from pipeline.errors import Fault, UserMistake
-from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.errors import UserMistake
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS, broken_file, where_in_yaml
 from pipeline.resources import read_packaged_yaml
 
 FORM = "form.yaml"
@@ -116,7 +116,7 @@ def load_form(name: str) -> HandoffForm:
     try:
         form = HandoffForm.model_validate(read_packaged_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
+        raise broken_file(path, where_in_yaml(error)) from error
     if form.name != name:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {form.name}"))
+        raise broken_file(path, f"name: {form.name}")
     return form

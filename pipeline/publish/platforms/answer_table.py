@@ -12,9 +12,7 @@ import yaml
 from pydantic import ValidationError, model_validator
 
 from pipeline.documents.base import Frozen
-from pipeline.documents.message import M
-from pipeline.errors import Fault
-from pipeline.publish.platform_folders import PLATFORM_FOLDERS
+from pipeline.publish.platform_folders import PLATFORM_FOLDERS, broken_file, where_in_yaml
 from pipeline.resources import read_packaged_yaml
 
 ANSWERS = "answers.yaml"
@@ -81,9 +79,9 @@ def load_answers(name: str, folder: Path = PLATFORM_FOLDERS) -> AnswerTable:
     try:
         table = AnswerTable.model_validate(read_packaged_yaml(path))
     except (OSError, ValidationError, yaml.YAMLError) as error:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=str(error).splitlines()[0])) from error
+        raise broken_file(path, where_in_yaml(error)) from error
     if table.name != name:
-        raise Fault(M("{path} is broken: {error}", path=str(path), error=f"name: {table.name}"))
+        raise broken_file(path, f"name: {table.name}")
     return table
 
 

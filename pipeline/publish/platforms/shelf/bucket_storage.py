@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.documents.message import M, Message
+from pipeline.network.broken_connection import why_no_answer
 from pipeline.network.errors import ActionRequired, PlatformError, RateLimited, RetryableError
 from pipeline.publish.platforms.answer_table import load_answers
 from pipeline.publish.platforms.base import UploadProgress
@@ -87,9 +88,8 @@ class BucketStorage(RemoteStorage):
         act = self._for_a_person(code, row.means if row else "", error)
         if act is not None:
             return ActionRequired(act, response=response)
-        return RetryableError(
-            M("The store did not answer as it should ({error}).", error=code or type(error).__name__), 0.0, response=response
-        )
+        coded = M("The store did not answer as it should. What it gave: {code}", code=code)
+        return RetryableError(coded if code else M("The store cannot be reached: {why}.", why=why_no_answer(error)), 0.0, response=response)
 
     def _for_a_person(self, code: str, means: str, error: BaseException) -> Message | None:
         if type(error).__name__ in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"):

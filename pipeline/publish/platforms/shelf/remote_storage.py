@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.documents.message import M
+from pipeline.network.broken_connection import why_no_answer
 from pipeline.network.errors import ActionRequired, RetryableError
 from pipeline.publish.platforms.base import UploadProgress
 from pipeline.publish.platforms.shelf.entry import PAGE
@@ -90,7 +91,7 @@ class RemoteStorage:
         except PermissionError:
             raise ActionRequired(M("The store does not let us in at {place}. Look at its keys and rights.", place=self.name)) from None
         except Exception as error:  # every store has errors of its own; their texts may hold whole requests
-            raise RetryableError(M("The store did not answer as it should ({error}).", error=type(error).__name__), 0.0) from None
+            raise RetryableError(M("The store cannot be reached: {why}.", why=why_no_answer(error)), 0.0) from None
 
 
 def _is_page(name: str) -> bool:
