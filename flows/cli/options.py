@@ -23,7 +23,7 @@ Release = Annotated[str, typer.Argument(help="编号的开头 | the beginning of
 Size = Annotated[str | None, typer.Option("--size", help=SIZE_NAMES)]
 Sizes = Annotated[list[str] | None, typer.Option("--size", help=SIZE_NAMES + "; may be repeated")]
 Preset = Annotated[
-    str | None, typer.Option("--preset", help="画质：draft 看样片，standard，best 最好 | quality: draft for looking, standard, best")
+    str | None, typer.Option("--preset", help="画质：草稿（看样片用）、标准、最好 | quality: draft for looking, standard, best")
 ]
 Explain = Annotated[bool, typer.Option("--explain", help="说明每一小段是新做的还是沿用的 | which seconds were made, which reused, and why")]
 Encoder = Annotated[

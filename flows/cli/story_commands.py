@@ -62,7 +62,7 @@ def make(
         "product": product,
         "template": template,
         "max_seconds": seconds,
-        "preset": preset,
+        "preset": _preset(preset, lang, as_json),
         "speech": speech,
         "music": _music(music),
         "out": str(out.resolve()) if out else None,
@@ -163,7 +163,8 @@ def demo(
     """用自带的素材做一条视频 | make a video from the material that comes with FieldCut."""
     options: dict[str, object] = {"template": template, "language": lang}
     options |= _video_options([], [size] if size else [], lang, as_json)
-    options |= {"preset": preset} if _preset(preset, lang, as_json) else {}
+    if preset is not None:
+        options["preset"] = _preset(preset, lang, as_json)
 
     def work(now: datetime, screen: Screen) -> "Outcome":
         from pipeline.actions.demo import make_demo_story
@@ -188,13 +189,15 @@ def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
 
 
 def _preset(preset: str | None, lang: str, as_json: bool) -> str | None:
-    if preset is not None and preset not in PRESETS:
-        refuse(
-            M("{option} cannot be {given}. Choose one of: {known}.", option="--preset", given=preset, known=", ".join(PRESETS)),
-            lang,
-            as_json,
-        )
-    return preset
+    if preset is None:
+        return None
+    from pipeline.catalog.note_settings import read_quality  # the words of a note; not before somebody names one
+
+    named = read_quality(preset)
+    if named is None:
+        known = ", ".join(["草稿", "标准", "最好", *PRESETS])
+        refuse(M("{option} cannot be {given}. Choose one of: {known}.", option="--preset", given=preset, known=known), lang, as_json)
+    return named
 
 
 def _music(music: str | None) -> str | None:

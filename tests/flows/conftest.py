@@ -27,7 +27,7 @@ from pipeline.system import TERMINATION_SIGNALS
 from tests.builders import ffmpeg
 from tests.conftest import PICTURE
 
-SMALL = ("--size", "270x480", "--preset", "draft")
+SMALL = ("--size", "270x480", "--preset", "草稿")
 DEMO = ASSETS / "demo" / "story"
 SHEET = ASSETS / "demo" / "catalog.csv"
 SENTENCES_S = (8.7, 8.3)
