@@ -10,6 +10,7 @@ from uuid import uuid4
 from flows.prefect_api import PrefectApi
 from flows.story_runs import PrefectStoryRuns
 from pipeline import errors
+from pipeline.actions.make import leaving_no_ghost
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.run_record import BY_HAND, read_outcome, read_run, stage_share
@@ -36,9 +37,9 @@ def make_by_order(
     options: as `job_of` takes them. Raises what the run ended with; an exception that `progress` raises leaves the run going on.
     """
     stages = stages_to(stop_after)
-    job = job_of(folder, workspace, dict(options), now)
     parameters = {**_as_parameters(options), "stop_after": stop_after, "now": now.isoformat()}
-    with PrefectApi(address) as api:
+    with leaving_no_ghost(folder, workspace), PrefectApi(address) as api:
+        job = job_of(folder, workspace, dict(options), now)
         runs = PrefectStoryRuns(api, workspace, job.language)
         name = f"{BY_HAND}{uuid4().hex[:12]}"
         for attempt in range(1, MOST_ATTEMPTS + 1):

@@ -9,12 +9,13 @@ from pathlib import Path
 from pipeline.actions.last_run import LastRun
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.progress import RunProgress
+from pipeline.actions.run_record import RECORD
 from pipeline.actions.story_notifications import run_and_notify
 from pipeline.errors import FieldCutError, PersonNeeded, StoryBusy, UserMistake
 from pipeline.stages.registry import ORDER, load_stage, run_stage, stages_to
 from pipeline.workspace import StoryContext, story_of
 
-BEGUN = frozenset({"story.toml", "job.json", "seconds.json"})
+BEGUN = frozenset({"story.toml", "job.json", "seconds.json", RECORD})
 """What a story has before its first stage is done."""
 
 
@@ -32,7 +33,7 @@ def make_story(
         return outcome
     from pipeline.actions.story_job import prepare_story  # styles, sheets, what renders: seconds on an old laptop
 
-    with _no_ghost(folder, workspace, story):
+    with leaving_no_ghost(folder, workspace, story):
         context = prepare_story(folder, workspace, options, now, story)
 
         def work() -> Outcome:
@@ -45,7 +46,7 @@ def make_story(
 
 
 @contextlib.contextmanager
-def _no_ghost(folder: Path, workspace: Path, story: str) -> Iterator[None]:
+def leaving_no_ghost(folder: Path, workspace: Path, story: str = "") -> Iterator[None]:
     """Take a story away again that was begun in this block for a mistake in the input and has left nothing: no list shall name it."""
     was_there = bool(_existing(folder, workspace, story))
     try:

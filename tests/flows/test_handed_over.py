@@ -131,6 +131,13 @@ def test_what_ended_the_run_ends_the_command_with_the_same_line_and_code(follow:
     assert raised.value.exit_code == error.exit_code
 
 
+def test_a_mistake_that_ended_it_before_anything_was_made_leaves_no_story(follow: Callable[..., Any]) -> None:
+    server, _, command = follow(fails_with(UserMistake(M("No clip opens."))))
+    with pytest.raises(UserMistake):
+        command()
+    assert [path.name for path in (server.workspace / "stories").rglob("*") if path.name != ".lock"] == []
+
+
 def test_a_run_whose_process_was_killed_is_ordered_again_and_not_for_ever(follow: Callable[..., Any]) -> None:
     server, _, command = follow(dies, ends)
     assert command().passed
