@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Heard, Role
@@ -14,6 +15,8 @@ MAX_WINDOWS = 6
 """Windows taken of one scene at most: more of the same view shows nothing new."""
 EMPTY = 0.12
 """Less detail than the scene mostly has, from which on a window shows its empty part."""
+UNHURRIED_S = 14.0
+"""Seconds that scenes must fill for those under the style's shortest shot to be left out: rather a shorter video than a hasty one."""
 ENOUGH_S = 10.0
 """Seconds that are filled before anything is left out because it looks like something else."""
 
@@ -34,16 +37,14 @@ def assemble(
     """Cuts, ambient sound and decisions for at most `seconds`; the scenes take the `lengths_s` in turn.
 
     beat_s: lengths are whole beats of so many seconds, the first of which comes at `first_beat_s`; 0 for any length. shortest_s: scenes
-    that cannot be shown for so long are left out where the others are enough.
+    that cannot be shown for so long are left out, the shortest first, where the others are enough.
 
     The best view opens, the rest keeps the order in which it was filmed. Every scene gets one window before any gets a second; when there
     is more than fits, the weakest scenes are left out, and so is what looks like what was just seen. A pan is one shot of at most
     `longest_s`. Where all that is less than `least_s`, which title and card need, every scene is shown for longer, in full if need be.
     """
-    ranked, least_shot_s = sorted_by_score(scenes), 1.0
-    long_enough = [scene for scene in ranked if scene.length_s >= shortest_s]
-    if shortest_s and sum(min(scene.length_s, max(lengths_s)) for scene in long_enough) >= seconds:
-        ranked, least_shot_s = long_enough, max(1.0, shortest_s)
+    ranked = _without_glimpses(sorted_by_score(scenes), shortest_s, median(lengths_s), min(seconds, max(least_s, UNHURRIED_S)))
+    least_shot_s = max(1.0, shortest_s) if all(scene.length_s >= shortest_s for scene in ranked) else 1.0
     chosen: list[SceneWindow] = []
     left = seconds
     for turn in range(1, MAX_WINDOWS + 1):
@@ -98,6 +99,17 @@ def assemble(
                 why = M("left out: too short for the pace of this style, and other shots are enough")
             decisions.append(Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=why))
     return cuts, heard, decisions
+
+
+def _without_glimpses(scenes: Sequence[Scene], shortest_s: float, most_s: float, enough_s: float) -> list[Scene]:
+    """The scenes without those under `shortest_s`, the shortest gone first, as long as the rest fills `enough_s` with `most_s` of each."""
+    kept = list(scenes)
+    for scene in sorted(scenes, key=lambda scene: scene.length_s):
+        filled_s = sum(min(other.length_s, most_s) for other in kept if other is not scene)
+        if scene.length_s >= shortest_s or filled_s < enough_s:
+            break
+        kept.remove(scene)
+    return kept
 
 
 def _on_beat(length_s: float, beat_s: float, *, up: bool = True) -> float:

@@ -71,7 +71,7 @@ def _cut(context: StoryContext, clips: Clips) -> Edit:
         seconds=seconds_for(job, job.renditions[0]),
         shot_s=pace.shot_s,
         lengths_s=pace.lengths(),
-        shortest_s=pace.shortest_s if pace.quarter_s else 0.0,
+        shortest_s=pace.shortest_s,
         longest_s=pace.longest_s,
         opening_s=pace.shot_s if pace.quarter_s else edit_room.OPENING_S,
         quiet_s=pace.quiet_s,

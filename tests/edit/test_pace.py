@@ -95,3 +95,17 @@ def test_a_slow_style_leaves_short_scenes_out_only_where_others_are_enough(story
     assert min(cut.frames for cut in among.cuts) >= 2.4 * among.fps
     left_out = [one.reason.text for one in among.decisions if not one.kept and "too short for the pace" in one.reason.text]
     assert len(left_out) == 3
+
+
+def test_a_slow_style_is_rather_shorter_than_hasty_and_lets_the_shortest_go_first(story) -> None:
+    for number, length_s in enumerate((1.2, 7.0, 2.3, 7.0, 1.9, 7.0)):
+        story.add(f"{number}.mp4", length_s)
+    names = {clip.id: clip.name for clip in story.clips}
+
+    def shown(shortest_s: float) -> set[str]:
+        edit = story.cut(seconds=30.0, lengths_s=(4.5,), shortest_s=shortest_s, end_card_s=0.0)
+        return {names[cut.clip_id] for cut in edit.cuts}
+
+    assert len(shown(0.0)) == 6
+    assert shown(1.7) == {"1.mp4", "2.mp4", "3.mp4", "5.mp4"}
+    assert shown(1.0) == {f"{number}.mp4" for number in range(1, 6)}
