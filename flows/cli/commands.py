@@ -60,6 +60,11 @@ COMMANDS = {
         "一条视频由哪些镜头组成、说了什么、为什么；去掉、放回、对换、挪动",
         "the shots by number, with words and reasons; change them.",
     ),
+    "compare": CommandEntry(
+        "compare_command.compare",
+        "两种剪法并排看：自动剪的和手工改的，或者两种风格",
+        "two edits of the same clips side by side on one page.",
+    ),
     "variants": CommandEntry(
         "story_commands.variants", "给每位团长做一条带自己二维码的视频", "one video per group leader, with the leader's own code."
     ),

@@ -356,7 +356,7 @@ ANSWERS: dict[str, type[JsonAnswer]] = {
     "catalog": CatalogAnswer,
     **dict.fromkeys(("publish", "approve", "releases", "settle", "leftovers", "claim", "posted", "unclaim"), ReleasesAnswer),
     **dict.fromkeys(("consent", "prices", "login", "notices"), ReleasesAnswer),
-    "cut": ReleasesAnswer,
+    **dict.fromkeys(("cut", "compare"), ReleasesAnswer),
     "calendar": CalendarAnswer,
     **dict.fromkeys(("calendar load", "calendar draft", "calendar move", "calendar cancel"), ReleasesAnswer),
     "settings": SettingsAnswer,

@@ -3,6 +3,7 @@
 Talk leads the edit where there is talk, music where there is none. A framing says where the shown faces stand on the picture.
 """
 
+from pipeline.edit.comparison import ComparedShots, compare_shots
 from pipeline.edit.contradictions import contradictions, contradictory_cuts
 from pipeline.edit.covers import COVER_S, MAX_COVER_S
 from pipeline.edit.crop import frame_story
@@ -20,12 +21,14 @@ __all__ = [
     "MAX_COVER_S",
     "OPENING_S",
     "VERSION",
+    "ComparedShots",
     "EditParameters",
     "ListedShot",
     "ShotChanges",
     "SpeakerPace",
     "card_frames",
     "card_until",
+    "compare_shots",
     "contradictions",
     "contradictory_cuts",
     "cut_story",

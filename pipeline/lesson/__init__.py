@@ -4,6 +4,7 @@ and English, which plays the videos beside it.
 In: the documents of all rooms and the clips themselves, for a frame of each. Out: the page, and `list_reshoots`, what to film again.
 """
 
+from pipeline.lesson.comparison import EditOnPage, RowOnPage, ShotOnPage, write_comparison
 from pipeline.lesson.report import VERSION, write_report
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
 from pipeline.lesson.videos import ShownVideo, key_of, seen_from, subtitle_track
@@ -11,12 +12,16 @@ from pipeline.lesson.waiting import write_waiting_page
 
 __all__ = [
     "VERSION",
+    "EditOnPage",
     "Reshoot",
+    "RowOnPage",
+    "ShotOnPage",
     "ShownVideo",
     "key_of",
     "list_reshoots",
     "seen_from",
     "subtitle_track",
+    "write_comparison",
     "write_report",
     "write_waiting_page",
 ]

@@ -53,14 +53,15 @@ def _edit(context: StoryContext, clips: Clips) -> Edit:
     if context.edited_by_hand("edit.json"):
         cut = settle_hand_edit(context, clips)
     else:
-        cut = _cut(context, clips)
+        cut = cut_by_itself(context, clips)
         context.write("edit.json", cut)
     context.write(LAST_EDIT, cut)
     context.write("provenance.json", _provenance(context, clips, cut))
     return cut
 
 
-def _cut(context: StoryContext, clips: Clips) -> Edit:
+def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
+    """The edit that FieldCut makes of a story by itself, whatever a person has made of it. Raises PersonNeeded for too little footage."""
     job, style = context.job, style_of(context.job)
     pace, code_s = style.pace, brand_room.code_layer_s(style)
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer

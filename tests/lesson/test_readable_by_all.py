@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.documents.message import M
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.lesson import ShownVideo, seen_from, subtitle_track
+from pipeline.lesson import EditOnPage, RowOnPage, ShotOnPage, ShownVideo, seen_from, subtitle_track, write_comparison
+from pipeline.store import Store
 from tests.fakes.accessibility import serious_findings
 from tests.publish.handoff.chrome import Tab, chromium, program
 
@@ -73,3 +75,14 @@ def test_nothing_keeps_anybody_from_reading_the_report(story: Any, videos: tuple
     )
     assert tab.look(loaded) == [320, 320]
     assert tab.said == []
+
+
+@pytest.mark.system
+def test_nothing_keeps_anybody_from_comparing_two_edits(story: Any, tmp_path: Path, tab: Tab) -> None:
+    clip = story.clips.clips[0]
+    why = M("a good shot: sharp, steady and well lit")
+    shot = ShotOnPage(0.0, clip, 0.0, 2.0, "scenic", "鸡 & 鸭 <都有>", why)
+    edits = tuple(EditOnPage(M("as it is now"), ((M("Length"), M("{seconds} s", seconds="9.0")),)) for _ in range(2))
+    rows = [RowOnPage((shot, shot), "trimmed"), RowOnPage((shot, None), "only"), RowOnPage((None, shot), "moved")]
+    write_comparison(tmp_path / "compare.html", store=Store(tmp_path), story="桃", edits=edits, rows=rows, language="zh")  # type: ignore[arg-type]
+    assert serious_findings(tab, tmp_path / "compare.html") == []

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.actions.compare_edits import compare_edits
 from pipeline.actions.shots import change_story_shots, list_story_shots
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit, Framing
@@ -19,6 +20,7 @@ from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.edit import ShotChanges
 from pipeline.errors import UserMistake
 from pipeline.language import say
+from pipeline.stages.hand_cut import LAST_EDIT
 from pipeline.stages.registry import load_stage
 from pipeline.stages.renditions import renditions
 from pipeline.workspace import StoryContext
@@ -233,3 +235,34 @@ def test_what_cannot_be_done_is_told_and_nothing_is_written(untouched: CutStory,
         untouched.ask(**changes)
     assert told in say(refused.value.message, "zh")
     assert untouched.path.read_bytes() == written
+
+
+def test_what_a_person_made_of_the_cut_stands_beside_what_fieldcut_makes(oranges: CutStory) -> None:
+    untouched_cut = oranges.context.read("edit.json", Edit)
+    with pytest.raises(UserMistake, match="Nobody has changed"):
+        compare_edits("橙子", oranges.context.root, "zh")
+    oranges.ask(drop=(2,))
+    report, page = compare_edits("橙子", oranges.context.root, "zh")
+    gone = len(untouched_cut.cuts) - len(oranges.context.read(LAST_EDIT, Edit).cuts)
+    assert f"只有前一种用的 {gone} 个，只有后一种用的 0 个" in report.lines[2]
+    text = page.read_text(encoding="utf-8")
+    assert text.count("Only here") == gone
+    assert text.count('class="pair ') == len(untouched_cut.cuts)  # the head, and a row for each but the end card
+    assert all(sentence[:4] in text for sentence in SAID)
+
+
+def test_a_story_is_compared_with_its_cut_in_another_style_and_with_another_story_of_its_clips(oranges: CutStory, tmp_path: Path) -> None:
+    report, _ = compare_edits("橙子", oranges.context.root, "en", template="original")
+    assert "in the style Original" in report.lines[1]
+    assert "original" not in oranges.context.read("job.json", Job).template
+    kept = tmp_path / "kept.json"
+    kept.write_bytes(oranges.path.read_bytes())
+    oranges.change(lambda data: data["cuts"].pop(0))
+    oranges.cut()
+    report, _ = compare_edits("橙子", oranges.context.root, "en", other=str(kept))
+    assert "1 only in the second" in report.lines[2]
+    stranger = json.loads(kept.read_text(encoding="utf-8"))
+    stranger["cuts"][0]["clip_id"] = "f" * 16
+    kept.write_text(json.dumps(stranger), encoding="utf-8")
+    with pytest.raises(UserMistake, match="1 of its clips are others"):
+        compare_edits("橙子", oranges.context.root, "en", other=str(kept))
