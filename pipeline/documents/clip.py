@@ -41,6 +41,8 @@ class Clip(Frozen):
     height: int
     rotation: int
     """Clockwise degrees (0, 90, 180, 270) that the player turns the stored picture by."""
+    mirrored: bool = False
+    """Whether the player swaps left and right of the stored picture before it turns it, as for front cameras."""
     frame_rate: float
     """Mean frames a second."""
     variable_rate: bool

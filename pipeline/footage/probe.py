@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
+from math import atan2, degrees
 from pathlib import Path
+from typing import Any
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -93,7 +96,7 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
     if _ends_early(container, path, stream, duration, max((clocks[track.index].end_s for track in container.streams.audio), default=0.0)):
         raise _truncated(name)
     frame = _first_frame(container, stream, name)
-    rotation = round(-frame.rotation) % 360
+    rotation, mirrored = _display_turn(frame)
     width, height = _display_size(stream, rotation)
     return Clip(
         id=sha256[:16],
@@ -107,6 +110,7 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         width=width,
         height=height,
         rotation=rotation,
+        mirrored=mirrored,
         frame_rate=round(len(times_sorted) / (duration - times_sorted[0]), 3),
         variable_rate=max(gaps) - min(gaps) > usual_gap * GAP_TOLERANCE if gaps else False,
         longest_gap_s=round(max(gaps, default=usual_gap), 4),
@@ -215,6 +219,21 @@ def _first_frame(container: InputContainer, stream: VideoStream, name: str) -> a
     except av.FFmpegError:
         pass
     raise _truncated(name)
+
+
+def _display_turn(frame: av.VideoFrame) -> tuple[int, bool]:
+    """Clockwise degrees that a player turns a frame by, to a quarter, and whether it swaps left and right before that.
+
+    The display matrix takes a stored point (x, y) to (ax + cy, bx + dy), in fixed point; ISO 14496-12, 6.2.2. Its angle alone, which is
+    all that PyAV tells, takes a mirrored picture for one upside down.
+    """
+    side_data: Any = frame.side_data.get("DISPLAYMATRIX")  # PyAV's own types do not say that it is a buffer
+    if side_data is None:
+        return 0, False
+    a, b, _, c, d, *_ = np.frombuffer(bytes(side_data), np.int32).astype(float)
+    mirrored = a * d - b * c < 0
+    turn = atan2(-b, -a) if mirrored else atan2(b, a)
+    return round(degrees(turn) / 90) * 90 % 360, bool(mirrored)
 
 
 def _display_size(stream: VideoStream, rotation: int) -> tuple[int, int]:

@@ -56,8 +56,14 @@ def small_frames(clip: Clip, *, short_side: int, rate: float, damaged: list[floa
                 next_due_s = max(next_due_s + 1 / rate, at + 0.5 / rate)
                 sideways = clip.rotation in (90, 270)
                 picture = frame.reformat(high if sideways else wide, wide if sideways else high, "bgr24", interpolation="AREA").to_ndarray()
-                upright: Picture = np.ascontiguousarray(np.rot90(picture, -clip.rotation // 90 % 4)).astype(np.uint8)
+                upright = _upright(picture.astype(np.uint8, copy=False), clip)
                 yield at, (cv2.LUT(upright, curve).astype(np.uint8) if curve is not None else upright)
+
+
+def _upright(stored: Picture, clip: Clip) -> Picture:
+    """The stored picture as a player shows it."""
+    stored = stored[:, ::-1] if clip.mirrored else stored
+    return np.ascontiguousarray(np.rot90(stored, -clip.rotation // 90 % 4))
 
 
 def small_size(clip: Clip, short_side: int) -> tuple[int, int]:

@@ -47,15 +47,16 @@ def test_no_face_is_found_where_nobody_is(footage: Path, look_at, name):
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("turn", sample([90, 180, 270], 90))
+@pytest.mark.parametrize("turn", sample([90, 180, 270, "mirrored"], 90, "mirrored"))
 def test_a_face_is_where_the_player_shows_it_however_the_phone_was_held(
     footage: Path, look_at, run_ffmpeg, tmp_path, picture_options, turn
 ):
-    """The picture is stored turned and the header turns it back: the same face stands at the same place."""
+    """The picture is stored turned, or mirrored by a front camera, and the header undoes that: the same face stands at the same place."""
     woman = footage / "clips" / "pub_review_woman_AI_portrait.mp4"
-    turned = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turn]
+    turned = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock", "mirrored": "hflip"}[turn]
     stored = run_ffmpeg("-i", woman, "-t", 1.2, "-an", "-vf", f"scale=-2:480,{turned}", *picture_options, out=tmp_path / "stored.mp4")
-    clip = look_at(run_ffmpeg("-display_rotation", turn, "-i", stored, "-c", "copy", out=tmp_path / "turned.mp4"))
+    matrix = ["-display_hflip"] if turn == "mirrored" else ["-display_rotation", turn]
+    clip = look_at(run_ffmpeg(*matrix, "-i", stored, "-c", "copy", out=tmp_path / "turned.mp4"))
     upright = look_at(run_ffmpeg("-i", woman, "-t", 1.2, "-an", "-vf", "scale=-2:480", *picture_options, out=tmp_path / "upright.mp4"))
     assert (clip.width, clip.height) == (upright.width, upright.height)
     where = [np.median([(s.x, s.y, s.width) for s in analyse(each).subjects if s.kind == "face"], axis=0) for each in (clip, upright)]

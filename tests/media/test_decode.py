@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -50,6 +51,18 @@ def test_pictures_stand_upright_as_a_player_shows_them(corner, run_ffmpeg, look_
     _, picture = next(small_frames(clip, short_side=96, rate=5))
     assert picture.shape[:2] == shape
     assert white_quarter(picture) == quarter
+
+
+@pytest.mark.parametrize(
+    ("turn", "quarter"), [(0, ("top", "right")), (90, ("bottom", "right")), (180, ("bottom", "left")), (270, ("top", "left"))]
+)
+def test_pictures_of_a_front_camera_are_mirrored_as_a_player_shows_them(corner, run_ffmpeg, look_at, tmp_path, turn, quarter):
+    matrix = ["-display_rotation", turn, "-display_hflip"]
+    clip = look_at(run_ffmpeg(*matrix, "-i", corner, "-c", "copy", out=tmp_path / "front.mov"))
+    _, picture = next(small_frames(clip, short_side=96, rate=5))
+    shown = run_ffmpeg("-i", clip.path, "-frames:v", 1, out=tmp_path / "shown.png")
+    assert white_quarter(picture) == white_quarter(cv2.imread(str(shown))) == quarter
+    assert picture.shape[:2] == (clip.height, clip.width)
 
 
 def test_pictures_are_as_wide_as_they_are_shown(run_ffmpeg, look_at, tmp_path, picture_options):
