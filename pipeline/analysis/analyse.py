@@ -48,7 +48,8 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
     cuts, faces = _result(detectors, Cuts), _result(detectors, Faces)
     moves = speed_and_shake(_result(detectors, CameraMotion), cuts)
     samples = join_measurements(_result(detectors, Sharpness), _result(detectors, Exposure), moves, cuts)
-    shots = shots_of(samples, cuts, clip.duration_s, faces.subjects, faces.looked_at, _result(detectors, Fingerprint))
+    looks = _result(detectors, Fingerprint)
+    shots = shots_of(samples, cuts, clip.duration_s, faces.subjects, faces.looked_at, looks)
     return Analysis(
         clip_id=clip.id,
         samples=tuple(to_document(sample) for sample in samples),
@@ -56,6 +57,7 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
         subjects=tuple(sorted([*faces.subjects, *_result(detectors, Interest)], key=lambda subject: subject.at_s)),
         sound=measure_sound(clip),
         measurements={detector.name: detector.result() for detector in detectors if isinstance(detector, SeriesDetector)},
+        looks=tuple((round(at, 3), print_) for at, print_ in looks),
     )
 
 

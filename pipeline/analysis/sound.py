@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.analysis.sound_print import sound_print
 from pipeline.documents.analysis import SoundFacts
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
@@ -25,7 +26,8 @@ def measure_sound(clip: Clip) -> SoundFacts | None:
     """Speech spans (Silero VAD) and loudness (EBU R128) of a clip; None without a sound track."""
     if clip.sound is None:
         return None
-    speech = speech_spans(read_sound(Path(clip.path), clip.sound.stream))
+    samples = read_sound(Path(clip.path), clip.sound.stream)
+    speech = speech_spans(samples)
     log = run_media(
         [
             FFMPEG,
@@ -56,6 +58,7 @@ def measure_sound(clip: Clip) -> SoundFacts | None:
         speech_lufs=_energy_mean(spoken),
         noise_dbfs=round(float(np.percentile(audible, 10)), 1) if audible else None,
         speech=tuple(speech),
+        fingerprint=sound_print(samples),
     )
 
 

@@ -7,6 +7,8 @@ from pydantic import Field
 from pipeline.documents.base import Document, Frozen, Span
 from pipeline.documents.message import Message
 
+PRINT_STEP_S = 0.05
+"""Seconds from one part of a sound's print to the next."""
 DefectKind = Literal["dark", "bright", "blurred", "shaky", "blank", "frozen", "unreadable"]
 
 
@@ -85,6 +87,8 @@ class SoundFacts(Frozen):
     noise_dbfs: float | None
     """Level of the quietest tenth of the track, decibels below full scale."""
     speech: tuple[Span, ...]
+    fingerprint: str = ""
+    """Four hex digits every `PRINT_STEP_S`: copies of a recording differ in few bits; 0000 where there is nothing to go by."""
 
 
 class Analysis(Document):
@@ -97,3 +101,5 @@ class Analysis(Document):
     sound: SoundFacts | None
     measurements: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
     """Values over time that no other field has, by the name of their detector: (seconds, value) in order of time."""
+    looks: tuple[tuple[float, str], ...] = ()
+    """Perceptual hashes (64 bits, hex) of its pictures a few times a second: (seconds, hash) in order of time."""

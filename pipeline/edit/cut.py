@@ -11,6 +11,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
+from pipeline.edit.copies import copies_message, find_copies, without_copies
 from pipeline.edit.covers import COVER_S
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.hesitations import cut_hesitations
@@ -25,7 +26,7 @@ from pipeline.edit.topics import drop_other_products, left_out_for_others
 from pipeline.edit.unshowable import drop_unshowable
 from pipeline.errors import PersonNeeded
 
-VERSION = 4
+VERSION = 5
 MIN_TALK_S = 1.5
 MIN_SYLLABLES = 5
 """With fewer syllables in all it is a call across the field, not talk that could lead a video."""
@@ -81,9 +82,13 @@ def cut_story(
     Raises PersonNeeded, naming what to film again, when too little of the footage can be used.
     """
     seconds = parameters.seconds - parameters.end_card_s
-    scenes, refused = usable_scenes(clips, analyses)
-    takes = judge_takes([Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases])
-    takes = drop_other_products([part for take in takes for part in split_long(take, MAX_PART_S)], offer, others)
+    copies = find_copies(clips, analyses)
+    scenes, refused = usable_scenes(clips, analyses, copies)
+    said_once, said_again = without_copies(
+        [Take(clip.id, phrase) for clip in clips.clips for phrase in transcripts[clip.id].phrases], copies
+    )
+    takes = [part for take in judge_takes(said_once) for part in split_long(take, MAX_PART_S)]
+    takes = drop_other_products(takes, offer, others)
     told = left_out_for_others(takes)
     takes = drop_room_talk(takes, offer)
     takes, warnings = drop_unshowable(takes, scenes, analyses, offer, clips)
@@ -124,7 +129,7 @@ def cut_story(
             least_s=least_s,
             longest_s=parameters.longest_s,
         )
-    said = talk.take_decisions(takes)
+    said = talk.take_decisions([*takes, *said_again])
     if runs and hook is not None:
         why = M("opens the video: {reasons}", reasons=hook_reasons)
         opens = (hook.clip_id, hook.phrase.start_s)
@@ -138,7 +143,7 @@ def cut_story(
         heard=tuple(heard),
         decisions=tuple(sorted([*refused, *choices, *said], key=lambda d: (d.clip_id, d.start_s))),
         led_by="talk" if runs else "music",
-        warnings=((*warnings,) if runs else ()) + ((told,) if told is not None else ()),
+        warnings=((*warnings,) if runs else ()) + tuple(line for line in (told, copies_message(clips, copies)) if line is not None),
         product_frame=product_frame(cuts, heard, said, offer, parameters.fps, parameters.card_s),
     )
 

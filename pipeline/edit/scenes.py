@@ -10,6 +10,7 @@ from pipeline.documents.analysis import Analysis, Sample, Shot
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import Decision
 from pipeline.documents.message import M, Message
+from pipeline.edit.copies import Copy, shown_elsewhere
 
 MIN_SCENE_S = 0.8
 """Seconds. Nothing shorter is worth a cut."""
@@ -50,8 +51,11 @@ class Scene:
         return any(word in self.clip.name.lower() for word in WIDE_NAMES)
 
 
-def usable_scenes(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[list[Scene], list[Decision]]:
-    """Every usable scene in capture order, and for each shot that is not usable a decision with reason and advice."""
+def usable_scenes(clips: Clips, analyses: Mapping[str, Analysis], copies: Sequence[Copy] = ()) -> tuple[list[Scene], list[Decision]]:
+    """Every usable scene in capture order, and for each shot that is not usable a decision with reason and advice.
+
+    copies: stretches that another clip shows as well, and better.
+    """
     scenes: list[Scene] = []
     refused: list[Decision] = []
     for clip in clips.clips:
@@ -62,6 +66,11 @@ def usable_scenes(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[list[
                 continue
             margin = min(MARGIN_S, max(0.0, (shot.length_s - MIN_SCENE_S) / 2))
             first, last = shot.start_s + margin, shot.end_s - margin
+            repeated = shown_elsewhere(clip, shot, copies)
+            first, last = _beside(repeated, first, last)
+            if repeated and last - first < MIN_SCENE_S:
+                refused.append(_refusal(clip, shot, M("the same recording as {name}, which is better", name=repeated[0].of.name)))
+                continue
             first, last = _calm_run(analyses[clip.id].samples, first, last)
             samples = tuple(sample for sample in analyses[clip.id].samples if first <= sample.at_s <= last)
             scene = Scene(clip, shot, first, last, _score(clip, shot), samples)
@@ -70,6 +79,14 @@ def usable_scenes(clips: Clips, analyses: Mapping[str, Analysis]) -> tuple[list[
             else:
                 scenes.append(scene)
     return _without_lookalikes(scenes, refused)
+
+
+def _beside(copies: Sequence[Copy], first_s: float, last_s: float) -> tuple[float, float]:
+    """The longest stretch (seconds) of first_s..last_s that no copy covers; an empty one where they cover all."""
+    for copy in copies:
+        before, after = (first_s, min(last_s, copy.start_s)), (max(first_s, copy.end_s), last_s)
+        first_s, last_s = max(before, after, key=lambda part: part[1] - part[0])
+    return first_s, last_s
 
 
 def _calm_run(samples: Sequence[Sample], first_s: float, last_s: float) -> tuple[float, float]:
