@@ -31,6 +31,7 @@ from pipeline.actions.run_record import RunRecord
 from pipeline.actions.story_job import prepare_story
 from pipeline.actions.story_notifications import notify_run_failure, run_and_notify
 from pipeline.actions.story_outcome import outcome_of
+from pipeline.documents.aside_lines import aside_lines
 from pipeline.documents.clip import Clips
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
@@ -197,8 +198,8 @@ def _log_clips(context: StoryContext, log: RunLogger) -> None:
     clips = context.read("clips.json", Clips)
     for clip in clips.clips:
         log.info("%s, %.1f s", clip.name, clip.duration_s, extra={"stage": "footage", "clip": clip.id})
-    for aside in clips.set_aside:
-        log.warning("%s: %s", aside.name, aside.reason, extra={"stage": "footage"})
+    for line in aside_lines(clips.set_aside):
+        log.warning("%s", line, extra={"stage": "footage"})
 
 
 def _name_in_words(context: StoryContext) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from pipeline.actions.outcome import Outcome, Video
+from pipeline.documents.aside_lines import aside_lines
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit
@@ -56,7 +57,7 @@ def _note_footage(outcome: Outcome, context: StoryContext) -> None:
     present = {path.name for path in context.story.glob("*")}
     clips = context.read("clips.json", Clips) if "clips.json" in present else None
     if clips is not None:
-        outcome.set_aside = [item.reason for item in clips.set_aside if item.kind not in ("note", "photo")]
+        outcome.set_aside = aside_lines([item for item in clips.set_aside if item.kind != "note"])
     if clips is not None and "analyses.json" in present:
         edit = context.read("edit.json", Edit) if "edit.json" in present else None
         outcome.retake = [retake.message for retake in list_reshoots(clips, context.read("analyses.json", Analyses).by_clip, edit)]

@@ -10,6 +10,8 @@ from pipeline.documents.message import Message
 
 DECLARED = "declared"
 """What `Clip.generated` holds when a person says so, and not the file."""
+PHOTO_NEARER = 1.1
+"""How much nearer than the largest window a photo is shown, so that the window can move over it."""
 Transfer = Literal["sdr", "pq", "hlg"]
 AsideKind = Literal["duplicate", "truncated", "empty", "no_video", "unsupported", "unreadable", "note", "photo", "link"]
 
@@ -55,6 +57,8 @@ class Clip(Frozen):
     captured_at: datetime | None
     generated: str | None = None
     """The name of the generator whose mark the file carries; None without one."""
+    photo: str = ""
+    """Where the dropped file was a photo, the path of its upright picture; `path` is then a film of it that stands still."""
 
     @property
     def portrait(self) -> bool:

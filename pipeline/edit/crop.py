@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.documents.analysis import Analysis, Subject
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
+from pipeline.edit.photo_moves import photo_path
 
 DEAD_ZONE = 0.22
 """Share of the window's width that the subject may wander to either side before the window follows."""
@@ -54,6 +55,8 @@ def crop_path(clip: Clip, cut: Cut, subjects: Sequence[Subject], aspect: float, 
     start, end = cut.source_start_s, cut.source_start_s + visible_frames * cut.speed / fps
     around = CONTEXT_S * cut.speed
     track = subject_track([s for s in subjects if start - around <= s.at_s <= end + around])
+    if clip.photo:
+        return photo_path(track, (width, height), visible_frames, fps)
     if not track:
         return CropPath(width=width, height=height, keys=(CropKey(frame=0, x=0.5, y=0.5),))
     lift = 0.5 - FACE_HEIGHT if any(s.kind == "face" for s in track) else 0.0

@@ -21,6 +21,8 @@ SWING_MOTION = 0.4
 SWING_MARGIN_S = 0.15
 LOOKS_ALIKE_BITS = 6
 """Of 64 bits: fingerprints that differ in no more are the same picture, sent twice."""
+PHOTO_DISCOUNT = 2.0
+"""A photo is sharp and steady without merit: what moves goes before it."""
 WIDE_NAMES = ("远景", "全景", "风景", "wide", "landscape")
 
 
@@ -104,7 +106,7 @@ def _score(clip: Clip, shot: Shot) -> float:
     steady = max(0.0, 1 - shot.shake / 0.4)
     sharp = min(1.0, shot.sharpness)
     large = min(1.0, min(clip.width, clip.height) / 1080)
-    return round(sharp + steady + light + large + 0.3 * shot.faces, 3)
+    return round(sharp + steady + light + large + 0.3 * shot.faces - (PHOTO_DISCOUNT if clip.photo else 0.0), 3)
 
 
 def _without_lookalikes(scenes: Sequence[Scene], refused: list[Decision]) -> tuple[list[Scene], list[Decision]]:

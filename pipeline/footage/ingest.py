@@ -1,29 +1,38 @@
 """Ingest: reads a dropped folder file by file, and sets aside what is not a usable clip."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from pipeline.documents.aside_lines import aside_lines
 from pipeline.documents.clip import DECLARED, AsideKind, Clip, Clips, SetAside
 from pipeline.documents.inbox import is_done_mark, is_dropped_settings, is_status_page
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import ALL_CLIPS
 from pipeline.errors import UserMistake
+from pipeline.footage.archives import unpack_live_photo
+from pipeline.footage.photo_choice import DroppedPhoto
+from pipeline.footage.photos import UNREADABLE_PHOTO, PhotoFilms, photo_clips
 from pipeline.footage.probe import UnusableFile, probe
 from pipeline.store import file_sha256
 from pipeline.store.disk import error_reason
 from pipeline.system import is_junk, is_unfinished, list_folder_files
 
 NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv"}
+PACKED = {".livp", ".zip"}
 PHOTOS = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp", ".dng"}
 
 
-def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: None, *, generated: Sequence[str] = ()) -> Clips:
+def ingest_folder(
+    folder: Path, progress: Callable[[float], None] = lambda _: None, *, generated: Sequence[str] = (), photos: PhotoFilms | None = None
+) -> Clips:
     """Read every file of the dropped folder and its sub-folders; nothing in it is changed, and no link that leads out of it is
     followed.
 
     progress: takes the share of files that were read, 0..1. generated: what a person says was made with AI, names of files or one of
-    `ALL_CLIPS`. Returns clips in capture order. Raises UserMistake when there is no folder, nothing in it, or no usable clip (the message
-    then names every file with what is wrong with it), and for a name in `generated` that no file has.
+    `ALL_CLIPS`. photos: how photos become clips; without it they are set aside. Returns clips in capture order. Raises UserMistake when
+    there is no folder, nothing in it, or no usable clip (the message then names every file with what is wrong with it), and for a name in
+    `generated` that no file has.
     """
     if not folder.is_dir():
         raise UserMistake(M("{path} is not a folder. Give the folder that holds the clips.", path=str(folder)))
@@ -33,32 +42,46 @@ def ingest_folder(folder: Path, progress: Callable[[float], None] = lambda _: No
     if not files and not set_aside:
         raise UserMistake(M("The folder {path} is empty. Put the clips from the phone into it.", path=str(folder)))
     clips: dict[str, Clip] = {}
+    stills: list[DroppedPhoto] = []
     for index, path in enumerate(_plain_names_first(files)):
         progress(index / len(files))
         name = path.relative_to(folder).as_posix()
         try:
-            clip = probe_file(path, name)
+            clip = _film_of_live_photo(path, name, photos) or probe_file(path, name)
         except UnusableFile as unusable:
-            set_aside.append(SetAside(name=name, path=str(path), kind=unusable.kind, reason=unusable.reason))
+            if unusable.kind == "photo" and photos is not None:
+                stills.append(DroppedPhoto(path, name))
+            else:
+                set_aside.append(SetAside(name=name, path=str(path), kind=unusable.kind, reason=unusable.reason))
             continue
         if (first := clips.get(clip.id)) is not None:
             reason = M("{name} is the same file as {first}; it is used once.", name=name, first=first.name)
             set_aside.append(SetAside(name=name, path=str(path), kind="duplicate", reason=reason, duplicate_of=first.name))
             continue
         clips[clip.id] = clip
+    if photos is not None:
+        shown, left = photo_clips(stills, list(clips.values()), photos)
+        clips.update((clip.id, clip) for clip in shown)
+        set_aside += left
     if not clips:
-        raise UserMistake(
-            M(
-                "No usable clip in {path}. {files}",
-                path=str(folder),
-                files=tuple(item.reason for item in set_aside),
-            )
-        )
+        raise UserMistake(M("No usable clip in {path}. {files}", path=str(folder), files=tuple(aside_lines(set_aside))))
     declared = _declared(generated, [*(clip.name for clip in clips.values()), *(aside.name for aside in set_aside)])
     marked = [
         clip.model_copy(update={"generated": DECLARED}) if clip.name in declared and not clip.generated else clip for clip in clips.values()
     ]
     return Clips(clips=tuple(sorted(marked, key=_in_capture_order)), set_aside=tuple(set_aside))
+
+
+def _film_of_live_photo(path: Path, name: str, photos: PhotoFilms | None) -> Clip | None:
+    """The clip of a Live Photo that is packed into one file: its film, or its still where the film cannot be used; None for others."""
+    if photos is None or path.suffix.lower() not in PACKED:
+        return None
+    for part in unpack_live_photo(path, photos.folder):
+        with suppress(UnusableFile):
+            return probe(part, name, file_sha256(part))
+        with suppress(*UNREADABLE_PHOTO):
+            return photos.clip(part, name)
+    return None
 
 
 def _declared(generated: Sequence[str], names: Sequence[str]) -> set[str]:

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from pipeline.documents.analysis import Analysis
+from pipeline.documents.aside_lines import aside_lines
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import Edit
 from pipeline.documents.job import Job
@@ -90,7 +91,8 @@ def write_report(
         "led": LEADS[edit.led_by],
         "clips": _clip_decisions(clips, edit),
         "places": look.reasons if look is not None else (),
-        "aside": clips.set_aside,
+        "aside": aside_lines(clips.set_aside),
+        "aside_count": len(clips.set_aside),
         "repairs": _repair_rows(clips, transcripts),
         "findings": findings,
         "inspected": inspection is not None,

@@ -54,6 +54,8 @@ def list_reshoots(clips: Clips, analyses: Mapping[str, Analysis], edit: Edit | N
     reshoots: list[Reshoot] = []
     for clip in clips.clips:
         analysis = analyses.get(clip.id)
+        if clip.photo:
+            continue  # nobody goes to the field again for a photo: there are others
         spoiled = _spoiled_stretches(clip, analysis) if analysis is not None else []
         reshoots += spoiled
         reshoots += _edit_advice(clip, edit, spoiled, analysis) if edit is not None else []

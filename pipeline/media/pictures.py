@@ -1,5 +1,6 @@
 """Opens still pictures that people give: their size is known before a pixel is read."""
 
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ def open_picture(source: Path | BinaryIO) -> Image.Image:
 
     Raises PictureTooLarge, and OSError, ValueError or SyntaxError for what is no picture.
     """
+    _know_heic()
     try:
         picture = Image.open(source)
     except Image.DecompressionBombError as error:
@@ -26,3 +28,11 @@ def open_picture(source: Path | BinaryIO) -> Image.Image:
         picture.close()
         raise PictureTooLarge
     return picture
+
+
+@cache
+def _know_heic() -> None:
+    """Have Pillow read what iPhones save."""
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()

@@ -15,6 +15,8 @@ from pipeline.workspace import StoryContext
 
 LEAST_SHARE = 0.5
 """Of what is dropped and asked for, so much at least is used by most stories; the render asks again, for what it is."""
+PHOTOS = "photos"
+"""The folder, in the story's, of the films that are made of photos."""
 AI_DECLARED = "ai_declared.json"
 """The document of what a person declared by command about clips made with AI."""
 
@@ -22,7 +24,8 @@ AI_DECLARED = "ai_declared.json"
 def run(context: StoryContext, progress: Progress) -> None:
     """Probe the dropped files; what a person declared of them by command holds as what the note says."""
     noted = context.read("brief.json", Brief).generated
-    clips = footage_room.ingest_folder(Path(context.job.source), progress, generated=noted)
+    photos = footage_room.PhotoFilms(context.story / PHOTOS, context.job.width, context.job.height)
+    clips = footage_room.ingest_folder(Path(context.job.source), progress, generated=noted, photos=photos)
     context.write("clips.json", with_declarations(clips, ai_declarations(context)))
     _ask_disk(context, clips)
 
@@ -56,12 +59,19 @@ def _external_inputs(context: StoryContext) -> Iterable[Path]:
     return (*dropped_files(context), context.path(AI_DECLARED))
 
 
+def _films_of_photos(context: StoryContext) -> Iterable[Path]:
+    clips = context.read("clips.json", Clips).clips
+    made = [Path(name) for clip in clips for name in (clip.path, clip.photo) if name]
+    return [path for path in made if path.is_relative_to(context.story)]
+
+
 STAGE = Stage(
     name="footage",
     title=M("looking at the clips"),
     run=run,
     reads=("brief.json",),
     writes=("clips.json",),
-    job_fields=("source", "timezone"),
+    job_fields=("source", "timezone", "width", "height"),
     external_inputs=_external_inputs,
+    external_outputs=_films_of_photos,
 )

@@ -1,0 +1,116 @@
+"""Which of many photos are shown: no screenshots, of a burst the sharpest, and a dozen over the whole time."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import zxingcpp
+from PIL import Image, ImageOps
+
+from pipeline.documents.message import M, Message
+from pipeline.media.pictures import PictureTooLarge, open_picture
+
+MOST_PHOTOS = 12
+"""As many as fill half a minute: a photo is a change beside film, not the film."""
+MOST_LOOKED_AT = 60
+"""Each takes a few hundredths of a second, one in HEIC a few tenths."""
+LOOKED_AT_PX = 640
+SAME_BITS = 10
+"""Of 64: photos of a burst differ in no more."""
+SHORTEST_SIDE = 300
+"""Pixels. What is smaller is a sticker, an icon or a preview."""
+SCREENSHOT_NAME = re.compile(r"screen ?_?-?shot|截图|截屏|屏幕快照", re.IGNORECASE)
+SCREEN_SHAPE = 1.9
+"""A PNG this much longer than wide, or more, is what a phone's screen showed: its cameras take 4:3 and 16:9."""
+
+
+@dataclass(frozen=True)
+class DroppedPhoto:
+    """A photo in the dropped folder, by its name there."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class _Look:
+    photo: DroppedPhoto
+    print_: int
+    sharpness: float
+
+
+@dataclass(frozen=True)
+class PhotoChoice:
+    """The photos to show, in the order that they were given, and for each other one why it is not."""
+
+    shown: tuple[DroppedPhoto, ...]
+    left: tuple[tuple[DroppedPhoto, Message], ...]
+
+
+def choose_photos(photos: Sequence[DroppedPhoto], progress: Callable[[float], None] = lambda _: None) -> PhotoChoice:
+    """Choose photos to show. photos: in the order they were taken."""
+    looked_at = _evenly(photos, MOST_LOOKED_AT)
+    left: dict[DroppedPhoto, Message] = {}
+    distinct: list[_Look] = []
+    for index, photo in enumerate(looked_at):
+        progress(index / len(looked_at))
+        look = _look(photo)
+        if isinstance(look, Message):
+            left[photo] = look
+            continue
+        alike = next((other for other in distinct if (other.print_ ^ look.print_).bit_count() <= SAME_BITS), None)
+        if alike is None:
+            distinct.append(look)
+            continue
+        better, worse = (look, alike) if look.sharpness > alike.sharpness else (alike, look)
+        distinct[distinct.index(alike)] = better
+        left[worse.photo] = M("{name} looks like {other}, which is sharper.", name=worse.photo.name, other=better.photo.name)
+    shown = _evenly([look.photo for look in distinct], MOST_PHOTOS)
+    enough = {
+        photo: M("{name}: there are enough photos, a video shows {most} at most.", name=photo.name, most=MOST_PHOTOS)
+        for photo in photos
+        if photo not in shown and photo not in left
+    }
+    every = {**left, **enough}
+    return PhotoChoice(tuple(shown), tuple((photo, every[photo]) for photo in photos if photo in every))
+
+
+def _evenly(photos: Sequence[DroppedPhoto], most: int) -> list[DroppedPhoto]:
+    """At most so many of them, spread over all."""
+    if len(photos) <= most:
+        return list(photos)
+    return [photos[round(index * (len(photos) - 1) / (most - 1))] for index in range(most)]
+
+
+def _look(photo: DroppedPhoto) -> "_Look | Message":
+    """What a photo looks like, or why it is not shown."""
+    name = photo.name
+    try:
+        with open_picture(photo.path) as opened:
+            wide, high = opened.size
+            if min(wide, high) < SHORTEST_SIDE:
+                return M("{name} is too small to be shown ({size} pixels).", name=name, size=f"{wide}×{high}")
+            if SCREENSHOT_NAME.search(name) or (opened.format == "PNG" and max(wide, high) >= SCREEN_SHAPE * min(wide, high)):
+                return M("{name} is a screenshot; it is not shown.", name=name)
+            opened.draft("RGB", (LOOKED_AT_PX, LOOKED_AT_PX))
+            small = ImageOps.exif_transpose(opened).convert("RGB")
+            small.thumbnail((LOOKED_AT_PX, LOOKED_AT_PX), Image.Resampling.BOX)
+    except PictureTooLarge:
+        return M("{name} has too many pixels to be shown.", name=name)
+    except (OSError, ValueError, SyntaxError):
+        return unreadable_photo(name)
+    grey = np.asarray(small.convert("L"))
+    if zxingcpp.read_barcodes(grey):
+        return M("{name} shows a code; codes of your own are not shown, because nobody knows where they lead.", name=name)
+    low = cv2.dct(cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32))[:8, :8].reshape(-1)
+    bits = low > np.median(low[1:])
+    sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
+    return _Look(photo, int("".join("1" if bit else "0" for bit in bits), 2), sharpness)
+
+
+def unreadable_photo(name: str) -> Message:
+    """Why a photo that does not decode is not shown."""
+    return M("{name} is a photo that cannot be read. Copy it again from the phone.", name=name)
