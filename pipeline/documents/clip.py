@@ -13,6 +13,7 @@ DECLARED = "declared"
 PHOTO_NEARER = 1.1
 """How much nearer than the largest window a photo is shown, so that the window can move over it."""
 Transfer = Literal["sdr", "pq", "hlg"]
+Fields = Literal["", "auto", "tff", "bff"]
 AsideKind = Literal["duplicate", "truncated", "empty", "no_video", "unsupported", "unreadable", "note", "photo", "link"]
 
 
@@ -54,6 +55,8 @@ class Clip(Frozen):
     """Seconds from the container's start to the end of the last frame."""
     transfer: Transfer
     sound: Sound | None
+    fields: Fields = ""
+    """How its pictures are woven of fields: top or bottom one first, or as each frame says; empty where they are whole."""
     captured_at: datetime | None
     generated: str | None = None
     """The name of the generator whose mark the file carries; None without one."""

@@ -1,7 +1,7 @@
 """The render plan: everything the renderer does, as data. Equal plans make equal pixels."""
 
 from pipeline.documents.base import Document, Frozen
-from pipeline.documents.clip import Transfer
+from pipeline.documents.clip import Fields, Transfer
 from pipeline.documents.edit import CropPath
 
 
@@ -21,6 +21,8 @@ class SourcePiece(Frozen):
     height: int
     transfer: Transfer
     crop: CropPath | None
+    fields: Fields = ""
+    """How the source's pictures are woven of fields, which are taken apart; empty where they are whole."""
     speed: float = 1.0
     """Source seconds in one second of the timeline."""
     dissolve: int = 0

@@ -19,6 +19,7 @@ from pipeline.documents.clip import AsideKind, Clip, Sound, Transfer
 from pipeline.documents.message import M, Message
 from pipeline.footage.archives import archive_reason
 from pipeline.footage.generated_marks import generated_mark
+from pipeline.footage.interlacing import fields_of
 from pipeline.settings import coop_zone
 
 TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
@@ -117,6 +118,7 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         duration_s=round(duration, 4),
         transfer=TRANSFERS.get(int(frame.color_trc), "sdr"),
         sound=_sound(container, clocks),
+        fields="" if rotation or mirrored else fields_of(container, stream, frame, duration),
         captured_at=captured_at(name, container.metadata),
         generated=generated_mark(path, container.metadata),
     )

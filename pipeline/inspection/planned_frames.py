@@ -82,7 +82,9 @@ def _decode_planned(case: InspectionContext, placed: PlacedPiece, first: int, la
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
     count = last - first + 1
     start_s = piece.source_start_s + (first - placed.first) * piece.speed / fps
-    selection = select_frames(piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed)
+    selection = select_frames(
+        piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed, fields=piece.fields
+    )
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
     tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
     small = f"scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"

@@ -9,6 +9,8 @@ from typing import cast
 import av
 from av.format import Flags
 
+from pipeline.documents.clip import Fields
+
 FilterStep = tuple[str, tuple[str, ...], dict[str, str]]
 """One ffmpeg filter: its name, positional arguments, named arguments."""
 TICKS = 3000
@@ -42,12 +44,13 @@ class FrameSelection:
 
 
 def select_frames(
-    path: str, stream: int, start_s: float, longest_gap_s: float, frames: int, *, fps: int, speed: float = 1.0
+    path: str, stream: int, start_s: float, longest_gap_s: float, frames: int, *, fps: int, speed: float = 1.0, fields: Fields = ""
 ) -> FrameSelection:
     """Select the frames that a source shows at `start_s` + n * `speed` / `fps` seconds after its container's start.
 
     stream: index among the video streams. longest_gap_s: longest gap between two frames of the clip. Before its first frame a clip shows
-    the first one, after its end the last. For a source that cannot be opened, ffmpeg will report the error.
+    the first one, after its end the last. fields: how its pictures are woven; each field becomes a picture. For a source that cannot be
+    opened, ffmpeg will report the error.
 
     The container's own times are kept (`-copyts`) and its start taken away here: ffmpeg's shift rounds to the stream's clock, half a
     frame in an AVI, and depends in transport streams on where the seek went. Each frame's time is then counted in ticks of the cut,
@@ -60,7 +63,9 @@ def select_frames(
     if seek_s > 0:
         options["ss"] = f"{seek_s:.6f}"
     first_tick = float((container_start + Fraction(start_s) + Fraction(ROUNDING_S)) * fps * TICKS)
+    unwoven: tuple[FilterStep, ...] = (("bwdif", (), {"mode": "send_field", "parity": fields, "deint": "all"}),) if fields else ()
     steps: tuple[FilterStep, ...] = (
+        *unwoven,
         ("settb", (f"1/{fps * TICKS}",), {}),
         ("setpts", (f"floor((PTS-{first_tick:.3f})/{speed!r}+{ROUNDING_TICKS:.7f})+{TICKS // 2}",), {}),
         ("tpad", (), {"stop_mode": "clone", "stop": str(LAST_FRAME_REPEATS)}),

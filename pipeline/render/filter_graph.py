@@ -103,7 +103,14 @@ def _piece_stream(piece: SourcePiece, frames: int, picture: Picture, commands: P
     if piece.still:
         return _hold_still(ffmpeg.input(f"file:{piece.path}", framerate=picture.fps, **distinct).video, frames, picture)
     selection = select_frames(
-        piece.path, piece.video_stream, piece.source_start_s, piece.longest_gap_s, frames, fps=picture.fps, speed=piece.speed
+        piece.path,
+        piece.video_stream,
+        piece.source_start_s,
+        piece.longest_gap_s,
+        frames,
+        fps=picture.fps,
+        speed=piece.speed,
+        fields=piece.fields,
     )
     stream = _apply_steps(ffmpeg.input(f"file:{piece.path}", **distinct, **selection.options)[f"v:{piece.video_stream}"], selection.steps)
     stream = stream.filter("scale", piece.width, piece.height).filter("setsar", 1)  # square pixels; without an effect where they are

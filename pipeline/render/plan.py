@@ -110,6 +110,7 @@ def _source_piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, lo
         width=clip.width,
         height=clip.height,
         transfer=clip.transfer,
+        fields=clip.fields,
         crop=_crop_stretch(framing.paths[part.cut_index], part.first, last_shown),
         speed=cut.speed,
         dissolve=dissolve,
