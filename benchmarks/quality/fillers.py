@@ -17,12 +17,12 @@ from typing import Any
 import yaml
 
 from benchmarks.quality.words import Decoder, Recogniser, Talk, plain
-from pipeline.analysis.sound import speech_spans
 from pipeline.documents.base import Span
 from pipeline.documents.transcript import Hesitation, Phrase, Transcript, Word
 from pipeline.edit.hesitations import cut_hesitations
 from pipeline.edit.takes import Take
 from pipeline.media.decode import read_sound
+from pipeline.media.voice import speech_spans
 from pipeline.speech import recognition
 from pipeline.speech.hesitations import find_hesitations, quiet_spans
 

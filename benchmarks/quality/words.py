@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 import yaml
 
-from pipeline.analysis.sound import speech_spans
 from pipeline.catalog.glossary import glossary
 from pipeline.chinese import HAN, spell_number
 from pipeline.documents.offer import Brief, Offer
 from pipeline.documents.transcript import Phrase
 from pipeline.media.decode import read_sound
+from pipeline.media.voice import speech_spans
 from pipeline.speech import decoding, hallucinations, lattice_search, readings, recognisers, recognition
 from pipeline.speech.decoding import TextScores, decode_phrase, spoken_terms
 from pipeline.speech.lexicon import lexicon

@@ -1,23 +1,19 @@
 """The sound of a clip: how loud, how noisy, and where somebody speaks."""
 
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.analysis.sound_print import sound_print
 from pipeline.documents.analysis import SoundFacts
-from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
 from pipeline.media import FFMPEG, TOLERANT, run_media
-from pipeline.media.decode import RATE_HZ, Samples, read_sound
+from pipeline.media.decode import read_sound
+from pipeline.media.voice import speech_spans
 
 SILENCE_LUFS = -70.0
 """The absolute gate of ITU-R BS.1770: below it there is nothing to hear."""
-SPEECH_THRESHOLD = 0.5
-LEAST_SPEECH_MS = 200
-PAUSE_MS = 300
 MOMENTARY = re.compile(r"\bt:\s*([\d.]+)\s.*?\bM:\s*(-?[\d.]+|nan|-inf)")
 SUMMARY = re.compile(r"Summary:.*?\bI:\s*(-?[\d.]+|-inf) LUFS", re.DOTALL)
 
@@ -60,21 +56,6 @@ def measure_sound(clip: Clip) -> SoundFacts | None:
         speech=tuple(speech),
         fingerprint=sound_print(samples),
     )
-
-
-def speech_spans(samples: Samples) -> list[Span]:
-    """Where somebody speaks, seconds, in mono samples at 16 kHz."""
-    if len(samples) < RATE_HZ // 10:
-        return []
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    options = VadOptions(
-        threshold=SPEECH_THRESHOLD, min_speech_duration_ms=LEAST_SPEECH_MS, min_silence_duration_ms=PAUSE_MS, speech_pad_ms=60
-    )
-    stamps = get_speech_timestamps(samples, options)
-    spans = [Span(start_s=round(s["start"] / RATE_HZ, 3), end_s=round(s["end"] / RATE_HZ, 3)) for s in stamps]
-    assert all(earlier.end_s <= later.start_s + 1e-6 for earlier, later in pairwise(spans))
-    return spans
 
 
 def _energy_mean(levels: list[float]) -> float | None:

@@ -20,6 +20,7 @@ from pipeline.documents.message import M, Message
 from pipeline.footage.archives import archive_reason
 from pipeline.footage.generated_marks import generated_mark
 from pipeline.footage.interlacing import fields_of
+from pipeline.footage.sound_tracks import choose_sound
 from pipeline.settings import coop_zone
 
 TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
@@ -117,7 +118,7 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         longest_gap_s=round(max(gaps, default=usual_gap), 4),
         duration_s=round(duration, 4),
         transfer=TRANSFERS.get(int(frame.color_trc), "sdr"),
-        sound=_sound(container, clocks),
+        sound=choose_sound(path, _sound_tracks(container, clocks)),
         fields="" if rotation or mirrored else fields_of(container, stream, frame, duration),
         captured_at=captured_at(name, container.metadata),
         generated=generated_mark(path, container.metadata),
@@ -244,13 +245,19 @@ def _display_size(stream: VideoStream, rotation: int) -> tuple[int, int]:
     return (height, width) if rotation in (90, 270) else (width, height)
 
 
-def _sound(container: InputContainer, clocks: dict[int, _Clock]) -> Sound | None:
-    for index, stream in enumerate(container.streams.audio):
-        end_s = clocks[stream.index].end_s
-        if stream.codec_context is not None and stream.rate and stream.channels and end_s > 0:
-            codec = stream.codec_context.name
-            return Sound(stream=index, codec=codec, rate_hz=stream.rate, channels=stream.channels, duration_s=round(end_s, 4))
-    return None
+def _sound_tracks(container: InputContainer, clocks: dict[int, _Clock]) -> list[Sound]:
+    """The sound tracks that can be decoded and hold something."""
+    return [
+        Sound(
+            stream=index,
+            codec=stream.codec_context.name,
+            rate_hz=stream.rate,
+            channels=stream.channels,
+            duration_s=round(clocks[stream.index].end_s, 4),
+        )
+        for index, stream in enumerate(container.streams.audio)
+        if stream.codec_context is not None and stream.rate and stream.channels and clocks[stream.index].end_s > 0
+    ]
 
 
 NAME_TIME = re.compile(r"(?<!\d)(20\d\d)[-_]?(\d\d)[-_]?(\d\d)[-_ T]?(\d\d)[-_.:]?(\d\d)[-_.:]?(\d\d)")

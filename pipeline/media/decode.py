@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 
 import av
@@ -88,11 +89,11 @@ def _viewing_curve(transfer: Transfer) -> Picture | None:
     return (np.clip(toned, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
 
 
-def read_sound(path: Path, stream: int) -> Samples:
+def read_sound(path: Path, stream: int, *, most_s: float = inf) -> Samples:
     """Decode one audio stream to mono samples of -1..1 at 16 kHz; sample 0 is the container's start, as for the picture.
 
-    stream: index among the audio streams. A late start and holes are filled with silence, so that times stay the clip's own; damaged
-    packets are skipped. Raises av.FFmpegError when the file or stream cannot be opened.
+    stream: index among the audio streams. most_s: seconds after which nothing more is read. A late start and holes are filled with silence,
+    so that times stay the clip's own; damaged packets are skipped. Raises av.FFmpegError when the file or stream cannot be opened.
     """
     parts: list[Samples] = []
     sample_count = 0
@@ -108,6 +109,8 @@ def read_sound(path: Path, stream: int) -> Samples:
                     block = block[-expected:]
             parts.append(block)
             sample_count += len(block)
+            if sample_count >= most_s * RATE_HZ:
+                break
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
