@@ -83,7 +83,7 @@ def drawn_story(seed: int, folder: Path, *, blind: bool = False) -> DrawnStory:
         analyses[clip_id] = _seen(chance, clip_id, faces[clip_id], length_s)
         cut = Cut(clip_id=clip_id, source_start_s=0.0, frames=round(length_s * FPS), role="talk", reason=M("drawn"))
         cuts.append(cut)
-        paths.append(crop_path(_clip(clip_id, aspect), cut, analyses[clip_id].subjects, width / height, FPS))
+        paths.append(crop_path(_clip(clip_id, aspect), cut, analyses[clip_id], width / height, FPS))
     end = Cut(clip_id="", source_start_s=0.0, frames=42, role="end_card", reason=M("drawn"))
     edit = Edit(fps=FPS, cuts=(*cuts, end), heard=(), decisions=(), led_by="talk")
     framing = Framing(aspect=f"{width}:{height}", paths=(*paths, None))

@@ -11,8 +11,10 @@ from pipeline.analysis.detectors import DETECTORS
 from pipeline.analysis.exposure import Exposure
 from pipeline.analysis.faces import Faces
 from pipeline.analysis.fingerprint import Fingerprint
-from pipeline.analysis.frame import RATE, SHORT_SIDE, Every, Frame
+from pipeline.analysis.frame import RATE, SHORT_SIDE, EarlierFrame, Every, Frame
 from pipeline.analysis.interest import Interest
+from pipeline.analysis.movements import movements_of
+from pipeline.analysis.moving_energy import MovingEnergy
 from pipeline.analysis.sample import join_measurements, to_document
 from pipeline.analysis.sharpness import Sharpness
 from pipeline.analysis.shots import shots_of
@@ -39,8 +41,10 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
     detectors = [kind(clip) for kind in DETECTORS]
     due = [(detector, Every(detector.every_s)) for detector in detectors]
     damaged: list[float] = []
+    before: EarlierFrame | None = None
     for at, image in small_frames(clip, short_side=SHORT_SIDE, rate=RATE, damaged=damaged):
-        frame = Frame(at, image)
+        frame = Frame(at, image, before)
+        before = EarlierFrame(at, frame.tiny)
         for detector, its_turn in due:
             if its_turn(at):
                 detector.feed(frame)
@@ -55,6 +59,7 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
         samples=tuple(to_document(sample) for sample in samples),
         shots=tuple(without_damage(shots, damaged, clip.duration_s)),
         subjects=tuple(sorted([*faces.subjects, *_result(detectors, Interest)], key=lambda subject: subject.at_s)),
+        movements=tuple(movements_of(_result(detectors, MovingEnergy), cuts)),
         sound=measure_sound(clip),
         measurements={detector.name: detector.result() for detector in detectors if isinstance(detector, SeriesDetector)},
         looks=tuple((round(at, 3), print_) for at, print_ in looks),

@@ -9,10 +9,12 @@ from pipeline.analysis.exposure import Exposure
 from pipeline.analysis.faces import Faces
 from pipeline.analysis.fingerprint import Fingerprint
 from pipeline.analysis.interest import Interest
+from pipeline.analysis.moving_energy import MovingEnergy
 from pipeline.analysis.sharpness import Sharpness
 
 DETECTORS: tuple[type[Detector[Any]], ...] = (
     CameraMotion,
+    MovingEnergy,
     Cuts,
     Sharpness,
     Exposure,

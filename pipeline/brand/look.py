@@ -10,6 +10,7 @@ from pipeline.brand import paint
 from pipeline.brand.arrangement import arrange
 from pipeline.brand.content import LookContent
 from pipeline.brand.fonts import Face, check_glyphs, check_shaping, clean
+from pipeline.brand.ground import draw_ground
 from pipeline.brand.layers import LAYERS
 from pipeline.brand.layers.base import LayerDesign, PlacedLayerDesign
 from pipeline.brand.layers.end_card import EndCardLayer
@@ -56,6 +57,7 @@ def make_look(
     faces: Sequence[FaceOnScreen] = (),
     card_until: int | None = None,
     spoken_prices: Sequence[Mention] = (),
+    on_ground: bool = False,
 ) -> Look:
     """The look of a story at one size and destination.
 
@@ -67,6 +69,7 @@ def make_look(
     cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones, by another
     place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is told in the look's `reasons`.
     spoken_prices: each mention of the price, for which a price tag comes where no card shows it.
+    on_ground: whether a shot does not fill the picture, so that a ground is drawn for it.
 
     A QR code that would come out too fine for a phone is left off. Raises UserMistake for a text that has a glyph no font has or is too
     long to be read, and for a product photo that does not open; nothing has been drawn then.
@@ -114,6 +117,7 @@ def make_look(
             backdrop = under or backdrop
     if end_card_frames > 0 and not backdrop:
         backdrop = _kept(Image.new("RGB", (width, height), style.palette.ground.fill), store)
+    ground = _kept(draw_ground(content.canvas).convert("RGB"), store) if on_ground else ""
     lut = style.lut_file()
     return Look(
         style=style.name,
@@ -124,6 +128,7 @@ def make_look(
         layers=tuple(layers),
         typography=typography_for(content.canvas),
         backdrop=backdrop,
+        ground=ground,
         reasons=(*arrangement.reasons, *([AT_END] if only_at_end and card_frame is not None else []), *style.remarks),
     )
 

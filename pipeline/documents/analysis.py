@@ -40,6 +40,21 @@ class Subject(Frozen):
     weight: float
 
 
+class Movement(Frozen):
+    """What moves before the camera at one moment, the camera's own motion taken away."""
+
+    at_s: float
+    x: float
+    y: float
+    """Where it is: fractions of the display picture."""
+    reach_x: float
+    reach_y: float
+    """How far to either side of it four fifths of all that moves in the picture lie, in fractions of the picture: small where one thing
+    moves, large where leaves wave everywhere."""
+    energy: float
+    """How strongly it moves: levels of luma, 0 (nothing) to 60."""
+
+
 class Defect(Frozen):
     """Why a shot should not be shown, and what to do when filming it again."""
 
@@ -99,6 +114,8 @@ class Analysis(Document):
     shots: tuple[Shot, ...]
     subjects: tuple[Subject, ...]
     sound: SoundFacts | None
+    movements: tuple[Movement, ...] = ()
+    """In order of time; nothing of shots in which nothing moves but the camera."""
     measurements: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
     """Values over time that no other field has, by the name of their detector: (seconds, value) in order of time."""
     looks: tuple[tuple[float, str], ...] = ()

@@ -13,6 +13,17 @@ from pipeline.documents.message import Message
 Role = Literal["talk", "cover", "scenic", "opening", "end_card"]
 
 
+class HandFraming(Frozen):
+    """Which part of a clip's picture a shot shows, as a person set it."""
+
+    show: Literal["place", "follow", "whole"]
+    """place: a window that stands still about (x, y). follow: a window along whoever or whatever moves, however sure that is.
+    whole: the whole picture, on a ground of the style where its shape is another."""
+    x: float | None = None
+    y: float | None = None
+    """The middle of the window for `place`, in fractions of the picture from its left and top edge; 0.5 where y is not said."""
+
+
 class Cut(Frozen):
     """One picture on the timeline. Cuts lie end to end; the first begins at frame 0."""
 
@@ -28,6 +39,8 @@ class Cut(Frozen):
     """How much nearer than the widest picture of that shape, around who is seen."""
     dissolve: int = Field(default=0, ge=0)
     """Frames at its beginning during which the cut before it still shows and runs on beneath. At most the cut's own length."""
+    framing: HandFraming | None = None
+    """What a person set; None where the framing is found by what matters in the picture."""
 
 
 class Heard(Frozen):
@@ -88,11 +101,30 @@ class CropKey(Frozen):
 
 
 class CropPath(Frozen):
-    """The window that is cropped out of one cut's picture: its size in fractions of the picture, and its path."""
+    """The window that is cropped out of one cut's picture: its size in fractions of the picture, and its path.
+
+    A window that is larger than the picture in one direction shows a ground of the style on both sides of it.
+    """
 
     width: float
     height: float
     keys: tuple[CropKey, ...]
+
+    @property
+    def on_ground(self) -> bool:
+        """Whether the picture does not fill the window."""
+        return self.width > 1 or self.height > 1
+
+    def picture_box(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Return x, y, width and height of what the clip's picture fills in a video of that size; even pixels, in the middle."""
+        wide, high = (min(side, round(side / max(1.0, part) / 2) * 2) for side, part in ((width, self.width), (height, self.height)))
+        return (width - wide) // 4 * 2, (height - high) // 4 * 2, wide, high
+
+
+FramingReason = Literal["whole", "face", "moving", "interest", "fast", "unsure", "hand"]
+"""Why a window is where it is. whole: hardly anything is cropped. face, moving: it holds who or what is there. interest: nothing moves and
+there is no face, so it stands where most is to be seen. fast: what matters moves faster than a window should, so the window is wider.
+unsure: it is not certain what of all that moves matters, so the window is wider. hand: a person set it."""
 
 
 class Framing(Document):
@@ -101,3 +133,5 @@ class Framing(Document):
     aspect: str
     paths: tuple[CropPath | None, ...]
     """None where the cut has no footage (end card)."""
+    reasons: tuple[FramingReason | None, ...] = ()
+    """Why each path is as it is; empty in the framings of earlier releases."""

@@ -76,5 +76,7 @@ class Look(Document):
     typography: Typography
     backdrop: str = ""
     """A .png of the full picture that lies under the end card, where there is no footage."""
+    ground: str = ""
+    """A .png of the full picture on which shots lie that do not fill it; empty where there are none."""
     reasons: tuple[Message, ...] = ()
     """Why title, card and lower third stand where they stand, or do not."""

@@ -1,5 +1,7 @@
 """The render plan: everything the renderer does, as data. Equal plans make equal pixels."""
 
+from typing import Any
+
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.clip import Fields, Transfer
 from pipeline.documents.edit import CropPath
@@ -23,10 +25,18 @@ class SourcePiece(Frozen):
     crop: CropPath | None
     fields: Fields = ""
     """How the source's pictures are woven of fields, which are taken apart; empty where they are whole."""
+    ground: str = ""
+    """Picture, of the output's size, on which a crop window larger than the source lies; empty without one."""
+    ground_sha256: str = ""
     speed: float = 1.0
     """Source seconds in one second of the timeline."""
     dissolve: int = 0
     """Frames at its beginning during which the piece before it, in the same chunk, still shows."""
+
+    def content(self) -> dict[str, Any]:
+        """Return everything that changes its pixels, as JSON has it: content hashes, never paths."""
+        nothing = {"ground_sha256"} if not self.ground_sha256 else set()
+        return self.model_dump(mode="json", exclude={"path", "ground", *nothing})
 
 
 class LaidLayer(Frozen):

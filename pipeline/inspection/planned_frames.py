@@ -58,16 +58,20 @@ def _runs(numbers: Iterable[int], near: int) -> list[list[int]]:
 
 def _still_frame(case: InspectionContext, placed: PlacedPiece) -> Pictures:
     width, height = small_size(case.plan.picture.width, case.plan.picture.height)
-    with Image.open(placed.piece.path) as picture:
+    return _grey_still(placed.piece.path, (width, height))[None]
+
+
+def _grey_still(file: str, size: tuple[int, int]) -> Picture:
+    with Image.open(file) as picture:
         grey = np.asarray(picture.convert("L"), dtype=np.uint8)
-    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)[None]
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _moving_frames(case: InspectionContext, placed: PlacedPiece, first: int, last: int) -> Pictures:
     """A moving piece's pictures, from the store if possible: a corrected word, or another leader's end card, changes none of them."""
     size = small_size(case.plan.picture.width, case.plan.picture.height)
     # How the piece was divided into chunks does not change its picture.
-    piece = placed.piece.model_dump(mode="json", exclude={"path", "frames", "dissolve"})
+    piece = {name: value for name, value in placed.piece.content().items() if name not in ("frames", "dissolve")}
     span = (first - placed.first, last - placed.first)
     key = content_key(step="planned", version=VERSION, tool=ffmpeg_version(), piece=piece, span=span, size=size, fps=case.fps)
 
@@ -86,8 +90,9 @@ def _decode_planned(case: InspectionContext, placed: PlacedPiece, first: int, la
         piece.path, piece.video_stream, start_s, piece.longest_gap_s, count, fps=fps, speed=piece.speed, fields=piece.fields
     )
     crop = _crop_filter(piece.crop, (first + last) // 2 - placed.first)
+    left, top, wide, high = piece.crop.picture_box(width, height) if piece.crop is not None else (0, 0, width, height)
     tone = "" if piece.transfer == "sdr" else f"{tone_map_chain()},"
-    small = f"scale={width}:{height}:flags=area,{tone}scale=out_range=pc,format=gray"
+    small = f"scale={wide}:{high}:flags=area,{tone}scale=out_range=pc,format=gray"
     filters = f"{filter_chain(selection.steps)},scale={piece.width}:{piece.height},{crop}{small}"
     out = case.temporary / "planned.gray"
     options = [word for name, value in selection.options.items() for word in (f"-{name}", value) if word is not None]
@@ -98,10 +103,16 @@ def _decode_planned(case: InspectionContext, placed: PlacedPiece, first: int, la
         raw = np.fromfile(out, dtype=np.uint8)
     finally:
         out.unlink(missing_ok=True)
-    whole = raw.size // (width * height)
+    whole = raw.size // (wide * high)
     if not whole:
         return np.zeros((1, height, width), dtype=np.uint8)
-    return raw[: whole * width * height].reshape(whole, height, width)
+    pictures = raw[: whole * wide * high].reshape(whole, high, wide)
+    if (wide, high) == (width, height):
+        return pictures
+    ground = _grey_still(piece.ground, (width, height)) if piece.ground else np.zeros((height, width), dtype=np.uint8)
+    laid = np.repeat(ground[None], whole, axis=0)
+    laid[:, top : top + high, left : left + wide] = pictures
+    return laid
 
 
 def _crop_filter(crop: CropPath | None, frame: int) -> str:
@@ -110,5 +121,6 @@ def _crop_filter(crop: CropPath | None, frame: int) -> str:
     at = [key.frame for key in crop.keys]
     x = float(np.interp(frame, at, [key.x for key in crop.keys])) - crop.width / 2
     y = float(np.interp(frame, at, [key.y for key in crop.keys])) - crop.height / 2
-    x, y = min(max(x, 0.0), 1 - crop.width), min(max(y, 0.0), 1 - crop.height)
-    return f"crop=iw*{crop.width:.5f}:ih*{crop.height:.5f}:iw*{x:.5f}:ih*{y:.5f},"
+    width, height = min(1.0, crop.width), min(1.0, crop.height)
+    x, y = min(max(x, 0.0), 1 - width), min(max(y, 0.0), 1 - height)
+    return f"crop=iw*{width:.5f}:ih*{height:.5f}:iw*{x:.5f}:ih*{y:.5f},"

@@ -61,6 +61,8 @@ def _files(request: ChunkRequest) -> Iterator[tuple[str, str]]:
     """Every file that a chunk is made from, with its hash; the fonts come with the program."""
     for piece in request.chunk.pieces:
         yield piece.path, piece.clip_sha256
+        if piece.ground:
+            yield piece.ground, piece.ground_sha256
     for laid in request.chunk.laid:
         yield laid.file, file_sha256(Path(laid.file))
     if request.picture.lut:
@@ -84,6 +86,9 @@ def batch_requests(batch: ChunkBatch, local: Mapping[str, Path], fonts: Path) ->
 
 
 def _moved(chunk: Chunk, local: Mapping[str, Path]) -> Chunk:
-    pieces = tuple(piece.model_copy(update={"path": str(local[piece.path])}) for piece in chunk.pieces)
+    pieces = tuple(
+        piece.model_copy(update={"path": str(local[piece.path]), "ground": str(local[piece.ground]) if piece.ground else ""})
+        for piece in chunk.pieces
+    )
     laid = tuple(layer.model_copy(update={"file": str(local[layer.file])}) for layer in chunk.laid)
     return chunk.model_copy(update={"pieces": pieces, "laid": laid})

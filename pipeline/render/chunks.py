@@ -33,7 +33,7 @@ def chunk_key(chunk: Chunk, picture: Picture) -> str:
         version=VERSION,
         tool=ffmpeg_version(),
         picture=picture.model_dump(exclude={"lut", "fonts"}),
-        pieces=[piece.model_dump(exclude={"path"}) for piece in chunk.pieces],
+        pieces=[piece.content() for piece in chunk.pieces],
         laid=[laid.model_dump(exclude={"file", "kind"}) for laid in chunk.laid],
         ass=chunk.ass,
         at=chunk.start_frame if chunk.ass else None,

@@ -1,11 +1,11 @@
 """The ffmpeg filter graph of one chunk, built with ffmpeg-python.
 
-Order: seek, constant rate, crop path, the smaller of the cut's and the output's size, tone-map, LUT, scale, join or dissolve, layers,
-subtitles. Nothing is counted or mixed before the `fps` filter has made the clock constant, nothing is computed on a pixel that is
+Order: seek, constant rate, crop path, the smaller of the cut's and the output's size, tone-map, LUT, scale, ground, join or dissolve,
+layers, subtitles. Nothing is counted or mixed before the `fps` filter has made the clock constant, nothing is computed on a pixel that is
 cropped away.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +115,26 @@ def _piece_stream(piece: SourcePiece, frames: int, picture: Picture, commands: P
     stream = _apply_steps(ffmpeg.input(f"file:{piece.path}", **distinct, **selection.options)[f"v:{piece.video_stream}"], selection.steps)
     stream = stream.filter("scale", piece.width, piece.height).filter("setsar", 1)  # square pixels; without an effect where they are
     stream, wide, high = _crop_along_path(stream, piece, frames, commands, index, picture.fps)
-    shrinks = picture.width <= wide
-    return _to_output_format(_grade(stream, piece, picture.lut, (picture.width, picture.height) if shrinks else (wide, high)), picture)
+    box = piece.crop.picture_box(picture.width, picture.height) if piece.crop is not None else (0, 0, picture.width, picture.height)
+    shown = box[2:]
+    stream = _to_output_format(_grade(stream, piece, picture.lut, shown if shown[0] <= wide else (wide, high)), *shown)
+    return stream if shown == (picture.width, picture.height) else _lay_on_ground(stream, piece, frames, picture, box, distinct)
+
+
+def _lay_on_ground(
+    stream: Any, piece: SourcePiece, frames: int, picture: Picture, box: tuple[int, int, int, int], distinct: Mapping[str, Any]
+) -> Any:
+    """Lay a picture that does not fill the output on its ground, or on black where a plan of an earlier look has none."""
+    if not piece.ground:
+        return stream.filter("pad", picture.width, picture.height, box[0], box[1])
+    ground = _hold_still(ffmpeg.input(f"file:{piece.ground}", framerate=picture.fps, **distinct).video, frames, picture)
+    return ground.overlay(stream, x=box[0], y=box[1], eof_action="repeat").filter("setparams", **BT709_TAGS)
 
 
 def _hold_still(source: Any, frames: int, picture: Picture) -> Any:
     """Hold a still picture. It is converted first and repeated afterwards, so that all repeats share memory."""
-    return _to_output_format(source, picture).filter("tpad", stop_mode="clone", stop=-1).filter("trim", end_frame=frames)
+    shown = _to_output_format(source, picture.width, picture.height)
+    return shown.filter("tpad", stop_mode="clone", stop=-1).filter("trim", end_frame=frames)
 
 
 def _grade(stream: Any, piece: SourcePiece, lut: str, size: tuple[int, int]) -> Any:
@@ -141,10 +154,10 @@ def _grade(stream: Any, piece: SourcePiece, lut: str, size: tuple[int, int]) -> 
     return stream.filter("format", LUT_FORMAT).filter("lut3d", file=lut)
 
 
-def _to_output_format(stream: Any, picture: Picture) -> Any:
-    """Convert to the output's size and pixel format at once."""
+def _to_output_format(stream: Any, width: int, height: int) -> Any:
+    """Convert to that size and the output's pixel format at once."""
     return (
-        stream.filter("scale", picture.width, picture.height, flags="bicubic", **BT709_OUTPUT)
+        stream.filter("scale", width, height, flags="bicubic", **BT709_OUTPUT)
         .filter("format", "yuv420p")
         .filter("setparams", **BT709_TAGS)
         .filter("setsar", 1)

@@ -65,7 +65,7 @@ def _tone_mapping_bytes(piece: SourcePiece, picture: Picture) -> float:
     """Bytes that tone mapping takes: one piece at a time, in the smaller of the crop window's size and the output's."""
     if piece.transfer == "sdr":
         return 0.0
-    window = piece.width * piece.height * (piece.crop.width * piece.crop.height if piece.crop else 1.0)
+    window = piece.width * piece.height * (min(1.0, piece.crop.width) * min(1.0, piece.crop.height) if piece.crop else 1.0)
     return min(window, picture.width * picture.height) * 12 * FLOAT_FRAMES
 
 

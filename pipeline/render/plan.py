@@ -99,6 +99,8 @@ def _source_piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, lo
     clip = clips.by_id(cut.clip_id)
     ends_cut = part.last == cut.frames and part.cut_index + 1 < len(edit.cuts)
     last_shown = part.last + (dissolves[part.cut_index + 1] if ends_cut else 0)
+    path = framing.paths[part.cut_index]
+    ground = look.ground if path is not None and path.on_ground else ""
     return SourcePiece(
         clip_sha256=clip.sha256,
         path=clip.path,
@@ -111,7 +113,9 @@ def _source_piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, lo
         height=clip.height,
         transfer=clip.transfer,
         fields=clip.fields,
-        crop=_crop_stretch(framing.paths[part.cut_index], part.first, last_shown),
+        crop=_crop_stretch(path, part.first, last_shown),
+        ground=ground,
+        ground_sha256=file_sha256(Path(ground)) if ground else "",
         speed=cut.speed,
         dissolve=dissolve,
     )

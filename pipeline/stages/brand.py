@@ -77,6 +77,7 @@ def _require_readable_codes(look: Look) -> None:
 def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
     job, cut = context.job, context.read("edit.json", Edit)
     offer = context.read("choice.json", Choice).offer
+    framing = context.read("framing.json", Framing)
     title, subtitle = headline(context.read("brief.json", Brief), offer, job.story)
     style = style_of(job)
     title, subtitle = (brand_room.drawable(text, style) for text in (title, subtitle))
@@ -97,10 +98,11 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
         card_until=edit_room.card_until(cut, offer),
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
         cuts=cut.starts(),
-        faces=edit_room.faces_on_screen(cut, context.read("framing.json", Framing), context.read("analyses.json", Analyses).by_clip),
+        faces=edit_room.faces_on_screen(cut, framing, context.read("analyses.json", Analyses).by_clip),
         spoken_prices=edit_room.spoken_price_spans(cut, context.read("transcripts.json", Transcripts).by_clip, offer),
         store=context.store,
         label=_ai_label(context),
+        on_ground=any(path is not None and path.on_ground for path in framing.paths),
     )
 
 

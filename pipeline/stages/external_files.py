@@ -40,7 +40,8 @@ def own_music(context: StoryContext) -> list[Path]:
 def layer_files(context: StoryContext) -> list[Path]:
     """What the looks have in the content store."""
     looks = [video.read("look.json", Look) for video in renditions(context)]
-    names = [name for look in looks for name in (*(file for layer in look.layers for file in (layer.file, layer.still)), look.backdrop)]
+    of_layers = [(file for layer in look.layers for file in (layer.file, layer.still)) for look in looks]
+    names = [name for look, files in zip(looks, of_layers, strict=True) for name in (*files, look.backdrop, look.ground)]
     return [Path(name) for name in dict.fromkeys(names) if name]
 
 

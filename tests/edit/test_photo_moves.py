@@ -2,15 +2,16 @@
 
 import pytest
 
-from pipeline.documents.analysis import Subject
+from pipeline.documents.analysis import Analysis, Subject
 from pipeline.documents.edit import Cut
 from pipeline.documents.message import M
 from pipeline.edit.crop import crop_path
 from tests import builders
 
 
-def seen(x: float, y: float) -> list[Subject]:
-    return [Subject(at_s=at, x=x, y=y, width=0.1, height=0.1, kind="interest", weight=1) for at in (0.0, 0.4, 0.8)]
+def seen(x: float, y: float) -> Analysis:
+    subjects = (Subject(at_s=at, x=x, y=y, width=0.1, height=0.1, kind="interest", weight=1) for at in (0.0, 0.4, 0.8))
+    return builders.analysis("a", subjects=tuple(subjects))
 
 
 @pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000), (1188, 2112), (2000, 2000)])

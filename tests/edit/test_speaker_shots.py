@@ -89,7 +89,11 @@ def test_the_nearer_picture_has_the_face_in_it_whole_and_keeps_its_shape(shape: 
     face = [Subject(at_s=n / 5, x=0.62, y=0.4, width=0.1, height=0.2, kind="face", weight=1) for n in range(40)]
     wide, near = (
         crop_path(
-            clip, Cut(clip_id=clip.id, source_start_s=1, frames=90, role="talk", reason=M("x"), zoom=zoom), face, shape[0] / shape[1], 30
+            clip,
+            Cut(clip_id=clip.id, source_start_s=1, frames=90, role="talk", reason=M("x"), zoom=zoom),
+            builders.analysis(clip.id, subjects=tuple(face)),
+            shape[0] / shape[1],
+            30,
         )
         for zoom in (1.0, 1.15)
     )

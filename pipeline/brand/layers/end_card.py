@@ -8,6 +8,7 @@ from PIL import Image
 from pipeline.brand import paint
 from pipeline.brand.content import LookContent
 from pipeline.brand.fonts import clean, reads_downward
+from pipeline.brand.ground import draw_ground
 from pipeline.brand.layers.base import LayerDesign, Words
 from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, button, card_words, notes, product_words
 from pipeline.brand.layers.pen import Pen
@@ -230,16 +231,7 @@ def _lay_call(pen: Pen, plan: _Plan, x: int, y: int, centred_in: int | None, gap
 def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -> Image.Image:
     """The whole picture under the words: tile, bands along both edges, ornament, photo in its ring or frame."""
     style, colours = canvas.style, canvas.style.palette.ground
-    ground = Image.new("RGBA", (canvas.width, canvas.height), colours.fill)
-    tile, pattern, ornament = style.picture("ground"), style.picture("band"), style.picture("ornament")
-    if tile is not None:
-        ground = paint.tiled(tile, canvas.width, canvas.height, max(8, canvas.px(240)))
-    if band and pattern is not None:
-        strip = paint.band(pattern, canvas.width, band)
-        if style.layout.end_card.bands != "bottom":
-            ground.alpha_composite(strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
-        if style.layout.end_card.bands != "top":
-            ground.alpha_composite(strip, (0, canvas.height - band))
+    ground, ornament = draw_ground(canvas, band), style.picture("ornament")
     side, layout = plan.picture.width, style.layout.end_card
     if side < 8:
         return ground
