@@ -8,7 +8,7 @@ from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.rerender import last_job
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Transcripts
-from pipeline.documents.edit import Edit
+from pipeline.documents.edit import Edit, HandFraming
 from pipeline.documents.message import M, Message
 from pipeline.edit import ListedShot, ShotChanges
 from pipeline.errors import UserMistake
@@ -24,6 +24,7 @@ ROLES = {
     "end_card": M("the end card"),
 }
 """What a shot is for, as the list says it."""
+FRAMINGS = {"follow": M("window follows"), "whole": M("whole picture")}
 
 
 def list_story_shots(story: str, workspace: Path, language: str) -> PublishReport:
@@ -71,6 +72,12 @@ def _lines(context: StoryContext, clips: Clips, edit: Edit) -> Iterator[Message]
         yield _line(shot, names.get(shot.clip_id, shot.clip_id))
 
 
+def framing_text(framing: HandFraming) -> Message:
+    """Return in words what a person set of a shot's framing."""
+    place = M("window at {x} : {y}", x=0.5 if framing.x is None else framing.x, y=0.5 if framing.y is None else framing.y)
+    return place if framing.show == "place" else FRAMINGS[framing.show]
+
+
 def _line(shot: ListedShot, clip: str) -> Message:
     facts: dict[str, str | Message] = {
         "number": f"{shot.number:>3}",
@@ -82,5 +89,7 @@ def _line(shot: ListedShot, clip: str) -> Message:
     }
     if shot.cut is None or shot.at_s is None:
         return M("{number}  {clip} {start}–{end} s  {words}{reason}", **facts)
+    if shot.cut.framing is not None:
+        facts["reason"] = M("{reason} ({framing}, set by hand)", reason=shot.reason, framing=framing_text(shot.cut.framing))
     facts |= {"at": f"{shot.at_s:5.1f}", "seconds": f"{shot.end_s - shot.start_s:.1f}", "role": ROLES[shot.cut.role]}
     return M("{number}  {at} s  {seconds} s  {role}  {clip} {start}–{end} s  {words}{reason}", **facts)

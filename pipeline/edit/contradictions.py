@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.documents.clip import Clip, Clips
-from pipeline.documents.edit import Edit, Heard
+from pipeline.documents.edit import Edit, HandFraming, Heard, Role
 from pipeline.documents.message import M, Message
 
 Entry = tuple[str | int, ...]
@@ -47,6 +47,25 @@ def contradictory_cuts(edit: Edit) -> Iterator[tuple[Entry, Message]]:
             yield ("cuts", index), M("the end card is the last cut, and there is one at most")
         elif cut.role != "end_card" and not cut.clip_id:
             yield ("cuts", index), M("this cut names no clip; only the end card has none")
+        if cut.framing is not None:
+            fault = _of_framing(cut.framing, cut.role)
+            if fault is not None:
+                yield ("cuts", index, "framing"), fault
+
+
+def _of_framing(framing: HandFraming, role: Role) -> Message | None:
+    """What cannot be in the part of the picture that a person wants to be shown."""
+    said = [(name, value) for name, value in (("x", framing.x), ("y", framing.y)) if value is not None]
+    if role == "end_card":
+        return M("the end card shows no clip, so there is nothing to frame")
+    if framing.show != "place" and said:
+        return M("framing shows “{show}”, but also names a place: take {names} out, or write “place”", show=framing.show, names=said[0][0])
+    if framing.show == "place" and not said:
+        return M("framing shows a place, but does not say which: x from 0 (left) to 1 (right), y from 0 (top) to 1 (bottom)")
+    for name, value in said:
+        if not 0 <= value <= 1:
+            return M("framing: {name} is {value}, but the picture goes from 0 to 1", name=name, value=value)
+    return None
 
 
 def _of_sound(piece: Heard, clip: Clip | None, edit: Edit, body: int) -> Message | None:

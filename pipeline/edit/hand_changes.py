@@ -36,10 +36,10 @@ def follow_cuts(
     """Make the sound, the card's time and the decisions of an edit follow its cuts.
 
     before: the edit as it was last in force. given: as a person left it. analyses, transcripts: by clip id. nearer: the style's second size
-    of a speaker. An edit whose cuts are as before, or whose sound a person has set anew, stays as it is; a piece of sound that a person
-    took out stays out.
+    of a speaker. An edit whose cuts are as before but for their framing, or whose sound a person has set anew, stays as it is; a piece of
+    sound that a person took out stays out.
     """
-    if given.cuts == before.cuts or any(piece not in before.heard for piece in given.heard):
+    if _unframed(given) == _unframed(before) or any(piece not in before.heard for piece in given.heard):
         return given
     kept_sound = [piece for piece in before.heard if piece in given.heard]
     timeline = _Relaying(before, given, kept_sound).timeline()
@@ -54,6 +54,11 @@ def follow_cuts(
         card = card_time(cuts, heard, decisions)
     changes = {"cuts": tuple(cuts), "heard": tuple(heard), "decisions": decisions, "product_frame": card}
     return given.model_copy(update=changes)
+
+
+def _unframed(edit: Edit) -> list[Cut]:
+    """The cuts without what a person set of their framing, on which neither sound nor time depends."""
+    return [cut.model_copy(update={"framing": None}) for cut in edit.cuts]
 
 
 class _Relaying:

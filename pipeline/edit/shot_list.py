@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.documents.edit import Cut, Decision, Edit
+from pipeline.documents.edit import Cut, Decision, Edit, HandFraming
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
 from pipeline.edit.covers import COVER_S, MIN_COVER_S, MIN_SPEAKER_PIECE_S
@@ -36,12 +36,14 @@ class ListedShot:
 
 @dataclass(frozen=True)
 class ShotChanges:
-    """What a person wants of the shots, by their numbers. swap: pairs that change places. move: a number and the place it goes to."""
+    """What a person wants of the shots, by their numbers. swap: pairs that change places. move: a number and the place it goes to.
+    frame: a number and which part of the picture is shown, None for what FieldCut finds."""
 
     drop: tuple[int, ...] = ()
     restore: tuple[int, ...] = ()
     swap: tuple[tuple[int, int], ...] = ()
     move: tuple[tuple[int, int], ...] = ()
+    frame: tuple[tuple[int, HandFraming | None], ...] = ()
 
 
 def list_shots(edit: Edit, transcripts: Mapping[str, Transcript]) -> list[ListedShot]:
@@ -78,6 +80,9 @@ class _ChangedCuts:
         self.cuts: list[tuple[int | None, Cut]] = [(None if cut.role == "end_card" else next(numbers), cut) for cut in edit.cuts]
 
     def changed(self, changes: ShotChanges) -> Edit:
+        for number, framing in changes.frame:
+            index = self._index(self._shown(number))
+            self.cuts[index] = number, self.cuts[index][1].model_copy(update={"framing": framing})
         for first, second in changes.swap:
             self._swap(self._listed(first), self._listed(second))
         for number, place in changes.move:
@@ -143,9 +148,9 @@ class _ChangedCuts:
             self.cuts[index] = None, self._middle(left_out, cut.frames, cut.role).model_copy(update={"dissolve": cut.dissolve})
 
     def _picture(self, cut: Cut, other: ListedShot, start_s: float) -> Cut:
-        changes: dict[str, object] = {"clip_id": other.clip_id, "source_start_s": start_s, "reason": other.reason}
+        changes: dict[str, object] = {"clip_id": other.clip_id, "source_start_s": start_s, "reason": other.reason, "framing": None}
         if other.cut is not None:
-            changes |= {"speed": other.cut.speed, "frames": min(cut.frames, other.cut.frames)}
+            changes |= {"framing": other.cut.framing, "speed": other.cut.speed, "frames": min(cut.frames, other.cut.frames)}
         return cut.model_copy(update=changes)
 
     def _move(self, shot: ListedShot, place: int) -> None:

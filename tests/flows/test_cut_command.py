@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.cli.cut_command import _read
+from flows.cli.cut_command import _read, _read_framings
 
 PAIR = r"(\d+)\s*=\s*(\d+)"
 
@@ -29,3 +29,24 @@ def test_what_is_no_number_ends_the_command_with_an_example(given: list[str], fo
         _read(given, form, "--swap", "3=2", "zh", as_json=False)
     assert ended.value.code == 2
     assert "--swap 3=2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (["4=whole"], [(4, {"show": "whole"})]),
+        (["4＝整幅，2=跟着"], [(4, {"show": "whole"}), (2, {"show": "follow"})]),
+        (["3=0.3", "5=.3:0.75"], [(3, {"show": "place", "x": 0.3}), (5, {"show": "place", "x": 0.3, "y": 0.75})]),
+        (["1=0:1"], [(1, {"show": "place", "x": 0.0, "y": 1.0})]),
+        (["6=auto"], [(6, {})]),
+    ],
+)
+def test_a_framing_is_read_as_people_write_it(given, read):
+    assert _read_framings(given, "zh", as_json=False) == read
+
+
+@pytest.mark.parametrize("given", ["4", "4=left", "4=1.5", "4=-0.2", "whole", "4=0.3:2"])
+def test_a_framing_that_is_none_is_told_with_an_example(given, capsys):
+    with pytest.raises(SystemExit):
+        _read_framings([given], "zh", as_json=False)
+    assert "--frame 4=whole" in capsys.readouterr().err

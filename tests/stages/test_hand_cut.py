@@ -13,7 +13,7 @@ import pytest
 from pipeline.actions.compare_edits import compare_edits
 from pipeline.actions.shots import change_story_shots, list_story_shots
 from pipeline.documents.collected import Analyses, Transcripts
-from pipeline.documents.edit import Edit, Framing
+from pipeline.documents.edit import Edit, Framing, HandFraming
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog, Choice, Offer
@@ -227,6 +227,7 @@ def test_a_moved_shot_stands_where_it_was_put_and_speaks_there(oranges: CutStory
         ({"restore": (1,)}, "已经在视频里了"),
         ({"swap": ((1, 2),)}, "一个在说话，一个没有"),
         ({"move": ((1, 50),)}, "没有第 50 个位置"),
+        ({"frame": ((99, HandFraming(show="whole")),)}, "没有第 99 个镜头"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_nothing_is_written(untouched: CutStory, changes: dict[str, Any], told: str) -> None:
@@ -266,3 +267,64 @@ def test_a_story_is_compared_with_its_cut_in_another_style_and_with_another_stor
     kept.write_text(json.dumps(stranger), encoding="utf-8")
     with pytest.raises(UserMistake, match="1 of its clips are others"):
         compare_edits("橙子", oranges.context.root, "en", other=str(kept))
+
+
+def test_a_framing_that_a_person_set_wins_and_outlives_every_other_change(oranges: CutStory) -> None:
+    before = oranges.cut()
+    talk = next(number for number, cut in enumerate(before.cuts, 1) if cut.role == "talk")
+    lines = oranges.ask(frame=((talk, HandFraming(show="whole")), (1, HandFraming(show="place", x=0.2))))
+    assert "整幅画面" in lines[talk]
+    assert "0.2" in lines[1]
+    once = oranges.cut()
+    assert [cut.model_copy(update={"framing": None}) for cut in once.cuts] == list(before.cuts)
+    assert once.heard == before.heard
+    (video,) = renditions(oranges.context)
+    framing = video.read("framing.json", Framing)
+    assert [framing.reasons[index] for index in (0, talk - 1)] == ["hand", "hand"]
+    shown = framing.paths[talk - 1]
+    assert shown is not None
+    assert shown.width == 1
+    assert shown.on_ground
+    oranges.ask(drop=(len(before.cuts) - 1,))
+    twice = oranges.cut()
+    assert [cut.framing for cut in twice.cuts if cut.framing] == [cut.framing for cut in once.cuts if cut.framing]
+    oranges.ask(frame=((talk, None), (1, None)))
+    assert not any(cut.framing for cut in oranges.cut().cuts)
+
+
+def test_a_picture_that_comes_instead_of_another_has_not_its_framing(oranges: CutStory) -> None:
+    before = oranges.cut()
+    cover = next(number for number, cut in enumerate(before.cuts, 1) if cut.role == "cover")
+    oranges.ask(frame=((cover, HandFraming(show="follow")),))
+    number = next(int(line.split()[0]) for line in oranges.listed() if "view-" in line and "秒起" not in line and "跟着走" not in line)
+    oranges.ask(swap=((cover, number),))
+    after = oranges.cut()
+    assert after.cuts[cover - 1].clip_id != before.cuts[cover - 1].clip_id
+    assert not any(cut.framing for cut in after.cuts)
+
+
+@pytest.mark.parametrize(
+    ("framing", "told"),
+    [
+        ({"show": "place"}, "没写在哪"),
+        ({"show": "whole", "x": 0.5}, "却又写了位置：去掉 x"),
+        ({"show": "follow", "y": 0.5}, "却又写了位置：去掉 y"),
+        ({"show": "place", "x": 1.4}, "x 写的是 1.4"),
+        ({"show": "place", "x": 0.4, "y": -0.1}, "y 写的是 -0.1"),
+    ],
+)
+def test_a_framing_that_contradicts_itself_is_refused_with_its_line(oranges: CutStory, framing: dict[str, Any], told: str) -> None:
+    oranges.change(lambda data: data["cuts"][1].update(framing=framing))
+    with pytest.raises(UserMistake) as refused:
+        oranges.cut()
+    text = say(refused.value.message, "zh")
+    assert told in text
+    line = re.search(r"第 (\d+) 行", text)
+    assert line
+    assert '"framing"' in oranges.path.read_text(encoding="utf-8").splitlines()[int(line[1]) - 1]
+
+
+def test_an_end_card_has_no_framing(oranges: CutStory) -> None:
+    oranges.change(lambda data: data["cuts"][-1].update(framing={"show": "whole"}))
+    with pytest.raises(UserMistake, match=r"nothing to frame|没有取景"):
+        oranges.cut()
