@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 STILL_SPAN = 0.5
 """A subject whose way spans no more than this share of the window is shown by a window that stands still."""
-CORRIDOR = 0.2
-"""The window's centre is kept within this share of its width of the subject's: 0.15 and 0.2 hold the centre of every mover tried in the
-picture for 99.6 % of the time and more, 0.25 loses a dash by a look."""
+CORRIDORS = (0.15, 0.2)
+"""The window's centre is kept within this share of its width of the subject's; the first one whose path a viewer can bear. Both hold the
+centre of every mover tried for 99.6 % of the time and more, 0.25 loses a dash by a look; the narrower holds more of its edges."""
 LEAST_CORRIDOR = 0.08
 """What is left of the corridor for a subject that fills the window."""
 MOST_CORRIDOR = 0.35
+OUTLIER = 0.75
+"""Window widths by which a look that went wrong is off, at least; whoever turns round in a second is half as far from her neighbours."""
 MARGIN = 0.03
 """Share of the window's width that stays free beside a subject that is shown whole."""
 MOST_SPEED = 1.5
@@ -55,34 +57,59 @@ def steady_path(moments: Sequence[float], positions: Sequence[float], window: fl
     """Return the window's path for a subject's way.
 
     positions: of the subject's centre, at `moments` (seconds, rising). window, size: of the window and of the subject, in the same
-    direction; all in fractions of the picture. Where the corridor of `CORRIDOR` asks for more than the limits, one that only just holds
+    direction; all in fractions of the picture. Where the corridors of `CORRIDORS` ask for more than the limits, one that only just holds
     the whole subject is tried; the path's speed and acceleration say whether that was enough.
     """
     times = np.arange(0.0, length_s + STEP_S, STEP_S)
-    track = np.interp(times, moments, _without_outliers(positions))
-    lowest, highest = min(0.5, window / 2), max(0.5, 1 - window / 2)
-    track = np.clip(track, lowest, highest)
-    if np.ptp(track) <= STILL_SPAN * window:
-        return WindowPath(np.array([(track.min() + track.max()) / 2]))
-    whole = min(MOST_CORRIDOR, 0.5 - size / (2 * window) - MARGIN)
-    close = max(LEAST_CORRIDOR, min(CORRIDOR, whole))
-    path = _smoothed(track, close * window, window)
-    if not path.within_limits and whole > close:
-        path = _smoothed(track, whole * window, window)
+    looks = np.asarray(moments, dtype=np.float64), np.clip(_without_outliers(positions, window), 0.0, 1.0)
+    seen = np.interp(times, *looks)
+    if np.ptp(seen) <= STILL_SPAN * window:
+        return WindowPath(np.clip(np.array([(seen.min() + seen.max()) / 2]), *_bounds(window)))
+    track = np.clip(_between(*looks, times), 0.0, 1.0)
+    whole = max(LEAST_CORRIDOR, min(MOST_CORRIDOR, 0.5 - size / (2 * window) - MARGIN))
+    for slack in sorted({min(whole, corridor) for corridor in CORRIDORS} | {whole}):
+        path = _smoothed(track, slack * window, window)
+        if path.within_limits:
+            break
     return path
 
 
-def _without_outliers(positions: Sequence[float]) -> Way:
-    """Each position as the middle one of itself and its two neighbours: one look that went wrong moves no window."""
+def _without_outliers(positions: Sequence[float], window: float) -> Way:
+    """The positions without a look that went wrong: one far from both its neighbours, who are near one another."""
     given = np.asarray(positions, dtype=np.float64)
     if len(given) < 3:
         return given
     middle = np.median(np.stack([given[:-2], given[1:-1], given[2:]]), axis=0)
-    return np.concatenate([given[:1], middle, given[-1:]])
+    inner = np.where(np.abs(given[1:-1] - middle) > OUTLIER * window, middle, given[1:-1])
+    return np.concatenate([given[:1], inner, given[-1:]])
+
+
+def _between(moments: Way, positions: Way, times: Way) -> Way:
+    """Positions at all times, by cubic Hermite curves with the slopes of the neighbours: a turn between two looks reaches beyond both.
+
+    Before the first look and after the last the subject rests.
+    """
+    if len(positions) < 3:
+        return np.interp(times, moments, positions)
+    slopes = np.gradient(positions, moments)
+    slopes[[0, -1]] = 0.0
+    first = np.clip(np.searchsorted(moments, times, side="right") - 1, 0, len(moments) - 2)
+    gap = moments[first + 1] - moments[first]
+    part = np.clip((times - moments[first]) / gap, 0.0, 1.0)
+    here, there = positions[first], positions[first + 1]
+    leave, come = slopes[first] * gap, slopes[first + 1] * gap
+    cubic = 2 * part**3 - 3 * part**2 + 1, part**3 - 2 * part**2 + part, 3 * part**2 - 2 * part**3, part**3 - part**2
+    return np.asarray(cubic[0] * here + cubic[1] * leave + cubic[2] * there + cubic[3] * come, dtype=np.float64)
+
+
+def _bounds(window: float) -> tuple[float, float]:
+    """Between which the window's centre may stand, so that the window lies in the picture."""
+    return min(0.5, window / 2), max(0.5, 1 - window / 2)
 
 
 def _smoothed(track: Way, slack: float, window: float) -> WindowPath:
-    low, high = track - slack, track + slack
+    # where the subject is nearer to the picture's edge than half a window, the window stands at the edge, not a corridor away from it
+    low, high = (np.clip(track + side * slack, *_bounds(window)) for side in (-1, 1))
     if low.max() <= high.min():
         return WindowPath(np.array([(low.max() + high.min()) / 2]))
     bell, last = _bell(len(track), BELL_S), _bell(len(track), LAST_BELL_S)

@@ -33,6 +33,7 @@ LABELS: dict[str, Message] = {
     "kept": M("Kept"),
     "dropped": M("Left out"),
     "places": M("Where title and card stand"),
+    "windows": M("Which part of the picture is shown"),
     "aside": M("Files set aside"),
     "repairs": M("Words that were corrected by sound and sense. To take one back, put what was heard into as_heard in story.toml."),
     "scores": M("score before and after"),

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.aside_lines import aside_lines
 from pipeline.documents.clip import Clip, Clips
-from pipeline.documents.edit import Edit
+from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.job import Job
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message
@@ -34,6 +34,7 @@ from pipeline.lesson.labels import (
 from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
 from pipeline.lesson.videos import ShownVideo
+from pipeline.lesson.windows import window_rows
 from pipeline.page_policy import content_policy, escaping_environment
 from pipeline.resources import fieldcut_version
 from pipeline.store import Store, write_atomically
@@ -65,13 +66,15 @@ def write_report(
     warnings: Sequence[Message] = (),
     language: str = "zh",
     look: Look | None = None,
+    framing: Framing | None = None,
     videos: Sequence[ShownVideo] = (),
 ) -> Path:
     """Write the page that explains a story, atomically, and return its path.
 
     store: keeps the frames. analyses, transcripts: by clip id. rendition, inspection, video: None while there is none.
     seconds_per_stage: in the order of the stages. language: the one in which the page opens; it contains both. look: tells the contact
-    sheet when the card is shown, and why layers stand where they do. videos: all of the run, which lie beside the page.
+    sheet when the card is shown, and why layers stand where they do. framing: tells which part of the pictures is shown. videos: all of the
+    run, which lie beside the page.
     A clip that can no longer be read lacks only its pictures. Raises Fault when the disk refuses.
     """
     pictures = PagePictures(PICTURE_BYTES, store)
@@ -93,6 +96,7 @@ def write_report(
         "places": look.reasons if look is not None else (),
         "aside": aside_lines(clips.set_aside),
         "aside_count": len(clips.set_aside),
+        "windows": list(window_rows(edit, framing, clips)),
         "repairs": _repair_rows(clips, transcripts),
         "findings": findings,
         "inspected": inspection is not None,

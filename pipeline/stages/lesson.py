@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pipeline import lesson as lesson_room
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
-from pipeline.documents.edit import Edit
+from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice
@@ -38,6 +38,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         "edit.json",
         "prices.json",
         "subtitles.json",
+        "framing.json",
         "look.json",
     )
     videos = _videos(context)
@@ -112,6 +113,7 @@ def _report(
         warnings=(*stops, *choice.warnings, *cut.warnings, *context.read("prices.json", PricePassages).messages),
         language=context.job.language,
         look=context.read("look.json", Look),
+        framing=context.read("framing.json", Framing),
         videos=videos,
     )
 
