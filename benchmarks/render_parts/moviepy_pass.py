@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pysubs2
-from moviepy import CompositeVideoClip, ImageClip, VideoClip, VideoFileClip, concatenate_videoclips
+from moviepy import ColorClip, CompositeVideoClip, ImageClip, VideoClip, VideoFileClip, concatenate_videoclips
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from pipeline.documents.plan import Picture, RenderPlan
@@ -98,15 +98,19 @@ def _shot(shot: Shot, picture: Picture, table: ImageFilter.Color3DLUT | None, sc
         reader, start = reader.with_speed_scaled(piece.speed), start / piece.speed
     clip = reader.subclipped(start, min(start + length, reader.duration)).with_duration(length)
     window, corners = shot.window(*clip.size), shot.corners(*clip.size)
-    enlarges = window[0] < picture.width
+    x, y, *shown = shot.box(*size)
+    enlarges = window[0] < shown[0]
     if corners and window != tuple(clip.size):
         clip = _cropped(clip, window, corners, picture.fps)
     if table is not None and enlarges:
         clip = clip.image_transform(lambda frame: _graded(frame, table))
-    if tuple(clip.size) != size:
-        clip = clip.resized(size)
+    if list(clip.size) != shown:
+        clip = clip.resized(tuple(shown))
     if table is not None and not enlarges:
         clip = clip.image_transform(lambda frame: _graded(frame, table))
+    if tuple(shown) != size:
+        under = ImageClip(piece.ground).with_duration(length) if piece.ground else ColorClip(size, (0, 0, 0)).with_duration(length)
+        clip = CompositeVideoClip([under, clip.with_position((x, y))], size=size)
     return clip
 
 

@@ -149,7 +149,15 @@ class _Graph:
         seek, clock = timing(shot, picture.fps)
         source = self.open("-ss", f"{seek:.6f}", "-i", f"file:{piece.path}")
         steps = self._frame(shot, place) if "frame" in self.parts else "crop=16:16:0:0,format=yuv420p,setsar=1"
-        return self.filter_chain(f"[{source}:v:{piece.video_stream}]", f"{clock},{steps}", f"s{place}")
+        shown = self.filter_chain(f"[{source}:v:{piece.video_stream}]", f"{clock},{steps}", f"s{place}")
+        x, y, *size = shot.box(picture.width, picture.height)
+        if size == [picture.width, picture.height] or not piece.ground or "frame" not in self.parts:
+            return shown
+        ground = self.open("-i", f"file:{piece.ground}")
+        fitted = f"scale={picture.width}:{picture.height}:{TV},{PIXELS},{TAGS},setsar=1"
+        held = f"settb=1/{picture.fps},tpad=stop_mode=clone:stop={shot.frames + shot.tail - 1},setpts=N"
+        under = self.filter_chain(f"[{ground}:v]", f"{fitted},{held}", f"g{place}")
+        return self.filter_chain(f"[{under}][{shown}]", f"overlay={x}:{y},{TAGS}", f"w{place}")
 
     def _frame(self, shot: Shot, place: int) -> str:
         """From the clip's picture to the video's: crop, tone-map, colour table in the smaller of both sizes, scale."""
@@ -158,7 +166,8 @@ class _Graph:
         steps: list[str] = []
         if shot.centres and window != (piece.width, piece.height):
             steps.append(self._crop(shot.corners(piece.width, piece.height), window, place))
-        size = (picture.width, picture.height) if picture.width <= window[0] else window
+        shown = shot.box(picture.width, picture.height)[2:]
+        size = shown if shown[0] <= window[0] else window
         graded, light = bool(picture.lut) and "lut" in self.parts, piece.transfer != "sdr" and "tone_map" in self.parts
         smaller = [f"scale={size[0]}:{size[1]}:flags=bicubic"] if size != window else []
         if light:
@@ -172,7 +181,7 @@ class _Graph:
         if graded:
             shutil.copyfile(picture.lut, self.scratch / "grade.cube")
             steps += ["format=gbrp16le", "lut3d=grade.cube"]  # planar 16 bits is what lut3d has fast code for
-        return ",".join([*steps, f"scale={picture.width}:{picture.height}:flags=bicubic:{TV}", PIXELS, TAGS, "setsar=1"])
+        return ",".join([*steps, f"scale={shown[0]}:{shown[1]}:flags=bicubic:{TV}", PIXELS, TAGS, "setsar=1"])
 
     def _crop(self, corners: list[tuple[int, int]], window: tuple[int, int], place: int) -> str:
         x, y = corners[0]

@@ -32,6 +32,10 @@ class Shot:
             return wide, high
         return min(wide, _even(crop.width * wide)), min(high, _even(crop.height * high))
 
+    def box(self, wide: int, high: int) -> tuple[int, int, int, int]:
+        """Left, top, width and height of what the footage fills in a video of wide × high pixels; a wider window lies on a ground."""
+        return self.piece.crop.picture_box(wide, high) if self.piece.crop is not None else (0, 0, wide, high)
+
     def corners(self, wide: int, high: int) -> list[tuple[int, int]]:
         """Upper left corner of the window for every frame, in pixels."""
         across, down = self.window(wide, high)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 STILL_SPAN = 0.5
 """A subject whose way spans no more than this share of the window is shown by a window that stands still."""
+SWAY_PERCENTILES = (3, 97)
+"""Between which the way's span is taken: a look or two that are off by a little make no walk of a sway."""
 CORRIDORS = (0.15, 0.2)
 """The window's centre is kept within this share of its width of the subject's; the first one whose path a viewer can bear. Both hold the
 centre of every mover tried for 99.6 % of the time and more, 0.25 loses a dash by a look; the narrower holds more of its edges."""
@@ -62,9 +64,9 @@ def steady_path(moments: Sequence[float], positions: Sequence[float], window: fl
     """
     times = np.arange(0.0, length_s + STEP_S, STEP_S)
     looks = np.asarray(moments, dtype=np.float64), np.clip(_without_outliers(positions, window), 0.0, 1.0)
-    seen = np.interp(times, *looks)
-    if np.ptp(seen) <= STILL_SPAN * window:
-        return WindowPath(np.clip(np.array([(seen.min() + seen.max()) / 2]), *_bounds(window)))
+    first, last = np.percentile(np.interp(times, *looks), SWAY_PERCENTILES)
+    if last - first <= STILL_SPAN * window:
+        return WindowPath(np.clip(np.array([(first + last) / 2]), *_bounds(window)))
     track = np.clip(_between(*looks, times), 0.0, 1.0)
     whole = max(LEAST_CORRIDOR, min(MOST_CORRIDOR, 0.5 - size / (2 * window) - MARGIN))
     for slack in sorted({min(whole, corridor) for corridor in CORRIDORS} | {whole}):

@@ -36,16 +36,19 @@ def film(run_ffmpeg, look_at, picture_options, tmp_path_factory) -> tuple[Clip, 
 
 @pytest.fixture(scope="module")
 def plan(film, run_ffmpeg, tmp_path_factory) -> RenderPlan:
-    """Two chunks of three cuts: a window that glides across the join, a dissolve, a layer and a cue over the join, a colour table."""
+    """Two chunks of three cuts: a window that glides across the join, a dissolve into a picture on a ground, a layer and a cue over the
+    join, a colour table."""
     wide, tall = film
     still = run_ffmpeg(
         "-f", "lavfi", "-i", "color=red@0.6:s=90x40,format=rgba", "-frames:v", "1", out=tmp_path_factory.mktemp("l") / "l.png"
     )
     glide = CropPath(width=0.375, height=1, keys=(CropKey(frame=0, x=0.25, y=0.5), CropKey(frame=60, x=0.75, y=0.5)))
     rest = CropPath(width=0.375, height=1, keys=(CropKey(frame=0, x=0.5, y=0.5), CropKey(frame=30, x=0.75, y=0.5)))
+    small = CropPath(width=4 / 3, height=4 / 3, keys=(CropKey(frame=0, x=0.5, y=0.5),))
+    ground = run_ffmpeg("-f", "lavfi", "-i", f"testsrc=s={WIDE}x{HIGH}", "-frames:v", "1", out=tmp_path_factory.mktemp("g") / "g.png")
     laid = {"key": "l", "file": str(still), "still": True, "x": 20, "y": 30}
     first = (_piece(wide, 1.0, 30, glide),)
-    then = (_piece(wide, 2.0, 20, rest), _piece(tall, 0.5, 40, None).model_copy(update={"dissolve": 8}))
+    then = (_piece(wide, 2.0, 20, rest), _piece(tall, 0.5, 40, small).model_copy(update={"dissolve": 8, "ground": str(ground)}))
     return RenderPlan(
         story="s",
         destination="shelf",
