@@ -16,6 +16,7 @@ from pipeline.system import json_text
 
 KINDS: dict[str, Message] = {
     "analyses": M("judgement of clips"),
+    "photos": M("what the sheet's photos show"),
     "hearings": M("speech as it was heard"),
     "readings": M("speech as it was understood"),
     "transcripts": M("transcripts"),

@@ -32,6 +32,7 @@ PINNED_PACKAGES: tuple[tuple[str, str, tuple[int, ...]], ...] = (("prefect", "==
 MIN_DISK_MB = 750
 """Free space, megabytes, that a video of 30 s in 1080x1920 needs before it is rendered."""
 COMFORTABLE_DISK_MB = 5_000
+SMALLEST_PICTURE_MODEL_MB = 4.5
 MIN_MEMORY_MB = 2_000
 """Speech recognition takes half a gigabyte, two renders side by side about as much each."""
 
@@ -262,6 +263,16 @@ def _face_model(_workspace: Path) -> Iterator[MachineCheck]:
     yield MachineCheck("face_model", "good", M("Face model: {size} MB", size=round(file.stat().st_size / 1e6, 1)))
 
 
+def _picture_model(_workspace: Path) -> Iterator[MachineCheck]:
+    file = MODELS / "efficientnet_lite0.onnx"
+    size_mb = round(file.stat().st_size / 1e6, 1) if file.is_file() else 0.0
+    if size_mb < SMALLEST_PICTURE_MODEL_MB:
+        fix = _install(M("Put the folder assets/models of the FieldCut release back."))
+        yield MachineCheck("picture_model", "bad", M("The picture model {path} is not there, or not whole", path=str(file)), fix)
+    else:
+        yield MachineCheck("picture_model", "good", M("Picture model: {size} MB", size=size_mb))
+
+
 def _workspace(workspace: Path) -> Iterator[MachineCheck]:
     folder = _nearest_existing(workspace)
     fix = M("Choose another folder with --workspace.")
@@ -366,6 +377,7 @@ CHECKS: tuple[Callable[[Path], Iterator[MachineCheck]], ...] = (
     _destinations,
     _speech_model,
     _face_model,
+    _picture_model,
     _language,
     _claim_rules,
     _workspace,

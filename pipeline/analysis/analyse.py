@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pipeline.analysis.camera_motion import CameraMotion, speed_and_shake
+from pipeline.analysis.contents import Contents
 from pipeline.analysis.cuts import Cuts
 from pipeline.analysis.damage import unreadable, without_damage
 from pipeline.analysis.detector import Detector, SeriesDetector
@@ -63,6 +64,7 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
         sound=measure_sound(clip),
         measurements={detector.name: detector.result() for detector in detectors if isinstance(detector, SeriesDetector)},
         looks=tuple((round(at, 3), print_) for at, print_ in looks),
+        contents=_result(detectors, Contents),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.analysis.camera_motion import CameraMotion
+from pipeline.analysis.contents import Contents
 from pipeline.analysis.cuts import Cuts
 from pipeline.analysis.detector import Detector
 from pipeline.analysis.exposure import Exposure
@@ -21,4 +22,5 @@ DETECTORS: tuple[type[Detector[Any]], ...] = (
     Faces,
     Interest,
     Fingerprint,
+    Contents,
 )

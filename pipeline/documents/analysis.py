@@ -106,6 +106,26 @@ class SoundFacts(Frozen):
     """Four hex digits every `PRINT_STEP_S`: copies of a recording differ in few bits; 0000 where there is nothing to go by."""
 
 
+class PictureContent(Frozen):
+    """What one picture shows, as a network for pictures sees it."""
+
+    features: str
+    """The direction of its feature vector: a signed byte for each number, base 85. Alike things have a small angle between them."""
+    kinds: str
+    """How likely it is each kind of produce that the network knows: roots of the shares, a byte for each, base 85."""
+    produce: float
+    """Probability that it shows vegetables, fruit or grain, 0..1."""
+    land: float
+    """Probability that it shows mountains, fields, water or farm buildings, 0..1."""
+
+
+class ContentSample(Frozen):
+    """What one analysed frame shows."""
+
+    at_s: float
+    content: PictureContent
+
+
 class Analysis(Document):
     """Everything that was measured on one clip."""
 
@@ -120,3 +140,5 @@ class Analysis(Document):
     """Values over time that no other field has, by the name of their detector: (seconds, value) in order of time."""
     looks: tuple[tuple[float, str], ...] = ()
     """Perceptual hashes (64 bits, hex) of its pictures a few times a second: (seconds, hash) in order of time."""
+    contents: tuple[ContentSample, ...] = ()
+    """What the picture shows, in order of time; empty in an analysis of a release that did not look."""

@@ -5,7 +5,8 @@ Talk leads the edit where there is talk, music where there is none. A framing sa
 
 from pipeline.edit.comparison import ComparedShots, compare_shots
 from pipeline.edit.contradictions import contradictions, contradictory_cuts
-from pipeline.edit.covers import COVER_S, MAX_COVER_S
+from pipeline.edit.cover_places import MAX_COVER_S
+from pipeline.edit.covers import COVER_S
 from pipeline.edit.crop import frame_story
 from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen

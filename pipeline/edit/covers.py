@@ -2,27 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
+from pipeline.edit.cover_choice import TalkPictures
+from pipeline.edit.cover_places import (
+    MAX_COVER_S,
+    MIN_COVER_S,
+    MIN_SPEAKER_PIECE_S,
+    MIN_SPEAKER_S,
+    CoverSizes,
+    OpeningPlace,
+    PlacedView,
+    choose_views,
+    places_of,
+)
 from pipeline.edit.scenes import Scene, calmest_window
 from pipeline.edit.speaker_shots import SpeakerPace, SpeechBreak, best_break, speech_breaks
 from pipeline.edit.speech_runs import SpeechRun
 
 COVER_S = 2.4
-MAX_COVER_S = 4.0
-MIN_COVER_S = 1.0
-MIN_SPEAKER_PIECE_S = 0.6
-"""Seconds. A shorter piece of the speaker beside a cover is a flash, not a picture."""
 COVERS_FAULT = M("covers the speaker: that picture cannot be used")
-COVERS_JOIN = M("covers the join between two sentences")
 COVERS_LONG = M("something else is seen: the speaker alone would be long")
-MIN_SPEAKER_S = 1.2
-"""Seconds that the speaker is seen at least between two covers: viewers trust a face."""
 
 
 @dataclass(frozen=True)
@@ -49,34 +53,48 @@ class Cover:
 
 def place_covers(
     runs: Sequence[SpeechRun],
-    free_scenes: Sequence[Scene],
-    openings: Sequence[Cover],
+    scenes: Sequence[Scene],
     analyses: Mapping[str, Analysis],
-    fps: int,
+    pictures: TalkPictures,
+    opening: OpeningPlace | None,
     cover_s: float,
 ) -> list[Cover]:
-    """Covers where the speaker's own picture is unusable; where it never is, over the joins, each scene once.
+    """The opening and the covers, in order: where the speaker's own picture is unusable; where it never is, over joins and prices.
 
-    openings: what opened the video; their scenes are used again over faults when there is nothing else.
+    Each scene is shown once; over faults the opening's is used again when there is nothing else.
     """
+    fps = pictures.fps
+    sizes = CoverSizes.of(fps, cover_s)
     faults = [span for run in runs for span in _unusable_spans(run, analyses[run.clip_id], fps)]
-    free_from = max((opening.end for opening in openings), default=0)
+    places = [*([opening] if opening is not None else []), *([] if faults else places_of(runs, pictures.clauses))]
+    laid = [_laid_cover(placed, fps) for placed in choose_views(places, scenes, pictures, sizes)]
     if not faults:
-        return _over_joins(runs, list(free_scenes), fps, cover_s, free_from)
-    faults = [(max(first, free_from), last) for first, last in faults if last > free_from]
-    return _over_faults(faults, free_scenes or [opening.scene for opening in openings], fps)
+        return laid
+    free_from = max((cover.end for cover in laid), default=0)
+    spans = [(max(first, free_from), last) for first, last in faults if last > free_from]
+    return [*laid, *_over_faults(spans, unused_scenes(scenes, laid) or [cover.scene for cover in laid], pictures)]
 
 
-def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps: int) -> list[Cover]:
-    """Scenes in turn over every fault, starting over when there are too few: better a picture seen twice than an unusable one."""
+def _laid_cover(placed: PlacedView, fps: int) -> Cover:
+    view = placed.view
+    start_s, _ = calmest_window(view.scene, view.start_s, view.end_s, placed.frames / fps)
+    role: Literal["cover", "opening"] = "opening" if isinstance(placed.place, OpeningPlace) else "cover"
+    return Cover(view.scene, round(start_s, 3), placed.at, placed.frames, view.reason, role)
+
+
+def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], pictures: TalkPictures) -> list[Cover]:
+    """Scenes over every fault, of those shown least often the one that fits best: better a picture seen twice than an unusable one."""
     covers: list[Cover] = []
+    fps = pictures.fps
     sliver, longest = round(MIN_SPEAKER_PIECE_S * fps), round(MAX_COVER_S * fps)
-    next_scene = 0
+    shown = dict.fromkeys(range(len(scenes)), 0)
     for first, last in _merge_close(spans, sliver):
         at = first
         while scenes and last - at >= sliver:
-            scene = scenes[next_scene % len(scenes)]
-            next_scene += 1
+            end = min(last, at + longest)
+            number = min(shown, key=lambda number: (shown[number], -_fitness(scenes[number], at, end, pictures), number))
+            scene = scenes[number]
+            shown[number] += 1
             available = min(longest, int(scene.length_s * fps))
             frames = min(available, last - at)
             left = last - at - frames
@@ -89,6 +107,12 @@ def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], fps:
     return covers
 
 
+def _fitness(scene: Scene, first: int, end: int, pictures: TalkPictures) -> int:
+    """2 where a scene shows what is asked, 1 where it may be shown, 0 where nothing fits less."""
+    view = pictures.view(scene, pictures.asked(first, end), first, end, COVERS_FAULT)
+    return 0 if view is None else 1 if view.reason == COVERS_FAULT else 2
+
+
 def _merge_close(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
     """Merge spans with less than `gap` frames between them."""
     joined: list[tuple[int, int]] = []
@@ -98,33 +122,6 @@ def _merge_close(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, 
         else:
             joined.append((first, last))
     return joined
-
-
-def _over_joins(runs: Sequence[SpeechRun], free_scenes: list[Scene], fps: int, cover_s: float, free_from: int) -> list[Cover]:
-    """One cover a join, a third of it before the join, so that the speaker's picture jumps unseen.
-
-    The speaker is seen for MIN_SPEAKER_S between two covers, and never for less than MIN_SPEAKER_PIECE_S beside one.
-    """
-    covers: list[Cover] = []
-    min_speaker, sliver = round(MIN_SPEAKER_S * fps), round(MIN_SPEAKER_PIECE_S * fps)
-    for before, after in pairwise(runs):
-        if not free_scenes or before.clip_id != after.clip_id:
-            continue
-        earliest = covers[-1].end + min_speaker if covers else max(before.at, free_from + min_speaker if free_from else 0)
-        at, frames = _over_join(before, after, round(min(free_scenes[0].length_s, cover_s) * fps), earliest, sliver)
-        if at <= after.at < at + frames and frames >= round(MIN_COVER_S * fps):  # otherwise too late, or too short, to hide this join
-            covers.append(_cover(free_scenes.pop(0), at, frames, COVERS_JOIN, fps))
-    return covers
-
-
-def _over_join(before: SpeechRun, after: SpeechRun, frames: int, earliest: int, sliver: int) -> tuple[int, int]:
-    """Where a cover of `frames` over the join of two runs begins, and how many of its frames are shown; not before `earliest`."""
-    at = max(earliest, after.at - frames // 3)
-    if at - before.at < sliver and earliest <= before.at:
-        at = before.at
-    if after.end - (at + frames) < sliver:
-        frames = after.end - at - (0 if after.end - at <= frames else sliver)
-    return at, frames
 
 
 def _cover(scene: Scene, at: int, frames: int, why: Message, fps: int) -> Cover:
@@ -151,24 +148,27 @@ def unused_scenes(scenes: Sequence[Scene], covers: Sequence[Cover]) -> list[Scen
 def over_long_views(
     runs: Sequence[SpeechRun],
     covers: Sequence[Cover],
-    scenes: list[Scene],
+    scenes: Sequence[Scene],
     transcripts: Mapping[str, Transcript],
     pace: SpeakerPace,
-    fps: int,
+    pictures: TalkPictures,
     cover_s: float,
 ) -> list[Cover]:
     """The covers, and one from `scenes` at a break of every stretch in which the speaker alone would be seen for longer than the pace."""
     result, waiting = list(covers), list(scenes)
+    fps = pictures.fps
     for run in runs:
         breaks = speech_breaks(transcripts.get(run.clip_id), run.start_s, run.start_s + run.frames / fps)
         at = run.at
         for cover in [*(cover for cover in covers if run.at < cover.end and cover.at < run.end), None]:
             end = max(at, min(cover.at, run.end)) if cover is not None else run.end
             while waiting and (end - at) / fps > pace.longest_s:
-                placed = _within(run, at, end, waiting[0], breaks, pace, fps, cover_s)
+                options = [_within(run, at, end, scene, breaks, pace, pictures, cover_s) for scene in waiting]
+                fitting = [option for option in options if option is not None]
+                _, placed = max(fitting, key=lambda option: option[0], default=(0.0, None))
                 if placed is None:
                     break
-                waiting.pop(0)
+                waiting.remove(placed.scene)
                 result.append(placed)
                 at = placed.end
             at = max(at, cover.end) if cover is not None else at
@@ -176,9 +176,20 @@ def over_long_views(
 
 
 def _within(
-    run: SpeechRun, at: int, end: int, scene: Scene, breaks: Sequence[SpeechBreak], pace: SpeakerPace, fps: int, cover_s: float
-) -> Cover | None:
-    """A cover between two frames of a run, at a break of the speech, with the speaker before and after it; None where there is no room."""
+    run: SpeechRun,
+    at: int,
+    end: int,
+    scene: Scene,
+    breaks: Sequence[SpeechBreak],
+    pace: SpeakerPace,
+    pictures: TalkPictures,
+    cover_s: float,
+) -> tuple[float, Cover] | None:
+    """A cover between two frames of a run, at a break of the speech, with the speaker before and after it, and what it is worth.
+
+    None where there is no room, or where the scene does not fit what is said.
+    """
+    fps = pictures.fps
     seen, frames = round(MIN_SPEAKER_S * fps), round(min(cover_s, scene.length_s) * fps)
     latest = min(at + round(pace.longest_s * fps), end - seen - round(MIN_COVER_S * fps))
     wanted = at + (end - at - frames) // 2 if end - at < 2 * round(pace.longest_s * fps) else at + round(0.8 * pace.longest_s * fps)
@@ -190,4 +201,10 @@ def _within(
     if place_s is None:
         return None
     first = run.at + round((place_s - run.start_s) * fps)
-    return _cover(scene, first, min(frames, end - seen - first), COVERS_LONG, fps)
+    frames = min(frames, end - seen - first)
+    view = pictures.view(scene, pictures.asked(first, first + frames), first, first + frames, COVERS_LONG)
+    frames = frames if view is None else min(frames, int(view.length_s * fps))
+    if view is None or frames < round(MIN_COVER_S * fps):
+        return None
+    start_s, _ = calmest_window(scene, view.start_s, view.end_s, frames / fps)
+    return view.worth, Cover(scene, round(start_s, 3), first, frames, view.reason)

@@ -9,6 +9,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.edit import Cut, Decision, Edit
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Brief, Offer
+from pipeline.documents.product_photos import ProductPhotos
 from pipeline.documents.transcript import Transcript
 from pipeline.edit import music, talk
 from pipeline.edit.copies import copies_message, find_copies, without_copies
@@ -76,8 +77,9 @@ def cut_story(
     offer: Offer | None,
     parameters: EditParameters,
     others: Sequence[Offer] = (),
+    photos: ProductPhotos = talk.NO_PHOTOS,
 ) -> Edit:
-    """Make the edit of a story. others: the sheet's other offers; talk about them is left out.
+    """Make the edit of a story. others: the sheet's other offers; talk about them is left out. photos: what the sheet's photos show.
 
     Raises PersonNeeded, naming what to film again, when too little of the footage can be used.
     """
@@ -114,6 +116,8 @@ def cut_story(
             cover_s=parameters.cover_s,
             transcripts=transcripts,
             pace=parameters.speaker,
+            offer=offer,
+            photos=photos,
         )
         cuts = with_punch_ins(cuts, transcripts, parameters.speaker, parameters.fps)
     else:

@@ -11,7 +11,7 @@ from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Decision, Edit, Heard
 from pipeline.documents.message import M
 from pipeline.documents.transcript import Transcript
-from pipeline.edit.covers import MIN_SPEAKER_PIECE_S
+from pipeline.edit.cover_places import MIN_SPEAKER_PIECE_S
 from pipeline.edit.cut_pairs import pair_cuts
 from pipeline.edit.dissolves import with_dissolves
 from pipeline.edit.relaid_timeline import RelaidTimeline

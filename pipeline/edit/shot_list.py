@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pipeline.documents.edit import Cut, Decision, Edit, HandFraming
 from pipeline.documents.message import M, Message
 from pipeline.documents.transcript import Transcript
-from pipeline.edit.covers import COVER_S, MIN_COVER_S, MIN_SPEAKER_PIECE_S
+from pipeline.edit.cover_places import MIN_COVER_S, MIN_SPEAKER_PIECE_S
+from pipeline.edit.covers import COVER_S
 from pipeline.edit.hand_changes import TAKEN_IN
 from pipeline.edit.speech_runs import AFTER_S, BEFORE_S
 from pipeline.edit.talk import closed_pause

@@ -5,17 +5,25 @@ from collections.abc import Mapping, Sequence
 from pipeline.documents.analysis import Analysis, SoundFacts
 from pipeline.documents.edit import Cut, Decision, Heard
 from pipeline.documents.message import M, Message
+from pipeline.documents.offer import Offer
+from pipeline.documents.product_photos import ProductPhotos
 from pipeline.documents.transcript import Transcript
-from pipeline.edit.covers import COVER_S, MIN_SPEAKER_PIECE_S, Cover, over_long_views, place_covers, unused_scenes
-from pipeline.edit.scenes import Scene, calmest_window, sorted_by_score
+from pipeline.edit.cover_choice import TalkPictures
+from pipeline.edit.cover_places import MIN_SPEAKER_PIECE_S, OpeningPlace
+from pipeline.edit.covers import COVER_S, Cover, over_long_views, place_covers, unused_scenes
+from pipeline.edit.scenes import Scene, sorted_by_score
+from pipeline.edit.shown_subjects import ShownSubjects, is_dark
 from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace
 from pipeline.edit.speech_runs import MAX_PAUSE_S, SpeechRun
+from pipeline.edit.spoken_clauses import spoken_clauses
 from pipeline.edit.takes import Take
 
 OPENING_S = 2.2
 QUIET_S = 0.6
 """Seconds of the opening picture before the first word: a breath, no wait."""
 SPEAKER_SEEN = M("the speaker is seen")
+OPENS = M("opens the video: the best view without talk")
+NO_PHOTOS = ProductPhotos()
 
 
 def assemble(
@@ -30,28 +38,30 @@ def assemble(
     cover_s: float = COVER_S,
     transcripts: Mapping[str, Transcript] | None = None,
     pace: SpeakerPace = USUAL_PACE,
+    offer: Offer | None = None,
+    photos: ProductPhotos = NO_PHOTOS,
 ) -> tuple[list[Cut], list[Heard], list[Decision]]:
     """Cuts, sound and decisions of the talk, with an opening and covers from `scenes`.
 
     spare_s: seconds that an opening may take within the video's length. opening_s: length that it has; the voice begins beneath it after
     `quiet_s`. cover_s: length of a picture over the talk. transcripts: by clip id; a cover within a sentence comes at a breath. pace: how
-    long the speaker alone may be seen.
+    long the speaker alone may be seen. offer, photos: what is sold, and how it looks: views are held against what is said.
     """
     talk_clip_ids = {run.clip_id for run in runs}
-    free_scenes = sorted_by_score(scene for scene in scenes if scene.clip.id not in talk_clip_ids)
-    lead_frames = min(round(quiet_s * fps), int(free_scenes[0].length_s * fps)) if free_scenes and spare_s >= quiet_s else 0
-    openings = [_opening(free_scenes.pop(0), opening_s, lead_frames, runs[-1].end, fps)] if free_scenes and spare_s >= quiet_s else []
-    covers = place_covers(runs, free_scenes, openings, analyses, fps, cover_s)
-    covers = over_long_views(runs, [*openings, *covers], unused_scenes(free_scenes, covers), transcripts or {}, pace, fps, cover_s)
-    covers = [cover for cover in covers if cover not in openings]
-    quiet = [opening.cut(opening.at, 0, fps) for opening in openings if opening.at < 0]
-    cuts = _merge_continuous([*quiet, *(cut for run in runs for cut in _speaker_cuts(run, [*openings, *covers], fps))], fps)
+    silent = sorted_by_score(scene for scene in scenes if scene.clip.id not in talk_clip_ids)
+    views = [scene for scene in silent if not is_dark(scene)]
+    pictures = TalkPictures(spoken_clauses(runs, transcripts or {}, offer, fps), ShownSubjects(analyses, photos), offer, fps)
+    opening = _opening_place(views, opening_s, quiet_s, runs[-1].end, fps) if spare_s >= quiet_s else None
+    covers = place_covers(runs, views, analyses, pictures, opening, cover_s)
+    lead_frames = -covers[0].at if covers and covers[0].role == "opening" else 0
+    shown_covers = over_long_views(runs, covers, unused_scenes(views, covers), transcripts or {}, pace, pictures, cover_s)
+    quiet = [cover.cut(cover.at, 0, fps) for cover in shown_covers if cover.at < 0]
+    cuts = _merge_continuous([*quiet, *(cut for run in runs for cut in _speaker_cuts(run, shown_covers, fps))], fps)
     heard = [
-        *(sound for opening in openings for sound in ambient_sound(opening.scene, analyses, opening.start_s, 0, opening.frames)),
+        *(sound for cover in shown_covers[:1] if cover.at <= 0 for sound in _sound_of(cover, analyses, lead_frames)),
         *(_speech(run, lead_frames) for run in runs),
-        *(sound for cover in covers for sound in ambient_sound(cover.scene, analyses, cover.start_s, lead_frames + cover.at, cover.frames)),
+        *(sound for cover in shown_covers if cover.at > 0 for sound in _sound_of(cover, analyses, lead_frames)),
     ]
-    shown_covers = [*openings, *covers]
     decisions = [
         *(kept_decision(cover.scene, cover.start_s, cover.frames / fps, cover.reason) for cover in shown_covers),
         *_unused_scenes(scenes, {cover.scene for cover in shown_covers}, talk_clip_ids, cuts, fps),
@@ -59,12 +69,17 @@ def assemble(
     return cuts, heard, decisions
 
 
-def _opening(scene: Scene, length_s: float, lead: int, talk_end: int, fps: int) -> Cover:
-    """A cover with the scene's calmest stretch, `lead` frames of it before the talk begins; the speaker is seen before the talk ends."""
+def _opening_place(views: Sequence[Scene], length_s: float, quiet_s: float, talk_end: int, fps: int) -> OpeningPlace | None:
+    """The place of an opening, so much of it before the talk begins; the speaker is seen before the talk ends. None without a view."""
+    if not views:
+        return None
+    lead = min(round(quiet_s * fps), *(int(view.length_s * fps) for view in views))
     longest = lead + max(0, talk_end - round(MIN_SPEAKER_PIECE_S * fps))
-    frames = max(lead, min(int(min(scene.length_s, length_s) * fps), longest))
-    start_s, _ = calmest_window(scene, scene.start_s, scene.end_s, frames / fps)
-    return Cover(scene, round(start_s, 3), -lead, frames, M("opens the video: the best view without talk"), "opening")
+    return OpeningPlace(lead, min(round(length_s * fps), longest), OPENS)
+
+
+def _sound_of(cover: Cover, analyses: Mapping[str, Analysis], lead: int) -> list[Heard]:
+    return ambient_sound(cover.scene, analyses, cover.start_s, lead + cover.at, cover.frames)
 
 
 def _speech(run: SpeechRun, lead: int) -> Heard:
@@ -78,10 +93,10 @@ def _unused_scenes(scenes: Sequence[Scene], used: set[Scene], talk_clip_ids: set
     silent = [scene for scene in scenes if scene not in used and scene.clip.id not in talk_clip_ids]
     unseen = [scene for scene in scenes if scene.clip.id in talk_clip_ids and not _is_shown(scene, cuts, fps)]
     not_needed, not_seen = M("not needed: the talk is covered"), M("nothing that is said here is seen in the video")
+    too_dark = M("too dark to lie over the talk")
+    reasons = [(scene, too_dark if is_dark(scene) else not_needed) for scene in silent] + [(scene, not_seen) for scene in unseen]
     return [
-        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=reason)
-        for left, reason in ((silent, not_needed), (unseen, not_seen))
-        for scene in left
+        Decision(clip_id=scene.clip.id, start_s=scene.start_s, end_s=scene.end_s, kept=False, reason=reason) for scene, reason in reasons
     ]
 
 

@@ -6,7 +6,7 @@ from pipeline.documents.analysis import Analysis, DefectKind
 from pipeline.documents.clip import Clips
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Offer
-from pipeline.edit.covers import MIN_SPEAKER_PIECE_S
+from pipeline.edit.cover_places import MIN_SPEAKER_PIECE_S
 from pipeline.edit.phrase_selection import states_price
 from pipeline.edit.scenes import Scene
 from pipeline.edit.takes import Take

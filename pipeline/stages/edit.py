@@ -19,6 +19,7 @@ from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
 from pipeline.stages.hand_cut import LAST_EDIT, settle_hand_edit
 from pipeline.stages.headline import headline
+from pipeline.stages.product_photos import photos_of_sheet, product_photos
 from pipeline.stages.recogniser_warnings import recogniser_warnings
 from pipeline.stages.renditions import each, seconds_for
 from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
@@ -87,7 +88,7 @@ def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
     left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
     transcripts, gone = without_left_out(transcripts, left_out)
-    cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context))
+    cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context), product_photos(context))
     cut = cut.model_copy(update={"warnings": (*cut.warnings, *recogniser_warnings(transcripts.values()))})
     if not says_something:
         untitled = M(
@@ -118,8 +119,8 @@ def _provenance(context: StoryContext, clips: Clips, cut: Edit) -> Provenance:
     return provenance(cut, clips, made=(bed,) if bed else ())
 
 
-def _music_and_left_out(context: StoryContext) -> Iterable[Path]:
-    return (*own_music(context), context.path(LEFT_OUT))
+def _music_photos_and_left_out(context: StoryContext) -> Iterable[Path]:
+    return (*own_music(context), *photos_of_sheet(context), context.path(LEFT_OUT))
 
 
 STAGE = Stage(
@@ -129,5 +130,5 @@ STAGE = Stage(
     reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
     writes=("edit.json", "last_edit.json", "framing.json", "prices.json", "provenance.json"),
     job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more", "music"),
-    external_inputs=_music_and_left_out,
+    external_inputs=_music_photos_and_left_out,
 )
