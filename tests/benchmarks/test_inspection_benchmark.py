@@ -26,8 +26,7 @@ def test_each_part_has_both_halves_of_every_choice(start: int) -> None:
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("seed", [2, 30])
-def test_a_story_of_chance_passes_and_its_planted_faults_do_not(seed: int, tmp_path: Path) -> None:
-    reading = read_stories([seed], tmp_path, faults=3)
+def test_a_story_of_chance_passes_and_its_planted_faults_do_not(tmp_path: Path) -> None:
+    reading = read_stories([2], tmp_path, faults=3)
     assert (reading.videos.total(), reading.planted.total()) == (1, 3)
     assert (reading.refused, reading.false_alarms, reading.missed) == ([], [], [])

