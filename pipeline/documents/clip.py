@@ -53,6 +53,8 @@ class Clip(Frozen):
     """Longest time between two frames: how early a seek must start."""
     duration_s: float
     """Seconds from the container's start to the end of the last frame."""
+    meant_slow: bool | None = None
+    """Whether the phone says that it recorded slow motion; None where it says nothing."""
     transfer: Transfer
     sound: Sound | None
     fields: Fields = ""

@@ -20,6 +20,7 @@ from pipeline.edit.hook import with_hook_first
 from pipeline.edit.phrase_selection import drop_room_talk, fit_to_length
 from pipeline.edit.product_card import TITLE_S, product_frame
 from pipeline.edit.scenes import Scene, usable_scenes
+from pipeline.edit.slow_motion import with_slow_motion
 from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace, with_punch_ins
 from pipeline.edit.speech_runs import MAX_PAUSE_S, PAUSE_S, SpeechRun, speech_runs
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
@@ -133,6 +134,7 @@ def cut_story(
             least_s=least_s,
             longest_s=parameters.longest_s,
         )
+    cuts, heard = with_slow_motion(cuts, heard, clips, analyses, parameters.fps)
     said = talk.take_decisions([*takes, *said_again])
     if runs and hook is not None:
         why = M("opens the video: {reasons}", reasons=hook_reasons)

@@ -32,6 +32,8 @@ STILL_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 MIN_SHARE_OF_DECLARED = 0.9
 """A file whose packets end before this share of the length in its header is truncated."""
 MIN_PICTURES = 2
+LEAST_SLOW_FPS = 100.0
+"""Frames a second from which on a rate of capture is one of slow motion."""
 LONGEST_CLIP_S = 3 * 3600.0
 """A live stream of three hours; its sound alone takes 0.7 GB while it is judged."""
 LARGEST_PICTURE = 8192 * 8192
@@ -117,6 +119,7 @@ def _clip_facts(container: InputContainer, path: Path, name: str, sha256: str) -
         variable_rate=max(gaps) - min(gaps) > usual_gap * GAP_TOLERANCE if gaps else False,
         longest_gap_s=round(max(gaps, default=usual_gap), 4),
         duration_s=round(duration, 4),
+        meant_slow=_meant_slow(container.metadata),
         transfer=TRANSFERS.get(int(frame.color_trc), "sdr"),
         sound=choose_sound(path, _sound_tracks(container, clocks)),
         fields="" if rotation or mirrored else fields_of(container, stream, frame, duration),
@@ -237,6 +240,16 @@ def _display_turn(frame: av.VideoFrame) -> tuple[int, bool]:
     mirrored = a * d - b * c < 0
     turn = atan2(-b, -a) if mirrored else atan2(b, a)
     return round(degrees(turn) / 90) * 90 % 360, bool(mirrored)
+
+
+def _meant_slow(metadata: dict[str, str]) -> bool | None:
+    """What the phone's tags say of slow motion: Apple's intent (0 is slow, 1 is real time), Android's rate of capture; None without any."""
+    intent = metadata.get("com.apple.quicktime.full-frame-rate-playback-intent")
+    if intent is not None:
+        return intent.strip() == "0"
+    with suppress(ValueError):
+        return float(metadata.get("com.android.capture.fps", "")) >= LEAST_SLOW_FPS
+    return None
 
 
 def _display_size(stream: VideoStream, rotation: int) -> tuple[int, int]:

@@ -103,3 +103,20 @@ def test_the_name_tells_the_time_first_and_the_container_second(name, expected):
 @pytest.mark.parametrize("written", ["", "not a time", "1904-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
 def test_an_unset_clock_is_no_time(written):
     assert captured_at("clip.mp4", {"creation_time": written}) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "meant_slow"),
+    [
+        ("com.apple.quicktime.full-frame-rate-playback-intent=0", True),
+        ("com.apple.quicktime.full-frame-rate-playback-intent=1", False),
+        ("com.android.capture.fps=240.000000", True),
+        ("com.android.capture.fps=30.000000", False),
+        ("comment=slow", None),
+    ],
+)
+def test_the_phones_word_on_slow_motion_is_read(run_ffmpeg, look_at, tmp_path, picture_options, tag, meant_slow):
+    fast = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=120:d=0.2", *picture_options, "-movflags", "use_metadata_tags"]
+    clip = look_at(run_ffmpeg(*fast, "-metadata", tag, out=tmp_path / "fast.mov"))
+    assert clip.meant_slow is meant_slow
+    assert clip.frame_rate == pytest.approx(120, abs=1)
