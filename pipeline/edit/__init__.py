@@ -15,6 +15,7 @@ from pipeline.edit.product_card import card_frames, card_until, product_frame
 from pipeline.edit.shot_list import ListedShot, ShotChanges, list_shots, with_shots_changed
 from pipeline.edit.speaker_shots import SpeakerPace
 from pipeline.edit.spoken_price_times import spoken_price_spans
+from pipeline.edit.spoken_title import spoken_title
 from pipeline.edit.talk import OPENING_S
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "list_shots",
     "product_frame",
     "spoken_price_spans",
+    "spoken_title",
     "with_shots_changed",
 ]

@@ -13,12 +13,12 @@ from pipeline.documents.job import RenditionSpec
 from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Choice
+from pipeline.documents.offer import Choice
 from pipeline.documents.provenance import Provenance
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.stages.external_files import layer_files, product_photo
-from pipeline.stages.headline import headline
+from pipeline.stages.headline import story_headline
 from pipeline.stages.renditions import each
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of
@@ -78,7 +78,7 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
     job, cut = context.job, context.read("edit.json", Edit)
     offer = context.read("choice.json", Choice).offer
     framing = context.read("framing.json", Framing)
-    title, subtitle = headline(context.read("brief.json", Brief), offer, job.story)
+    title, subtitle = story_headline(context)
     style = style_of(job)
     title, subtitle = (brand_room.drawable(text, style) for text in (title, subtitle))
     return brand_room.make_look(

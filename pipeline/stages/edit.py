@@ -18,7 +18,7 @@ from pipeline.publish.destinations import load_destination
 from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
 from pipeline.stages.hand_cut import LAST_EDIT, settle_hand_edit
-from pipeline.stages.headline import headline
+from pipeline.stages.headline import is_placeholder, story_headline
 from pipeline.stages.product_photos import photos_of_sheet, product_photos
 from pipeline.stages.recogniser_warnings import recogniser_warnings
 from pipeline.stages.renditions import each, seconds_for
@@ -66,7 +66,8 @@ def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
     job, style = context.job, style_of(context.job)
     pace, code_s = style.pace, brand_room.code_layer_s(style)
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
-    says_something = any(headline(brief, offer, job.story))
+    title, second_line = story_headline(context)
+    says_something = bool(title or second_line)
     beat_s, first_beat_s = render_room.beats_to_cut_on(_music(job), context.store) if pace.on_beat else (0.0, 0.0)
     wishes = edit_room.EditParameters(
         fps=job.fps,
@@ -95,6 +96,14 @@ def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
             "The video has no title and no end card: the folder's name {name} says nothing. Write a line into 说明.txt", name=job.story
         )
         cut = cut.model_copy(update={"warnings": (*cut.warnings, untitled)})
+    elif offer is None and not brief.headline and is_placeholder(job.story):
+        spoken = M(
+            "The title “{title}” is what is said in the clips, because the folder's name {name} says nothing. "
+            "A line in 说明.txt makes another.",
+            title=title,
+            name=job.story,
+        )
+        cut = cut.model_copy(update={"warnings": (*cut.warnings, spoken)})
     return (
         cut.model_copy(update={"decisions": tuple(sorted([*cut.decisions, *gone], key=lambda d: (d.clip_id, d.start_s)))}) if gone else cut
     )

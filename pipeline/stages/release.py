@@ -43,7 +43,7 @@ from pipeline.language import say
 from pipeline.publish.captions import make_captions
 from pipeline.publish.handoff import make_covers
 from pipeline.publish.picture_signature import picture_signature
-from pipeline.stages.headline import headline
+from pipeline.stages.headline import story_headline
 from pipeline.stages.spoken_prices import open_passages
 from pipeline.store import file_sha256
 from pipeline.workspace import StoryContext
@@ -86,7 +86,7 @@ def captions_of(context: StoryContext) -> CaptionSet:
     job, offer, brief = context.job, context.read("choice.json", Choice).offer, context.read("brief.json", Brief)
     destination = publish_room.load_destination(job.destination)
     card = None if destination.product_apart else _card(context)
-    title, place = headline(brief, offer, job.story)
+    title, place = story_headline(context)
     names = catalog_room.glossary(context.read("catalog.json", Catalog), brief, offer)
     source = CaptionSource(
         title=f"{title} {place}".strip(),
@@ -168,7 +168,7 @@ def _unsettled_prices(context: StoryContext) -> list[tuple[PricePassage, float]]
 
 def _drawn(context: StoryContext, page: PageShown | None) -> list[PlacedText]:
     """The words of title and cards, and of the page on which the video stands."""
-    title, place = headline(context.read("brief.json", Brief), context.read("choice.json", Choice).offer, context.job.story)
+    title, place = story_headline(context)
     card = _card(context)
     on_cards = (f"{card.price}{card.per}", card.contact, card.cutoff) if card is not None else ()
     on_page = (page.origin, page.after_sales, page.ordering) if page is not None else ()
@@ -294,7 +294,7 @@ def covers_for(context: StoryContext, video: Path) -> tuple[CoverFile, ...]:
         (layer.start_frame, layer.start_frame + layer.frames) for layer in context.read("look.json", Look).layers if layer.kind != "label"
     ]
     busy = [Span(start_s=first / cut.fps, end_s=last / cut.fps) for first, last in (*cues, *layers)]
-    title, _ = headline(context.read("brief.json", Brief), context.read("choice.json", Choice).offer, context.job.story)
+    title, _ = story_headline(context)
     if _generated(context):
         label = say(M("Made with AI"), context.job.language)
     destination = publish_room.load_destination(context.job.destination)
