@@ -13,6 +13,7 @@ from pipeline.edit.faces_on_screen import faces_on_screen
 from pipeline.edit.hand_changes import follow_cuts
 from pipeline.edit.product_card import card_frames, card_until, product_frame
 from pipeline.edit.shot_list import ListedShot, ShotChanges, list_shots, with_shots_changed
+from pipeline.edit.small_sources import spare_small
 from pipeline.edit.speaker_shots import SpeakerPace
 from pipeline.edit.spoken_price_times import spoken_price_spans
 from pipeline.edit.spoken_title import spoken_title
@@ -39,6 +40,7 @@ __all__ = [
     "frame_story",
     "list_shots",
     "product_frame",
+    "spare_small",
     "spoken_price_spans",
     "spoken_title",
     "with_shots_changed",

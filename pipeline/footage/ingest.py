@@ -19,6 +19,8 @@ from pipeline.store.disk import error_reason
 from pipeline.system import is_junk, is_unfinished, list_folder_files
 
 NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv"}
+SHORTCUTS = {".lnk", ".url", ".webloc", ".desktop"}
+"""Files by which Windows, macOS and Linux desktops point elsewhere; what they lead to inside the folder is found where it lies."""
 PACKED = {".livp", ".zip"}
 PHOTOS = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp", ".dng"}
 
@@ -127,6 +129,8 @@ def probe_file(path: Path, name: str) -> Clip:
         reason_by_suffix = "note", M("{name} is a note, not footage.", name=name)
     elif suffix in PHOTOS:
         reason_by_suffix = "photo", M("{name} is a photo; only clips are cut.", name=name)
+    elif suffix in SHORTCUTS:
+        reason_by_suffix = "link", M("{name} is a shortcut, and no film lies in it. Copy what it leads to into the folder.", name=name)
     elif is_unfinished(path.name):
         reason_by_suffix = "truncated", M("{name} is an unfinished download. Copy it again from the phone.", name=name)
     if reason_by_suffix is not None:

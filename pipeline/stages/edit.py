@@ -90,6 +90,7 @@ def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
     left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
     transcripts, gone = without_left_out(transcripts, left_out)
     cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context), product_photos(context))
+    cut = edit_room.spare_small(cut, clips, job.width, job.height)
     cut = cut.model_copy(update={"warnings": (*cut.warnings, *recogniser_warnings(transcripts.values()))})
     if not says_something:
         untitled = M(

@@ -102,6 +102,15 @@ def test_a_folder_of_nothing_but_links_is_a_mistake_that_names_them(tmp_path: Pa
         ingest_folder(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["DCIM.lnk", "视频 - 快捷方式.lnk", "网盘.url", "照片.desktop"])
+def test_a_desktops_shortcut_is_told_as_one(tmp_path: Path, demo: Path, name: str):
+    shutil.copy(demo / "果园 远景.mp4", tmp_path / "good.mp4")
+    (tmp_path / name).write_bytes(b"L\0\0\0\x01\x14\x02\0" + bytes(200))
+    (aside,) = ingest_folder(tmp_path).set_aside
+    assert (aside.name, aside.kind) == (name, "link")
+    assert "shortcut" in str(aside.reason)
+
+
 def test_a_stream_whose_clock_is_set_anew_is_set_aside(tmp_path: Path, run_ffmpeg, demo: Path):
     """Two pieces of a live stream, the second's clock five hours on, or back at its beginning."""
     shutil.copy(demo / "果园 远景.mp4", tmp_path / "good.mp4")
