@@ -6,6 +6,7 @@ and an error when the speech names another price than the sheet.
 
 from pipeline.commerce.card import leader_cards, make_card, pointing_to_end, require_qr_code
 from pipeline.commerce.price_check import check_spoken_prices
+from pipeline.commerce.product_photo import product_photo_among
 from pipeline.commerce.spoken_call import spoken_call_doubt
 from pipeline.commerce.spoken_prices import SpokenPrice, find_spoken_prices
 
@@ -16,6 +17,7 @@ __all__ = [
     "leader_cards",
     "make_card",
     "pointing_to_end",
+    "product_photo_among",
     "require_qr_code",
     "spoken_call_doubt",
 ]

@@ -22,8 +22,11 @@ def run(context: StoryContext, progress: Progress) -> None:
     sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
     choice = catalog_room.choose_offer(sheet, brief, text, sku=context.job.product, now=context.job.now)
     context.write("choice.json", choice.model_copy(update={"warnings": (*sheet.problems, *choice.warnings)}))
+    shown = choice.offer
+    if shown is not None and not shown.photo:
+        shown = shown.model_copy(update={"photo": commerce_room.product_photo_among(clips.clips, shown)})
     for spec, (video, part) in zip(context.job.renditions, each(context, progress), strict=True):
-        video.write("card.json", _cards(video, choice.offer, spec.leader))
+        video.write("card.json", _cards(video, shown, spec.leader))
         part(1.0)
 
 
