@@ -1,7 +1,7 @@
 """Recordings that were sent more than once: found by sound and picture at one constant offset, whatever their size, rate and length."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -29,6 +29,10 @@ SAME_LOOK_BITS = 12
 """Median of differing bits (of 64) between pictures of the same moments in copies; those of another camera differ in 25 to 32."""
 LOOK_WITHIN_S = 0.3
 LOOKS_NEEDED = 3
+SAME_VIEW_BITS, SPECIFIC_BITS = 6, 3
+"""Median of differing bits of views without talk: 0 to 4 in copies that a chat made, 14 and more in other clips; and how much more must
+differ a second and a half aside."""
+LEAST_LOOKS, LOOKS_ASIDE, MOST_LOOK_PAIRS = 5, (3, 4), 2_000_000
 LARGER = 1.1
 """From this ratio of their short sides on, the larger picture is the better one, whatever their bytes."""
 MOSTLY = 0.5
@@ -54,15 +58,22 @@ class Copy:
 
 
 def find_copies(clips: Clips, analyses: Mapping[str, Analysis]) -> list[Copy]:
-    """Find what was sent twice, each time as a stretch of the worse clip."""
+    """Find what was sent twice, each time as a stretch of the worse clip: talk by its sound, views without talk by their pictures."""
     prints = {clip.id: prints for clip in clips.clips if (prints := _bits(analyses[clip.id])) is not None}
-    best_first = sorted((clip for clip in clips.clips if clip.id in prints), key=_quality, reverse=True)
+    looks = {clip.id: _hashes(analyses[clip.id]) for clip in clips.clips if clip.id not in prints and not clip.photo}
+    best_first = sorted((clip for clip in clips.clips if clip.id in prints or clip.id in looks), key=_quality, reverse=True)
     spectra = _Spectra(prints)
     copies: list[Copy] = []
     for index, worse in enumerate(best_first):
         for better in best_first[:index]:
-            if not any(copy.clip_id == better.id and copy.whole for copy in copies):
-                copies += [copy for copy in _shared(worse, better, prints, spectra, analyses) if not _known(copy, copies)]
+            if any(copy.clip_id == better.id and copy.whole for copy in copies):
+                continue
+            found: Iterable[Copy] = ()
+            if worse.id in prints and better.id in prints:
+                found = _shared(worse, better, prints, spectra, analyses)
+            elif worse.id in looks and better.id in looks:
+                found = _shared_view(worse, better, looks[worse.id], looks[better.id], analyses[worse.id])
+            copies += [copy for copy in found if not _known(copy, copies)]
     return copies
 
 
@@ -161,6 +172,34 @@ def _longest_run(mask: NDArray[np.bool_]) -> tuple[int, int] | None:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
     runs = list(zip(edges[::2], edges[1::2], strict=True))
     return max(((int(first), int(last)) for first, last in runs), key=lambda run: run[1] - run[0], default=None)
+
+
+def _hashes(analysis: Analysis) -> NDArray[np.uint64]:
+    return np.array([int(look, 16) for _, look in analysis.looks], dtype=np.uint64)
+
+
+def _shared_view(worse: Clip, better: Clip, ours: NDArray[np.uint64], theirs: NDArray[np.uint64], seen: Analysis) -> Iterator[Copy]:
+    """The stretch of the worse clip whose pictures the better one shows at one offset, if there is one.
+
+    At another offset they must fit less: two takes of a view that stands still are no copies.
+    """
+    if min(len(ours), len(theirs)) < LEAST_LOOKS or len(ours) * len(theirs) > MOST_LOOK_PAIRS:
+        return
+    differing = np.bitwise_count(ours[:, None] ^ theirs[None, :])
+    offsets = range(LEAST_LOOKS - len(ours), len(theirs) - LEAST_LOOKS + 1)
+    misfits = {offset: float(np.median(np.diagonal(differing, offset))) for offset in offsets}
+    ahead = min(misfits, key=lambda offset: (misfits[offset], -len(np.diagonal(differing, offset))))
+    aside = min((misfit for offset, misfit in misfits.items() if abs(offset - ahead) in LOOKS_ASIDE), default=64.0)
+    first, last = max(0, -ahead), min(len(ours), len(theirs) - ahead) - 1
+    if (
+        misfits[ahead] > SAME_VIEW_BITS
+        or aside < misfits[ahead] + SPECIFIC_BITS
+        or last - first < MOSTLY * (min(len(ours), len(theirs)) - 1)
+    ):
+        return
+    start_s, end_s = seen.looks[first][0], seen.looks[last][0]
+    whole = start_s <= ENDS_WITHIN_S and end_s >= worse.duration_s - ENDS_WITHIN_S
+    yield Copy(worse.id, *((0.0, worse.duration_s) if whole else (start_s, end_s)), better, same_picture=True, whole=whole)
 
 
 def _looks_same(worse: Analysis, better: Analysis, span: tuple[float, float], ahead_s: float) -> bool:

@@ -145,3 +145,13 @@ def test_a_talk_sent_twice_is_said_once_and_told_in_one_line(story, talk):
         "Sent more than once, and used once: mmexport1.mp4 is a copy of VID_1.mp4, which is better."
     ]
     assert all(decision.reason for decision in edit.decisions if decision.clip_id == again and not decision.kept)
+
+
+@pytest.mark.parametrize(("ours", "copies"), [(LOOKS[2:26], [True]), (LOOKS[::-1], []), ("a" * 24, []), (LOOKS[2:6], [])])
+def test_a_view_without_talk_is_a_copy_when_its_pictures_come_in_the_same_order(ours, copies):
+    def silent(looks: str) -> Analysis:
+        return heard(np.zeros(16, np.float32), looks).model_copy(update={"sound": None})
+
+    original = builders.clip("a", **LARGE), silent(LOOKS if ours[0] != ours[-1] else "a" * 40)
+    copy = builders.clip("b", **SMALL, duration_s=len(ours) * 0.4), silent(ours)
+    assert [one.whole for one in found(copy=copy, original=original)] == copies
