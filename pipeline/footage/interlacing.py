@@ -19,11 +19,12 @@ NEVER_WOVEN = {"hevc", "vp8", "vp9", "av1"}
 PLACES = (0.15, 0.5, 0.8)
 """Where in a clip it is looked at; and how many pictures in a row at each."""
 PICTURES = 5
-WOVEN_RATIO = 1.3
-"""How much better one order of fields fits than the other: 1.8 to 2.4 where pictures are woven, at most 1.13 where they are whole."""
-COMB_SHARE = 0.5
-"""How badly a picture's own lines fit each other, held against the better order, from which on they are combs: 0.6 to 1.3 where pictures
-are woven, 0.3 where a whole one moves."""
+WOVEN_RATIO = 1.18
+"""How much better one order of fields fits than the other: 1.8 to 2.4 where pictures are woven, 1.21 after a codec at crf 33 smoothed the
+combs; at most 1.13 where they are whole."""
+COMB_SHARE = 0.4
+"""How badly a picture's own lines fit each other, held against the better order, from which on they are combs: 0.41 to 1.3 where pictures
+are woven; in whole ones that move mostly 0.2 to 0.35, and there neither order fits better."""
 MOVES_RATIO = 1.5
 """How much worse neighbouring pictures fit than the own lines where something moves."""
 LOOKED_AT_COLUMNS = 320
