@@ -91,3 +91,15 @@ def test_the_way_begins_anew_where_the_picture_is_another():
 def test_a_shot_in_which_nothing_moves_says_nothing():
     quiet = [(look / 10, np.full((18, 32), 0.5, np.float32)) for look in range(30)]
     assert list(movements_of(quiet)) == []
+
+
+@pytest.mark.system
+def test_an_analysed_clip_says_where_something_moves_and_a_still_one_nothing(judged, view, filmed):
+    still = filmed(view, *zip(*(CAMERAS["in a hand"](n / 30) for n in range(90)), strict=True))
+    moved = [picture.copy() for picture in still]
+    for number, picture in enumerate(moved):
+        left = int((0.2 + 0.6 * number / 90) * WIDE) - 22
+        cv2.rectangle(picture, (left, 100), (left + 44, 170), (30, 60, 220), -1)
+    found = judged(moved).movements
+    assert np.percentile([abs(move.x - (0.2 + 0.2 * move.at_s)) for move in found], 90) < 0.06
+    assert judged(still).movements == ()

@@ -54,6 +54,12 @@ def test_a_crop_brings_a_face_closer_and_leaves_others_out() -> None:
     assert asked(face(2.0, 0.1, x=0.8), path=path)[0].share == 0.2
 
 
+def test_on_a_ground_a_face_is_smaller_than_in_its_clip() -> None:
+    path = CropPath(width=1.0, height=3.0, keys=(CropKey(frame=0, x=0.5, y=0.5),))
+    assert asked(face(0.0, 0.3), path=path) == ()
+    assert asked(face(0.0, 0.6), path=path)[0].share == 0.2
+
+
 def test_a_faster_cut_shows_more_of_its_clip() -> None:
     assert asked(face(5.0, 0.3)) == ()
     assert asked(face(5.0, 0.3), speed=2.0)[0].timeline_s == 3.5

@@ -48,6 +48,16 @@ def test_a_narrow_window_shows_a_face_larger_and_shifted() -> None:
     assert outside == ()
 
 
+def test_a_face_of_a_picture_on_a_ground_stands_where_the_picture_does() -> None:
+    whole = CropPath(width=1.0, height=4.0, keys=(CropKey(frame=0, x=0.5, y=0.5),))
+    (face, *_) = seen([cut("a", 0, 30)], [whole], [sighting(0.2, x=0.7, y=0.4), sighting(0.6, x=0.7, y=0.4)])
+    left, top, wide, high = whole.picture_box(1000, 2000)
+    assert (left, top, wide, high) == (0, 750, 1000, 500)
+    assert face.x * 1000 == pytest.approx(left + 0.6 * wide)
+    assert face.y * 2000 == pytest.approx(top + 0.3 * high)
+    assert face.height * 2000 == pytest.approx(0.2 * high)
+
+
 def test_a_window_that_pans_moves_a_face_that_rests() -> None:
     panning = CropPath(width=0.5, height=1.0, keys=(CropKey(frame=0, x=0.4, y=0.5), CropKey(frame=60, x=0.6, y=0.5)))
     found = seen([cut("a", 0, 60)], [panning], [sighting(at / 10, side=0.1) for at in range(0, 21, 4)])

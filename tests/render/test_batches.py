@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.batch import ChunkBatch
+from pipeline.documents.edit import CropKey, CropPath
 from pipeline.documents.look import Box, Layer
 from pipeline.documents.plan import Chunk, Picture, RenderPlan
 from pipeline.render import CpuBudget, batch_requests, batches_of, chunk_batch, chunk_requests, make_requests, render
@@ -87,6 +88,19 @@ def test_another_machine_makes_the_same_bytes_from_its_own_copies(plan: RenderPl
         assert ours is not None
         assert theirs is not None
         assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_the_ground_under_a_picture_travels_with_it(plan: RenderPlan, tmp_path: Path) -> None:
+    path = tmp_path / "ground.png"
+    Image.new("RGB", (160, 96), (200, 60, 60)).save(path)
+    wide = CropPath(width=2.0, height=2.0, keys=(CropKey(frame=0, x=0.5, y=0.5),))
+    chunk = plan.chunks[0]
+    shown = chunk.pieces[0].model_copy(update={"crop": wide, "ground": str(path), "ground_sha256": file_sha256(path)})
+    on_ground = plan.model_copy(update={"chunks": (chunk.model_copy(update={"pieces": (shown,)}),)})
+    batch = batch_of(on_ground, 0)
+    assert (str(path), file_sha256(path)) in {(file.path, file.sha256) for file in batch.files}
+    requests = batch_requests(batch, {file.path: Path("/there") / Path(file.path).name for file in batch.files}, FONTS)
+    assert [piece.ground for one in requests.values() for piece in one.chunk.pieces] == [str(Path("/there/ground.png"))]
 
 
 def test_a_machine_that_would_make_something_else_makes_nothing(plan: RenderPlan) -> None:
