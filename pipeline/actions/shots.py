@@ -10,6 +10,7 @@ from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Transcripts
 from pipeline.documents.edit import Edit, HandFraming
 from pipeline.documents.message import M, Message
+from pipeline.documents.shooting_list import SHOOTING_LIST, ShootingList
 from pipeline.edit import ListedShot, ShotChanges
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -70,6 +71,10 @@ def _lines(context: StoryContext, clips: Clips, edit: Edit) -> Iterator[Message]
         if shot.cut is None and (shot.number == 1 or shots[shot.number - 2].cut is not None):
             yield M("Left out:")
         yield _line(shot, names.get(shot.clip_id, shot.clip_id))
+    points = context.read(SHOOTING_LIST, ShootingList).points if context.path(SHOOTING_LIST).is_file() else ()
+    if points:
+        yield M("For the next trip: what the footage has, and what is missing")
+        yield from (point.message for point in points)
 
 
 def framing_text(framing: HandFraming) -> Message:

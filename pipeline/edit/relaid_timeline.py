@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.documents.edit import Cut
-from pipeline.edit.talk import SPEAKER_SEEN
+from pipeline.edit.speaker_shots import SPEAKER_SEEN
 from pipeline.edit.voice_line import VoiceSpan, joined
 
 ROUNDING_FRAMES = 2

@@ -18,6 +18,8 @@ from pipeline.edit.scenes import Scene
 ALIKE_FROM, WHITE_ALIKE_FROM = 0.36, 0.30
 """Cosine from which a frame shows what a photo shows: 94 % of 105 photos of produce, 1.4 % of other scenes. White ground lowers it."""
 SURELY_ALIKE = 0.6
+LEAST_AHEAD = 0.05
+"""By how much a frame must be more like the product's photo than like that of any other product of the sheet."""
 KIND_FROM = 0.8
 """Agreement of the kinds of produce from which two may be one kind. With it other produce passes half as often (31 for 60 %)."""
 PRODUCE_FROM = 0.2
@@ -96,7 +98,7 @@ class ShownSubjects:
 
     def _like_photo(self, content: PictureContent, own: PictureContent, least: float) -> float | None:
         alike = self._photo_directions @ direction_of(content)
-        if alike[0] < least or alike[0] <= max(alike[1:], default=0.0):
+        if alike[0] < least or alike[0] < max(alike[1:], default=0.0) + LEAST_AHEAD:
             return None
         if min(content.produce, own.produce) >= PRODUCE_FROM and kind_agreement(content, own) < KIND_FROM:
             return None

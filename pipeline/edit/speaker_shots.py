@@ -16,6 +16,7 @@ MIN_SHOT_S = 1.2
 BETWEEN_WORDS, CLAUSE_END = 1.0, 0.3
 """Cost of a cut between any two words, and where a clause ends without a breath; at a breath it costs nothing."""
 LONGEST_BREATH_S = 0.3
+SPEAKER_SEEN = M("the speaker is seen")
 NEARER = M("the speaker is seen, a little nearer")
 
 
@@ -83,7 +84,8 @@ def in_another_framing(cuts: Sequence[Cut], nearer: float, reason: Message | Non
         last = result[-1] if result else None
         if last is not None and last.role == cut.role == "talk" and (last.clip_id, last.zoom) == (cut.clip_id, cut.zoom) and nearer > 1:
             zoom = 1.0 if cut.zoom > 1 else nearer
-            cut = cut.model_copy(update={"zoom": zoom, "reason": reason if reason is not None and zoom > 1 else cut.reason})
+            plain = reason is not None and zoom > 1 and cut.reason == SPEAKER_SEEN
+            cut = cut.model_copy(update={"zoom": zoom, "reason": reason if plain else cut.reason})
         result.append(cut)
     return result
 

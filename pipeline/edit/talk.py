@@ -13,7 +13,7 @@ from pipeline.edit.cover_places import MIN_SPEAKER_PIECE_S, OpeningPlace
 from pipeline.edit.covers import COVER_S, Cover, over_long_views, place_covers, unused_scenes
 from pipeline.edit.scenes import Scene, sorted_by_score
 from pipeline.edit.shown_subjects import ShownSubjects, is_dark
-from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace
+from pipeline.edit.speaker_shots import SPEAKER_SEEN, USUAL_PACE, SpeakerPace
 from pipeline.edit.speech_runs import MAX_PAUSE_S, SpeechRun
 from pipeline.edit.spoken_clauses import spoken_clauses
 from pipeline.edit.takes import Take
@@ -21,7 +21,6 @@ from pipeline.edit.takes import Take
 OPENING_S = 2.2
 QUIET_S = 0.6
 """Seconds of the opening picture before the first word: a breath, no wait."""
-SPEAKER_SEEN = M("the speaker is seen")
 OPENS = M("opens the video: the best view without talk")
 NO_PHOTOS = ProductPhotos()
 
@@ -55,8 +54,9 @@ def assemble(
     covers = place_covers(runs, views, analyses, pictures, opening, cover_s)
     lead_frames = -covers[0].at if covers and covers[0].role == "opening" else 0
     shown_covers = over_long_views(runs, covers, unused_scenes(views, covers), transcripts or {}, pace, pictures, cover_s)
+    stays = _speaker_stays(pictures, views, shown_covers)
     quiet = [cover.cut(cover.at, 0, fps) for cover in shown_covers if cover.at < 0]
-    cuts = _merge_continuous([*quiet, *(cut for run in runs for cut in _speaker_cuts(run, shown_covers, fps))], fps)
+    cuts = _merge_continuous([*quiet, *(cut for run in runs for cut in _speaker_cuts(run, shown_covers, stays, fps))], fps)
     heard = [
         *(sound for cover in shown_covers[:1] if cover.at <= 0 for sound in _sound_of(cover, analyses, lead_frames)),
         *(_speech(run, lead_frames) for run in runs),
@@ -136,20 +136,41 @@ def _merge_continuous(cuts: Sequence[Cut], fps: int) -> list[Cut]:
     return joined
 
 
-def _speaker_cuts(run: SpeechRun, covers: Sequence[Cover], fps: int) -> list[Cut]:
-    """A run's picture as cuts: the speaker, and the covers where they lie over the run."""
+def _speaker_stays(pictures: TalkPictures, views: Sequence[Scene], covers: Sequence[Cover]) -> Mapping[tuple[int, int], Message]:
+    """The sentences with a price that have no picture over them although there are views, by their frames, and why."""
+    if not views or not pictures.shown.known:
+        return {}
+    uncovered = [
+        (clause.at, clause.end)
+        for clause in pictures.clauses
+        if clause.money is not None and not any(clause.overlap(cover.at, cover.end) for cover in covers)
+    ]
+    if any(pictures.price_view(view) is not None for view in views):
+        why = M("the speaker is seen: no view that shows the product could lie over the price")
+    else:
+        why = M("the speaker is seen: no view shows the product for certain, and nothing else lies over its price")
+    return dict.fromkeys(uncovered, why)
+
+
+def _speaker_cuts(run: SpeechRun, covers: Sequence[Cover], stays: Mapping[tuple[int, int], Message], fps: int) -> list[Cut]:
+    """A run's picture as cuts: the speaker, and the covers where they lie over the run. stays: why no cover lies over some frames."""
     cuts: list[Cut] = []
     at, end = run.at, run.at + run.frames
+
+    def seen(first: int, last: int) -> Cut:
+        why = next((why for (start, until), why in stays.items() if first < until and start < last), SPEAKER_SEEN)
+        return _speaker_cut(run, first, last, fps, why)
+
     for cover in covers:
         first, last = max(cover.at, run.at), min(cover.end, end)
         if first >= last:
             continue
         if first > at:
-            cuts.append(_speaker_cut(run, at, first, fps, SPEAKER_SEEN))
+            cuts.append(seen(at, first))
         cuts.append(cover.cut(first, last, fps))
         at = last
     if at < end:
-        cuts.append(_speaker_cut(run, at, end, fps, SPEAKER_SEEN))
+        cuts.append(seen(at, end))
     return cuts
 
 

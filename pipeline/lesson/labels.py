@@ -19,6 +19,7 @@ LABELS: dict[str, Message] = {
     "again": M("Film again"),
     "again_none": M("Nothing needs to be filmed again."),
     "again_how": M("These clips could not be used, or only in part. Film them again as it says, and put the new clips into the folder."),
+    "points": M("For the next trip: what the footage has, and what is missing"),
     "whole_clip": M("whole clip"),
     "look": M("Please look at this"),
     "held": M("Words that were not understood for certain. They are not on the picture: correct them in subtitles.srt, then make again."),

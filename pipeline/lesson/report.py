@@ -16,6 +16,7 @@ from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice, Offer
 from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.documents.shooting_list import StoryPoint
 from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Transcript
 from pipeline.language import say
@@ -68,13 +69,14 @@ def write_report(
     look: Look | None = None,
     framing: Framing | None = None,
     videos: Sequence[ShownVideo] = (),
+    points: Sequence[StoryPoint] = (),
 ) -> Path:
     """Write the page that explains a story, atomically, and return its path.
 
     store: keeps the frames. analyses, transcripts: by clip id. rendition, inspection, video: None while there is none.
     seconds_per_stage: in the order of the stages. language: the one in which the page opens; it contains both. look: tells the contact
     sheet when the card is shown, and why layers stand where they do. framing: tells which part of the pictures is shown. videos: all of the
-    run, which lie beside the page.
+    run, which lie beside the page. points: what the footage has of what a story that sells needs.
     A clip that can no longer be read lacks only its pictures. Raises Fault when the disk refuses.
     """
     pictures = PagePictures(PICTURE_BYTES, store)
@@ -88,6 +90,7 @@ def write_report(
         "videos": videos,
         "sheet": _contact_sheet(video, clips, edit, subtitles, rendition, look, job.fps),
         "reshoots": _reshoot_rows(clips, analyses, edit),
+        "points": points,
         "looks": _unique([*choice.warnings, *edit.warnings, *warnings]),
         "held": _held_cues(clips, subtitles),
         "choice": M("How the product was found: {reason}", reason=choice.reason),

@@ -12,7 +12,9 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Choice, Offer
+from pipeline.documents.product_photos import ProductPhotos
 from pipeline.documents.provenance import Provenance
+from pipeline.documents.shooting_list import SHOOTING_LIST
 from pipeline.documents.spoken_prices import LeftOutPassages
 from pipeline.publish.destinations import load_destination
 from pipeline.publish.provenance import marked_file, provenance
@@ -39,30 +41,37 @@ def run(context: StoryContext, progress: Progress) -> None:
     """Cut the story, unless a person changed its edit; note what in it was generated, which part of each picture is shown, and which
     prices are said that are not the sheet's."""
     clips, analyses = context.read("clips.json", Clips), context.read("analyses.json", Analyses).by_clip
-    shared = _edit(context, clips)
+    photos = product_photos(context)
+    shared = _edit(context, clips, photos)
     cuts = [shared]
     for video, part in each(context, progress):
-        cut = shared if video.path("edit.json") == context.path("edit.json") else _edit(video, clips)
+        cut = shared if video.path("edit.json") == context.path("edit.json") else _edit(video, clips, photos)
         cuts.append(cut)
         video.write("framing.json", edit_room.frame_story(cut, clips, analyses, video.job.width, video.job.height))
         part(1.0)
     context.write("prices.json", find_passages(context, clips, cuts))
+    offer = context.read("choice.json", Choice).offer
+    context.write(SHOOTING_LIST, edit_room.shooting_list(clips, analyses, shared, offer, photos))
 
 
-def _edit(context: StoryContext, clips: Clips) -> Edit:
+def _edit(context: StoryContext, clips: Clips, photos: ProductPhotos) -> Edit:
     """The edit of a context, made unless a person changed it; what in it was generated is noted beside it."""
     if context.edited_by_hand("edit.json"):
         cut = settle_hand_edit(context, clips)
     else:
-        cut = cut_by_itself(context, clips)
+        cut = cut_by_itself(context, clips, photos)
         context.write("edit.json", cut)
     context.write(LAST_EDIT, cut)
     context.write("provenance.json", _provenance(context, clips, cut))
     return cut
 
 
-def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
-    """The edit that FieldCut makes of a story by itself, whatever a person has made of it. Raises PersonNeeded for too little footage."""
+def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | None = None) -> Edit:
+    """The edit that FieldCut makes of a story by itself, whatever a person has made of it. Raises PersonNeeded for too little footage.
+
+    photos: what the sheet's photos show; None to look at them now.
+    """
+    photos = product_photos(context) if photos is None else photos
     job, style = context.job, style_of(context.job)
     pace, code_s = style.pace, brand_room.code_layer_s(style)
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
@@ -89,7 +98,7 @@ def cut_by_itself(context: StoryContext, clips: Clips) -> Edit:
     analyses, transcripts = context.read("analyses.json", Analyses).by_clip, context.read("transcripts.json", Transcripts).by_clip
     left_out = context.read(LEFT_OUT, LeftOutPassages) if context.path(LEFT_OUT).is_file() else LeftOutPassages()
     transcripts, gone = without_left_out(transcripts, left_out)
-    cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context), product_photos(context))
+    cut = edit_room.cut_story(clips, analyses, transcripts, brief, offer, wishes, other_offers(context), photos)
     cut = edit_room.spare_small(cut, clips, job.width, job.height)
     cut = cut.model_copy(update={"warnings": (*cut.warnings, *recogniser_warnings(transcripts.values()))})
     if not says_something:
@@ -138,7 +147,7 @@ STAGE = Stage(
     title=M("choosing and cutting"),
     run=run,
     reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
-    writes=("edit.json", "last_edit.json", "framing.json", "prices.json", "provenance.json"),
+    writes=("edit.json", "last_edit.json", "framing.json", "prices.json", "provenance.json", SHOOTING_LIST),
     job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more", "music"),
     external_inputs=_music_photos_and_left_out,
 )

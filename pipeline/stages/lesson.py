@@ -14,6 +14,7 @@ from pipeline.documents.look import Look
 from pipeline.documents.message import M, Message
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
+from pipeline.documents.shooting_list import SHOOTING_LIST, ShootingList, StoryPoint
 from pipeline.documents.spoken_prices import PricePassages
 from pipeline.documents.subtitles import Subtitles
 from pipeline.publish.destinations import place_label
@@ -40,6 +41,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         "subtitles.json",
         "framing.json",
         "look.json",
+        *((SHOOTING_LIST,) if context.path(SHOOTING_LIST).is_file() else ()),
     )
     videos = _videos(context)
     facts = {"video": rendition.sha256, "language": job.language, "videos": lesson_room.key_of(videos)}
@@ -115,7 +117,13 @@ def _report(
         look=context.read("look.json", Look),
         framing=context.read("framing.json", Framing),
         videos=videos,
+        points=_points(context),
     )
+
+
+def _points(context: StoryContext) -> tuple[StoryPoint, ...]:
+    """What is still to be filmed; nothing in a story that an earlier release cut."""
+    return context.read(SHOOTING_LIST, ShootingList).points if context.path(SHOOTING_LIST).is_file() else ()
 
 
 STAGE = Stage(
@@ -129,6 +137,7 @@ STAGE = Stage(
         "choice.json",
         "edit.json",
         "prices.json",
+        SHOOTING_LIST,
         "look.json",
         "subtitles.json",
         "rendition.json",

@@ -104,7 +104,9 @@ def test_over_a_price_without_a_fitting_view_the_speaker_stays(farm, offer, seen
     for number in range(5):
         shows(farm, farm.add(f"{number}.mp4", 6.0 + number), seen)
     edit = cut(farm, offer)
-    assert {one.role for one in seen_while(edit, PRICE)} == {"talk"}
+    over = seen_while(edit, PRICE)
+    assert {one.role for one in over} == {"talk"}
+    assert "no view shows the product for certain" in str(over[0].reason)
 
 
 def test_what_is_more_like_another_product_of_the_sheet_is_not_shown_for_this_one(farm, offer) -> None:
