@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.actions.publish_report import PublishReport
 
 calendar_app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-PostId = Annotated[str, typer.Argument(help="编号的开头，日历里每行最后一个 | the beginning of the id at the end of its line")]
+PostId = Annotated[str, typer.Argument(help="日历每行最后的编号，开头几位就行 | the beginning of the id at the end of its line")]
 
 
 @calendar_app.callback(invoke_without_command=True)
@@ -77,7 +77,7 @@ def load(
 @calendar_app.command()
 def draft(
     sheet: Annotated[Path, typer.Argument(help="写到哪个文件，.xlsx 或 .csv | the file to write")],
-    stories: Annotated[str, typer.Option(help="故事名，逗号隔开；不写就是全部 | stories, commas between; all without it")] = "",
+    stories: Annotated[str, typer.Option(help="哪些故事，逗号隔开；不写就是全部 | stories, commas between; all without it")] = "",
     to: To = "shelf",
     hours: Annotated[str, typer.Option(help='"19:30,12:00" 或 cron "30 19 * * 1,3,5" | hours, or a cron line')] = "19:30",
     days: Annotated[int, typer.Option(min=1, max=366, help="排几天 | for how many days")] = 30,

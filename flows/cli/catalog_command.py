@@ -29,7 +29,7 @@ def catalog(
     lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
-    """看商品表读成了什么、哪些行要问人、和上次比变了什么 | a product sheet as understood, what was set aside and why, and what changed."""
+    """商品表认出了哪些商品、哪几行有疑问、变了什么 | a product sheet as understood, what was set aside and why, and what changed."""
     path = sheet or workspace_sheet(workspace)
     if path is None:
         refuse(M("Name the product sheet: fieldcut catalog SHEET. There is none in {path}.", path=str(workspace)), lang, as_json)

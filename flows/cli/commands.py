@@ -71,7 +71,7 @@ COMMANDS = {
     "demo": CommandEntry("story_commands.demo", "用自带的素材做一条视频", "make a video from the material that comes with FieldCut."),
     "catalog": CommandEntry(
         "catalog_command.catalog",
-        "看商品表读成了什么、哪些行要问人、和上次比变了什么",
+        "商品表认出了哪些商品、哪几行有疑问、变了什么",
         "a product sheet as understood, what was set aside and why, and what changed.",
     ),
     "publish": CommandEntry(

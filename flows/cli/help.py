@@ -37,9 +37,79 @@ LABELS = {
     },
 }
 KINDS = {
-    "zh": {"path": "文件", "int": "数字", "float": "数字", "str": "文字"},
-    "en": {"path": "FILE", "int": "NUMBER", "float": "NUMBER", "str": "TEXT"},
+    "zh": {"path": "文件", "folder": "文件夹", "int": "数字", "float": "数字", "str": "文字"},
+    "en": {"path": "FILE", "folder": "FOLDER", "int": "NUMBER", "float": "NUMBER", "str": "TEXT"},
 }
+
+FOLDERS = ("workspace", "folder", "out", "copy_of", "source")
+"""Parameters whose path is a folder, not a file."""
+PLACEHOLDERS = {
+    "zh": {
+        "account": "账号",
+        "at": "时间",
+        "begin": "日期",
+        "by": "名字",
+        "channel": "通知渠道",
+        "clip": "素材",
+        "command": "命令",
+        "copy_of": "风格",
+        "days": "天数",
+        "back": "天数",
+        "destination": "平台",
+        "file": "文件",
+        "folder": "素材文件夹",
+        "hours": "钟点",
+        "inner": "里面的命令",
+        "lang": "语言",
+        "link": "链接",
+        "name": "名字",
+        "no": "理由",
+        "older_than": "天数",
+        "outcome": "结果",
+        "post": "排期编号",
+        "preset": "画质",
+        "product": "商品编号",
+        "reason": "理由",
+        "insist": "理由",
+        "release": "发布编号",
+        "seconds": "秒数",
+        "sheet": "表格文件",
+        "size": "尺寸",
+        "speech": "语言",
+        "stop_after": "步骤",
+        "story": "故事名",
+        "template": "风格",
+        "to": "平台",
+        "what": "发布编号或故事名",
+    },
+    "en": {
+        "at": "TIME",
+        "begin": "DAY",
+        "by": "NAME",
+        "clip": "CLIP",
+        "copy_of": "STYLE",
+        "days": "DAYS",
+        "back": "DAYS",
+        "destination": "PLACE",
+        "hours": "HOURS",
+        "lang": "LANGUAGE",
+        "link": "LINK",
+        "no": "REASON",
+        "older_than": "DAYS",
+        "outcome": "RESULT",
+        "preset": "QUALITY",
+        "product": "SKU",
+        "reason": "REASON",
+        "insist": "REASON",
+        "seconds": "SECONDS",
+        "size": "SIZE",
+        "speech": "LANGUAGE",
+        "stop_after": "STAGE",
+        "template": "STYLE",
+        "to": "PLACES",
+    },
+}
+"""What stands for a value, by its parameter's name in the code; in English an argument that is not listed is called by that name."""
 
 
 def speak(command: Any) -> Any:
@@ -59,14 +129,14 @@ def help_lines(command: Any, ctx: Any, language: str) -> Iterator[str]:
     labels, inner = LABELS[language], getattr(command, "commands", {})
     arguments = [param for param in command.params if param.param_type_name == "argument"]
     options = [param for param in command.params if param.param_type_name == "option" and not param.hidden]
-    places = " ".join(_argument_name(param) if param.required else f"[{_argument_name(param)}]" for param in arguments)
+    places = " ".join(placeholder(param, language) if param.required else f"[{placeholder(param, language)}]" for param in arguments)
     usage = " ".join(filter(None, (ctx.command_path, places, labels["commands"] if inner else "", f"[{labels['options']}]")))
     yield f"{labels['usage']}{_colon(language)}{usage}"
     yield ""
     yield from _wrapped(help_in(" ".join(str(command.help or "").split()), language), "  ", "  ")
     if arguments:
         yield from ("", f"{labels['arguments']}{_colon(language).rstrip()}")
-        yield from _table([(_argument_name(param), _told(param, language)) for param in arguments])
+        yield from _table([(placeholder(param, language), _told(param, language)) for param in arguments])
     yield from ("", f"{labels['options']}{_colon(language).rstrip()}")
     rows = [(_option_name(param, ctx, language), _told(param, language)) for param in options if param.name != "help"]
     yield from _table([*rows, ("--help", labels["help"])])
@@ -79,8 +149,9 @@ def _colon(language: str) -> str:
     return "：" if language == "zh" else ": "
 
 
-def _argument_name(param: Any) -> str:
-    return str(param.name).upper()
+def placeholder(param: Any, language: str) -> str:
+    """The word that stands for an argument, in one language: 故事名, or STORY."""
+    return PLACEHOLDERS[language].get(str(param.name), str(param.name).upper())
 
 
 def _option_name(param: Any, ctx: Any, language: str) -> str:
@@ -88,7 +159,10 @@ def _option_name(param: Any, ctx: Any, language: str) -> str:
     if param.is_flag:
         return name
     kind = str(param.display_type(ctx) or "").lower()
-    return f"{name} {next((word for key, word in KINDS[language].items() if key in kind), KINDS[language]['str'])}"
+    if "path" in kind:
+        return f"{name} {KINDS[language]['folder' if param.name in FOLDERS else 'path']}"
+    named = PLACEHOLDERS[language].get(str(param.name))
+    return f"{name} {named or next((word for key, word in KINDS[language].items() if key in kind), KINDS[language]['str'])}"
 
 
 def _told(param: Any, language: str) -> str:

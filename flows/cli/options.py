@@ -17,8 +17,8 @@ LastLanguage = Annotated[str | None, typer.Option("--lang", help="说哪种话�
 """The language option of commands on an existing story: without it, the language of the story's last run."""
 Json = Annotated[bool, typer.Option("--json", help="给脚本用 | one JSON object on standard output")]
 
-Story = Annotated[str, typer.Argument(help="故事名 | the story's name, a folder in workspace/stories")]
-Release = Annotated[str, typer.Argument(help="编号的开头 | the beginning of the release's id")]
+Story = Annotated[str, typer.Argument(help="哪个故事，fieldcut stories 列出全部 | the story's name, a folder in workspace/stories")]
+Release = Annotated[str, typer.Argument(help="开头几位就行，fieldcut releases 每行都有 | the beginning of the release's id")]
 
 Size = Annotated[str | None, typer.Option("--size", help=SIZE_NAMES)]
 Sizes = Annotated[list[str] | None, typer.Option("--size", help=SIZE_NAMES + "; may be repeated")]
@@ -27,7 +27,8 @@ Preset = Annotated[
 ]
 Explain = Annotated[bool, typer.Option("--explain", help="说明每一小段是新做的还是沿用的 | which seconds were made, which reused, and why")]
 Encoder = Annotated[
-    str | None, typer.Option("--encoder", help="编码器：x264，auto 用电脑自带的，或写名字 | x264, auto for the machine's own, or a name")
+    str | None,
+    typer.Option("--encoder", help="用什么压视频：x264，auto 用电脑自带的，或写名字 | x264, auto for the machine's own, or a name"),
 ]
 Threads = Annotated[int | None, typer.Option(help="最多用几个核 | cores that rendering may use")]
 Nice = Annotated[int | None, typer.Option(help="0–19，越大越让着别的程序 | how much rendering gives way to other programs")]

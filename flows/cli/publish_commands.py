@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.actions.prepare_releases import PublishRequest
     from pipeline.actions.publish_report import PublishReport
 
-_RESULTS_ZH = "live 公开了，live_without_cart 公开了但没挂上商品，failed 没发成，abandoned 不发了，removed 撤下了，corrected 改好了"
+_RESULTS_ZH = "live 已公开，live_without_cart 已公开但没挂上商品，failed 没发成，abandoned 不发了，removed 已撤下，corrected 改好了"
 _RESULTS_EN = "live, live_without_cart, failed, abandoned, removed, corrected"
 Outcome = Annotated[str, typer.Option("--as", help=f"查到的结果：{_RESULTS_ZH} | what a person found: {_RESULTS_EN}")]
 
@@ -41,7 +41,8 @@ def publish(
     overrule: Overrule = None,
     insist: Annotated[str, typer.Option(help="同样的视频、同一个故事要再发一次，说明理由 | why the same is posted once more")] = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="替换这个账号上旧的那条，新的公开后再由人撤下旧的 | take the place of the old post there")
+        bool,
+        typer.Option("--replace", help="替换这个账号上旧的那条，新的已公开以后，再由人撤下旧的 | take the place of the old post there"),
     ] = False,
     check: Annotated[bool, typer.Option("--check", help="只检查文案，不发 | look at the words only, send nothing")] = False,
     workspace: Workspace = Path("workspace"),
@@ -59,7 +60,9 @@ def publish(
 
 
 def approve(
-    what: Annotated[str, typer.Argument(help="等人点头的那条的编号开头，或故事名 | the beginning of a waiting release's id, or a story")],
+    what: Annotated[
+        str, typer.Argument(help="等人同意的那条的编号，开头几位就行；或者故事名 | the beginning of a waiting release's id, or a story")
+    ],
     to: Annotated[str, typer.Option("--to", help="还没准备发的故事，先同意发到这里 | for a story that is not prepared yet: where to")] = "",
     at: At = "",
     no: Annotated[str, typer.Option("--no", help="不同意，写明为什么 | say no, and why")] = "",
@@ -93,7 +96,7 @@ def approve(
 
 
 def releases(
-    story: Annotated[str, typer.Argument(help="故事名，不写就是全部 | one story, all without it")] = "",
+    story: Annotated[str, typer.Argument(help="哪个故事，不写就是全部 | one story, all without it")] = "",
     open_only: Annotated[bool, typer.Option("--open", help="只看没完的 | only what is still open")] = False,
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
@@ -110,7 +113,9 @@ def releases(
 
 
 def settle(
-    release: Annotated[str, typer.Argument(help="编号的开头，不写就全部查一遍 | one release that a person looked at; all without it")] = "",
+    release: Annotated[
+        str, typer.Argument(help="开头几位就行，不写就全部查一遍 | one release that a person looked at; all without it")
+    ] = "",
     outcome: Outcome = "",
     link: Link = "",
     screenshot: Screenshot = None,

@@ -20,7 +20,7 @@ from pipeline.settings.effective import EffectiveSetting
 
 
 def settings(
-    story: Annotated[str, typer.Argument(help="故事名，不写就只看合作社的 | a story's name, a folder in workspace/stories")] = "",
+    story: Annotated[str, typer.Argument(help="哪个故事，不写就只看合作社的 | a story's name, a folder in workspace/stories")] = "",
     workspace: Workspace = Path("workspace"),
     lang: Language = "zh",
     as_json: Json = False,

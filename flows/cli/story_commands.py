@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def make(
-    folder: Annotated[Path, typer.Argument(help="放手机视频的文件夹 | the folder of clips; never written to")],
+    folder: Annotated[Path, typer.Argument(help="手机视频放在哪个文件夹，只读不改 | the folder of clips; never written to")],
     catalog: Annotated[Path | None, typer.Option(help="商品表，给一次就记住；none 不用 | product sheet, remembered; none: without")] = None,
     workspace: Workspace = Path("workspace"),
     product: Annotated[str | None, typer.Option(help="商品编号 | SKU of the product")] = None,
@@ -50,7 +50,7 @@ def make(
     threads: Threads = None,
     nice: Nice = None,
     stop_after: Annotated[str, typer.Option(help="做完这一步就停 | stop after this stage")] = "",
-    out: Annotated[Path | None, typer.Option(help="成品放哪里 | folder for the finished files")] = None,
+    out: Annotated[Path | None, typer.Option(help="成品放到哪个文件夹 | folder for the finished files")] = None,
     here: Annotated[bool, typer.Option("--here", help="就在这个窗口里做 | make it in this window, though FieldCut runs")] = False,
     open_video: Annotated[bool, typer.Option("--open", help="做好就播放 | play the video when it is done")] = False,
     explain: Explain = False,

@@ -24,7 +24,7 @@ template_app = typer.Typer(
     help="风格：看、做、查、打包 | style templates: list, new, check, preview, pack, add.",
 )
 Style = Annotated[str, typer.Argument(help="风格名，比如 liangshan 或 凉山 | a style's name")]
-Out = Annotated[Path | None, typer.Option("--out", help="放到哪个文件夹 | folder for what is written")]
+Out = Annotated[Path | None, typer.Option("--out", help="写到哪个文件夹 | folder for what is written")]
 
 
 @template_app.command("list")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from flows.cli.help import placeholder
 from flows.cli.language import help_in
 from pipeline.documents.message import M, Message
 
@@ -25,9 +26,9 @@ def _mistake(error: Any, language: str, known_commands: Sequence[str]) -> Messag
             return M("There is no option {given}; {near} was probably meant.", given=str(error.option_name), near=near[0])
         return M("There is no option {given}.", given=str(error.option_name))
     if kind == "MissingParameter" and param is not None:
-        return M("{name} is missing: {what}.", name=_name(param), what=_help(param, language))
+        return M("{name} is missing: {what}.", name=_name(param, language), what=_help(param, language))
     if param is not None:
-        return M("{name} cannot be read. It says: {what}.", name=_name(param), what=_help(param, language))
+        return M("{name} cannot be read. It says: {what}.", name=_name(param, language), what=_help(param, language))
     if match := _COMMAND.search(str(error)):
         near = difflib.get_close_matches(match["given"], known_commands, n=1)
         if near:
@@ -38,10 +39,10 @@ def _mistake(error: Any, language: str, known_commands: Sequence[str]) -> Messag
     return M("The command line cannot be read ({reason}).", reason=str(error.format_message()))
 
 
-def _name(param: Any) -> str:
-    """The option as it is typed, an argument by its name."""
+def _name(param: Any, language: str) -> str:
+    """The option as it is typed, an argument by its name in the help."""
     options = [str(option) for option in getattr(param, "opts", ()) if str(option).startswith("--")]
-    return options[0] if options else str(param.name).upper()
+    return options[0] if options else placeholder(param, language)
 
 
 def _help(param: Any, language: str) -> str:

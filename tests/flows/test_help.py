@@ -12,7 +12,6 @@ from flows.cli.help import WIDTH, _cells, help_lines
 from flows.cli.json_answers import ANSWERS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-TECHNICAL = ("ID=REASON", "REASON")
 
 
 def every_command() -> Iterator[tuple[str, Any]]:
@@ -25,7 +24,7 @@ def every_command() -> Iterator[tuple[str, Any]]:
         yield from walk(name, entry.load(name))
 
 
-@pytest.mark.parametrize(("path", "command"), every_command(), ids=[path for path, _ in every_command()])
+@pytest.mark.parametrize(("path", "command"), [*every_command()], ids=[path for path, _ in every_command()])
 def test_help_is_in_one_language_and_fits_a_terminal(path: str, command: Any) -> None:
     context = command.make_context(f"fieldcut {path}", ["x"] * 4, resilient_parsing=True)
     told = {language: list(help_lines(command, context, language)) for language in ("zh", "en")}
@@ -36,6 +35,22 @@ def test_help_is_in_one_language_and_fits_a_terminal(path: str, command: Any) ->
     assert not [line for line in told["zh"] if any(label in line for label in labels)]
     told_in_chinese = [line for line in told["zh"] if re.match(r"  (--|[A-Z_]+  )", line)]
     assert all(HAN.search(line) for line in told_in_chinese), told_in_chinese
+
+
+@pytest.mark.parametrize(("path", "command"), [*every_command()], ids=[path for path, _ in every_command()])
+def test_what_is_to_be_written_has_a_name_in_the_reader_s_language(path: str, command: Any) -> None:
+    context = command.make_context(f"fieldcut {path}", ["x"] * 4, resilient_parsing=True)
+    chinese = list(help_lines(command, context, "zh"))
+    names = re.findall(r"^  (?:--[a-z0-9-]+ )?([^\s-][^\s]*)  ", "\n".join(chinese[: _row_of(chinese, "命令：")]), re.MULTILINE)
+    assert all(HAN.search(name) for name in names), names
+    assert not re.search(r"\b[A-Z]{2,}\b", chinese[0])
+    for language, folder in (("zh", "--workspace 文件夹"), ("en", "--workspace FOLDER")):
+        lines = list(help_lines(command, context, language))
+        assert any(line.strip().startswith(folder) for line in lines) or not any("--workspace" in line for line in lines)
+
+
+def _row_of(lines: list[str], heading: str) -> int:
+    return lines.index(heading) if heading in lines else len(lines)
 
 
 def test_one_option_has_one_meaning() -> None:

@@ -10,7 +10,7 @@ from tests.flows.conftest import Run
     ("arguments", "says"),
     [
         (("makee",), "没有“makee”这个命令，是不是 make？用法见：fieldcut --help"),
-        (("make",), "没写 FOLDER（放手机视频的文件夹）。用法见：fieldcut make --help"),
+        (("make",), "没写 素材文件夹（手机视频放在哪个文件夹，只读不改）。用法见：fieldcut make --help"),
         (("make", "x", "--seconds", "abc"), "--seconds 写得不对，它是：最长秒数。"),
         (("make", "x", "--sizes", "3"), "没有“--sizes”这个选项，是不是 --size？"),
         (("make", "x", "--lang", "en", "--sizess", "3"), "There is no option --sizess; --size was probably meant."),
