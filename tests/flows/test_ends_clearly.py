@@ -58,7 +58,7 @@ def test_a_closed_pipe_is_one_line(village: Path) -> None:
         done = subprocess.run(asked, stdout=writing, stderr=subprocess.PIPE, env=environment(), encoding="utf-8", check=False)
     finally:
         os.close(writing)
-    assert (done.returncode, done.stderr.splitlines()) == (CLOSED_PIPE, ["接收输出的那一头关了，后面的没有打印。"])
+    assert (done.returncode, done.stderr.splitlines()) == (CLOSED_PIPE, ["后面的没有打印。"])
 
 
 def test_a_prompt_whose_input_ends_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

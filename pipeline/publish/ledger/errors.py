@@ -74,9 +74,13 @@ class ForbiddenMove(UserMistake):
     """The table of moves does not allow this move to this kind of actor."""
 
     def __init__(self, before: State, after: State, who: Who) -> None:
-        super().__init__(
-            M("A release that is “{before}” cannot be set to “{after}” here.", before=state_name(before), after=state_name(after))
-        )
+        if before is not after:
+            message = M("A release that is “{before}” cannot be set to “{after}” here.", before=state_name(before), after=state_name(after))
+        elif before is State.REMOVED:
+            message = M("It has been taken down already.")
+        else:
+            message = M("It is “{state}” already.", state=state_name(before))
+        super().__init__(message)
         self.before, self.after, self.who = before, after, who
 
 

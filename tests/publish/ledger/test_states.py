@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.documents.message import M
+from pipeline.language import say
 from pipeline.publish.ledger import (
     FINAL,
     IN_FLIGHT,
@@ -97,6 +98,18 @@ def test_the_machine_does_not_retry_what_others_called_failed(
     with pytest.raises(ForbiddenMove):
         move(ledger, failed, State.PREPARED, Who.MACHINE)
     assert move(ledger, failed, State.PREPARED, Who.PERSON).attempt == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (State.REMOVED, State.REMOVED, "这条已经撤下了。"),
+        (State.ABANDONED, State.ABANDONED, "本来就是"),
+        (State.ABANDONED, State.REMOVED, "不能在这里改成“已撤下”"),
+    ],
+)
+def test_a_move_that_is_refused_says_where_the_release_stands(before: State, after: State, said: str) -> None:
+    assert said in say(ForbiddenMove(before, after, Who.PERSON).message, "zh")
 
 
 def reachable(start: State, without: State) -> set[State]:
