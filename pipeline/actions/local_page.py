@@ -22,7 +22,7 @@ from pipeline.documents.job import RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.publish.engine import EngineContext, deliver, lacks_approval, work_on
+from pipeline.publish.engine import EngineContext, deliver, lacks_approval, taken_down_by_person, work_on
 from pipeline.publish.ledger import (
     IN_FLIGHT,
     PUBLIC,
@@ -70,6 +70,10 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
         withdraw_page(context, why)
         return
     with local_shelf_context(context.root, context.job.now) as engine:
+        pages = engine.ledger.releases(story=release.story, platform=release.platform, account=release.account)
+        if (down := taken_down_by_person(pages)) is not None:
+            outcome.warnings.append(_not_on_shelf(context, _taken_down(down)))
+            return
         entry = _deliver_release(release, engine, context.job.now)
         replaced_releases(entry, engine)
         waits = entry.state in RESUMABLE and lacks_approval(entry.release, engine)
@@ -136,6 +140,14 @@ def _end_superseded(release: Release, engine: EngineContext, by: Actor, now: dat
                 engine.ledger.advance(other, State.FAILED, by=by, at=now, reason=reason)
                 ended.add(other.id)
     return ended
+
+
+def _taken_down(entry: Entry) -> Message:
+    return M(
+        "{person} has taken it down. To put it back: fieldcut publish {story} --to shelf --insist REASON",
+        person=entry.by.name,
+        story=entry.release.story,
+    )
 
 
 def _not_on_shelf(context: StoryContext, why: Message) -> Message:

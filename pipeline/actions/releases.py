@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.actions.progress import RunProgress, SilentProgress
-from pipeline.actions.publish_report import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport, destination_of, release_line
 from pipeline.actions.publishing_context import publishing_context
 from pipeline.actions.release_notifications import notify_page_changes, notify_releases, notify_untold
 from pipeline.documents.message import M, Message
 from pipeline.errors import UserMistake
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, record_correction, settle_by_person, work_on_due
-from pipeline.publish.ledger import Actor, Entry, Ledger
+from pipeline.publish.destinations import place_label
+from pipeline.publish.engine import (
+    EngineContext,
+    can_take_down,
+    record_correction,
+    record_taken_down,
+    settle_by_person,
+    take_down,
+    work_on_due,
+)
+from pipeline.publish.ledger import PUBLIC, Actor, Entry, Ledger, State
 
 if TYPE_CHECKING:
     from pipeline.actions.live_offers import OfferTurn
@@ -87,11 +96,43 @@ def record_outcome(
             report = PublishReport()
             report.tell(known, language)
             return report
+        if outcome == "removed" and known.state in PUBLIC | {State.REMOVED}:
+            if can_take_down(known, engine):
+                return _take_down_page(known, engine, by, language)
+            if known.state is State.REMOVED:  # said before
+                report = PublishReport()
+                report.tell(known, language)
+                return report
         entry = settle_by_person(known.id, outcome, ledger=engine.ledger, by=by, at=now, link=link, screenshot=screenshot)
         report = PublishReport()
         report.tell(entry, language)
         if outcome == "abandoned" and hasattr(engine.platforms.get(entry.release.platform), "hidden_posts"):
             report.lines.append(say(M("What it left hidden there is shown, and removed, by `fieldcut leftovers`."), language))
+    return report
+
+
+def _take_down_page(entry: Entry, engine: EngineContext, by: Actor, language: str) -> PublishReport:
+    """Take a page of our own away and record it. Raises PersonNeeded, with nothing recorded, where the store refuses."""
+    report, release = PublishReport(), entry.release
+    place = {"story": release.story, "place": place_label(release.platform, release.account, language)}
+    if not take_down(entry, engine):
+        page = engine.ledger.releases(story=release.story, platform=release.platform, account=release.account)
+        shown = next((other for other in reversed(page) if other.state in PUBLIC and other.id != entry.id), None)
+        if entry.state in PUBLIC:
+            entry = settle_by_person(entry.id, "removed", ledger=engine.ledger, by=by, at=engine.clock.now())
+        report.tell(entry, language)
+        still = M("The page of {story} on {place} shows a newer release and stays.", **place)
+        command = M(" To take it down: fieldcut settle {release} --as removed", release=shown.id[:8]) if shown else None
+        report.lines.append(say(still, language) + (say(command, language) if command else ""))
+        return report
+    report.tell(record_taken_down(entry, engine, by=by), language)
+    gone = M(
+        "The page of {story} on {place} is gone, and its entry in the overview. It comes back only when you ask for it: "
+        "fieldcut publish {story} --to {to} --insist REASON",
+        to=destination_of(release),
+        **place,
+    )
+    report.lines.append(say(gone, language))
     return report
 
 

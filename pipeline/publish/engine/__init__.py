@@ -15,6 +15,7 @@ from pipeline.publish.engine.preflight import standing_problems
 from pipeline.publish.engine.release_job import account_name
 from pipeline.publish.engine.retry_policy import RetryPolicy
 from pipeline.publish.engine.settle import record_correction, settle, settle_by_person, work_on, work_on_due
+from pipeline.publish.engine.take_down import can_take_down, record_taken_down, take_down, taken_down_by_person
 
 __all__ = [
     "AccountAccess",
@@ -28,6 +29,7 @@ __all__ = [
     "approval_question",
     "approval_subject",
     "ask_for_approval",
+    "can_take_down",
     "cannot_fit",
     "deliver",
     "find_leftovers",
@@ -36,11 +38,14 @@ __all__ = [
     "kin_message",
     "lacks_approval",
     "record_correction",
+    "record_taken_down",
     "remove_leftover",
     "settle",
     "settle_by_person",
     "standing_kin",
     "standing_problems",
+    "take_down",
+    "taken_down_by_person",
     "wait_for_approval",
     "work_on",
     "work_on_due",

@@ -155,6 +155,14 @@ class Platform(Protocol):
         """
 
 
+class TakesDown(Platform, Protocol):
+    """An adapter that can take its own post away: a page of the seller's own."""
+
+    def take_down(self, release: Release, session: PlatformSession) -> bool:
+        """Remove the page of the release and every mention of it; what is gone already stays gone. Returns False, and removes nothing, when
+        another release has taken the page's place. Raises PlatformError when it may still be there."""
+
+
 class LeavesHiddenPosts(Platform, Protocol):
     """An adapter whose upload makes a post before it is public, which stays there hidden when the release comes to nothing."""
 

@@ -407,3 +407,17 @@ def test_both_pages_are_drawn_from_the_store(make: Make, browser: Callable[..., 
             assert colours is not None
             assert len(colours) > 100, name
         assert not [call.path for call in server.calls[before:] if call.status >= 400]
+
+
+def test_a_page_that_is_taken_down_leaves_nothing_in_the_bucket_and_a_newer_one_stays(make: Make) -> None:
+    one, two = make(), make(story="红薯", title="红薯")
+    with store() as server:
+        for release in (one, two):
+            put(release, PLATFORM, at(server))
+        assert not PLATFORM.take_down(make(text="又一种说法"), at(server))
+        for _ in range(2):
+            assert PLATFORM.take_down(one, at(server))
+        storage = open_storage(at(server).settings, "shelf:village", KEYS)
+        assert list(storage.pages()) == ["红薯"]
+        assert storage.files("土豆") == ()
+        assert [entry.story for entry in shelf_entries(storage)] == ["红薯"]

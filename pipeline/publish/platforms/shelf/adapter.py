@@ -104,6 +104,17 @@ class Shelf:
             state="live", post_id=release.id, address=address, cart=cart_state(release, page), response={"video": entry.video}
         )
 
+    def take_down(self, release: Release, session: PlatformSession) -> bool:
+        """See TakesDown. The page goes first, so that nothing ever shows what is not there; then its tile, then its media."""
+        storage, folder = self._storage(release, session), folder_name(release.story)
+        entry = _entry_at(storage, folder)
+        if entry is not None and entry.release != release.id:
+            return False
+        storage.remove(f"{folder}/{PAGE}")
+        refresh(storage)
+        storage.drop([f"{folder}/{name}" for name in storage.files(folder) if MEDIA_NAME.fullmatch(name)])
+        return True
+
     def _storage(self, release: Release, session: PlatformSession) -> ShelfStorage:
         if not release.account:
             return FolderStorage(self._home)

@@ -65,11 +65,29 @@ class FolderStorage:
             return tuple(file.name for file in (self.folder / folder).iterdir() if file.is_file())
         return ()
 
-    def drop(self, names: Collection[str]) -> None:
+    def remove(self, name: str) -> None:
         """See ShelfStorage."""
+        path = self.folder / name
+        try:
+            path.unlink(missing_ok=True)
+        except NotADirectoryError:
+            return
+        except OSError as error:
+            raise ActionRequired(M("{path} could not be deleted: {error}", path=str(path), error=error_reason(error))) from error
+        self._drop_folder(path.parent)
+
+    def drop(self, names: Collection[str]) -> None:
+        """See ShelfStorage. A story's folder that is empty goes as well."""
         for name in names:
             with suppress(OSError):
                 (self.folder / name).unlink(missing_ok=True)
+        for folder in {(self.folder / name).parent for name in names}:
+            self._drop_folder(folder)
+
+    def _drop_folder(self, folder: Path) -> None:
+        if folder != self.folder:
+            with suppress(OSError):  # there is something in it, or it is gone
+                folder.rmdir()
 
     @contextmanager
     def lock(self) -> Iterator[None]:

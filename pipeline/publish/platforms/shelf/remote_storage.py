@@ -58,6 +58,14 @@ class RemoteStorage:
         """See ShelfStorage."""
         return tuple(name.removeprefix(f"{folder}/") for name in self._listed(f"{folder}/"))
 
+    def remove(self, name: str) -> None:
+        """See ShelfStorage."""
+        with self._translating_errors():
+            try:
+                self.fs.rm_file(self._at(name))
+            except FileNotFoundError:
+                return
+
     def drop(self, names: Collection[str]) -> None:
         """See ShelfStorage."""
         for name in names:

@@ -53,6 +53,9 @@ class ShelfStorage(Protocol):
     def files(self, folder: str) -> Collection[str]:
         """Return the names of the files in a story's folder, relative to it."""
 
+    def remove(self, name: str) -> None:
+        """Delete a page; one that is not there is deleted. Unlike `drop` it raises where the page may still be there."""
+
     def drop(self, names: Collection[str]) -> None:
         """Delete files; one that cannot be deleted stays."""
 
