@@ -122,31 +122,17 @@ def _save(picture: Image.Image, out: Path) -> None:
 def _film(picture: Image.Image, out: Path) -> None:
     """Write a film of one picture."""
     even = picture.crop((0, 0, picture.width // 2 * 2, picture.height // 2 * 2))
-    source, part = part_beside(out.with_suffix(".png")), part_beside(out)
+    source, part = part_beside(out.with_suffix(".bmp")), part_beside(out)
     try:
-        even.save(source, "PNG", compress_level=1)
-        repeated = [
-            "-loop",
-            "1",
-            "-framerate",
-            str(FILM_FPS),
-            "-f",
-            "image2",
-            "-pattern_type",
-            "none",
-            "-i",
-            str(source),
-            "-t",
-            str(FILM_S),
-        ]
-        colours = (
-            "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-        )
-        coded = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-crf", "16", "-f", "mp4"]
-        run_media(
-            [FFMPEG, "-hide_banner", "-nostdin", "-y", "-loglevel", "warning", *repeated, "-vf", colours, *coded, f"file:{part}"],
-            name=out.name,
-        )
+        even.save(source, "BMP")
+        tags = ":".join(f"{name}=bt709" for name in ("colorspace", "color_primaries", "color_trc"))
+        once = f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams={tags}"  # repeated only after that
+        repeated = f"loop=loop={round(FILM_S * FILM_FPS) - 1}:size=1,setpts=N/{FILM_FPS}/TB"
+        coded = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "stillimage", "-crf", "17", "-f", "mp4"]
+        source_options = ["-framerate", str(FILM_FPS), "-f", "image2", "-pattern_type", "none", "-i", str(source)]
+        filters = ["-vf", f"{once},{repeated}"]
+        quiet = ["-hide_banner", "-nostdin", "-y", "-loglevel", "warning"]
+        run_media([FFMPEG, *quiet, *source_options, *filters, *coded, f"file:{part}"], name=out.name)
         replace(part, out)
     finally:
         source.unlink(missing_ok=True)
