@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import zxingcpp
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from pipeline.documents.message import M, Message
@@ -23,6 +24,12 @@ SAME_BITS = 10
 SHORTEST_SIDE = 300
 """Pixels. What is smaller is a sticker, an icon or a preview."""
 SCREENSHOT_NAME = re.compile(r"screen ?_?-?shot|截图|截屏|屏幕快照", re.IGNORECASE)
+PAPER_NAME = re.compile(
+    r"同意书|授权书|承诺书|身份证|户口|银行卡|合同|协议|营业执照|许可证|证书|发票|收据|快递单|名单|consent|contract|invoice", re.IGNORECASE
+)
+"""What a volunteer lays beside the clips and nobody must see in a video."""
+PAPER_LIGHT, PAPER_COLOUR = 0.5, 0.04
+"""Share of a page's pixels that are light and grey at least, and that have a colour at most: a red stamp has two in a hundred."""
 SCREEN_SHAPE = 1.9
 """A PNG this much longer than wide, or more, is what a phone's screen showed: its cameras take 4:3 and 16:9."""
 
@@ -95,6 +102,8 @@ def _look(photo: DroppedPhoto) -> "_Look | Message":
                 return M("{name} is too small to be shown ({size} pixels).", name=name, size=f"{wide}×{high}")
             if SCREENSHOT_NAME.search(name) or (opened.format == "PNG" and max(wide, high) >= SCREEN_SHAPE * min(wide, high)):
                 return M("{name} is a screenshot; it is not shown.", name=name)
+            if PAPER_NAME.search(name):
+                return paper(name)
             opened.draft("RGB", (LOOKED_AT_PX, LOOKED_AT_PX))
             small = ImageOps.exif_transpose(opened).convert("RGB")
             small.thumbnail((LOOKED_AT_PX, LOOKED_AT_PX), Image.Resampling.BOX)
@@ -105,10 +114,23 @@ def _look(photo: DroppedPhoto) -> "_Look | Message":
     grey = np.asarray(small.convert("L"))
     if zxingcpp.read_barcodes(grey):
         return M("{name} shows a code; codes of your own are not shown, because nobody knows where they lead.", name=name)
+    if _is_paper(np.asarray(small)):
+        return paper(name)
     low = cv2.dct(cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32))[:8, :8].reshape(-1)
     bits = low > np.median(low[1:])
     sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
     return _Look(photo, int("".join("1" if bit else "0" for bit in bits), 2), sharpness)
+
+
+def _is_paper(picture: NDArray[np.uint8]) -> bool:
+    """Whether a photo shows a page of print or handwriting: light and grey almost everywhere. picture: RGB."""
+    colour, light = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)[..., 1], picture.max(axis=2)
+    return bool(np.mean((colour < 45) & (light > 140)) > PAPER_LIGHT and np.mean(colour > 90) < PAPER_COLOUR)
+
+
+def paper(name: str) -> Message:
+    """Why a photo of a paper is not shown."""
+    return M("{name} looks like a paper; papers are not shown.", name=name)
 
 
 def unreadable_photo(name: str) -> Message:

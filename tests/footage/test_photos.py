@@ -118,6 +118,20 @@ def test_of_a_burst_the_sharpest_is_shown_and_what_is_no_view_is_not(tmp_path):
     assert {item.name for item in document.set_aside} == {"IMG_1.jpg", "屏幕.png", "sticker.jpg", "截图_1.jpg", "broken.heic"}
 
 
+def test_papers_that_lie_beside_the_clips_are_never_shown(tmp_path):
+    page = np.full((900, 640, 3), 225, np.uint8)
+    page[60:840:30, 60:580] = 60
+    page[700:760, 440:500] = (180, 40, 40)
+    Image.fromarray(page).save(tmp_path / "IMG_5.jpg")
+    painted(8).save(tmp_path / "李婶 肖像同意书.jpg")
+    bowl = np.full((600, 800, 3), 240, np.uint8)
+    bowl[150:500, 200:600] = (150, 30, 90)
+    Image.fromarray(bowl).save(tmp_path / "IMG_6.jpg")
+    document = taken(tmp_path, tmp_path / "made")
+    assert [clip.name for clip in document.clips] == ["IMG_6.jpg"]
+    assert all("paper" in str(item.reason) for item in document.set_aside)
+
+
 @pytest.mark.parametrize(("size", "enlarged"), [((2700, 1800), False), ((500, 400), True), ((300, 300), True)])
 def test_a_photo_is_never_enlarged_past_a_fifth(tmp_path, size, enlarged):
     """A small one lies on a ground of itself: there its stripes are no more than a fifth wider than they were."""
