@@ -12,7 +12,7 @@ from pipeline.documents.clip import PHOTO_NEARER, Clip, SetAside
 from pipeline.documents.message import M
 from pipeline.errors import MediaFault
 from pipeline.footage.generated_marks import generated_mark
-from pipeline.footage.photo_choice import DroppedPhoto, choose_photos, unreadable_photo
+from pipeline.footage.photo_choice import DroppedPhoto, PhotoChoice, choose_photos, unreadable_photo
 from pipeline.footage.probe import UnusableFile, captured_at, probe
 from pipeline.media import FFMPEG, run_media
 from pipeline.media.pictures import PictureTooLarge, open_picture
@@ -21,6 +21,8 @@ from pipeline.store import content_key, file_sha256, part_beside
 from pipeline.system import replace
 
 VERSION = 1
+LEAST_ALONE = 3
+"""Photos without any film from which on they make a video."""
 LIVE_PHOTO_S = 6.0
 """Seconds. A film beside a photo of the same name that is no longer is the phone's Live Photo: Apple's take three."""
 FILM_S, FILM_FPS = 6.0, 4
@@ -78,6 +80,12 @@ def photo_clips(photos: Sequence[DroppedPhoto], clips: Sequence[Clip], films: Ph
         reason = M("{name} is the still of the Live Photo {first}; it is used once.", name=photo.name, first=film.name)
         left.append(SetAside(name=photo.name, path=str(photo.path), kind="duplicate", reason=reason, duplicate_of=film.name))
     choice = choose_photos(sorted(alone, key=lambda photo: _in_order(photo.name)))
+    if not clips and 0 < len(choice.shown) < LEAST_ALONE:
+        few = [
+            (photo, M("{name} is a photo; photos alone make a video from {least} on.", name=photo.name, least=LEAST_ALONE))
+            for photo in choice.shown
+        ]
+        choice = PhotoChoice((), (*few, *choice.left))
     left += [SetAside(name=photo.name, path=str(photo.path), kind="photo", reason=reason) for photo, reason in choice.left]
     made: list[Clip] = []
     for photo in choice.shown:

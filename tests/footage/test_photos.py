@@ -10,6 +10,7 @@ from pillow_heif import register_heif_opener
 
 from pipeline.documents.aside_lines import aside_lines
 from pipeline.documents.clip import Clips
+from pipeline.errors import UserMistake
 from pipeline.footage import PhotoFilms, ingest_folder, photo_choice
 from pipeline.footage import photos as photos_module
 from pipeline.media.decode import small_frames
@@ -20,6 +21,7 @@ UPRIGHT = {"width": 270, "height": 480}
 @pytest.fixture(autouse=True)
 def short_films(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos_module, "FILM_S", 1.0)
+    monkeypatch.setattr(photos_module, "LEAST_ALONE", 1)
 
 
 def painted(seed: int, size: tuple[int, int] = (800, 600)) -> Image.Image:
@@ -29,6 +31,7 @@ def painted(seed: int, size: tuple[int, int] = (800, 600)) -> Image.Image:
 
 
 def taken(folder: Path, made: Path) -> Clips:
+    """What is made of a folder, of which one photo is enough for a video."""
     return ingest_folder(folder, photos=PhotoFilms(made, **UPRIGHT))
 
 
@@ -103,6 +106,17 @@ def test_of_many_photos_some_over_the_whole_time_are_shots_and_the_others_one_li
     assert [clip.name for clip in document.clips] == [f"IMG_{number}.jpg" for number in (0, 13, 26, 39)]
     assert len(document.set_aside) == 36
     assert [str(line) for line in aside_lines(document.set_aside)] == ["36 photos are not used, IMG_1.jpg among them."]
+
+
+def test_two_photos_alone_are_no_video_and_three_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(photos_module, "LEAST_ALONE", 3)
+    for number in range(2):
+        painted(number).save(tmp_path / f"IMG_{number}.jpg")
+    with pytest.raises(UserMistake, match=r"IMG_0\.jpg is a photo") as mistake:
+        taken(tmp_path, tmp_path.parent / f"{tmp_path.name} made")
+    assert "IMG_1.jpg" in str(mistake.value)
+    painted(2).save(tmp_path / "IMG_2.jpg")
+    assert len(taken(tmp_path, tmp_path.parent / f"{tmp_path.name} made").clips) == 3
 
 
 def test_of_a_burst_the_sharpest_is_shown_and_what_is_no_view_is_not(tmp_path):
