@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 STILL_SPAN = 0.5
 """A subject whose way spans no more than this share of the window is shown by a window that stands still."""
+SWAY_SPAN = 0.65
+MOST_SWAY_TURNS = 2
+"""A way that spans no more than this and would turn the window round so often is a sway, too: where something is that moves is known to a
+tenth of the window or so, and what is seen of it is now its head and now its feet."""
 SWAY_PERCENTILES = (3, 97)
 """Between which the way's span is taken: a look or two that are off by a little make no walk of a sway."""
 CORRIDORS = (0.15, 0.2)
@@ -50,6 +54,12 @@ class WindowPath:
         """Whether a viewer can bear it."""
         return self.speed <= MOST_SPEED and self.accel <= MOST_ACCEL
 
+    @property
+    def turns(self) -> int:
+        """How often it goes back."""
+        ways = np.sign(np.round(np.diff(self.positions), 4))
+        return int((np.diff(ways[ways != 0]) != 0).sum())
+
     def at(self, seconds: float) -> float:
         """Position at a second, between the steps as well."""
         return float(np.interp(seconds / STEP_S, np.arange(len(self.positions)), self.positions))
@@ -65,15 +75,16 @@ def steady_path(moments: Sequence[float], positions: Sequence[float], window: fl
     times = np.arange(0.0, length_s + STEP_S, STEP_S)
     looks = np.asarray(moments, dtype=np.float64), np.clip(_without_outliers(positions, window), 0.0, 1.0)
     first, last = np.percentile(np.interp(times, *looks), SWAY_PERCENTILES)
+    still = WindowPath(np.clip(np.array([(first + last) / 2]), *_bounds(window)))
     if last - first <= STILL_SPAN * window:
-        return WindowPath(np.clip(np.array([(first + last) / 2]), *_bounds(window)))
+        return still
     track = np.clip(_between(*looks, times), 0.0, 1.0)
     whole = max(LEAST_CORRIDOR, min(MOST_CORRIDOR, 0.5 - size / (2 * window) - MARGIN))
     for slack in sorted({min(whole, corridor) for corridor in CORRIDORS} | {whole}):
         path = _smoothed(track, slack * window, window)
         if path.within_limits:
             break
-    return path
+    return still if last - first <= SWAY_SPAN * window and path.turns >= MOST_SWAY_TURNS else path
 
 
 def _without_outliers(positions: Sequence[float], window: float) -> Way:

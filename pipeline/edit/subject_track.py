@@ -18,6 +18,9 @@ LEAST_FACES = 1 / 3
 LEAST_ENERGY = 4.0
 """Energy (95th percentile of the looks) from which something moves enough to be followed. Without a subject 0.25 and less, a flower that
 opens 2.1, a faint mover 2.3, geese 6.5, people in a room 15."""
+FAINT_ENERGY = 2.0
+FAINT_REACH = 0.12
+"""A fainter mover counts where nothing else moves: a small walker reaches 0.05 across and 0.1 down, the flower 0.1 and 0.22."""
 LEAST_LOOKS = 3
 ACTIVE_SHARE = 0.2
 """A look counts for how sure the track is from this share of that energy, and from `LEAST_ACTIVE`."""
@@ -68,9 +71,11 @@ def moving_track(movements: Sequence[Movement]) -> SubjectTrack | None:
         return None
     strong = float(np.percentile([move.energy for move in movements], 95))
     active = [move for move in movements if move.energy > max(LEAST_ACTIVE, ACTIVE_SHARE * strong)]
-    if strong < LEAST_ENERGY or not active:
+    if strong < FAINT_ENERGY or not active:
         return None
     reach_x, reach_y = (median(move.reach_x for move in active), median(move.reach_y for move in active))
+    if strong < LEAST_ENERGY and max(reach_x, reach_y) > FAINT_REACH:
+        return None
     return SubjectTrack(
         "moving",
         tuple(move.at_s for move in movements),

@@ -223,9 +223,14 @@ def test_two_that_move_apart_are_both_in_a_wider_window(framed):
 
 @pytest.mark.parametrize("energy", [0.0, 1.5, 3.5])
 def test_a_flicker_moves_no_window_and_asks_for_no_wider_one(framed, energy):
-    path, why = framed([interest(t, 0.7) for t in LOOKS], [moving(t, 0.1 + 0.1 * t, energy=energy) for t in CROSSING])
+    path, why = framed([interest(t, 0.7) for t in LOOKS], [moving(t, 0.1 + 0.1 * t, reach=0.14, energy=energy) for t in CROSSING])
     assert why == "interest"
     assert [(key.x, path.height) for key in path.keys] == [(pytest.approx(0.7), 1.0)]
+
+
+def test_a_faint_mover_counts_where_nothing_else_moves(framed):
+    small = [moving(t, 0.15 + 0.09 * t, reach=0.05, energy=2.6) for t in CROSSING]
+    assert framed(movements=small)[1] == "moving"
 
 
 def test_a_face_leads_what_moves_beside_it(framed):
