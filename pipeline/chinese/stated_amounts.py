@@ -34,6 +34,8 @@ _MANY_PIECES = 10
 _CHANGE = re.compile(r"\s*(?:给我|拿来|来)?\s*[，,]?\s*(?:还|再|也)?(?:得|要|能|可以)?(?:找你们?|找您|找零|找回|找)\s*")
 _BARE_CHANGE = re.compile(rf"{_CHANGE.pattern}(?P<change>{NUMBER})(?:块钱?)?(?=\s*(?:$|[，。！？,.!?；;]))")
 _LEFT_OVER = re.compile(rf"\s*钱?(?:就)?(?:能|可以|够)?(?:买|拿|拍)\s*{NUMBER}\s*{UNIT}[，,]?\s*(?:还|都|还能)?(?:剩下?|多出?|找你?回?)\s*")
+_BY_ALL_MEANS = re.compile(rf"(?<![{NUMERALS}几数上\d])千万(?=[别不要莫勿记得注小留])")
+"""千万别错过: no ten million of anything."""
 _WHOLE = re.compile(rf"(?<=[{NUMERALS}]{{2}})整(?=\s*{UNIT})")
 """What parts a price from its unit: 一百二十八整只发 is 128 for a whole one."""
 _COMMA = re.compile(r"[，,]")
@@ -114,7 +116,7 @@ def stated_amounts(text: str, names: Iterable[str] = ()) -> tuple[StatedAmount, 
     plain = _without_names(
         plain_text(text).replace("一口价", "到手价").replace("成交", "到手"), names
     )  # 七十一口价 is no number 七十一, 十八成交 no share
-    plain = _WHOLE.sub("，", plain)
+    plain = _BY_ALL_MEANS.sub("务必", _WHOLE.sub("，", plain))
     certain = _without_change(plain, money_amounts(plain))
     masked = mask_amounts(plain, certain)
     mentions = list(counted_quantities(masked))

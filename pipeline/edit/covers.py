@@ -92,7 +92,7 @@ def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], pict
         at = first
         while scenes and last - at >= sliver:
             end = min(last, at + longest)
-            number = min(shown, key=lambda number: (shown[number], -_fitness(scenes[number], at, end, pictures), number))
+            number = min(shown, key=lambda number: (*_unfit(scenes[number], at, end, pictures, shown[number]), number))
             scene = scenes[number]
             shown[number] += 1
             available = min(longest, int(scene.length_s * fps))
@@ -107,10 +107,11 @@ def _over_faults(spans: Sequence[tuple[int, int]], scenes: Sequence[Scene], pict
     return covers
 
 
-def _fitness(scene: Scene, first: int, end: int, pictures: TalkPictures) -> int:
-    """2 where a scene shows what is asked, 1 where it may be shown, 0 where nothing fits less."""
+def _unfit(scene: Scene, first: int, end: int, pictures: TalkPictures, times_shown: int) -> tuple[bool, int, int]:
+    """How badly a scene suits a fault, for comparing: not the product over its price, shown often, not what is asked."""
     view = pictures.view(scene, pictures.asked(first, end), first, end, COVERS_FAULT)
-    return 0 if view is None else 1 if view.reason == COVERS_FAULT else 2
+    asked_for = view is not None and view.reason != COVERS_FAULT
+    return pictures.over_price(first, end) and not asked_for, times_shown, 0 if asked_for else 1 if view is not None else 2
 
 
 def _merge_close(spans: Sequence[tuple[int, int]], gap: int) -> list[tuple[int, int]]:

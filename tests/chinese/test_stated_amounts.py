@@ -107,3 +107,12 @@ def test_offsets_are_those_of_the_text_as_given() -> None:
     text = "來，１０斤２９塊９"
     (amount,) = stated_amounts(text)
     assert (text[amount.start : amount.end], text[amount.amount_start : amount.amount_end]) == ("１０斤２９塊９", "２９塊９")
+
+
+@pytest.mark.parametrize("text", ["喜欢的朋友千万不要错过", "千万别放冰箱里", "大家千万记得先吃软的", "您可千万要看清楚地址"])
+def test_by_all_means_is_no_ten_million(text: str) -> None:
+    assert stated_amounts(text) == ()
+
+
+def test_a_real_ten_million_still_counts() -> None:
+    assert [amount.amount for amount in stated_amounts("一千万块钱")] == [Decimal(10_000_000)]

@@ -147,6 +147,16 @@ def test_a_dark_view_lies_over_nothing(farm, offer) -> None:
     assert why == "too dark to lie over the talk"
 
 
+def test_where_the_speakers_picture_is_unusable_the_product_still_lies_over_its_price(story, talk, offer) -> None:
+    said = talk(*SAID)
+    story.add("talk.mp4", said[-1].end_s + 2, phrases=said, defects=[(0.0, said[-1].end_s + 2, "blurred")])
+    crate = shows(story, story.add("crate.mp4", 9.0), POTATOES)
+    for number in range(3):
+        shows(story, story.add(f"{number}.mp4", 9.0), FIELDS)
+    over = seen_while(cut(story, offer), PRICE)
+    assert crate in {one.clip_id for one in over}
+
+
 def test_each_sentence_gets_its_view_wherever_the_clips_were_filmed_in_order(story, talk, offer) -> None:
     said = (
         "老杨站在门口给朋友们问个好啊",
