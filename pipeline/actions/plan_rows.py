@@ -17,6 +17,7 @@ from pipeline.publish import destination_named, destination_names, load_destinat
 from pipeline.publish.accounts import Accounts, load_accounts
 from pipeline.publish.platforms.registry import OWN_SHELF, PLATFORMS
 from pipeline.settings import did_you_mean, nearest, read_settings
+from pipeline.stages.release import BY_HAND
 from pipeline.store import load_document
 
 _SEVERAL = re.compile(r"[、，,;；/+\n]|和|及")
@@ -92,8 +93,11 @@ class PlanNames:
         return {name.casefold() for name in (offer.sku, offer.name, *offer.aliases) if name} if offer else set()
 
     def _channel(self, platform: str, account: str) -> tuple[str, str, bool]:
-        """Return destination, account and whether a person posts there, for 快手, 快手:合作社, handoff:douyin or a name of the list."""
-        name, _, behind = platform.removeprefix("handoff:").replace("：", ":").partition(":")
+        """Return destination, account and whether a person posts there, for 快手, 快手:合作社, handoff:douyin, 人工:抖音 or a name."""
+        platform = platform.replace("：", ":")
+        for prefix in BY_HAND:
+            platform = platform.removeprefix(prefix)
+        name, _, behind = platform.partition(":")
         try:
             destination = destination_named(name)
         except UserMistake as mistake:

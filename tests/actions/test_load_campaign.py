@@ -53,7 +53,7 @@ def lines_with(report: PublishReport, word: str) -> list[str]:
 
 
 def test_the_posts_of_a_sheet_are_planned(workspace: Path) -> None:
-    report = load(workspace, HEAD + "2026年12月5日,19:30,橙子,抖音、视频号,,,\n12月6日,早上8点,茶叶,shelf,,凉山,方形\n")
+    report = load(workspace, HEAD + "2026年12月5日,19:30,橙子,抖音、人工：视频号,,,\n12月6日,早上8点,茶叶,shelf,,凉山,方形\n")
     assert not report.person_needed, report.lines
     posts = [record.post for record in on_record(workspace)]
     assert {(post.story, post.channel, post.at.isoformat()) for post in posts[:2]} == {
