@@ -19,7 +19,9 @@ from pipeline.resources import ROOT
 from tests.flows.conftest import Run
 
 READMES = ("README.md", "README.zh-CN.md")
-PLACEHOLDERS = {"STORY": "potatoes", "故事名": "土豆", "COMMAND": "make"}
+PLACEHOLDERS = {"STORY": "potatoes", "故事名": "土豆", "COMMAND": "make", "命令": "make"}
+IDS = {"ID", "POST-ID", "发布编号", "排期编号"}
+"""Words that stand for an id: a command with one is run with the word itself, which no release has."""
 ENDS = {
     "make": (["--stop-after", "catalog", "--here"], {0}),
     "publish": (["--check"], {0, 2, 3}),
@@ -39,8 +41,8 @@ ENDS = {
     "schema": ([], {0}),
     "template": (["--help"], {0}),
 }
-"""Commands that are run: what is added so that they end fast, and how they may end: 2 for an account or release that is not there, 3 where
-somebody is asked."""
+"""Commands that are run: what is added so that they end fast, and how they may end: 2 for an account that is not there, 3 where somebody is
+asked. One that names an id ends with 2."""
 PARSED = {"up", "demo", "render", "variants", "login", "notices", "approve", "doctor", "posted", "claim", "model"}
 """Commands that render, ask, stay, or look at the whole machine: their words are held against the parser."""
 
@@ -64,7 +66,7 @@ def typed(readme: str) -> tuple[Typed, ...]:
     spans = [" ".join(span.split()) for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", text)]
     lines += [span for span in spans if re.match(r"(uv run )?fieldcut |(uv run )?fieldcut$", span)]
     found = [tuple(shlex.split(line.partition("fieldcut ")[2].replace("\\", "/"), comments=True)) for line in lines]
-    return tuple(Typed(readme, words) for words in dict.fromkeys(found) if words)
+    return tuple(Typed(readme, words) for words in dict.fromkeys(found) if words and words != ("…",))
 
 
 EVERY = [one for readme in READMES for one in typed(readme)]
@@ -119,7 +121,7 @@ def test_it_runs(one: Typed, village: Path, run_here: Run, monkeypatch: pytest.M
         more = more[2:]
         words[words.index("--stop-after") + 1] = "catalog"
     answer = run_here(*words, *([] if "--help" in words else more))
-    assert answer.code in codes, answer.err + answer.out
+    assert answer.code in ({2} if IDS & {*one.words} else codes), answer.err + answer.out
     assert "Traceback" not in answer.err
 
 
