@@ -115,7 +115,7 @@ def write_gallery(runs: Sequence[StyleRun], docs: Path) -> None:
         "",
         "Frames of the demo in every style that comes with FieldCut, made by `python -m benchmarks.styles --gallery docs`.",
         "A style says a place, never a people. Nobody from there was asked yet: who knows better, please say so.",
-        "A style of one's own: [templates/README.md](../templates/README.md).",
+        "A style of one's own: [templates/README.md](../templates/README.md) ([中文](../templates/README.zh-CN.md)).",
         "",
     ]
     for run in (run for run in runs if run.story == "demo"):

@@ -57,8 +57,8 @@ COMMANDS = {
     ),
     "cut": CommandEntry(
         "cut_command.cut",
-        "一条视频由哪些镜头组成、说了什么、为什么；去掉、放回、对换、挪动",
-        "the shots by number, with words and reasons; change them.",
+        "镜头编上号列出来：说了什么、为什么留；去掉、放回、对换、挪动，再运行 fieldcut render",
+        "the shots by number, with words and reasons; change them, then run fieldcut render.",
     ),
     "compare": CommandEntry(
         "compare_command.compare",

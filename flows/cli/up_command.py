@@ -44,7 +44,7 @@ def up(
             "postgresql://USER@HOST/NAME, or bundled for one of its own"
         ),
     ] = "",
-    shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：打开、关闭 | write starters to double-click")] = False,
+    shortcut: Annotated[bool, typer.Option(help="在桌面放两个双击就能用的图标：田剪、关闭田剪 | write starters to double-click")] = False,
     service: Annotated[bool, typer.Option(help="打印开机自启动的设置 | print a service that starts it at login")] = False,
     write: Annotated[bool, typer.Option(help="和 --service 一起用：写到该放的地方 | with --service, write it where it belongs")] = False,
     prove: Annotated[

@@ -43,7 +43,7 @@ ENDS = {
 }
 """Commands that are run: what is added so that they end fast, and how they may end: 2 for an account that is not there, 3 where somebody is
 asked. One that names an id ends with 2."""
-PARSED = {"up", "demo", "render", "variants", "login", "notices", "approve", "doctor", "posted", "claim", "model"}
+PARSED = {"up", "demo", "render", "variants", "login", "notices", "approve", "doctor", "posted", "claim", "unclaim", "model"}
 """Commands that render, ask, stay, or look at the whole machine: their words are held against the parser."""
 
 
@@ -66,7 +66,9 @@ def typed(readme: str) -> tuple[Typed, ...]:
     spans = [" ".join(span.split()) for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", text)]
     lines += [span for span in spans if re.match(r"(uv run )?fieldcut |(uv run )?fieldcut$", span)]
     found = [tuple(shlex.split(line.partition("fieldcut ")[2].replace("\\", "/"), comments=True)) for line in lines]
-    return tuple(Typed(readme, words) for words in dict.fromkeys(found) if words and words != ("…",))
+    return tuple(
+        Typed(readme, words) for words in dict.fromkeys(found) if words and words != ("…",)
+    )  # the very word that says how all of them are typed
 
 
 EVERY = [one for readme in READMES for one in typed(readme)]
