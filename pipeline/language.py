@@ -4,6 +4,7 @@ import gettext
 import io
 import string
 from functools import cache
+from pathlib import PurePosixPath, PureWindowsPath
 
 import polib
 
@@ -26,21 +27,41 @@ def translations(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(path)).to_binary()))
 
 
-def say(message: Message, language: str) -> str:
-    """The message as a person of that language reads it."""
+def form_for(message: Message, language: str, context: str) -> str | None:
+    """The form that a message has in a place where it is said to other people than usual; None when it has none of its own there."""
+    form = translations(language).pgettext(context, message.text)
+    return None if form == message.text else form
+
+
+def say(message: Message, language: str, context: str = "") -> str:
+    """The message as a person of that language reads it.
+
+    context: of the translations that go before the usual ones, for a page whose readers do not sit at this computer: there a file's place
+    on it is shortened to its name.
+    """
     values: dict[str, object] = {}
     for name, value in message.values.items():
         if isinstance(value, tuple):
-            values[name] = LIST_MARK.get(language, "; ").join(say(part, language).rstrip("。.") for part in value)
+            said = (say(part, language, context) for part in value)
+            values[name] = LIST_MARK.get(language, "; ").join(part.rstrip("。.") for part in said)
         elif name in PLATFORM_FIELDS:
             values[name] = translations(language).pgettext("platform", str(value))
+        elif isinstance(value, Message):
+            values[name] = say(value, language, context)
         else:
-            values[name] = say(value, language) if isinstance(value, Message) else value
-    template = translations(language).gettext(message.text)
+            values[name] = _name_of(value) if context and isinstance(value, str) else value
+    template = (form_for(message, language, context) if context else None) or translations(language).gettext(message.text)
     if values.get("account") == "":
         template = template.replace(" {account}", "").replace("{account}", "")
     ours = {name for name, value in message.values.items() if isinstance(value, tuple | Message) or name in {*PLATFORM_FIELDS, "place"}}
     return _filled(template, values, ours)
+
+
+def _name_of(text: str) -> str:
+    """The last part of an absolute path, of this system or another; any other text as it is."""
+    if "\n" in text or not (PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()):
+        return text
+    return PureWindowsPath(text).name or text
 
 
 def _filled(template: str, values: dict[str, object], ours: set[str]) -> str:

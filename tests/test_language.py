@@ -30,7 +30,11 @@ def calls(path: Path) -> tuple[ast.Call, ...]:
 
 @cache
 def chinese() -> dict[str, str]:
-    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete and "fuzzy" not in entry.flags}
+    return {
+        entry.msgid: entry.msgstr
+        for entry in polib.pofile(str(CATALOGUE))
+        if not entry.obsolete and not entry.msgctxt and "fuzzy" not in entry.flags
+    }
 
 
 def fields(text: str) -> list[str]:
@@ -68,7 +72,7 @@ def test_every_sentence_has_a_chinese_one() -> None:
 
 
 def test_no_sentence_is_translated_twice() -> None:
-    sentences = Counter(entry.msgid for entry in polib.pofile(str(CATALOGUE)))
+    sentences = Counter((entry.msgctxt, entry.msgid) for entry in polib.pofile(str(CATALOGUE)))
     assert not [text for text, count in sentences.items() if count > 1]
 
 

@@ -29,7 +29,7 @@ def messages() -> Iterator[tuple[str, str]]:
 
 def table() -> Iterator[str]:
     """The table as Markdown, a section for each room."""
-    chinese = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
+    chinese = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE)) if not entry.msgctxt}
     last = ""
     for room, english in sorted(messages(), key=lambda row: row[0]):
         if room != last:

@@ -41,6 +41,8 @@ class Outcome:
     warnings: list[Message] = field(default_factory=list)
     set_aside: list[Message] = field(default_factory=list)
     retake: list[Message] = field(default_factory=list)
+    copy_again: list[Message] = field(default_factory=list)
+    """Those of the files set aside that were damaged in copying."""
     seconds: dict[str, float] = field(default_factory=dict)
     videos: list[Video] = field(default_factory=list)
     left: tuple[str, ...] = ()
@@ -103,7 +105,7 @@ class Outcome:
         if self.passed is None:
             return "\n".join(say(part, language) for part in self.summary_parts())
         lines = [say(part, language) for part in self._how_it_ended()]
-        to_do = [*(M("Film again: {clip}", clip=clip) for clip in self.retake), *self.warnings]
+        to_do = [*(M("Film again: {clip}", clip=clip) for clip in self.retake), *self.copy_again, *self.warnings]
         lines += [say(M("Please look at:"), language)] if to_do else []
         lines += [f"{number}. {say(message, language)}" for number, message in enumerate(to_do, 1)]
         lines.append(say(M("Why it was cut so: {report}", report=self.files["report"]), language))
@@ -132,7 +134,8 @@ class Outcome:
         return parts
 
     def _to_film_again(self) -> list[Message]:
-        return [M("To film again: {clips}.", clips=tuple(self.retake))] if self.retake else []
+        again = [M("To film again: {clips}.", clips=tuple(self.retake))] if self.retake else []
+        return [*again, *([M("To copy again: {files}.", files=tuple(self.copy_again))] if self.copy_again else [])]
 
 
 def stage_line(stage: str, left: Sequence[str]) -> Message:

@@ -12,7 +12,7 @@ from pipeline.documents.message import M, Message, Warnings
 from pipeline.documents.offer import Choice
 from pipeline.documents.rendition import Inspection, Rendition
 from pipeline.documents.subtitles import Subtitles
-from pipeline.lesson import list_reshoots
+from pipeline.lesson import copied_badly, list_reshoots
 from pipeline.stages.registry import ORDER, load_stage
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import open_passages
@@ -58,6 +58,7 @@ def _note_footage(outcome: Outcome, context: StoryContext) -> None:
     clips = context.read("clips.json", Clips) if "clips.json" in present else None
     if clips is not None:
         outcome.set_aside = aside_lines([item for item in clips.set_aside if item.kind != "note"])
+        outcome.copy_again = list(copied_badly(clips))
     if clips is not None and "analyses.json" in present:
         edit = context.read("edit.json", Edit) if "edit.json" in present else None
         outcome.retake = [retake.message for retake in list_reshoots(clips, context.read("analyses.json", Analyses).by_clip, edit)]

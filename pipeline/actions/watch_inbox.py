@@ -121,7 +121,8 @@ class InboxWatch:
             trouble = error.message
         if entry is not None:
             entries[name] = entry
-        status = self._status(name, verdict, entry, trouble)
+        anew = isinstance(verdict, Settled) and entry is not None and not entry.settled and entry.fingerprint != snapshot.fingerprint
+        status = self._status(name, verdict, entry, trouble, anew=anew)
         with suppress(DiskFault):  # a share that may only be read
             write_status_page(folder, status, self.language)
         return status
@@ -178,14 +179,14 @@ class InboxWatch:
         by_hand = run is not None and entry.settled and run.key.startswith(BY_HAND)
         return run if run is not None and (by_hand or run.key == entry.key) else None
 
-    def _status(self, name: str, verdict: Verdict, entry: InboxEntry | None, trouble: Message | None) -> StoryStatus:
-        run = self._run_of(entry) if entry else None
+    def _status(self, name: str, verdict: Verdict, entry: InboxEntry | None, trouble: Message | None, *, anew: bool) -> StoryStatus:
+        run = self._run_of(entry) if entry and not anew else None
         if entry is not None and entry.settled and entry.fingerprint and self._has_died(entry) and trouble is None:
             trouble = _deaths(entry)
         queued = entry is not None and not entry.settled and run is None
         waits = tuple(one.place for one in self.approvals if entry is not None and one.story == entry.story)
         return StoryStatus(
-            name=name, at=self.now(), verdict=verdict, run=run, queued=queued, trouble=trouble, waits_for_yes=waits
+            name=name, at=self.now(), verdict=verdict, run=run, queued=queued, trouble=trouble, waits_for_yes=waits, anew=anew
         )  # fmt: skip
 
     def _follow_renamed_and_removed(self, entries: dict[str, InboxEntry], folders: dict[str, Path]) -> None:

@@ -221,7 +221,13 @@ class RowReader(RowLinks):
                 unit = price.unit or (read_unit(heading.unit) if heading.unit else None)
             except (ValueError, NoUnit):
                 if heading.kind in OFFERED:
-                    self._reject(M("column “{column}”: “{value}” is not one exact price. Write it like 29.90.", column=title, value=text))
+                    self._reject(
+                        M(
+                            "column “{column}”: “{value}” is not one exact price. Write one number only: eight yuan eighty is 8.8.",
+                            column=title,
+                            value=text,
+                        )
+                    )
                 continue
             if price.unit and heading.unit and _contradicts(read_unit(heading.unit), price.unit):
                 self._reject(

@@ -25,10 +25,11 @@ class Filling:
 
 @dataclass(frozen=True)
 class WaitingForFiles:
-    """These files are not whole yet; without a further change they are left out in `left_s` seconds."""
+    """These files are not whole yet; without a further change they are left out in `left_s` seconds, `give_up_s` after the last."""
 
     names: tuple[str, ...]
     left_s: float
+    give_up_s: float = GIVE_UP_S
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class FolderWatch:
             return Filling(self._quiet_s - still_s)
         waited_for = (*snapshot.unfinished, *(file.name for file in snapshot.files if not self._is_whole(file, at_s, opens)))
         if waited_for and still_s < self._give_up_s:
-            return WaitingForFiles(waited_for, self._give_up_s - still_s)
+            return WaitingForFiles(waited_for, self._give_up_s - still_s, self._give_up_s)
         return Settled(waited_for)
 
     def _is_whole(self, file: FileState, at_s: float, opens: Callable[[str], bool]) -> bool:

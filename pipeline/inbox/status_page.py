@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 
 from pipeline.documents.inbox import STATUS_PAGES
 from pipeline.documents.message import M, Message
 from pipeline.documents.story_run import StoryRun
+from pipeline.inbox.folder_words import folder_sentence, folder_sentences
 from pipeline.inbox.pages_environment import link_from, page_environment, write_when_new
 from pipeline.inbox.settling import Empty, Filling, Settled, Verdict, WaitingForFiles
+from pipeline.language import say
 from pipeline.page_policy import template_policy
 from pipeline.resources import fieldcut_version
 from pipeline.settings import minute_text
@@ -16,6 +19,7 @@ from pipeline.settings import minute_text
 TEMPLATE = "status.html.j2"
 MINUTE_S = 60.0
 NAMES_SHOWN = 5
+NOT_BEGUN = M("It cannot go on now. Please tell whoever looks after FieldCut; you need not do anything.")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class StoryStatus:
     """What the page says of a story: its name and the time of saying it, where the folder stands, the last run, a sentence of its own.
 
     queued: whether a run was ordered and has not begun. waits_for_yes: places to which its video goes when somebody has approved it.
+    anew: whether a run of earlier files is just being ended, because they have changed.
     """
 
     name: str
@@ -32,6 +37,7 @@ class StoryStatus:
     queued: bool = False
     trouble: Message | None = None
     waits_for_yes: tuple[str, ...] = ()
+    anew: bool = False
 
     @property
     def is_moving(self) -> bool:
@@ -43,11 +49,17 @@ class StoryStatus:
         """The first sentence: where the story stands."""
         if self.trouble is not None:
             return self.trouble
+        if self.anew:
+            return M("Something here has changed: the video is made anew at once.")
         if isinstance(self.verdict, Filling):
             return M("Clips are still coming in. It begins by itself when nothing has changed for a while.")
         if isinstance(self.verdict, WaitingForFiles):
             return M(
-                "These files are not whole yet: {names}. Copy them again, or wait: then they are left out.", names=_few(self.verdict.names)
+                "Not copied whole: {names}. Please copy again. Who does not want to wait puts a file named “{mark}” into this folder; else "
+                "after {minutes} minutes at most the story is made without.",
+                names=_few(self.verdict.names),
+                mark=M("done"),
+                minutes=max(1, ceil(self.verdict.give_up_s / MINUTE_S)),
             )
         if self.queued:
             return M("All clips are here. The video is made as soon as it is its turn.")
@@ -111,6 +123,10 @@ def status_page(folder: Path, status: StoryStatus, language: str) -> str:
         changed=minute_text(run.changed_at) if run is not None else minute_text(status.at) if status.is_moving else "",
         links={name: _link(folder, getattr(run, name)) for name in ("video", "cover", "report")} if run is not None else {},
         words=_words(),
+        headline=folder_sentence(status.headline, language) or say(NOT_BEGUN, language),
+        said=folder_sentences(run.said, language) if run is not None else (),
+        film_again=folder_sentences(run.film_again, language) if run is not None else (),
+        set_aside=folder_sentences(run.set_aside, language) if run is not None else (),
     )
 
 

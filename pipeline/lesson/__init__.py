@@ -6,7 +6,7 @@ In: the documents of all rooms and the clips themselves, for a frame of each. Ou
 
 from pipeline.lesson.comparison import EditOnPage, RowOnPage, ShotOnPage, write_comparison
 from pipeline.lesson.report import VERSION, write_report
-from pipeline.lesson.reshoots import Reshoot, list_reshoots
+from pipeline.lesson.reshoots import Reshoot, copied_badly, list_reshoots
 from pipeline.lesson.videos import ShownVideo, key_of, seen_from, subtitle_track
 from pipeline.lesson.waiting import write_waiting_page
 
@@ -17,6 +17,7 @@ __all__ = [
     "RowOnPage",
     "ShotOnPage",
     "ShownVideo",
+    "copied_badly",
     "key_of",
     "list_reshoots",
     "seen_from",

@@ -46,7 +46,7 @@ class Reshoot(Frozen):
 
 
 def list_reshoots(clips: Clips, analyses: Mapping[str, Analysis], edit: Edit | None) -> tuple[Reshoot, ...]:
-    """List what to film again: whole clips first, then stretches, then files to be copied again.
+    """List what to film again: whole clips first, then stretches. A file that was copied badly needs no filming: see `copied_badly`.
 
     analyses: by clip id; clips without one are skipped. edit: adds the advice of its own decisions (about a sentence that cannot be
     understood, for instance); None before there is an edit.
@@ -59,12 +59,12 @@ def list_reshoots(clips: Clips, analyses: Mapping[str, Analysis], edit: Edit | N
         spoiled = _spoiled_stretches(clip, analysis) if analysis is not None else []
         reshoots += spoiled
         reshoots += _edit_advice(clip, edit, spoiled, analysis) if edit is not None else []
-    lost_files = [
-        Reshoot(clip_id="", name=aside.name, start_s=0.0, end_s=0.0, whole=True, reason=aside.reason, advice=None)
-        for aside in clips.set_aside
-        if aside.kind in LOST_KINDS
-    ]
-    return (*sorted(reshoots, key=lambda reshoot: not reshoot.whole), *lost_files)
+    return tuple(sorted(reshoots, key=lambda reshoot: not reshoot.whole))
+
+
+def copied_badly(clips: Clips) -> tuple[Message, ...]:
+    """What is wrong with each file that was damaged on its way from the phone, and what to do: it is to be copied again, not filmed."""
+    return tuple(aside.reason for aside in clips.set_aside if aside.kind in LOST_KINDS)
 
 
 def _spoiled_stretches(clip: Clip, analysis: Analysis) -> list[Reshoot]:

@@ -187,11 +187,15 @@ def test_clips_that_come_later_make_the_story_anew(village: Village):
 def test_clips_that_come_while_it_is_made_end_that_run_first(village: Village):
     village.drop("苹果")
     village.settle()
-    village.begins()
+    record = village.begins()
     village.drop("苹果", "b.mp4")
     village.settle()
     assert village.orders.cancelled == village.orders.keys
     assert len(village.orders.keys) == 1
+    record.interrupt()
+    village.watch.look()
+    assert "有新的改动，马上重新做。" in village.page("苹果")
+    assert not any(word in village.page("苹果") for word in ("没能做成", "停止"))
     village.orders.states[village.orders.keys[0]] = "ended"
     village.after(2)
     assert len(village.orders.keys) == 2
@@ -202,7 +206,8 @@ def test_a_half_copied_clip_is_waited_for_named_and_then_left_to_the_story(villa
     (village.inbox / "苹果" / "b.mp4").write_bytes(whole[: len(whole) // 2])
     village.settle()
     assert not village.orders.keys
-    assert "b.mp4" in village.page("苹果")
+    assert "b.mp4 没拷完整" in village.page("苹果")
+    assert "叫“好了”的文件；不放，最多等 10 分钟" in village.page("苹果")
     village.after(GIVE_UP_S - QUIET_S)
     assert len(village.orders.keys) == 1
 

@@ -104,8 +104,10 @@ def test_what_to_film_again_stands_with_its_advice(story):
     assert "Film before sunset" in told[0]
 
 
-def test_a_lost_file_is_asked_for_again(story):
-    assert any("坏.mp4 was broken off." in text for text in Reader(story.page()).articles)
+def test_a_lost_file_is_among_what_was_not_used_and_not_among_what_to_film_again(story):
+    page = Reader(story.page())
+    assert "坏.mp4 was broken off." in "".join(page.text)
+    assert not any("坏.mp4" in text for text in page.articles)
 
 
 def test_held_words_repairs_warnings_and_seconds_are_told(story):

@@ -6,7 +6,7 @@ from pipeline.documents.analysis import Defect
 from pipeline.documents.clip import Clips, SetAside
 from pipeline.documents.edit import Decision, Edit
 from pipeline.documents.message import M
-from pipeline.lesson import list_reshoots
+from pipeline.lesson import copied_badly, list_reshoots
 from tests import builders
 
 ADVICE = M("Hold the phone with both hands.")
@@ -58,12 +58,13 @@ def test_a_defect_that_the_edit_repeats_is_told_once(clips):
     assert len(list_reshoots(clips, {"a" * 16: analysis((0, 4, SHAKY))}, edit)) == 1
 
 
-def test_lost_files_are_asked_for_but_duplicates_are_not(clips):
+def test_a_file_that_was_copied_badly_is_copied_and_not_filmed_again(clips):
     aside = [
         SetAside(name=kind, path=kind, kind=kind, reason=M("{name}", name=kind)) for kind in ("truncated", "duplicate", "empty", "note")
     ]
-    found = list_reshoots(clips.model_copy(update={"set_aside": tuple(aside)}), {}, None)
-    assert [one.name for one in found] == ["truncated", "empty"]
+    clips = clips.model_copy(update={"set_aside": tuple(aside)})
+    assert list_reshoots(clips, {}, None) == ()
+    assert [str(reason) for reason in copied_badly(clips)] == ["truncated", "empty"]
 
 
 def test_the_sentence_names_clip_reason_and_advice(clips):
