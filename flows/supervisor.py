@@ -19,7 +19,7 @@ from flows.kept_process import KeptProcess
 from flows.prefect_api import PrefectApi, ServerUnreachable
 from flows.server import environment, free_port, is_home_of, is_taken, require_own_release, server_command, wait_until_healthy
 from flows.server_records import keep_older_records, newer_records, note_release
-from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, is_running
+from flows.supervisor_files import END_FILE, HOME, LOCK, PORT_FILE, READY_FILE, is_running
 from flows.sweep import drop_missed, sweep
 from pipeline import system
 from pipeline.documents.message import M, Message
@@ -74,17 +74,24 @@ class Supervisor:
     def _end_file(self) -> Path:
         return self.home / END_FILE
 
+    @property
+    def _ready_file(self) -> Path:
+        return self.home / READY_FILE
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Have everything run while the context lasts. Raises UserMistake when another process keeps this workspace, Fault when
         something does not start."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self._only_one():
-            self._end_file.unlink(missing_ok=True)
+            for left in (self._end_file, self._ready_file):  # by one that was killed
+                left.unlink(missing_ok=True)
             try:
                 self._start()
+                write_atomically(self._ready_file, "")
                 yield
             finally:
+                self._ready_file.unlink(missing_ok=True)
                 self._stop()
                 self._end_file.unlink(missing_ok=True)
                 (self.home / DESK_FILE).unlink(missing_ok=True)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-LOCK, END_FILE, PORT_FILE = "up.lock", "end", "port"
+LOCK, END_FILE, PORT_FILE, READY_FILE = "up.lock", "end", "port", "ready"
 """Files in HOME: held while a supervisor runs; written by whoever wants it to end (a signal would not do: Windows has none for a program
-without a console); the server's port."""
+without a console); the server's port; there once everything has started."""
 HOME = "prefect"
 """The folder in the workspace with the server's database, logs and results."""
 
@@ -22,6 +22,11 @@ def is_running(workspace: Path) -> bool:
         return True
     lock.release()
     return False
+
+
+def is_starting(workspace: Path) -> bool:
+    """Whether a supervisor keeps this workspace and has not started everything yet: what is dropped now is seen in a moment."""
+    return is_running(workspace) and not (workspace / HOME / READY_FILE).is_file()
 
 
 def running_api(workspace: Path) -> str | None:

@@ -76,6 +76,7 @@ def up(
             read_database(database, from_command_line=True)
         again = [*(["--lan"] if lan else []), *(["--database", database] if database else [])]
         if shortcut:
+            _make_inbox(workspace)
             return _write_shortcuts(workspace, lang, again)
         if service:
             return _service(workspace, lang, write, again)
@@ -83,8 +84,7 @@ def up(
         if open_page and is_running(workspace):
             open_in_browser(page.as_uri())
             return M("FieldCut runs already. How far everything is: {page}", page=str(page))
-        settings = read_settings(workspace)
-        inbox = settings.inbox.folder_in(workspace).resolve()
+        settings, inbox = read_settings(workspace), _make_inbox(workspace)
         supervisor = Supervisor(workspace, lang, tell, lan, database or settings.server.database)
         try:
             with supervisor.running():
@@ -100,6 +100,19 @@ def up(
         return M("FieldCut has ended.")
 
     run(work, lambda message: (_said(message, lang, as_json), 0), workspace, lang, as_json)
+
+
+def _make_inbox(workspace: Path) -> Path:
+    """Make the folder into which clips are dropped, so that it can be filled at once, and return it, absolute."""
+    from pipeline.settings import read_settings
+    from pipeline.store.disk import disk_fault
+
+    inbox = read_settings(workspace).inbox.folder_in(workspace).resolve()
+    try:
+        inbox.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_fault(inbox, error) from error
+    return inbox
 
 
 def _said(message: Message, lang: str, as_json: bool) -> str:
@@ -143,7 +156,7 @@ def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     """每条视频做到哪一步 | how far every story is."""
 
     def work(now: datetime, _screen: Screen) -> str:
-        from flows.supervisor_files import is_running
+        from flows.supervisor_files import is_running, is_starting
         from pipeline.actions.story_states import StoryState, story_states
 
         running, stories = is_running(workspace), story_states(workspace)
@@ -155,7 +168,14 @@ def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
         if as_json:
             waiting = [asdict(one) for one in approvals]
             return json_text({"running": running, "stories": [as_entry(state) for state in stories], "approvals": waiting}, indent=2)
-        first = M("FieldCut runs.") if running else M("FieldCut does not run. `fieldcut up` starts it.")
+        starting = running and is_starting(workspace)
+        first = (
+            M("FieldCut is starting. What is dropped now is seen in a moment.")
+            if starting
+            else M("FieldCut runs.")
+            if running
+            else M("FieldCut does not run. `fieldcut up` starts it.")
+        )
         lines = [f"{state.story}  {' '.join(say(message, lang) for message in state.says)}" for state in stories]
         asked = [say(M("{story} → {place} waits for a yes or a no. {link}", **asdict(one)), lang).rstrip() for one in approvals]
         return "\n".join([say(first, lang), *(lines or [say(M("No story was begun yet."), lang)]), *asked])

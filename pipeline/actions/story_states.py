@@ -1,5 +1,6 @@
 """`fieldcut status`: where every story of a workspace stands, by its last run."""
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,23 @@ class StoryState:
 
 
 def story_states(workspace: Path) -> tuple[StoryState, ...]:
-    """The stories with a record, those that changed last first."""
-    found = [StoryState(folder.name, run) for folder in (workspace / "stories").glob("*/") if (run := read_run(folder)) is not None]
+    """The stories with a record, and those that have a video without one, those that changed last first."""
+    folders = tuple((workspace / "stories").glob("*/"))
+    found = [StoryState(folder.name, run) for folder in folders if (run := read_run(folder)) is not None]
+    if len(found) < len(folders):
+        known = {state.story for state in found}
+        found += _without_record(workspace, known)
     return tuple(sorted(found, key=lambda state: state.run.changed_at, reverse=True))
+
+
+def _without_record(workspace: Path, known: Set[str]) -> Iterator[StoryState]:
+    """The stories with a video that no record tells of: made by an earlier FieldCut, for example."""
+    from pipeline.actions.story_list import list_stories  # the stages: only where there is such a story
+
+    for story in list_stories(workspace):
+        if story.name not in known and story.state in ("ready", "refused"):
+            at = {"began_at": story.changed_at, "changed_at": story.changed_at}
+            state = "ready" if story.state == "ready" else "needs_person"
+            report = workspace / "outbox" / story.name / "report.html"
+            facts = {"share": 1.0, "video": story.video, "report": str(report.resolve()) if report.is_file() else ""}
+            yield StoryState(story.name, StoryRun.model_validate({"story": story.name, "state": state, **facts, **at}))
