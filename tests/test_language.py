@@ -84,6 +84,7 @@ def test_the_chinese_sentence_has_the_same_places() -> None:
 
 CHINESE = "\u4e00-\u9fff"
 UNWANTED = {
+    "a person's name without a blank beside Chinese": rf"\x00[{CHINESE}]|[{CHINESE}]\x00",
     "a narrow mark beside Chinese": rf"[{CHINESE}]\s?[;,?!]|[;,?!][{CHINESE}]|[{CHINESE}]:\s",
     "two sentences with only a blank between them": rf"[{CHINESE}](?: (?!说明|商品表))+[{CHINESE}]{{8,}}",
     "a platform's id": r"\b(?:douyin|kuaishou|wechat_channels|wechat_chat|xiaohongshu|bilibili|group_buy|big_screen)\b",
@@ -99,7 +100,8 @@ UNWANTED = {
 @pytest.mark.parametrize("what", UNWANTED)
 def test_chinese_keeps_the_rules_of_its_marks_and_words(what: str) -> None:
     texts = {text_of(call): chinese().get(text_of(call), "") for _, call in said()}
-    bare = {re.sub(r"`[^`]*`|\{[^}]*\}", "0", text) for text in texts.values()}
+    named = {re.sub(r"\{(?:person|who|by|given_by)\}", "\x00", text) for text in texts.values()}
+    bare = {re.sub(r"`[^`]*`|\{[^}]*\}", "0", text) for text in named}
     assert not [text for text in bare if re.search(UNWANTED[what], text)]
 
 

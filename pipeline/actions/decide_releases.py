@@ -14,14 +14,14 @@ from pipeline.actions.approval_requests import (
     take_answer,
     waiting_releases,
 )
-from pipeline.actions.publish_report import PublishReport, release_line
+from pipeline.actions.publish_report import PublishReport, goes_out, release_line
 from pipeline.actions.publishing_context import deciding_context
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.destinations import place_label
 from pipeline.publish.engine import EngineContext
-from pipeline.publish.ledger import ApprovalAnswer, Entry
+from pipeline.publish.ledger import IN_FLIGHT, RESUMABLE, ApprovalAnswer, Entry
 
 
 def decide_releases(
@@ -78,4 +78,10 @@ def _lines(asked: ApprovalRequest, engine: EngineContext, workspace: Path, langu
     if asked.status == "approved":
         page = go_on_after_yes(entry, engine, workspace / "outbox" / entry.release.story, language)
         lines = [str(page)] if page is not None else []
-    return [f"{release_line(engine.ledger.get(entry.id), language)}  {say(asked.says, language)}", *lines]
+    entry, line = engine.ledger.get(entry.id), release_line(engine.ledger.get(entry.id), language)
+    if asked.status == "refused" and entry.refused:
+        return [line]  # who said no, and why, stands in it
+    says = asked.says
+    if asked.status == "approved" and asked.decision is not None and entry.state in RESUMABLE | IN_FLIGHT:
+        says = goes_out(entry, asked.decision.by.name)
+    return [f"{line}  {say(says, language)}", *lines]

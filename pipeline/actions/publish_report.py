@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.documents.message import M
+from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
@@ -56,15 +56,24 @@ def destination_of(release: Release) -> str:
     return f"{release.platform}:{release.account}" if release.account else release.platform
 
 
+def goes_out(entry: Entry, person: str) -> Message:
+    """What comes of a release that a person has approved, and when."""
+    planned = entry.release.planned_at
+    if planned is not None:
+        return M("approved ({person}), goes out at {when}", person=person, when=minute_and_zone(planned))
+    return M("approved ({person}): it goes out at once while FieldCut runs; else run fieldcut settle", person=person)
+
+
 def release_line(entry: Entry, language: str) -> str:
     """One line about a release: its state, since when, and why; of what is public the price that it promises."""
     release = entry.release
     since = say(minute_and_zone(entry.since), language)
     place = place_label(release.platform, release.account, language)
-    parts = [entry.id[:8], release.story, place, say(state_name(entry.state), language), since]
+    refused = M("refused, not sent ({person}: {reason})", **entry.reason.values) if entry.refused and entry.reason else None
+    parts = [entry.id[:8], release.story, place, say(refused or state_name(entry.state), language), since]
     if release.planned_at is not None and entry.state in RESUMABLE:
         parts.append(say(M("goes out at {time}", time=minute_and_zone(release.planned_at)), language))
-    parts += [say(entry.reason, language)] if entry.reason else []
+    parts += [say(entry.reason, language)] if entry.reason and not refused else []
     parts += [say(lapse_words(release.page.withdrawn), language)] if release.page and release.page.withdrawn else []
     promised = promised_by(release)
     if promised is not None and not promised.lapsed and entry.state in PUBLIC:

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from pipeline.actions.publish_report import PublishReport
+from pipeline.actions.publish_report import PublishReport, goes_out
 from pipeline.actions.workspace_ledger import has_ledger, open_workspace_ledger
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 from pipeline.language import say
 from pipeline.publish.destinations import load_destination, place_label
-from pipeline.publish.ledger import FINAL, Entry, PersonTask
+from pipeline.publish.ledger import FINAL, RESUMABLE, Entry, PersonTask
+from pipeline.publish.ledger.tasks import DECIDE
 from pipeline.publish.platform_folders import postable_platforms
 from pipeline.settings import read_settings
 
@@ -19,7 +20,7 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
     open_only: those that are on their way, and those that a person still has something to do about. Raises UserMistake for a story that
     is not there.
     """
-    everything, tasks = _read_ledger(workspace)
+    everything, tasks, approved = _read_ledger(workspace)
     entries = [entry for entry in everything if story in ("", entry.release.story)]
     if story and not entries and not (workspace / "stories" / story).is_dir():
         known = ", ".join(sorted({entry.release.story for entry in everything})) or "–"
@@ -30,6 +31,8 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
         if open_only and entry.state in FINAL and entry.id not in asked:
             continue
         report.tell(entry, language)
+        if entry.state in RESUMABLE and entry.id in approved:
+            report.lines.append(f"    {say(goes_out(entry, approved[entry.id]), language)}")
         report.lines += [f"    → {say(task.message, language)}" for task in tasks if task.release_id == entry.id]
     if not report.lines:
         nothing = M("Nothing is open: all that was given to a platform has come to its end.") if entries else None
@@ -39,11 +42,17 @@ def list_releases(workspace: Path, story: str, open_only: bool, language: str) -
     return report
 
 
-def _read_ledger(workspace: Path) -> tuple[list[Entry], list[PersonTask]]:
+def _read_ledger(workspace: Path) -> tuple[list[Entry], list[PersonTask], dict[str, str]]:
+    """Every release, what is asked of people, and who has said yes, by the release's id. An earlier FieldCut asked after a no, too."""
     if not has_ledger(workspace):
-        return [], []
+        return [], [], {}
     with open_workspace_ledger(workspace) as ledger:
-        return list(ledger.releases()), list(ledger.tasks.all())
+        entries = ledger.releases()
+        refused = {entry.id for entry in entries if entry.refused}
+        tasks = [task for task in ledger.tasks.all() if not (task.kind == DECIDE and task.release_id in refused)]
+        waiting = {entry.release.story for entry in entries if entry.state in RESUMABLE}
+        given = [approval for story in sorted(waiting) for approval in ledger.approvals.of(story)]
+    return entries, tasks, {one.release_id: one.by.name for one in given if one.answer == "yes" and one.revoked_at is None}
 
 
 def _untried(workspace: Path) -> set[str]:

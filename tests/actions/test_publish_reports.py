@@ -9,7 +9,9 @@ import pytest
 from pipeline.actions.publish_report import PublishReport, release_facts
 from pipeline.actions.release_list import list_releases
 from pipeline.actions.releases import settle_open_releases
+from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.errors import UserMistake
+from pipeline.publish.ledger import Actor, ApprovalDecision, Approved, Who
 from pipeline.settings import using_zone
 from tests.fakes.logged_in_workspace import Desk, desk
 
@@ -45,3 +47,22 @@ def test_where_nothing_is_due_settle_says_so(tmp_path: Path) -> None:
     assert report.lines == ["现在没有要办的，已公开的也和商品表一致。"]
     assert isinstance(report, PublishReport)
     assert report.exit_code == 0
+
+
+def test_after_a_persons_no_nothing_has_failed_and_nothing_is_asked_and_after_a_yes_it_says_when_it_goes(here: Desk) -> None:
+    no, later, now = here.enter(here.release("萝卜"), here.release("土豆", planned_at=EVENING), here.release("山药"))
+    person, at = Actor(who=Who.PERSON, name="Wang"), datetime.now(UTC)
+    with open_workspace_ledger(here.workspace) as ledger:
+        for entry, answer in ((no, "no"), (later, "yes"), (now, "yes")):
+            asked = Approved(picture_sha256="p", captions_sha256=entry.id)
+            given = ApprovalDecision.model_validate(
+                {"answer": answer, "approved": asked, "question": asked.question(entry.id, 1), "way": "command", "reason": "秤要再核"}
+            )
+            ledger.decide(entry, given, by=person, at=at, next_at=None)
+    text = "\n".join(list_releases(here.workspace, "", open_only=False, language="zh").lines)
+    assert "不同意，没有发（Wang：秤要再核）" in text
+    assert text.count("秤要再核") == 1
+    assert not any(word in text for word in ("失败", "再发一次", "放弃"))
+    assert "已同意（Wang），2036-12-01 19:30（北京时间）发" in text
+    assert "已同意（Wang），田剪开着时马上发；没开就运行 fieldcut settle" in text
+    assert no.id[:8] not in "\n".join(list_releases(here.workspace, "", open_only=True, language="zh").lines)

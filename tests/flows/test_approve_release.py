@@ -116,6 +116,6 @@ def test_only_the_ledgers_answer_ends_a_run_whatever_is_killed_or_forged(
         )
         assert runs.look(open_work(workspace, "", datetime.now(UTC)).approvals, 10) == 1
         assert within(STARTS_S, lambda: run_of(by_link)["state"]["type"] == "COMPLETED"), run_of(by_link)["state"]
-        assert "社长没有同意" in run_of(by_link)["state"]["message"]
+        assert "社长 没有同意" in run_of(by_link)["state"]["message"]
     assert (coop.entry(by_link).state, coop.entry(by_form).state) == (State.FAILED, State.PREPARED)
     assert foreign.rpartition(".")[2] not in json.dumps([run_of(by_link), run_of(by_form)])

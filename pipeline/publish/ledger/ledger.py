@@ -28,7 +28,7 @@ from pipeline.publish.ledger.planned_posts import PostBook
 from pipeline.publish.ledger.progress import ProgressBook
 from pipeline.publish.ledger.queries import due_at, matching, of_same_post, of_same_video
 from pipeline.publish.ledger.quota import QuotaBook
-from pipeline.publish.ledger.records import Actor, Approval, ApprovalDecision, Entry, Transition
+from pipeline.publish.ledger.records import Actor, Approval, ApprovalDecision, Entry, Transition, refusal
 from pipeline.publish.ledger.rows import entry_of, identity_columns, row_of, transition_of
 from pipeline.publish.ledger.states import ANNOUNCES, PUBLIC, RESUMABLE, RETRIED, State, Who, may_move
 from pipeline.publish.ledger.tables import releases, transitions
@@ -179,7 +179,7 @@ class Ledger:
                     raise StaleEntry(current)
                 recorded = add_decision(connection, entry.release.story, entry.id, decision, by=by, at=at)
                 if recorded.answer == "no":
-                    reason = M("{person} said no: {reason}", person=by.name, reason=recorded.reason)
+                    reason = refusal(by.name, recorded.reason)
                     self._move(connection, current, State.FAILED, by=by, at=at, reason=reason)
                 else:
                     connection.execute(update(releases).where(releases.c.id == entry.id).values(next_at=next_at))
@@ -337,7 +337,7 @@ class Ledger:
         if done.rowcount != 1:
             raise StaleEntry(self._read(connection, entry.id))
         self._write_down(connection, moved, before=entry.state, request_id=request_id, response=response or {})
-        tasks_of_move(connection, moved.release, entry.state, to, by=by, at=at)
+        tasks_of_move(connection, moved.release, entry.state, to, by=by, at=at, asks=not moved.refused)
         if to in PUBLIC and entry.state not in PUBLIC:
             for replaced in moved.release.replaces:
                 old = self._read(connection, replaced)

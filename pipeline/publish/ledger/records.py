@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, JsonValue, SecretStr
 
 from pipeline.documents.base import Frozen
 from pipeline.documents.campaign import PlannedPost
-from pipeline.documents.message import Message
+from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.publish.ledger.states import State, Who
 
@@ -53,6 +53,16 @@ class Entry(Frozen):
     def id(self) -> str:
         """The release's."""
         return self.release.id
+
+    @property
+    def refused(self) -> bool:
+        """Whether a person's no has ended it: nothing has failed, and nothing is left to do."""
+        return self.state is State.FAILED and self.reason is not None and self.reason.text == refusal("", "").text
+
+
+def refusal(person: str, reason: str) -> Message:
+    """The reason of a release that a person's no has ended."""
+    return M("{person} said no: {reason}", person=person, reason=reason)
 
 
 class Transition(Frozen):

@@ -128,13 +128,15 @@ def open_task(connection: Connection, kind: str, message: Message, *, at: dateti
     return task
 
 
-def tasks_of_move(connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime) -> None:
-    """Close the task of the old state and open that of the new state."""
+def tasks_of_move(
+    connection: Connection, release: Release, before: State | None, after: State, *, by: Actor, at: datetime, asks: bool = True
+) -> None:
+    """Close the task of the old state and open that of the new state. asks: whether the new one has something to ask of a person."""
     old, new = KIND_OF.get(before) if before else None, KIND_OF.get(after)
     done = {old, APPROVE} - {new, None} | ({TAKE_DOWN, CART, OFFER, DECLARE} if after in (State.REMOVED, State.ABANDONED) else set())
     if done:
         _close(connection, tasks.c.release_id == release.id, tasks.c.kind.in_(done), by=by, at=at)
-    if new and new != old:
+    if asks and new and new != old:
         open_task(connection, new, task_message(new, release), at=at, release_id=release.id)
 
 

@@ -46,7 +46,7 @@ def test_a_yes_is_kept_with_name_moment_and_way_and_a_second_answer_changes_noth
         assert coop.say(link, answer=said, name="别人", reason="太晚了").status_code == 303
     assert coop.decisions()[0] == given
     page = coop.phone.get(link).text
-    assert re.search(r"王老师已同意，时间：\d{4}-\d\d-\d\d \d\d:\d\d（北京时间）", page)
+    assert re.search(r"王老师 已同意，时间：\d{4}-\d\d-\d\d \d\d:\d\d（北京时间）", page)
     assert "<form" not in page
     assert coop.entry(entry).state is State.PREPARED
 

@@ -30,17 +30,17 @@ def test_a_yes_at_the_keyboard_is_kept_with_the_name_that_was_given(coop: Coop, 
     entry = coop.waiting("键盘上同意")
     answer = approve(coop, run_here, entry.id[:12], "--by", "社长")
     assert answer.code == 0, answer.err
-    assert "社长已同意" in answer.out
+    assert "已同意（社长）" in answer.out
     given = coop.decisions()[0]
     assert (given.by.name, given.way, given.answer, given.release_id) == ("社长", "command", "yes", entry.id)
-    assert "社长已同意" in coop.phone.get(coop.link(entry)).text
+    assert "社长 已同意" in coop.phone.get(coop.link(entry)).text
 
 
 def test_a_no_at_the_keyboard_ends_it_with_its_reason(coop: Coop, run_here: Run) -> None:
     entry = coop.waiting("键盘上不同意")
     answer = approve(coop, run_here, entry.id[:12], "--no", "字太小", "--by", "社长")
     assert answer.code == 0, answer.err
-    assert "理由：字太小" in answer.out
+    assert "不同意，没有发（社长：字太小）" in answer.out
     assert coop.entry(entry).state is State.FAILED
 
 

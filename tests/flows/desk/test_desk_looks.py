@@ -124,7 +124,7 @@ def test_a_person_answers_in_a_real_browser_by_a_thumb_and_not_by_the_enter_key(
     time.sleep(0.5)
     assert coop.decisions(story) == [], "Enter answered"
     tab.tap("button.yes")
-    assert within(10, lambda: "王老师已同意" in str(tab.look("document.body ? document.body.innerText : ''")))
+    assert within(10, lambda: "王老师 已同意" in str(tab.look("document.body ? document.body.innerText : ''")))
     [given] = coop.decisions(story)
     assert (given.by.name, given.answer, given.way, given.release_id) == ("王老师", "yes", "link", entry.id)
     assert tab.said == []

@@ -47,8 +47,8 @@ def test_a_no_ends_the_release_with_its_reason_and_revokes_what_was_said_before(
     assert after.state is State.FAILED
     assert "李老师 said no: 价格不对" in str(after.reason)
     assert ledger.approvals.approval_for(entry.release.story, asked(entry)[0]) is None
-    [task] = ledger.tasks.all()
-    assert task.kind == "decide"
+    assert after.refused
+    assert not ledger.tasks.all(), "somebody has decided: nothing is asked any more"
 
 
 def test_a_question_is_answered_once(ledger: Ledger, entry: Entry, facts: Facts) -> None:
