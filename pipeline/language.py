@@ -16,6 +16,9 @@ PLATFORM_FIELDS = frozenset({"platform"})
 """Fields that hold a destination's name as programs write it; people read what it is called. Its translations have this context."""
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _MARKS = "，。：；、！？“”（）《》…"
+_ENDS = tuple("。.！!？?")
+_CLOSING = tuple("。；，.;,")
+"""Marks after a place: the sentence that stands in it does not bring its own full stop."""
 
 
 @cache
@@ -70,9 +73,14 @@ def _filled(template: str, values: dict[str, object], ours: set[str]) -> str:
 
     ours: the places that hold words of our own.
     """
-    parts, before, known = [], "", False
+    parts: list[str] = []
+    before, known = "", False
     for literal, name, spec, conversion in string.Formatter().parse(template):
         text = literal
+        if known and text[:1] in _CLOSING:
+            parts[-1] = _without_end(before)
+            if not parts[-1] and text[:1] in _ENDS and "".join(parts).rstrip()[-1:] in _ENDS:
+                text = text[1:]  # an empty place between two sentences leaves one mark
         if text.startswith(" ") and _is_chinese(before[-1:]) and _is_chinese(text[1:2]) and (known or text[1] in _MARKS):
             text = text[1:]
         parts.append(text)
@@ -85,6 +93,11 @@ def _filled(template: str, values: dict[str, object], ours: set[str]) -> str:
             parts[-1] = text[:-1]
         parts.append(before)
     return "".join(parts)
+
+
+def _without_end(said: str) -> str:
+    """What is put into a sentence, without the mark that ends it where the sentence itself goes on with a mark."""
+    return said.rstrip("。.") if said.endswith(("。", ".")) and not said.endswith("...") else said
 
 
 def _is_chinese(character: str) -> bool:

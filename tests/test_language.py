@@ -141,3 +141,30 @@ def test_the_table_for_reviewers_has_every_message_beside_its_translation() -> N
     assert len(rows) >= len({text_of(call) for _, call in said()})
     assert not [row for row in rows if row.startswith("|  |")]
     assert "## pipeline/catalog" in done.stdout
+
+
+WHOLE = (
+    M("The store says no to {place} ({code}). Look at address, endpoint_url and region.", place="x", code="y"),
+    M("This offer has ended."),
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("inner", WHOLE)
+def test_no_sentence_within_a_sentence_doubles_its_mark(language: str, inner: Message) -> None:
+    """Every message, with a whole sentence in each of its places and then with several."""
+    doubled = []
+    for text in {text_of(call) for _, call in said()}:
+        for value in (inner, (inner, inner)):
+            if re.search(r"\{\w+[:!]", text):
+                continue
+            told = say(
+                Message(text=text, values={name: value for name in fields(text) if name not in ("platform", "account")} | _places(text)),
+                language,
+            )
+            doubled += [told] if re.search(r"。[。；，.]|(?<!\.)\.[。；;,](?!\w)|(?<!\.)\.\.(?!\.)", told) else []
+    assert not doubled, "\n".join(doubled[:20])
+
+
+def _places(text: str) -> dict[str, str]:
+    return {name: "douyin" if name == "platform" else "" for name in fields(text) if name in ("platform", "account")}

@@ -194,17 +194,21 @@ class LiveOffers:
         self.engine.ledger.tasks.ask(OFFER, message, str(question), at=self.engine.clock.now(), release_id=entry.id)
 
     def _ask_for_page(self, page: Entry, changes: tuple[Message, ...], reason: Message, now: PromisedOffer) -> None:
-        facts: dict[str, Value] = {"story": page.release.story, "place": destination_of(page.release), "changes": changes, "reason": reason}
+        release = page.release
+        facts: dict[str, Value] = {"story": release.story, "platform": release.platform, "account": release.account, "changes": changes}
+        facts |= {"reason": reason, "to": destination_of(release)}
         message = (
             M(
-                "The page of {story} on {place} offers nothing for now, since the sheet has changed ({changes}) and the video could not be "
-                "brought up to date: {reason}. Then: fieldcut publish {story} --to {place}",
+                "The page of {story} on {platform} {account} offers nothing for now: the sheet has changed ({changes}), and the video "
+                "could not be brought up to date.\n{reason}\nWhen that is done: fieldcut publish {story} --to {to}",
                 **facts,
             )
             if is_withdrawn(page.release)
             else M(
-                "The page of {story} on {place} still promises what the sheet no longer says ({changes}), and could not be changed: "
-                "{reason}. Then: fieldcut publish {story} --to {place}, or take the page down.",
+                "The page of {story} on {platform} {account} still promises what the sheet no longer says ({changes}), and could not be "
+                "changed.\n{reason}\nWhen that is done: fieldcut publish {story} --to {to}\nOr take the page down: fieldcut settle "
+                "{release} --as removed",
+                release=page.id[:8],
                 **facts,
             )
         )

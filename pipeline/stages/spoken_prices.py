@@ -111,12 +111,13 @@ def stop_for_prices(context: StoryContext, passages: Sequence[PricePassage]) -> 
     stops = [passage for passage in passages if passage.doubt == "stop"]
     if not stops:
         return
+    several = len(stops) > 1
     raise PersonNeeded(
         M(
-            "{prices} If the speaker is right, correct the sheet. If not, leave it out with `fieldcut prices {story} --leave-out {id}` or "
-            "film that sentence again; another subtitle does not change the voice. Who has listened and heard the right price confirms it "
-            "with `fieldcut prices {story} --confirm {id} --by NAME --reason WHY`. Subtitles and report are in {folder}.",
-            prices=tuple(M("{price} [{id}]", price=passage.message, id=passage.id[:8]) for passage in stops),
+            "{prices}. One of three:\n① The sheet is wrong: correct it.\n② Leave the sentence out, or film it again; another subtitle does "
+            "not change the voice: fieldcut prices {story} --leave-out {id}\n③ Somebody has listened, and it is right: fieldcut prices "
+            "{story} --confirm {id} --by NAME --reason WHY\nSubtitles and report are in {folder}.",
+            prices=tuple(M("{price} [{id}]", price=stop.message, id=stop.id[:8]) if several else stop.message for stop in stops),
             story=context.job.story,
             id=stops[0].id[:8],
             folder=str(context.story),

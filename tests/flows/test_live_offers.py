@@ -236,7 +236,7 @@ def test_a_page_that_cannot_be_changed_is_a_persons_task(stall: Stall) -> None:
     stall.sheet(stock="0")
     answers = [stall.settle() for _ in range(2)]
     assert [answer.code for answer in answers] == [3, 3]
-    assert all("没能改成" in answer.out and "已经卖完了" in answer.out for answer in answers)
+    assert all("没能跟着改" in answer.out and "已经卖完了" in answer.out for answer in answers)
     assert entry.id in [known.id for known in stall.entries(State.LIVE)]
     turns = len(stall.entries())
     assert stall.settle().code == 3
