@@ -1,8 +1,9 @@
 """Notices about releases and stories, sent to the channels of fieldcut.toml."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.documents.message import M, Message
@@ -88,6 +89,18 @@ def notify_story(workspace: Path, story: str, kind: Kind, text: Message, at: dat
     """Notify every channel how the making of a story ended. Returns warnings; raises what opening the ledger raises."""
     with open_workspace_ledger(workspace) as ledger:
         return _send(workspace, ledger.quota, [Notice(kind=kind, story=story, text=text, at=at)])
+
+
+def try_channel(workspace: Path, name: str) -> Message | None:
+    """Send a trial notice to one channel. Returns why it did not arrive, or nothing; a trial does not wait for better times."""
+    channels, _ = load_channels(workspace, open_vault(workspace), platform_label=platform_label)
+    channel = next((one for one in channels if one.name == name), None)
+    if channel is None:
+        return M('Nothing is sent there yet: fieldcut.toml has no [notices."{channel}"].', channel=name)
+    notice = Notice(kind=min(channel.kinds), story="FieldCut", text=M("This is a trial: notices arrive here."), at=datetime.now(UTC))
+    with open_workspace_ledger(workspace) as ledger, TemporaryDirectory(prefix="fieldcut-trial-") as folder:
+        problems = Notifier([channel], Path(folder), ledger.quota).send(notice)
+    return M("The trial notice did not arrive: {why}", why=problems[0]) if problems else None
 
 
 def _send(workspace: Path, quota: QuotaBook, notices: Sequence[Notice]) -> tuple[Message, ...]:

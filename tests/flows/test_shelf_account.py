@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.actions.login import log_in_account
 from pipeline.actions.release_list import list_releases
+from pipeline.documents.message import Message
+from pipeline.language import say
 from pipeline.publish.accounts import Tokens, VaultAccountAccess, load_accounts
 from pipeline.secrets.vault import open_vault
 
@@ -27,14 +29,14 @@ def test_a_stores_keys_are_asked_for_once_and_handed_to_its_adapter_alone(tmp_pa
     (tmp_path / "fieldcut.toml").write_text(SETTINGS, encoding="utf-8")
     asked: list[str] = []
 
-    def secret(name: str) -> str:
-        asked.append(name)
+    def secret(question: Message) -> str:
+        asked.append(say(question, "zh"))
         return KEYS
 
     for new_secret in (False, False, True):
         done = log_in_account(
             tmp_path,
-            "shelf:village",
+            "货架：village" if new_secret else "shelf:village",  # as --to takes it
             secret,
             lambda problem: problem,
             pytest.fail,
@@ -43,7 +45,7 @@ def test_a_stores_keys_are_asked_for_once_and_handed_to_its_adapter_alone(tmp_pa
             language="en",
         )
         assert done.lines == ["Kept, encrypted: what shelf:village is opened with."]
-    assert asked == ["ACCESS_KEY_ID:SECRET_ACCESS_KEY"] * 2
+    assert asked == ["请粘贴存储的密钥，写成 ACCESS_KEY_ID:SECRET_ACCESS_KEY，粘贴的字不显示"] * 2
     access = VaultAccountAccess(load_accounts(tmp_path), Tokens(open_vault(tmp_path)))
     assert access.token("shelf:village", 1800) == KEYS
     assert access.token("", 1800) == ""
