@@ -72,7 +72,7 @@ def _post(entry: Entry, task: Message | None) -> CalendarPost | None:
         kind = "planned"
     else:
         return None
-    at = entry.since if kind == "went" else release.planned_at or entry.next_at or entry.since
+    at = entry.since if kind == "went" else release.planned_at or entry.created_at  # when it is looked at next is no hour of its own
     where = (release.story, release.platform, release.account)
     return CalendarPost(entry.id, *where, at, kind, entry.state.value, state_name(entry.state), entry.link, task)
 

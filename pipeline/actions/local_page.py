@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 from pipeline.actions.close_faces import unseen_face_warnings
 from pipeline.actions.live_offers import withdraw_page
 from pipeline.actions.outcome import Outcome
-from pipeline.actions.page_releases import replaced_releases
 from pipeline.actions.publishing_context import consents_of, local_shelf_context
 from pipeline.actions.workspace_ledger import open_workspace_ledger
 from pipeline.commerce.claims import UNSEEN
@@ -22,7 +21,7 @@ from pipeline.documents.job import RenditionSpec
 from pipeline.documents.message import M, Message
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded, UserMistake
-from pipeline.publish.engine import EngineContext, deliver, lacks_approval, taken_down_by_person, work_on
+from pipeline.publish.engine import EngineContext, deliver, lacks_approval, look_up_replaced, taken_down_by_person, work_on
 from pipeline.publish.ledger import (
     IN_FLIGHT,
     PUBLIC,
@@ -75,7 +74,7 @@ def publish_local_page(context: StoryContext, outcome: Outcome) -> None:
             outcome.warnings.append(_not_on_shelf(context, _taken_down(down)))
             return
         entry = _deliver_release(release, engine, context.job.now)
-        replaced_releases(entry, engine)
+        look_up_replaced(entry, engine)
         waits = entry.state in RESUMABLE and lacks_approval(entry.release, engine)
     if waits:
         why = M("somebody must approve it first: fieldcut approve {release}", release=entry.id[:8])

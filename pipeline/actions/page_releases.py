@@ -1,4 +1,4 @@
-"""Releases of the seller's own pages: publishing one by itself, which ones it has replaced, and which `make` has put there."""
+"""Releases of the seller's own pages: publishing one by itself, and which `make` has put there."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from pipeline.actions.publish_report import destination_of
 from pipeline.documents.message import M
 from pipeline.documents.release import Release
 from pipeline.errors import PersonNeeded
-from pipeline.publish.engine import EngineContext, deliver, work_on
+from pipeline.publish.engine import EngineContext, deliver, look_up_replaced
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, Actor, AlreadyReleased, Entry, State, Who
 
 WATCHED = PUBLIC | {State.HANDED_OVER, State.CLAIMED}
@@ -22,7 +22,7 @@ def publish_page(release: Release, engine: EngineContext) -> Entry:
     if entry.state in RESUMABLE | IN_FLIGHT:
         deliver(entry.id, engine)
     entry = engine.ledger.get(entry.id)
-    replaced_releases(entry, engine)
+    look_up_replaced(entry, engine)
     return entry
 
 
@@ -47,15 +47,6 @@ def require_approval(release: Release, engine: EngineContext) -> None:
                 place=destination_of(release),
             )
         )
-
-
-def replaced_releases(entry: Entry, engine: EngineContext) -> tuple[Entry, ...]:
-    """Earlier releases that this one has replaced, on platforms that keep one page a story."""
-    if entry.state not in PUBLIC or not engine.platforms[entry.release.platform].capabilities.own_page:
-        return ()
-    earlier = engine.ledger.releases(story=entry.release.story, platform=entry.release.platform, account=entry.release.account)
-    checked = (work_on(other, engine) for other in earlier if other.id != entry.id and other.state in PUBLIC)
-    return tuple(other for other in checked if other is not None)
 
 
 def was_published_by_make(entry: Entry, engine: EngineContext) -> bool:

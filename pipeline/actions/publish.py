@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.actions.page_releases import replaced_releases, was_published_by_make
+from pipeline.actions.page_releases import was_published_by_make
 from pipeline.actions.prepare_releases import PreparedReleases, PublishRequest, prepare_releases
 from pipeline.actions.progress import RunProgress
 from pipeline.actions.publish_report import PublishReport
@@ -12,7 +12,16 @@ from pipeline.actions.release_notifications import notify_releases
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.release import Release
 from pipeline.language import say
-from pipeline.publish.engine import EngineContext, ask_for_approval, deliver, first_attempt_at, kin_message, lacks_approval, standing_kin
+from pipeline.publish.engine import (
+    EngineContext,
+    ask_for_approval,
+    deliver,
+    first_attempt_at,
+    kin_message,
+    lacks_approval,
+    look_up_replaced,
+    standing_kin,
+)
 from pipeline.publish.handoff import hand_over
 from pipeline.publish.ledger import IN_FLIGHT, PUBLIC, RESUMABLE, AlreadyReleased, State
 from pipeline.publish.ledger.overrides import CLAIM_OVERRIDE
@@ -81,7 +90,7 @@ def _publish_release(
     else:
         deliver(entry.id, engine)
     updated = engine.ledger.get(entry.id)
-    for known in (updated, *replaced_releases(updated, engine)):
+    for known in (updated, *look_up_replaced(updated, engine)):
         report.tell(known, language)
     if updated.step != entry.step:
         report.lines += [f"⚠ {say(warning, language)}" for warning in notify_releases(prepared.workspace, engine, [updated])]

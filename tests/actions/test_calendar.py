@@ -73,3 +73,10 @@ def test_an_empty_workspace_says_so(tmp_path: Path) -> None:
     with using_zone("Asia/Shanghai"):
         assert "没有要发的" in calendar_text(calendar_posts(tmp_path, NOW, NOW + timedelta(days=1)), "zh")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_no_hour_stands_where_it_was_prepared_and_not_where_it_is_looked_at_next(here: Desk) -> None:
+    now = datetime.now(UTC)
+    [entry] = here.enter(here.release("晒谷场"), next_at=now + timedelta(hours=1))
+    [post] = calendar_posts(here.workspace, now - timedelta(minutes=5), now + timedelta(days=1))
+    assert (post.id, post.at) == (entry.id, entry.created_at)

@@ -1,5 +1,6 @@
 """A page of our own that a person takes down is gone at once, and stays gone."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -7,11 +8,12 @@ import pytest
 
 from pipeline.actions.publishing_context import local_shelf_context
 from pipeline.documents.message import M
+from pipeline.documents.release import Release
 from pipeline.network.errors import ActionRequired
-from pipeline.publish.engine import taken_down_by_person
+from pipeline.publish.engine import taken_down_by_person, work_on
 from pipeline.publish.ledger import State
 from pipeline.publish.platforms.shelf import FolderStorage, shelf_entries
-from tests.fakes.live_stall import STORY, Stall, open_stall
+from tests.fakes.live_stall import PERSON, STORY, Stall, open_stall
 from tests.flows.conftest import Run
 
 
@@ -76,3 +78,14 @@ def test_a_post_elsewhere_stays_a_persons_word(stall: Stall) -> None:
         assert "已撤下" in answer.out
     with local_shelf_context(stall.workspace, entry.since) as engine:
         assert engine.ledger.get(entry.id).state is State.REMOVED
+
+
+def test_a_page_that_goes_out_later_by_itself_is_the_only_one_that_counts_as_live(stall: Stall) -> None:
+    old, now = stall.put_on_shelf(), datetime.now(UTC)
+    with local_shelf_context(stall.workspace, now) as engine:
+        newer = stall.release().model_copy(update={"captions": old.release.captions.model_copy(update={"text": "今年的新枸杞"})})
+        waiting = engine.ledger.prepare(Release.model_validate(newer.model_dump() | {"id": "later"}), by=PERSON, at=now)
+        for entry in engine.ledger.due(now):
+            work_on(entry, engine)
+        assert engine.ledger.get(waiting.id).state is State.LIVE
+        assert engine.ledger.get(old.id).state is State.REMOVED

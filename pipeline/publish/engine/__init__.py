@@ -14,7 +14,7 @@ from pipeline.publish.engine.leftovers import Leftover, find_leftovers, remove_l
 from pipeline.publish.engine.preflight import standing_problems
 from pipeline.publish.engine.release_job import account_name
 from pipeline.publish.engine.retry_policy import RetryPolicy
-from pipeline.publish.engine.settle import record_correction, settle, settle_by_person, work_on, work_on_due
+from pipeline.publish.engine.settle import look_up_replaced, record_correction, settle, settle_by_person, work_on, work_on_due
 from pipeline.publish.engine.take_down import can_take_down, record_taken_down, take_down, taken_down_by_person
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "fit",
     "kin_message",
     "lacks_approval",
+    "look_up_replaced",
     "record_correction",
     "record_taken_down",
     "remove_leftover",

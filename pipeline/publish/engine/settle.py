@@ -42,14 +42,31 @@ def work_on(entry: Entry, context: EngineContext) -> Entry | None:
     if not _is_driven_by_machine(entry, context):
         return None
     if entry.state not in RESUMABLE:
-        return _look_up(entry, context)
-    try:
-        deliver(entry.id, context)
-    except ReleaseLeased:
-        pass
-    except (UserMistake, PersonNeeded) as error:
-        _postpone_for_person(entry, context, error)
-    return context.ledger.get(entry.id)
+        after = _look_up(entry, context)
+    else:
+        try:
+            deliver(entry.id, context)
+        except ReleaseLeased:
+            pass
+        except (UserMistake, PersonNeeded) as error:
+            _postpone_for_person(entry, context, error)
+        after = context.ledger.get(entry.id)
+    if entry.state not in PUBLIC and after.state in PUBLIC:
+        look_up_replaced(after, context)
+    return after
+
+
+def look_up_replaced(entry: Entry, context: EngineContext) -> tuple[Entry, ...]:
+    """Look up the earlier releases that a public one has replaced, where a story has one page: they are seen to be gone at once.
+
+    Returns their entries; none for a release that is not public, or not on such a platform.
+    """
+    platform = context.platforms.get(entry.release.platform)
+    if entry.state not in PUBLIC or platform is None or not platform.capabilities.own_page:
+        return ()
+    release = entry.release
+    page = context.ledger.releases(story=release.story, platform=release.platform, account=release.account)
+    return tuple(_look_up(other, context) for other in page if other.id != entry.id and other.state in PUBLIC)
 
 
 def settle_by_person(
