@@ -90,15 +90,15 @@ def _read_file(path: Path) -> bytes:
     """Return the content of a sheet's file. Raises UserMistake when it is missing, too big or empty."""
     try:
         if path.is_dir():
-            raise UserMistake(M("{path} is a folder. Give the product sheet itself, a .csv or .xlsx file.", path=str(path)))
+            raise UserMistake(M("{path} is a folder. Give the sheet itself, a .csv or .xlsx file.", path=str(path)))
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        raise UserMistake(M("The product sheet {path} cannot be read: {error}", path=str(path), error=error_reason(error))) from error
+        raise UserMistake(M("The sheet {path} cannot be read: {error}", path=str(path), error=error_reason(error))) from error
     if size > MAX_BYTES:
-        raise UserMistake(M("{path} is {size} MB: too big for a product sheet. Is it the right file?", path=str(path), size=size >> 20))
+        raise UserMistake(M("{path} is {size} MB: too big for a sheet. Is it the right file?", path=str(path), size=size >> 20))
     if not data.strip():
-        raise UserMistake(M("The product sheet {path} is empty.", path=str(path)))
+        raise UserMistake(M("The sheet {path} is empty.", path=str(path)))
     return data
 
 
@@ -127,7 +127,7 @@ def _text_tables(text: str) -> list[SheetTable]:
 
 
 def _unsupported(path: Path) -> UserMistake:
-    return UserMistake(M("{path} is not a product sheet that can be read. Save it as .xlsx or .csv and use that file.", path=str(path)))
+    return UserMistake(M("{path} is not a sheet that can be read. Save it as .xlsx or .csv and use that file.", path=str(path)))
 
 
 def _decode(path: Path, data: bytes) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.catalog import read_leaders
 from pipeline.errors import UserMistake
+from pipeline.language import say
 
 
 def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -41,3 +42,15 @@ def test_a_line_that_cannot_be_used_is_named_and_the_others_live(tmp_path: Path)
 def test_a_sheet_without_a_leader_to_use_is_refused_with_its_name(tmp_path: Path, text: str) -> None:
     with pytest.raises(UserMistake, match=r"团长\.csv"):
         read_leaders(sheet(tmp_path, text))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x00\x01\x02\xff" * 40])
+def test_a_leaders_sheet_that_cannot_be_read_is_not_called_the_product_sheet(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "团长名单.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UserMistake) as mistake:
+        read_leaders(path)
+    told = say(mistake.value.message, "zh")
+    assert "团长名单.csv" in told
+    assert "商品表" not in told
