@@ -102,7 +102,7 @@ def test_a_pack_that_the_old_release_handed_over_is_posted_in_this_one(fieldcut:
 
 
 def test_what_people_agreed_to_is_still_on_record(fieldcut: Callable[..., str]) -> None:
-    assert "王大姐已同意" in fieldcut("consent", "demo")
+    assert "王大姐 已同意" in fieldcut("consent", "demo")
 
 
 def test_an_old_storys_first_video_is_moved_beside_the_others_when_it_is_looked_at(fieldcut: Callable[..., str], workspace: Path) -> None:
