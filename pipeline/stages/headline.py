@@ -1,11 +1,13 @@
 """What stands in the title: from the note's first line and the offer."""
 
 import re
+from functools import cache
 from unicodedata import normalize
 
 from pipeline import edit as edit_room
 from pipeline.documents.collected import Transcripts
 from pipeline.documents.offer import Brief, Choice, Offer
+from pipeline.publish.destinations import destination_names, load_destination
 from pipeline.workspace import StoryContext
 
 _WORDS = (
@@ -19,7 +21,7 @@ _WORDS = (
     "recents favorites "
     "img vid dsc dscn mvi pxl mmexport wxcamera wa screenrecord screenshot screenshots 录屏 屏幕录制 截屏 截图 "
     # programs
-    "weixin wechat 微信 微信文件 微信图片 微信视频 wechatfiles qq qq文件 qqfile filerecv 钉钉 抖音 快手 剪映 剪映草稿 "
+    "weixin wechat 微信 微信文件 微信图片 微信视频 wechatfiles qq qq文件 qqfile filerecv 钉钉 剪映 剪映草稿 "
     "telegramdesktop telegram airdrop "
     "icloud onedrive dropbox 百度网盘 baidunetdisk 阿里云盘 网盘 download downloads 下载 桌面 desktop documents 文档 "
     # what lies in them
@@ -32,8 +34,6 @@ _WORDS = (
     # days
     r"\d+年 \d+月 \d+[日号] aa+ asdf? qwer(?:ty)? "
 )
-_PLACEHOLDER = re.compile(rf"(?:\d|{'|'.join(sorted(_WORDS.split(), key=len, reverse=True))})*")
-"""Names that machines give, and names of what lies in any such folder, alone or behind one another."""
 LONGEST = 18
 """Characters of a title that a viewer takes in within its two and a half seconds."""
 
@@ -64,4 +64,11 @@ def is_placeholder(name: str) -> bool:
     """Whether a folder's name was given by a machine or says nothing: 新建文件夹 (2), DCIM, 100APPLE, IMG_2031, 20261018, clips."""
     plain = normalize("NFKC", name).casefold()
     bare = re.sub(r"[\s_\-()\[\]【】.,、·]+|副本|copyof|copy|的$", "", plain)
-    return not re.sub(r"\d+", "", bare) or len(bare) <= 1 or _PLACEHOLDER.fullmatch(bare) is not None
+    return not re.sub(r"\d+", "", bare) or len(bare) <= 1 or _placeholder().fullmatch(bare) is not None
+
+
+@cache
+def _placeholder() -> "re.Pattern[str]":
+    """Names that machines and platforms' apps give, and names of what lies in any such folder, alone or behind one another."""
+    apps = (re.escape(label.casefold().replace(" ", "")) for name in destination_names() for label in load_destination(name).label.values())
+    return re.compile(rf"(?:\d|{'|'.join(sorted([*_WORDS.split(), *apps], key=len, reverse=True))})*")
