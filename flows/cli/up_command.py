@@ -158,6 +158,7 @@ def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
     def work(now: datetime, _screen: Screen) -> str:
         from flows.supervisor_files import is_running, is_starting
         from pipeline.actions.story_states import StoryState, story_states
+        from pipeline.publish.destinations import named_place
 
         running, stories = is_running(workspace), story_states(workspace)
         approvals = _waiting_approvals(workspace, now)
@@ -177,7 +178,8 @@ def status(workspace: Workspace = Path("workspace"), lang: Language = "zh", as_j
             else M("FieldCut does not run. `fieldcut up` starts it.")
         )
         lines = [f"{state.story}  {' '.join(say(message, lang) for message in state.says)}" for state in stories]
-        asked = [say(M("{story} → {place} waits for a yes or a no. {link}", **asdict(one)), lang).rstrip() for one in approvals]
+        shown = [{**asdict(one), "place": named_place(one.place, lang)} for one in approvals]
+        asked = [say(M("{story} → {place} waits for a yes or a no. {link}", **one), lang).rstrip() for one in shown]
         return "\n".join([say(first, lang), *(lines or [say(M("No story was begun yet."), lang)]), *asked])
 
     run(work, lambda text: (text, 0), workspace, lang, as_json)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -28,6 +28,7 @@ from pipeline.inbox import (
     write_overview,
     write_status_page,
 )
+from pipeline.publish.destinations import named_place
 from pipeline.store import load_document, save_document
 from pipeline.workspace import new_job
 
@@ -90,7 +91,7 @@ class InboxWatch:
             folders = story_folders(self.inbox)
         except FolderUnreachable:
             self.trouble = M("The folder {path} cannot be reached now. It is looked at again by itself.", path=str(self.inbox))
-            write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble, self.approvals)
+            write_overview(self.workspace, self.inbox, (), self.now(), self.language, self.trouble, self._approvals)
             return ()
         self.trouble = None
         known = read_record(self.workspace)
@@ -103,7 +104,7 @@ class InboxWatch:
         record = InboxRecord(entries=tuple(entries[name] for name in sorted(entries)))
         if record != known:
             save_document(self.workspace / RECORD, record)
-        write_overview(self.workspace, self.inbox, statuses, self.now(), self.language, approvals=self.approvals)
+        write_overview(self.workspace, self.inbox, statuses, self.now(), self.language, approvals=self._approvals)
         return tuple(statuses)
 
     def _look_at(self, name: str, folder: Path, entries: dict[str, InboxEntry]) -> StoryStatus:
@@ -169,6 +170,11 @@ class InboxWatch:
 
         notify_run_failure(self.workspace, entry.story, Fault(_deaths(entry)), self.now())
 
+    @property
+    def _approvals(self) -> list[WaitingApproval]:
+        """What waits for a yes, its places as people call them."""
+        return [replace(one, place=named_place(one.place, self.language)) for one in self.approvals]
+
     def _has_died(self, entry: InboxEntry) -> bool:
         run = self._run_of(entry)
         return run is None or run.state == "working"
@@ -184,7 +190,7 @@ class InboxWatch:
         if entry is not None and entry.settled and entry.fingerprint and self._has_died(entry) and trouble is None:
             trouble = _deaths(entry)
         queued = entry is not None and not entry.settled and run is None
-        waits = tuple(one.place for one in self.approvals if entry is not None and one.story == entry.story)
+        waits = tuple(one.place for one in self._approvals if entry is not None and one.story == entry.story)
         return StoryStatus(
             name=name, at=self.now(), verdict=verdict, run=run, queued=queued, trouble=trouble, waits_for_yes=waits, anew=anew
         )  # fmt: skip

@@ -58,6 +58,12 @@ def place_label(platform: str, account: str, language: str) -> str:
     return " ".join(part for part in (platform_label(platform, language), account) if part)
 
 
+def named_place(place: str, language: str) -> str:
+    """A place as --to writes it (kuaishou:coop) as people call it."""
+    platform, _, account = place.partition(":")
+    return place_label(platform, account, language)
+
+
 def platform_label(name: str, language: str) -> str:
     """Return a platform's name for people; its name here where it has no profile, or none in that language."""
     return load_destination(name).label.get(language, name) if name in destination_names() else name

@@ -401,11 +401,11 @@ def test_what_waits_for_a_yes_is_said_on_both_pages_and_its_link_only_on_the_one
     village.watch.approvals = (WaitingApproval("土豆", "kuaishou:coop", link), WaitingApproval("南瓜", "shelf", ""))
     village.after(1)
     overview = (village.workspace / "进度.html").read_text(encoding="utf-8")
-    assert f'<a href="{link}" rel="noreferrer">土豆 → kuaishou:coop</a>' in overview
-    assert "南瓜 → shelf" in overview
+    assert f'<a href="{link}" rel="noreferrer">土豆 → 快手 coop</a>' in overview
+    assert "南瓜 → 本地货架" in overview
     page = village.page("土豆")
-    assert "要发到kuaishou:coop，正等人点头。" in page
+    assert "要发到快手 coop，正等人同意。" in page
     assert "secret" not in page
     village.watch.approvals = ()
     village.after(1)
-    assert "点头" not in village.page("土豆") + (village.workspace / "进度.html").read_text(encoding="utf-8")
+    assert "等人同意" not in village.page("土豆") + (village.workspace / "进度.html").read_text(encoding="utf-8")

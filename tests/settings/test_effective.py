@@ -104,7 +104,7 @@ def test_the_readmes_example_is_right(tmp_path: Path, readme: str) -> None:
     settings = read_settings(tmp_path)
     assert settings.warnings == ()
     assert (settings.coop.timezone, settings.publish.approval, len(settings.notices)) == ("Asia/Shanghai", True, 1)
-    assert len(load_accounts(tmp_path).names) == 1
+    assert len(load_accounts(tmp_path).names) == 2
 
 
 def test_a_story_that_was_never_given_settings_has_the_defaults(tmp_path: Path) -> None:

@@ -80,5 +80,5 @@ def test_the_status_names_what_waits_with_its_link_while_a_desk_runs(coop: Coop,
     with running(coop, DeskPlace(port=4312)):
         said = run_here("status", "--workspace", coop.here.workspace)
         told = run_here("status", "--json", "--workspace", coop.here.workspace).told
-    assert f"土豆 → kuaishou:coop 等人点头。{link}" in said.out
+    assert f"土豆 → 快手 coop 等人同意。{link}" in said.out
     assert {"story": "土豆", "place": "kuaishou:coop", "link": link} in told["approvals"]

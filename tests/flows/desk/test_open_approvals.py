@@ -57,7 +57,7 @@ def test_people_hear_of_each_link_once_and_of_the_next_one_when_it_has_expired(c
     [first] = [message["body"] for message in office.messages]
     assert (first["kind"], first["story"]) == ("needs_person", "土豆")
     assert first["link"] == f"{LAN}{coop.link(entry)}"
-    assert "等人点头" in first["text"]
+    assert "等人同意" in first["text"]
     assert first["link"].rpartition(".")[2] not in first["text"]
     ask(coop, entry, now + timedelta(days=8))
     assert len(office.messages) == 2
