@@ -26,6 +26,7 @@ from flows.cli.run import run_story
 from flows.cli.screen import Screen
 from flows.cli.sheet_question import ask_about_sheet
 from pipeline.documents.message import M
+from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import SIZES, size_named
 from pipeline.system import open_in_browser
 
@@ -189,12 +190,8 @@ def _size(size: str, lang: str, as_json: bool) -> tuple[int, int]:
 
 
 def _preset(preset: str | None, lang: str, as_json: bool) -> str | None:
-    if preset is None:
-        return None
-    from pipeline.catalog.note_settings import read_quality  # the words of a note; not before somebody names one
-
-    named = read_quality(preset)
-    if named is None:
+    named = preset_named(preset) if preset is not None else None
+    if preset is not None and named is None:
         known = ", ".join(["草稿", "标准", "最好", *PRESETS])
         refuse(M("{option} cannot be {given}. Choose one of: {known}.", option="--preset", given=preset, known=known), lang, as_json)
     return named

@@ -7,8 +7,9 @@ from typing import Any
 
 from pipeline.brand import style_labels, style_named, template_names
 from pipeline.catalog import read_brief
-from pipeline.catalog.note_settings import NoteWish, read_length, read_quality, read_wishes, wants_no_music
+from pipeline.catalog.note_settings import NoteWish, read_length, read_wishes, wants_no_music
 from pipeline.documents.message import M
+from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import SIZES, size_named
 from pipeline.errors import UserMistake
 from pipeline.publish import destination_named, destination_names, load_destination
@@ -63,7 +64,7 @@ def _music(wish: NoteWish) -> dict[str, Any]:
 
 
 def _quality(wish: NoteWish) -> dict[str, Any]:
-    preset = read_quality(wish.value)
+    preset = preset_named(wish.value)
     if preset is None:
         raise _not_understood(wish, "草稿, 标准, 最好")
     return {"preset": preset}

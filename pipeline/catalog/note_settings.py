@@ -23,10 +23,6 @@ _MINUTES = r"(?:(?P<minutes>半|\d+(?:\.\d+)?)个?(?:分钟?|min(?:ute)?s?|m)(?P
 _SECONDS = r"(?:(?P<seconds>\d+(?:\.\d+)?)(?:秒钟?|sec(?:ond)?s?|s|″)?)?"
 _DURATION = re.compile(rf"(?:大?约|不超过|最多|最长|控制在|about|upto|atmost)?{_MINUTES}{_SECONDS}(?:左右|以内|之内|内|以下)?", re.I)
 _MINUTE_S, _HALF_S = 60.0, 30.0
-_QUALITIES = {
-    "draft": "draft", "草稿": "draft", "样片": "draft", "standard": "standard", "标准": "standard", "普通": "standard",
-    "best": "best", "最好": "best", "高清": "best",
-}  # fmt: skip
 _NO_MUSIC = re.compile(r"(?:不要|不用|不加|不配|没有|无|关|关掉|不需要|none|no|off)\s*(?:音乐|配乐|背景音乐|music)?", re.I)
 
 
@@ -57,11 +53,6 @@ def read_length(text: str) -> float | None:
     minutes = match["minutes"] or "0"
     whole_s = _HALF_S if minutes == "半" else float(minutes) * _MINUTE_S
     return whole_s + (_HALF_S if match["half"] else 0.0) + float(match["seconds"] or 0)
-
-
-def read_quality(text: str) -> str | None:
-    """Return the preset that is meant; None for anything else."""
-    return _QUALITIES.get(text.strip().lower())
 
 
 def wants_no_music(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.catalog.note_settings import read_length, read_quality, read_wishes, wants_no_music, without_wishes
+from pipeline.catalog.note_settings import read_length, read_wishes, wants_no_music, without_wishes
+from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import size_named
 
 NOTE = """高山核桃 老寨村
@@ -56,4 +57,4 @@ def test_shapes_are_read_as_people_write_them(text: str, size: tuple[int, int] |
 def test_music_and_quality() -> None:
     assert all(map(wants_no_music, ("不要", "无", "不要音乐", "none", "不用配乐")))
     assert not wants_no_music("不要太吵")
-    assert (read_quality("草稿"), read_quality("Best"), read_quality("好看")) == ("draft", "best", None)
+    assert (preset_named("草稿"), preset_named("Best"), preset_named("好看")) == ("draft", "best", None)

@@ -26,6 +26,7 @@ KINDS = {
     "expected",
     "hearings",
     "overlays",
+    "photos",
     "pictures",
     "readings",
     "renditions",
