@@ -6,7 +6,6 @@ What each view shows is known from the folder of its photo, and what each senten
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import count
@@ -16,9 +15,10 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from benchmarks.quality.made_stories import made_clip
 from pipeline.analysis.contents import Contents
 from pipeline.analysis.frame import Frame
-from pipeline.analysis.image_network import picture_contents
+from pipeline.analysis.image_network import picture_content
 from pipeline.documents.analysis import Analysis, Sample, Shot, SoundFacts
 from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip, Clips
@@ -64,7 +64,6 @@ SENTENCES: Mapping[str, Mapping[Asked, Sequence[str]]] = {
 SYLLABLE_S, PAUSE_S = 0.22, 1.0
 VIEW_S, LOOK_S = 6.0, 1.0
 SHORT_SIDE = 360
-FILMED = datetime(2026, 10, 12, 8, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,8 @@ def made_story(seed: int, shelf: PhotoShelf, sentences: Mapping[Asked, Sequence[
     transcripts = {clip.id: Transcript(clip_id=clip.id, language="zh", phrases=()) for clip in clips}
     transcripts[talk.id] = Transcript(clip_id=talk.id, language="zh", phrases=tuple(phrase for _, phrase in said))
     photos = ProductPhotos(
-        own=picture_contents([_read(photo)])[0],
-        others=tuple(picture_contents([_read(chance.choice(list(shelf.produce[kind])))])[0] for kind in others),
+        own=picture_content(_read(photo)),
+        others=tuple(picture_content(_read(chance.choice(list(shelf.produce[kind])))) for kind in others),
     )
     wishes = EditParameters(seconds=90.0)
     edit = cut_story(Clips(clips=tuple(clips), set_aside=()), analyses, transcripts, Brief(), offer, wishes, photos=photos)
@@ -151,7 +150,7 @@ def film(photo: Picture, chance: random.Random) -> list[Picture]:
 
 
 def _view(chance: random.Random, number: int, photo: Path) -> tuple[Clip, Analysis]:
-    clip = _clip(number, VIEW_S)
+    clip = made_clip(number, VIEW_S, silent=True)
     looks = Contents(clip)
     for step, picture in enumerate(film(_read(photo), chance)):
         looks.feed(Frame(step * LOOK_S, picture))
@@ -183,7 +182,7 @@ def _talk(
         ]
         said.append((label, Phrase(start_s=words[0].start_s, end_s=words[-1].end_s, words=tuple(words))))
         at_s = words[-1].end_s + chance.choice([0.3, PAUSE_S, PAUSE_S])
-    clip = _clip(number, at_s + 1)
+    clip = made_clip(number, at_s + 1, silent=True)
     spans = tuple(Span(start_s=phrase.start_s, end_s=phrase.end_s) for _, phrase in said)
     facts = SoundFacts(loudness_lufs=-20.0, speech_lufs=-18.0, noise_dbfs=-60.0, speech=spans)
     shot = _shot(at_s + 1, f"{chance.getrandbits(64):016x}")
@@ -193,28 +192,4 @@ def _talk(
 def _shot(length_s: float, fingerprint: str) -> Shot:
     return Shot(
         start_s=0.0, end_s=length_s, sharpness=0.9, brightness=120, contrast=50, motion=0.02, shake=0.02, faces=0, fingerprint=fingerprint
-    )
-
-
-def _clip(number: int, length_s: float) -> Clip:
-    name = f"{number:016x}"
-    return Clip(
-        id=name,
-        sha256=name * 4,
-        name=f"{number}.mp4",
-        path=f"/nowhere/{number}.mp4",
-        size_bytes=1,
-        container="mp4",
-        codec="h264",
-        video_stream=0,
-        width=1920,
-        height=1080,
-        rotation=0,
-        frame_rate=30.0,
-        variable_rate=False,
-        longest_gap_s=0.034,
-        duration_s=length_s,
-        transfer="sdr",
-        sound=None,
-        captured_at=FILMED + timedelta(minutes=number),
     )

@@ -63,7 +63,7 @@ def _view(chance: random.Random, number: int) -> tuple[Clip, Analysis, bool]:
     """A clip without talk, and whether its camera stands still."""
     length_s, holds = chance.choice([2.0, 4.5, 8.0, 15.0, 40.0]), chance.random() < 0.7
     motion, jerk = (0.01, 0.01) if holds else (chance.uniform(0.08, 0.3), chance.choice([0.02, 0.4]))
-    clip = _clip(number, length_s)
+    clip = made_clip(number, length_s)
     samples = tuple(
         Sample(at_s=at / 5, sharpness=chance.uniform(0.6, 1), brightness=120, contrast=50, motion=motion, jerk=jerk)
         for at in range(int(length_s * 5))
@@ -88,7 +88,7 @@ def _talk(chance: random.Random, number: int) -> tuple[Clip, Analysis, Transcrip
             at_s += 0.22
         phrases.append(Phrase(start_s=start_s, end_s=round(at_s, 3), words=tuple(words)))
         at_s = round(at_s + pause_s, 3)
-    clip = _clip(number, at_s + 1)
+    clip = made_clip(number, at_s + 1)
     spans = tuple(Span(start_s=phrase.start_s, end_s=phrase.end_s) for phrase in phrases)
     facts = SoundFacts(loudness_lufs=-20.0, speech_lufs=-18.0, noise_dbfs=-60.0, speech=spans)
     shot = _shot(at_s + 1, 0.9, f"{chance.getrandbits(64):016x}")
@@ -101,7 +101,8 @@ def _shot(length_s: float, sharpness: float, fingerprint: str) -> Shot:
     return Shot.model_validate({"start_s": 0.0, "end_s": length_s, "sharpness": sharpness, **facts})
 
 
-def _clip(number: int, length_s: float) -> Clip:
+def made_clip(number: int, length_s: float, *, silent: bool = False) -> Clip:
+    """The facts of a clip without a file; number: of it in its story."""
     name = f"{number:016x}"
     return Clip(
         id=name,
@@ -120,6 +121,6 @@ def _clip(number: int, length_s: float) -> Clip:
         longest_gap_s=0.034,
         duration_s=length_s,
         transfer="sdr",
-        sound=Sound(stream=0, codec="aac", rate_hz=48000, channels=1, duration_s=length_s),
+        sound=None if silent else Sound(stream=0, codec="aac", rate_hz=48000, channels=1, duration_s=length_s),
         captured_at=FILMED + timedelta(minutes=number),
     )

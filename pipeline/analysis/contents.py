@@ -5,7 +5,7 @@ import numpy as np
 
 from pipeline.analysis.detector import Detector
 from pipeline.analysis.frame import Frame
-from pipeline.analysis.image_network import picture_contents
+from pipeline.analysis.image_network import picture_content
 from pipeline.documents.analysis import ContentSample, PictureContent
 from pipeline.documents.clip import Clip
 from pipeline.media.decode import Picture
@@ -43,7 +43,7 @@ class Contents(Detector[tuple[ContentSample, ...]]):
         if thumbnail.mean() < DARK_BELOW:
             return
         if self._content is None or self._changed(thumbnail) or frame.at_s - self._looked_s >= AT_LEAST_EVERY_S:
-            self._content = picture_contents([frame.image])[0]
+            self._content = picture_content(frame.image)
             self._thumbnail, self._looked_s = thumbnail, frame.at_s
         self._seen.append(ContentSample(at_s=round(frame.at_s, 3), content=self._content))
 

@@ -1,7 +1,6 @@
 """What a picture shows, as EfficientNet-Lite0 sees it: a direction in which like things lie together, and how much is produce or land."""
 
 import base64
-from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -39,24 +38,19 @@ def _network() -> "InferenceSession":
     return onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
 
 
-def picture_contents(pictures: Sequence[Picture]) -> list[PictureContent]:
-    """Return what each of some BGR pictures shows. Each is squeezed to a square, whatever its shape."""
-    contents = []
-    for picture in pictures:
-        square = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)[:, :, ::-1]
-        image = np.ascontiguousarray(square.transpose(2, 0, 1)[None], dtype=np.float32)
-        features, logits = _network().run(["features", "logits"], {"image": image})
-        likely = np.exp(logits[0] - logits[0].max())
-        likely /= likely.sum()
-        contents.append(
-            PictureContent(
-                features=packed_features(features[0]),
-                kinds=_packed_kinds(logits[0][list(PRODUCE)]),
-                produce=round(float(likely[list(PRODUCE)].sum()), 3),
-                land=round(float(likely[list(LAND)].sum()), 3),
-            )
-        )
-    return contents
+def picture_content(picture: Picture) -> PictureContent:
+    """Return what a BGR picture shows. It is squeezed to a square, whatever its shape."""
+    square = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)[:, :, ::-1]
+    image = np.ascontiguousarray(square.transpose(2, 0, 1)[None], dtype=np.float32)
+    features, logits = _network().run(["features", "logits"], {"image": image})
+    likely = np.exp(logits[0] - logits[0].max())
+    likely /= likely.sum()
+    return PictureContent(
+        features=packed_features(features[0]),
+        kinds=_packed_kinds(logits[0][list(PRODUCE)]),
+        produce=round(float(likely[list(PRODUCE)].sum()), 3),
+        land=round(float(likely[list(LAND)].sum()), 3),
+    )
 
 
 def packed_features(features: NDArray[np.float32]) -> str:

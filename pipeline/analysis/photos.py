@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pipeline.analysis.image_network import VERSION, picture_contents
+from pipeline.analysis.image_network import VERSION, picture_content
 from pipeline.documents.product_photos import PhotoContent
 from pipeline.media.decode import Picture
 from pipeline.store import content_key
@@ -28,7 +28,7 @@ def describe_photo(path: Path) -> PhotoContent:
     picture = _read(path)
     if picture is None:
         return PhotoContent(content=None)
-    return PhotoContent(content=picture_contents([picture])[0], white_ground=has_white_ground(picture))
+    return PhotoContent(content=picture_content(picture), white_ground=has_white_ground(picture))
 
 
 def has_white_ground(picture: Picture) -> bool:

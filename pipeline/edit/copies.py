@@ -13,6 +13,7 @@ from pipeline.documents.analysis import PRINT_STEP_S, Analysis, Shot
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.message import M, Message
 from pipeline.edit.takes import Take
+from pipeline.media.perceptual_hash import differing_bits
 
 SAME_SOUND_ERRORS, USUAL_ERRORS = 0.32, 0.28
 """Share of differing bits up to which two seconds may be of one recording, and of the whole stretch. Of copies that chats, 16 kbit/s of
@@ -209,7 +210,7 @@ def _looks_same(worse: Analysis, better: Analysis, span: tuple[float, float], ah
         moment = at_s + ahead_s
         near = better.looks[bisect_left(times, moment - LOOK_WITHIN_S) : bisect_right(times, moment + LOOK_WITHIN_S)]
         if span[0] <= at_s <= span[1] and near:
-            bits.append(min((int(look, 16) ^ int(other, 16)).bit_count() for _, other in near))
+            bits.append(min(differing_bits(look, other) for _, other in near))
     return len(bits) >= LOOKS_NEEDED and median(bits) <= SAME_LOOK_BITS
 
 

@@ -14,8 +14,6 @@ CONTEXT_S = 0.5
 """Seconds before and after a cut whose subjects count for where its path begins and ends."""
 SIMPLIFY_TOLERANCE = 0.0008
 """Key points this close to the line between their neighbours are left out: fractions of the picture, a pixel of 1280."""
-FACE_HEIGHT = 0.42
-"""Height at which a face stands in a window, in fractions from its top: a little above the middle."""
 HARDLY_CROPPED = 0.9
 """Share of the picture's width and height from which a window leaves nothing out that matters."""
 WIDER = (4 / 3, 16 / 9)
@@ -47,18 +45,18 @@ def reframe(clip: Clip, cut: Cut, analysis: Analysis, aspect: float, fps: int, *
     start, end = cut.source_start_s, cut.source_start_s + shot.frames * cut.speed / fps
     around = CONTEXT_S * cut.speed
     subjects = [s for s in analysis.subjects if start - around <= s.at_s <= end + around]
-    face, interest = face_track(subjects), interest_track(subjects) or MIDDLE
-    if clip.photo and cut.framing is None:
-        seen = face or interest_track(subjects)
-        return photo_path(seen, shot.window(1 / cut.zoom), shot.frames, fps), "interest" if face is None else "face"
+    movements = [m for m in analysis.movements if start - around <= m.at_s <= end + around]
+    face, eye_catcher = face_track(subjects), interest_track(subjects)
+    interest = eye_catcher or MIDDLE
     if cut.framing is not None:
-        moving = moving_track([m for m in analysis.movements if start - around <= m.at_s <= end + around])
-        return shot.set_by_hand(cut.framing, face or moving or interest), "hand"
+        return shot.set_by_hand(cut.framing, face or moving_track(movements) or interest), "hand"
+    if clip.photo:
+        return photo_path(face or eye_catcher, shot.window(1 / cut.zoom), shot.frames, fps), "interest" if face is None else "face"
     if face is None and min(1.0, *shot.window(1.0)) >= HARDLY_CROPPED:
         return shot.path(interest, 1 / cut.zoom)[0], "whole"
     if face is not None:
         return shot.held(face)
-    moving = moving_track([m for m in analysis.movements if start - around <= m.at_s <= end + around])
+    moving = moving_track(movements)
     if moving is None:
         return shot.path(interest, 1 / cut.zoom)[0], "interest"
     sure = next((size for size in shot.sizes()[:-1] if moving.is_sure(*shot.window(size))), None)
@@ -119,7 +117,7 @@ class _Shot:
         """The path of a window of that size along a subject, and whether a viewer can bear it."""
         width, height = self.window(size)
         moments = [(at - self.cut.source_start_s) / self.cut.speed for at in track.at_s]
-        lift = (0.5 - FACE_HEIGHT) * height if track.kind == "face" else 0.0
+        lift = track.below_centre(height)
         length_s = self.frames / self.fps
         xs = steady_path(moments, track.x, width, track.width, length_s)
         ys = steady_path(moments, [y + lift for y in track.y], height, track.height, length_s)

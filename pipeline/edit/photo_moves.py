@@ -8,8 +8,6 @@ from pipeline.edit.subject_track import SubjectTrack
 
 SPEED = 0.05
 """Widths of the window a second: seen to move, and too slow to be followed by the eyes."""
-FACE_HEIGHT = 0.42
-"""Height at which a face stands in the window when the move ends, in fractions from its top."""
 SAME_SHAPE = 0.03
 """A photo whose largest window leaves out less of it than this share has the video's own shape."""
 
@@ -28,7 +26,7 @@ def photo_path(track: SubjectTrack | None, window: tuple[float, float], frames: 
         end = [0.5, 0.5]
         end[along] += far / 2
     else:
-        lift = (0.5 - FACE_HEIGHT) * size[1] if track.kind == "face" else 0.0
+        lift = track.below_centre(size[1])
         centre = median(track.x), median(track.y) + lift
         end = [min(max(at, side / 2), 1 - side / 2) for at, side in zip(centre, size, strict=True)]
     start = list(end)

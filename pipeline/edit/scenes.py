@@ -11,6 +11,7 @@ from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import Decision
 from pipeline.documents.message import M, Message
 from pipeline.edit.copies import Copy, shown_elsewhere
+from pipeline.media.perceptual_hash import differing_bits
 
 MIN_SCENE_S = 0.8
 """Seconds. Nothing shorter is worth a cut."""
@@ -124,7 +125,7 @@ def _without_lookalikes(scenes: Sequence[Scene], refused: list[Decision]) -> tup
 def _look_alike(first: Shot, second: Shot) -> bool:
     if not first.fingerprint or not second.fingerprint or abs(first.length_s - second.length_s) > 0.5:
         return False
-    return (int(first.fingerprint, 16) ^ int(second.fingerprint, 16)).bit_count() <= LOOKS_ALIKE_BITS
+    return differing_bits(first.fingerprint, second.fingerprint) <= LOOKS_ALIKE_BITS
 
 
 def _refusal(clip: Clip, shot: Shot, reason: Message) -> Decision:

@@ -22,6 +22,8 @@ FAINT_ENERGY = 2.0
 FAINT_REACH = 0.12
 """A fainter mover counts where nothing else moves: a small walker reaches 0.05 across and 0.1 down, the flower 0.1 and 0.22."""
 LEAST_LOOKS = 3
+FACE_HEIGHT = 0.42
+"""Height at which a face stands in a window, in fractions from its top: a little above the middle."""
 ACTIVE_SHARE = 0.2
 """A look counts for how sure the track is from this share of that energy, and from `LEAST_ACTIVE`."""
 LEAST_ACTIVE = 1.0
@@ -38,6 +40,10 @@ class SubjectTrack:
     width: float = 0.0
     height: float = 0.0
     """Of what moves: where four fifths of all movement in the picture lie about the track."""
+
+    def below_centre(self, height: float) -> float:
+        """How far below the subject's centre that of a window of that height belongs: a face stands a little above the middle."""
+        return (0.5 - FACE_HEIGHT) * height if self.kind == "face" else 0.0
 
     def is_sure(self, width: float, height: float) -> bool:
         """Whether what moves in the picture is this one subject, for a window of that size: else it is leaves, a crowd, a fire."""

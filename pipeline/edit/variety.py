@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.edit.scenes import LOOKS_ALIKE_BITS, Scene
+from pipeline.media.perceptual_hash import differing_bits
 
 APART_S = 15.0
 """Seconds between two views that look alike: by then a viewer takes the second for a return and not for a mistake."""
@@ -48,7 +49,7 @@ def look_alike(first: SceneWindow, second: SceneWindow) -> bool:
     if first.scene.clip.id == second.scene.clip.id:
         return False  # the camera was stopped between them, or turned to something else
     prints = first.scene.shot.fingerprint, second.scene.shot.fingerprint
-    return all(prints) and (int(prints[0], 16) ^ int(prints[1], 16)).bit_count() <= LOOKS_ALIKE_BITS
+    return all(prints) and differing_bits(*prints) <= LOOKS_ALIKE_BITS
 
 
 def _travelled_widths(first: SceneWindow, second: SceneWindow) -> float:

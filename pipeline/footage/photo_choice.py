@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from pipeline.documents.message import M, Message
+from pipeline.media.perceptual_hash import differing_bits, perceptual_hash
 from pipeline.media.pictures import PictureTooLarge, open_picture
 
 MOST_PHOTOS = 12
@@ -45,7 +46,7 @@ class DroppedPhoto:
 @dataclass(frozen=True)
 class _Look:
     photo: DroppedPhoto
-    print_: int
+    print_: str
     sharpness: float
 
 
@@ -68,7 +69,7 @@ def choose_photos(photos: Sequence[DroppedPhoto], progress: Callable[[float], No
         if isinstance(look, Message):
             left[photo] = look
             continue
-        alike = next((other for other in distinct if (other.print_ ^ look.print_).bit_count() <= SAME_BITS), None)
+        alike = next((other for other in distinct if differing_bits(other.print_, look.print_) <= SAME_BITS), None)
         if alike is None:
             distinct.append(look)
             continue
@@ -116,10 +117,8 @@ def _look(photo: DroppedPhoto) -> "_Look | Message":
         return M("{name} shows a code; codes of your own are not shown, because nobody knows where they lead.", name=name)
     if _is_paper(np.asarray(small)):
         return paper(name)
-    low = cv2.dct(cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32))[:8, :8].reshape(-1)
-    bits = low > np.median(low[1:])
     sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
-    return _Look(photo, int("".join("1" if bit else "0" for bit in bits), 2), sharpness)
+    return _Look(photo, perceptual_hash(grey), sharpness)
 
 
 def _is_paper(picture: NDArray[np.uint8]) -> bool:

@@ -3,6 +3,7 @@
 import errno
 import socket
 import ssl
+from collections.abc import Iterator
 
 from pipeline.documents.message import M, Message
 
@@ -15,7 +16,7 @@ REFUSED, ENDED, UNREACHABLE = (
 
 def why_no_answer(error: BaseException) -> Message:
     """What an error of httpx, botocore, fsspec or the sockets says of the connection; looks through what caused it, too."""
-    for each in _chain(error):
+    for each in reversed([*causes(error)]):  # the innermost knows best
         name = type(each).__name__
         if isinstance(each, socket.gaierror) or "NameResolution" in name:
             return M("its name is not found; look whether this computer is on the network")
@@ -36,11 +37,8 @@ def why_no_answer(error: BaseException) -> Message:
     return M("the connection broke off")
 
 
-def _chain(error: BaseException) -> list[BaseException]:
-    """The error and what caused it, the innermost first: that one knows best."""
-    found: list[BaseException] = []
-    each: BaseException | None = error
-    while each is not None and each not in found:
-        found.append(each)
-        each = each.__cause__ or each.__context__
-    return found[::-1]
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error, then what caused it, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

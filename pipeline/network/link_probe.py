@@ -8,7 +8,7 @@ import errno
 import ipaddress
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from pipeline.documents.message import M, Message
-from pipeline.network.broken_connection import why_no_answer
+from pipeline.network.broken_connection import causes, why_no_answer
 from pipeline.network.client import is_loopback, is_safe_address, open_client
 
 LinkState = Literal["answers", "dead", "unsure", "offline"]
@@ -101,7 +101,7 @@ def _judged(status: int) -> LinkAnswer:
 
 def _no_connection(address: str, error: BaseException, knows: Callable[[str], bool]) -> LinkAnswer:
     host = urlsplit(address).hostname or ""
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, socket.gaierror):
             if not any(knows(name) for name in KNOWN_HOSTS):
                 return LinkAnswer("offline", M("this machine is offline"))
@@ -110,12 +110,6 @@ def _no_connection(address: str, error: BaseException, knows: Callable[[str], bo
         elif isinstance(cause, OSError) and cause.errno in _NO_LINE:
             return LinkAnswer("offline", M("this machine is offline"))
     return LinkAnswer("unsure", why_no_answer(error))
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _resolver_knows(host: str) -> bool:

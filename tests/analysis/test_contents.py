@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.analysis import describe_photo, photo_key
 from pipeline.analysis.contents import AT_LEAST_EVERY_S
-from pipeline.analysis.image_network import MODEL, picture_contents
+from pipeline.analysis.image_network import MODEL, picture_content
 from pipeline.analysis.photos import has_white_ground
 from pipeline.documents.analysis import PictureContent
 from pipeline.media.decode import small_frames
@@ -53,12 +53,12 @@ def test_the_model_is_the_file_that_its_readme_names() -> None:
 
 def test_the_network_gives_what_it_gave_where_it_was_made() -> None:
     """With another activation everything loads and the numbers are rubbish: this is what would tell."""
-    [content] = picture_contents([draw_view(5)])
+    content = picture_content(draw_view(5))
     assert cosine(content, content.model_copy(update={"features": DRAWN_VIEW.read_text(encoding="ascii").strip()})) > 0.985
 
 
 def test_fruit_is_produce_and_a_valley_is_land(apples: np.ndarray, valley: np.ndarray) -> None:
-    fruit, land = picture_contents([apples, valley])
+    fruit, land = picture_content(apples), picture_content(valley)
     assert fruit.produce > 0.2 > 0.05 > fruit.land
     assert land.land > 0.1 > 0.05 > land.produce
 
@@ -66,14 +66,14 @@ def test_fruit_is_produce_and_a_valley_is_land(apples: np.ndarray, valley: np.nd
 def test_a_photo_is_known_again_filmed_nearer_softer_and_darker(apples: np.ndarray, valley: np.ndarray) -> None:
     high, wide = apples.shape[:2]
     part = cv2.GaussianBlur(apples[high // 8 : -high // 8, wide // 8 : -wide // 8], (0, 0), wide / 400)
-    filmed, photo, elsewhere = picture_contents([(part * 0.8).astype(np.uint8), apples, valley])
+    filmed, photo, elsewhere = (picture_content(one) for one in ((part * 0.8).astype(np.uint8), apples, valley))
     assert cosine(filmed, photo) > 0.6
     assert cosine(elsewhere, photo) < 0.36
 
 
 def test_a_picture_that_hardly_changes_is_looked_at_once_in_a_while(judged, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[int] = []
-    monkeypatch.setattr("pipeline.analysis.contents.picture_contents", lambda pictures: looks.append(1) or picture_contents(pictures))
+    monkeypatch.setattr("pipeline.analysis.contents.picture_content", lambda picture: looks.append(1) or picture_content(picture))
     view, other = draw_view(3)[:270, :480], draw_view(4)[:270, :480]
     still = judged([view] * 60 + [other] * 30)
     assert len(looks) == 2 < AT_LEAST_EVERY_S
