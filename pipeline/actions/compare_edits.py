@@ -8,6 +8,7 @@ from pipeline import edit as edit_room
 from pipeline import lesson as lesson_room
 from pipeline.actions.publish_report import PublishReport
 from pipeline.actions.rerender import last_job
+from pipeline.actions.shots import context_of_cut
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.collected import Transcripts
 from pipeline.documents.edit import Edit
@@ -29,9 +30,7 @@ def compare_edits(story: str, workspace: Path, language: str, *, template: str =
     Without template and other: as FieldCut cuts it against as a person left it. template: against the cut in another style. other: against
     the edit of another story of the same clips, or of a file. Nothing is rendered. Raises UserMistake where there is nothing to compare.
     """
-    context = StoryContext(last_job(story, workspace))
-    if not context.path("edit.json").is_file():
-        raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=context.job.source))
+    context = context_of_cut(story, workspace)
     clips, transcripts = context.read("clips.json", Clips), context.read("transcripts.json", Transcripts).by_clip
     first, second = _pair(context, clips, workspace, language, template, other)
     shots = [[shot for shot in edit_room.list_shots(edit, transcripts) if shot.cut is not None] for _, edit in (first, second)]

@@ -78,7 +78,8 @@ def _lines(asked: ApprovalRequest, engine: EngineContext, workspace: Path, langu
     if asked.status == "approved":
         page = go_on_after_yes(entry, engine, workspace / "outbox" / entry.release.story, language)
         lines = [str(page)] if page is not None else []
-    entry, line = engine.ledger.get(entry.id), release_line(engine.ledger.get(entry.id), language)
+    entry = engine.ledger.get(entry.id)
+    line = release_line(entry, language)
     if asked.status == "refused" and entry.refused:
         return [line]  # who said no, and why, stands in it
     says = asked.says

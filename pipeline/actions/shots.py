@@ -30,7 +30,7 @@ FRAMINGS = {"follow": M("window follows"), "whole": M("whole picture")}
 
 def list_story_shots(story: str, workspace: Path, language: str) -> PublishReport:
     """List the shots of a story's video by number, and then what was left out. Raises UserMistake for a story that was never cut."""
-    context = _context(story, workspace)
+    context = context_of_cut(story, workspace)
     clips = context.read("clips.json", Clips)
     return PublishReport([say(line, language) for line in _lines(context, clips, context.read("edit.json", Edit))])
 
@@ -40,7 +40,7 @@ def change_story_shots(story: str, workspace: Path, changes: ShotChanges, langua
 
     Raises UserMistake for a number that is not listed or cannot be treated so, PersonNeeded when a run holds the story.
     """
-    context = _context(story, workspace)
+    context = context_of_cut(story, workspace)
     context.open()
     try:
         clips = context.read("clips.json", Clips)
@@ -56,7 +56,8 @@ def change_story_shots(story: str, workspace: Path, changes: ShotChanges, langua
     return PublishReport([say(line, language) for line in (*_lines(context, clips, changed), rerender)])
 
 
-def _context(story: str, workspace: Path) -> StoryContext:
+def context_of_cut(story: str, workspace: Path) -> StoryContext:
+    """A story that has an edit, not locked. Raises UserMistake for one that was never cut."""
     context = StoryContext(last_job(story, workspace))
     if not context.path("edit.json").is_file():
         raise UserMistake(M("The story {name} was never cut. Run fieldcut make {folder} first.", name=story, folder=context.job.source))
