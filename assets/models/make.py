@@ -24,7 +24,7 @@ from onnx import TensorProto, helper, numpy_helper
 SOURCE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 """Beginning of the sum that the checkpoint's own name carries."""
 EPSILON = 1e-3
-SIDE, CLASSES, FEATURES = 224, 1000, 1280
+SIDE, CLASSES, FEATURES, CELLS = 224, 1000, 1280, 7
 BLOCKS = ((1, 3, 1, 1, 32, 16), (2, 3, 2, 6, 16, 24), (2, 5, 2, 6, 24, 40), (3, 3, 2, 6, 40, 80), (3, 5, 1, 6, 80, 112))
 BLOCKS += ((4, 5, 2, 6, 112, 192), (1, 3, 1, 6, 192, 320))
 """Repeats, kernel, stride, expansion, channels in and out of the seven stages of Lite0."""
@@ -133,7 +133,8 @@ class _Graph:
 
 
 def network(weights: dict[str, Array]) -> onnx.ModelProto:
-    """Return the network. In: `image`, N×3×224×224, RGB from 0 to 255. Out: `features`, N×1280, and `logits`, N×1000."""
+    """Return the network. In: `image`, N×3×224×224, RGB from 0 to 255. Out: `features`, N×1280, and `logits`, N×1000; and by the place in
+    the picture, of which those are means: `activity`, N×7×7, the mean of all features, and `cell_logits`, N×1000×7×7."""
     graph = _Graph(weights)
     graph.constant("least", np.float32(0))
     graph.constant("most", np.float32(6))
@@ -153,15 +154,17 @@ def network(weights: dict[str, Array]) -> onnx.ModelProto:
         if stride == 1 and inside == outside:
             x = graph.add("Add", [x, before])
     x = graph.convolution(x, "_conv_head", "_bn1", side=side)
+    graph.nodes.append(helper.make_node("ReduceMean", [x], ["activity"], axes=[1], keepdims=0))
     pooled = graph.add("Flatten", [graph.add("GlobalAveragePool", [x])])
     graph.nodes.append(helper.make_node("Identity", [pooled], ["features"]))
     classes = graph.stored("_fc.weight", weights["_fc.weight"])
     bias = graph.constant("_fc.bias", weights["_fc.bias"].astype(np.float32))
     graph.nodes.append(helper.make_node("Gemm", [pooled, classes, bias], ["logits"], transB=1))
+    kernels = graph.add("Unsqueeze", [classes, graph.constant("axes", np.array([2, 3]))])
+    graph.nodes.append(helper.make_node("Conv", [x, kernels, bias], ["cell_logits"], kernel_shape=[1, 1]))
     image = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, SIDE, SIDE])
-    outputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", size]) for name, size in (("features", FEATURES), ("logits", CLASSES))
-    ]
+    shapes = {"features": [FEATURES], "logits": [CLASSES], "activity": [CELLS, CELLS], "cell_logits": [CLASSES, CELLS, CELLS]}
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape]) for name, shape in shapes.items()]
     whole = helper.make_graph(graph.nodes, "efficientnet_lite0", [image], outputs, graph.constants)
     model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8, producer_name="fieldcut")
     onnx.checker.check_model(model, full_check=True)

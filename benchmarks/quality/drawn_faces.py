@@ -14,9 +14,9 @@ from pipeline.documents.analysis import Analysis, Shot, Subject
 from pipeline.documents.card import Card
 from pipeline.documents.clip import Clip
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
-from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
+from pipeline.documents.on_screen import FaceOnScreen
 from pipeline.edit import faces_on_screen
 from pipeline.edit.crop import crop_path
 from pipeline.publish import destination_names, load_destination

@@ -1,11 +1,12 @@
-"""How much of the faces that are seen lies under title, card and lower third: per layer, the worst frame, by two detectors.
+"""How much of faces and of the product lies under title, card, price tag and lower third: per layer, the worst frame.
 
 `python -m benchmarks.quality.picture [STORY …] [--held-out STORY …] [--drawn N] [--first SEED] [--blind]` reads finished stories (folders
 in a workspace's `stories/`), each with all its videos. Faces are those of the analysis, between its looks as well, and those that OpenCV's
 own frontal-face cascade finds in the footage as it is cropped: it knows nothing of the analysis. A face counts when it is close, and a
 layer where it is half opaque or more. `--held-out` names stories that no limit was set on; they are told apart. `--drawn` makes so many
 stories of chance with faces that are known at every frame (`drawn_faces.py`), the limits having been set on seeds under 1200; `--blind`
-tells their layout of no face. Ends with 1 where a layer covers more than 5 % of a close face.
+tells their layout of no face. The product is where the analysis has it. Ends with 1 where a layer covers more than 5 % of a close face or
+10 % of a product in close-up.
 """
 
 import argparse
@@ -24,20 +25,23 @@ import numpy.typing as npt
 from PIL import Image
 
 from benchmarks.quality.drawn_faces import drawn_story
-from pipeline.brand.placement import close_faces
+from pipeline.analysis import describe_photo
+from pipeline.brand.placement import MOST_OF_PRODUCT, close_faces, close_ups
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Edit, Framing
-from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.look import Layer, Look
 from pipeline.documents.message import Message
-from pipeline.edit import faces_on_screen
+from pipeline.documents.offer import Choice
+from pipeline.documents.on_screen import FaceOnScreen, OnScreen
+from pipeline.documents.product_photos import ProductPhotos
+from pipeline.edit import faces_on_screen, products_on_screen
 from pipeline.render.plan import crop_centre
 from pipeline.store import load_document
 from pipeline.story_layout import RENDITIONS
 
 MOST_COVERED = 0.05
-LAYERS = ("title", "lower_third", "card")
+LAYERS = ("title", "lower_third", "card", "price_tag")
 LOOK_EVERY_S = 0.2
 """Seconds between two frames that the second detector looks at: twice as often as the analysis."""
 SECOND_SIDE = 640
@@ -48,12 +52,12 @@ SURE_NEIGHBOURS = 8
 
 @dataclass(frozen=True)
 class Cover:
-    """The most that a layer covers of one close face."""
+    """The most that a layer covers of one close face, or of a product."""
 
     share: float
     at_s: float
     faces: int
-    """Places of faces that were held against the layer."""
+    """Places of faces, or of the product, that were held against the layer."""
 
 
 @dataclass(frozen=True)
@@ -75,30 +79,41 @@ def read_video(story: Path, video: Path) -> VideoReading:
     analyses = load_document(story / "analyses.json", Analyses).by_clip
     mapped = time.perf_counter()
     faces = faces_on_screen(edit, framing, analyses)
+    products = close_ups(products_on_screen(edit, framing, analyses, _photos(story)))
     layout_ms = 1000 * (time.perf_counter() - mapped)
     clips = load_document(story / "clips.json", Clips)
     covers = {}
     for layer in (layer for layer in look.layers if layer.kind in LAYERS):
         seen = {"analysis": faces, "cascade": tuple(_cascade_faces(layer, edit, framing, clips, look))}
-        covers[layer.kind] = {name: worst_cover(layer, found, look) for name, found in seen.items()}
+        close = {name: close_faces(found, look.width, look.height) for name, found in seen.items()}
+        covers[layer.kind] = {name: worst_cover(layer, found, look) for name, found in (*close.items(), ("product", products))}
     return VideoReading(f"{story.name} {video.name}", covers, layout_ms, time.perf_counter() - began)
 
 
-def worst_cover(layer: Layer, faces: Sequence[FaceOnScreen], look: Look) -> Cover:
-    """The most that a layer covers of one close face while it is shown."""
+def _photos(story: Path) -> ProductPhotos:
+    """What the photo of the story's product shows."""
+    offer = load_document(story / "choice.json", Choice).offer
+    if offer is None or not offer.photo or not Path(offer.photo).is_file():
+        return ProductPhotos()
+    described = describe_photo(Path(offer.photo))
+    return ProductPhotos(own=described.content, white_ground=described.white_ground)
+
+
+def worst_cover(layer: Layer, things: Sequence[OnScreen], look: Look) -> Cover:
+    """The most that a layer covers of one of these things while it is shown."""
     with Image.open(layer.still) as still:
         opaque = np.asarray(still.convert("RGBA"))[..., 3] >= 128
     under = np.zeros((look.height, look.width), dtype=np.bool_)
     box = layer.box
     under[box.y : box.y + box.height, box.x : box.x + box.width] = opaque[: look.height - box.y, : look.width - box.x]
     share, at_frame, count = 0.0, layer.start_frame, 0
-    for face in close_faces(faces, look.width, look.height):
-        if face.first_frame < layer.start_frame + layer.frames and face.end_frame > layer.start_frame:
-            top, left = int(face.y * look.height), int(face.x * look.width)
-            part = under[top : int((face.y + face.height) * look.height), left : int((face.x + face.width) * look.width)]
+    for thing in things:
+        if thing.first_frame < layer.start_frame + layer.frames and thing.end_frame > layer.start_frame:
+            top, left = int(thing.y * look.height), int(thing.x * look.width)
+            part = under[top : int((thing.y + thing.height) * look.height), left : int((thing.x + thing.width) * look.width)]
             count += 1
             if part.size and part.mean() > share:
-                share, at_frame = float(part.mean()), max(face.first_frame, layer.start_frame)
+                share, at_frame = float(part.mean()), max(thing.first_frame, layer.start_frame)
     return Cover(share, at_frame / look.fps, count)
 
 
@@ -167,7 +182,7 @@ def _print(title: str, stories: Sequence[Path]) -> bool:
                     f"{name} {100 * cover.share:3.0f} % at {cover.at_s:.1f} s of {cover.faces} places"
                     for name, cover in by_detector.items()
                 ]
-                bad = any(cover.share > MOST_COVERED for cover in by_detector.values())
+                bad = any(cover.share > (MOST_OF_PRODUCT if name == "product" else MOST_COVERED) for name, cover in by_detector.items())
                 good = good and not bad
                 print(f"    {kind:12} {' | '.join(told)}{'  COVERED' if bad else ''}")
     return good
@@ -184,7 +199,7 @@ def _print_drawn(seeds: Sequence[int], blind: bool) -> bool:
             story = drawn_story(seed, Path(folder), blind=blind)
             reasons.update(_shape_of(reason) for reason in story.look.reasons)
             for layer in (layer for layer in story.look.layers if layer.kind in LAYERS):
-                cover = worst_cover(layer, story.truth, story.look)
+                cover = worst_cover(layer, close_faces(story.truth, story.look.width, story.look.height), story.look)
                 worst[layer.kind].append((cover.share, f"{story.name} at {cover.at_s:.1f} s"))
     for kind, covers in worst.items():
         covered = [cover for cover in covers if cover[0] > MOST_COVERED]

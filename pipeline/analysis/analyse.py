@@ -25,7 +25,7 @@ from pipeline.documents.clip import Clip
 from pipeline.media.decode import small_frames
 from pipeline.store import content_key
 
-VERSION = 5
+VERSION = 6
 """Goes up when the same clip would give another analysis; what a `SeriesDetector` adds has a version of its own."""
 R = TypeVar("R")
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.analysis.thing_in_picture import place_of_thing
 from pipeline.documents.analysis import PictureContent
 from pipeline.media.decode import Picture
 from pipeline.resources import MODELS
@@ -15,7 +16,7 @@ from pipeline.resources import MODELS
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same picture would give another content."""
 MODEL = MODELS / "efficientnet_lite0.onnx"
 SIDE = 224
@@ -42,15 +43,21 @@ def picture_content(picture: Picture) -> PictureContent:
     """Return what a BGR picture shows. It is squeezed to a square, whatever its shape."""
     square = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)[:, :, ::-1]
     image = np.ascontiguousarray(square.transpose(2, 0, 1)[None], dtype=np.float32)
-    features, logits = _network().run(["features", "logits"], {"image": image})
-    likely = np.exp(logits[0] - logits[0].max())
-    likely /= likely.sum()
+    features, logits, cells, activity = _network().run(["features", "logits", "cell_logits", "activity"], {"image": image})
+    likely, in_cells = _shares(logits[0]), _shares(cells[0])
+    produce = float(likely[list(PRODUCE)].sum())
     return PictureContent(
         features=packed_features(features[0]),
         kinds=_packed_kinds(logits[0][list(PRODUCE)]),
-        produce=round(float(likely[list(PRODUCE)].sum()), 3),
+        produce=round(produce, 3),
         land=round(float(likely[list(LAND)].sum()), 3),
+        thing=place_of_thing(in_cells[list(PRODUCE)].sum(axis=0), activity[0], produce),
     )
+
+
+def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    likely = np.exp(logits - logits.max(axis=0))
+    return np.asarray(likely / likely.sum(axis=0), dtype=np.float32)
 
 
 def packed_features(features: NDArray[np.float32]) -> str:

@@ -7,7 +7,7 @@ from pipeline.brand.content import LookContent
 from pipeline.brand.layers.base import PlacedLayerDesign
 from pipeline.brand.layers.mark import below_signs
 from pipeline.brand.layout import Canvas, subtitles_top
-from pipeline.brand.placement import Placement, Standing, place
+from pipeline.brand.placement import Hidden, Placement, Standing, place
 from pipeline.documents.look import Box
 from pipeline.documents.message import M, Message
 
@@ -34,6 +34,7 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
             design.forms(content),
             _room(content),
             faces=content.faces,
+            products=content.products,
             size=(content.canvas.width, content.canvas.height),
             standing=standing,
             travel=content.canvas.part(motion.rise),
@@ -65,7 +66,7 @@ def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: 
     if start != own_start:
         told.append(
             M(
-                "The {layer} waits for the cut at {at} s: it would stand on a face before.",
+                "The {layer} waits for the cut at {at} s: it would stand on a face or on the product before.",
                 layer=design.noun,
                 at=round(start / fps, 1),
             )
@@ -73,20 +74,39 @@ def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: 
     elif placement.shortened:
         told.append(
             M(
-                "The {layer} goes with the cut at {at} s: it would stand on a face after it.",
+                "The {layer} goes with the cut at {at} s: it would stand on a face or on the product after it.",
                 layer=design.noun,
                 at=round((start + frames) / fps, 1),
             )
         )
-    if placement.moved and placement.own_cover > 0:
-        told.append(
-            M(
-                "The {layer} does not stand where the style puts it: {percent} % of a face would be under it at {at} s.",
-                layer=design.noun,
-                percent=round(100 * placement.own_cover),
-                at=round(placement.own_cover_frame / fps, 1),
-            )
-        )
+    if placement.moved and placement.own_hidden.share > 0:
+        told.append(_moved_away(design, placement.own_hidden, fps))
     elif placement.moved:
         told.append(M("The {layer} does not stand where the style puts it: another layer stands there.", layer=design.noun))
-    return told or [M("The {layer} stands where the style puts it: no face is there.", layer=design.noun)]
+    if placement.on_product > 0:
+        told.append(
+            M(
+                "The {layer} stands on {percent} % of the product: there was no place or time that left more of it free.",
+                layer=design.noun,
+                percent=round(100 * placement.on_product),
+            )
+        )
+    nothing = M("The {layer} stands where the style puts it: neither a face nor the product in close-up is there.", layer=design.noun)
+    return told or [nothing]
+
+
+def _moved_away(design: PlacedLayerDesign, cover: Hidden, fps: int) -> Message:
+    percent, at = round(100 * cover.share), round(cover.frame / fps, 1)
+    if cover.is_face:
+        return M(
+            "The {layer} does not stand where the style puts it: {percent} % of a face would be under it at {at} s.",
+            layer=design.noun,
+            percent=percent,
+            at=at,
+        )
+    return M(
+        "The {layer} does not stand where the style puts it: {percent} % of the product would be under it at {at} s.",
+        layer=design.noun,
+        percent=percent,
+        at=at,
+    )

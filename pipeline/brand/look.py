@@ -17,15 +17,15 @@ from pipeline.brand.layers.end_card import EndCardLayer
 from pipeline.brand.layers.spoken_price import SpokenPriceLayer
 from pipeline.brand.layout import canvas_for, typography_for
 from pipeline.brand.motion import Drawing, make_layer
-from pipeline.brand.placement import close_faces
+from pipeline.brand.placement import close_faces, close_ups
 from pipeline.brand.style import Style
 from pipeline.brand.timing import Mention
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
-from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Layer, Look
 from pipeline.documents.message import M
+from pipeline.documents.on_screen import FaceOnScreen, ProductOnScreen
 from pipeline.errors import UserMistake
 from pipeline.store import Store, content_key
 
@@ -55,6 +55,7 @@ def make_look(
     label: str = "",
     cuts: Sequence[int] = (),
     faces: Sequence[FaceOnScreen] = (),
+    products: Sequence[ProductOnScreen] = (),
     card_until: int | None = None,
     spoken_prices: Sequence[Mention] = (),
     on_ground: bool = False,
@@ -66,7 +67,8 @@ def make_look(
     where the product card comes, None for no card; when the title stands there, the title is cut short, at most to 1.5 s, and the card
     waits for it. mark: the co-op's sign, drawn only where the destination allows a watermark.
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
-    cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones, by another
+    cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones,
+    and to `products` in close-up, by another
     place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is told in the look's `reasons`.
     spoken_prices: each mention of the price, for which a price tag comes where no card shows it.
     on_ground: whether a shot does not fill the picture, so that a ground is drawn for it.
@@ -94,6 +96,7 @@ def make_look(
         end_card_frames=end_card_frames,
         cuts=tuple(cuts),
         faces=tuple(close_faces(faces, width, height)),
+        products=tuple(close_ups(products)),
         card_until=card_until,
         spoken_prices=tuple(spoken_prices),
     )

@@ -1,20 +1,22 @@
-"""Finds where and when a layer may stand, so that no close face is under it: the face wins over everything.
+"""Finds where and when a layer may stand, so that no close face is under it, nor much of the product: the face wins over everything.
 
 A layer has forms (the style's own first, smaller ones after it), each drawn where the style puts it, and times at which it may stand. It
-keeps the style's place and time where no face is under it. Else it takes the nearest clear place in its room, else another time, else a
-smaller form, else it is left out. It is held still while it stands.
+keeps the style's place and time where it is clear of faces and product. Else it takes the nearest clear place in its room, else another
+time, else a smaller form, else what is clear of faces and hides least of the product, else it is left out. It is held still while it
+stands.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.brand.motion import Drawing
-from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.look import Box
 from pipeline.documents.message import Message
+from pipeline.documents.on_screen import FaceOnScreen, OnScreen, ProductOnScreen
 
 CLOSE = 0.08
 """A face as large as this, as a fraction of the picture's shorter side, is close: at 1080 some 86 pixels, a person seen to the knees."""
@@ -24,11 +26,16 @@ MOST_OF_MARGINS = 0.03
 """Share of a face with its margins that a layer may cover: of another detector's box, which is larger, well under a twentieth."""
 MARGINS = (0.12, 0.30, 0.12, 0.14)
 """Left, top, right, bottom of a face over its size: the detector's box reaches from the brows to the chin, a face to the hair."""
+CLOSE_UP = 0.1
+"""A product whose box takes this share of the picture is a close-up: the view is there to show it."""
+MOST_OF_PRODUCT = 0.1
+"""Share of a product in close-up that a layer may cover."""
 STEPS = 36
 """Heights that are tried in a room."""
 
 Span = tuple[int, int]
 """First frame and length in frames."""
+Thing = TypeVar("Thing", bound=OnScreen)
 Boxes = NDArray[np.float64]
 """(n, 4): left, top, right, bottom in pixels."""
 
@@ -53,9 +60,19 @@ class Placement:
     moved: bool
     shortened: bool
     """It goes earlier than the style wants."""
-    own_cover: float
-    """Share of a face that would be covered at the style's own place and time; 0 where none is there."""
-    own_cover_frame: int
+    own_hidden: "Hidden"
+    """What would be covered at the style's own place and time."""
+    on_product: float
+    """Share of the product that it covers nevertheless; 0 while that is no more than may be."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The most that a layer would cover of a face, or else of the product. share: 0 where it covers nothing that matters."""
+
+    share: float = 0.0
+    frame: int = 0
+    is_face: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,50 +89,93 @@ def close_faces(faces: Sequence[FaceOnScreen], width: int, height: int) -> list[
     return [face for face in faces if max(face.width * width, face.height * height) >= least]
 
 
+def close_ups(products: Sequence[ProductOnScreen]) -> list[ProductOnScreen]:
+    """The products of which no layer may cover much."""
+    return [product for product in products if product.width * product.height >= CLOSE_UP]
+
+
 def place(
     forms: Iterable[LayerForm],
     room: Box,
     *,
     faces: Sequence[FaceOnScreen],
+    products: Sequence[ProductOnScreen] = (),
     size: tuple[int, int],
     standing: Sequence[Standing] = (),
     travel: int = 0,
     entering: int = 0,
 ) -> Placement | None:
-    """The first form, time and place that are clear of faces and of what stands already; None where nothing is.
+    """The first form, time and place that are clear of faces, of products and of what stands already; None where nothing is.
 
-    forms: the style's own first. room: the pixels that layers may use. faces:
-    close ones. size: width and height of the picture. travel: pixels below its place at which a plate that rises begins. entering: frames
-    in which it gets there.
+    Where nothing is clear of products, the one that covers least of them, clear of the rest.
+    forms: the style's own first. room: the pixels that layers may use. faces: close ones. products: in close-up. size: width and height of
+    the picture. travel: pixels below its place at which a plate that rises begins. entering: frames in which it gets there.
     """
-    own_cover, own_cover_frame = 0.0, 0
     own: Span | None = None
+    own_hidden = Hidden()
+    best: Placement | None = None
     for form in forms:
         drawing = form.drawing
         for span in form.spans:
-            shown = [face for face in faces if face.first_frame < span[0] + span[1] and face.end_frame > span[0]]
             reach = travel if drawing.panel_rises else 0
             places = _places(drawing.plate, room, reach)
             bodies, rising = _as_boxes(drawing.plate, places, 0), _as_boxes(drawing.plate, places, reach)
-            covered = hidden = np.zeros((len(places), 1))
-            if shown:
-                early = np.array([face.first_frame < span[0] + entering for face in shown])
-                margins, bare = (_with_margins(shown, size, share) for share in (1.0, 0.0))
-                covered = np.where(early, _covered(rising, bare), _covered(bodies, bare))
-                hidden = np.where(early, _covered(rising, margins), _covered(bodies, margins))
-            own, first = (own or span), own is None
-            if first and shown:
-                worst = int(hidden[0].argmax())
-                own_cover, own_cover_frame = float(hidden[0, worst]), shown[worst].first_frame
+            plates = _PlateAtPlaces(bodies, rising, span[0] + entering, size)
+            faces_here, products_here = _shown(faces, span), _shown(products, span)
+            covered, hidden = plates.share_of(faces_here), plates.share_of(faces_here, with_margins=True)
+            on_products = plates.share_of(products_here)
+            if own is None:
+                own, own_hidden = span, _hidden_face(hidden[0], faces_here) or _hidden_product(on_products[0], products_here)
             clear = ((covered <= MOST_COVERED) & (hidden <= MOST_OF_MARGINS)).all(axis=1)
             for other in standing:
                 if other.span[0] < span[0] + span[1] and other.span[0] + other.span[1] > span[0]:
                     clear &= ~_touches(rising, other.box)
-            if clear.any():
-                x, y = places[int(clear.argmax())]
+            if not clear.any():
+                continue
+            worst = np.where(clear, on_products.max(axis=1, initial=0.0), np.inf)
+            free = worst <= MOST_OF_PRODUCT
+            chosen = int(free.argmax() if free.any() else worst.argmin())
+            share = 0.0 if free.any() else float(worst[chosen])
+            if best is None or share < best.on_product:
+                x, y = places[chosen]
                 shortened = span[0] == own[0] and span[1] < own[1]
-                return Placement(drawing.moved(x, y), span, form, (x, y) != (0, 0), shortened, own_cover, own_cover_frame)
-    return None
+                best = Placement(drawing.moved(x, y), span, form, (x, y) != (0, 0), shortened, own_hidden, share)
+            if free.any():
+                return best
+    return best
+
+
+def _shown(things: Sequence[Thing], span: Span) -> list[Thing]:
+    """Those that are seen while a layer stands."""
+    return [thing for thing in things if thing.first_frame < span[0] + span[1] and thing.end_frame > span[0]]
+
+
+def _hidden_face(shares: NDArray[np.float64], faces: Sequence[FaceOnScreen]) -> Hidden | None:
+    worst = int(shares.argmax()) if shares.size else 0
+    return Hidden(float(shares[worst]), faces[worst].first_frame, is_face=True) if shares.size and shares[worst] > 0 else None
+
+
+def _hidden_product(shares: NDArray[np.float64], products: Sequence[ProductOnScreen]) -> Hidden:
+    worst = int(shares.argmax()) if shares.size else 0
+    return Hidden(float(shares[worst]), products[worst].first_frame) if shares.size and shares[worst] > MOST_OF_PRODUCT else Hidden()
+
+
+@dataclass(frozen=True)
+class _PlateAtPlaces:
+    """The places of one plate. bodies: at rest; rising: with the way that it enters on, which counts until `at_rest` (a frame)."""
+
+    bodies: Boxes
+    rising: Boxes
+    at_rest: int
+    size: tuple[int, int]
+
+    def share_of(self, things: Sequence[OnScreen], *, with_margins: bool = False) -> NDArray[np.float64]:
+        """Share of every thing (columns) under the plate at every place (rows)."""
+        if not things:
+            return np.zeros((len(self.bodies), 0))
+        boxes = _with_margins(things, self.size, 1.0 if with_margins else 0.0)
+        early = np.array([thing.first_frame < self.at_rest for thing in things])
+        return np.where(early, _covered(self.rising, boxes), _covered(self.bodies, boxes))
 
 
 def _places(plate: Box, room: Box, travel: int) -> list[tuple[int, int]]:
@@ -144,7 +204,7 @@ def _as_boxes(plate: Box, places: Sequence[tuple[int, int]], travel: int) -> Box
     return np.hstack([corners, corners + np.array([plate.width, plate.height + travel])])
 
 
-def _with_margins(faces: Sequence[FaceOnScreen], size: tuple[int, int], share: float) -> Boxes:
+def _with_margins(faces: Sequence[OnScreen], size: tuple[int, int], share: float) -> Boxes:
     left, top, right, bottom = (share * margin for margin in MARGINS)
     boxes = np.array([[face.x, face.y, face.width, face.height] for face in faces], dtype=np.float64)
     x, y, width, height = boxes.T

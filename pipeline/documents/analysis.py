@@ -106,6 +106,15 @@ class SoundFacts(Frozen):
     """Four hex digits every `PRINT_STEP_S`: copies of a recording differ in few bits; 0000 where there is nothing to go by."""
 
 
+class PlaceInPicture(Frozen):
+    """Where a thing is: centre and size in fractions of the display picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class PictureContent(Frozen):
     """What one picture shows, as a network for pictures sees it."""
 
@@ -117,6 +126,8 @@ class PictureContent(Frozen):
     """Probability that it shows vegetables, fruit or grain, 0..1."""
     land: float
     """Probability that it shows mountains, fields, water or farm buildings, 0..1."""
+    thing: PlaceInPicture | None = None
+    """Where the produce is, or else what stands out; None in an analysis of a release that did not look."""
 
 
 class ContentSample(Frozen):

@@ -12,6 +12,7 @@ from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen
 from pipeline.edit.hand_changes import follow_cuts
 from pipeline.edit.product_card import card_frames, card_until, product_frame
+from pipeline.edit.products_on_screen import products_on_screen
 from pipeline.edit.shooting_list import shooting_list
 from pipeline.edit.shot_list import ListedShot, ShotChanges, list_shots, with_shots_changed
 from pipeline.edit.small_sources import spare_small
@@ -41,6 +42,7 @@ __all__ = [
     "frame_story",
     "list_shots",
     "product_frame",
+    "products_on_screen",
     "shooting_list",
     "spare_small",
     "spoken_price_spans",

@@ -76,25 +76,26 @@ class ShownSubjects:
             self._found[key] = self._find(scene, subject)
         return self._found[key]
 
+    def product_sureness(self, samples: Sequence[ContentSample]) -> list[float | None]:
+        """Return how sure each look is that it shows the story's product, 0 to 1; None where it does not."""
+        own = self._photos.own
+        if own is None:
+            return [_unseen_product(sample.content) for sample in samples]
+        least = WHITE_ALIKE_FROM if self._photos.white_ground else ALIKE_FROM
+        return [self._like_photo(sample.content, own, least) for sample in samples]
+
     def _find(self, scene: Scene, subject: Subject) -> Showing | None:
         if is_dark(scene):
             return None
         seen: Showing | None = None
         if subject in ("product", "place"):
             samples = samples_of(scene, self._analyses[scene.clip.id].contents)
-            seen = longest_run(scene, samples, self._product(samples) if subject == "product" else self._place(samples))
+            seen = longest_run(scene, samples, self.product_sureness(samples) if subject == "product" else self._place(samples))
             if seen is not None and subject == "product":
                 seen = Showing(seen.start_s, seen.end_s, seen.sure, by_photo=self.has_photo)
         if seen is None and subject != "product" and _named(scene, subject):
             return Showing(scene.start_s, scene.end_s, BY_NAME, by_name=True)
         return seen
-
-    def _product(self, samples: Sequence[ContentSample]) -> list[float | None]:
-        own = self._photos.own
-        if own is None:
-            return [_unseen_product(sample.content) for sample in samples]
-        least = WHITE_ALIKE_FROM if self._photos.white_ground else ALIKE_FROM
-        return [self._like_photo(sample.content, own, least) for sample in samples]
 
     def _like_photo(self, content: PictureContent, own: PictureContent, least: float) -> float | None:
         alike = self._photo_directions @ direction_of(content)

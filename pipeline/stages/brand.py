@@ -19,6 +19,7 @@ from pipeline.errors import PersonNeeded
 from pipeline.language import say
 from pipeline.stages.external_files import layer_files, product_photo
 from pipeline.stages.headline import story_headline
+from pipeline.stages.product_photos import photos_of_sheet, product_photos
 from pipeline.stages.renditions import each
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of
@@ -77,7 +78,7 @@ def _require_readable_codes(look: Look) -> None:
 def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
     job, cut = context.job, context.read("edit.json", Edit)
     offer = context.read("choice.json", Choice).offer
-    framing = context.read("framing.json", Framing)
+    framing, analyses = context.read("framing.json", Framing), context.read("analyses.json", Analyses).by_clip
     title, subtitle = story_headline(context)
     style = style_of(job)
     title, subtitle = (brand_room.drawable(text, style) for text in (title, subtitle))
@@ -98,7 +99,8 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
         card_until=edit_room.card_until(cut, offer),
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
         cuts=cut.starts(),
-        faces=edit_room.faces_on_screen(cut, framing, context.read("analyses.json", Analyses).by_clip),
+        faces=edit_room.faces_on_screen(cut, framing, analyses),
+        products=edit_room.products_on_screen(cut, framing, analyses, product_photos(context)),
         spoken_prices=edit_room.spoken_price_spans(cut, context.read("transcripts.json", Transcripts).by_clip, offer),
         store=context.store,
         label=_ai_label(context),
@@ -107,8 +109,8 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
 
 
 def pictures(context: StoryContext) -> list[Path]:
-    """The product's photo and the co-op's logo."""
-    return [*product_photo(context), *([Path(context.job.coop.logo)] if context.job.coop.logo else [])]
+    """The photos of the product and of others that could be meant, and the co-op's logo."""
+    return [*product_photo(context), *photos_of_sheet(context), *([Path(context.job.coop.logo)] if context.job.coop.logo else [])]
 
 
 def _ai_label(context: StoryContext) -> str:
@@ -121,7 +123,17 @@ STAGE = Stage(
     name="brand",
     title=M("drawing title and cards"),
     run=run,
-    reads=("brief.json", "choice.json", "card.json", "edit.json", "framing.json", "analyses.json", "transcripts.json", "provenance.json"),
+    reads=(
+        "catalog.json",
+        "brief.json",
+        "choice.json",
+        "card.json",
+        "edit.json",
+        "framing.json",
+        "analyses.json",
+        "transcripts.json",
+        "provenance.json",
+    ),
     writes=("look.json",),
     job_fields=("template", "destination", "width", "height", "fps", "language", "coop", "more"),
     external_inputs=pictures,

@@ -100,3 +100,14 @@ def test_white_ground_is_told_by_the_border(apples: np.ndarray) -> None:
     shop[60:240, 60:240] = cv2.resize(apples, (180, 180))
     assert has_white_ground(shop.astype(np.uint8))
     assert not has_white_ground(apples.astype(np.uint8))
+
+
+def test_produce_has_its_place_and_so_has_what_merely_stands_out(apples: np.ndarray) -> None:
+    ground = np.full((600, 900, 3), 190, np.uint8)
+    ground[250:550, 550:850] = cv2.resize(apples, (300, 300))
+    pile, thing = picture_content(apples).thing, picture_content(ground).thing
+    assert pile is not None
+    assert pile.width * pile.height > 0.3
+    assert thing is not None
+    assert (thing.x, thing.y) == (pytest.approx(700 / 900, abs=0.12), pytest.approx(400 / 600, abs=0.12))
+    assert thing.width < 0.6

@@ -11,8 +11,8 @@ from pipeline.brand.motion import Drawing, LayerPart
 from pipeline.brand.placement import LayerForm, Placement, Standing, close_faces, place
 from pipeline.brand.timing import Times
 from pipeline.documents.card import Card
-from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.look import Box, Layer, Look
+from pipeline.documents.on_screen import FaceOnScreen, ProductOnScreen
 from tests.tiers import sample
 
 SIZE = 300, 500
@@ -83,7 +83,42 @@ def test_a_later_time_is_taken_before_a_smaller_form() -> None:
     smaller = placed([filling], forms=forms, spans=[(30, 60), (90, 60)])
     assert smaller is not None
     assert (smaller.form.drawing, smaller.span) == (forms[1], (30, 60))
-    assert smaller.own_cover > 0.3
+    assert smaller.own_hidden.share > 0.3
+
+
+def product(top: float, bottom: float, *, frames: tuple[int, int] = (0, 1000)) -> ProductOnScreen:
+    return ProductOnScreen(first_frame=frames[0], end_frame=frames[1], x=0.0, y=top, width=1.0, height=bottom - top)
+
+
+def test_a_tenth_of_a_product_may_be_covered_and_no_more_where_there_is_another_place() -> None:
+    whole, tag = drawn(10, 40, 280, 120), drawn(10, 40, 140, 30)
+    forms = [LayerForm(form, [(30, 60), (120, 60)]) for form in (whole, tag)]
+
+    def stands(*products: ProductOnScreen, faces: tuple[FaceOnScreen, ...] = ()) -> Placement:
+        found = place(forms, ROOM, faces=faces, products=products, size=SIZE)
+        assert found is not None
+        return found
+
+    beside = stands(product(0.0, 0.3))
+    assert beside.form.drawing is whole
+    assert beside.drawing.plate.y > 0.3 * SIZE[1] - 20
+    assert not beside.own_hidden.is_face
+    assert beside.own_hidden.share > 0.1
+    later = stands(product(0.0, 1.0, frames=(0, 100)))
+    assert (later.form.drawing, later.span) == (whole, (120, 60))
+    filling = stands(product(0.0, 1.0))
+    assert (filling.form.drawing, filling.on_product) == (tag, 0.0)
+    crowded = stands(product(0.0, 1.0), product(0.1, 0.3), faces=(face(0.35, 0.8, left=0.0, right=1.0),))
+    assert crowded.form.drawing is tag
+    assert crowded.on_product == 0.0
+
+
+def test_where_the_product_is_everywhere_the_face_still_wins_and_the_least_of_the_product_is_covered() -> None:
+    products = [product(0.0, 0.2), product(0.2, 0.9)]
+    found = place([LayerForm(drawn(10, 40, 280, 120), [(30, 60)])], ROOM, faces=(face(0.3, 0.5),), products=products, size=SIZE)
+    assert found is not None
+    assert found.drawing.plate.y >= 0.5 * SIZE[1]
+    assert 0.1 < found.on_product < 0.4
 
 
 def test_a_layer_gives_way_to_what_stands_already_but_only_then() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.documents.analysis import Analysis, Shot, Subject
 from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
-from pipeline.documents.face_on_screen import FaceOnScreen
 from pipeline.documents.message import M
+from pipeline.documents.on_screen import FaceOnScreen
 from pipeline.edit import faces_on_screen
 
 FPS = 30

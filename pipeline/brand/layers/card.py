@@ -29,8 +29,8 @@ SMALL_HEIGHT = 0.19
 """The same of a small card on an upright picture: over or under a face that fills a third of it."""
 SMALL_WIDTH = 0.6
 """Share of its width that a small card keeps on other pictures: beside a face."""
-SMALL = M("The product card is a small one: the whole card would stand on a face wherever and whenever it stood.")
-TAG = M("The product card is only a price tag: the whole card would stand on a face wherever and whenever it stood.")
+SMALL = M("The product card is a small one: the whole card would stand on a face or on the product wherever and whenever it stood.")
+TAG = M("The product card is only a price tag: the whole card would stand on a face or on the product wherever and whenever it stood.")
 NOTE_GAP = 10
 """Between price and notes, in pixels of 1080."""
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46)

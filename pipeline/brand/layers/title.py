@@ -103,7 +103,8 @@ class TitleLayer(PlacedLayerDesign):
 
     def forms(self, content: LookContent) -> Iterator[LayerForm]:
         """Draw title and subtitle, smaller each time."""
-        spans, smaller = self.spans(content), M("The title is set smaller: at the style's size it would stand on a face wherever it stood.")
+        spans = self.spans(content)
+        smaller = M("The title is set smaller: at the style's size it would stand on a face or on the product wherever it stood.")
         yield LayerForm(draw_title(content.canvas, content.title, content.subtitle), spans)
         for largest, whole in SMALLER:
             yield LayerForm(draw_title(content.canvas, content.title, content.subtitle if whole else "", largest), spans, smaller)
