@@ -28,7 +28,7 @@ from pipeline.actions.failures import as_fieldcut_error
 from pipeline.actions.make import publish_page_of
 from pipeline.actions.outcome import Outcome
 from pipeline.actions.run_record import RunRecord
-from pipeline.actions.story_job import prepare_story
+from pipeline.actions.story_job import prepare_story_when_free
 from pipeline.actions.story_notifications import notify_run_failure, run_and_notify
 from pipeline.actions.story_outcome import outcome_of
 from pipeline.documents.aside_lines import aside_lines
@@ -144,7 +144,7 @@ def _sized(name: str) -> tuple[int, int]:
 def _make(folder: Path, workspace: Path, options: dict[str, Any], now: datetime, stop_after: str, story: str, order: str) -> dict[str, Any]:
     stages = stages_to(stop_after)
     try:
-        context = prepare_story(folder, workspace, options, now, story)
+        context = prepare_story_when_free(folder, workspace, options, now, story)
     except Exception as error:
         if story:  # whoever ordered it looks into the story's record
             RunRecord(workspace / "stories" / story, stages, order).stop(as_fieldcut_error(error, workspace))

@@ -1,5 +1,6 @@
 """The job of a run: what a person asked for, laid over the story's settings, its last run and the note beside the clips."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +14,15 @@ from pipeline.catalog.note import read_brief
 from pipeline.catalog.note_settings import read_wishes
 from pipeline.documents.job import LEAST_SECONDS, Job, RenditionSpec
 from pipeline.documents.message import M, Message
-from pipeline.errors import UserMistake
+from pipeline.errors import StoryBusy, UserMistake
 from pipeline.publish import destination_named
 from pipeline.stages.preflight import check_job
 from pipeline.store import load_document
 from pipeline.workspace import StoryContext, new_job
 
+BUSY_PATIENCE_S, BUSY_LOOK_S = 900.0, 0.5
+"""How long an ordered run waits while another one works on its story, and between two looks: a worker that was killed may leave a run that
+ends a moment after its successor has begun, and somebody may be making the story by hand."""
 NO_SHEET = "none"
 """`--catalog none`: a story without a product, though its last run had one."""
 OPTION_NAMES = {"max_seconds": "--seconds", "destination": "--for", "language": "--lang", "width": "--size", "height": "--size"}
@@ -31,6 +35,20 @@ def prepare_story(folder: Path, workspace: Path, options: Mapping[str, Any], now
     Raises UserMistake for settings that are wrong, PersonNeeded when another run holds it.
     """
     return open_story(job_of(folder, workspace, options, now, story))
+
+
+def prepare_story_when_free(
+    folder: Path, workspace: Path, options: Mapping[str, Any], now: datetime, story: str = "", patience_s: float = BUSY_PATIENCE_S
+) -> StoryContext:
+    """Open the story as `prepare_story` does, once no other run works on it. Raises PersonNeeded when one still does after `patience_s`."""
+    until_s = time.monotonic() + patience_s
+    while True:
+        try:
+            return prepare_story(folder, workspace, options, now, story)
+        except StoryBusy:
+            if time.monotonic() >= until_s:
+                raise
+        time.sleep(BUSY_LOOK_S)
 
 
 def job_of(folder: Path, workspace: Path, options: Mapping[str, Any], now: datetime, story: str = "") -> Job:
