@@ -6,5 +6,6 @@ What the sheet's photos show is described in the same way, so that views are hel
 
 from pipeline.analysis.analyse import analyse, analysis_key, unreadable_clip
 from pipeline.analysis.photos import describe_photo, photo_key
+from pipeline.analysis.sound import measure_sound
 
-__all__ = ["analyse", "analysis_key", "describe_photo", "photo_key", "unreadable_clip"]
+__all__ = ["analyse", "analysis_key", "describe_photo", "measure_sound", "photo_key", "unreadable_clip"]

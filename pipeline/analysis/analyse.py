@@ -20,7 +20,7 @@ from pipeline.analysis.sample import join_measurements, to_document
 from pipeline.analysis.sharpness import Sharpness
 from pipeline.analysis.shots import shots_of
 from pipeline.analysis.sound import measure_sound
-from pipeline.documents.analysis import Analysis
+from pipeline.documents.analysis import Analysis, SoundFacts
 from pipeline.documents.clip import Clip
 from pipeline.media.decode import small_frames
 from pipeline.store import content_key
@@ -37,8 +37,13 @@ def analysis_key(clip: Clip) -> str:
     return content_key(step="analysis", version=VERSION, clip=clip.sha256, **measurements)
 
 
-def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> Analysis:
-    """Measure everything on one clip. Reads the file once for its picture, once for its sound."""
+def analyse(
+    clip: Clip, progress: Callable[[float], None] = lambda _: None, sound_of: Callable[[Clip], SoundFacts | None] = measure_sound
+) -> Analysis:
+    """Measure everything on one clip. Reads the file once for its picture, once for its sound.
+
+    sound_of: gives what was measured on its sound, where that is known already.
+    """
     detectors = [kind(clip) for kind in DETECTORS]
     due = [(detector, Every(detector.every_s)) for detector in detectors]
     damaged: list[float] = []
@@ -61,7 +66,7 @@ def analyse(clip: Clip, progress: Callable[[float], None] = lambda _: None) -> A
         shots=tuple(without_damage(shots, damaged, clip.duration_s)),
         subjects=tuple(sorted([*faces.subjects, *_result(detectors, Interest)], key=lambda subject: subject.at_s)),
         movements=tuple(movements_of(_result(detectors, MovingEnergy), cuts)),
-        sound=measure_sound(clip),
+        sound=sound_of(clip),
         measurements={detector.name: detector.result() for detector in detectors if isinstance(detector, SeriesDetector)},
         looks=tuple((round(at, 3), print_) for at, print_ in looks),
         contents=_result(detectors, Contents),

@@ -121,18 +121,21 @@ def run_side_by_side(
     stall_s: float = 60.0,
     longest_s: float = math.inf,
     nice: int = 0,
+    alive: Callable[[], None] = lambda: None,
 ) -> None:
     """Run children, `at_once` at a time and together with at most `memory_mb` megabytes, polling them from this thread.
 
     A child that needs more than that runs alone; one that must wait for memory lets smaller ones go first. nice: added to this process's
-    own niceness. Raises MediaFault naming the first child that failed, that did nothing for `stall_s` seconds, or that took longer
-    than `longest_s`, and DiskFault when one found the disk full; by then, as at any other exception, every child has ended. Call it
-    from a thread that outlives the children: a child ends with the thread that started it.
+    own niceness. alive: called between two looks at them; what it raises ends them. Raises MediaFault naming the first child that failed,
+    that did nothing for `stall_s` seconds, or that took longer than `longest_s`, and DiskFault when one found the disk full; by then, as at
+    any other exception, every child has ended. Call it from a thread that outlives the children: a child ends with the thread that
+    started it.
     """
     waiting = list(children)
     running: list[_Running] = []
     try:
         while waiting or running:
+            alive()
             while len(running) < at_once and (index := _next_to_start(waiting, running, memory_mb)) is not None:
                 child = waiting.pop(index)
                 if child.needed():
@@ -175,10 +178,11 @@ def run_media(
     stall_s: float = 60.0,
     longest_s: float = math.inf,
     nice: int = 0,
+    alive: Callable[[], None] = lambda: None,
 ) -> str:
     """Run one child to its end and return what it wrote to standard error. Raises MediaFault as `run_side_by_side` does."""
     logs: list[str] = []
-    run_side_by_side([Child(args, name, on_line, env or {}, logs.append)], stall_s=stall_s, longest_s=longest_s, nice=nice)
+    run_side_by_side([Child(args, name, on_line, env or {}, logs.append)], stall_s=stall_s, longest_s=longest_s, nice=nice, alive=alive)
     return logs[0]
 
 

@@ -44,13 +44,14 @@ def transcribe(
     threads: int = 0,
     as_heard: Sequence[str] = (),
     model: str = DEFAULT,
+    alive: Callable[[], None] = lambda: None,
 ) -> dict[str, Transcript]:
     """Return a transcript for every clip, by its id; an empty one for a clip without sound track or speech.
 
     speech: the voice detector's spans by clip id, seconds on the clip's clock. glossary: names as the product sheet and the note
     write them; what sounds like one is written as it. language: zh, en or auto (detected for each clip). progress: called with
     0..1. threads: processor threads, 0 for one per core. as_heard: words that stay as they were heard, though they would be corrected.
-    model: the name of a known model, or a folder.
+    model: the name of a known model, or a folder. alive: called many times a second; what it raises ends the recogniser.
     Raises Fault when the model is missing or a clip's sound cannot be read, MediaFault when the recogniser fails or hangs.
     """
     spoken = {clip.id: tuple(speech.get(clip.id, ())) for clip in clips if clip.sound is not None}
@@ -59,7 +60,7 @@ def transcribe(
     recognition_run: _RecognitionRun | None = None
     if talking:
         recognition_run = _RecognitionRun(talking, spoken, tuple(glossary), language, models.find_model(store, model), store)
-        recognition_run.finish(progress, threads)
+        recognition_run.finish(progress, threads, alive)
     # the dictionaries behind it take more than a second to load, and a story that is walked again has its transcripts
     expected = cache(lambda: vocabulary.build_vocabulary(glossary))
     transcripts = {clip.id: _transcript(clip, recognition_run, expected, frozenset(as_heard)) for clip in clips}
@@ -99,7 +100,7 @@ class _RecognitionRun:
             reader=self._reader_key,
         )
 
-    def finish(self, progress: Callable[[float], None], threads: int) -> None:
+    def finish(self, progress: Callable[[float], None], threads: int, alive: Callable[[], None]) -> None:
         """Recognise and read in one worker process what is not known yet; new results are stored clip by clip."""
         new = [clip for clip in self.clips if clip.id not in self.read]
         if not new:
@@ -123,7 +124,7 @@ class _RecognitionRun:
             known=known,
             glossary=self.glossary,
         )
-        _run_worker(job, new, self._store_hearing, self._store_reading, progress)
+        _run_worker(job, new, self._store_hearing, self._store_reading, progress, alive)
 
     def _store_hearing(self, path: Path, clip: Clip) -> None:
         if clip.id in self.heard:
@@ -239,6 +240,7 @@ def _run_worker(
     store_hearing: Callable[[Path, Clip], None],
     store_reading: Callable[[Path, Clip], None],
     progress: Callable[[float], None],
+    alive: Callable[[], None],
 ) -> None:
     """Recognise the job's clips in a process of their own; each result is stored at once, so that a broken run resumes."""
     lengths = [sum(span.length_s for span in task.speech) + 0.5 for task in job.tasks]
@@ -261,4 +263,5 @@ def _run_worker(
             on_line=follow,
             env={"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(PACKAGE.parent), "PYTHONUTF8": "1"},
             stall_s=STALL_S,
+            alive=alive,
         )

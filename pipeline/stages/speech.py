@@ -1,13 +1,12 @@
 """What is said in the clips, written down."""
 
 from pipeline import catalog as catalog_room
-from pipeline import speech as speech_room
-from pipeline.documents.base import Span
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog
 from pipeline.documents.transcript import Transcript
+from pipeline.stages.early_speech import spans_of, transcribe
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
@@ -20,27 +19,18 @@ def run(context: StoryContext, progress: Progress) -> None:
     clips = context.read("clips.json", Clips)
     analyses = context.read("analyses.json", Analyses).by_clip
     sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
-    spans: dict[str, tuple[Span, ...]] = {key: facts.sound.speech if facts.sound else () for key, facts in analyses.items()}
+    spans = spans_of({clip_id: facts.sound for clip_id, facts in analyses.items()})
 
-    def transcribe(spoken: str, report: Progress) -> dict[str, Transcript]:
-        return speech_room.transcribe(
-            clips.clips,
-            spans,
-            glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product, spoken=spoken),
-            language=context.job.speech,
-            store=context.store,
-            progress=report,
-            as_heard=context.job.as_heard,
-            model=context.job.speech_model,
-        )
+    def reading(spoken: str, report: Progress) -> dict[str, Transcript]:
+        return transcribe(context, clips.clips, spans, sheet, brief, spoken, report)
 
     if catalog_room.leaves_words_out(sheet, brief, sku=context.job.product):
         # Neither note nor order says what is sold, and not all of a long sheet can be listened for: the first reading says of what.
-        first = transcribe("", lambda share: progress(FIRST_READING_SHARE * share))
+        first = reading("", lambda share: progress(FIRST_READING_SHARE * share))
         spoken = "\n".join(phrase.text for transcript in first.values() for phrase in transcript.phrases)
-        transcripts = transcribe(spoken, lambda share: progress(FIRST_READING_SHARE + (1 - FIRST_READING_SHARE) * share))
+        transcripts = reading(spoken, lambda share: progress(FIRST_READING_SHARE + (1 - FIRST_READING_SHARE) * share))
     else:
-        transcripts = transcribe("", progress)
+        transcripts = reading("", progress)
     context.write("transcripts.json", Transcripts(by_clip=dict(transcripts)))
 
 

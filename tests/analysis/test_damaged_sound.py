@@ -42,7 +42,7 @@ def story(tmp_path: Path) -> StoryContext:
 
 
 def measure_none_but(monkeypatch: pytest.MonkeyPatch, *good: str) -> None:
-    def analyse(clip: Clip, _progress: object) -> Analysis:
+    def analyse(clip: Clip, *_: object) -> Analysis:
         if clip.name in good:
             return builders.analysis(clip.id, builders.shot(0, 4))
         raise MediaFault(M("the media program failed"))

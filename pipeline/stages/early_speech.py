@@ -1,0 +1,115 @@
+"""What is said is recognised in a process of its own while the pictures of the clips are still being judged: neither fills two cores.
+
+The results go to the content store, where the stage of speech finds them. It alone says what went wrong: here nothing fails.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from pipeline import analysis as analysis_room
+from pipeline import catalog as catalog_room
+from pipeline import speech as speech_room
+from pipeline import system
+from pipeline.documents.analysis import Analysis, SoundFacts
+from pipeline.documents.base import Span
+from pipeline.documents.clip import Clip
+from pipeline.documents.offer import Brief, Catalog
+from pipeline.documents.transcript import Transcript
+from pipeline.stages.stage import Progress
+from pipeline.workspace import StoryContext
+
+LEAST_CORES = 2
+LEAST_FREE_BYTES = 1_500_000_000
+"""Free memory without which the two wait for each other: the recogniser takes 640 MB, and judging a clip of 4K 400."""
+LOOK_S = 0.1
+LISTENED_FOR = ("catalog.json", "brief.json")
+"""Documents whose names are listened for. The stage that judges the pictures does not depend on them: they are there or they are not."""
+
+
+class _Ended(Exception):
+    """The run has ended before its speech was recognised."""
+
+
+@contextmanager
+def speech_beside(
+    context: StoryContext, sounds: Mapping[str, SoundFacts | None], clips: Sequence[Clip]
+) -> Iterator[Callable[[Progress], None]]:
+    """Recognise the clips' speech while the context lasts. Gives what waits for the rest of it, and tells the share that is done.
+
+    sounds: what was measured on each clip's sound, by clip id; without all of them, or on a small machine, nothing happens.
+    """
+    if not (
+        _machine_has_room() and all(clip.id in sounds for clip in clips) and all(context.path(name).is_file() for name in LISTENED_FOR)
+    ):
+        yield lambda _progress: None
+        return
+    shares = [0.0]
+    ended = threading.Event()
+
+    def alive() -> None:
+        if ended.is_set():
+            raise _Ended
+
+    sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
+
+    def work() -> None:
+        with suppress(Exception):
+            transcribe(context, clips, spans_of(sounds), sheet, brief, "", shares.append, alive)
+
+    def wait(progress: Progress) -> None:
+        while worker.is_alive():
+            progress(shares[-1])
+            worker.join(LOOK_S)
+
+    worker = threading.Thread(target=work, name="speech")
+    worker.start()
+    try:
+        yield wait
+    finally:
+        # whoever has waited finds it at its end; every other way out of the context is a failure
+        ended.set()
+        worker.join()
+
+
+def _machine_has_room() -> bool:
+    return system.allowed_cores() >= LEAST_CORES and system.memory()[1] >= LEAST_FREE_BYTES
+
+
+def sounds_of(context: StoryContext, clips: Sequence[Clip]) -> dict[str, SoundFacts | None]:
+    """Measure the clips' sound, which takes a hundredth of their length; those whose sound does not decode are left out."""
+    sounds: dict[str, SoundFacts | None] = {}
+    for clip in clips:
+        known = context.store.find("analyses", analysis_room.analysis_key(clip), ".json")
+        with suppress(Exception):  # whatever the decoders raise: the judgement of the clip says it
+            sounds[clip.id] = Analysis.from_json(known.read_bytes()).sound if known else analysis_room.measure_sound(clip)
+    return sounds
+
+
+def spans_of(sounds: Mapping[str, SoundFacts | None]) -> dict[str, tuple[Span, ...]]:
+    """Return where somebody speaks, by clip id."""
+    return {clip_id: facts.speech if facts else () for clip_id, facts in sounds.items()}
+
+
+def transcribe(
+    context: StoryContext,
+    clips: Sequence[Clip],
+    spans: Mapping[str, Sequence[Span]],
+    sheet: Catalog,
+    brief: Brief,
+    spoken: str,
+    progress: Progress,
+    alive: Callable[[], None] = lambda: None,
+) -> dict[str, Transcript]:
+    """Transcribe the clips, listening for the names of the sheet. spoken: what a first reading heard. alive: what it raises ends it."""
+    return speech_room.transcribe(
+        clips,
+        spans,
+        glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product, spoken=spoken),
+        language=context.job.speech,
+        store=context.store,
+        progress=progress,
+        alive=alive,
+        as_heard=context.job.as_heard,
+        model=context.job.speech_model,
+    )
