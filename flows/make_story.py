@@ -99,6 +99,7 @@ def make_story(
     language: Literal["", "zh", "en"] = "",
     speech: Literal["", "zh", "en", "auto"] = "",
     music: str = "",
+    subtitles: Literal["", "style", "plain", "karaoke", "keyword"] = "",
     out: str = "",
     encoder: str = "",
     threads: int = 0,
@@ -118,6 +119,7 @@ def make_story(
     end_with_worker()
     given = {"catalog": catalog, "product": product, "template": template, "destination": destination, "max_seconds": max_seconds}
     given |= {"width": width, "height": height, "preset": preset, "language": language, "speech": speech, "music": music}
+    given["subtitles"] = subtitles
     given |= {"out": out, "encoder": encoder, "threads": threads, "nice": nice, "destinations": _several(destination), "sizes": sizes}
     options = {name: value for name, value in given.items() if value}
     try:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -28,6 +28,8 @@ from flows.cli.sheet_question import ask_about_sheet
 from pipeline.documents.message import M
 from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import SIZES, size_named
+from pipeline.documents.subtitle_manners import subtitle_manner_named
+from pipeline.documents.subtitles import SubtitleManner
 from pipeline.system import open_in_browser
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def make(
     lang: Language = "zh",
     speech: Annotated[str | None, typer.Option(help="片子里说什么话：zh、en，auto 自己听 | the language spoken: zh, en, or auto")] = None,
     music: Annotated[str | None, typer.Option(help="配乐：音乐文件，none 不要，auto 自己选 | music: a file, none, or auto")] = None,
+    subtitles: Annotated[
+        str | None, typer.Option(help="字幕：卡拉OK 边说边变色，关键词 突出重点，普通 | subtitles: karaoke, keyword, or plain")
+    ] = None,
     encoder: Encoder = None,
     threads: Threads = None,
     nice: Nice = None,
@@ -66,6 +71,7 @@ def make(
         "preset": _preset(preset, lang, as_json),
         "speech": speech,
         "music": _music(music),
+        "subtitles": _subtitles(subtitles, lang, as_json),
         "out": str(out.resolve()) if out else None,
         "encoder": encoder,
         "threads": threads,
@@ -194,6 +200,14 @@ def _preset(preset: str | None, lang: str, as_json: bool) -> str | None:
     if preset is not None and named is None:
         known = ", ".join(["草稿", "标准", "最好", *PRESETS])
         refuse(M("{option} cannot be {given}. Choose one of: {known}.", option="--preset", given=preset, known=known), lang, as_json)
+    return named
+
+
+def _subtitles(given: str | None, lang: str, as_json: bool) -> str | None:
+    named = subtitle_manner_named(given) if given is not None else None
+    if given is not None and named is None:
+        known = ", ".join(["卡拉OK", "关键词", "普通", *get_args(SubtitleManner)])
+        refuse(M("{option} cannot be {given}. Choose one of: {known}.", option="--subtitles", given=given, known=known), lang, as_json)
     return named
 
 

@@ -11,6 +11,7 @@ from pipeline.catalog.note_settings import NoteWish, read_length, read_wishes, w
 from pipeline.documents.message import M
 from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import SIZES, size_named
+from pipeline.documents.subtitle_manners import subtitle_manner_named
 from pipeline.errors import UserMistake
 from pipeline.publish import destination_named, destination_names, load_destination
 from pipeline.resources import TEMPLATES
@@ -70,6 +71,13 @@ def _quality(wish: NoteWish) -> dict[str, Any]:
     return {"preset": preset}
 
 
+def _subtitles(wish: NoteWish) -> dict[str, Any]:
+    manner = subtitle_manner_named(wish.value)
+    if manner is None:
+        raise _not_understood(wish, "卡拉OK, 关键词, 普通")
+    return {"subtitles": manner}
+
+
 READERS: Mapping[str, Callable[[NoteWish], dict[str, Any]]] = {
     "length": _length,
     "platforms": _platforms,
@@ -77,6 +85,7 @@ READERS: Mapping[str, Callable[[NoteWish], dict[str, Any]]] = {
     "product": lambda wish: {"product": wish.value},
     "music": _music,
     "quality": _quality,
+    "subtitles": _subtitles,
 }
 
 

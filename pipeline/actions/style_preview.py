@@ -17,7 +17,8 @@ from pipeline.brand.style import Style
 from pipeline.commerce.qr import qr_modules
 from pipeline.documents.card import Card
 from pipeline.documents.message import M, Message
-from pipeline.documents.subtitles import Cue
+from pipeline.documents.offer import StoryNames
+from pipeline.documents.subtitles import Cue, SpokenPart, SubtitleManner
 from pipeline.language import say
 from pipeline.media import FFMPEG, fonts_environment, quote_for_filter, run_media
 from pipeline.page_policy import escaping_environment, template_policy
@@ -26,6 +27,7 @@ from pipeline.resources import FONTS
 from pipeline.settings import read_settings
 from pipeline.store import part_beside, write_atomically
 from pipeline.subtitles.ass import to_ass
+from pipeline.subtitles.stresses import with_stresses
 from pipeline.system import replace as replace_file
 
 LINK = "https://shop.example.com/p/10001"
@@ -39,6 +41,8 @@ FRAME_NAMES: Mapping[str, Message] = {
     "end card": M("end card"),
     "end card without product": M("end card without product"),
 }
+PREVIEW_NAMES = ("土豆", "potatoes")
+"""What the words of a preview call its goods."""
 LIMIT_NAMES: Mapping[str, Message] = {
     "title": M("title"),
     "subtitle": M("second line"),
@@ -119,8 +123,8 @@ def _with_subtitles(frames: list[preview_room.PreviewFrame], style: Style, works
         for number, members in enumerate(chains.values()):
             first, folder = frames[members[0]], Path(scratch, str(number))
             folder.mkdir()
-            cue = Cue(start_frame=0, end_frame=len(members), lines=first.spoken, clip_id="", source_start_s=0, source_end_s=1)
-            script = to_ass([cue], first.typography, *first.image.size, 25, accent=style.subtitles.accent)
+            cue, manner = _preview_cue(first.spoken, len(members), style.subtitles.manner), style.subtitles.manner
+            script = to_ass([cue], first.typography, *first.image.size, 25, accent=style.subtitles.accent, manner=manner)
             write_atomically(folder / "subtitles.ass", script)
             (folder / "in.rgb").write_bytes(b"".join(frames[index].image.tobytes() for index in members))
             size = "x".join(map(str, first.image.size))
@@ -158,6 +162,19 @@ def _with_subtitles(frames: list[preview_room.PreviewFrame], style: Style, works
             for at, index in enumerate(members):
                 done[index] = Image.frombytes("RGB", size_px, raw[at * length : (at + 1) * length])
     return [replace(frame, image=done.get(index, frame.image)) for index, frame in enumerate(frames)]
+
+
+def _preview_cue(lines: tuple[str, ...], frames: int, manner: SubtitleManner) -> Cue:
+    """The cue of a preview with its words set as in a video; of karaoke the moment at which the first line has been said."""
+    cue = Cue(start_frame=0, end_frame=frames, lines=lines, clip_id="", source_start_s=0, source_end_s=1)
+    cue = with_stresses(cue, StoryNames(products=PREVIEW_NAMES), manner)
+    if manner != "karaoke":
+        return cue
+    spoken = (
+        SpokenPart(line=index, start=0, end=len(line), from_frame=frames * (index > 0), to_frame=frames * (index > 0))
+        for index, line in enumerate(lines)
+    )
+    return cue.model_copy(update={"spoken": tuple(spoken)})
 
 
 def _facts(style: Style, language: str) -> list[tuple[str, str]]:

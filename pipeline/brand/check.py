@@ -55,7 +55,7 @@ def check_style(name: str, roots: Sequence[Path]) -> list[StyleFinding]:
     style = load_style(name, roots)
     file = Path(style.folder) / "template.yaml"
     template, lines = read_template(file)
-    checks = (_contrast, _sizes, _colour_blind, _glyphs, _licences, _grade, _unseen, _about)
+    checks = (_contrast, _manner, _sizes, _colour_blind, _glyphs, _licences, _grade, _unseen, _about)
     findings = [finding for check in checks for finding in check(style, template, _Places(file, lines))]
     return sorted(findings, key=lambda finding: finding.level != "wrong")
 
@@ -96,6 +96,19 @@ def _contrast(style: Style, _template: Template, places: _Places) -> Iterator[St
                     least=LEAST_CONTRAST,
                 ),
             )
+
+
+def _manner(style: Style, _template: Template, places: _Places) -> Iterator[StyleFinding]:
+    """Subtitles that fill or set apart words by a colour that the style does not name."""
+    if style.subtitles.manner != "plain" and not style.subtitles.accent:
+        yield StyleFinding(
+            "wrong",
+            M(
+                "{where}: {manner} needs a colour. Add subtitles.accent.",
+                where=places.at("subtitles.manner"),
+                manner=style.subtitles.manner,
+            ),
+        )
 
 
 def _sizes(style: Style, _template: Template, places: _Places) -> Iterator[StyleFinding]:

@@ -10,12 +10,12 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageFont, features
 
+from pipeline.chinese.scripts import needs_shaping
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS
 
-_SHAPED = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0f00-\u0fff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
 _DOWNWARD = re.compile("[\u1800-\u18af]")
 JOINERS = "\u200c\u200d\u202f\u180b\u180c\u180d\u180e\u180f"
 """They part and join letters of Arabic script, and choose between forms of Mongolian letters."""
@@ -48,11 +48,6 @@ class Face:
 def _sized(path: Path, size_px: int, shaped: bool) -> ImageFont.FreeTypeFont:
     # The basic layout needs no shaping library, so every machine sets the same pixels of Chinese, Latin and Yi.
     return ImageFont.truetype(str(path), size_px, layout_engine=ImageFont.Layout.RAQM if shaped else ImageFont.Layout.BASIC)
-
-
-def needs_shaping(text: str) -> bool:
-    """Whether letters of a text join or stack: Arabic (Uyghur, Kazakh), Tibetan and Mongolian."""
-    return _SHAPED.search(text) is not None
 
 
 def reads_downward(text: str) -> bool:

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from pipeline.brand.drawing import Grade, Recipe
 from pipeline.documents.base import Frozen
+from pipeline.documents.subtitles import SubtitleManner
 
 VERSION = 2
 """Of the file. A file without a version is of the first, which has no recipe and no names for colours."""
@@ -144,7 +145,10 @@ class SubtitleStyle(Frozen):
     colour: Colour
     outline_colour: Colour
     accent: Colour | Literal[""] = ""
-    """Colour of a spoken price; empty for none."""
+    """Colour of the words that are set apart, or said; empty for none."""
+    manner: SubtitleManner = "plain"
+    """plain: price, product and numbers take the accent. karaoke: characters take it as they are said. keyword: price, product, numbers and
+    places take it and are a little larger."""
     outline: float = Field(default=0.005, ge=0, le=0.02)
     shadow: float = Field(default=0, ge=0, le=0.02)
     box: bool = False

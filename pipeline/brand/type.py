@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from pipeline.brand.fonts import JOINERS, Face, check_direction, clean, needs_shaping, reads_downward, reads_leftward
+from pipeline.brand.fonts import JOINERS, Face, check_direction, clean, reads_downward, reads_leftward
 from pipeline.brand.wording import balanced, shortened
+from pipeline.chinese.scripts import needs_shaping
 from pipeline.documents.message import M
 from pipeline.errors import UserMistake
 

@@ -33,7 +33,7 @@ def glossary(catalog: Catalog | None, brief: Brief, offer: Offer | None, *, sku:
     words = chain(
         _brief_words(brief),
         *((each.name, *each.aliases) for each in rest),
-        *(_place_names(each.origin) for each in rest),
+        *(place_names(each.origin) for each in rest),
         *(_service_words(each) for each in rest),
         *(_unit_words(each.unit) for each in rest),
     )
@@ -64,7 +64,7 @@ def _spoken_of(offers: Sequence[Offer], spoken: str) -> list[Offer]:
 
 def _offer_words(offer: Offer) -> Iterator[str]:
     yield from (offer.name, *offer.aliases)
-    yield from _place_names(offer.origin)
+    yield from place_names(offer.origin)
     yield from _service_words(offer)
     yield from _unit_words(offer.unit)
 
@@ -76,26 +76,32 @@ def _is_named(offer: Offer, brief: Brief) -> bool:
 
 def _brief_words(brief: Brief) -> Iterator[str]:
     for text in (brief.headline, *brief.points):
-        yield from _split_words(text)
-    for word in _split_words(brief.headline):
-        yield from _place_names(word)
+        yield from split_words(text)
+    for word in split_words(brief.headline):
+        yield from place_names(word)
 
 
 def _service_words(offer: Offer) -> Iterator[str]:
     for text in (offer.after_sales, *offer.pickup):
-        yield from _split_words(text)
+        yield from split_words(text)
 
 
-def _place_names(origin: str) -> Iterator[str]:
+def place_names(origin: str) -> Iterator[str]:
     """Yield every region of an address, with and without its kind: 四川省凉山州冕宁县 → 四川省 四川 凉山州 凉山 冕宁县 冕宁."""
-    for match in _ADMINISTRATIVE_REGION.finditer(clean_text(origin)):
+    yield from regions(origin)
+    rest = _ADMINISTRATIVE_REGION.sub(" ", clean_text(origin))
+    yield from (word for word in split_words(rest) if len(word) >= 2)
+
+
+def regions(text: str) -> Iterator[str]:
+    """Yield what a text calls a province, county, village …, with and without its kind."""
+    for match in _ADMINISTRATIVE_REGION.finditer(clean_text(text)):
         yield match[0]
         yield match["name"]
-    rest = _ADMINISTRATIVE_REGION.sub(" ", clean_text(origin))
-    yield from (word for word in _split_words(rest) if len(word) >= 2)
 
 
-def _split_words(text: str) -> Iterator[str]:
+def split_words(text: str) -> Iterator[str]:
+    """Yield the words between blanks and marks, without single characters and bare numbers."""
     return (word for word in _SEPARATORS.split(clean_text(text)) if len(word) >= 2 and not word.isdigit())
 
 

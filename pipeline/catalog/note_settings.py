@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.chinese.numerals import read_number
 
-WishName = Literal["style", "length", "platforms", "size", "product", "music", "quality"]
+WishName = Literal["style", "length", "platforms", "size", "product", "music", "quality", "subtitles"]
 _KEYS: dict[WishName, str] = {
     "style": r"风格|模板|样式|主题风格|style|template",
     "length": r"时长|视频时长|长度|视频长度|几秒|length|duration|seconds",
@@ -15,6 +15,7 @@ _KEYS: dict[WishName, str] = {
     "product": r"货号|商品编号|产品编号|编号|商品编码|sku",
     "music": r"音乐|配乐|背景音乐|bgm|music",
     "quality": r"画质|清晰度|质量|quality|preset",
+    "subtitles": r"字幕|字幕样式|字幕风格|字幕效果|字幕动画|subtitles?|captions?",
 }
 _BEGINS = "|".join(f"(?P<{name}>{words})" for name, words in _KEYS.items())
 _WISH = re.compile(rf"^[^\S\n]*[#*\-•]*[^\S\n]*(?:{_BEGINS})[^\S\n]*[:：=][^\S\n]*(?P<value>\S.*?)[\s。.；;]*$", re.I | re.M)

@@ -3,7 +3,7 @@
 `words`: one dictionary, and the sellers' words. `characters`: code points and Simplified forms. `phonetics`: syllables and how
 similar they sound. `numerals`, `quantities`, `amounts`: numbers, quantities and money as they are written and said. `stated_amounts`:
 what each amount of a text is: a price and what it buys, a reduction, an old price, a fee. `text_length`, `text_segmentation`,
-`text_truncation`: captions of a limited length; imported from their own files.
+`text_truncation`: captions of a limited length; `scripts`: letters that join; imported from their own files.
 """
 
 from pipeline.chinese.amount_roles import FILL, AmountRole, is_taken, price_role

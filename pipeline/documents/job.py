@@ -79,6 +79,8 @@ class Job(Document):
     """Corrections of the speech that a person took back: the words as they were heard."""
     numbers: Literal["figures", "characters"] = "figures"
     """How amounts and measures are written in the subtitles: 5斤35.8元, or 五斤三十五块八."""
+    subtitles: Literal["style", "plain", "karaoke", "keyword"] = "style"
+    """How the words of the subtitles are set (`SubtitleManner`); `style` as the style does it."""
     music: str = "auto"
     """`auto`, `none`, or the absolute path of a sound file."""
     out: str = ""

@@ -84,3 +84,10 @@ class Choice(Document):
     offer: Offer | None
     reason: Message
     warnings: tuple[Message, ...] = ()
+
+
+class StoryNames(Frozen):
+    """What a story's words call its goods and where they come from, the longest first."""
+
+    products: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()

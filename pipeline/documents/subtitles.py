@@ -1,6 +1,32 @@
 """Subtitles on the timeline, each anchored to its speech in a clip."""
 
+from typing import Literal
+
 from pipeline.documents.base import Document, Frozen
+
+SubtitleManner = Literal["plain", "karaoke", "keyword"]
+"""How the words of a cue are set. plain: price, product and numbers in the accent colour. karaoke: characters take it as they are said.
+keyword: price, product, numbers and places in the accent colour and a little larger."""
+StressKind = Literal["price", "product", "number", "place"]
+
+
+class Stress(Frozen):
+    """Words of a line that are set apart: from the character `start` up to, not including, `end`."""
+
+    line: int
+    start: int
+    end: int
+    kind: StressKind
+
+
+class SpokenPart(Frozen):
+    """Characters of a line, `start` up to `end`, and the frames of the timeline from and up to which they are said."""
+
+    line: int
+    start: int
+    end: int
+    from_frame: int
+    to_frame: int
 
 
 class Cue(Frozen):
@@ -16,6 +42,10 @@ class Cue(Frozen):
     held: bool = False
     """Whether its words are doubtful: it is not burned in until a person decides."""
     by_hand: bool = False
+    stresses: tuple[Stress, ...] = ()
+    """The words that are set apart in this cue, in order."""
+    spoken: tuple[SpokenPart, ...] = ()
+    """When its characters are said, in order; empty where that is not shown or not known."""
 
     @property
     def text(self) -> str:

@@ -161,6 +161,7 @@ class StorySettings(Frozen):
     speech: Literal["zh", "en", "auto"] = "auto"
     as_heard: tuple[str, ...] = ()
     numbers: Literal["figures", "characters"] = "figures"
+    subtitles: Literal["style", "plain", "karaoke", "keyword"] = "style"
     music: str = "auto"
     encoder: str = "x264"
     threads: int = Field(default=0, ge=0)

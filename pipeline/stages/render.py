@@ -22,7 +22,7 @@ from pipeline.stages.external_files import finished_videos, own_music
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spreading import dividing_chunks
 from pipeline.stages.stage import Progress, Stage
-from pipeline.stages.style import style_of
+from pipeline.stages.style import style_of, subtitle_manner
 from pipeline.store import content_key, file_sha256
 from pipeline.workspace import StoryContext
 
@@ -63,7 +63,8 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
     clips, cues = context.read("clips.json", Clips), context.read("subtitles.json", Subtitles)
     picture = render_room.plan_picture(look, job.preset, FONTS).model_copy(update={"encoder": encoder})
     style = style_of(job)
-    music, accent = render_room.choose_music(job.music, style.pace.mood, job.story), style.subtitles.accent
+    music = render_room.choose_music(job.music, style.pace.mood, job.story)
+    accent, manner = style.subtitles.accent, subtitle_manner(job)
     return render_room.plan_render(
         cut,
         context.read("framing.json", Framing),
@@ -73,7 +74,9 @@ def _plan(context: StoryContext, encoder: str) -> RenderPlan:
         sound=render_room.plan_sound(
             cut, clips, context.read("analyses.json", Analyses).by_clip, music, music_db=style.sound.music_db, own_db=style.sound.own_db
         ),
-        ass_under=lambda first, last: subtitles_room.ass_events(cues, first, last, look.typography, look.width, look.height, accent=accent),
+        ass_under=lambda first, last: subtitles_room.ass_events(
+            cues, first, last, look.typography, look.width, look.height, accent=accent, manner=manner
+        ),
         breaks=[cue.start_frame for cue in cues.cues],
         story=job.story,
         destination=job.destination,
@@ -94,7 +97,7 @@ STAGE = Stage(
     run=run,
     reads=("clips.json", "analyses.json", "edit.json", "framing.json", "provenance.json", "look.json", "subtitles.json"),
     writes=("plan.json", "rendition.json", "notices.json"),
-    job_fields=("preset", "music", "destination", "template", "encoder", "more"),
+    job_fields=("preset", "music", "destination", "template", "encoder", "more", "subtitles"),
     external_inputs=own_music,
     external_outputs=finished_videos,
 )

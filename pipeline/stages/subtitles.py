@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import brand as brand_room
+from pipeline import catalog as catalog_room
 from pipeline import subtitles as subtitles_room
 from pipeline.documents.collected import Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M
+from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import PersonNeeded
@@ -17,7 +19,7 @@ from pipeline.stages.lesson import write_report_without_video
 from pipeline.stages.renditions import renditions
 from pipeline.stages.spoken_prices import confirmation_mark, open_passages, stop_for_prices
 from pipeline.stages.stage import Progress, Stage
-from pipeline.stages.style import style_of
+from pipeline.stages.style import style_of, subtitle_manner
 from pipeline.store import file_sha256
 from pipeline.story_layout import CUES
 from pipeline.workspace import StoryContext
@@ -43,7 +45,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         brand_room.check_subtitles(cues, font)
         subtitles.append(cues)
     for video, cues in zip(videos, subtitles, strict=True):
-        video.write("subtitles.json", cues)
+        video.write("subtitles.json", _with_set_words(video, cues))
     corrections = before.corrections_sha256 if before is not None else ""
     context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
@@ -64,6 +66,19 @@ def _cues(context: StoryContext, cut: Edit, typography: Typography) -> Subtitles
         part.write_text(cues.model_dump_json(), encoding="utf-8")
 
     return Subtitles.from_json(context.store.make("cues", key, ".json", write).read_bytes())
+
+
+def _with_set_words(video: StoryContext, cues: Subtitles) -> Subtitles:
+    """The cues as they are burned in: with the words that the manner sets apart, and when they are said."""
+    names = catalog_room.story_names(video.read("brief.json", Brief), video.read("choice.json", Choice).offer)
+    cut, transcripts = video.read("edit.json", Edit), video.read("transcripts.json", Transcripts).by_clip
+    manner = subtitle_manner(video.job)
+    key = subtitles_room.set_words_key(cues, cut, transcripts, names, manner)
+
+    def write(part: Path) -> None:
+        part.write_text(subtitles_room.set_words(cues, cut, transcripts, names, manner).model_dump_json(), encoding="utf-8")
+
+    return Subtitles.from_json(video.store.make("cues", key, ".json", write).read_bytes())
 
 
 def _hold_unclear(subtitles: Subtitles, passages: Sequence[PricePassage]) -> Subtitles:
@@ -98,8 +113,8 @@ STAGE = Stage(
     name="subtitles",
     title=M("setting subtitles"),
     run=run,
-    reads=("edit.json", "transcripts.json", "look.json", "prices.json"),
+    reads=("edit.json", "transcripts.json", "look.json", "prices.json", "brief.json", "choice.json"),
     writes=(CUES, "subtitles.json", "subtitles.srt"),
-    job_fields=("template", "more", "numbers"),
+    job_fields=("template", "more", "numbers", "subtitles"),
     external_inputs=confirmation_mark,
 )

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import pysubs2
 
 from pipeline.documents.look import Typography
-from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.subtitles.tokenizer import price_spans
-
-_SAFE = str.maketrans({"\\": "＼", "{": "｛", "}": "｝", "\r": " ", "\n": " "})
-"""Replaces characters that libass reads as commands by full-width ones that look like them: not every libass can escape them."""
+from pipeline.documents.subtitles import Cue, SubtitleManner, Subtitles
+from pipeline.subtitles.line_tags import line_with_tags, moment_ms, opening_tags
 
 
-def to_ass(cues: Sequence[Cue], typography: Typography, width: int, height: int, fps: int, *, accent: str = "") -> str:
+def to_ass(
+    cues: Sequence[Cue], typography: Typography, width: int, height: int, fps: int, *, accent: str = "", manner: SubtitleManner = "plain"
+) -> str:
     """Write cues as a whole ASS script for a picture of width × height pixels. Held cues are left out.
 
-    A cue is on screen from its start frame to the last one before its end frame, exactly. accent: #RRGGBB for prices, "" for none.
+    A cue is on screen from its start frame to the last one before its end frame, exactly. accent: #RRGGBB of the words that are set apart
+    or said, "" for none. manner: how they are.
     """
     script = pysubs2.SSAFile()
     script.info.update(
@@ -25,8 +25,9 @@ def to_ass(cues: Sequence[Cue], typography: Typography, width: int, height: int,
     for cue in cues:
         if cue.held:
             continue
-        text = r"\N".join(_line(line, accent, typography.colour) for line in cue.lines)
-        script.events.append(pysubs2.SSAEvent(start=_moment(cue.start_frame, fps), end=_moment(cue.end_frame, fps), text=text))
+        lines = (line_with_tags(cue, index, typography, fps, accent=accent, manner=manner) for index in range(len(cue.lines)))
+        text = opening_tags(cue, accent, manner) + r"\N".join(lines)
+        script.events.append(pysubs2.SSAEvent(start=moment_ms(cue.start_frame, fps), end=moment_ms(cue.end_frame, fps), text=text))
     return script.to_string("ass")
 
 
@@ -39,37 +40,14 @@ def ass_events(
     height: int,
     *,
     accent: str = "",
+    manner: SubtitleManner = "plain",
 ) -> str:
     """The script with only the cues that are visible from `first_frame` up to, not including, `last_frame`; "" when there are none.
 
     Times stay those of the timeline. A chunk's hash covers this text: a corrected cue changes no other chunk.
     """
     visible = [cue for cue in subtitles.cues if not cue.held and cue.start_frame < last_frame and cue.end_frame > first_frame]
-    return to_ass(visible, typography, width, height, subtitles.fps, accent=accent) if visible else ""
-
-
-def _moment(frame: int, fps: int) -> int:
-    """A time in milliseconds, whole centiseconds, at most 10 ms and at least 1 ms before a frame is shown.
-
-    libass gets a frame's time in whole milliseconds, rounded down: at 30 frames a second, frame 3 may come as 99. A cue that starts at
-    the frame's own 100 ms would then appear a frame late, and one that ends later would show in the next frame.
-    """
-    return max(0, (frame * 1000 - 1) // fps // 10 * 10)
-
-
-def _line(line: str, accent: str, colour: str) -> str:
-    line = line.translate(_SAFE)
-    if not accent:
-        return line
-    coloured, at = "", 0
-    for start, end in price_spans(line):
-        coloured += f"{line[at:start]}{{\\c{_bgr(accent)}}}{line[start:end]}{{\\c{_bgr(colour)}}}"
-        at = end
-    return coloured + line[at:]
-
-
-def _bgr(colour: str) -> str:
-    return f"&H{colour[5:7]}{colour[3:5]}{colour[1:3]}&".upper()
+    return to_ass(visible, typography, width, height, subtitles.fps, accent=accent, manner=manner) if visible else ""
 
 
 def _style(typography: Typography) -> pysubs2.SSAStyle:

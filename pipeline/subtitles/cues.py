@@ -8,9 +8,10 @@ from pipeline.chinese.number_style import NumberStyle, number_rewritings
 from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
-from pipeline.documents.transcript import Hesitation, Phrase, Transcript
+from pipeline.documents.transcript import Transcript
 from pipeline.store import content_key, file_sha256
 from pipeline.subtitles.line_breaks import MIN_CUE_S, READ_CPS, TokenCue, break_into_cues
+from pipeline.subtitles.said_characters import said_characters
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
 VERSION = 5
@@ -80,16 +81,11 @@ def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, l
     """The cues of one stretch of speech, none of them past the frame `last_frame`."""
     names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
     for phrase in transcript.phrases:
-        said = [letter for letter in _timed_characters(phrase, heard, fps) if not _is_hesitation(letter, transcript.hesitations)]
-        letters = _in_number_style(said, numbers, names)
+        letters = _in_number_style(said_characters(phrase, heard, fps, transcript.hesitations), numbers, names)
         for cue in break_into_cues(tokenize(letters, names), line_width):
             draft = _draft(cue, heard, fps, last_frame, phrase.trust)
             if draft is not None:
                 yield draft
-
-
-def _is_hesitation(letter: TimedCharacter, hesitations: Sequence[Hesitation]) -> bool:
-    return any(hesitation.covers(letter.start_s, letter.end_s) for hesitation in hesitations)
 
 
 def frames_with_footage(edit: Edit) -> int:
@@ -101,23 +97,6 @@ def frames_with_footage(edit: Edit) -> int:
             continue
         break
     return frames or edit.frames
-
-
-def _timed_characters(phrase: Phrase, heard: Heard, fps: int) -> list[TimedCharacter]:
-    """The characters of a phrase that are heard, the time of each word divided evenly among its characters."""
-    end_s = heard.source_start_s + heard.frames / fps
-    letters: list[TimedCharacter] = []
-    for word in phrase.words:
-        if not heard.source_start_s <= (word.start_s + word.end_s) / 2 < end_s:
-            continue
-        # A sentence's first word competes with every opening there is, so its probability says little.
-        probability = max(word.probability, phrase.confidence) if word is phrase.words[0] else word.probability
-        step_s = (word.end_s - word.start_s) / max(len(word.text), 1)
-        letters += [
-            TimedCharacter(character, word.start_s + index * step_s, word.start_s + (index + 1) * step_s, probability)
-            for index, character in enumerate(word.text)
-        ]
-    return letters
 
 
 def _in_number_style(letters: list[TimedCharacter], numbers: NumberStyle, names: set[str]) -> list[TimedCharacter]:

@@ -21,7 +21,7 @@ def folder_with(tmp_path: Path, note: str) -> Path:
 
 def test_wishes_become_options(tmp_path: Path) -> None:
     folder = folder_with(
-        tmp_path, "老寨核桃\n风格：凉山风\n时长：20秒\n平台：抖音、快手\n画面：方形\n音乐：不要\n画质：草稿\n货号：HT-05\n"
+        tmp_path, "老寨核桃\n风格：凉山风\n时长：20秒\n平台：抖音、快手\n画面：方形\n音乐：不要\n画质：草稿\n货号：HT-05\n字幕：逐字变色\n"
     )
     assert note_options(folder) == {
         "template": "liangshan",
@@ -31,10 +31,13 @@ def test_wishes_become_options(tmp_path: Path) -> None:
         "music": "none",
         "preset": "draft",
         "product": "HT-05",
+        "subtitles": "karaoke",
     }
 
 
-@pytest.mark.parametrize("line", ["风格：火星", "时长：短一点", "平台：抖音、月球", "画面：大", "音乐：欢快的", "画质：好看"])
+@pytest.mark.parametrize(
+    "line", ["风格：火星", "时长：短一点", "平台：抖音、月球", "画面：大", "音乐：欢快的", "画质：好看", "字幕：大一点"]
+)
 def test_what_is_not_understood_is_quoted(tmp_path: Path, line: str) -> None:
     with pytest.raises(UserMistake) as mistake:
         note_options(folder_with(tmp_path, f"老寨核桃\n{line}\n"))

@@ -101,6 +101,7 @@ def test_a_broken_style_of_ones_own_is_named_and_never_replaced(workspace: Path)
         ("lower_third: {size: 0.040", "lower_third: {size: 0.022", r"layout\.lower_third\.size: characters are 7\.9 pixels high.*360"),
         ("edge: 0.0045", "edge: 0.001", r"layout\.card\.edge: this line is 0\.36 pixels thin"),
         ("title: MaShanZheng-Regular.ttf", "title: Own-Regular.ttf", r"fonts: Own-Regular\.ttf has no licence.*OFL-Own\.txt"),
+        ('accent: "#FFD24A"', "manner: karaoke", r"subtitles\.manner: karaoke needs a colour"),
         ('accent: "#FFD24A"', 'accent: "#FFE9C8"', r"subtitles\.accent: #FFE9C8 and #FFF6E3 are hard to tell apart"),
         ("contrast: 0.12, saturation: 0.08", "contrast: 0.2, saturation: 0.2", r"grade: the colour table moves .* at most 5"),
         ("price: NotoSansSC-Bold.ttf", "price: NotoSansYi-Regular.ttf", r"fonts\.price: NotoSansYi-Regular\.ttf lacks 元"),

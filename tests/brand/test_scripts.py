@@ -17,6 +17,7 @@ from pipeline.brand.layers.title import draw_title
 from pipeline.brand.layout import canvas_for
 from pipeline.brand.type import advance, runs, set_downward, set_text
 from pipeline.brand.wording import pieces
+from pipeline.chinese.scripts import needs_shaping
 from pipeline.documents.look import Look
 from pipeline.errors import UserMistake
 from tests.brand.conftest import destination
@@ -165,12 +166,12 @@ def test_an_end_card_without_a_product_shows_a_mongolian_title(look: Callable[..
 def test_yi_needs_no_shaping_and_stays_with_its_own_font() -> None:
     ((text, face),) = runs(YI, FACES)
     assert (text, face.family) == (YI, "Noto Sans Yi")
-    assert not fonts.needs_shaping(YI)
+    assert not needs_shaping(YI)
 
 
 def test_a_phrase_in_a_chinese_line_stays_whole_and_reads_leftward() -> None:
     parts = runs(f"苹果 {UYGHUR}", FACES)
-    assert [part for part, _ in parts if fonts.needs_shaping(part)] == [UYGHUR]
+    assert [part for part, _ in parts if needs_shaping(part)] == [UYGHUR]
     assert fonts.reads_leftward(UYGHUR)
     assert not fonts.reads_leftward("苹果")
 

@@ -71,11 +71,6 @@ def test_text_that_looks_like_commands_is_shown_not_obeyed() -> None:
     assert text.count(r"\N") == 1
 
 
-def test_only_the_price_gets_the_accent_colour() -> None:
-    script = to_ass([cue(0, 30, "十斤二十九块九包邮")], STYLE, 320, 240, 30, accent="#FFC83C")
-    assert r"十斤{\c&H3CC8FF&}二十九块九{\c&HFFFFFF&}包邮" in script
-
-
 def test_the_script_is_the_size_of_the_picture() -> None:
     script = to_ass([cue(0, 30, "好的")], STYLE, 1080, 1920, 30)
     assert "PlayResX: 1080" in script
