@@ -149,7 +149,7 @@ def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:
 
 def check_subtitles(subtitles: Subtitles, font: Path) -> None:
     """Raise UserMistake when a cue has a character that neither the subtitle font nor any font libass may fall back to has."""
-    shown = [line for cue in subtitles.cues if not cue.held for line in cue.lines]
+    shown = [line for cue in subtitles.cues if not cue.held for line in (*cue.lines, *cue.second)]
     check_direction(shown)
     check_glyphs(shown, (font, *subtitle_fallbacks()))
 

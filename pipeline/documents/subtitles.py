@@ -3,6 +3,7 @@
 from typing import Literal
 
 from pipeline.documents.base import Document, Frozen
+from pipeline.documents.message import Message
 
 SubtitleManner = Literal["plain", "karaoke", "keyword"]
 """How the words of a cue are set. plain: price, product and numbers in the accent colour. karaoke: characters take it as they are said.
@@ -42,6 +43,8 @@ class Cue(Frozen):
     held: bool = False
     """Whether its words are doubtful: it is not burned in until a person decides."""
     by_hand: bool = False
+    second: tuple[str, ...] = ()
+    """What stands under it in a second language, as a person wrote it, line by line; `lines` are empty where nothing else stands there."""
     stresses: tuple[Stress, ...] = ()
     """The words that are set apart in this cue, in order."""
     spoken: tuple[SpokenPart, ...] = ()
@@ -51,6 +54,11 @@ class Cue(Frozen):
     def text(self) -> str:
         """Its lines, joined by a line break."""
         return "\n".join(self.lines)
+
+    @property
+    def shown_text(self) -> str:
+        """Everything that is burned in of it, joined by line breaks."""
+        return "\n".join((*self.lines, *self.second))
 
 
 class Subtitles(Document):
@@ -63,6 +71,9 @@ class Subtitles(Document):
 
     set_aside: tuple[Cue, ...] = ()
     """Cues of a person whose speech is not on this edit's timeline: they come back with it."""
+
+    notes: tuple[Message, ...] = ()
+    """What of a second language could not be shown, and why."""
 
     @property
     def doubtful(self) -> tuple[Cue, ...]:

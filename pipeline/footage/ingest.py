@@ -18,7 +18,7 @@ from pipeline.store import file_sha256
 from pipeline.store.disk import error_reason
 from pipeline.system import is_junk, is_unfinished, list_folder_files
 
-NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv"}
+NOTES = {".txt", ".md", ".doc", ".docx", ".pdf", ".rtf", ".wps", ".xls", ".xlsx", ".csv", ".srt"}
 SHORTCUTS = {".lnk", ".url", ".webloc", ".desktop"}
 """Files by which Windows, macOS and Linux desktops point elsewhere; what they lead to inside the folder is found where it lies."""
 PACKED = {".livp", ".zip"}

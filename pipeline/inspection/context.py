@@ -86,7 +86,7 @@ class InspectionContext:
     @property
     def burned_cues(self) -> tuple[Cue, ...]:
         """The cues that must be burned into the picture."""
-        return tuple(cue for cue in self.subtitles.cues if not cue.held and cue.text.strip())
+        return tuple(cue for cue in self.subtitles.cues if not cue.held and cue.shown_text.strip())
 
     def uncovered(self, frame: int, shape: tuple[int, int]) -> Mask:
         """Mask of a small picture of `shape` (rows, columns): True where no layer or subtitle covers the footage at a frame."""
@@ -103,7 +103,7 @@ class InspectionContext:
 
         A line is taken as 1.4 times its size. A person may write more lines, or subtitles that overlap: libass stacks them upwards.
         """
-        lines = sum(len(cue.lines) for cue in self.burned_cues if cue.start_frame <= frame < cue.end_frame)
+        lines = sum(len(cue.lines) + (len(cue.second) + 1) // 2 for cue in self.burned_cues if cue.start_frame <= frame < cue.end_frame)
         if not lines:
             return ()
         type_ = self.look.typography

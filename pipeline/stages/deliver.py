@@ -36,8 +36,9 @@ def _deliver(context: StoryContext, spec: RenditionSpec, progress: Progress) -> 
     save_still(Path(rendition.file), min(1.5, rendition.length_s / 3), cover, width=context.job.width)
     files = {"video": str(video), "cover": str(cover)}
     subtitles = context.read("subtitles.json", Subtitles)
-    if subtitles.shown:  # what waits for an ear is no more in the file than on the picture
-        write_atomically(cues, subtitles_room.to_srt(subtitles.model_copy(update={"cues": subtitles.shown})))
+    first = tuple(cue for cue in subtitles.shown if cue.lines)
+    if first:  # what waits for an ear is no more in the file than on the picture
+        write_atomically(cues, subtitles_room.to_srt(subtitles.model_copy(update={"cues": first})))
         files["subtitles"] = str(cues)
     else:
         cues.unlink(missing_ok=True)

@@ -183,12 +183,14 @@ def _spoken(context: StoryContext) -> list[PlacedText]:
     fps, clips = context.read("edit.json", Edit).fps, context.read("clips.json", Clips)
     return [
         PlacedText(
-            text=cue.text,
+            text=text,
             place=TextPlace(kind="subtitle", at_s=round(cue.start_frame / fps, 2)),
             said_at=clips.by_id(cue.clip_id).captured_at if cue.clip_id else None,
         )
         for cue in context.read("subtitles.json", Subtitles).cues
         if not cue.held
+        for text in (cue.text, "\n".join(cue.second))
+        if text
     ]
 
 

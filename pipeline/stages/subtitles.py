@@ -8,6 +8,7 @@ from pipeline import catalog as catalog_room
 from pipeline import subtitles as subtitles_room
 from pipeline.documents.collected import Transcripts
 from pipeline.documents.edit import Edit
+from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Choice
@@ -17,6 +18,7 @@ from pipeline.errors import PersonNeeded
 from pipeline.resources import FONTS
 from pipeline.stages.lesson import write_report_without_video
 from pipeline.stages.renditions import renditions
+from pipeline.stages.second_language import SECOND, second_language_file, second_language_files, second_on_timeline
 from pipeline.stages.spoken_prices import confirmation_mark, open_passages, stop_for_prices
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of, subtitle_manner
@@ -35,19 +37,22 @@ def run(context: StoryContext, progress: Progress) -> None:
     font = FONTS / style_of(context.job).subtitles.font
     before, videos, passages = _before(context), renditions(context), open_passages(context)
     typographies = [video.read("look.json", Look).typography for video in videos]
+    file = second_language_file(context)
+    most_lines = 1 if file is not None else SUBTITLE_LINES
     subtitles: list[Subtitles] = []
     for video, typography in zip(videos, typographies, strict=True):
         cut = video.read("edit.json", Edit)
-        cues = _hold_unclear(_cues(context, cut, typography), passages)
+        cues = _hold_unclear(_cues(context, cut, typography, most_lines), passages)
         if before is not None:
-            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography), cues, cut)
+            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography, most_lines), cues, cut)
             subtitles_room.check_widths(cues, typography)
-        brand_room.check_subtitles(cues, font)
         subtitles.append(cues)
-    for video, cues in zip(videos, subtitles, strict=True):
+    shown = _with_second_language(context, file, before, videos, subtitles) if file is not None else subtitles
+    for video, cues in zip(videos, shown, strict=True):
+        brand_room.check_subtitles(cues, font)
         video.write("subtitles.json", _with_set_words(video, cues))
     corrections = before.corrections_sha256 if before is not None else ""
-    context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections}))
+    context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections, "notes": shown[0].notes}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
     try:
         stop_for_prices(context, passages)
@@ -57,12 +62,27 @@ def run(context: StoryContext, progress: Progress) -> None:
     progress(1.0)
 
 
-def _cues(context: StoryContext, cut: Edit, typography: Typography) -> Subtitles:
+def _with_second_language(
+    context: StoryContext, file: Path, before: Subtitles | None, videos: Sequence[StoryContext], subtitles: Sequence[Subtitles]
+) -> list[Subtitles]:
+    """The cues of every video with the second language under them; where its lines stand on the story's own timeline is kept."""
+    shown = []
+    for index, (video, cues) in enumerate(zip(videos, subtitles, strict=True)):
+        cut, typography = video.read("edit.json", Edit), video.read("look.json", Look).typography
+        if index == 0:
+            kept = second_on_timeline(context, file, before, cues, cut)
+        second = kept if index == 0 else subtitles_room.placed_second(kept, subtitles[0], cut)
+        shown.append(subtitles_room.with_second(cues, second, cut, typography, file.name))
+    context.write(SECOND, kept)
+    return shown
+
+
+def _cues(context: StoryContext, cut: Edit, typography: Typography, lines: int) -> Subtitles:
     transcripts = context.read("transcripts.json", Transcripts).by_clip
-    key = subtitles_room.cues_key(cut, transcripts, typography, context.job.numbers)
+    key = subtitles_room.cues_key(cut, transcripts, typography, context.job.numbers, lines)
 
     def write(part: Path) -> None:
-        cues = subtitles_room.make_cues(cut, transcripts, typography, context.job.numbers)
+        cues = subtitles_room.make_cues(cut, transcripts, typography, context.job.numbers, lines)
         part.write_text(cues.model_dump_json(), encoding="utf-8")
 
     return Subtitles.from_json(context.store.make("cues", key, ".json", write).read_bytes())
@@ -109,6 +129,10 @@ def _before(context: StoryContext) -> Subtitles | None:
     return corrected.model_copy(update={"corrections_sha256": written})
 
 
+def _files_of_people(context: StoryContext) -> list[Path]:
+    return [*confirmation_mark(context), *second_language_files(context)]
+
+
 STAGE = Stage(
     name="subtitles",
     title=M("setting subtitles"),
@@ -116,5 +140,5 @@ STAGE = Stage(
     reads=("edit.json", "transcripts.json", "look.json", "prices.json", "brief.json", "choice.json"),
     writes=(CUES, "subtitles.json", "subtitles.srt"),
     job_fields=("template", "more", "numbers", "subtitles"),
-    external_inputs=confirmation_mark,
+    external_inputs=_files_of_people,
 )

@@ -6,7 +6,7 @@ import pysubs2
 
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, SubtitleManner, Subtitles
-from pipeline.subtitles.line_tags import line_with_tags, moment_ms, opening_tags
+from pipeline.subtitles.line_tags import line_with_tags, moment_ms, opening_tags, second_with_tags
 
 
 def to_ass(
@@ -26,7 +26,8 @@ def to_ass(
         if cue.held:
             continue
         lines = (line_with_tags(cue, index, typography, fps, accent=accent, manner=manner) for index in range(len(cue.lines)))
-        text = opening_tags(cue, accent, manner) + r"\N".join(lines)
+        text = r"\N".join((opening_tags(cue, accent, manner) + r"\N".join(lines), *second_with_tags(cue, typography)))
+        text = text.removeprefix(r"\N")
         script.events.append(pysubs2.SSAEvent(start=moment_ms(cue.start_frame, fps), end=moment_ms(cue.end_frame, fps), text=text))
     return script.to_string("ass")
 

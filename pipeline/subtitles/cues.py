@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipeline.chinese import SELLER_WORDS
 from pipeline.chinese.number_style import NumberStyle, number_rewritings
 from pipeline.documents.edit import Edit, Heard
+from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Transcript
@@ -46,7 +47,9 @@ class _Draft:
     trust: float | None
 
 
-def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures") -> str:
+def cues_key(
+    edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures", lines: int = SUBTITLE_LINES
+) -> str:
     """Content key of what `make_cues` makes of these: a cached result saves loading the dictionary, which takes longest."""
     return content_key(
         step="cues",
@@ -56,13 +59,16 @@ def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typo
         transcripts=dict(transcripts),
         typography=typography,
         numbers=numbers,
+        lines=lines,
     )
 
 
-def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures") -> Subtitles:
+def make_cues(
+    edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures", lines: int = SUBTITLE_LINES
+) -> Subtitles:
     """Make subtitles for everything that is said on the edit's timeline; nothing is shown over the end card.
 
-    numbers: how amounts and measures are written; the transcripts keep what was said.
+    numbers: how amounts and measures are written; the transcripts keep what was said. lines: that a cue may have, one or two.
 
     A word is on the timeline when its middle is. Cues do not overlap, leave no small gaps, and last long enough to be read where the
     next one leaves time.
@@ -72,17 +78,19 @@ def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typ
     for heard in sorted((heard for heard in edit.heard if heard.kind == "speech"), key=lambda heard: heard.at_frame):
         transcript = transcripts.get(heard.clip_id)
         if transcript is not None:
-            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last_frame, numbers))
-    settled = _set_ends(_join_short(drafts, typography.line_width, edit.fps), edit.fps)
+            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last_frame, numbers, lines))
+    settled = _set_ends(_join_short(drafts, typography.line_width, edit.fps, lines), edit.fps)
     return Subtitles(fps=edit.fps, cues=tuple(_cue(draft) for draft in settled if draft.end > draft.start))
 
 
-def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, last_frame: int, numbers: NumberStyle) -> Iterator[_Draft]:
+def _drafts(
+    heard: Heard, transcript: Transcript, fps: int, line_width: float, last_frame: int, numbers: NumberStyle, lines: int
+) -> Iterator[_Draft]:
     """The cues of one stretch of speech, none of them past the frame `last_frame`."""
     names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
     for phrase in transcript.phrases:
         letters = _in_number_style(said_characters(phrase, heard, fps, transcript.hesitations), numbers, names)
-        for cue in break_into_cues(tokenize(letters, names), line_width):
+        for cue in break_into_cues(tokenize(letters, names), line_width, lines):
             draft = _draft(cue, heard, fps, last_frame, phrase.trust)
             if draft is not None:
                 yield draft
@@ -138,19 +146,21 @@ def _draft(cue: TokenCue, heard: Heard, fps: int, last_frame: int, trust: float 
     )
 
 
-def _join_short(drafts: Sequence[_Draft], line_width: float, fps: int) -> list[_Draft]:
+def _join_short(drafts: Sequence[_Draft], line_width: float, fps: int, lines: int) -> list[_Draft]:
     """Join cues of one character, and cues that would flash by, with a neighbour that is close enough."""
     joined: list[_Draft] = []
     for draft in drafts:
-        if joined and _may_join(joined[-1], draft, line_width, fps):
+        if joined and _may_join(joined[-1], draft, line_width, fps, lines):
             joined[-1] = _merged(joined[-1], draft, line_width)
         else:
             joined.append(draft)
     return [draft for draft in joined if text_width("".join(draft.lines)) >= 2 or "".join(draft.lines).isascii()]
 
 
-def _may_join(first: _Draft, second: _Draft, line_width: float, fps: int) -> bool:
+def _may_join(first: _Draft, second: _Draft, line_width: float, fps: int, lines: int) -> bool:
     if first.clip_id != second.clip_id or second.start - first.end > fps * 0.6 or second.source_start_s < first.source_start_s:
+        return False
+    if lines == 1 and text_width(f"{first.lines[0]} {second.lines[0]}") > line_width:
         return False
     too_short = any(text_width("".join(draft.lines)) < 2 for draft in (first, second))
     too_brief = second.start - first.start < MIN_CUE_S * fps or second.end - second.start < 0.4 * fps

@@ -50,7 +50,7 @@ def hand_notes(subtitles: Subtitles) -> tuple[Message, ...]:
                 words="; ".join(" ".join(cue.lines) for cue in lost[:MOST_TIMES]),
             )
         )
-    return tuple(notes)
+    return (*notes, *subtitles.notes)
 
 
 def _clock_text(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """A person's corrections of subtitles, kept when the edit or the shape of the picture changes."""
 
 from pipeline.documents.edit import Edit, Heard
+from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Typography
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Cue, Subtitles
@@ -9,8 +10,6 @@ from pipeline.subtitles.cues import frames_with_footage
 from pipeline.subtitles.line_breaks import break_into_cues
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
-MOST_LINES = 2
-"""Lines that a cue may have."""
 NEAR_S = 15.0
 """Seconds of a clip's time. A line that a person put where nobody speaks moves along with the nearest speech, up to so far."""
 
@@ -24,7 +23,7 @@ def reapply_hand_edits(edited: Subtitles, fresh: Subtitles, edit: Edit) -> Subti
     """
     cues, set_aside = list(fresh.cues), []
     for cue in (*(cue for cue in edited.cues if cue.by_hand), *edited.set_aside):
-        moved = _on_timeline(cue, edit)
+        moved = placed_on_timeline(cue, edit)
         if moved is None:
             set_aside.append(cue)
             continue
@@ -34,9 +33,9 @@ def reapply_hand_edits(edited: Subtitles, fresh: Subtitles, edit: Edit) -> Subti
     return Subtitles(fps=edit.fps, cues=tuple(ordered), set_aside=tuple(set_aside))
 
 
-def refit_cues(edited: Subtitles, typography: Typography) -> Subtitles:
-    """Break a person's cues again where they are too wide for the picture, or have more than two lines."""
-    cues = [part for cue in edited.cues for part in (_rebroken(cue, typography.line_width) if cue.by_hand else [cue])]
+def refit_cues(edited: Subtitles, typography: Typography, lines: int = SUBTITLE_LINES) -> Subtitles:
+    """Break a person's cues again where they are too wide for the picture, or have more lines than they may."""
+    cues = [part for cue in edited.cues for part in (_rebroken(cue, typography.line_width, lines) if cue.by_hand else [cue])]
     return edited.model_copy(update={"cues": tuple(cues)})
 
 
@@ -55,8 +54,8 @@ def check_widths(subtitles: Subtitles, typography: Typography) -> None:
                 )
 
 
-def _rebroken(cue: Cue, line_width: float) -> list[Cue]:
-    if cue.held or (len(cue.lines) <= MOST_LINES and all(text_width(line) <= line_width for line in cue.lines)):
+def _rebroken(cue: Cue, line_width: float, lines: int) -> list[Cue]:
+    if cue.held or (len(cue.lines) <= lines and all(text_width(line) <= line_width for line in cue.lines)):
         return [cue]
     text = " ".join(cue.lines)
     step_s = (cue.source_end_s - cue.source_start_s) / len(text)
@@ -64,7 +63,7 @@ def _rebroken(cue: Cue, line_width: float) -> list[Cue]:
     letters = [
         TimedCharacter(character, start_s + index * step_s, start_s + (index + 1) * step_s, 1.0) for index, character in enumerate(text)
     ]
-    parts = break_into_cues(tokenize(letters, ()), line_width)
+    parts = break_into_cues(tokenize(letters, ()), line_width, lines)
     return [
         cue.model_copy(
             update={
@@ -77,7 +76,7 @@ def _rebroken(cue: Cue, line_width: float) -> list[Cue]:
     ] or [cue]
 
 
-def _on_timeline(cue: Cue, edit: Edit) -> Cue | None:
+def placed_on_timeline(cue: Cue, edit: Edit) -> Cue | None:
     """The cue where its speech now is, else, for a line beside all speech, as far from the nearest speech of its clip as before."""
     pieces = [heard for heard in edit.heard if heard.clip_id == cue.clip_id and heard.kind == "speech"]
     for at_s in ((cue.source_start_s + cue.source_end_s) / 2, cue.source_start_s, cue.source_end_s):

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from pipeline.chinese import counted_quantities, money_amounts
+from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.subtitles.tokenizer import COMMAS, STOPS, Token, join_tokens, text_width
 
 READ_CPS = 7.0
@@ -51,8 +52,8 @@ class TokenCue:
         return tuple(token for line in self.lines for token in line)
 
 
-def break_into_cues(tokens: Sequence[Token], line_width: float) -> list[TokenCue]:
-    """Break a phrase into cues of one or two lines at the least cost (dynamic programming).
+def break_into_cues(tokens: Sequence[Token], line_width: float, lines: int = SUBTITLE_LINES) -> list[TokenCue]:
+    """Break a phrase into cues of at most so many lines, one or two, at the least cost (dynamic programming).
 
     line_width: in full-width characters. A token wider than a line gets a line of its own: it is a number or a name, and is not cut.
     """
@@ -61,7 +62,7 @@ def break_into_cues(tokens: Sequence[Token], line_width: float) -> list[TokenCue
     back: list[tuple[int, TokenCue | None]] = [(0, None)] * (count + 1)
     for end in range(1, count + 1):
         for start in range(end - 1, -1, -1):
-            cue, cost = _cue(tuple(tokens[start:end]), line_width, whole=end - start == count)
+            cue, cost = _cue(tuple(tokens[start:end]), line_width, lines, whole=end - start == count)
             if cue is None:
                 break
             total = best[start] + cost + (_break_cost(tokens[end - 1], tokens[end]) if end < count else 0.0)
@@ -78,12 +79,14 @@ def break_into_cues(tokens: Sequence[Token], line_width: float) -> list[TokenCue
 
 
 @cache
-def _cue(tokens: tuple[Token, ...], line_width: float, whole: bool) -> tuple[TokenCue | None, float]:
-    """A cue of these tokens and its cost; None when they do not fit into two lines. whole: whether they are the whole phrase."""
+def _cue(tokens: tuple[Token, ...], line_width: float, lines: int, whole: bool) -> tuple[TokenCue | None, float]:
+    """A cue of these tokens and its cost; None when they do not fit into its lines. whole: whether they are the whole phrase."""
     wide = text_width(join_tokens(tokens))
     cost = _size_cost(tokens, wide, whole) + _inner_cost(tokens)
     if wide <= line_width or len(tokens) == 1:
         return TokenCue((tokens,)), cost
+    if lines == 1:
+        return None, 0.0
     split = _second_line(tokens, line_width)
     if split is not None:
         break_cost, at = split

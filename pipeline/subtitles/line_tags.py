@@ -1,16 +1,21 @@
 """A line of a cue with the tags by which libass colours, enlarges and fills its words."""
 
+import re
 from collections.abc import Iterator
 
 from pipeline.chinese.scripts import needs_shaping
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, SpokenPart, SubtitleManner
+from pipeline.subtitles.second_lines import SECOND_SIZE
 from pipeline.subtitles.tokenizer import text_width
 
 LARGER, LEAST_LARGER = 1.15, 1.05
 """How much larger words that are set apart are, and the least that is seen to be larger: a line too full for that keeps its size."""
 _SAFE = str.maketrans({"\\": "＼", "{": "｛", "}": "｝", "\r": " ", "\n": " "})
 """Replaces characters that libass reads as commands by full-width ones that look like them: not every libass can escape them."""
+
+_CURLED = re.compile("(?<![\u3000-\u9fff\uff00-\uffef])[\u2018\u2019\u201c\u201d](?![\u3000-\u9fff\uff00-\uffef])")
+"""Quotes of Latin words: a Chinese font draws these curled ones as wide as a character, We’ re, and the straight ones narrow."""
 
 
 def opening_tags(cue: Cue, accent: str, manner: SubtitleManner) -> str:
@@ -38,6 +43,21 @@ def line_with_tags(cue: Cue, index: int, typography: Typography, fps: int, *, ac
     return "".join(f"{{{tags[cut]}}}{part}" if tags.get(cut) else part for cut, part in zip(cuts, parts, strict=True))
 
 
+def second_with_tags(cue: Cue, typography: Typography) -> list[str]:
+    """Return the lines of the second language, smaller and in the colour of the subtitles."""
+    if not cue.second:
+        return []
+    size = round(typography.size_px * SECOND_SIZE)
+    # The empty syllable ends the last one of the line above: libass would fill these letters along with it.
+    first = ("\\k0" if cue.spoken else "") + f"\\fs{size}\\c{_bgr(typography.colour)}"
+    lines = [_CURLED.sub(_straight, line.translate(_SAFE)) for line in cue.second]
+    return [f"{{{first}}}{lines[0]}", *lines[1:]]
+
+
+def _straight(quote: re.Match[str]) -> str:
+    return "'" if quote[0] in "\u2018\u2019" else '"'
+
+
 def moment_ms(frame: int, fps: int) -> int:
     """A time in milliseconds, whole centiseconds, at most 10 ms and at least 1 ms before a frame is shown.
 
@@ -48,7 +68,7 @@ def moment_ms(frame: int, fps: int) -> int:
 
 
 def _is_filled(cue: Cue, accent: str, manner: SubtitleManner) -> bool:
-    return manner == "karaoke" and bool(accent and cue.spoken) and not needs_shaping(cue.text)
+    return manner == "karaoke" and bool(accent and cue.spoken) and not any(needs_shaping(line) for line in cue.lines)
 
 
 def _fill_tags(cue: Cue, index: int, fps: int) -> Iterator[tuple[int, str]]:

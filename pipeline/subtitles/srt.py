@@ -8,6 +8,8 @@ from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import UserMistake
 from pipeline.subtitles.srt_markup import without_markup
 
+OWN_FILE = "subtitles.srt"
+"""The file that `to_srt` writes and a person corrects."""
 HELD_MARK = "[?] "
 """The mark before a cue that is not burned in until a person removes the mark."""
 _TIMES = re.compile(r"^\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})\s*--+>\s*(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})(?:\s.*)?$")
@@ -31,7 +33,7 @@ def from_srt(text: str, subtitles: Subtitles) -> Subtitles:
     Raises UserMistake naming the block that is not SRT.
     """
     fps = subtitles.fps
-    blocks = _blocks(text, fps)
+    blocks = read_blocks(text, fps)
     unmatched = [cue for cue in subtitles.cues if not (cue.held and cue.by_hand)]
     deleted = [cue for cue in subtitles.cues if cue.held and cue.by_hand]
     cues: list[Cue] = []
@@ -48,7 +50,7 @@ def from_srt(text: str, subtitles: Subtitles) -> Subtitles:
     for block in unplaced:
         restored = _matching_cue(*block[:3], deleted, fps)
         if restored is None:
-            cues.append(_new_cue(*block, subtitles))
+            cues.append(new_cue(*block, subtitles))
             continue
         deleted.remove(restored)
         cues.append(_corrected_cue(restored, *block, subtitles))
@@ -74,28 +76,28 @@ def _clock_text(frame: int, fps: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{milliseconds:03}"
 
 
-def _blocks(text: str, fps: int) -> list[tuple[int, int, tuple[str, ...], bool]]:
+def read_blocks(text: str, fps: int, file: str = OWN_FILE) -> list[tuple[int, int, tuple[str, ...], bool]]:
     """Each block with words: its first frame, the frame after its last, its lines, and whether it is marked as held."""
     parts = re.split(r"\n[ \t]*\n+", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip())
     blocks = []
     for position, part in enumerate((part for part in parts if part.strip()), 1):
         lines = [line.strip() for line in part.strip().split("\n")]
         number = lines.pop(0) if lines and lines[0].isdigit() and not _TIMES.match(lines[0]) else str(position)
-        start, end = _times(lines[0] if lines else "", number, fps)
+        start, end = _times(lines[0] if lines else "", number, fps, file)
         words, held = _words(lines[1:])
         if words:
             blocks.append((start, end, words, held))
     return blocks
 
 
-def _times(line: str, number: str, fps: int) -> tuple[int, int]:
+def _times(line: str, number: str, fps: int, file: str) -> tuple[int, int]:
     """The start and end frame of a block's line of times. number: of the block, for the message. Raises UserMistake when it is wrong."""
     times = _TIMES.match(line)
     if times is None:
         raise UserMistake(
             M(
-                "subtitles.srt: block {number} has no line of times like 00:00:01,000 --> 00:00:02,500 "
-                "(found: {found}). Correct that line.",
+                "{file}: block {number} has no line of times like 00:00:01,000 --> 00:00:02,500 (found: {found}). Correct that line.",
+                file=file,
                 number=number,
                 found=line[:40],
             )
@@ -104,7 +106,7 @@ def _times(line: str, number: str, fps: int) -> tuple[int, int]:
     start, end = _frame(clock[:4], times[4], fps), _frame(clock[4:], times[8], fps)
     if end <= start:
         raise UserMistake(
-            M("subtitles.srt: block {number} ends before it begins ({times}). Correct its times.", number=number, times=line[:40])
+            M("{file}: block {number} ends before it begins ({times}). Correct its times.", file=file, number=number, times=line[:40])
         )
     return start, end
 
@@ -149,7 +151,7 @@ def _corrected_cue(cue: Cue, start: int, end: int, lines: tuple[str, ...], held:
     if lines == cue.lines and not moved and held == cue.held:
         return cue
     if moved and (end <= cue.start_frame or cue.end_frame <= start):
-        return _new_cue(start, end, lines, held, subtitles)
+        return new_cue(start, end, lines, held, subtitles)
     changed = {"lines": lines, "held": held, "by_hand": True, "confidence": 1.0}
     if not moved:
         return cue.model_copy(update=changed)
@@ -162,7 +164,7 @@ def _corrected_cue(cue: Cue, start: int, end: int, lines: tuple[str, ...], held:
     return cue.model_copy(update=changed | times)
 
 
-def _new_cue(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
+def new_cue(start: int, end: int, lines: tuple[str, ...], held: bool, subtitles: Subtitles) -> Cue:
     """A cue that a person added, anchored to the clip of the cue that it overlaps, else of the nearest one."""
 
     def away(cue: Cue) -> int:

@@ -1,5 +1,7 @@
 """Text files as a person's editor saved them: on Chinese machines not always as UTF-8."""
 
+import re
+import string
 from pathlib import Path
 
 from pipeline.chinese import is_han
@@ -10,12 +12,13 @@ _COMMON_GB = 0xD8
 """First byte of GB 2312 from which on its characters are seldom used (level 2)."""
 _COMMON_BIG5 = 0xC9
 """The same of Big5."""
+_HIGH, _LATIN = re.compile(rb"[\x80-\xff]+"), frozenset(string.ascii_letters.encode())
 LEAST_COMMON = 0.85
 """Share of common characters in any Chinese text; what was decoded as something else has 0.3 to 0.6."""
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, UTF-16 (with or without its mark) or GBK.
+    """Return the text of a file in UTF-8, UTF-16 (with or without its mark), GBK, or what Windows writes for western languages (cp1252).
 
     Raises UserMistake for anything else; Big5 is told by its name, since its bytes also read as GBK, as other characters.
     """
@@ -37,7 +40,14 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     if b"\0" in data[:200]:  # figures and line breaks have a zero byte in UTF-16, on one side or the other
         even = data[:200:2].count(0)
         return ("utf-16-be",) if even > data[1:200:2].count(0) else ("utf-16-le",)
-    return ("utf-8-sig", "gb18030")
+    return ("utf-8-sig", "cp1252") if _is_western(data) else ("utf-8-sig", "gb18030")
+
+
+def _is_western(data: bytes) -> bool:
+    """Tell whether bytes above ASCII are single letters and quotes in a Latin text: GBK has pairs, and ’s would read as 抯."""
+    high = _HIGH.findall(data)
+    letters = sum(byte in _LATIN for byte in data)
+    return bool(high) and sum(len(run) == 1 for run in high) >= 0.8 * len(high) and letters > 2 * sum(map(len, high))
 
 
 def _is_big5(data: bytes, as_gb: str) -> bool:

@@ -43,7 +43,7 @@ class SubtitlesCheck(InspectionCheck):
         for cue in self.cues_by_frame.get(frame.number, ()):
             self.compared.add(frame.number)
             overlay = self.context.subtitle_overlays.get(frame.number)
-            if overlay is None or _letters(cue.text) not in self._script_letters(frame.number):
+            if overlay is None or _letters(cue.shown_text) not in self._script_letters(frame.number):
                 text = M("The subtitle “{words}” at {at} s is not in the plan.", words=_one_line(cue), at=round(frame.at_s, 2))
                 self.findings.append(self.failed(text, render_again(self.context), frame.at_s, frame.full))
                 continue
@@ -78,7 +78,7 @@ class SubtitlesCheck(InspectionCheck):
             )
             findings.append(self.failed(text, earlier, number / self.context.fps))
         for cue in self.context.subtitles.cues:
-            words = _letters(cue.text)
+            words = _letters(cue.shown_text)
             if cue.held and words and words in self._script_letters(middle_frame(cue)):
                 text = M("The subtitle “{words}” is held for a person, but it was burned in.", words=_one_line(cue))
                 findings.append(self.failed(text, render_again(self.context), middle_frame(cue) / self.context.fps))
@@ -99,4 +99,4 @@ def _letters(text: str) -> str:
 
 
 def _one_line(cue: Cue) -> str:
-    return " ".join(cue.lines)
+    return " ".join((*cue.lines, *cue.second))
