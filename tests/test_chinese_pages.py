@@ -66,7 +66,7 @@ def test_every_wish_that_a_page_names_is_understood(page: str, title: str) -> No
     written = re.findall(r"`([^`：]+：[^`]+)`", " ".join(cell for row in rows(page, title) for cell in row))
     wishes = [line for line in written if not line.startswith("AI")]
     assert {wish.name for line in wishes for wish in read_wishes(line)} == {
-        "style", "length", "platforms", "size", "product", "music", "quality",
+        "style", "length", "platforms", "size", "product", "music", "quality", "subtitles",
     }  # fmt: skip
     assert all(len(read_wishes(line)) == 1 for line in wishes)
 

@@ -11,7 +11,7 @@ from pipeline.documents.edit import Edit
 from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Look, Typography
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Choice
+from pipeline.documents.offer import Brief, Choice, StoryNames
 from pipeline.documents.spoken_prices import PricePassage
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.errors import PersonNeeded
@@ -24,6 +24,7 @@ from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of, subtitle_manner
 from pipeline.store import file_sha256
 from pipeline.story_layout import CUES
+from pipeline.subtitles import CueForm
 from pipeline.workspace import StoryContext
 
 
@@ -38,19 +39,20 @@ def run(context: StoryContext, progress: Progress) -> None:
     before, videos, passages = _before(context), renditions(context), open_passages(context)
     typographies = [video.read("look.json", Look).typography for video in videos]
     file = second_language_file(context)
-    most_lines = 1 if file is not None else SUBTITLE_LINES
+    names = catalog_room.story_names(context.read("brief.json", Brief), context.read("choice.json", Choice).offer)
+    form = CueForm(context.job.numbers, 1 if file is not None else SUBTITLE_LINES, names)
     subtitles: list[Subtitles] = []
     for video, typography in zip(videos, typographies, strict=True):
         cut = video.read("edit.json", Edit)
-        cues = _hold_unclear(_cues(context, cut, typography, most_lines), passages)
+        cues = _hold_unclear(_cues(context, cut, typography, form), passages)
         if before is not None:
-            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography, most_lines), cues, cut)
+            cues = subtitles_room.reapply_hand_edits(subtitles_room.refit_cues(before, typography, form.lines), cues, cut)
             subtitles_room.check_widths(cues, typography)
         subtitles.append(cues)
     shown = _with_second_language(context, file, before, videos, subtitles) if file is not None else subtitles
     for video, cues in zip(videos, shown, strict=True):
         brand_room.check_subtitles(cues, font)
-        video.write("subtitles.json", _with_set_words(video, cues))
+        video.write("subtitles.json", _with_set_words(video, cues, names))
     corrections = before.corrections_sha256 if before is not None else ""
     context.write(CUES, subtitles[0].model_copy(update={"corrections_sha256": corrections, "notes": shown[0].notes}))
     context.write_text("subtitles.srt", subtitles_room.to_srt(subtitles[0]))
@@ -77,20 +79,19 @@ def _with_second_language(
     return shown
 
 
-def _cues(context: StoryContext, cut: Edit, typography: Typography, lines: int) -> Subtitles:
+def _cues(context: StoryContext, cut: Edit, typography: Typography, form: CueForm) -> Subtitles:
     transcripts = context.read("transcripts.json", Transcripts).by_clip
-    key = subtitles_room.cues_key(cut, transcripts, typography, context.job.numbers, lines)
+    key = subtitles_room.cues_key(cut, transcripts, typography, form)
 
     def write(part: Path) -> None:
-        cues = subtitles_room.make_cues(cut, transcripts, typography, context.job.numbers, lines)
+        cues = subtitles_room.make_cues(cut, transcripts, typography, form)
         part.write_text(cues.model_dump_json(), encoding="utf-8")
 
     return Subtitles.from_json(context.store.make("cues", key, ".json", write).read_bytes())
 
 
-def _with_set_words(video: StoryContext, cues: Subtitles) -> Subtitles:
+def _with_set_words(video: StoryContext, cues: Subtitles, names: StoryNames) -> Subtitles:
     """The cues as they are burned in: with the words that the manner sets apart, and when they are said."""
-    names = catalog_room.story_names(video.read("brief.json", Brief), video.read("choice.json", Choice).offer)
     cut, transcripts = video.read("edit.json", Edit), video.read("transcripts.json", Transcripts).by_clip
     manner = subtitle_manner(video.job)
     key = subtitles_room.set_words_key(cues, cut, transcripts, names, manner)

@@ -7,7 +7,7 @@
 """
 
 from pipeline.subtitles.ass import ass_events, to_ass
-from pipeline.subtitles.cues import cues_key, make_cues
+from pipeline.subtitles.cues import CueForm, cues_key, make_cues
 from pipeline.subtitles.doubtful_lines import doubtful_lines, hand_notes
 from pipeline.subtitles.hand_edits import check_widths, reapply_hand_edits, refit_cues
 from pipeline.subtitles.second_language import placed_second, read_second, with_second
@@ -16,6 +16,7 @@ from pipeline.subtitles.srt import from_srt, to_srt
 from pipeline.subtitles.text_encoding import read_text
 
 __all__ = [
+    "CueForm",
     "ass_events",
     "check_widths",
     "cues_key",

@@ -1,13 +1,14 @@
 """Makes cues of the speech on an edit's timeline."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.chinese import SELLER_WORDS
 from pipeline.chinese.number_style import NumberStyle, number_rewritings
 from pipeline.documents.edit import Edit, Heard
 from pipeline.documents.limits import SUBTITLE_LINES
 from pipeline.documents.look import Typography
+from pipeline.documents.offer import StoryNames
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Transcript
 from pipeline.store import content_key, file_sha256
@@ -15,7 +16,7 @@ from pipeline.subtitles.line_breaks import MIN_CUE_S, READ_CPS, TokenCue, break_
 from pipeline.subtitles.said_characters import said_characters
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
-VERSION = 5
+VERSION = 6
 MIN_TRUST = 0.738
 """Probability that a phrase is right in number, unit, name, place, negation and sense, below which its cues are held for a person: the
 one that holds 82 % of the wrong lines on which `benchmarks/quality/words_trust.py` fits."""
@@ -47,9 +48,20 @@ class _Draft:
     trust: float | None
 
 
-def cues_key(
-    edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures", lines: int = SUBTITLE_LINES
-) -> str:
+@dataclass(frozen=True)
+class CueForm:
+    """How a story's cues are written. numbers: amounts and measures; the transcripts keep what was said. lines: that a cue may have, one
+    or two. names: of goods and places, which no line end breaks."""
+
+    numbers: NumberStyle = "figures"
+    lines: int = SUBTITLE_LINES
+    names: StoryNames = field(default_factory=StoryNames)
+
+
+USUAL = CueForm()
+
+
+def cues_key(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, form: CueForm = USUAL) -> str:
     """Content key of what `make_cues` makes of these: a cached result saves loading the dictionary, which takes longest."""
     return content_key(
         step="cues",
@@ -58,17 +70,14 @@ def cues_key(
         edit=edit,
         transcripts=dict(transcripts),
         typography=typography,
-        numbers=numbers,
-        lines=lines,
+        numbers=form.numbers,
+        lines=form.lines,
+        names=form.names,
     )
 
 
-def make_cues(
-    edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, numbers: NumberStyle = "figures", lines: int = SUBTITLE_LINES
-) -> Subtitles:
+def make_cues(edit: Edit, transcripts: Mapping[str, Transcript], typography: Typography, form: CueForm = USUAL) -> Subtitles:
     """Make subtitles for everything that is said on the edit's timeline; nothing is shown over the end card.
-
-    numbers: how amounts and measures are written; the transcripts keep what was said. lines: that a cue may have, one or two.
 
     A word is on the timeline when its middle is. Cues do not overlap, leave no small gaps, and last long enough to be read where the
     next one leaves time.
@@ -78,19 +87,18 @@ def make_cues(
     for heard in sorted((heard for heard in edit.heard if heard.kind == "speech"), key=lambda heard: heard.at_frame):
         transcript = transcripts.get(heard.clip_id)
         if transcript is not None:
-            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last_frame, numbers, lines))
-    settled = _set_ends(_join_short(drafts, typography.line_width, edit.fps, lines), edit.fps)
+            drafts.extend(_drafts(heard, transcript, edit.fps, typography.line_width, last_frame, form))
+    settled = _set_ends(_join_short(drafts, typography.line_width, edit.fps, form.lines), edit.fps)
     return Subtitles(fps=edit.fps, cues=tuple(_cue(draft) for draft in settled if draft.end > draft.start))
 
 
-def _drafts(
-    heard: Heard, transcript: Transcript, fps: int, line_width: float, last_frame: int, numbers: NumberStyle, lines: int
-) -> Iterator[_Draft]:
+def _drafts(heard: Heard, transcript: Transcript, fps: int, line_width: float, last_frame: int, form: CueForm) -> Iterator[_Draft]:
     """The cues of one stretch of speech, none of them past the frame `last_frame`."""
     names = {repair.written for repair in transcript.repairs if repair.why == "glossary"}
+    names |= {*form.names.products, *form.names.places}
     for phrase in transcript.phrases:
-        letters = _in_number_style(said_characters(phrase, heard, fps, transcript.hesitations), numbers, names)
-        for cue in break_into_cues(tokenize(letters, names), line_width, lines):
+        letters = _in_number_style(said_characters(phrase, heard, fps, transcript.hesitations), form.numbers, names)
+        for cue in break_into_cues(tokenize(letters, names), line_width, form.lines):
             draft = _draft(cue, heard, fps, last_frame, phrase.trust)
             if draft is not None:
                 yield draft

@@ -8,9 +8,10 @@ from pipeline.chinese.number_style import with_number_style
 from pipeline.documents.edit import Cut, Edit, Heard
 from pipeline.documents.look import Typography
 from pipeline.documents.message import M
+from pipeline.documents.offer import StoryNames
 from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Hesitation, Phrase, Repair, Transcript, Word
-from pipeline.subtitles import make_cues
+from pipeline.subtitles import CueForm, make_cues
 from pipeline.subtitles.tokenizer import text_width
 from tests import builders
 
@@ -106,6 +107,22 @@ def test_a_name_of_the_story_is_not_broken() -> None:
     assert any("黑苦荞茶" in line for line in lines(made))
 
 
+def test_the_names_of_the_goods_and_their_place_are_not_broken_though_they_were_heard_right() -> None:
+    edit, transcripts = story(phrase("欢迎来到云岭村黑苦荞茶园看看"))
+    form = CueForm(names=StoryNames(products=("黑苦荞茶",), places=("云岭村",)))
+    made = lines(make_cues(edit, transcripts, typography(9), form))
+    assert all(any(name in line for line in made) for name in ("黑苦荞茶", "云岭村"))
+
+
+def test_with_a_second_language_under_them_cues_have_one_line() -> None:
+    edit, transcripts = story(phrase(LONG))
+    two, one = (make_cues(edit, transcripts, typography(), CueForm(lines=most)) for most in (2, 1))
+    assert max(len(cue.lines) for cue in two.cues) == 2
+    assert {len(cue.lines) for cue in one.cues} == {1}
+    assert "".join(lines(one)).replace(" ", "") == "".join(lines(two)).replace(" ", "")
+    assert all(text_width(line) <= 10 for line in lines(one))
+
+
 def test_no_comma_or_full_stop_ends_a_line_and_questions_keep_their_mark() -> None:
     made = cues(phrase("好，大家听得到吗？听得到的扣个一。"), line_width=8)
     assert not any(line.endswith(("，", "。", ",", ".")) for line in lines(made))
@@ -149,7 +166,7 @@ def test_numbers_have_one_style_and_the_time_of_what_was_said() -> None:
     said = [phrase("五斤35块八毛", 0.0), phrase("每斤七块钱", 3.0)]
     edit, transcripts = story(*said)
     assert lines(make_cues(edit, transcripts, typography())) == ["5斤35.8元", "每斤7元"]
-    assert lines(make_cues(edit, transcripts, typography(), "characters")) == ["五斤三十五块八", "每斤七块钱"]
+    assert lines(make_cues(edit, transcripts, typography(), CueForm(numbers="characters"))) == ["五斤三十五块八", "每斤七块钱"]
     first, _ = make_cues(edit, transcripts, typography()).cues
     assert (first.source_start_s, first.source_end_s) == (said[0].start_s, pytest.approx(said[0].end_s))
     assert transcripts["a"].phrases[0].text == "五斤35块八毛"
