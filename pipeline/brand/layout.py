@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from pipeline.brand.fonts import Face, face
 from pipeline.brand.style import Style
 from pipeline.documents.destination import Destination
-from pipeline.documents.limits import SUBTITLE_LINES
-from pipeline.documents.look import Box, Typography
+from pipeline.documents.limits import SECOND_SIZE, SUBTITLE_LINES
+from pipeline.documents.look import Box, ScriptFont, Typography
+from pipeline.resources import FONTS
 
 LEAST_MARGIN = 0.035
 """Least distance of text from an edge, as a fraction of the shorter side: phones have round corners."""
@@ -56,12 +58,13 @@ def typography_for(canvas: Canvas) -> Typography:
     style = canvas.style.subtitles
     em = max(8.0, style.size * canvas.short)
     outline = style.outline * canvas.short
+    own = canvas.style.subtitle_face()
     side = max(canvas.safe.x, canvas.width - canvas.safe.x - canvas.safe.width)
     line_px = canvas.width - 2 * side - 2 * outline
     return Typography(
-        font=canvas.style.subtitle_face().family,
-        size_px=round(em * canvas.style.subtitle_face().line_height),
-        bold=canvas.style.subtitle_face().bold,
+        font=own.family,
+        size_px=round(em * own.line_height),
+        bold=own.bold,
         colour=style.colour.upper(),
         outline_colour=style.outline_colour.upper(),
         outline_px=round(outline, 2),
@@ -70,6 +73,28 @@ def typography_for(canvas: Canvas) -> Typography:
         margin_bottom_px=canvas.height - canvas.safe.y - canvas.safe.height + canvas.px(16),
         margin_side_px=side,
         line_width=min(style.longest_line * (1.6 if canvas.width > canvas.height else 1.0), int(line_px / em * 2) / 2),
+        scripts=tuple(_script_font(letters, face(FONTS / name), em, own.line_height, line_px) for name, letters in SECOND_SCRIPTS.items()),
+    )
+
+
+SECOND_SCRIPTS = {
+    "NotoSansYi-Regular.ttf": "\ua000-\ua4cf",
+    "NotoSerifTibetan-Regular.ttf": "\u0f00-\u0fff",
+    "NotoNaskhArabic-Regular.ttf": "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+}
+"""Characters of the scripts in which a second language may be, by the font that has them; Mongolian does not go across."""
+
+
+def _script_font(letters: str, font: Face, em: float, own_height: float, line_px: float) -> ScriptFont:
+    """A script's font at the size of a second language, or, where its lines are tall, at that of one line in the room of two."""
+    lines = SUBTITLE_LINES if font.line_height <= own_height else 1
+    size = SECOND_SIZE * em if lines > 1 else em * own_height / font.line_height
+    return ScriptFont(
+        letters=letters,
+        family=font.family,
+        size_px=int(size * font.line_height),
+        lines=lines,
+        line_width=int(line_px / size * 2) / 2,
     )
 
 

@@ -6,5 +6,7 @@ SILENCE_LUFS = -60.0
 """Below this a track is silence: programme loudness gates at -70 (ITU-R BS.1770), phones' own noise lies above -60."""
 LOUDNESS_TOLERANCE_LU = 0.5
 """How far the finished loudness may be from its target."""
+SECOND_SIZE = 0.5
+"""Size of a second language over the first, so that two lines of it take the room of one: 11 pixels of a phone 360 wide."""
 SUBTITLE_LINES = 2
 """Lines of a subtitle at most: the space that other layers leave free."""

@@ -42,6 +42,19 @@ class Layer(Frozen):
     qr_box: Box | None = None
 
 
+class ScriptFont(Frozen):
+    """How a line in a script is set that the subtitles' own font lacks: left to libass, its letters would be half as large as others."""
+
+    letters: str
+    """The script's characters, as the inside of a regular expression's class."""
+    family: str
+    size_px: int
+    """Height of a line of a second language; tall scripts have one line in the room of two."""
+    lines: int
+    line_width: float
+    """Width of a line at most, in full-width characters of this size."""
+
+
 class Typography(Frozen):
     """How subtitles are set; sizes in pixels of the output picture."""
 
@@ -61,6 +74,8 @@ class Typography(Frozen):
     margin_side_px: int
     line_width: float
     """Width of a line at most, in full-width characters."""
+    scripts: tuple[ScriptFont, ...] = ()
+    """Fonts of a second language."""
 
 
 class Look(Document):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline.chinese.scripts import needs_shaping
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, SpokenPart, SubtitleManner
-from pipeline.subtitles.second_lines import SECOND_SIZE
+from pipeline.subtitles.second_lines import second_room
 from pipeline.subtitles.tokenizer import text_width
 
 LARGER, LEAST_LARGER = 1.15, 1.05
@@ -47,9 +47,10 @@ def second_with_tags(cue: Cue, typography: Typography) -> list[str]:
     """Return the lines of the second language, smaller and in the colour of the subtitles."""
     if not cue.second:
         return []
-    size = round(typography.size_px * SECOND_SIZE)
+    room = second_room(cue.second, typography)
+    font = f"\\fn{room.family}" if room.family else ""
     # The empty syllable ends the last one of the line above: libass would fill these letters along with it.
-    first = ("\\k0" if cue.spoken else "") + f"\\fs{size}\\c{_bgr(typography.colour)}"
+    first = ("\\k0" if cue.spoken else "") + f"{font}\\fs{room.size_px}\\c{_bgr(typography.colour)}"
     lines = [_CURLED.sub(_straight, line.translate(_SAFE)) for line in cue.second]
     return [f"{{{first}}}{lines[0]}", *lines[1:]]
 

@@ -12,7 +12,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.subtitles.cues import frames_with_footage
 from pipeline.subtitles.hand_edits import placed_on_timeline
-from pipeline.subtitles.second_lines import fitted, second_width
+from pipeline.subtitles.second_lines import fitted, second_room
 from pipeline.subtitles.srt import new_cue, read_blocks
 
 SHARED = 0.5
@@ -77,7 +77,7 @@ def with_second(subtitles: Subtitles, second: Subtitles, edit: Edit, typography:
         cues[index], left_out = _with_lines(cues[index], lines, under, typography)
         too_long += left_out
     for line in alone:
-        words = fitted(line.lines, second_width(typography))
+        words = fitted(line.lines, second_room(line.lines, typography))
         if words is None:
             too_long.append(line)
         else:
@@ -88,8 +88,9 @@ def with_second(subtitles: Subtitles, second: Subtitles, edit: Edit, typography:
 
 def _with_lines(cue: Cue, lines: Sequence[Cue], under: dict[int, list[Cue]], typography: Typography) -> tuple[Cue, list[Cue]]:
     """A cue with these lines under it, and those for which it has no room: a line that stands under several cues is divided among them."""
-    width = second_width(typography)
-    whole = fitted(tuple(part for line in lines for part in line.lines), width)
+    written = tuple(part for line in lines for part in line.lines)
+    room = second_room(written, typography)
+    whole = fitted(written, room)
     if whole is not None:
         return cue.model_copy(update={"second": whole}), []
     shown: tuple[str, ...] = ()
@@ -97,9 +98,9 @@ def _with_lines(cue: Cue, lines: Sequence[Cue], under: dict[int, list[Cue]], typ
     for line in lines:
         words = line.lines
         cues_of_line = [own for own in under.values() if line in own]
-        if fitted(words, width) is None and len(cues_of_line) > 1:
+        if fitted(words, room) is None and len(cues_of_line) > 1:
             words = _share_of_words(words, [own is lines for own in cues_of_line].index(True), len(cues_of_line))
-        both = fitted((*shown, *words), width)
+        both = fitted((*shown, *words), room)
         if both is None:
             left_out.append(line)
         else:
@@ -174,7 +175,7 @@ def _notes(
                 "letters. Shorten them, or give them more time: {words}.",
                 count=len(long),
                 file=file,
-                most=int(2 * second_width(typography)),
+                most=int(2 * second_room((), typography).width),
                 words=_named(long, fps),
             )
         )

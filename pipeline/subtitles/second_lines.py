@@ -1,38 +1,55 @@
 """The lines of a second language: as a person broke them where they fit, else broken in the middle between words."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pipeline.documents.limits import SECOND_SIZE, SUBTITLE_LINES
 from pipeline.documents.look import Typography
 from pipeline.subtitles.tokenizer import text_width
 
-SECOND_SIZE = 0.5
-"""Size over that of the first language, so that two lines of it take the room of one: 11 pixels of a phone 360 wide."""
-MOST_LINES = 2
 SPARED = 0.94
 """Share of a line's width that is used: capitals are up to a fifth wider than the half of an em that `text_width` counts."""
 
 
-def second_width(typography: Typography) -> float:
-    """The width of a line of the second language, in its own full-width characters."""
-    return int(typography.line_width / SECOND_SIZE * SPARED * 2) / 2
+@dataclass(frozen=True)
+class SecondRoom:
+    """The room under a line of subtitles for a text in another language. width: in full-width characters of its own size."""
+
+    width: float
+    lines: int
+    size_px: int
+    family: str = ""
+    """A font other than that of the subtitles; empty for none."""
 
 
-def fitted(lines: Sequence[str], width: float) -> tuple[str, ...] | None:
-    """Lines of a text that fit into a width, at most two, of nearly one length; None where there is no such way.
+def second_room(lines: Sequence[str], typography: Typography) -> SecondRoom:
+    """The room for these lines: in a script that the subtitles' font lacks, what is left for that script's own font."""
+    for script in typography.scripts:
+        if any(re.search(f"[{script.letters}]", line) for line in lines):
+            return SecondRoom(int(script.line_width * SPARED * 2) / 2, script.lines, script.size_px, script.family)
+    width = int(typography.line_width / SECOND_SIZE * SPARED * 2) / 2
+    return SecondRoom(width, SUBTITLE_LINES, round(typography.size_px * SECOND_SIZE))
+
+
+def fitted(lines: Sequence[str], room: SecondRoom) -> tuple[str, ...] | None:
+    """Lines of a text that fit into a room, of nearly one length; None where there is no such way.
 
     A person's own two lines stay as they are where they fit.
     """
     written = tuple(line.strip() for line in lines if line.strip())
-    if written and len(written) <= MOST_LINES and all(text_width(line) <= width for line in written):
+    if written and len(written) <= room.lines and all(text_width(line) <= room.width for line in written):
         return written
     text = _joined(written)
     if not text:
         return None
-    if text_width(text) <= width:
+    if text_width(text) <= room.width:
         return (text,)
+    if room.lines == 1:
+        return None
     broken = [(text[:at].rstrip(), text[at:].lstrip()) for at in range(1, len(text)) if _may_break(text, at)]
-    fitting = [pair for pair in broken if all(part and text_width(part) <= width for part in pair)]
+    fitting = [pair for pair in broken if all(part and text_width(part) <= room.width for part in pair)]
     return min(fitting, key=lambda pair: abs(text_width(pair[0]) - text_width(pair[1])), default=None)
 
 

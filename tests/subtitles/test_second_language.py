@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.brand import load_style
+from pipeline.brand.fonts import face
+from pipeline.brand.layout import canvas_for, typography_for
 from pipeline.documents.look import Typography
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.language import say
+from pipeline.publish import load_destination
+from pipeline.resources import FONTS
 from pipeline.subtitles import hand_notes, placed_second, read_second, read_text, to_ass, with_second
-from pipeline.subtitles.second_lines import fitted, second_width
+from pipeline.subtitles.second_lines import SecondRoom, fitted, second_room
 from pipeline.subtitles.tokenizer import text_width
 from tests import builders
 from tests.subtitles.test_hand_srt import SAME, block, edit, made
@@ -104,12 +109,25 @@ def test_it_moves_along_with_its_speech_and_comes_back_with_it() -> None:
     ],
 )
 def test_a_line_is_broken_in_its_middle_between_words(text: str, lines: tuple[str, ...] | None) -> None:
-    assert fitted((text,), 9.5) == lines
+    assert fitted((text,), SecondRoom(9.5, 2, 32)) == lines
     assert lines is None or all(text_width(line) <= 9.5 for line in lines)
 
 
+@pytest.mark.parametrize("text", ["ئالما بەك تاتلىق", "ཀུ་ཤུ་མངར་མོ།", "ꆈꌠꁱꂷ"])
+def test_other_scripts_are_set_in_their_own_font_within_the_same_room(text: str) -> None:
+    style = load_style("plain")
+    typography = typography_for(canvas_for(style, load_destination("shelf"), 1080, 1920))
+    room = second_room((text,), typography)
+    assert room.lines * room.size_px <= typography.size_px
+    assert (
+        room.size_px / next(face(path).line_height for path in FONTS.glob("*.ttf") if face(path).family == room.family) >= 0.5 * 0.06 * 1080
+    )
+    cue = made().cues[0].model_copy(update={"second": (text,)})
+    assert rf"\N{{\fn{room.family}\fs{room.size_px}\c&HFFFFFF&}}{text}" in to_ass([cue], typography, 1080, 1920, 30)
+
+
 def test_a_persons_own_break_stays() -> None:
-    assert fitted(("Hello!", "We’re apple growers"), second_width(TYPOGRAPHY)) == ("Hello!", "We’re apple growers")
+    assert fitted(("Hello!", "We’re apple growers"), second_room((), TYPOGRAPHY)) == ("Hello!", "We’re apple growers")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
