@@ -11,6 +11,8 @@ from pipeline.subtitles.tokenizer import text_width
 
 LARGER, LEAST_LARGER = 1.15, 1.05
 """How much larger words that are set apart are, and the least that is seen to be larger: a line too full for that keeps its size."""
+SECOND_EDGE = 0.65
+"""Outline of a second language over that of the first: as thick, it would close the holes of letters of half the size."""
 _SAFE = str.maketrans({"\\": "＼", "{": "｛", "}": "｝", "\r": " ", "\n": " "})
 """Replaces characters that libass reads as commands by full-width ones that look like them: not every libass can escape them."""
 
@@ -49,8 +51,9 @@ def second_with_tags(cue: Cue, typography: Typography) -> list[str]:
         return []
     room = second_room(cue.second, typography)
     font = f"\\fn{room.family}" if room.family else ""
+    edge = "" if typography.box else f"\\bord{typography.outline_px * SECOND_EDGE:g}"
     # The empty syllable ends the last one of the line above: libass would fill these letters along with it.
-    first = ("\\k0" if cue.spoken else "") + f"{font}\\fs{room.size_px}\\c{_bgr(typography.colour)}"
+    first = ("\\k0" if cue.spoken else "") + f"{font}\\fs{room.size_px}{edge}\\c{_bgr(typography.colour)}"
     lines = [_CURLED.sub(_straight, line.translate(_SAFE)) for line in cue.second]
     return [f"{{{first}}}{lines[0]}", *lines[1:]]
 

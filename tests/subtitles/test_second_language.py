@@ -81,7 +81,7 @@ def test_two_lines_of_it_take_the_room_of_one() -> None:
     shown = under(srt(texts=("Good morning to everybody who is looking at this video", *ENGLISH[1:])))
     assert len(shown.cues[0].second) == 2
     text = to_ass(shown.cues[:1], TYPOGRAPHY, 320, 640, 30, accent="#FFC83C").strip().splitlines()[-1].split(",", 9)[9]
-    assert text == r"各位乡亲早上好\N{\fs32\c&HFFFFFF&}Good morning to everybody\Nwho is looking at this video"
+    assert text == r"各位乡亲早上好\N{\fs32\bord1.3\c&HFFFFFF&}Good morning to everybody\Nwho is looking at this video"
 
 
 def test_curled_quotes_between_latin_letters_are_drawn_narrow() -> None:
@@ -123,7 +123,9 @@ def test_other_scripts_are_set_in_their_own_font_within_the_same_room(text: str)
         room.size_px / next(face(path).line_height for path in FONTS.glob("*.ttf") if face(path).family == room.family) >= 0.5 * 0.06 * 1080
     )
     cue = made().cues[0].model_copy(update={"second": (text,)})
-    assert rf"\N{{\fn{room.family}\fs{room.size_px}\c&HFFFFFF&}}{text}" in to_ass([cue], typography, 1080, 1920, 30)
+    assert rf"\N{{\fn{room.family}\fs{room.size_px}\bord{typography.outline_px * 0.65:g}\c&HFFFFFF&}}{text}" in to_ass(
+        [cue], typography, 1080, 1920, 30
+    )
 
 
 def test_a_persons_own_break_stays() -> None:
