@@ -20,11 +20,12 @@ _MEASURES = (
     "公斤|千克|市斤|毫升|厘米|毫米|公里|平方米|海里|公顷|个?小时|摄氏度|[斤克吨升米亩度]|kg|km|cm|mm|ml|jin|[gml](?![A-Za-z])|%|％|℃|°C"
 )
 """Units that say something by any number."""
-_COUNTERS = "[箱盒袋瓶罐桶篮筐捆包件枚只个颗棵天年层道]"
+_COUNTERS = "[箱盒袋瓶罐桶篮筐捆件枚只颗棵天层道]|包(?![邮赔退圆])|年(?![\\d一二三四五六七八九十])|个(?!月|小时|性|别|人)"
 """Units that one, half a one, or an ordinal says nothing with: 一箱一箱地装, 第一年."""
-_MEASURED = re.compile(rf"(?<!第)(?P<number>{_NUMBER})(?P<more>[多来余]?)\s?(?P<unit>{_MEASURES}|{_COUNTERS}(?!月|小时|性|别|人))装?", re.I)
-_NOTHING_SAID = frozenset({"1", "一"})
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_MEASURED = re.compile(rf"(?<!第)(?P<number>{_NUMBER})(?P<more>[多来余]?)\s?(?P<unit>{_MEASURES}|{_COUNTERS})装?", re.I)
+_ONE = frozenset({"1", "一"})
+_FEW = re.compile(r"[2-9]|[二三四五六七八九两]")
+_YEAR = re.compile(r"(?:19|20)\d\d|[一二][九〇零][〇零\d一二三四五六七八九]{2}")
 
 
 def with_stresses(cue: Cue, names: StoryNames, manner: SubtitleManner) -> Cue:
@@ -44,19 +45,29 @@ def stressed_spans(line: str, names: StoryNames) -> list[tuple[int, int, StressK
     spans: list[tuple[int, int, StressKind]] = [(start, end, "price") for start, end in price_spans(line)]
     for kind, found in (
         ("product", _mentions(line, names.products)),
-        ("number", _numbers(line)),
+        ("number", _numbers(line, spans)),
         ("place", _mentions(line, names.places)),
     ):
         spans += [(start, end, kind) for start, end in found if all(end <= other[0] or start >= other[1] for other in spans)]  # type: ignore[misc]
     return sorted(spans)
 
 
-def _numbers(line: str) -> Iterator[tuple[int, int]]:
+def _numbers(line: str, prices: Iterable[tuple[int, int, StressKind]]) -> Iterator[tuple[int, int]]:
+    """Numbers with a unit beside the prices: in 三块五一斤 it is 一斤 and not 五一斤."""
+    for start, end, _ in prices:
+        line = line[:start] + "|" * (end - start) + line[end:]
     for match in _MEASURED.finditer(line):
-        counted = re.fullmatch(_COUNTERS, match["unit"]) is not None
-        if counted and (match["number"] in _NOTHING_SAID or (match["unit"] == "年" and _YEAR.fullmatch(match["number"]))):
-            continue
-        yield match.start(), match.end()
+        if not _says_nothing(match["number"], match["unit"]):
+            yield match.span()
+
+
+def _says_nothing(number: str, unit: str) -> bool:
+    """Whether a number of a unit is an article (一箱), a few of anything (两个袋子), or a year (2026年)."""
+    if unit == "个" and _FEW.fullmatch(number):
+        return True
+    if unit == "年" and _YEAR.fullmatch(number):
+        return True
+    return number in _ONE and re.fullmatch(_COUNTERS, unit) is not None
 
 
 def _mentions(line: str, names: Iterable[str]) -> list[tuple[int, int]]:
