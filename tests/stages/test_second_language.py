@@ -1,14 +1,27 @@
 """Which files are subtitles in a second language: by their names, never a drone's, and only one."""
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from pipeline.brand import load_style
+from pipeline.brand.layout import canvas_for, typography_for
+from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.job import Job
+from pipeline.documents.look import Look
+from pipeline.documents.message import M
+from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
+from pipeline.publish import load_destination
+from pipeline.stages.registry import load_stage
+from pipeline.stages.renditions import renditions
 from pipeline.stages.second_language import second_language_file
 from pipeline.workspace import StoryContext
+from tests.edit.conftest import Story, phrase_at
 
 
 @pytest.fixture
@@ -52,3 +65,61 @@ def test_of_two_neither_is_taken(context: StoryContext) -> None:
     put(context, "英文.srt", "藏文.srt")
     with pytest.raises(UserMistake, match="英文"):
         second_language_file(context)
+
+
+SAID = ("乡亲们好我是老罗", "雷波脐橙五斤三十九块九")
+
+
+def made_story(root: Path) -> StoryContext:
+    """A story that is cut, with two sentences and no files behind its clips."""
+    story = Story()
+    first = phrase_at(1.0, SAID[0])
+    story.add("view.mp4", 8.0)
+    story.add("talk.mp4", 12.0, phrases=[first, phrase_at(round(first.end_s + 1.5, 3), SAID[1])])
+    (root / "clips").mkdir()
+    job = Job(
+        story="橙子", source=str(root / "clips"), workspace=str(root), width=720, height=1280, music="none",
+        now=datetime(2026, 11, 3, tzinfo=UTC), subtitles="karaoke",
+    )  # fmt: skip
+    context = StoryContext(job)
+    offer = Offer(sku="K7", name="雷波脐橙", price=Decimal("39.9"), unit="5斤")
+    for name, document in (
+        ("job.json", job),
+        ("clips.json", story.document),
+        ("analyses.json", Analyses(by_clip=story.analyses)),
+        ("transcripts.json", Transcripts(by_clip=story.transcripts)),
+        ("catalog.json", Catalog(path="", offers=(offer,))),
+        ("brief.json", Brief()),
+        ("choice.json", Choice(offer=offer, reason=M("A test."))),
+    ):
+        context.write(name, document)
+    load_stage("edit").run(context, lambda _: None)
+    canvas = canvas_for(load_style("plain"), load_destination("shelf"), 720, 1280)
+    look = Look(style="plain", width=720, height=1280, fps=30, layers=(), typography=typography_for(canvas))
+    (video,) = renditions(context)
+    video.write("look.json", look)
+    return context
+
+
+def run(context: StoryContext) -> Subtitles:
+    load_stage("subtitles").run(context, lambda _: None)
+    (video,) = renditions(context)
+    return video.read("subtitles.json", Subtitles)
+
+
+def test_a_translated_file_stands_under_its_lines_and_in_no_file_of_the_person(tmp_path: Path) -> None:
+    context = made_story(tmp_path)
+    before = run(context)
+    assert all(cue.spoken for cue in before.shown)
+    assert [stress.kind for stress in before.shown[-1].stresses] == ["price"]
+    own = context.path("subtitles.srt").read_text(encoding="utf-8")
+    english = own.replace("乡亲们好我是老罗", "Good day, I’m old Luo")
+    english = re.sub(r"雷波脐橙.*\n", "Leibo oranges: five jin for ¥39.9\n", english)
+    (context.story / "subtitles.en.srt").write_bytes(english.encode("cp1252"))
+    after = run(context)
+    assert [" ".join(cue.second) for cue in after.shown] == ["Good day, I’m old Luo", "Leibo oranges: five jin for ¥39.9"]
+    assert {len(cue.lines) for cue in after.shown} == {1}
+    assert context.path("subtitles.srt").read_text(encoding="utf-8") == own
+    assert run(context) == after
+    (context.story / "subtitles.en.srt").unlink()
+    assert run(context).cues == before.cues

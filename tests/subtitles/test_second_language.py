@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import ImageFont
 
 from pipeline.brand import load_style
 from pipeline.brand.fonts import face
@@ -14,8 +15,7 @@ from pipeline.language import say
 from pipeline.publish import load_destination
 from pipeline.resources import FONTS
 from pipeline.subtitles import hand_notes, placed_second, read_second, read_text, to_ass, with_second
-from pipeline.subtitles.second_lines import SecondRoom, fitted, second_room
-from pipeline.subtitles.tokenizer import text_width
+from pipeline.subtitles.second_lines import SecondRoom, fitted, letters_width, second_room
 from tests import builders
 from tests.subtitles.test_hand_srt import SAME, block, edit, made
 
@@ -110,7 +110,7 @@ def test_it_moves_along_with_its_speech_and_comes_back_with_it() -> None:
 )
 def test_a_line_is_broken_in_its_middle_between_words(text: str, lines: tuple[str, ...] | None) -> None:
     assert fitted((text,), SecondRoom(9.5, 2, 32)) == lines
-    assert lines is None or all(text_width(line) <= 9.5 for line in lines)
+    assert lines is None or all(letters_width(line) <= 9.5 for line in lines)
 
 
 @pytest.mark.parametrize("text", ["ئالما بەك تاتلىق", "ཀུ་ཤུ་མངར་མོ།", "ꆈꌠꁱꂷ"])
@@ -126,6 +126,22 @@ def test_other_scripts_are_set_in_their_own_font_within_the_same_room(text: str)
     assert rf"\N{{\fn{room.family}\fs{room.size_px}\bord{typography.outline_px * 0.65:g}\c&HFFFFFF&}}{text}" in to_ass(
         [cue], typography, 1080, 1920, 30
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WE ARE FARMERS FROM YUNLING VILLAGE",
+        "Mmmm, what wonderful warm mushrooms",
+        "2000 metres, 35.8 yuan, 100 %",
+        "Свежая картошка с горы",
+        "Täglich frische Äpfel — ¥35.80",
+        "新鲜的苹果 fresh",
+    ],
+)
+def test_a_line_is_not_wider_than_it_is_taken_for(text: str) -> None:
+    drawn = ImageFont.truetype(str(FONTS / "NotoSansSC-Bold.ttf"), 100).getlength(text) / 100
+    assert 0.8 * letters_width(text) < drawn <= letters_width(text)
 
 
 def test_a_persons_own_break_stays() -> None:
