@@ -12,7 +12,7 @@ from pipeline.documents.message import M, Message
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.subtitles.cues import frames_with_footage
 from pipeline.subtitles.hand_edits import placed_on_timeline
-from pipeline.subtitles.second_lines import fitted, second_room
+from pipeline.subtitles.second_lines import LETTER, fitted, second_room
 from pipeline.subtitles.srt import new_cue, read_blocks
 
 SHARED = 0.5
@@ -175,7 +175,7 @@ def _notes(
                 "letters. Shorten them, or give them more time: {words}.",
                 count=len(long),
                 file=file,
-                most=int(2 * second_room((), typography).width),
+                most=int(second_room((), typography).width / LETTER),
                 words=_named(long, fps),
             )
         )

@@ -10,6 +10,8 @@ from pipeline.documents.look import Typography
 
 SPARED = 0.97
 """Share of a line's width that is used."""
+LETTER = 0.57
+"""Width of most small letters and figures, in ems."""
 _WIDEST, _NARROWEST = frozenset("mwMW@%—"), frozenset(" ilj.,:;'’|!()")
 
 
@@ -49,7 +51,7 @@ def _letter_width(character: str) -> float:
     if character in _NARROWEST:
         return 0.33
     wider = 0.07 if "\u0370" <= character <= "\u052f" else 0.0  # Greek and Cyrillic
-    return wider + (0.66 if character.isupper() else 0.57)
+    return wider + (0.66 if character.isupper() else LETTER)
 
 
 def fitted(lines: Sequence[str], room: SecondRoom) -> tuple[str, ...] | None:
