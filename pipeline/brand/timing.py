@@ -30,6 +30,8 @@ PRICE_GAP_S = 1.5
 """A card stays for a price that is said so soon after it would go."""
 LONGEST_DELAY_S = 0.5
 """The last part of a layer begins to enter this long after its first one, in every style."""
+NOTES_DELAY_S = 0.5
+"""The notes of an end card begin to enter so long after it."""
 PAUSE_S = 0.3
 """Between the title's going and the lower third's coming."""
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import Edit, HandFraming, Heard, Role
 from pipeline.documents.message import M, Message
+from pipeline.edit.voice_over_card import MOST_VOICE_S
 
 Entry = tuple[str | int, ...]
 """The place of an entry in the document: ("cuts", 3)."""
@@ -83,7 +84,7 @@ def _of_sound(piece: Heard, clip: Clip | None, edit: Edit, body: int) -> Message
             length=round(clip.sound.duration_s, 2),
         )
     end = piece.at_frame + piece.frames
-    if end > body + OVERLAP_S * edit.fps and (piece.kind == "speech" or end > edit.frames):
+    if end > min(body + (MOST_VOICE_S + OVERLAP_S) * edit.fps, edit.frames) and (piece.kind == "speech" or end > edit.frames):
         return M(
             "“{words}” is heard until {end} s, but the last picture before the end card ends at {body} s",
             words=piece.words or clip.name,

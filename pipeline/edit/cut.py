@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from pipeline.chinese import spoken_words
 from pipeline.documents.analysis import Analysis
@@ -23,15 +24,19 @@ from pipeline.edit.scenes import Scene, usable_scenes
 from pipeline.edit.slow_motion import with_slow_motion
 from pipeline.edit.speaker_shots import USUAL_PACE, SpeakerPace, with_punch_ins
 from pipeline.edit.speech_runs import MAX_PAUSE_S, PAUSE_S, SpeechRun, speech_runs
+from pipeline.edit.spoken_clauses import spoken_clauses
 from pipeline.edit.takes import MAX_PART_S, Take, judge_takes, split_long
 from pipeline.edit.topics import drop_other_products, left_out_for_others
 from pipeline.edit.unshowable import drop_unshowable
+from pipeline.edit.voice_over_card import frames_under_card, with_voice_under_card
 from pipeline.errors import PersonNeeded
 
-VERSION = 5
+VERSION = 6
 MIN_TALK_S = 1.5
 MIN_SYLLABLES = 5
 """With fewer syllables in all it is a call across the field, not talk that could lead a video."""
+END_CARD_SHARE = 0.15
+"""Share of the video that the end card may take beyond what it needs."""
 MIN_STORY_S = 3.0
 """A shorter video is refused by most platforms and shows nothing."""
 
@@ -40,7 +45,8 @@ MIN_STORY_S = 3.0
 class EditParameters:
     """What an edit is made for.
 
-    seconds: length of the video at most. shot_s, dissolve_s: the style's pace, seconds. end_card_s: length of the end card, 0 for none.
+    seconds: length of the video at most. shot_s, dissolve_s: the style's pace, seconds. end_card_s: length that the end card needs, 0 for
+    none. whole_end_card_s: length in which all of it is read; it is given as much of that as END_CARD_SHARE of the video has.
     beat_s: without talk, cuts fall on whole beats; 0 for any frame.
     card_s: least time of the product card, which a QR code on it needs.
     """
@@ -49,6 +55,7 @@ class EditParameters:
     seconds: float = 30.0
     shot_s: float = 3.0
     end_card_s: float = 3.2
+    whole_end_card_s: float = 0.0
     dissolve_s: float = 0.0
     card_s: float = 3.2
     lengths_s: tuple[float, ...] = ()
@@ -120,6 +127,9 @@ def cut_story(
             offer=offer,
             photos=photos,
         )
+        if parameters.end_card_s:
+            under_card = frames_under_card(spoken_clauses(runs, transcripts, offer, parameters.fps), runs[-1].end, parameters.fps)
+            cuts = with_voice_under_card(cuts, under_card, parameters.fps)
         cuts = with_punch_ins(cuts, transcripts, parameters.speaker, parameters.fps)
     else:
         cuts, heard, choices = music.assemble(
@@ -140,9 +150,7 @@ def cut_story(
         why = M("opens the video: {reasons}", reasons=hook_reasons)
         opens = (hook.clip_id, hook.phrase.start_s)
         said = [one.model_copy(update={"reason": why}) if (one.clip_id, one.start_s) == opens and one.kept else one for one in said]
-    end_frames = round(parameters.end_card_s * parameters.fps)
-    end_card = Cut(clip_id="", source_start_s=0.0, frames=end_frames, role="end_card", reason=M("the end card"))
-    timeline = [*cuts, end_card] if end_frames else list(cuts)
+    timeline = [*cuts, *_end_card(parameters, sum(cut.frames for cut in cuts))]
     return Edit(
         fps=parameters.fps,
         cuts=tuple(with_dissolves(timeline, heard, analyses, fps=parameters.fps, seconds=parameters.dissolve_s)),
@@ -152,6 +160,17 @@ def cut_story(
         warnings=((*warnings,) if runs else ()) + tuple(line for line in (told, copies_message(clips, copies)) if line is not None),
         product_frame=product_frame(cuts, heard, said, offer, parameters.fps, parameters.card_s),
     )
+
+
+def _end_card(parameters: EditParameters, body: int) -> list[Cut]:
+    """The end card behind so many frames of pictures; none where nothing stands on it."""
+    if not parameters.end_card_s:
+        return []
+    body_s = body / parameters.fps
+    spare_s = min(body_s * END_CARD_SHARE / (1 - END_CARD_SHARE), parameters.seconds - body_s)
+    frames = ceil(max(parameters.end_card_s, min(parameters.whole_end_card_s, spare_s)) * parameters.fps)
+    reason = M("the end card: {seconds} s to read it", seconds=round(frames / parameters.fps, 1))
+    return [Cut(clip_id="", source_start_s=0.0, frames=frames, role="end_card", reason=reason)]
 
 
 def _runs_that_lead(takes: list[Take], clips: Clips, fps: int) -> list[SpeechRun]:

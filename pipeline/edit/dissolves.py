@@ -1,4 +1,4 @@
-"""Where one picture melts into the next: between silent pictures and into the end card, never under a voice."""
+"""Where one picture melts into the next: between silent pictures, never under a voice, and into the end card."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -27,7 +27,9 @@ def with_dissolves(cuts: Sequence[Cut], heard: Sequence[Heard], analyses: Mappin
         start_frame += before.frames
         frames = min(round(seconds * fps), *(int(cut.frames * MAX_SHARE_OF_CUT) for cut in (before, after)))
         frames = min(frames, _frames_left_in_shot(before, analyses, fps))
-        dissolves = frames >= MIN_DISSOLVE_S * fps and _may_dissolve(before, after, fps) and not _speech_during(heard, start_frame, frames)
+        dissolves = (
+            frames >= MIN_DISSOLVE_S * fps and _may_dissolve(before, after, fps) and _may_be_heard(after, heard, start_frame, frames)
+        )
         result.append(after.model_copy(update={"dissolve": frames if dissolves else 0}))
     return result
 
@@ -39,9 +41,11 @@ def _may_dissolve(before: Cut, after: Cut, fps: int) -> bool:
     return before.role in SCENIC_ROLES and after.role in SCENIC_ROLES and not continues
 
 
-def _speech_during(heard: Sequence[Heard], start: int, frames: int) -> bool:
-    """Whether anybody speaks during `frames` frames from `start` on."""
-    return any(piece.kind == "speech" and piece.at_frame < start + frames and piece.at_frame + piece.frames > start for piece in heard)
+def _may_be_heard(coming: Cut, heard: Sequence[Heard], start: int, frames: int) -> bool:
+    """Whether nobody speaks during `frames` frames from `start` on, or only the one whose voice runs on under the end card."""
+    return coming.role == "end_card" or not any(
+        piece.kind == "speech" and piece.at_frame < start + frames and piece.at_frame + piece.frames > start for piece in heard
+    )
 
 
 def _frames_left_in_shot(cut: Cut, analyses: Mapping[str, Analysis], fps: int) -> int:

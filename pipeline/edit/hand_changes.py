@@ -78,6 +78,8 @@ class _Relaying:
             pair = self.pairs[index]
             if cut.role == "talk":
                 self._lay_speaker(timeline, index, cut, pair)
+            elif cut.role == "end_card" and pair is not None and self.line.under[pair]:
+                timeline.cover(cut, cut.frames)
             elif cut.role == "cover" or (lies_over(cut) and pair is not None and self.line.under[pair]):
                 self._lay_picture(timeline, index, cut, pair)
             else:

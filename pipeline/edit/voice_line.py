@@ -176,9 +176,9 @@ def lies_over(cut: Cut) -> bool:
 
 
 def _picture_groups(cuts: Sequence[Cut]) -> list[int]:
-    """For each cut the index of the first of the pictures that it stands among; its own for the speaker and the end card."""
+    """For each cut the index of the first of the pictures that it stands among, as the end card does; its own for the speaker."""
     groups: list[int] = []
     for index, cut in enumerate(cuts):
-        follows = lies_over(cut) and index > 0 and lies_over(cuts[index - 1])
+        follows = cut.role != "talk" and index > 0 and lies_over(cuts[index - 1])
         groups.append(groups[-1] if follows else index)
     return groups

@@ -6,24 +6,24 @@ from pathlib import Path
 from pipeline import brand as brand_room
 from pipeline import edit as edit_room
 from pipeline import render as render_room
+from pipeline.documents.card import Cards
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.job import Job
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Choice, Offer
+from pipeline.documents.offer import Brief, Choice
 from pipeline.documents.product_photos import ProductPhotos
 from pipeline.documents.provenance import Provenance
 from pipeline.documents.shooting_list import SHOOTING_LIST
 from pipeline.documents.spoken_prices import LeftOutPassages
-from pipeline.publish.destinations import load_destination
 from pipeline.publish.provenance import marked_file, provenance
 from pipeline.stages.external_files import own_music
 from pipeline.stages.hand_cut import LAST_EDIT, settle_hand_edit
 from pipeline.stages.headline import is_placeholder, story_headline
 from pipeline.stages.product_photos import photos_of_sheet, product_photos
 from pipeline.stages.recogniser_warnings import recogniser_warnings
-from pipeline.stages.renditions import each, seconds_for
+from pipeline.stages.renditions import each, renditions, seconds_for
 from pipeline.stages.spoken_prices import LEFT_OUT, find_passages, other_offers, without_left_out
 from pipeline.stages.stage import Progress, Stage
 from pipeline.stages.style import style_of
@@ -31,10 +31,6 @@ from pipeline.workspace import StoryContext
 
 COVER_OF_SHOT = 0.75
 """Length of a picture over talk as a share of a shot without talk: the speaker is what a viewer came for."""
-SIGN_S = 2.6
-"""Seconds of an end card that only says who it was."""
-OFFER_S = 3.2
-"""Seconds of an end card on which name, price and the way to buy are read; one with a QR code stands as long as a phone needs."""
 
 
 def run(context: StoryContext, progress: Progress) -> None:
@@ -77,6 +73,7 @@ def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | N
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
     title, second_line = story_headline(context)
     says_something = bool(title or second_line)
+    end_card = brand_room.end_card_time(style, [cards.end_card for cards in _cards(context)], title, second_line)
     beat_s, first_beat_s = render_room.beats_to_cut_on(_music(job), context.store) if pace.on_beat else (0.0, 0.0)
     wishes = edit_room.EditParameters(
         fps=job.fps,
@@ -91,7 +88,8 @@ def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | N
         beat_s=beat_s,
         first_beat_s=first_beat_s,
         dissolve_s=pace.dissolve_s,
-        end_card_s=_end_card_s(job, offer, code_s) if says_something else 0.0,
+        end_card_s=end_card.needed_s if says_something else 0.0,
+        whole_end_card_s=end_card.whole_s if says_something else 0.0,
         card_s=code_s,
         speaker=edit_room.SpeakerPace(longest_s=pace.speaker_s, nearer=pace.nearer, on_breath=pace.on_breath),
     )
@@ -119,12 +117,10 @@ def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | N
     )
 
 
-def _end_card_s(job: Job, offer: Offer | None, code_s: float) -> float:
-    """Seconds that the end card has work for: a code where one of the destinations shows it, else an offer, else a name."""
-    if offer is None:
-        return SIGN_S
-    shows_code = any(spec.leader is not None or load_destination(spec.destination).qr for spec in job.renditions)
-    return max(OFFER_S, code_s) if shows_code else OFFER_S
+def _cards(context: StoryContext) -> list[Cards]:
+    """The cards of all videos that share the edit: those of the story, or of the one video that has an edit of its own."""
+    is_story = context.path("card.json") == context.story / "card.json"
+    return [video.read("card.json", Cards) for video in (renditions(context) if is_story else (context,))]
 
 
 def _music(job: Job) -> Path | None:
@@ -146,7 +142,7 @@ STAGE = Stage(
     name="edit",
     title=M("choosing and cutting"),
     run=run,
-    reads=("catalog.json", "brief.json", "choice.json", "clips.json", "analyses.json", "transcripts.json"),
+    reads=("catalog.json", "brief.json", "choice.json", "card.json", "clips.json", "analyses.json", "transcripts.json"),
     writes=("edit.json", "last_edit.json", "framing.json", "prices.json", "provenance.json", SHOOTING_LIST),
     job_fields=("max_seconds", "width", "height", "fps", "template", "destination", "more", "music"),
     external_inputs=_music_photos_and_left_out,

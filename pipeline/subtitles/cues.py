@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from pipeline.chinese import SELLER_WORDS
 from pipeline.chinese.number_style import NumberStyle, number_rewritings
 from pipeline.documents.edit import Edit, Heard
-from pipeline.documents.limits import SUBTITLE_LINES
+from pipeline.documents.limits import READ_CPS, SUBTITLE_LINES
 from pipeline.documents.look import Typography
 from pipeline.documents.offer import StoryNames
 from pipeline.documents.subtitles import Cue, Subtitles
 from pipeline.documents.transcript import Transcript
 from pipeline.store import content_key, file_sha256
-from pipeline.subtitles.line_breaks import MIN_CUE_S, READ_CPS, TokenCue, break_into_cues
+from pipeline.subtitles.line_breaks import MIN_CUE_S, TokenCue, break_into_cues
 from pipeline.subtitles.said_characters import said_characters
 from pipeline.subtitles.tokenizer import TimedCharacter, join_tokens, text_width, tokenize
 
-VERSION = 6
+VERSION = 7
 MIN_TRUST = 0.738
 """Probability that a phrase is right in number, unit, name, place, negation and sense, below which its cues are held for a person: the
 one that holds 82 % of the wrong lines on which `benchmarks/quality/words_trust.py` fits."""
@@ -140,6 +140,8 @@ def _draft(cue: TokenCue, heard: Heard, fps: int, last_frame: int, trust: float 
     speech_end = min(heard.at_frame + heard.frames, last_frame)
     start = heard.at_frame + round((tokens[0].start_s - heard.source_start_s) * fps)
     end = heard.at_frame + round((tokens[-1].end_s - heard.source_start_s) * fps)
+    if start >= last_frame:
+        return None  # said under the end card
     letters = sum(len(token.text) for token in tokens)
     return _Draft(
         start=min(max(start, heard.at_frame), speech_end),

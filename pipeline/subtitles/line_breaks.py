@@ -6,12 +6,9 @@ from functools import cache
 from itertools import pairwise
 
 from pipeline.chinese import counted_quantities, money_amounts
-from pipeline.documents.limits import SUBTITLE_LINES
+from pipeline.documents.limits import READ_CPS, SUBTITLE_LINES
 from pipeline.subtitles.tokenizer import COMMAS, STOPS, Token, join_tokens, text_width
 
-READ_CPS = 7.0
-"""Full-width characters a second that everybody can follow (Latin counts half); speech is often faster. Netflix's Simplified Chinese timed
-text style guide: 9 for adults, 7 for children; its English one: 20 Latin characters."""
 MIN_CUE_S = 0.7
 """Seconds. A shorter cue flashes by; the same guides ask for 5/6 s, which short answers in spoken Mandarin do not leave."""
 MAX_CUE_S = 4.5

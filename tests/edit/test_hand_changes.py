@@ -228,3 +228,17 @@ def test_whatever_is_done_to_the_cuts_the_edit_never_contradicts_itself(story, t
     assert min(cut.frames for cut in after.cuts) >= 1
     for one, two in pairwise(after.cuts):
         assert (one.role, one.clip_id, one.zoom) != (two.role, two.clip_id, two.zoom) or one.role != "talk", "a jump in one framing"
+
+
+def test_what_is_heard_under_the_end_card_stays_there_whatever_changes_before(story, talk, potatoes) -> None:
+    said = talk(*SAID)
+    story.add("talk.mp4", said[-1].end_s + 2, phrases=said)
+    edit = story.cut(offer=potatoes)
+
+    def under(one: Edit) -> int:
+        return max(piece.at_frame + piece.frames for piece in one.heard) - one.starts()[-1]
+
+    assert under(edit) > 0.3 * edit.fps
+    after = followed(story, edit, edit.cuts[1:], potatoes)
+    assert after.cuts[-1] == edit.cuts[-1]
+    assert under(after) == under(edit)

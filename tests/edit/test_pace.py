@@ -109,3 +109,15 @@ def test_a_slow_style_is_rather_shorter_than_hasty_and_lets_the_shortest_go_firs
     assert len(shown(0.0)) == 6
     assert shown(1.7) == {"1.mp4", "2.mp4", "3.mp4", "5.mp4"}
     assert shown(1.0) == {f"{number}.mp4" for number in range(1, 6)}
+
+
+@pytest.mark.parametrize("seconds", [15.0, 30.0, 60.0])
+@pytest.mark.parametrize(("needed_s", "whole_s"), [(3.0, 3.5), (3.0, 9.0), (5.0, 5.0)])
+def test_the_end_card_takes_more_than_it_needs_only_within_its_share_of_the_video(story, seconds, needed_s, whole_s) -> None:
+    for number in range(9):
+        story.add(f"view-{number}.mp4", 8.0)
+    edit = story.cut(seconds=seconds, lengths_s=(5.0,), end_card_s=needed_s, whole_end_card_s=whole_s)
+    card_s, total_s = edit.cuts[-1].frames / 30, edit.frames / 30
+    assert needed_s <= card_s <= max(needed_s, 0.15 * total_s) + 1 / 30
+    assert total_s <= seconds
+    assert card_s >= min(whole_s, 0.15 * total_s) - 0.1 or total_s > seconds - 0.1

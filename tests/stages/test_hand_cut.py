@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.actions.compare_edits import compare_edits
 from pipeline.actions.shots import change_story_shots, list_story_shots
+from pipeline.documents.card import Cards
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit, Framing, HandFraming
 from pipeline.documents.job import Job
@@ -56,6 +57,8 @@ class CutStory:
             ("choice.json", Choice(offer=offer, reason=M("A test."))),
         ):
             self.context.write(name, document)
+        (video,) = renditions(self.context)
+        video.write("card.json", Cards())
         self.cut()
 
     def cut(self) -> Edit:
@@ -186,7 +189,8 @@ def test_a_shot_dropped_and_taken_in_again_is_where_it_was(oranges: CutStory) ->
     oranges.ask(restore=(number,))
     after = oranges.cut()
     assert heard(after) == heard(before)
-    assert after.frames == pytest.approx(before.frames, abs=10)
+    # taken in by hand, all of it is seen: none is left for the end card
+    assert before.frames - 10 <= after.frames <= before.frames + 1.5 * before.fps
     assert after.cuts[-2].role == "talk"
 
 

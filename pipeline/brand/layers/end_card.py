@@ -16,6 +16,7 @@ from pipeline.brand.layers.sign import CoopSign, coop_sign
 from pipeline.brand.layout import Canvas
 from pipeline.brand.motion import Drawing, lay
 from pipeline.brand.template import Corner, FontRole
+from pipeline.brand.timing import NOTES_DELAY_S
 from pipeline.brand.type import Block, set_downward, set_text
 from pipeline.documents.card import Card
 from pipeline.documents.look import Box
@@ -225,7 +226,7 @@ def _lay_call(pen: Pen, plan: _Plan, x: int, y: int, centred_in: int | None, gap
         width = plan.button.image.width
         plan.button.lay(pen, x + ((centred_in - width) // 2 if centred_in else 0), y, "rise", 0.40)
         y += plan.button.image.height + gap
-    plan.notes.lay(pen, x, y, centred_in or plan.notes.width, "rise", 0.50)
+    plan.notes.lay(pen, x, y, centred_in or plan.notes.width, "rise", NOTES_DELAY_S)
 
 
 def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -> Image.Image:

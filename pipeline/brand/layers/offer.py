@@ -17,6 +17,8 @@ LEGIBLE = 0.024
 """Smallest text over the picture's shorter side: 26 px of 1080, about 1.6 mm on a phone held upright."""
 
 
+NOTES_STEP_S = 0.06
+"""Seconds between the entering of two blocks under each other."""
 PROOF = 540
 """Pixels of the shorter side under which a picture is a proof: a code takes more than its share there, and gives way to the words."""
 
@@ -38,7 +40,7 @@ class Stack:
         """Width of the widest block."""
         return max((block.width for block, _ in self.blocks), default=0)
 
-    def lay(self, pen: Pen, x: float, y: float, room: int, move: Move = "rise", delay_s: float = 0.0, step_s: float = 0.06) -> None:
+    def lay(self, pen: Pen, x: float, y: float, room: int, move: Move = "rise", delay_s: float = 0.0, step_s: float = NOTES_STEP_S) -> None:
         """Write every block, one shortly after the other."""
         for number, (block, gap) in enumerate(self.blocks):
             y += gap
