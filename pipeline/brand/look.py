@@ -23,7 +23,7 @@ from pipeline.brand.timing import Mention
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
 from pipeline.documents.limits import CODE_READABLE_S
-from pipeline.documents.look import Layer, Look
+from pipeline.documents.look import Layer, Look, MovingPicture
 from pipeline.documents.message import M
 from pipeline.documents.on_screen import FaceOnScreen, ProductOnScreen
 from pipeline.errors import UserMistake
@@ -106,7 +106,7 @@ def make_look(
         _check_words(design, content)
     arrangement = arrange([design for design in designs if isinstance(design, PlacedLayerDesign)], content)
     layers: list[Layer] = []
-    backdrop = ""
+    backdrop, moving = "", None
     for design in designs:
         if isinstance(design, PlacedLayerDesign):
             placed = arrangement.placements.get(design)
@@ -115,9 +115,9 @@ def make_look(
             span = design.span(content)
             shown = (design.draw(content), span) if span is not None else None
         if shown is not None:
-            layer, under = _made(design, content, *shown, store)
+            layer, under, living = _made(design, content, *shown, store)
             layers.append(layer)
-            backdrop = under or backdrop
+            backdrop, moving = under or backdrop, living or moving
     if end_card_frames > 0 and not backdrop:
         backdrop = _kept(Image.new("RGB", (width, height), style.palette.ground.fill), store)
     ground = _kept(draw_ground(content.canvas).convert("RGB"), store) if on_ground else ""
@@ -131,6 +131,7 @@ def make_look(
         layers=tuple(layers),
         typography=typography_for(content.canvas),
         backdrop=backdrop,
+        moving=moving,
         ground=ground,
         reasons=(*arrangement.reasons, *([AT_END] if only_at_end and card_frame is not None else []), *style.remarks),
     )
@@ -162,12 +163,12 @@ def with_end_card(look: Look, style: Style, end_card: Card, *, destination: Dest
     )
     design = EndCardLayer()
     _check_words(design, content)
-    layers, backdrop = [], look.backdrop
+    layers, backdrop, moving = [], look.backdrop, look.moving
     for layer in look.layers:
         if layer.kind == design.name:
-            layer, backdrop = _made(design, content, design.draw(content), (layer.start_frame, layer.frames), store)
+            layer, backdrop, moving = _made(design, content, design.draw(content), (layer.start_frame, layer.frames), store)
         layers.append(layer)
-    return look.model_copy(update={"layers": tuple(layers), "backdrop": backdrop})
+    return look.model_copy(update={"layers": tuple(layers), "backdrop": backdrop, "moving": moving})
 
 
 def short_codes(look: Look) -> tuple[Layer, ...]:
@@ -180,13 +181,16 @@ def code_at_rest_s(layer: Layer, fps: int) -> float:
     return (layer.rest_end - layer.rest_start) / fps
 
 
-def _made(design: LayerDesign, content: LookContent, drawing: Drawing, span: tuple[int, int], store: Store) -> tuple[Layer, str]:
-    """The layer in the store, and the file of the picture under it; no file where footage lies there."""
+def _made(
+    design: LayerDesign, content: LookContent, drawing: Drawing, span: tuple[int, int], store: Store
+) -> tuple[Layer, str, MovingPicture | None]:
+    """The layer in the store, the file of the picture under it, and what of that moves; no file where footage lies there."""
     start, frames = span
     layer = make_layer(
         design.name, drawing, content.canvas, start_frame=start, frames=frames, fps=content.fps, store=store, leaves=design.fades_out
     )
-    return layer, _kept(drawing.backdrop.convert("RGB"), store) if drawing.backdrop is not None else ""
+    under = _kept(drawing.backdrop.convert("RGB"), store) if drawing.backdrop is not None else ""
+    return layer, under, drawing.living.made(frames, content.fps, store) if drawing.living is not None else None
 
 
 def _kept(picture: Image.Image, store: Store) -> str:

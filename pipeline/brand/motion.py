@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from pipeline.brand.end_picture import LivingPicture
 from pipeline.brand.layout import Canvas
+from pipeline.brand.paint import lay
 from pipeline.documents.look import Box, Layer
 from pipeline.store import Store, content_key
 
@@ -44,6 +46,8 @@ class Drawing:
     qr_box: Box | None = None
     backdrop: Image.Image | None = None
     """The whole picture under the layer, where there is no footage."""
+    living: LivingPicture | None = None
+    """What of that picture moves while the layer stands."""
     panel: Box | None = None
     """The plate that its words stand on, without its shadow."""
     panel_rises: bool = False
@@ -204,14 +208,6 @@ def faded(image: Image.Image, opacity: float) -> Image.Image:
     result = image.copy()
     result.putalpha(image.getchannel("A").point([round(level * opacity) for level in range(256)]))
     return result
-
-
-def lay(canvas: Image.Image, image: Image.Image, x: int, y: int) -> None:
-    """Composite one RGBA picture over another at a position that may reach past its edges."""
-    left, top = max(0, -x), max(0, -y)
-    right, bottom = min(image.width, canvas.width - x), min(image.height, canvas.height - y)
-    if right > left and bottom > top:
-        canvas.alpha_composite(image, (x + left, y + top), (left, top, right, bottom))
 
 
 def _write_animation(path: Path, animation: _Animation, frames: int, fps: int, enter_frames: int, rest_end: int) -> None:

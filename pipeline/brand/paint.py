@@ -135,6 +135,14 @@ def cropped(photo: Image.Image, width: int, height: int) -> Image.Image:
     return ImageOps.fit(photo, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.45)).convert("RGBA")
 
 
+def lay(canvas: Image.Image, image: Image.Image, x: int, y: int) -> None:
+    """Composite one RGBA picture over another at a position that may reach past its edges."""
+    left, top = max(0, -x), max(0, -y)
+    right, bottom = min(image.width, canvas.width - x), min(image.height, canvas.height - y)
+    if right > left and bottom > top:
+        canvas.alpha_composite(image, (x + left, y + top), (left, top, right, bottom))
+
+
 def masked(image: Image.Image, mask: Image.Image) -> Image.Image:
     """Cut a picture out by a mask of the same size."""
     cut = image.convert("RGBA")

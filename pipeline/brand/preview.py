@@ -14,7 +14,8 @@ from pipeline.brand.layers.lower_third import draw_lower_third, lower_third_top
 from pipeline.brand.layers.price_tag import draw_price_tag
 from pipeline.brand.layers.title import draw_title
 from pipeline.brand.layout import Canvas, canvas_for, subtitles_top, typography_for
-from pipeline.brand.motion import Drawing, lay
+from pipeline.brand.motion import Drawing
+from pipeline.brand.paint import lay
 from pipeline.brand.style import Style
 from pipeline.documents.card import Card
 from pipeline.documents.destination import Destination
@@ -101,12 +102,10 @@ def _frames(canvas: Canvas, shape: str, words: PreviewWords, card: Card, photo: 
         for drawing in draw():
             _put(image, drawing)
         yield PreviewFrame(name, shape, words.language, image.convert("RGB"), typography_for(canvas), words.spoken if spoken else ())
-    drawing, under = draw_end_card(canvas, said, photo, "", "")
-    _put(under, drawing)
+    under = _over_backdrop(draw_end_card(canvas, said, photo, "", ""))
     yield PreviewFrame("end card", shape, words.language, under.convert("RGB"), typography_for(canvas))
     if upright and not chinese:
-        drawing, under = draw_end_card(canvas, None, None, words.title, words.subtitle)
-        _put(under, drawing)
+        under = _over_backdrop(draw_end_card(canvas, None, None, words.title, words.subtitle))
         yield PreviewFrame("end card without product", shape, words.language, under.convert("RGB"), typography_for(canvas))
 
 
@@ -159,6 +158,14 @@ def english(card: Card) -> Card:
 def _put(image: Image.Image, drawing: Drawing) -> None:
     for part in drawing.parts:
         lay(image, part.image, part.x, part.y)
+
+
+def _over_backdrop(drawing: Drawing) -> Image.Image:
+    """A drawing on the picture that lies under it."""
+    assert drawing.backdrop is not None
+    image = drawing.backdrop.copy()
+    _put(image, drawing)
+    return image
 
 
 def sample_ground(ground: Ground, width: int, height: int) -> Image.Image:

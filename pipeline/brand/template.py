@@ -199,6 +199,8 @@ class Motion(Frozen):
     from their upper edge."""
     title_at_s: float = Field(default=0, ge=0, le=4)
     """How long the first picture stands alone before the title."""
+    end_card_nearer: float = Field(default=0.07, ge=0, le=0.2)
+    """By which share of its size the end card's photo, or its ornament alone, comes nearer while the card stands; 0 for not at all."""
 
 
 class SoundLevels(Frozen):

@@ -55,6 +55,17 @@ class ScriptFont(Frozen):
     """Width of a line at most, in full-width characters of this size."""
 
 
+class MovingPicture(Frozen):
+    """What moves on the backdrop, from the first frame of the end card to its last. The backdrop shows it as it begins."""
+
+    key: str
+    """Content address: equal keys are equal pixels."""
+    file: str
+    """A path in the content store: opaque H.264, BT.709, of the box's size; each of its frames may stand for several of the video."""
+    box: Box
+    """On even pixels."""
+
+
 class Typography(Frozen):
     """How subtitles are set; sizes in pixels of the output picture."""
 
@@ -91,6 +102,8 @@ class Look(Document):
     typography: Typography
     backdrop: str = ""
     """A .png of the full picture that lies under the end card, where there is no footage."""
+    moving: MovingPicture | None = None
+    """What of the backdrop moves; None where it stands still."""
     ground: str = ""
     """A .png of the full picture on which shots lie that do not fill it; empty where there are none."""
     reasons: tuple[Message, ...] = ()

@@ -5,6 +5,7 @@ from typing import Any
 from pipeline.documents.base import Document, Frozen
 from pipeline.documents.clip import Fields, Transfer
 from pipeline.documents.edit import CropPath
+from pipeline.documents.look import MovingPicture
 
 
 class SourcePiece(Frozen):
@@ -28,6 +29,10 @@ class SourcePiece(Frozen):
     ground: str = ""
     """Picture, of the output's size, on which a crop window larger than the source lies; empty without one."""
     ground_sha256: str = ""
+    moving: MovingPicture | None = None
+    """What moves on a still source; None where nothing does."""
+    moving_from: int = 0
+    """Frames of `moving` that lie before the piece."""
     speed: float = 1.0
     """Source seconds in one second of the timeline."""
     dissolve: int = 0
@@ -35,8 +40,9 @@ class SourcePiece(Frozen):
 
     def content(self) -> dict[str, Any]:
         """Return everything that changes its pixels, as JSON has it: content hashes, never paths."""
-        nothing = {"ground_sha256"} if not self.ground_sha256 else set()
-        return self.model_dump(mode="json", exclude={"path", "ground", *nothing})
+        unused = {"ground_sha256": bool(self.ground_sha256), "moving": self.moving is not None, "moving_from": self.moving is not None}
+        without: dict[str, Any] = {"path": True, "ground": True, **{name: True for name, used in unused.items() if not used}}
+        return self.model_dump(mode="json", exclude={"moving": {"file"}} | without)
 
 
 class LaidLayer(Frozen):

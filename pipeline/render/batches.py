@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.documents.batch import BatchChunk, ChunkBatch, SentFile
-from pipeline.documents.plan import Chunk
+from pipeline.documents.plan import Chunk, SourcePiece
 from pipeline.media import ffmpeg_version
 from pipeline.render.chunk_command import ChunkRequest, source_frames
 from pipeline.render.chunks import chunk_key
@@ -63,6 +63,8 @@ def _files(request: ChunkRequest) -> Iterator[tuple[str, str]]:
         yield piece.path, piece.clip_sha256
         if piece.ground:
             yield piece.ground, piece.ground_sha256
+        if piece.moving is not None:
+            yield piece.moving.file, file_sha256(Path(piece.moving.file))
     for laid in request.chunk.laid:
         yield laid.file, file_sha256(Path(laid.file))
     if request.picture.lut:
@@ -86,9 +88,13 @@ def batch_requests(batch: ChunkBatch, local: Mapping[str, Path], fonts: Path) ->
 
 
 def _moved(chunk: Chunk, local: Mapping[str, Path]) -> Chunk:
-    pieces = tuple(
-        piece.model_copy(update={"path": str(local[piece.path]), "ground": str(local[piece.ground]) if piece.ground else ""})
-        for piece in chunk.pieces
-    )
+    pieces = tuple(_moved_piece(piece, local) for piece in chunk.pieces)
     laid = tuple(layer.model_copy(update={"file": str(local[layer.file])}) for layer in chunk.laid)
     return chunk.model_copy(update={"pieces": pieces, "laid": laid})
+
+
+def _moved_piece(piece: SourcePiece, local: Mapping[str, Path]) -> SourcePiece:
+    changes: dict[str, object] = {"path": str(local[piece.path]), "ground": str(local[piece.ground]) if piece.ground else ""}
+    if piece.moving is not None:
+        changes["moving"] = piece.moving.model_copy(update={"file": str(local[piece.moving.file])})
+    return piece.model_copy(update=changes)

@@ -11,6 +11,7 @@ from typing import Any
 
 import ffmpeg
 
+from pipeline.documents.look import MovingPicture
 from pipeline.documents.plan import Chunk, LaidLayer, Picture, SourcePiece
 from pipeline.media.frame_selection import TO_LINEAR_LIGHT, TONE_MAP, FilterStep, select_frames
 from pipeline.render.plan import crop_centre
@@ -101,7 +102,8 @@ def _piece_stream(piece: SourcePiece, frames: int, picture: Picture, commands: P
     # equal inputs become one in ffmpeg-python, which a graph cannot read twice: the queue's length tells them apart
     distinct: dict[str, int | str | None] = {"thread_queue_size": 8 + index}
     if piece.still:
-        return _hold_still(ffmpeg.input(f"file:{piece.path}", framerate=picture.fps, **distinct).video, frames, picture)
+        held = _hold_still(ffmpeg.input(f"file:{piece.path}", framerate=picture.fps, **distinct).video, frames, picture)
+        return _lay_moving(held, piece.moving, piece.moving_from, frames, picture.fps) if piece.moving is not None else held
     selection = select_frames(
         piece.path,
         piece.video_stream,
@@ -135,6 +137,14 @@ def _hold_still(source: Any, frames: int, picture: Picture) -> Any:
     """Hold a still picture. It is converted first and repeated afterwards, so that all repeats share memory."""
     shown = _to_output_format(source, picture.width, picture.height)
     return shown.filter("tpad", stop_mode="clone", stop=-1).filter("trim", end_frame=frames)
+
+
+def _lay_moving(held: Any, moving: MovingPicture, first: int, frames: int, fps: int) -> Any:
+    """Lay what moves over its place on a still picture, from its frame `first` on."""
+    source = ffmpeg.input(f"file:{moving.file}").video.filter("fps", fps).filter("trim", start_frame=first, end_frame=first + frames)
+    source = source.filter("settb", f"1/{fps}").filter("setpts", "N").filter("format", "yuv420p").filter("setparams", **BT709_TAGS)
+    laid = held.overlay(source, x=moving.box.x, y=moving.box.y, eof_action="repeat")
+    return laid.filter("setparams", **BT709_TAGS).filter("setsar", 1)
 
 
 def _grade(stream: Any, piece: SourcePiece, lut: str, size: tuple[int, int]) -> Any:

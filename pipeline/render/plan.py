@@ -94,6 +94,8 @@ def _source_piece(part: CutRange, edit: Edit, framing: Framing, clips: Clips, lo
             height=look.height,
             transfer="sdr",
             crop=None,
+            moving=look.moving,
+            moving_from=part.first if look.moving is not None else 0,
             dissolve=dissolve,
         )
     clip = clips.by_id(cut.clip_id)

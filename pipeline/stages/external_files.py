@@ -41,7 +41,10 @@ def layer_files(context: StoryContext) -> list[Path]:
     """What the looks have in the content store."""
     looks = [video.read("look.json", Look) for video in renditions(context)]
     of_layers = [(file for layer in look.layers for file in (layer.file, layer.still)) for look in looks]
-    names = [name for look, files in zip(looks, of_layers, strict=True) for name in (*files, look.backdrop, look.ground)]
+    moving = [look.moving.file if look.moving is not None else "" for look in looks]
+    names = [
+        name for look, file, files in zip(looks, moving, of_layers, strict=True) for name in (*files, look.backdrop, file, look.ground)
+    ]
     return [Path(name) for name in dict.fromkeys(names) if name]
 
 

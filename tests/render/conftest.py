@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.edit import CropKey, CropPath, Cut, Edit, Framing
-from pipeline.documents.look import Layer, Look
+from pipeline.documents.look import Layer, Look, MovingPicture
 from pipeline.documents.message import M
 from pipeline.documents.plan import Picture, RenderPlan, SoundPlan
 from pipeline.media import FFMPEG
@@ -46,6 +46,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RenderPlan]:
         longest_s: float = planning.LONGEST_CHUNK_S,
         breaks: Sequence[int] = (),
         backdrop: Path | None = None,
+        moving: MovingPicture | None = None,
         lut: Path | None = None,
         preset: tuple[str, int] = ("ultrafast", 18),
         sound: SoundPlan | None = None,
@@ -83,6 +84,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RenderPlan]:
                 layers=tuple(layers),
                 typography=LETTERS,
                 backdrop=str(backdrop or ""),
+                moving=moving,
             ),
             picture=picture,
             sound=sound or SoundPlan(length_s=edit.frames / FPS, voices=(), music=None),

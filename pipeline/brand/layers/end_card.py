@@ -7,6 +7,7 @@ from PIL import Image
 
 from pipeline.brand import paint
 from pipeline.brand.content import LookContent
+from pipeline.brand.end_picture import LEAST_SIDE, LivingPicture, end_picture
 from pipeline.brand.fonts import clean, reads_downward
 from pipeline.brand.ground import draw_ground
 from pipeline.brand.layers.base import LayerDesign, Words
@@ -14,8 +15,9 @@ from pipeline.brand.layers.offer import LEGIBLE, PROOF, DrawnButton, Stack, butt
 from pipeline.brand.layers.pen import Pen
 from pipeline.brand.layers.sign import CoopSign, coop_sign
 from pipeline.brand.layout import Canvas
-from pipeline.brand.motion import Drawing, lay
-from pipeline.brand.template import Corner, FontRole
+from pipeline.brand.motion import Drawing
+from pipeline.brand.paint import lay
+from pipeline.brand.template import FontRole
 from pipeline.brand.timing import NOTES_DELAY_S
 from pipeline.brand.type import Block, set_downward, set_text
 from pipeline.documents.card import Card
@@ -53,8 +55,8 @@ class _Plan:
         return max(self.told_height(gap), self.code.height if self.code else 0)
 
 
-def draw_end_card(canvas: Canvas, card: Card | None, photo: Image.Image | None, title: str, subtitle: str) -> tuple[Drawing, Image.Image]:
-    """The words as a layer, and the picture that lies under them. Without a product the title stands there.
+def draw_end_card(canvas: Canvas, card: Card | None, photo: Image.Image | None, title: str, subtitle: str) -> Drawing:
+    """The words as a layer, over the picture that lies under them. Without a product the title stands there.
 
     Raises UserMistake when a text is too long to be read at any size.
     """
@@ -70,7 +72,8 @@ def draw_end_card(canvas: Canvas, card: Card | None, photo: Image.Image | None, 
     above = sign.height + canvas.px(20) if sign is not None else 0
     area = Box(x=x, y=top + above, width=width, height=bottom - top - above)
     plan = _fitting(canvas, card, photo is not None, title, subtitle, area)
-    return _write(canvas, card, plan, sign, (x, top, width)), _ground(canvas, photo, plan, band)
+    ground, living = _ground(canvas, photo, plan, band)
+    return replace(_write(canvas, card, plan, sign, (x, top, width)), backdrop=ground, living=living)
 
 
 def _sign(canvas: Canvas, width: int) -> CoopSign | None:
@@ -229,33 +232,15 @@ def _lay_call(pen: Pen, plan: _Plan, x: int, y: int, centred_in: int | None, gap
     plan.notes.lay(pen, x, y, centred_in or plan.notes.width, "rise", NOTES_DELAY_S)
 
 
-def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -> Image.Image:
-    """The whole picture under the words: tile, bands along both edges, ornament, photo in its ring or frame."""
-    style, colours = canvas.style, canvas.style.palette.ground
-    ground, ornament = draw_ground(canvas, band), style.picture("ornament")
-    side, layout = plan.picture.width, style.layout.end_card
-    if side < 8:
-        return ground
-    x, y = plan.picture.x, plan.picture.y
-    if ornament is not None and (photo is None or layout.halo):
-        lay(ground, paint.motif(ornament, side), x, y)
-    if photo is None:
-        return ground
-    inner = round(side * layout.halo) if layout.halo and ornament is not None else side
-    inset, rim = (side - inner) // 2, max(2, canvas.px(8))
-    radius = inner / 2 if layout.photo in ("round", "arch") else canvas.part(layout.radius)
-    corners = (True, True, layout.photo != "arch", layout.photo != "arch")
-    corner: Corner = "cut" if layout.photo == "cut" else "round"
-    ring = Image.new("RGBA", (inner, inner), colours.edge)
-    lay(ground, paint.masked(ring, paint.rounded(inner, inner, radius, corners=corners, corner=corner)), x + inset, y + inset)
-    kept = inner - 2 * rim
-    lay(
-        ground,
-        paint.masked(paint.cropped(photo, kept, kept), paint.rounded(kept, kept, max(0.0, radius - rim), corners=corners, corner=corner)),
-        x + inset + rim,
-        y + inset + rim,
-    )
-    return ground
+def _ground(canvas: Canvas, photo: Image.Image | None, plan: _Plan, band: int) -> tuple[Image.Image, LivingPicture | None]:
+    """The whole picture under the words: tile, bands along both edges, ornament, photo in its ring or frame; and what of it moves."""
+    ground = draw_ground(canvas, band)
+    side, x, y = plan.picture.width, plan.picture.x, plan.picture.y
+    picture = end_picture(canvas, photo, side)
+    living = LivingPicture(picture, ground.copy(), x, y) if picture.moves else None
+    if side >= LEAST_SIDE:
+        lay(ground, picture.at(0.0), x, y)
+    return ground, living
 
 
 class EndCardLayer(LayerDesign):
@@ -271,8 +256,7 @@ class EndCardLayer(LayerDesign):
 
     def draw(self, content: LookContent) -> Drawing:
         """Draw the words, with the picture that lies under them as the backdrop."""
-        drawing, ground = draw_end_card(content.canvas, content.end_card, content.photo, content.title, content.subtitle)
-        return replace(drawing, backdrop=ground)
+        return draw_end_card(content.canvas, content.end_card, content.photo, content.title, content.subtitle)
 
     def words(self, content: LookContent) -> Words:
         """Return the texts of the card, and the co-op's name; those of the title are the title's own."""
