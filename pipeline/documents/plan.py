@@ -117,6 +117,10 @@ class MusicBed(Frozen):
     ducked_db: float
     """How far it is lowered under speech, decibels."""
     fade_out_s: float
+    rises_at_s: float = 0.0
+    """When it rises for the ending, seconds of the timeline."""
+    rise_db: float = 0.0
+    """How much louder it then is; 0 for as before."""
 
 
 class SoundPlan(Frozen):

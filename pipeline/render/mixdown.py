@@ -18,6 +18,8 @@ SHORTEST_FADE_S = 0.008
 ATTACK_S = 0.35
 """Time in which music is ducked, before the first word: the plan knows when it comes."""
 RELEASE_S = 0.8
+LAST_RELEASE_S = 0.35
+"""The same after the last word: music takes over where the voice ends, without a hole of most of a second before it fades out itself."""
 CROSSFADE_S = 3.0
 """Crossfade between the end and the start of music that was not made to loop."""
 MUSIC_FADE_IN_S = 0.03
@@ -34,6 +36,8 @@ class DecodedMusic:
     ducked_db: float
     fade_out_s: float
     loops: bool
+    rises_at_s: float = 0.0
+    rise_db: float = 0.0
 
 
 def write_mixdown(
@@ -87,6 +91,8 @@ def ducking_curve(voices: Sequence[Voice]) -> tuple[list[float], list[float]]:
         else:
             spans.append([voice.at_s, voice.at_s + voice.length_s])
     seconds = [point for start, end in spans for point in (start - ATTACK_S, start, end, end + RELEASE_S)]
+    if spans:
+        seconds[-1] = spans[-1][1] + LAST_RELEASE_S
     return seconds or [0.0], [0.0, 1.0, 1.0, 0.0] * len(spans) or [0.0]
 
 
@@ -95,7 +101,8 @@ def _add_music(block: Samples, first: int, samples: int, bed: DecodedMusic, duck
     ducked = np.interp(positions / RATE, *duck)
     ducked = ducked * ducked * (3 - 2 * ducked)
     fade_out_s = max(min(bed.fade_out_s, samples / RATE / 2), SHORTEST_FADE_S)
-    gain = np.asarray(10 ** ((bed.gain_db - bed.ducked_db * ducked) / 20), np.float64)
+    risen = np.clip((positions / RATE - bed.rises_at_s) / LAST_RELEASE_S, 0, 1)
+    gain = np.asarray(10 ** ((bed.gain_db + bed.rise_db * risen - bed.ducked_db * ducked) / 20), np.float64)
     gain *= np.clip(positions / (MUSIC_FADE_IN_S * RATE), 0, 1) * _fade_curve(samples - positions - 0.5, fade_out_s, samples)
     for low, high, start, weight in _music_repeats(first, first + len(block), bed):
         sound = read_block(bed.file, bed.first + start, high - low, 2)

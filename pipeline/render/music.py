@@ -139,7 +139,7 @@ def decode_music(bed: MusicBed, length_s: float, raw: Path, progress: Callable[[
     if level is None or level < SILENCE_LUFS or last - first < RATE // 2:
         return None
     gain = min(REFERENCE_LUFS - level, MOST_RAISED_DB) + bed.gain_db
-    return DecodedMusic(raw, first, last - first, gain, bed.ducked_db, bed.fade_out_s, loops)
+    return DecodedMusic(raw, first, last - first, gain, bed.ducked_db, bed.fade_out_s, loops, bed.rises_at_s, bed.rise_db)
 
 
 def _sounding_range(raw: Path, total: int) -> tuple[int, int]:

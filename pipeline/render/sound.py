@@ -22,7 +22,7 @@ from pipeline.store.disk import disk_fault
 
 __all__ = ["SoundResult", "ambient_gain_db", "choose_music", "render_sound", "sound_key", "speech_gain_db"]
 
-VERSION = 2
+VERSION = 3
 CUT_SHARE, MUSIC_SHARE, MIX_SHARE = 0.4, 0.05, 0.15
 
 

@@ -150,6 +150,13 @@ def test_music_goes_down_under_speech_and_comes_back(studio, store):
     assert level_db(music[-480:]) < between - 25, "it fades out at the end"
 
 
+def test_music_that_a_style_keeps_low_rises_after_the_last_word_where_it_carries_the_end_card_alone(studio, store):
+    recording, tone = studio("ordinary.wav", SOURCES["ordinary"]), studio("tone.wav", "0.2*sin(2*PI*6000*t)", 20)
+    low = bed(tone, gain=-12, ducked=12).model_copy(update={"rises_at_s": 7.0, "rise_db": 5.0})
+    sound = samples(render_sound(plan(11.0, voice(recording, at=4.0, length=3.0, gain=4), music=low), store=store).file, 1)[:, 0]
+    assert level_db(sound[8 * RATE : 10 * RATE]) == pytest.approx(level_db(sound[RATE : 3 * RATE]) + 5, abs=0.5)
+
+
 def test_joins_do_not_click(studio, store):
     hum = studio("hum.wav", "0.3*sin(2*PI*100*t)")
     pieces = [voice(hum, start=s, at=at, length=0.5, fade=0.0) for s, at in ((0.0025, 0.0), (3.0075, 0.5), (1.0051, 1.3))]
