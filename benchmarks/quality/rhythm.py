@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,17 +22,24 @@ import numpy.typing as npt
 from benchmarks.quality.made_stories import made_edit
 from benchmarks.quality.picture import grey_frames
 from pipeline.brand import Style, load_style, style_roots, template_names
+from pipeline.documents.analysis import Analysis
 from pipeline.documents.clip import Clips
+from pipeline.documents.collected import Analyses
 from pipeline.documents.edit import Cut, Edit
 from pipeline.documents.job import Job
 from pipeline.documents.offer import Choice
+from pipeline.documents.product_photos import ProductPhotos
 from pipeline.documents.rendition import Rendition
 from pipeline.edit.phrase_selection import names_product
+from pipeline.edit.scenes import usable_scenes
+from pipeline.edit.shown_subjects import ShownSubjects
 from pipeline.edit.variety import APART_S
 from pipeline.media import FFMPEG
 from pipeline.render import beat_s, beats_to_cut_on, choose_music
+from pipeline.stages.product_photos import product_photos
 from pipeline.store import Store, load_document
 from pipeline.story_layout import RENDITIONS
+from pipeline.workspace import StoryContext
 
 ALIKE = 0.95
 """Correlation of two grey pictures from which on they show the same."""
@@ -56,6 +63,8 @@ class RhythmReading:
     first_word_s: float | None
     first_card_s: float | None
     first_naming_s: float | None
+    first_sight_s: float | None
+    """When a picture first shows the product, by the photo of the sheet; None where none does, or nobody knows."""
     end_card_s: float
     end_card_share: float
 
@@ -69,15 +78,23 @@ class RhythmReading:
         parts = [f"speaker {self.longest_speaker_s:.1f} of {self.speaker_limit_s:g} s", f"jumps {self.jumps}"]
         parts += [f"largest share {100 * self.largest_share:.0f} % of {self.clips} clips", f"alike within {APART_S:g} s: {self.alike}"]
         parts += [f"on beat {self.on_beat[0]} of {self.on_beat[1]}"] if self.on_beat[1] else []
-        times = (("word", self.first_word_s), ("named", self.first_naming_s), ("card", self.first_card_s))
+        times = (
+            ("word", self.first_word_s),
+            ("named", self.first_naming_s),
+            ("sight", self.first_sight_s),
+            ("card", self.first_card_s),
+        )
         parts += [f"first {name} {'–' if at is None else f'{at:.1f} s'}" for name, at in times]
         return ", ".join([*parts, f"end card {self.end_card_s:.1f} s, {100 * self.end_card_share:.0f} %"])
 
 
-def read_rhythm(edit: Edit, style: Style, beats: tuple[float, float], named_at: float | None, alike: int) -> RhythmReading:
+def read_rhythm(
+    edit: Edit, style: Style, beats: tuple[float, float], named_at: float | None, alike: int, seen_at: float | None = None
+) -> RhythmReading:
     """Measure one edit.
 
-    beats: seconds from beat to beat where cuts shall fall on them, else 0, and when the first one comes. alike: pairs that stand too close.
+    beats: seconds from beat to beat where cuts shall fall on them, else 0, and when the first one comes. named_at, seen_at: when the
+    product is first named, and first seen. alike: pairs that stand too close.
     """
     shown: dict[str, float] = defaultdict(float)
     for cut in edit.cuts:
@@ -99,6 +116,7 @@ def read_rhythm(edit: Edit, style: Style, beats: tuple[float, float], named_at: 
         first_word_s=min(speech, default=None),
         first_card_s=edit.product_frame / edit.fps if edit.product_frame is not None else None,
         first_naming_s=named_at,
+        first_sight_s=seen_at,
         end_card_s=end_card_s,
         end_card_share=end_card_s / (body_s + end_card_s),
     )
@@ -122,6 +140,18 @@ def alike_in_footage(edit: Edit, clips: Clips) -> int:
     return pairs
 
 
+def first_sight_s(edit: Edit, clips: Clips, analyses: Mapping[str, Analysis], photos: ProductPhotos) -> float | None:
+    """Return when a shot first shows the product, seconds of the timeline; None where none does for certain."""
+    subjects, (scenes, _) = ShownSubjects(analyses, photos), usable_scenes(clips, analyses)
+    for start, cut in zip(edit.starts(), edit.cuts, strict=True):
+        until_s = cut.source_start_s + cut.frames * cut.speed / edit.fps
+        for scene in (scene for scene in scenes if scene.clip.id == cut.clip_id):
+            shown = subjects.find(scene, "product")
+            if shown is not None and shown.start_s < until_s and shown.end_s > cut.source_start_s:
+                return start / edit.fps + max(0.0, shown.start_s - cut.source_start_s) / cut.speed
+    return None
+
+
 def _thumbnail(picture: npt.NDArray[np.uint8]) -> Grey:
     """16 × 16 grey points with mean 0 and deviation 1."""
     rows, columns = (np.array_split(np.arange(size), 16) for size in picture.shape)
@@ -130,13 +160,13 @@ def _thumbnail(picture: npt.NDArray[np.uint8]) -> Grey:
 
 
 def loudness_by_part(video: Path, edit: Edit) -> tuple[float, float, float]:
-    """Mean momentary loudness, LUFS, of the first second and a half, of what lies between, and of the end card before its fade."""
+    """Mean momentary loudness, LUFS, of the first three seconds, of what lies between, and of the end card before its fade."""
     command = [FFMPEG, "-hide_banner", "-nostats", "-i", f"file:{video}", "-filter_complex", "ebur128", "-f", "null", "-"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     levels = [(float(at), float(level)) for at, level in re.findall(r"t:\s*([\d.]+).*?M:\s*(-?[\d.]+)", told)]
     total_s = edit.frames / edit.fps
     end_s = edit.cuts[-1].frames / edit.fps if edit.cuts[-1].role == "end_card" else 1.5
-    spans = ((0.4, 1.5), (1.5, total_s - end_s), (total_s - end_s + 0.4, total_s - 1.5))
+    spans = ((0.4, 3.0), (3.0, total_s - end_s), (total_s - end_s + 0.4, total_s - 1.5))
 
     def mean(first: float, last: float) -> float:
         powers = [10 ** (level / 10) for at, level in levels if first <= at < last and level > -70]
@@ -153,6 +183,7 @@ def _read_story(story: Path) -> Iterator[tuple[str, RhythmReading, str]]:
     music = choose_music(job.music, style.pace.mood, job.story)
     beats = beats_to_cut_on(music, Store(story.parent.parent / "cache")) if style.pace.on_beat else (0.0, 0.0)
     offer = load_document(story / "choice.json", Choice).offer
+    analyses, photos = load_document(story / "analyses.json", Analyses).by_clip, product_photos(StoryContext(job))
     for video in sorted((story / RENDITIONS).iterdir()):
         own = video / "edit.json"
         edit = load_document(own if own.is_file() else story / "edit.json", Edit)
@@ -161,7 +192,12 @@ def _read_story(story: Path) -> Iterator[tuple[str, RhythmReading, str]]:
         if (video / "rendition.json").is_file():
             opening, middle, ending = loudness_by_part(Path(load_document(video / "rendition.json", Rendition).file), edit)
             levels = f"opening {opening - middle:+.1f} dB, ending {ending - middle:+.1f} dB"
-        yield f"{story.name} {video.name}", read_rhythm(edit, style, beats, min(named, default=None), alike_in_footage(edit, clips)), levels
+        seen = first_sight_s(edit, clips, analyses, photos)
+        yield (
+            f"{story.name} {video.name}",
+            read_rhythm(edit, style, beats, min(named, default=None), alike_in_footage(edit, clips), seen),
+            levels,
+        )
 
 
 def _print(title: str, stories: Sequence[Path]) -> bool:

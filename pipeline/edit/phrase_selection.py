@@ -14,7 +14,7 @@ ENGLISH_PRICE = re.compile(r"\d+\.\d\d|[$€£]\s?\d|\d\s*(?:yuan|dollars?)\b", 
 CALL_TO_ACTION = re.compile(r"小黄车|购物车|下单|链接|橱窗|拍下|自提|截单|包邮|order|link|cart|buy", re.IGNORECASE)
 GREETING = re.compile(r"大家好|家人们|老铁|hello|hi\b", re.IGNORECASE)
 ROOM_TALK = re.compile(
-    r"等一等|等一下|人还没|还没(?:有)?(?:到|来)齐|点点?关注|点点?赞|扣个?1|打在公屏|刷一?波|谢谢大家|直播[^间]{0,6}结束|带来[了]?[两二三四五六七八九十\d]+款"
+    r"欢迎(?:大家)?来到[^，。]{0,6}直播间|等一等|等一下|人还没|还没(?:有)?(?:到|来)齐|点点?关注|点点?赞|扣个?1|打在公屏|刷一?波|谢谢大家|直播[^间]{0,6}结束|带来[了]?[两二三四五六七八九十\d]+款"
 )
 """What a host says to those who are in the room, and to nobody who sees a product's video the day after."""
 LEAST_SELLING = 2

@@ -125,3 +125,11 @@ def test_an_invitation_to_a_live_room_stays(story, talk) -> None:
     phrases = talk("今晚八点直播间见", "我们的蜂蜜又香又甜", "土蜂蜜八十八一斤", "点小黄车下单")
     story.add("teaser.mp4", phrases[-1].end_s + 2, phrases=phrases)
     assert "直播间见" in " ".join(piece.words for piece in story.cut(offer=HONEY).heard)
+
+
+def test_a_live_rooms_welcome_does_not_open_the_video_of_a_product(story, talk, potatoes) -> None:
+    said = talk("欢迎来到我们的直播间", "第二款高山土豆又沙又甜", "土豆十斤二十九块九", "点下面的小黄车就可以买")
+    story.add("replay.mp4", said[-1].end_s + 1, phrases=said)
+    heard = "".join(piece.words for piece in story.cut(offer=potatoes).heard if piece.kind == "speech")
+    assert "直播间" not in heard
+    assert "又沙又甜" in heard
