@@ -192,7 +192,7 @@ def _read_story(story: Path) -> Iterator[tuple[str, RhythmReading, str]]:
         if (video / "rendition.json").is_file():
             opening, middle, ending = loudness_by_part(Path(load_document(video / "rendition.json", Rendition).file), edit)
             levels = f"opening {opening - middle:+.1f} dB, ending {ending - middle:+.1f} dB"
-        seen = first_sight_s(edit, clips, analyses, photos)
+        seen = first_sight_s(edit, clips, analyses, photos) if offer is not None else None
         yield (
             f"{story.name} {video.name}",
             read_rhythm(edit, style, beats, min(named, default=None), alike_in_footage(edit, clips), seen),

@@ -6,9 +6,9 @@ whose layers are in the store as pictures and short clips with alpha. `load_styl
 """
 
 from pipeline.brand.coop import with_coop
-from pipeline.brand.end_card_time import end_card_time
 from pipeline.brand.fonts import check_glyphs, check_subtitles, missing_characters
 from pipeline.brand.look import code_at_rest_s, make_look, short_codes, with_end_card
+from pipeline.brand.reading_time import end_card_time
 from pipeline.brand.style import Style, drawable, load_style, own_styles, style_labels, style_named, style_roots, template_names
 from pipeline.brand.template import Pace
 from pipeline.brand.timing import code_layer_s

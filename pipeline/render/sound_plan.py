@@ -15,12 +15,12 @@ AMBIENT_FADE_S = 0.25
 NOISY_ABOVE_DB = -50.0
 """Momentary loudness of the quietest tenth of a talk clip from which its noise is heard under music."""
 MUSIC_ALONE_DB = -4.0
-MUSIC_DB = -3.0
+MUSIC_DB = -2.5
 """Music over the level of speech where nobody talks; sound.py brings every bed to that level first. Opening and end card are so within
 4 dB of the talk between them: at -8 they were 5 to 7 dB under it."""
 DUCKED_DB = 12.0
 """How much lower music is under a voice."""
-DUCKED_TALK_DB = 17.0
+DUCKED_TALK_DB = 17.5
 """The same in a video led by talk, whose music lies as far under the voice as ever."""
 MUSIC_FADE_OUT_S = 1.5
 MOST_RISE_DB = 5.0
