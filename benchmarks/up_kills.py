@@ -49,8 +49,9 @@ Plan = Sequence[tuple[float, Target]]
 """What is killed while one story is made, and when: as a share of the time that an undisturbed one takes."""
 CLIPS = ("VID_20261018_081200.mp4", "果园 远景.mp4")
 SETTINGS = 'width = 270\nheight = 480\npreset = "draft"\nmax_seconds = 9.0\nmusic = "none"\nproduct = "YL-PG-05"\n'
-STORY_S, POSTS_S, END_S, RUN_S = 600.0, 400.0, 90.0, 30.0
-"""Patience: for a story with its kill, for the look-ups of the last post, for the end, for a run's process to appear."""
+STORY_S, POSTS_S, END_S, RUN_S, STAYS_S = 600.0, 400.0, 90.0, 30.0, 30.0
+"""Patience: for a story with its kill, for the look-ups of the last post, for the end, for a run's process to appear, for the order that
+follows a run which was interrupted."""
 LATE_S, CUT_LATE_S = 90.0, 600.0
 """A post whose holder was killed is out this long after its hour at the latest; one that met a power cut, by the rule for late posts."""
 KNOWN = ("models", "transcripts", "hearings", "analyses")
@@ -129,6 +130,11 @@ class Village:
         """The story's run, once it has ended."""
         run = read_run(self.workspace / "stories" / story)
         return run if run is not None and run.state != "working" else None
+
+    def has_ended(self, story: str) -> bool:
+        """Whether the story is ready, or has ended otherwise and stays so: a run that was interrupted is ordered again."""
+        run = self.run_of(story)
+        return run is not None and (run.state == "ready" or (datetime.now(UTC) - run.changed_at).total_seconds() > STAYS_S)
 
     def kill(self, target: Target) -> None:
         """Kill what is asked for, at once, and start `up` again after a power cut."""
@@ -210,7 +216,7 @@ class Village:
             time.sleep(max(0.0, dropped + after_s - time.monotonic()))
             census(self.workspace, finished, self.tally.store)
             self.kill(target)
-        within(STORY_S, lambda: self.run_of(story))
+        within(STORY_S, lambda: self.has_ended(story))
         census(self.workspace, finished, self.tally.store)
         self.tally.stories += 1
 
