@@ -227,8 +227,10 @@ class Decoder:
             self.lattice_s += time.process_time() - begun - (self.recogniser.scoring_s - before)
             self.speech_s += phrase.end_s - phrase.start_s
             evidence.append(evidence_of(decoded))
-            written, _ = readings.apply_reading(phrase, readings.reading_of(decoded), frozenset())
-            phrases.append(repair_phrases([written], vocabulary)[0][0] if repaired else written)
+            reading = readings.reading_of(decoded)
+            written, _ = readings.apply_reading(phrase, reading, frozenset())
+            left = readings.terms_to_repair(reading, vocabulary)
+            phrases.append(repair_phrases([written], left)[0][0] if repaired else written)
         return phrases, evidence
 
 

@@ -11,9 +11,9 @@ from pipeline.speech.recogniser import SoundScores
 from pipeline.speech.repair import TERM_PROBABILITY, repair_phrases
 from pipeline.speech.spoken_text import Replacement, SpokenCharacter, changes, replaced_words, spoken_phrase
 from pipeline.speech.trust import Evidence, evidence_of
-from pipeline.speech.vocabulary import build_vocabulary, story_units
+from pipeline.speech.vocabulary import VocabularyTerm, build_vocabulary, story_units
 
-VERSION = 5
+VERSION = 6
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
 """Characters that only written Cantonese has."""
 MOST_CANTONESE = 1
@@ -130,6 +130,14 @@ def _reason(part: TextPart) -> str:
     if part.kind == "amount":
         return "price" if _MONEY & set(part.text) else "unit"
     return "sense"
+
+
+def terms_to_repair(reading: PhraseReading, terms: Sequence[VocabularyTerm]) -> list[VocabularyTerm]:
+    """Return the terms that may still be written by sound alone in a phrase that was read.
+
+    Where whole texts were weighed, the sellers' words were among them and lost: 一层米油 is no 一层蜜柚. A name may be left to repair.
+    """
+    return [term for term in terms if term.from_story or reading.evidence is None]
 
 
 def apply_reading(phrase: Phrase, reading: PhraseReading, as_heard: frozenset[str]) -> tuple[Phrase, tuple[Repair, ...]]:

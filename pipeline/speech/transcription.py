@@ -162,7 +162,7 @@ def _transcript(
         for number, phrase in enumerate(recognised.phrases):
             reading = read.phrases[number] if number < len(read.phrases) else readings.PhraseReading()
             written, repairs = readings.apply_reading(phrase, reading, as_heard)
-            (repaired,), more = repair.repair_phrases([written], expected(), as_heard=as_heard)
+            (repaired,), more = repair.repair_phrases([written], readings.terms_to_repair(reading, expected()), as_heard=as_heard)
             trust = trusts[number] if number < len(trusts) else None
             phrases.append(repair.without_loose_figures(repaired).model_copy(update={"trust": trust}))
             changed += [*repairs, *more]

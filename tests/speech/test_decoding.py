@@ -12,7 +12,7 @@ from pipeline.speech.lattice import PhraseLattice, Slot
 from pipeline.speech.lattice_search import best_texts
 from pipeline.speech.lexicon import lexicon
 from pipeline.speech.number_grammar import NumberGrammar
-from pipeline.speech.readings import apply_reading, is_cantonese, reading_of
+from pipeline.speech.readings import PhraseReading, apply_reading, is_cantonese, reading_of, terms_to_repair
 from pipeline.speech.selling_talk import AMOUNT, selling_talk
 from pipeline.speech.spoken_text import Replacement, changes, replaced_words, spoken_phrase
 from pipeline.speech.trust import Evidence, evidence_of, phrase_trusts
@@ -156,6 +156,14 @@ def test_the_best_text_comes_first_and_all_are_different() -> None:
 )
 def test_selling_talk_knows_what_follows_an_amount(misheard: str, said: str) -> None:
     assert written(misheard) == said
+
+
+def test_what_was_weighed_on_the_sound_is_not_written_over_by_sound_alone() -> None:
+    terms = build_vocabulary(GLOSSARY)
+    weighed = terms_to_repair(reading_of(decoded("熬粥有一层米油")), terms)
+    assert {term.text for term in weighed} >= {"泾源", "牛肉"}
+    assert all(term.from_story for term in weighed)
+    assert terms_to_repair(PhraseReading(), terms) == list(terms)
 
 
 def test_the_probabilities_of_selling_talk_are_probabilities() -> None:
