@@ -140,8 +140,17 @@ def _hold_still(source: Any, frames: int, picture: Picture) -> Any:
 
 
 def _lay_moving(held: Any, moving: MovingPicture, first: int, frames: int, fps: int) -> Any:
-    """Lay what moves over its place on a still picture, from its frame `first` on."""
-    source = ffmpeg.input(f"file:{moving.file}").video.filter("fps", fps).filter("trim", start_frame=first, end_frame=first + frames)
+    """Lay what moves over its place on a still picture, from its frame `first` on.
+
+    Each chunk reads the film for itself, and no further than it shows it: ffmpeg stood still now and then when several graphs of one
+    process took different parts of one input.
+    """
+    shown_s = (first + frames) / fps + 0.1
+    source = (
+        ffmpeg.input(f"file:{moving.file}", t=f"{shown_s:.3f}")
+        .video.filter("fps", fps)
+        .filter("trim", start_frame=first, end_frame=first + frames)
+    )
     source = source.filter("settb", f"1/{fps}").filter("setpts", "N").filter("format", "yuv420p").filter("setparams", **BT709_TAGS)
     laid = held.overlay(source, x=moving.box.x, y=moving.box.y, eof_action="repeat")
     return laid.filter("setparams", **BT709_TAGS).filter("setsar", 1)

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.brand import load_style
 from pipeline.brand.layout import canvas_for, typography_for
+from pipeline.documents.card import Cards
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.job import Job
 from pipeline.documents.look import Look
@@ -93,10 +94,11 @@ def made_story(root: Path) -> StoryContext:
         ("choice.json", Choice(offer=offer, reason=M("A test."))),
     ):
         context.write(name, document)
+    (video,) = renditions(context)
+    video.write("card.json", Cards(card=None, end_card=None))
     load_stage("edit").run(context, lambda _: None)
     canvas = canvas_for(load_style("plain"), load_destination("shelf"), 720, 1280)
     look = Look(style="plain", width=720, height=1280, fps=30, layers=(), typography=typography_for(canvas))
-    (video,) = renditions(context)
     video.write("look.json", look)
     return context
 
