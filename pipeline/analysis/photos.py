@@ -4,16 +4,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import ImageOps
 
 from pipeline.analysis.image_network import VERSION, picture_content
 from pipeline.documents.product_photos import PhotoContent
 from pipeline.media.decode import Picture
+from pipeline.media.pictures import PictureTooLarge, open_picture
 from pipeline.store import content_key
 
 BORDER = 0.06
 """Share of the picture's shorter side that is its border."""
 WHITE_FROM, WHITE_SHARE = 235, 0.7
 """Least of red, green and blue in a white pixel, and the share of the border that is white behind a product cut out for a shop."""
+SMALL_SIDE = 720
 LARGE_BYTES = 600_000
 """A larger file is a phone's photo of several thousand pixels, which is read at a quarter of its size: 224 are looked at."""
 
@@ -47,4 +50,15 @@ def _read(path: Path) -> Picture | None:
         picture = cv2.imdecode(data, flags) if data.size else None
     except (OSError, cv2.error):
         return None
-    return None if picture is None else picture.astype(np.uint8)
+    return _read_by_pillow(path) if picture is None else picture.astype(np.uint8)
+
+
+def _read_by_pillow(path: Path) -> Picture | None:
+    """What OpenCV does not know, as what iPhones save (HEIC); small, as only 224 pixels are looked at."""
+    try:
+        with open_picture(path) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, ValueError, SyntaxError, PictureTooLarge):
+        return None
+    upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])

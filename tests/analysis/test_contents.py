@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
+from pillow_heif import register_heif_opener
 
 from pipeline.analysis import describe_photo, photo_key
 from pipeline.analysis.contents import AT_LEAST_EVERY_S
@@ -111,3 +113,13 @@ def test_produce_has_its_place_and_so_has_what_merely_stands_out(apples: np.ndar
     assert thing is not None
     assert (thing.x, thing.y) == (pytest.approx(700 / 900, abs=0.12), pytest.approx(400 / 600, abs=0.12))
     assert thing.width < 0.6
+
+
+def test_a_photo_that_an_iphone_saved_shows_what_the_same_one_as_jpeg_does(tmp_path: Path) -> None:
+    register_heif_opener()
+    with Image.open(APPLES) as photo:
+        photo.save(tmp_path / "IMG_1.HEIC", format="HEIF", quality=90)
+    found, jpeg = describe_photo(tmp_path / "IMG_1.HEIC").content, describe_photo(APPLES).content
+    assert found is not None
+    assert jpeg is not None
+    assert cosine(found, jpeg) > 0.97
