@@ -118,9 +118,13 @@ def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | N
 
 
 def _cards(context: StoryContext) -> list[Cards]:
-    """The cards of all videos that share the edit: those of the story, or of the one video that has an edit of its own."""
+    """The cards of all videos that share the edit: those of the story, or of the one video that has an edit of its own.
+
+    A story that is compared may have been cut before a size or a place was added, which has no cards yet.
+    """
     is_story = context.path("card.json") == context.story / "card.json"
-    return [video.read("card.json", Cards) for video in (renditions(context) if is_story else (context,))]
+    videos = renditions(context) if is_story else (context,)
+    return [video.read("card.json", Cards) for video in videos if video.path("card.json").is_file()]
 
 
 def _music(job: Job) -> Path | None:
