@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline import brand as brand_room
 from pipeline import edit as edit_room
 from pipeline import render as render_room
-from pipeline.documents.card import Cards
+from pipeline.documents.card import Card, Cards
 from pipeline.documents.clip import Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
@@ -73,7 +73,7 @@ def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | N
     brief, offer = context.read("brief.json", Brief), context.read("choice.json", Choice).offer
     title, second_line = story_headline(context)
     says_something = bool(title or second_line)
-    end_card = brand_room.end_card_time(style, [cards.end_card for cards in _cards(context)], title, second_line)
+    end_card = brand_room.end_card_time(style, _end_cards(context), title, second_line)
     beat_s, first_beat_s = render_room.beats_to_cut_on(_music(job), context.store) if pace.on_beat else (0.0, 0.0)
     wishes = edit_room.EditParameters(
         fps=job.fps,
@@ -117,14 +117,22 @@ def cut_by_itself(context: StoryContext, clips: Clips, photos: ProductPhotos | N
     )
 
 
-def _cards(context: StoryContext) -> list[Cards]:
-    """The cards of all videos that share the edit: those of the story, or of the one video that has an edit of its own.
+def _end_cards(context: StoryContext) -> list[Card | None]:
+    """The end cards of all videos that share the edit: those of the story, or of the one video that has an edit of its own.
 
-    A story that is compared may have been cut before a size or a place was added, which has no cards yet.
+    A leader's counts without her name and pick-up place: with it every new leader would cut the story anew for all. A story that is
+    compared may have been cut before a size or a place was added, which has no cards yet.
     """
     is_story = context.path("card.json") == context.story / "card.json"
     videos = renditions(context) if is_story else (context,)
-    return [video.read("card.json", Cards) for video in videos if video.path("card.json").is_file()]
+    made = [video.read("card.json", Cards) for video in videos if video.path("card.json").is_file()]
+    return [_without_leader(cards) for cards in made]
+
+
+def _without_leader(cards: Cards) -> Card | None:
+    if cards.card is None or cards.end_card is None or not cards.end_card.leader:
+        return cards.end_card
+    return cards.card.model_copy(update={"qr": cards.end_card.qr})
 
 
 def _music(job: Job) -> Path | None:
