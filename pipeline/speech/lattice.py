@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.speech.language_model import NOWHERE, language_model
 from pipeline.speech.lexicon import Integers, Lexicon, WordTable
 from pipeline.speech.number_grammar import NumberGrammar
-from pipeline.speech.selling_talk import AMOUNT, NAME, is_sold_amount, selling_talk
+from pipeline.speech.selling_talk import AMOUNT, BARE, NAME, OTHER, is_bare, is_sold_amount, selling_talk
 
 HEARD_BASE, HEARD_BY_PROBABILITY = 0.30, 0.65
 """How far the recogniser's own character is believed, from probability 0 on, and how much more at probability 1."""
@@ -207,6 +207,11 @@ class _ExtraArc:
     name: bool = False
 
 
+def _amount_class(text: str) -> str:
+    """Return the word of the selling talk for an amount: money and what is sold for it, a number alone, any other."""
+    return AMOUNT if is_sold_amount(text) else BARE if is_bare(text) else OTHER
+
+
 def _with_extra(
     words: Integers,
     ends: Integers,
@@ -217,7 +222,7 @@ def _with_extra(
     rows: Sequence[_ExtraArc],
 ) -> Arcs:
     plain, known = len(words), selling_talk()
-    extra_talk = [known.number(AMOUNT if row.amount and is_sold_amount(row.text) else NAME if row.name else row.text) for row in rows]
+    extra_talk = [known.number(_amount_class(row.text) if row.amount else NAME if row.name else row.text) for row in rows]
     return Arcs(
         ends=np.concatenate((ends, np.array([row.end for row in rows], np.int64))),
         words=np.concatenate((words, np.array([row.word for row in rows], np.int64))),

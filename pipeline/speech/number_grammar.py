@@ -15,8 +15,12 @@ BARE = -1.5
 the money word, and that there is no unit."""
 LEAST = -2.6
 """log10 likelihood of a character's sound below which no path goes on."""
-SHORTEST_BARE = 3
-"""Characters of a number without a unit; shorter ones are words of the language model."""
+LEAST_NUMERAL = -3.6
+"""The same for digits and places, which are few and short: 八 is heard as 白."""
+ANY_PLACE = 100_000
+"""The limit of a number that begins: any place may follow its first digit, later ones only the next lower (五千零五, not 五千五十)."""
+SHORTEST_BARE = 2
+"""Characters of a number without a unit; a shorter one is a word of the language model."""
 MOST = 24
 """Amounts that are kept at a place."""
 LONGEST_NUMBER = 8
@@ -63,7 +67,7 @@ class NumberGrammar:
         """Return the likeliest amounts that begin at a place. likelihood: log10, spoken characters in columns, places in rows."""
         sounds = _Sounds(self.spoken, likelihood)
         found: list[SpokenAmount] = []
-        paths = [_Path("", START, 0.0, "start", 100_000)]
+        paths = [_Path("", START, 0.0, "start", ANY_PLACE)]
         while paths:
             longer: list[_Path] = []
             for path in paths:
@@ -120,7 +124,7 @@ def _continued(path: _Path, sounds: _Sounds, at: int) -> list[_Path]:
     longer = []
     for character, state, limit, cost in _next_characters(path):
         sound = sounds.character(character, at)
-        if sound > LEAST:
+        if sound > LEAST_NUMERAL:
             longer.append(_Path(path.text + character, path.grammar + cost, path.sound + sound, state, limit))
     return longer
 
@@ -134,7 +138,9 @@ def _next_characters(path: _Path) -> list[tuple[str, str, int, float]]:
             return [*digits, pair, ("十", "place", 10, PLACE), ("半", "half", 0, DIGIT)]
         case "digit":
             places = [
-                (place, "place", value, PLACE) for place, value in _PLACES.items() if value < path.limit and _may_carry(path.text, place)
+                (place, "place", value, PLACE)
+                for place, value in _PLACES.items()
+                if (10 * value == path.limit or path.limit == ANY_PLACE) and _may_carry(path.text, place)
             ]
             return [*places, ("点", "point", 0, PLACE)] if path.limit > 1 else places
         case "place" if path.limit >= 100:

@@ -18,8 +18,8 @@ from pipeline.speech.language_model import LanguageModel, language_model
 
 SELLING_TALK = ASSETS / "lexicon" / "selling_talk.txt"
 """The sentences; results that depend on them are stored under a key with this file's hash."""
-BEGINNING, AMOUNT, NAME, OTHER = "^", "#", "@", "?"
-"""The beginning of a phrase, an amount, a name of the story, any word that the sentences do not have."""
+BEGINNING, AMOUNT, BARE, NAME, OTHER = "^", "#", "&", "@", "?"
+"""The beginning of a phrase, an amount, a number alone, a name of the story, any word that the sentences do not have."""
 DISCOUNT = 0.6
 UNANNOUNCED = 0.25
 """How much rarer amounts and names are after a word that the sentences do not have before them than they are in all."""
@@ -30,10 +30,11 @@ class SellingTalk:
     """Bigrams of selling talk. probabilities: of each word (columns) after each other (rows), by `numbers`; zero for OTHER."""
 
     def __init__(self, sentences: Sequence[Sequence[str]]) -> None:
-        words = [BEGINNING, AMOUNT, NAME, OTHER, *sorted({word for sentence in sentences for word in sentence} - {AMOUNT, NAME})]
+        classes = (BEGINNING, AMOUNT, BARE, NAME, OTHER)
+        words = [*classes, *sorted({word for sentence in sentences for word in sentence} - set(classes))]
         self.numbers = {word: number for number, word in enumerate(words)}
         single = Counter(word for sentence in sentences for word in sentence)
-        single[AMOUNT], single[NAME] = (max(1, round(UNANNOUNCED * single[word])) for word in (AMOUNT, NAME))
+        single[AMOUNT], single[BARE], single[NAME] = (max(1, round(UNANNOUNCED * single[word])) for word in (AMOUNT, BARE, NAME))
         alone = np.array([single[word] for word in words], np.float64) / sum(single.values())
         counts = np.zeros((len(words), len(words)))
         for sentence in sentences:
@@ -60,11 +61,19 @@ class SellingTalk:
 _AMOUNT = re.compile(
     "[一两二三四五六七八九十百千零点半]+(?:公斤|斤|箱|块|元|毛|袋|盒|罐|瓶|份|件|包|克|只|枚)(?:装|[一二三四五六七八九半])?"
 )
+_BARE = re.compile("[一两二三四五六七八九十百千零点]+")
+_ONCE_BARE = re.compile(f"(?<=[满减]){AMOUNT}")
+"""The amounts that are also said without their unit: 满一百减二十."""
 
 
 def is_sold_amount(text: str) -> bool:
     """Tell whether an amount is money or what is sold for it: ten jin and not ten kinds."""
     return _AMOUNT.fullmatch(text) is not None
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether an amount is a number alone."""
+    return _BARE.fullmatch(text) is not None
 
 
 def split_sentence(text: str, model: LanguageModel) -> list[str]:
@@ -100,4 +109,5 @@ def split_sentence(text: str, model: LanguageModel) -> list[str]:
 def selling_talk() -> SellingTalk:
     """Return the model of the project's sentences."""
     lines = [line for line in SELLING_TALK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("# ")]
-    return SellingTalk([split_sentence(line, language_model()) for line in lines])
+    bare = [_ONCE_BARE.sub(BARE, line) for line in lines if _ONCE_BARE.search(line)]
+    return SellingTalk([split_sentence(line, language_model()) for line in (*lines, *bare)])
