@@ -28,7 +28,7 @@ from flows.cli.sheet_question import ask_about_sheet
 from pipeline.documents.message import M
 from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import SIZES, size_named
-from pipeline.documents.subtitle_manners import subtitle_manner_named
+from pipeline.documents.subtitle_manners import MANNER_WORDS, subtitle_manner_named
 from pipeline.documents.subtitles import SubtitleManner
 from pipeline.system import open_in_browser
 
@@ -206,7 +206,7 @@ def _preset(preset: str | None, lang: str, as_json: bool) -> str | None:
 def _subtitles(given: str | None, lang: str, as_json: bool) -> str | None:
     named = subtitle_manner_named(given) if given is not None else None
     if given is not None and named is None:
-        known = ", ".join(["卡拉OK", "关键词", "普通", *get_args(SubtitleManner)])
+        known = ", ".join([*MANNER_WORDS, *get_args(SubtitleManner)])
         refuse(M("{option} cannot be {given}. Choose one of: {known}.", option="--subtitles", given=given, known=known), lang, as_json)
     return named
 

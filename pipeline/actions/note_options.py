@@ -11,7 +11,7 @@ from pipeline.catalog.note_settings import NoteWish, read_length, read_wishes, w
 from pipeline.documents.message import M
 from pipeline.documents.presets import preset_named
 from pipeline.documents.sizes import SIZES, size_named
-from pipeline.documents.subtitle_manners import subtitle_manner_named
+from pipeline.documents.subtitle_manners import MANNER_WORDS, subtitle_manner_named
 from pipeline.errors import UserMistake
 from pipeline.publish import destination_named, destination_names, load_destination
 from pipeline.resources import TEMPLATES
@@ -74,7 +74,7 @@ def _quality(wish: NoteWish) -> dict[str, Any]:
 def _subtitles(wish: NoteWish) -> dict[str, Any]:
     manner = subtitle_manner_named(wish.value)
     if manner is None:
-        raise _not_understood(wish, "卡拉OK, 关键词, 普通")
+        raise _not_understood(wish, ", ".join(MANNER_WORDS))
     return {"subtitles": manner}
 
 

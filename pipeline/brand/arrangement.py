@@ -95,9 +95,9 @@ def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: 
     return told or [nothing]
 
 
-def _moved_away(design: PlacedLayerDesign, cover: Hidden, fps: int) -> Message:
-    percent, at = round(100 * cover.share), round(cover.frame / fps, 1)
-    if cover.is_face:
+def _moved_away(design: PlacedLayerDesign, hidden: Hidden, fps: int) -> Message:
+    percent, at = round(100 * hidden.share), round(hidden.frame / fps, 1)
+    if hidden.is_face:
         return M(
             "The {layer} does not stand where the style puts it: {percent} % of a face would be under it at {at} s.",
             layer=design.noun,

@@ -10,13 +10,13 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageFont, features
 
-from pipeline.chinese.scripts import needs_shaping
+from pipeline.chinese.scripts import MONGOLIAN, needs_shaping
 from pipeline.documents.message import M
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.resources import FONTS
 
-_DOWNWARD = re.compile("[\u1800-\u18af]")
+_DOWNWARD = re.compile(f"[{MONGOLIAN}]")
 JOINERS = "\u200c\u200d\u202f\u180b\u180c\u180d\u180e\u180f"
 """They part and join letters of Arabic script, and choose between forms of Mongolian letters."""
 MOST_LISTED = 12
@@ -149,7 +149,7 @@ def check_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> None:
 
 def check_subtitles(subtitles: Subtitles, font: Path) -> None:
     """Raise UserMistake when a cue has a character that neither the subtitle font nor any font libass may fall back to has."""
-    shown = [line for cue in subtitles.cues if not cue.held for line in (*cue.lines, *cue.second)]
+    shown = [line for cue in subtitles.cues if not cue.held for line in cue.shown_lines]
     check_direction(shown)
     check_glyphs(shown, (font, *subtitle_fallbacks()))
 

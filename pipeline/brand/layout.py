@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.brand.fonts import Face, face
 from pipeline.brand.style import Style
+from pipeline.chinese.scripts import ARABIC, TIBETAN, YI
 from pipeline.documents.destination import Destination
 from pipeline.documents.limits import SECOND_SIZE, SUBTITLE_LINES
 from pipeline.documents.look import Box, ScriptFont, Typography
@@ -78,9 +79,9 @@ def typography_for(canvas: Canvas) -> Typography:
 
 
 SECOND_SCRIPTS = {
-    "NotoSansYi-Regular.ttf": "\ua000-\ua4cf",
-    "NotoSerifTibetan-Regular.ttf": "\u0f00-\u0fff",
-    "NotoNaskhArabic-Regular.ttf": "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    "NotoSansYi-Regular.ttf": YI,
+    "NotoSerifTibetan-Regular.ttf": TIBETAN,
+    "NotoNaskhArabic-Regular.ttf": ARABIC,
 }
 """Characters of the scripts in which a second language may be, by the font that has them; Mongolian does not go across."""
 

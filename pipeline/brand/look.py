@@ -67,9 +67,9 @@ def make_look(
     where the product card comes, None for no card; when the title stands there, the title is cut short, at most to 1.5 s, and the card
     waits for it. mark: the co-op's sign, drawn only where the destination allows a watermark.
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
-    cuts: frames at which a new picture begins. faces: those that are seen; title, card and lower third give way to close ones,
-    and to `products` in close-up, by another
-    place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is told in the look's `reasons`.
+    cuts: frames at which a new picture begins. faces, products: those that are seen; title, card and lower third give way to close faces
+    and to products in close-up, by another place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is
+    told in the look's `reasons`.
     spoken_prices: each mention of the price, for which a price tag comes where no card shows it.
     on_ground: whether a shot does not fill the picture, so that a ground is drawn for it.
 

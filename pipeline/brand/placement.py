@@ -125,7 +125,8 @@ def place(
             covered, hidden = plates.share_of(faces_here), plates.share_of(faces_here, with_margins=True)
             on_products = plates.share_of(products_here)
             if own is None:
-                own, own_hidden = span, _hidden_face(hidden[0], faces_here) or _hidden_product(on_products[0], products_here)
+                own, face = span, _hidden(hidden[0], faces_here, 0.0, is_face=True)
+                own_hidden = face or _hidden(on_products[0], products_here, MOST_OF_PRODUCT, is_face=False) or Hidden()
             clear = ((covered <= MOST_COVERED) & (hidden <= MOST_OF_MARGINS)).all(axis=1)
             for other in standing:
                 if other.span[0] < span[0] + span[1] and other.span[0] + other.span[1] > span[0]:
@@ -150,14 +151,10 @@ def _shown(things: Sequence[Thing], span: Span) -> list[Thing]:
     return [thing for thing in things if thing.first_frame < span[0] + span[1] and thing.end_frame > span[0]]
 
 
-def _hidden_face(shares: NDArray[np.float64], faces: Sequence[FaceOnScreen]) -> Hidden | None:
+def _hidden(shares: NDArray[np.float64], things: Sequence[OnScreen], more_than: float, *, is_face: bool) -> Hidden | None:
+    """The thing of which most is hidden, where that is more than may be."""
     worst = int(shares.argmax()) if shares.size else 0
-    return Hidden(float(shares[worst]), faces[worst].first_frame, is_face=True) if shares.size and shares[worst] > 0 else None
-
-
-def _hidden_product(shares: NDArray[np.float64], products: Sequence[ProductOnScreen]) -> Hidden:
-    worst = int(shares.argmax()) if shares.size else 0
-    return Hidden(float(shares[worst]), products[worst].first_frame) if shares.size and shares[worst] > MOST_OF_PRODUCT else Hidden()
+    return Hidden(float(shares[worst]), things[worst].first_frame, is_face) if shares.size and shares[worst] > more_than else None
 
 
 @dataclass(frozen=True)

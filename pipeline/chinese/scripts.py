@@ -1,8 +1,12 @@
-"""Scripts whose letters join or stack: what stands between two of them changes how they look."""
+"""Scripts other than Chinese and Latin, and those whose letters join or stack: what stands between two of them changes how they look."""
 
 import re
 
-_SHAPED = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0f00-\u0fff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
+YI, TIBETAN, MONGOLIAN = "\ua000-\ua4cf", "\u0f00-\u0fff", "\u1800-\u18af"
+ARABIC = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
+"""The characters of a script, as the inside of a regular expression's class."""
+
+_SHAPED = re.compile(f"[{ARABIC}{TIBETAN}{MONGOLIAN}]")
 
 
 def needs_shaping(text: str) -> bool:

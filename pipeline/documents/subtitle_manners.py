@@ -6,6 +6,8 @@ from unicodedata import normalize
 
 from pipeline.documents.subtitles import SubtitleManner
 
+MANNER_WORDS = ("卡拉OK", "关键词", "普通")
+"""What a person who wrote another word is told to choose from."""
 _CALLED: Mapping[SubtitleManner, str] = {
     "karaoke": r"卡拉[- ]?(?:ok)?|k歌|karaoke|逐字.*|跟读.*|跟唱.*|一个字一个字.*|(?:跟着声音|边说边)?变色",
     "keyword": r"关键[词字].*|重点.*|突出.*|高亮.*|key-?words?|highlights?",

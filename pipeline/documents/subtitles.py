@@ -56,9 +56,14 @@ class Cue(Frozen):
         return "\n".join(self.lines)
 
     @property
+    def shown_lines(self) -> tuple[str, ...]:
+        """Everything that is burned in of it, line by line."""
+        return (*self.lines, *self.second)
+
+    @property
     def shown_text(self) -> str:
-        """Everything that is burned in of it, joined by line breaks."""
-        return "\n".join((*self.lines, *self.second))
+        """Its shown lines, joined by line breaks."""
+        return "\n".join(self.shown_lines)
 
 
 class Subtitles(Document):

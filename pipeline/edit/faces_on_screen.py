@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.documents.analysis import Analysis, Shot, Subject
 from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.on_screen import FaceOnScreen
-from pipeline.edit.tracks_on_screen import tracks_on_screen
+from pipeline.edit.tracks_on_screen import cut_between, held_span, tracks_on_screen
 
 LONGEST_GAP_S = 1.7
 """A face that was not found for so long, three looks of the detector, and is found again near where it was, was there all the same."""
@@ -39,16 +39,13 @@ def _tracks(analysis: Analysis) -> list[list[Subject]]:
 
 def _continues(last: Subject, face: Subject, shots: Sequence[Shot]) -> bool:
     within = abs(last.x - face.x) <= max(last.width, face.width) and abs(last.y - face.y) <= max(last.height, face.height)
-    return within and last.at_s < face.at_s and not any(last.at_s < shot.start_s <= face.at_s for shot in shots)
+    return within and last.at_s < face.at_s and not cut_between(shots, last.at_s, face.at_s)
 
 
 def _held(track: Sequence[Subject], shots: Sequence[Shot]) -> list[list[Subject]]:
     """A track held beyond both ends: as if the face rested there, and as if it went on as it walked. One missed look hides a step."""
     first, last = track[0], track[-1]
-    start_s = max((shot.start_s for shot in shots if shot.start_s <= first.at_s), default=0.0)
-    end_s = min((shot.end_s for shot in shots if shot.end_s >= last.at_s), default=last.at_s + HOLD_S)
-    before_s = max(first.at_s - HOLD_S, min(start_s, first.at_s))
-    after_s = min(last.at_s + HOLD_S, max(end_s, last.at_s))
+    before_s, after_s = held_span(track, shots, HOLD_S)
     held = [first.model_copy(update={"at_s": before_s}), *track, last.model_copy(update={"at_s": after_s})]
     if len(track) == 1:
         return [held]

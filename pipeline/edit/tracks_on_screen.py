@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from pipeline.documents.analysis import Shot
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
 from pipeline.documents.on_screen import OnScreen
 
@@ -42,6 +43,19 @@ class Sighting(Protocol):
 
 Track = Sequence[Sighting]
 """Sightings of one thing in order of time; between two of them it goes straight."""
+
+
+def cut_between(shots: Sequence[Shot], before_s: float, at_s: float) -> bool:
+    """Whether the camera cuts after one moment of a clip and not after the other: no track goes on across that."""
+    return any(before_s < shot.start_s <= at_s for shot in shots)
+
+
+def held_span(track: Track, shots: Sequence[Shot], hold_s: float) -> tuple[float, float]:
+    """From when and until when a track's thing may be there: `hold_s` beyond both ends, within the shot. Seconds on the clip's clock."""
+    first_s, last_s = track[0].at_s, track[-1].at_s
+    start_s = max((shot.start_s for shot in shots if shot.start_s <= first_s), default=0.0)
+    end_s = min((shot.end_s for shot in shots if shot.end_s >= last_s), default=last_s + hold_s)
+    return max(start_s, first_s - hold_s), min(end_s, last_s + hold_s)
 
 
 def tracks_on_screen(kind: type[Thing], edit: Edit, framing: Framing, tracks: Mapping[str, Sequence[Track]]) -> Iterator[Thing]:

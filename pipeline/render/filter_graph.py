@@ -145,13 +145,8 @@ def _lay_moving(held: Any, moving: MovingPicture, first: int, frames: int, fps: 
     Each chunk reads the film for itself, and no further than it shows it: ffmpeg stood still now and then when several graphs of one
     process took different parts of one input.
     """
-    shown_s = (first + frames) / fps + 0.1
-    source = (
-        ffmpeg.input(f"file:{moving.file}", t=f"{shown_s:.3f}")
-        .video.filter("fps", fps)
-        .filter("trim", start_frame=first, end_frame=first + frames)
-    )
-    source = source.filter("settb", f"1/{fps}").filter("setpts", "N").filter("format", "yuv420p").filter("setparams", **BT709_TAGS)
+    film = ffmpeg.input(f"file:{moving.file}", t=f"{(first + frames) / fps + 0.1:.3f}").video
+    source = _film_frames(film, first, frames, fps).filter("format", "yuv420p").filter("setparams", **BT709_TAGS)
     laid = held.overlay(source, x=moving.box.x, y=moving.box.y, eof_action="repeat")
     return laid.filter("setparams", **BT709_TAGS).filter("setsar", 1)
 
@@ -235,13 +230,18 @@ def _overlay_layer(under: Any, laid: LaidLayer, fps: int) -> Any:
     if laid.still:
         visible = f"between(n,{laid.first},{laid.first + laid.frames - 1})"
         return under.overlay(source, x=laid.x, y=laid.y, eof_action="repeat", enable=visible)
-    moving = (
-        source.filter("fps", fps)
-        .filter("trim", start_frame=laid.skip, end_frame=laid.skip + laid.frames)
-        .filter("settb", f"1/{fps}")
-        .filter("setpts", f"N+{laid.first}")
-    )
+    moving = _film_frames(source, laid.skip, laid.frames, fps, at=laid.first)
     return under.overlay(moving, x=laid.x, y=laid.y, eof_action="pass")
+
+
+def _film_frames(film: Any, first: int, frames: int, fps: int, *, at: int = 0) -> Any:
+    """Frames of a short film from `first` on, at the output's rate, as those of the output from its frame `at` on."""
+    return (
+        film.filter("fps", fps)
+        .filter("trim", start_frame=first, end_frame=first + frames)
+        .filter("settb", f"1/{fps}")
+        .filter("setpts", f"N+{at}")
+    )
 
 
 def _even(value: float) -> int:

@@ -14,6 +14,7 @@ from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Look
 from pipeline.documents.message import M
 from pipeline.documents.offer import Choice
+from pipeline.documents.product_photos import ProductPhotos
 from pipeline.documents.provenance import Provenance
 from pipeline.errors import PersonNeeded
 from pipeline.language import say
@@ -29,6 +30,7 @@ from pipeline.workspace import StoryContext
 def run(context: StoryContext, progress: Progress) -> None:
     """Draw title, lower third, product card and end card in the story's style, for every video."""
     drawn: dict[tuple[RenditionSpec, Card | None], Look] = {}
+    photos = product_photos(context)
     for spec, (video, part) in zip(context.job.renditions, each(context, progress), strict=True):
         cards = video.read("card.json", Cards)
         card, end_card = cards.card, cards.end_card
@@ -37,7 +39,7 @@ def run(context: StoryContext, progress: Progress) -> None:
         # Leaders differ on the end card only: what else is seen is drawn once for all of them.
         without_leader = spec.model_copy(update={"leader": None}), card
         if spec.leader is None or end_card is None or without_leader not in drawn:
-            drawn[without_leader] = look = _look(video, card, end_card)
+            drawn[without_leader] = look = _look(video, card, end_card, photos)
         else:
             style, destination = style_of(video.job), publish_room.load_destination(spec.destination)
             look = brand_room.with_end_card(drawn[without_leader], style, end_card, destination=destination, store=context.store)
@@ -46,16 +48,16 @@ def run(context: StoryContext, progress: Progress) -> None:
         part(1.0)
 
 
-def _look(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
+def _look(context: StoryContext, card: Card | None, end_card: Card | None, photos: ProductPhotos) -> Look:
     """The look of a video. A code that the card would show too briefly is left to the end card.
 
     Raises PersonNeeded where it is too brief there as well.
     """
-    look = _draw(context, card, end_card)
+    look = _draw(context, card, end_card, photos)
     short = {layer.kind for layer in brand_room.short_codes(look)}
     at_end = any(layer.kind == "end_card" and layer.qr_link for layer in look.layers)
     if short == {"card"} and at_end and card is not None:
-        return _draw(context, commerce_room.pointing_to_end(card, context.job.language), end_card)
+        return _draw(context, commerce_room.pointing_to_end(card, context.job.language), end_card, photos)
     _require_readable_codes(look)
     return look
 
@@ -75,7 +77,7 @@ def _require_readable_codes(look: Look) -> None:
         )
 
 
-def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Look:
+def _draw(context: StoryContext, card: Card | None, end_card: Card | None, photos: ProductPhotos) -> Look:
     job, cut = context.job, context.read("edit.json", Edit)
     offer = context.read("choice.json", Choice).offer
     framing, analyses = context.read("framing.json", Framing), context.read("analyses.json", Analyses).by_clip
@@ -100,7 +102,7 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None) -> Lo
         end_card_frames=cut.cuts[-1].frames if cut.cuts[-1].role == "end_card" else 0,
         cuts=cut.starts(),
         faces=edit_room.faces_on_screen(cut, framing, analyses),
-        products=edit_room.products_on_screen(cut, framing, analyses, product_photos(context)),
+        products=edit_room.products_on_screen(cut, framing, analyses, photos),
         spoken_prices=edit_room.spoken_price_spans(cut, context.read("transcripts.json", Transcripts).by_clip, offer),
         store=context.store,
         label=_ai_label(context),

@@ -8,14 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from pipeline import analysis as analysis_room
-from pipeline import catalog as catalog_room
-from pipeline import speech as speech_room
 from pipeline import system
 from pipeline.documents.analysis import Analysis, SoundFacts
-from pipeline.documents.base import Span
 from pipeline.documents.clip import Clip
 from pipeline.documents.offer import Brief, Catalog
-from pipeline.documents.transcript import Transcript
+from pipeline.stages.speech import spans_of, transcribe
 from pipeline.stages.stage import Progress
 from pipeline.workspace import StoryContext
 
@@ -84,32 +81,3 @@ def sounds_of(context: StoryContext, clips: Sequence[Clip]) -> dict[str, SoundFa
         with suppress(Exception):  # whatever the decoders raise: the judgement of the clip says it
             sounds[clip.id] = Analysis.from_json(known.read_bytes()).sound if known else analysis_room.measure_sound(clip)
     return sounds
-
-
-def spans_of(sounds: Mapping[str, SoundFacts | None]) -> dict[str, tuple[Span, ...]]:
-    """Return where somebody speaks, by clip id."""
-    return {clip_id: facts.speech if facts else () for clip_id, facts in sounds.items()}
-
-
-def transcribe(
-    context: StoryContext,
-    clips: Sequence[Clip],
-    spans: Mapping[str, Sequence[Span]],
-    sheet: Catalog,
-    brief: Brief,
-    spoken: str,
-    progress: Progress,
-    alive: Callable[[], None] = lambda: None,
-) -> dict[str, Transcript]:
-    """Transcribe the clips, listening for the names of the sheet. spoken: what a first reading heard. alive: what it raises ends it."""
-    return speech_room.transcribe(
-        clips,
-        spans,
-        glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product, spoken=spoken),
-        language=context.job.speech,
-        store=context.store,
-        progress=progress,
-        alive=alive,
-        as_heard=context.job.as_heard,
-        model=context.job.speech_model,
-    )

@@ -1,6 +1,7 @@
 """Files outside a story's folder that its stages read or make: a stage's key and its result include them beside the documents."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.documents.look import Look
@@ -40,12 +41,13 @@ def own_music(context: StoryContext) -> list[Path]:
 def layer_files(context: StoryContext) -> list[Path]:
     """What the looks have in the content store."""
     looks = [video.read("look.json", Look) for video in renditions(context)]
-    of_layers = [(file for layer in look.layers for file in (layer.file, layer.still)) for look in looks]
-    moving = [look.moving.file if look.moving is not None else "" for look in looks]
-    names = [
-        name for look, file, files in zip(looks, moving, of_layers, strict=True) for name in (*files, look.backdrop, file, look.ground)
-    ]
-    return [Path(name) for name in dict.fromkeys(names) if name]
+    return [Path(name) for name in dict.fromkeys(name for look in looks for name in _files_of(look)) if name]
+
+
+def _files_of(look: Look) -> Iterator[str]:
+    for layer in look.layers:
+        yield from (layer.file, layer.still)
+    yield from (look.backdrop, look.ground, look.moving.file if look.moving is not None else "")
 
 
 def finished_videos(context: StoryContext) -> list[Path]:

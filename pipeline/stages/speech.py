@@ -1,12 +1,16 @@
 """What is said in the clips, written down."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 from pipeline import catalog as catalog_room
-from pipeline.documents.clip import Clips
+from pipeline import speech as speech_room
+from pipeline.documents.analysis import SoundFacts
+from pipeline.documents.base import Span
+from pipeline.documents.clip import Clip, Clips
 from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.message import M
 from pipeline.documents.offer import Brief, Catalog
 from pipeline.documents.transcript import Transcript
-from pipeline.stages.early_speech import spans_of, transcribe
 from pipeline.stages.stage import Progress, Stage
 from pipeline.workspace import StoryContext
 
@@ -32,6 +36,35 @@ def run(context: StoryContext, progress: Progress) -> None:
     else:
         transcripts = reading("", progress)
     context.write("transcripts.json", Transcripts(by_clip=dict(transcripts)))
+
+
+def spans_of(sounds: Mapping[str, SoundFacts | None]) -> dict[str, tuple[Span, ...]]:
+    """Return where somebody speaks, by clip id."""
+    return {clip_id: facts.speech if facts else () for clip_id, facts in sounds.items()}
+
+
+def transcribe(
+    context: StoryContext,
+    clips: Sequence[Clip],
+    spans: Mapping[str, Sequence[Span]],
+    sheet: Catalog,
+    brief: Brief,
+    spoken: str,
+    progress: Progress,
+    alive: Callable[[], None] = lambda: None,
+) -> dict[str, Transcript]:
+    """Transcribe the clips, listening for the names of the sheet. spoken: what a first reading heard. alive: what it raises ends it."""
+    return speech_room.transcribe(
+        clips,
+        spans,
+        glossary=catalog_room.glossary(sheet, brief, None, sku=context.job.product, spoken=spoken),
+        language=context.job.speech,
+        store=context.store,
+        progress=progress,
+        alive=alive,
+        as_heard=context.job.as_heard,
+        model=context.job.speech_model,
+    )
 
 
 STAGE = Stage(

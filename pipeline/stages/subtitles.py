@@ -68,15 +68,14 @@ def _with_second_language(
     context: StoryContext, file: Path, before: Subtitles | None, videos: Sequence[StoryContext], subtitles: Sequence[Subtitles]
 ) -> list[Subtitles]:
     """The cues of every video with the second language under them; where its lines stand on the story's own timeline is kept."""
-    shown = []
-    for index, (video, cues) in enumerate(zip(videos, subtitles, strict=True)):
-        cut, typography = video.read("edit.json", Edit), video.read("look.json", Look).typography
-        if index == 0:
-            kept = second_on_timeline(context, file, before, cues, cut)
-        second = kept if index == 0 else subtitles_room.placed_second(kept, subtitles[0], cut)
-        shown.append(subtitles_room.with_second(cues, second, cut, typography, file.name))
-    context.write(SECOND, kept)
-    return shown
+    cuts = [video.read("edit.json", Edit) for video in videos]
+    own = second_on_timeline(context, file, before, subtitles[0], cuts[0])
+    context.write(SECOND, own)
+    seconds = [own, *(subtitles_room.placed_second(own, subtitles[0], cut) for cut in cuts[1:])]
+    return [
+        subtitles_room.with_second(cues, second, cut, video.read("look.json", Look).typography, file.name)
+        for video, cues, second, cut in zip(videos, subtitles, seconds, cuts, strict=True)
+    ]
 
 
 def _cues(context: StoryContext, cut: Edit, typography: Typography, form: CueForm) -> Subtitles:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.chinese.scripts import needs_shaping
 from pipeline.documents.look import Typography
-from pipeline.documents.subtitles import Cue, SpokenPart, SubtitleManner
+from pipeline.documents.subtitles import Cue, SubtitleManner
 from pipeline.subtitles.second_lines import second_room
 from pipeline.subtitles.tokenizer import text_width
 
@@ -82,11 +82,7 @@ def _fill_tags(cue: Cue, index: int, fps: int) -> Iterator[tuple[int, str]]:
         begin, end = (moment_ms(frame, fps) // 10 for frame in (part.from_frame, part.to_frame))
         wait, at = max(0, begin - at), max(at, begin, end)
         if part.line == index:
-            yield part.start, (f"\\k{wait}" if wait else "") + f"\\kf{_length(part, fps)}"
-
-
-def _length(part: SpokenPart, fps: int) -> int:
-    return (moment_ms(part.to_frame, fps) - moment_ms(part.from_frame, fps)) // 10
+            yield part.start, (f"\\k{wait}" if wait else "") + f"\\kf{end - begin}"
 
 
 def _stress_tags(larger: float, accent: str, colour: str) -> tuple[str, str]:

@@ -42,11 +42,9 @@ def placed_second(second: Subtitles, before: Subtitles | None, edit: Edit) -> Su
     last_frame = frames_with_footage(edit)
     cues: list[Cue] = []
     aside: list[Cue] = []
-    for cue in second.cues:
-        placed = (cue if cue.start_frame < last_frame else None) if stays else placed_on_timeline(cue, edit)
-        (aside if placed is None else cues).append(placed or cue)
-    for cue in second.set_aside:
-        placed = placed_on_timeline(cue, edit)
+    for cue, is_aside in (*((cue, False) for cue in second.cues), *((cue, True) for cue in second.set_aside)):
+        stands = stays and not is_aside
+        placed = (cue if cue.start_frame < last_frame else None) if stands else placed_on_timeline(cue, edit)
         (aside if placed is None else cues).append(placed or cue)
     ordered = tuple(sorted(cues, key=lambda cue: cue.start_frame))
     return second.model_copy(update={"cues": ordered, "set_aside": tuple(aside)})

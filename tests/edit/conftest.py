@@ -10,12 +10,16 @@ import pytest
 
 from pipeline.documents.analysis import Analysis, Defect, Sample, Shot, SoundFacts
 from pipeline.documents.base import Span
+from pipeline.documents.card import Cards
 from pipeline.documents.clip import Clip, Clips, Sound
+from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit
 from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Offer
+from pipeline.documents.offer import Brief, Catalog, Choice, Offer
 from pipeline.documents.transcript import Phrase, Transcript, Word
 from pipeline.edit import EditParameters, cut_story
+from pipeline.stages.renditions import renditions
+from pipeline.workspace import StoryContext
 from tests import builders
 
 SYLLABLE_S = 0.22
@@ -74,6 +78,21 @@ class Story:
         self.analyses[clip_id] = builders.analysis(clip_id, *shots, samples=tuple(samples), sound=facts)
         self.transcripts[clip_id] = Transcript(clip_id=clip_id, language="zh", phrases=tuple(phrases))
         return clip_id
+
+    def write(self, context: StoryContext, offer: Offer) -> None:
+        """Write all that the edit reads into a story's folder."""
+        for name, document in (
+            ("job.json", context.job),
+            ("clips.json", self.document),
+            ("analyses.json", Analyses(by_clip=self.analyses)),
+            ("transcripts.json", Transcripts(by_clip=self.transcripts)),
+            ("catalog.json", Catalog(path="", offers=(offer,))),
+            ("brief.json", Brief()),
+            ("choice.json", Choice(offer=offer, reason=M("A test."))),
+        ):
+            context.write(name, document)
+        for video in renditions(context):
+            video.write("card.json", Cards())
 
     @staticmethod
     def _shot(start: float, end: float, kinds: Sequence[str], sharpness: float, fingerprint: str) -> Shot:

@@ -12,12 +12,9 @@ import pytest
 
 from pipeline.actions.compare_edits import compare_edits
 from pipeline.actions.shots import change_story_shots, list_story_shots
-from pipeline.documents.card import Cards
-from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.edit import Edit, Framing, HandFraming
 from pipeline.documents.job import Job
-from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.offer import Offer
 from pipeline.edit import ShotChanges
 from pipeline.errors import UserMistake
 from pipeline.language import say
@@ -47,18 +44,7 @@ class CutStory:
         job = Job(story="橙子", source=str(root), workspace=str(root), width=270, height=480, music="none", now=now)
         self.context = StoryContext(job)
         self.path = self.context.path("edit.json")
-        for name, document in (
-            ("job.json", job),
-            ("clips.json", story.document),
-            ("analyses.json", Analyses(by_clip=story.analyses)),
-            ("transcripts.json", Transcripts(by_clip=story.transcripts)),
-            ("catalog.json", Catalog(path="", offers=(offer,))),
-            ("brief.json", Brief()),
-            ("choice.json", Choice(offer=offer, reason=M("A test."))),
-        ):
-            self.context.write(name, document)
-        (video,) = renditions(self.context)
-        video.write("card.json", Cards())
+        story.write(self.context, offer)
         self.cut()
 
     def cut(self) -> Edit:

@@ -9,12 +9,9 @@ import pytest
 
 from pipeline.brand import load_style
 from pipeline.brand.layout import canvas_for, typography_for
-from pipeline.documents.card import Cards
-from pipeline.documents.collected import Analyses, Transcripts
 from pipeline.documents.job import Job
 from pipeline.documents.look import Look
-from pipeline.documents.message import M
-from pipeline.documents.offer import Brief, Catalog, Choice, Offer
+from pipeline.documents.offer import Offer
 from pipeline.documents.subtitles import Subtitles
 from pipeline.errors import UserMistake
 from pipeline.publish import load_destination
@@ -84,18 +81,8 @@ def made_story(root: Path) -> StoryContext:
     )  # fmt: skip
     context = StoryContext(job)
     offer = Offer(sku="K7", name="雷波脐橙", price=Decimal("39.9"), unit="5斤")
-    for name, document in (
-        ("job.json", job),
-        ("clips.json", story.document),
-        ("analyses.json", Analyses(by_clip=story.analyses)),
-        ("transcripts.json", Transcripts(by_clip=story.transcripts)),
-        ("catalog.json", Catalog(path="", offers=(offer,))),
-        ("brief.json", Brief()),
-        ("choice.json", Choice(offer=offer, reason=M("A test."))),
-    ):
-        context.write(name, document)
+    story.write(context, offer)
     (video,) = renditions(context)
-    video.write("card.json", Cards(card=None, end_card=None))
     load_stage("edit").run(context, lambda _: None)
     canvas = canvas_for(load_style("plain"), load_destination("shelf"), 720, 1280)
     look = Look(style="plain", width=720, height=1280, fps=30, layers=(), typography=typography_for(canvas))

@@ -33,7 +33,7 @@ class SafeAreaCheck(InspectionCheck):
             for box, name in zip(boxes, names, strict=False):
                 self._hold(box, name or layer.kind, at)
         for number, overlay in context.subtitle_overlays.items():
-            words = [" ".join((*cue.lines, *cue.second)) for cue in context.burned_cues if cue.start_frame <= number < cue.end_frame]
+            words = [" ".join(cue.shown_lines) for cue in context.burned_cues if cue.start_frame <= number < cue.end_frame]
             self._hold(overlay.box, words[0] if words else "", number)
 
     def _hold(self, box: Box, name: str, at: int) -> None:

@@ -99,4 +99,4 @@ def _letters(text: str) -> str:
 
 
 def _one_line(cue: Cue) -> str:
-    return " ".join((*cue.lines, *cue.second))
+    return " ".join(cue.shown_lines)
