@@ -35,6 +35,7 @@ def arrange(designs: Sequence[PlacedLayerDesign], content: LookContent) -> Arran
             _room(content),
             faces=content.faces,
             products=content.products,
+            movers=content.movers,
             size=(content.canvas.width, content.canvas.height),
             standing=standing,
             travel=content.canvas.part(motion.rise),
@@ -81,6 +82,8 @@ def _reasons(design: PlacedLayerDesign, placement: Placement | None, own_start: 
         )
     if placement.moved and placement.own_hidden.share > 0:
         told.append(_moved_away(design, placement.own_hidden, fps))
+    elif placement.moved and placement.beside_mover:
+        told.append(M("The {layer} does not stand where the style puts it: what moves there is left free.", layer=design.noun))
     elif placement.moved:
         told.append(M("The {layer} does not stand where the style puts it: another layer stands there.", layer=design.noun))
     if placement.on_product > 0:

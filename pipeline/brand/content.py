@@ -8,7 +8,7 @@ from PIL import Image
 from pipeline.brand.layout import Canvas
 from pipeline.brand.timing import Mention, Span, Times
 from pipeline.documents.card import Card
-from pipeline.documents.on_screen import FaceOnScreen, ProductOnScreen
+from pipeline.documents.on_screen import FaceOnScreen, MoverOnScreen, ProductOnScreen
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class LookContent:
     card, end_card: what the product card and the end card say. mark: empty where the destination allows no watermark.
     total_frames: length of the timeline, whose last `end_card_frames` are the end card's. card_frame: where the product card comes, None
     for no card; card_until: it comes no later. cuts: frames at which a new picture begins. faces: close ones, which no layer may cover.
-    products: in close-up, of which no layer may cover much.
+    products: in close-up, of which no layer may cover much. movers: what moves, beside which layers stand where they can.
     title_span: where the title stands once that is settled, None while it does not. spoken_prices: each mention of the price.
     priced_spans: where a card or a tag shows it, as far as that is settled.
     """
@@ -41,6 +41,7 @@ class LookContent:
     cuts: tuple[int, ...] = ()
     faces: tuple[FaceOnScreen, ...] = ()
     products: tuple[ProductOnScreen, ...] = ()
+    movers: tuple[MoverOnScreen, ...] = ()
     title_span: Span | None = None
     spoken_prices: tuple[Mention, ...] = ()
     priced_spans: tuple[Span, ...] = ()

@@ -25,7 +25,7 @@ from pipeline.documents.destination import Destination
 from pipeline.documents.limits import CODE_READABLE_S
 from pipeline.documents.look import Layer, Look, MovingPicture
 from pipeline.documents.message import M
-from pipeline.documents.on_screen import FaceOnScreen, ProductOnScreen
+from pipeline.documents.on_screen import FaceOnScreen, MoverOnScreen, ProductOnScreen
 from pipeline.errors import UserMistake
 from pipeline.store import Store, content_key
 
@@ -56,6 +56,7 @@ def make_look(
     cuts: Sequence[int] = (),
     faces: Sequence[FaceOnScreen] = (),
     products: Sequence[ProductOnScreen] = (),
+    movers: Sequence[MoverOnScreen] = (),
     card_until: int | None = None,
     spoken_prices: Sequence[Mention] = (),
     on_ground: bool = False,
@@ -69,7 +70,7 @@ def make_look(
     label: words that stand for the whole length, such as the one for generated footage. Empty texts are left off.
     cuts: frames at which a new picture begins. faces, products: those that are seen; title, card and lower third give way to close faces
     and to products in close-up, by another place, another time (the card comes at `card_until` at the latest) or a smaller form. Why is
-    told in the look's `reasons`.
+    told in the look's `reasons`. movers: what moves, beside which they stand where that costs nothing else.
     spoken_prices: each mention of the price, for which a price tag comes where no card shows it.
     on_ground: whether a shot does not fill the picture, so that a ground is drawn for it.
 
@@ -97,6 +98,7 @@ def make_look(
         cuts=tuple(cuts),
         faces=tuple(close_faces(faces, width, height)),
         products=tuple(close_ups(products)),
+        movers=tuple(movers),
         card_until=card_until,
         spoken_prices=tuple(spoken_prices),
     )

@@ -2,8 +2,8 @@
 
 A layer has forms (the style's own first, smaller ones after it), each drawn where the style puts it, and times at which it may stand. It
 keeps the style's place and time where it is clear of faces and product. Else it takes the nearest clear place in its room, else another
-time, else a smaller form, else what is clear of faces and hides least of the product, else it is left out. It is held still while it
-stands.
+time, else a smaller form, else what is clear of faces and hides least of the product, else it is left out. What moves is a preference: of
+the clear places it takes one beside it, where there is one. It is held still while it stands.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.brand.motion import Drawing
 from pipeline.documents.look import Box
 from pipeline.documents.message import Message
-from pipeline.documents.on_screen import FaceOnScreen, OnScreen, ProductOnScreen
+from pipeline.documents.on_screen import FaceOnScreen, MoverOnScreen, OnScreen, ProductOnScreen
 
 CLOSE = 0.08
 """A face as large as this, as a fraction of the picture's shorter side, is close: at 1080 some 86 pixels, a person seen to the knees."""
@@ -30,6 +30,8 @@ CLOSE_UP = 0.1
 """A product whose box takes this share of the picture is a close-up: the view is there to show it."""
 MOST_OF_PRODUCT = 0.1
 """Share of a product in close-up that a layer may cover."""
+MOST_OF_MOVER = 0.2
+"""Share of what moves that a layer covers without giving way to it, on the average of the time that the layer stands."""
 STEPS = 36
 """Heights that are tried in a room."""
 
@@ -64,6 +66,8 @@ class Placement:
     """What would be covered at the style's own place and time."""
     on_product: float
     """Share of the product that it covers nevertheless; 0 while that is no more than may be."""
+    beside_mover: bool = False
+    """It stands where it does to leave free what moves."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def place(
     *,
     faces: Sequence[FaceOnScreen],
     products: Sequence[ProductOnScreen] = (),
+    movers: Sequence[MoverOnScreen] = (),
     size: tuple[int, int],
     standing: Sequence[Standing] = (),
     travel: int = 0,
@@ -108,8 +113,9 @@ def place(
     """The first form, time and place that are clear of faces, of products and of what stands already; None where nothing is.
 
     Where nothing is clear of products, the one that covers least of them, clear of the rest.
-    forms: the style's own first. room: the pixels that layers may use. faces: close ones. products: in close-up. size: width and height of
-    the picture. travel: pixels below its place at which a plate that rises begins. entering: frames in which it gets there.
+    forms: the style's own first. room: the pixels that layers may use. faces: close ones. products: in close-up. movers: what moves. size:
+    width and height of the picture. travel: pixels below its place at which a plate that rises begins. entering: frames in which it gets
+    there.
     """
     own: Span | None = None
     own_hidden = Hidden()
@@ -135,12 +141,15 @@ def place(
                 continue
             worst = np.where(clear, on_products.max(axis=1, initial=0.0), np.inf)
             free = worst <= MOST_OF_PRODUCT
-            chosen = int(free.argmax() if free.any() else worst.argmin())
+            beside = free & (plates.average_share_of(_shown(movers, span), span) <= MOST_OF_MOVER)
+            nearest = int(free.argmax())
+            chosen = int(beside.argmax()) if beside.any() else nearest if free.any() else int(worst.argmin())
             share = 0.0 if free.any() else float(worst[chosen])
             if best is None or share < best.on_product:
                 x, y = places[chosen]
                 shortened = span[0] == own[0] and span[1] < own[1]
-                best = Placement(drawing.moved(x, y), span, form, (x, y) != (0, 0), shortened, own_hidden, share)
+                gave_way = bool(beside.any()) and chosen != nearest
+                best = Placement(drawing.moved(x, y), span, form, (x, y) != (0, 0), shortened, own_hidden, share, gave_way)
             if free.any():
                 return best
     return best
@@ -173,6 +182,11 @@ class _PlateAtPlaces:
         boxes = _with_margins(things, self.size, 1.0 if with_margins else 0.0)
         early = np.array([thing.first_frame < self.at_rest for thing in things])
         return np.where(early, _covered(self.rising, boxes), _covered(self.bodies, boxes))
+
+    def average_share_of(self, things: Sequence[OnScreen], span: Span) -> NDArray[np.float64]:
+        """Share of things under the plate at every place, on the average of a span's frames."""
+        frames = np.array([min(thing.end_frame, span[0] + span[1]) - max(thing.first_frame, span[0]) for thing in things], dtype=np.float64)
+        return np.asarray(self.share_of(things) @ frames / max(1, span[1]), dtype=np.float64)
 
 
 def _places(plate: Box, room: Box, travel: int) -> list[tuple[int, int]]:

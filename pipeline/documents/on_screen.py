@@ -1,4 +1,4 @@
-"""A face or a product on the finished picture for a few frames: what the layers over the footage must leave free."""
+"""A face, a product or something that moves on the finished picture for a few frames: what the layers over the footage leave free."""
 
 from pipeline.documents.base import Frozen
 
@@ -21,3 +21,7 @@ class FaceOnScreen(OnScreen):
 
 class ProductOnScreen(OnScreen):
     """The story's product, or what looks like it."""
+
+
+class MoverOnScreen(OnScreen):
+    """What moves before the camera where no face leads."""

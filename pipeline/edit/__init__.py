@@ -11,6 +11,7 @@ from pipeline.edit.crop import frame_story
 from pipeline.edit.cut import VERSION, EditParameters, cut_story
 from pipeline.edit.faces_on_screen import faces_on_screen
 from pipeline.edit.hand_changes import follow_cuts
+from pipeline.edit.movers_on_screen import movers_on_screen
 from pipeline.edit.product_card import card_frames, card_until, product_frame
 from pipeline.edit.products_on_screen import products_on_screen
 from pipeline.edit.shooting_list import shooting_list
@@ -41,6 +42,7 @@ __all__ = [
     "follow_cuts",
     "frame_story",
     "list_shots",
+    "movers_on_screen",
     "product_frame",
     "products_on_screen",
     "shooting_list",

@@ -103,6 +103,7 @@ def _draw(context: StoryContext, card: Card | None, end_card: Card | None, photo
         cuts=cut.starts(),
         faces=edit_room.faces_on_screen(cut, framing, analyses),
         products=edit_room.products_on_screen(cut, framing, analyses, photos),
+        movers=edit_room.movers_on_screen(cut, framing, analyses),
         spoken_prices=edit_room.spoken_price_spans(cut, context.read("transcripts.json", Transcripts).by_clip, offer),
         store=context.store,
         label=_ai_label(context),

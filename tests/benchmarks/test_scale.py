@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.scale import Load, load_of, saturates_first, write_clips
+from benchmarks.scale import Load, load_of, saturates_first
+from benchmarks.two_machines import write_clips
 from pipeline.store import file_sha256
 
 

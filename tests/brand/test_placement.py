@@ -12,7 +12,7 @@ from pipeline.brand.placement import LayerForm, Placement, Standing, close_faces
 from pipeline.brand.timing import Times
 from pipeline.documents.card import Card
 from pipeline.documents.look import Box, Layer, Look
-from pipeline.documents.on_screen import FaceOnScreen, ProductOnScreen
+from pipeline.documents.on_screen import FaceOnScreen, MoverOnScreen, ProductOnScreen
 from tests.tiers import sample
 
 SIZE = 300, 500
@@ -119,6 +119,32 @@ def test_where_the_product_is_everywhere_the_face_still_wins_and_the_least_of_th
     assert found is not None
     assert found.drawing.plate.y >= 0.5 * SIZE[1]
     assert 0.1 < found.on_product < 0.4
+
+
+def mover(top: float, bottom: float, *, frames: tuple[int, int] = (0, 1000)) -> MoverOnScreen:
+    return MoverOnScreen(first_frame=frames[0], end_frame=frames[1], x=0.3, y=top, width=0.4, height=bottom - top)
+
+
+@pytest.mark.parametrize(
+    ("movers", "faces", "top"),
+    [
+        ([mover(0.1, 0.3)], [], pytest.approx(130, abs=12)),
+        ([mover(0.1, 0.3, frames=(35, 45))], [], 40),
+        ([mover(0.1, 0.3), mover(0.3, 0.9)], [], 40),
+        ([mover(0.1, 0.3)], [face(0.42, 0.8, left=0.0, right=1.0)], 40),
+    ],
+    ids=["stands there", "crosses for ten of sixty frames", "is everywhere", "only a face is beside it"],
+)
+def test_a_layer_stands_beside_what_moves_where_that_costs_nothing_else(
+    movers: list[MoverOnScreen], faces: list[FaceOnScreen], top: float
+) -> None:
+    whole, tag = drawn(10, 40, 280, 120), drawn(10, 40, 140, 30)
+    forms = [LayerForm(form, [(30, 60), (120, 60)]) for form in (whole, tag)]
+    found = place(forms, ROOM, faces=faces, movers=movers, size=SIZE)
+    assert found is not None
+    assert found.form.drawing is whole
+    assert (found.span[0], found.drawing.plate.y) == (30, top)
+    assert found.beside_mover == (found.drawing.plate.y != 40)
 
 
 def test_a_layer_gives_way_to_what_stands_already_but_only_then() -> None:
