@@ -40,13 +40,14 @@ class BatchRuns:
         if ordered is not None:
             self._ordered.append(ordered)
 
-    def withdraw(self) -> None:
-        """See OtherMachines: runs that have not begun are cancelled at once, the others through their worker."""
+    def withdraw(self, *, unwanted: bool) -> None:
+        """See OtherMachines: runs that have not begun are cancelled at once, the others through their worker. A batch that is done finds
+        nothing more to make, and ends by itself with the chunk in hand."""
         for run in self._ordered:
             with suppress(FieldCutError):
                 state = self._api.run_state(run)
-                if state is not None:
-                    kind = "CANCELLING" if state == "RUNNING" else "CANCELLED"
+                if state is not None and (unwanted or state == "SCHEDULED"):
+                    kind = "CANCELLED" if state == "SCHEDULED" else "CANCELLING"
                     self._api.post(f"/flow_runs/{run}/set_state", {"state": {"type": kind}})
         self._ordered.clear()
 

@@ -80,8 +80,7 @@ class JoinedWorker:
                 M("A worker runs in {folder} already. Give this one its own: --folder", folder=str(self.home.parent))
             ) from error
         try:
-            command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", self.name, "--limit", "1"]
-            command += [word for queue in SPREAD_QUEUES for word in ("--work-queue", queue)]
+            command = [sys.executable, "-m", "flows.batch_worker", self.name]
             self.kept.append(KeptProcess("worker", command, self.environment, self.home / "logs" / "worker.log"))
             self.kept[-1].start()
             self.tell(M("This machine helps {server}. Ctrl-C ends it.", server=self.join))

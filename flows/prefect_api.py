@@ -1,6 +1,7 @@
 """The few questions FieldCut asks of its Prefect server, each of which may be asked again: a server on SQLite turns away who comes while
 another writes."""
 
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
@@ -28,10 +29,11 @@ class ServerUnreachable(Fault):
 class PrefectApi:
     """One server's REST interface, closed at the end of a `with`. Not shared between threads."""
 
-    def __init__(self, url: str) -> None:
-        """url: with `/api` at its end, as in PREFECT_API_URL."""
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None, trusts: ssl.SSLContext | None = None) -> None:
+        """url: with `/api` at its end, as in PREFECT_API_URL. headers: that go with every call. trusts: whose certificates; None for the
+        usual signers."""
         self.url = url
-        self._client = httpx.Client(base_url=url, timeout=ANSWER_S, trust_env=False)
+        self._client = httpx.Client(base_url=url, headers=headers, verify=trusts or True, timeout=ANSWER_S, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

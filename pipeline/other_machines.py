@@ -15,5 +15,5 @@ class OtherMachines(Protocol):
     def order(self, work: Work, batch: str, number: int, count: int) -> None:
         """Ask for a batch, number of count (from 1). batch: its name in the shared store."""
 
-    def withdraw(self) -> None:
-        """Take back what was asked for: all of it is done, or nobody wants it any more. Never raises."""
+    def withdraw(self, *, unwanted: bool) -> None:
+        """Take back what was asked for and has not begun: all of it is done. unwanted: end what has begun, too. Never raises."""

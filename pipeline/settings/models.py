@@ -108,8 +108,8 @@ class StoreSettings(Frozen):
     """Of the bucket, where its store wants one."""
     keep_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = 30
     """What was put there so long ago is deleted at night; what is wanted once more is sent or made again."""
-    batch_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
-    """Processor seconds of work in a part that another machine is given, at least: to begin one takes it five."""
+    batch_seconds: Annotated[float, Field(ge=1, le=3600)] = 5.0
+    """Processor seconds of work in a part that another machine is given, at least: to ask for it and to send its files takes about one."""
 
 
 MODEL_VARIABLE = "FIELDCUT_WHISPER"

@@ -34,9 +34,8 @@ def dividing_chunks(context: StoryContext, plans: Sequence[RenderPlan]) -> Abstr
 
     def batches(store: SharedStore, helpers: int) -> Iterator[WorkBatch]:
         missing = [request for key, request in render_room.chunk_requests(plans).items() if store.find("chunks", key, ".mp4") is None]
-        least_s = least_batch_s(context)
-        batch_s = batch_seconds(least_s, sum(map(render_room.chunk_seconds, missing)), helpers)
-        for part in render_room.batches_of(missing, batch_s, least_s):
+        least_s, total_s = least_batch_s(context), sum(map(render_room.chunk_seconds, missing))
+        for part in render_room.batches_of(missing, batch_seconds(least_s, total_s, helpers), least_s) if total_s >= least_s else ():
             yield render_room.chunk_batch(context.job.story, fieldcut_version(), part, travelling_name)
 
     return _divided(context, "chunks", batches)
@@ -47,8 +46,8 @@ def dividing_clips(context: StoryContext, clips: Sequence[Clip]) -> AbstractCont
 
     def batches(store: SharedStore, helpers: int) -> Iterator[WorkBatch]:
         missing = [clip for clip in clips if store.find("analyses", analysis_room.analysis_key(clip), ".json") is None]
-        least_s = least_batch_s(context)
-        for part in clip_batches(missing, batch_seconds(least_s, _judging_s(missing), helpers), least_s):
+        least_s, total_s = least_batch_s(context), _judging_s(missing)
+        for part in clip_batches(missing, batch_seconds(least_s, total_s, helpers), least_s) if total_s >= least_s else ():
             yield clip_batch(context.job.story, part)
 
     return _divided(context, "clips", batches)
@@ -57,7 +56,7 @@ def dividing_clips(context: StoryContext, clips: Sequence[Clip]) -> AbstractCont
 def batch_seconds(least_s: float, total_s: float, helpers: int) -> float:
     """Processor seconds of a batch: as the settings say at least, and so many that each helper has two.
 
-    To begin one takes a helper five seconds; with two each, the slow ones leave their second one to the others.
+    With two each, the slow ones leave their second one to the others.
     """
     return max(least_s, total_s / (BATCHES_EACH * helpers))
 
@@ -102,11 +101,11 @@ def _divided(
     if machines is None or not isinstance(store, SharedStore) or not helpers:
         yield "alone"
         return
+    asked, unwanted = False, True
     made = list(batches(store, helpers))
-    asked = False
     try:
         with suppress(FieldCutError):  # a shared place or a server that does not answer: this machine does the rest alone
-            for number, batch in enumerate(made if len(made) > 1 else (), 1):
+            for number, batch in enumerate(made, 1):
                 for file in batch.files:
                     store.send_file(Path(file.path), file.sha256)
                 name = f"{BATCHES}/{content_key(batch=batch)}.json"
@@ -114,9 +113,10 @@ def _divided(
                 asked = True
                 machines.order(work, name, number, len(made))
         yield "last" if asked else "alone"
+        unwanted = False
     finally:
         if asked:
-            machines.withdraw()
+            machines.withdraw(unwanted=unwanted)
 
 
 def _waiting(machines: OtherMachines, work: Work) -> int:

@@ -10,7 +10,11 @@ from pipeline.media import die_with_parent
 from tests.flows.conftest import command, environment
 
 READY_S = 240.0
-SIGNS = {"server": ("server start", "prefect.server"), "worker": ("worker start",), "run": ("prefect.engine", "flow_engine")}
+SIGNS = {
+    "server": ("server start", "prefect.server"),
+    "worker": ("worker start", "flows.batch_worker"),
+    "run": ("prefect.engine", "flow_engine"),
+}
 """What the command lines of its parts have in them."""
 
 

@@ -32,11 +32,15 @@ from pipeline.documents.job import Job
 from pipeline.documents.plan import Chunk, Picture, RenderPlan, SoundPlan
 from pipeline.errors import UserMistake
 from pipeline.media import die_with_parent
-from pipeline.render import CpuBudget, chunk_requests
+from pipeline.render import CpuBudget, chunk_batch, chunk_requests
+from pipeline.render.chunk_command import ChunkRequest
 from pipeline.render.chunks import make_all_chunks
-from pipeline.resources import FONTS
+from pipeline.resources import FONTS, fieldcut_version
 from pipeline.stages.spreading import dividing_chunks
 from pipeline.store import Store, file_sha256
+from pipeline.store.disk import document_text
+from pipeline.store.shared import SharedStore, travelling_name
+from pipeline.store.shared_files import SharedFolder
 from pipeline.workspace import StoryContext
 from tests.builders import ffmpeg, piece
 from tests.fakes.running_up import family, processes_of, within
@@ -295,3 +299,42 @@ def test_two_workers_and_the_storys_own_machine_render_one_video_though_one_is_k
     assert made_by(second) - made_by(first)
     [sent] = (tmp_path / "shared" / "files").iterdir()
     assert sent.suffix == ".mp4", "the clip travelled once"
+
+
+@pytest.mark.system
+def test_a_batch_that_is_cancelled_ends_at_once_and_the_next_one_is_taken_by_the_worker_that_replaces_it(
+    helpers: Callable[[str], Path], prefect_server: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    store = SharedStore(tmp_path / "mine", SharedFolder(tmp_path / "shared"), strict=True)
+    requests = list(chunk_requests([long_video(tmp_path)]).values())
+    first = helpers("first")
+
+    def order(batch_of: list[ChunkRequest]) -> str:
+        batch = chunk_batch("s", fieldcut_version(), batch_of, travelling_name)
+        for file in batch.files:
+            store.send_file(Path(file.path), file.sha256)
+        name = f"batches/{len(batch_of)}.json"
+        store.shared.write(name, document_text(batch).encode())
+        run = api.order_run("render-batch/render-batch", name, parameters={"batch": name, "language": "en"})
+        assert run is not None
+        return run
+
+    def state(run: str) -> str:
+        return str(api.get(f"/flow_runs/{run}")["state_type"])
+
+    def made() -> int:
+        return len(list((tmp_path / "shared" / "chunks").glob("*.seal")))
+
+    with PrefectApi(prefect_server["PREFECT_API_URL"]) as api:
+        run = order(requests)
+        assert within(40, made), state(run)
+        [worker] = processes_of(first, "worker")
+        api.post(f"/flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})
+        assert within(10, lambda: state(run) == "CANCELLED" and worker not in family(first)), family(first)
+        assert not [line for line in family(first).values() if "ffmpeg" in line]
+        made_before = made()
+        assert made_before < len(requests)
+        again = order(requests[-2:])
+        assert within(40, lambda: state(again) == "COMPLETED"), state(again)
+        assert made() == made_before + 2

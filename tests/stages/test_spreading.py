@@ -37,7 +37,8 @@ class Helper:
     waits: int = 2
     lives_for: int = 99
     asked: list[tuple[Work, str]] = field(default_factory=list)
-    withdrawn: int = 0
+    withdrawn: list[bool] = field(default_factory=list)
+    """Whether what was taken back was unwanted, each time."""
 
     def waiting(self, work: Work) -> int:
         del work
@@ -49,8 +50,8 @@ class Helper:
         if len(self.asked) <= self.lives_for:
             (make_chunk_batch if work == "chunks" else make_clip_batch)(self.store, batch)
 
-    def withdraw(self) -> None:
-        self.withdrawn += 1
+    def withdraw(self, *, unwanted: bool) -> None:
+        self.withdrawn.append(unwanted)
 
 
 class Deaf(Helper):
@@ -164,7 +165,7 @@ def test_clips_that_another_machine_judged_are_judged_alike_and_a_broken_one_cos
     assert list(context.read("analyses.json", Analyses).by_clip) == [clip.id for clip in clips]
     assert [work for work, _ in machine.asked] == ["clips"] * 3
     assert machine.store.find("analyses", analysis_key(clips[0]), ".json") is not None
-    assert machine.withdrawn == 1
+    assert machine.withdrawn == [False]
 
 
 def test_where_nobody_waits_nothing_is_asked_and_nothing_is_sent(
@@ -180,11 +181,21 @@ def test_where_nobody_waits_nothing_is_asked_and_nothing_is_sent(
     assert not list((tmp_path / "shared").iterdir())
 
 
-def test_one_batch_is_not_worth_asking_for(context: StoryContext, clips: tuple[Clip, ...], helper: Callable[..., Helper]) -> None:
-    context.machines = machine = helper()
-    with dividing_clips(context, clips) as sharing:
-        assert sharing == "alone"
-    assert not machine.asked
+def test_less_than_a_batch_is_not_worth_asking_for(context: StoryContext, clips: tuple[Clip, ...], helper: Callable[..., Helper]) -> None:
+    context.machines = machine = helper(lives_for=0)
+    for some, batches in ((clips[:1], 0), (clips, 1)):
+        with dividing_clips(context, some) as sharing:
+            assert sharing == ("last" if batches else "alone")
+        assert len(machine.asked) == batches
+
+
+def test_a_story_that_is_stopped_wants_nothing_back_from_other_machines(
+    context: StoryContext, clips: tuple[Clip, ...], helper: Callable[..., Helper]
+) -> None:
+    context.machines = machine = helper(lives_for=0)
+    with pytest.raises(KeyboardInterrupt), dividing_clips(context, clips):
+        raise KeyboardInterrupt
+    assert machine.withdrawn == [True]
 
 
 def test_a_server_that_is_gone_after_the_first_order_leaves_the_rest_to_this_machine(
@@ -195,7 +206,7 @@ def test_a_server_that_is_gone_after_the_first_order_leaves_the_rest_to_this_mac
     with dividing_clips(context, clips) as sharing:
         assert sharing == "last"
         assert len(machine.asked) == 1
-    assert machine.withdrawn == 1
+    assert machine.withdrawn == [False]
 
 
 def test_work_of_another_release_is_refused_with_both_named(
