@@ -182,7 +182,15 @@ def _digest(definitions: tuple[FlowDeployment, ...]) -> str:
     """The hash of the definitions and of the code that they lead to: another release has other parameters."""
     facts = json.dumps([asdict(one) for one in definitions], sort_keys=True, ensure_ascii=False)
     sources = "".join(Path(str(import_module(one.entrypoint.split(":")[0]).__file__)).read_text(encoding="utf-8") for one in definitions)
-    return hashlib.sha256(f"{fieldcut_version()}\n{facts}\n{sources}".encode()).hexdigest()
+    return hashlib.sha256(f"{fieldcut_version()}\n{_run_command()}\n{facts}\n{sources}".encode()).hexdigest()
+
+
+def _run_command() -> str:
+    """What the worker starts for a run. Without one it starts a process before that, which fetches the code that is here already and takes
+    three seconds of processor to find that out."""
+    from prefect.utilities.processutils import command_to_string, get_sys_executable
+
+    return command_to_string([get_sys_executable(), "-m", "prefect.engine"])
 
 
 def _noted(path: Path) -> str:
@@ -217,6 +225,7 @@ def _deploy(definitions: tuple[FlowDeployment, ...]) -> None:
                 concurrency_limit=limit,
                 version=fieldcut_version(),
                 work_queue_name=one.queue,
+                job_variables={"command": _run_command()},
                 entrypoint_type=EntrypointType.MODULE_PATH,
             )
         )
