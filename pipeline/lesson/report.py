@@ -20,6 +20,7 @@ from pipeline.documents.shooting_list import StoryPoint
 from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Transcript
 from pipeline.language import say
+from pipeline.lesson.frame_extraction import FrameRequest, clip_frame
 from pipeline.lesson.labels import (
     CHECKS,
     FINISHED,
@@ -32,7 +33,7 @@ from pipeline.lesson.labels import (
     ROLES,
     STAGES,
 )
-from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
+from pipeline.lesson.pictures import PagePictures
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
 from pipeline.lesson.videos import ShownVideo
 from pipeline.lesson.windows import window_rows
