@@ -19,11 +19,14 @@ from pipeline.inspection.decode import VideoDecoder
 from pipeline.inspection.facts import read_facts
 from pipeline.inspection.remedies import make_from_nothing
 from pipeline.inspection.sound import read_sound
+from pipeline.media import run_side_by_side
+from pipeline.media.beside import beside
 from pipeline.store import Store, file_sha256, scratch_folder
 
 DECODING_SHARE = 0.7
-"""Share of the progress that the decode takes; the rest belongs to the checks that read sources or make a low-quality copy."""
-
+"""Share of the progress that the decode takes; the rest belongs to what goes on beside it and takes longer, and to the findings."""
+BESIDE = 2
+"""Most processes beside the decode, which takes a core for itself: more of them would only take memory."""
 
 VERSION = 3
 
@@ -77,10 +80,13 @@ def inspect(
         )
         decoder = VideoDecoder(video, context.fps, (plan.picture.width, plan.picture.height))
         running_checks = [WholeFileCheck(context, decoder), *(check_type(context) for check_type in checks)]
-        for frame in decoder.frames():
-            for check in running_checks:
-                check.feed(frame)
-            progress(DECODING_SHARE * min(1.0, (frame.index + 1) / max(1, plan.frames)))
+        processes = [process for check in running_checks for process in check.processes()]
+        with beside(lambda _share, alive: run_side_by_side(processes, at_once=BESIDE, alive=alive)) as ended:
+            for frame in decoder.frames():
+                for check in running_checks:
+                    check.feed(frame)
+                progress(DECODING_SHARE * min(1.0, (frame.index + 1) / max(1, plan.frames)))
+            ended(lambda _share: progress(DECODING_SHARE))
         findings: list[Finding] = []
         for number, check in enumerate(running_checks, 1):
             findings += check.result()
