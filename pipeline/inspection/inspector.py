@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import av
+
 from pipeline.documents.destination import Destination
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
@@ -43,12 +45,14 @@ def inspect(
     store: Store,
     scratch: Path,
     progress: Callable[[float], None] = lambda _: None,
+    see: Callable[[float, av.VideoFrame], None] | None = None,
     checks: Sequence[type[InspectionCheck]] = CHECKS,
 ) -> Inspection:
     """Compare a finished file with everything that was planned for it.
 
     store: keeps the planned pictures, which are drawn from the plan and the sources. scratch: folder for pictures of failed findings.
     checks: the checks to run besides that of the whole file; all by default. progress: called with the share of the work done, 0..1.
+    see: shown every frame that decodes, with its time, for what else is to be taken from this decode.
     Returns at least one finding for every check, the failed ones first. Raises Fault when the file does not exist, and MediaFault when
     a source that the plan names cannot be read any more.
     """
@@ -85,6 +89,8 @@ def inspect(
             for frame in decoder.frames():
                 for check in running_checks:
                     check.feed(frame)
+                if see is not None:
+                    see(frame.at_s, frame.decoded)
                 progress(DECODING_SHARE * min(1.0, (frame.index + 1) / max(1, plan.frames)))
             ended(lambda _share: progress(DECODING_SHARE))
         findings: list[Finding] = []

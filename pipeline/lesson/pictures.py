@@ -17,6 +17,8 @@ from pipeline.store import Store, content_key
 
 KIND, SUFFIX = "pictures", ".jpg"
 VERSION = 1
+KEPT_QUALITY = 92
+"""JPEG quality in the store: the page codes them again."""
 SIZE_STEPS = ((240, 74), (200, 70), (170, 66), (140, 60), (110, 52), (90, 45))
 """Short side in pixels and JPEG quality, tried until all pictures fit."""
 MOST_FRAMES = 240
@@ -66,7 +68,7 @@ class PagePictures:
 
     def _extract(self, frames: Sequence[FrameRequest], shown_as: FrameRequest | None = None) -> None:
         keys = {frame: _key(frame) for frame in frames}
-        missing = [frame for frame in frames if self.store.find(KIND, keys[frame], SUFFIX) is None and Path(frame.path).is_file()]
+        missing = [frame for frame in lacking(frames, self.store) if Path(frame.path).is_file()]
         parts = {frame: self.store.part(KIND, keys[frame], SUFFIX) for frame in missing}
 
         def child(group: Sequence[FrameRequest]) -> Child:
@@ -94,6 +96,16 @@ class PagePictures:
         for frame, part in parts.items():
             if part.is_file() and part.stat().st_size:
                 self.store.adopt(KIND, keys[frame], SUFFIX, part)
+
+
+def lacking(frames: Sequence[FrameRequest], store: Store) -> list[FrameRequest]:
+    """Return those frames whose pictures the store lacks."""
+    return [frame for frame in frames if not store.has(KIND, _key(frame), SUFFIX)]
+
+
+def keep_frame(frame: FrameRequest, picture: Image.Image, store: Store) -> None:
+    """Put a frame's picture into the store. picture: its short side `SHORT_SIDE`."""
+    store.make(KIND, _key(frame), SUFFIX, lambda part: picture.save(part, "JPEG", quality=KEPT_QUALITY))
 
 
 def _key(frame: FrameRequest) -> str:
