@@ -60,11 +60,14 @@ class Faces(Detector[FaceSightings]):
         raw = next(out for out in outputs if out.shape[-1] == 16).reshape(-1, 16)
         logits = next(out for out in outputs if out.shape[-1] == 1).reshape(-1)
         scores = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
-        cells = np.arange(CELLS * CELLS)
-        centre_x = ((cells % CELLS) + 0.5) / CELLS * SIDE + raw[:, 0]
-        centre_y = ((cells // CELLS) + 0.5) / CELLS * SIDE + raw[:, 1]
-        sizes = raw[:, 2:4]
-        boxes = [[float(x - w / 2), float(y - h / 2), float(w), float(h)] for x, y, (w, h) in zip(centre_x, centre_y, sizes, strict=True)]
+        likely = np.flatnonzero(scores >= SURE_FROM)  # to list all 2304 boxes took half as long as the network
+        centre_x = ((likely % CELLS) + 0.5) / CELLS * SIDE + raw[likely, 0]
+        centre_y = ((likely // CELLS) + 0.5) / CELLS * SIDE + raw[likely, 1]
+        boxes = [
+            [float(x - w / 2), float(y - h / 2), float(w), float(h)]
+            for x, y, (w, h) in zip(centre_x, centre_y, raw[likely, 2:4], strict=True)
+        ]
+        scores = scores[likely]
         kept = cv2.dnn.NMSBoxes(boxes, scores.tolist(), SURE_FROM, OVERLAP)
         faces = []
         for index in np.asarray(kept).reshape(-1):

@@ -24,13 +24,13 @@ class DecodedFrame:
         self.index = index
         self.at_s = at_s
         self.number = round(at_s * fps)
-        self._frame = frame
+        self.decoded = frame
         self._small = small
 
     @cached_property
     def small(self) -> Picture:
         """The luma, 0 black to 255 white, in the planned picture's shape, `SMALL_LONG_SIDE` on the long side."""
-        frame = self._frame if self._frame.format.name in ("yuv420p", "yuvj420p") else self._frame.reformat(format="yuv420p")
+        frame = self.decoded if self.decoded.format.name in ("yuv420p", "yuvj420p") else self.decoded.reformat(format="yuv420p")
         plane = frame.planes[0]
         luma = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)[:, : frame.width]
         shrunk = cv2.resize(luma, self._small, interpolation=cv2.INTER_AREA)
@@ -42,7 +42,7 @@ class DecodedFrame:
     @cached_property
     def full(self) -> Picture:
         """The whole picture in RGB (rows, columns, 3)."""
-        converted = self._frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.JPEG)
+        converted = self.decoded.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.JPEG)
         return np.asarray(converted.to_ndarray(), dtype=np.uint8)
 
 

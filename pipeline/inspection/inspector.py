@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import av
+
 from pipeline.documents.destination import Destination
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
@@ -19,11 +21,14 @@ from pipeline.inspection.decode import VideoDecoder
 from pipeline.inspection.facts import read_facts
 from pipeline.inspection.remedies import make_from_nothing
 from pipeline.inspection.sound import read_sound
+from pipeline.media import run_side_by_side
+from pipeline.media.beside import beside
 from pipeline.store import Store, file_sha256, scratch_folder
 
 DECODING_SHARE = 0.7
-"""Share of the progress that the decode takes; the rest belongs to the checks that read sources or make a low-quality copy."""
-
+"""Share of the progress that the decode takes; the rest belongs to what goes on beside it and takes longer, and to the findings."""
+BESIDE = 2
+"""Most processes beside the decode, which takes a core for itself: more of them would only take memory."""
 
 VERSION = 3
 
@@ -40,12 +45,14 @@ def inspect(
     store: Store,
     scratch: Path,
     progress: Callable[[float], None] = lambda _: None,
+    see: Callable[[float, av.VideoFrame], None] | None = None,
     checks: Sequence[type[InspectionCheck]] = CHECKS,
 ) -> Inspection:
     """Compare a finished file with everything that was planned for it.
 
     store: keeps the planned pictures, which are drawn from the plan and the sources. scratch: folder for pictures of failed findings.
     checks: the checks to run besides that of the whole file; all by default. progress: called with the share of the work done, 0..1.
+    see: shown every frame that decodes, with its time, for what else is to be taken from this decode.
     Returns at least one finding for every check, the failed ones first. Raises Fault when the file does not exist, and MediaFault when
     a source that the plan names cannot be read any more.
     """
@@ -77,10 +84,15 @@ def inspect(
         )
         decoder = VideoDecoder(video, context.fps, (plan.picture.width, plan.picture.height))
         running_checks = [WholeFileCheck(context, decoder), *(check_type(context) for check_type in checks)]
-        for frame in decoder.frames():
-            for check in running_checks:
-                check.feed(frame)
-            progress(DECODING_SHARE * min(1.0, (frame.index + 1) / max(1, plan.frames)))
+        processes = [process for check in running_checks for process in check.processes()]
+        with beside(lambda _share, alive: run_side_by_side(processes, at_once=BESIDE, alive=alive)) as ended:
+            for frame in decoder.frames():
+                for check in running_checks:
+                    check.feed(frame)
+                if see is not None:
+                    see(frame.at_s, frame.decoded)
+                progress(DECODING_SHARE * min(1.0, (frame.index + 1) / max(1, plan.frames)))
+            ended(lambda _share: progress(DECODING_SHARE))
         findings: list[Finding] = []
         for number, check in enumerate(running_checks, 1):
             findings += check.result()

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from pipeline.documents.look import Box
@@ -109,7 +111,7 @@ def _cut_out_overlay(over_black: Picture, over_white: Picture) -> dict[str, Any]
 
     over_black, over_white: the two drawings; their difference is the transparency.
     """
-    transparency = np.clip(over_white.astype(np.int16) - over_black, 0, 255).min(axis=2).astype(np.uint8)
+    transparency = reduce(cv2.min, cv2.split(cv2.subtract(over_white, over_black)))
     rows, columns = np.nonzero(transparency < 128)
     if not rows.size:
         return {}

@@ -7,6 +7,7 @@ In: the documents of all rooms and the clips themselves, for a frame of each. Ou
 from pipeline.lesson.comparison import EditOnPage, RowOnPage, ShotOnPage, write_comparison
 from pipeline.lesson.report import VERSION, write_report
 from pipeline.lesson.reshoots import Reshoot, copied_badly, list_reshoots
+from pipeline.lesson.sheet_frames import SheetFrames
 from pipeline.lesson.videos import ShownVideo, key_of, seen_from, subtitle_track
 from pipeline.lesson.waiting import write_waiting_page
 
@@ -15,6 +16,7 @@ __all__ = [
     "EditOnPage",
     "Reshoot",
     "RowOnPage",
+    "SheetFrames",
     "ShotOnPage",
     "ShownVideo",
     "copied_badly",

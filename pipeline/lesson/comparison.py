@@ -7,8 +7,9 @@ from pathlib import Path
 from pipeline.documents.clip import Clip
 from pipeline.documents.edit import Role
 from pipeline.documents.message import M, Message
+from pipeline.lesson.frame_extraction import FrameRequest, clip_frame
 from pipeline.lesson.labels import ROLES
-from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
+from pipeline.lesson.pictures import PagePictures
 from pipeline.lesson.report import LANGUAGES, PICTURE_BYTES, page_environment
 from pipeline.resources import fieldcut_version
 from pipeline.store import Store, write_atomically

@@ -3,49 +3,26 @@
 import base64
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
-from pipeline.documents.clip import Clip, Transfer
 from pipeline.errors import MediaFault
-from pipeline.media import FFMPEG, Child, ffmpeg_version, run_side_by_side
-from pipeline.media.frame_selection import tone_map_chain
+from pipeline.lesson.frame_extraction import SHORT_SIDE, FrameRequest, decoded_together, extraction_command
+from pipeline.media import Child, ffmpeg_version, run_side_by_side
 from pipeline.store import Store, content_key
 
 KIND, SUFFIX = "pictures", ".jpg"
 VERSION = 1
-SHORT_SIDE = 240
-"""Short side in pixels in which frames are extracted; for the page they are made smaller if necessary."""
+KEPT_QUALITY = 92
+"""JPEG quality in the store: the page codes them again."""
 SIZE_STEPS = ((240, 74), (200, 70), (170, 66), (140, 60), (110, 52), (90, 45))
 """Short side in pixels and JPEG quality, tried until all pictures fit."""
 MOST_FRAMES = 240
-"""Most frames that are extracted: each costs a seek, about a third of a second for 1080p. Further ones have no picture."""
-
-
-@dataclass(frozen=True)
-class FrameRequest:
-    """A frame to extract, at `at_s` on the file's own clock. sha256: hash of the file. stream: index among the video streams."""
-
-    path: str
-    sha256: str
-    at_s: float
-    stream: int = 0
-    transfer: Transfer = "sdr"
-    early_s: float = 0.5
-    """How much earlier to look when the file has ended at `at_s`."""
-
-
-def clip_frame(clip: Clip, at_s: float) -> FrameRequest:
-    """Request a clip's frame at a time (seconds), moved into the clip if necessary."""
-    last = max(0.0, clip.duration_s - max(0.1, 1.5 / max(1.0, clip.frame_rate)))
-    return FrameRequest(
-        clip.path, clip.sha256, round(min(max(0.0, at_s), last), 3), clip.video_stream, clip.transfer, clip.longest_gap_s + 0.5
-    )
+"""Most frames that are extracted: each may cost a third of a second for 1080p. Further ones have no picture."""
 
 
 class PagePictures:
@@ -91,22 +68,20 @@ class PagePictures:
 
     def _extract(self, frames: Sequence[FrameRequest], shown_as: FrameRequest | None = None) -> None:
         keys = {frame: _key(frame) for frame in frames}
-        parts = {
-            frame: self.store.part(KIND, key, SUFFIX)
-            for frame, key in keys.items()
-            if self.store.find(KIND, key, SUFFIX) is None and Path(frame.path).is_file()
-        }
-        children = [
-            Child(_command(frame, part), Path(frame.path).name, after=partial(self._store_picture, keys[frame], part))
-            for frame, part in parts.items()
-        ]
+        missing = [frame for frame in lacking(frames, self.store) if Path(frame.path).is_file()]
+        parts = {frame: self.store.part(KIND, keys[frame], SUFFIX) for frame in missing}
+
+        def child(group: Sequence[FrameRequest]) -> Child:
+            outputs = {frame: parts[frame] for frame in group}
+            return Child(extraction_command(outputs), Path(group[0].path).name, after=lambda _log: self._store_pictures(keys, outputs))
+
         try:
-            run_side_by_side(children, at_once=os.cpu_count() or 2)
+            run_side_by_side([child(group) for group in decoded_together(missing)], at_once=os.cpu_count() or 2)
         except MediaFault:
             # One file that no longer reads must not cost the others their pictures.
-            for child in children:
+            for frame in missing:
                 with suppress(MediaFault):
-                    run_side_by_side([child])
+                    run_side_by_side([child([frame])])
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
@@ -116,48 +91,26 @@ class PagePictures:
                 with Image.open(path) as picture:
                     self._pictures[shown_as or frame] = picture.convert("RGB")
 
-    def _store_picture(self, key: str, part: Path, _log: str) -> None:
-        """Store a picture if there is one: for a time without a frame ffmpeg succeeds and writes nothing."""
-        if part.is_file() and part.stat().st_size:
-            self.store.adopt(KIND, key, SUFFIX, part)
+    def _store_pictures(self, keys: Mapping[FrameRequest, str], parts: Mapping[FrameRequest, Path]) -> None:
+        """Store the pictures that there are: for a time without a frame ffmpeg succeeds and writes nothing."""
+        for frame, part in parts.items():
+            if part.is_file() and part.stat().st_size:
+                self.store.adopt(KIND, keys[frame], SUFFIX, part)
+
+
+def lacking(frames: Sequence[FrameRequest], store: Store) -> list[FrameRequest]:
+    """Return those frames whose pictures the store lacks."""
+    return [frame for frame in frames if not store.has(KIND, _key(frame), SUFFIX)]
+
+
+def keep_frame(frame: FrameRequest, picture: Image.Image, store: Store) -> None:
+    """Put a frame's picture into the store. picture: its short side `SHORT_SIDE`."""
+    store.make(KIND, _key(frame), SUFFIX, lambda part: picture.save(part, "JPEG", quality=KEPT_QUALITY))
 
 
 def _key(frame: FrameRequest) -> str:
     how = (frame.at_s, frame.stream, frame.transfer, SHORT_SIDE)
     return content_key(step="frame", version=VERSION, tool=ffmpeg_version(), sha256=frame.sha256, how=how)
-
-
-def _command(frame: FrameRequest, out: Path) -> list[str]:
-    tone = f",{tone_map_chain()}" if frame.transfer != "sdr" else ""
-    small = f"scale='if(lt(iw,ih),{SHORT_SIDE},-2)':'if(lt(iw,ih),-2,{SHORT_SIDE})':flags=area,setsar=1{tone}"
-    args = [
-        FFMPEG,
-        "-hide_banner",
-        "-nostdin",
-        "-v",
-        "error",
-        "-y",
-        "-threads",
-        "1",
-        "-ss",
-        f"{frame.at_s:.3f}",
-        "-i",
-        f"file:{frame.path}",
-    ]
-    return [
-        *args,
-        "-map",
-        f"0:v:{frame.stream}",
-        "-frames:v",
-        "1",
-        "-vf",
-        f"{small},format=yuvj420p",
-        "-q:v",
-        "3",
-        "-update",
-        "1",
-        str(out),
-    ]
 
 
 def _encode(picture: Image.Image, side: int, quality: int) -> str:

@@ -20,6 +20,7 @@ from pipeline.documents.shooting_list import StoryPoint
 from pipeline.documents.subtitles import Subtitles
 from pipeline.documents.transcript import Transcript
 from pipeline.language import say
+from pipeline.lesson.frame_extraction import FrameRequest, clip_frame
 from pipeline.lesson.labels import (
     CHECKS,
     FINISHED,
@@ -32,8 +33,9 @@ from pipeline.lesson.labels import (
     ROLES,
     STAGES,
 )
-from pipeline.lesson.pictures import FrameRequest, PagePictures, clip_frame
+from pipeline.lesson.pictures import PagePictures
 from pipeline.lesson.reshoots import Reshoot, list_reshoots
+from pipeline.lesson.sheet_frames import sheet_frame, sheet_times
 from pipeline.lesson.videos import ShownVideo
 from pipeline.lesson.windows import window_rows
 from pipeline.page_policy import content_policy, escaping_environment
@@ -44,8 +46,6 @@ VERSION = 3
 LANGUAGES = ("zh", "en")
 PICTURE_BYTES = 2_400_000
 """Bytes of all pictures: the page stays under 3 MB, so that a chat app takes it; text and layout need some 0.3 MB for a long story."""
-SHEET_INTERVAL_S = 2.0
-MOST_SHEET_FRAMES = 30
 CURRENCY_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 
 
@@ -181,26 +181,23 @@ def _contact_sheet(
     if video is None or rendition is None or not video.is_file():
         return []
     names = {clip.id: clip.name for clip in clips.clips}
-    step = max(SHEET_INTERVAL_S, rendition.length_s / MOST_SHEET_FRAMES)
     starts = edit.starts()
     cards = [layer for layer in look.layers if layer.kind == "card"] if look is not None else []
     spoken = [cue for cue in (subtitles.cues if subtitles is not None else ()) if not cue.held]
     sheet = []
-    at_s = min(step / 2, rendition.length_s / 2)
-    while at_s < rendition.length_s:
+    for at_s in sheet_times(rendition.length_s):
         number = int(at_s * fps)
         cut = next((cut for start, cut in zip(reversed(starts), reversed(edit.cuts), strict=True) if start <= number), None)
         sheet.append(
             {
                 "at_s": at_s,
-                "frame": FrameRequest(str(video), rendition.sha256, round(at_s, 3)),
+                "frame": sheet_frame(video, rendition, at_s),
                 "role": ROLES[cut.role] if cut is not None else None,
                 "clip": names.get(cut.clip_id, "") if cut is not None else "",
                 "words": " ".join(" ".join(cue.lines) for cue in spoken if cue.start_frame <= number < cue.end_frame),
                 "card": any(layer.start_frame <= number < layer.start_frame + layer.frames for layer in cards),
             }
         )
-        at_s += step
     return sheet
 
 

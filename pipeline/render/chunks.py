@@ -57,20 +57,32 @@ def chunk_requests(plans: Sequence[RenderPlan]) -> dict[str, ChunkRequest]:
 
 
 def make_all_chunks(
-    plans: Sequence[RenderPlan], store: Store, cpu: CpuBudget, progress: Callable[[float], None], sharing: Sharing = "alone"
+    plans: Sequence[RenderPlan],
+    store: Store,
+    cpu: CpuBudget,
+    progress: Callable[[float], None],
+    sharing: Sharing = "alone",
+    alive: Callable[[], None] = lambda: None,
 ) -> tuple[list[list[Path]], frozenset[str]]:
-    """Make the chunks of several plans; those that several share are made once. progress: called with 0..1.
+    """Make the chunks of several plans; those that several share are made once.
+
+    progress: called with 0..1. alive: called many times a second; what it raises ends the work.
 
     Returns each plan's chunk files in timeline order, and the keys that had to be made.
     Raises MediaFault when a process fails or writes another number of frames than planned; finished chunks stay in the store.
     """
     requests = chunk_requests(plans)
-    missing = make_requests(requests, store, cpu, progress, sharing)
+    missing = make_requests(requests, store, cpu, progress, sharing, alive)
     return [[_stored_chunk(store, key) for key in chunk_keys(plan)] for plan in plans], missing
 
 
 def make_requests(
-    requests: Mapping[str, ChunkRequest], store: Store, cpu: CpuBudget, progress: Callable[[float], None], sharing: Sharing = "alone"
+    requests: Mapping[str, ChunkRequest],
+    store: Store,
+    cpu: CpuBudget,
+    progress: Callable[[float], None],
+    sharing: Sharing = "alone",
+    alive: Callable[[], None] = lambda: None,
 ) -> frozenset[str]:
     """Make those chunks that the store lacks. Returns their keys. Raises as `make_all_chunks` does."""
     missing = {key: request for key, request in requests.items() if not store.has("chunks", key, ".mp4")}
@@ -81,12 +93,17 @@ def make_requests(
         frames_done[key] = min(frames, requests[key].chunk.frames)
         progress(min(1.0, sum(frames_done.values()) / total))
 
-    _make_missing(list(missing.values()), store, cpu, report_frames, sharing)
+    _make_missing(list(missing.values()), store, cpu, report_frames, sharing, alive)
     return frozenset(missing)
 
 
 def _make_missing(
-    missing: Sequence[ChunkRequest], store: Store, cpu: CpuBudget, report_frames: Callable[[str, int], None], sharing: Sharing
+    missing: Sequence[ChunkRequest],
+    store: Store,
+    cpu: CpuBudget,
+    report_frames: Callable[[str, int], None],
+    sharing: Sharing,
+    alive: Callable[[], None],
 ) -> None:
     """Make the missing chunks, as many side by side as cores and memory allow. report_frames: called with a key and its frames."""
     memory_mb, cores = available_mb(), cpu.cores
@@ -103,7 +120,7 @@ def _make_missing(
             child = _group_process(outputs, threads, store, report_frames)
             children.append(child if sharing == "alone" else replace(child, needed=partial(_is_needed, group, store, report_frames)))
         try:
-            run_side_by_side(children, at_once=at_once, memory_mb=memory_mb, nice=cpu.nice)
+            run_side_by_side(children, at_once=at_once, memory_mb=memory_mb, nice=cpu.nice, alive=alive)
         except MediaFault as fault:
             raise _suggest_software_encoder(fault, {request.picture.encoder for request in missing} - {SOFTWARE}) from fault
         finally:

@@ -1,4 +1,4 @@
-"""Renders plans: chunks and sound are made where they are missing, joined, and measured."""
+"""Renders plans: chunks and sound are made side by side where they are missing, joined, and measured."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.documents.plan import RenderPlan
 from pipeline.documents.rendition import Rendition
 from pipeline.media import ffmpeg_version
+from pipeline.media.beside import beside
 from pipeline.render.chunks import VERSION, Sharing, chunk_keys, join_chunks, make_all_chunks
 from pipeline.render.cpu_budget import ALL_CORES, CpuBudget
 from pipeline.render.explain import explain_chunks
@@ -45,8 +46,10 @@ def render_all(
     chunks stay in the store, and the next run continues from there.
     """
     shares = ProgressShares(progress, len(plans))
-    sounds = [render_sound(plan.sound, store=store, progress=shares(0.0, SOUND_SHARE, index)) for index, plan in enumerate(plans)]
-    chunk_files, made_keys = make_all_chunks(plans, store, cpu, lambda part: progress(SOUND_SHARE + part * CHUNKS_SHARE), sharing)
+    with beside(lambda report, alive: make_all_chunks(plans, store, cpu, report, sharing, alive)) as chunks:
+        # the sound is many short processes one after the other, which leave a core to the picture
+        sounds = [render_sound(plan.sound, store=store, progress=shares(0.0, SOUND_SHARE, index)) for index, plan in enumerate(plans)]
+        chunk_files, made_keys = chunks(lambda part: progress(SOUND_SHARE + part * CHUNKS_SHARE))
     uncredited, renditions = set(made_keys), []
     for index, (plan, own_files, sound) in enumerate(zip(plans, chunk_files, sounds, strict=True)):
         file = _join_rendition(plan, own_files, Path(sound.file), store, cpu)

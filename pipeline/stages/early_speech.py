@@ -3,7 +3,6 @@
 The results go to the content store, where the stage of speech finds them. It alone says what went wrong: here nothing fails.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
@@ -12,6 +11,7 @@ from pipeline import system
 from pipeline.documents.analysis import Analysis, SoundFacts
 from pipeline.documents.clip import Clip
 from pipeline.documents.offer import Brief, Catalog
+from pipeline.media.beside import beside
 from pipeline.stages.speech import spans_of, transcribe
 from pipeline.stages.stage import Progress
 from pipeline.workspace import StoryContext
@@ -19,13 +19,8 @@ from pipeline.workspace import StoryContext
 LEAST_CORES = 2
 LEAST_FREE_BYTES = 1_500_000_000
 """Free memory without which the two wait for each other: the recogniser takes 640 MB, and judging a clip of 4K 400."""
-LOOK_S = 0.1
 LISTENED_FOR = ("catalog.json", "brief.json")
 """Documents whose names are listened for. The stage that judges the pictures does not depend on them: they are there or they are not."""
-
-
-class _Ended(Exception):
-    """The run has ended before its speech was recognised."""
 
 
 @contextmanager
@@ -41,32 +36,14 @@ def speech_beside(
     ):
         yield lambda _progress: None
         return
-    shares = [0.0]
-    ended = threading.Event()
-
-    def alive() -> None:
-        if ended.is_set():
-            raise _Ended
-
     sheet, brief = context.read("catalog.json", Catalog), context.read("brief.json", Brief)
 
-    def work() -> None:
+    def work(progress: Progress, alive: Callable[[], None]) -> None:
         with suppress(Exception):
-            transcribe(context, clips, spans_of(sounds), sheet, brief, "", shares.append, alive)
+            transcribe(context, clips, spans_of(sounds), sheet, brief, "", progress, alive)
 
-    def wait(progress: Progress) -> None:
-        while worker.is_alive():
-            progress(shares[-1])
-            worker.join(LOOK_S)
-
-    worker = threading.Thread(target=work, name="speech")
-    worker.start()
-    try:
+    with beside(work) as wait:
         yield wait
-    finally:
-        # whoever has waited finds it at its end; every other way out of the context is a failure
-        ended.set()
-        worker.join()
 
 
 def _machine_has_room() -> bool:

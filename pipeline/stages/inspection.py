@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline import inspection as inspection_room
+from pipeline import lesson as lesson_room
 from pipeline import publish as publish_room
 from pipeline.documents.edit import Edit
 from pipeline.documents.look import Look
@@ -18,12 +19,13 @@ from pipeline.workspace import StoryContext
 
 def run(context: StoryContext, progress: Progress) -> None:
     """Compare the finished files with their plans."""
-    for video, part in each(context, progress):
-        _inspect(video, part)
+    for number, (video, part) in enumerate(each(context, progress)):
+        _inspect(video, part, in_report=number == 0)
         part(1.0)
 
 
-def _inspect(context: StoryContext, progress: Progress) -> None:
+def _inspect(context: StoryContext, progress: Progress, *, in_report: bool) -> None:
+    """Inspect one video. in_report: the report shows frames of it, which are taken from the same decode."""
     rendition = context.read("rendition.json", Rendition)
     destination = publish_room.load_destination(context.job.destination)
     documents = ("plan.json", "edit.json", "look.json", "subtitles.json")
@@ -43,6 +45,7 @@ def _inspect(context: StoryContext, progress: Progress) -> None:
         store=context.store,
         scratch=context.path("inspection.json").with_name("inspection"),
         progress=progress,
+        see=lesson_room.SheetFrames(rendition, context.store).see if in_report else None,
     )
     context.write("inspection.json", result.model_copy(update={"key": key}))
 

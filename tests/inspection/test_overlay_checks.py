@@ -7,7 +7,7 @@ from PIL import Image
 
 from pipeline.documents.look import Box
 from pipeline.documents.subtitles import Subtitles as Cues
-from pipeline.inspection import planned_frames, subtitle_overlays
+from pipeline.inspection import inspector, planned_frames, subtitle_overlays
 from pipeline.inspection.checks.footage import FootageCheck
 from pipeline.inspection.checks.overlays import OverlaysCheck
 from pipeline.inspection.checks.qr import QrCheck
@@ -32,8 +32,8 @@ def test_what_the_plan_asks_to_be_seen_is_drawn_once(good, monkeypatch):
     checks = (SubtitlesCheck, FootageCheck)
     assert good.inspected(*checks).passed
     started = []
-    monkeypatch.setattr(subtitle_overlays, "run_side_by_side", lambda children, **_: started.extend(children))
-    monkeypatch.setattr(planned_frames, "run_media", lambda *child, **_: started.append(child))
+    for module in (subtitle_overlays, planned_frames, inspector):
+        monkeypatch.setattr(module, "run_side_by_side", lambda children, **_: started.extend(children))
     assert good.inspected(*checks).passed
     assert not started
 

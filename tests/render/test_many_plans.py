@@ -1,6 +1,7 @@
 """Several videos in one run: what they share is made once, what one of them lacks stops nothing that was finished."""
 
 import shutil
+import time
 from pathlib import Path
 
 import av
@@ -8,11 +9,13 @@ import pytest
 from PIL import Image
 
 from pipeline.documents.look import Box, Layer
-from pipeline.errors import MediaFault
+from pipeline.documents.plan import SoundPlan
+from pipeline.errors import MediaFault, UserMistake
 from pipeline.language import say
 from pipeline.render import CpuBudget, render, render_all
 from pipeline.render.chunks import chunk_keys, make_all_chunks
 from pipeline.store import Store
+from tests import builders
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,17 @@ def test_a_run_that_failed_goes_on_where_it_ended(planned, busy, tmp_path: Path)
         render(plan, store, CpuBudget(threads=1))
     shutil.copy(busy.path, lost)
     assert (render(plan, store).chunks_made, len(plan.chunks)) == (1, 2)
+
+
+def test_sound_that_fails_ends_the_pictures_beside_it(planned, busy, tmp_path: Path):
+    gone = builders.voice(
+        "2" * 64, tmp_path / "gone.mp4", gain_db=0.0, clean=False, speech=True, source_start_s=0.0, at_s=0.0, length_s=5.0
+    )
+    slow = planned(
+        [(busy, 0.0, 180)], size=(1920, 1080), preset=("veryslow", 18), sound=SoundPlan(length_s=6.0, voices=(gone,), music=None)
+    )
+    begun_s = time.monotonic()
+    with pytest.raises(UserMistake):
+        render(slow, Store(tmp_path / "cache"), CpuBudget(threads=1))
+    assert time.monotonic() - begun_s < 10
+    assert not list((tmp_path / "cache" / "chunks").glob("*"))

@@ -10,6 +10,7 @@ from pipeline.documents.rendition import Finding
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame, Picture
 from pipeline.inspection.finding_picture import save_finding_picture
+from pipeline.media import Child
 
 
 class InspectionCheck(ABC):
@@ -20,6 +21,10 @@ class InspectionCheck(ABC):
     def __init__(self, context: InspectionContext) -> None:
         self.context = context
         self._pictures = 0
+
+    def processes(self) -> Sequence[Child]:
+        """Return the processes whose results `result` needs. They run while the file is decoded."""
+        return ()
 
     def feed(self, frame: DecodedFrame) -> None:  # noqa: B027 - most checks need no picture
         """Look at the next frame of the file."""

@@ -8,9 +8,10 @@ from pipeline.documents.message import M
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext, Mask
-from pipeline.inspection.decode import DecodedFrame, Picture
-from pipeline.inspection.planned_frames import render_planned_frames
+from pipeline.inspection.decode import DecodedFrame, Picture, small_size
+from pipeline.inspection.planned_frames import decoding_processes, render_planned_frames
 from pipeline.inspection.remedies import look_at_clip
+from pipeline.media import Child
 
 LEAST_CORRELATION = 0.75
 """Correlation of the small pictures' luma under which two frames are not the same picture. Measured on 19 cuts of phone clips (HDR,
@@ -34,6 +35,16 @@ class FootageCheck(InspectionCheck):
         }
         self.pictures: dict[int, Picture] = {}
 
+    def processes(self) -> Sequence[Child]:
+        """Return those that decode the planned pictures."""
+        shape = small_size(self.context.plan.picture.width, self.context.plan.picture.height)[::-1]
+        compared = [number for number in self.pieces_by_frame if self.context.uncovered(number, shape).mean() >= LEAST_BARE_SHARE]
+        return decoding_processes(self.context, [near for number in compared for near in self._nearby(number)])
+
+    def _nearby(self, number: int) -> range:
+        placed = self.pieces_by_frame[number]
+        return range(max(placed.first, number - NEARBY_FRAMES), min(placed.end, number + NEARBY_FRAMES + 1))
+
     def feed(self, decoded: DecodedFrame) -> None:
         """Keep the small picture of a frame that will be compared."""
         if decoded.number in self.pieces_by_frame:
@@ -47,8 +58,7 @@ class FootageCheck(InspectionCheck):
             uncovered = self.context.uncovered(number, picture.shape[:2])
             if uncovered.mean() < LEAST_BARE_SHARE:
                 continue
-            nearby = range(max(placed.first, number - NEARBY_FRAMES), min(placed.end, number + NEARBY_FRAMES + 1))
-            planned = render_planned_frames(self.context, list(nearby)).values()
+            planned = render_planned_frames(self.context, self._nearby(number)).values()
             if any(frame[uncovered].std() < FLAT_DEVIATION for frame in planned):
                 continue
             correlation = max((_correlation(frame, picture, uncovered) for frame in planned), default=0.0)

@@ -8,14 +8,27 @@ from pipeline.documents.limits import LOUDNESS_TOLERANCE_LU, SILENCE_LUFS
 from pipeline.documents.message import M, Message
 from pipeline.documents.rendition import Finding
 from pipeline.inspection.checks.base import InspectionCheck
+from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.remedies import make_afresh
-from pipeline.media import FFMPEG, run_media
+from pipeline.media import FFMPEG, Child
 
 
 class LoudnessCheck(InspectionCheck):
     """Measures loudness and true peak of the finished track (ITU-R BS.1770, by ffmpeg's ebur128)."""
 
     name = "loudness"
+
+    def __init__(self, context: InspectionContext) -> None:
+        super().__init__(context)
+        self.logs: list[str] = []
+
+    def processes(self) -> Sequence[Child]:
+        """Return the one that measures the track."""
+        if self.context.sound is None:
+            return ()
+        args = [FFMPEG, "-hide_banner", "-nostdin", "-nostats", "-i", str(self.context.video), "-map", "0:a:0"]
+        meter = ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+        return [Child([*args, *meter], self.context.video.name, after=self.logs.append)]
 
     def result(self) -> Sequence[Finding]:
         """Fails on loudness off the plan's target by more than half a unit, and on a true peak over its limit.
@@ -62,9 +75,7 @@ class LoudnessCheck(InspectionCheck):
         return M("Choose other music: run the same fieldcut make again with --music auto, or with --music none.")
 
     def _measure(self) -> tuple[float, float]:
-        args = [FFMPEG, "-hide_banner", "-nostdin", "-nostats", "-i", str(self.context.video), "-map", "0:a:0"]
-        log = run_media([*args, "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"], name=self.context.video.name)
-        summary = log.rpartition("Summary:")[2]
+        summary = self.logs[0].rpartition("Summary:")[2]
         loudness = re.search(r"\bI:\s+(-?[\d.]+|-inf) LUFS", summary)
         peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
         return (float(loudness[1]) if loudness else -math.inf, float(peak[1]) if peak else -math.inf)

@@ -1,7 +1,6 @@
 """Checks that every QR code can be scanned off a phone's screen, and leads to the cart."""
 
 import math
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from pipeline.inspection.checks.base import InspectionCheck
 from pipeline.inspection.context import InspectionContext
 from pipeline.inspection.decode import DecodedFrame, Picture
 from pipeline.inspection.remedies import leave_out_clip
-from pipeline.media import FFMPEG, Child, run_side_by_side
+from pipeline.media import FFMPEG, Child
 
 SHORT_SIDE = 720
 BITRATE = "1M"
@@ -45,6 +44,12 @@ class QrCheck(InspectionCheck):
         self.pictures: dict[int, Picture] = {}
         self.codes = [layer for layer in context.look.layers if layer.qr_link]
         self.rest_starts = {_rest(layer)[0]: layer for layer in self.codes}
+        self.copies = [context.temporary / f"rough-{index}.mp4" for index in range(len(self.codes))]
+
+    def processes(self) -> Sequence[Child]:
+        """Return those that make the low-quality copies, where codes are allowed."""
+        pairs = zip(self.codes, self.copies, strict=True)
+        return [self._low_quality_copy(layer, copy) for layer, copy in pairs] if self.context.destination.qr else ()
 
     def feed(self, frame: DecodedFrame) -> None:
         """Keep the frames with a code; where codes are not allowed, look for one once a second."""
@@ -66,9 +71,7 @@ class QrCheck(InspectionCheck):
                 "A QR code is on the picture at {at} s, but {place} punishes them.", at=round(at_s, 2), place=self.context.destination.name
             )
             return [self.failed(text, leave_out_clip(self.context, round(at_s * self.context.fps)), at_s, picture)]
-        copies = [self.context.temporary / f"rough-{index}.mp4" for index in range(len(self.codes))]
-        run_side_by_side([self._low_quality_copy(*pair) for pair in zip(self.codes, copies, strict=True)], at_once=os.cpu_count() or 1)
-        for layer, copy in zip(self.codes, copies, strict=True):
+        for layer, copy in zip(self.codes, self.copies, strict=True):
             findings += self._read_layer(layer, copy)
         return findings or [self.passed(M("No QR code was planned."))]
 
