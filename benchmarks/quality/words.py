@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from benchmarks.quality.words_voices import spoken_again
 from pipeline.catalog.glossary import glossary
 from pipeline.chinese import HAN, spell_number
 from pipeline.documents.offer import Brief, Offer
@@ -259,10 +260,11 @@ def as_heard(talk: Talk) -> list[str]:
     return [spoken_phrase(phrase).text for phrase in talk.heard.phrases]
 
 
-def story_talks(folder: Path, wanted: str, recogniser: Recogniser) -> list[Talk]:
-    """Return the stories of a set whose sounds are there."""
+def story_talks(folder: Path, wanted: str, recogniser: Recogniser, *, again: bool = False) -> list[Talk]:
+    """Return the stories of a set whose sounds are there. again: as they were spoken a second time, by another voice."""
     talks = []
-    for story in yaml.safe_load(STORIES.read_text("utf-8")):
+    for number, first in enumerate(yaml.safe_load(STORIES.read_text("utf-8"))):
+        story = spoken_again(first, number) if again else first
         sound = folder / f"{story['id']}.wav"
         if story["set"] != wanted or not sound.is_file():
             continue

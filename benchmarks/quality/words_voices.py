@@ -28,6 +28,13 @@ HESITATION_S = 0.25
 NOISES_DB = {"clean": 45.0, "wind": 12.0, "yard": 14.0, "engine": 12.0}
 """How far the noise lies under the voice."""
 
+VOICES = ("zf_xiaobei", "zm_yunxi", "zf_xiaoyi", "zm_yunjian", "zf_xiaoni", "zm_yunxia", "zf_xiaoxiao", "zm_yunyang")
+AGAIN = (
+    *((1.0, "clean"), (1.1, "clean"), (0.95, "wind"), (1.0, "clean"), (1.1, "clean"), (1.0, "yard")),
+    *((1.1, "clean"), (1.2, "clean"), (0.9, "engine")),
+)
+"""Speeds and noises of the stories that are spoken a second time, in turn."""
+
 Sound = NDArray[np.float32]
 
 
@@ -136,11 +143,21 @@ def speak_story(voices: Voices, story: dict[str, Any], folder: Path, *, seed: in
     return round(len(mixed) / RATE_HZ, 1)
 
 
+def spoken_again(story: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a story to be spoken by another voice, at another speed and beside another noise; its name ends in b."""
+    first, *rest = story["voice"].split("+")
+    voice = "+".join([VOICES[(VOICES.index(first) + 3) % len(VOICES)], *rest])
+    speed, kind = AGAIN[number % len(AGAIN)]
+    return story | {"id": f"{story['id']}b", "voice": voice, "speed": speed, "noise": kind}
+
+
 def main(styles: Path, folder: Path) -> None:
-    """Speak every story that the folder does not have yet."""
+    """Speak every story that the folder does not have yet, and the tuned ones a second time."""
     folder.mkdir(parents=True, exist_ok=True)
     voices = Voices(styles)
-    for number, story in enumerate(yaml.safe_load(STORIES.read_text("utf-8"))):
+    stories = list(enumerate(yaml.safe_load(STORIES.read_text("utf-8"))))
+    stories += [(number, spoken_again(story, number)) for number, story in stories if story["set"] == "tuned"]
+    for number, story in stories:
         if not (folder / f"{story['id']}.wav").exists():
             print(story["id"], speak_story(voices, story, folder, seed=20261130 + number), flush=True)
 

@@ -13,7 +13,7 @@ from pipeline.speech.spoken_text import Replacement, SpokenCharacter, changes, r
 from pipeline.speech.trust import Evidence, evidence_of
 from pipeline.speech.vocabulary import VocabularyTerm, build_vocabulary, story_units
 
-VERSION = 7
+VERSION = 8
 CANTONESE = frozenset("嘅咗喺唔哋嚟冇佢啲噉咁嗰乜嘢畀睇咩噃啱")
 """Characters that only written Cantonese has."""
 MOST_CANTONESE = 1

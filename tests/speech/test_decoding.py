@@ -8,6 +8,7 @@ import pytest
 from pipeline.documents.transcript import Phrase, Word
 from pipeline.speech import decoding
 from pipeline.speech.decoding import DecodedPhrase, decode_phrase, in_figures, spoken_terms
+from pipeline.speech.incomplete_amounts import has_incomplete_amount
 from pipeline.speech.language_model import NOWHERE, language_model
 from pipeline.speech.lattice import PhraseLattice, Slot
 from pipeline.speech.lattice_search import best_texts
@@ -18,6 +19,7 @@ from pipeline.speech.selling_talk import AMOUNT, selling_talk
 from pipeline.speech.spoken_text import Replacement, changes, replaced_words, spoken_phrase
 from pipeline.speech.trust import Evidence, evidence_of, phrase_trusts
 from pipeline.speech.vocabulary import build_vocabulary, story_units
+from pipeline.subtitles.cues import MIN_TRUST
 
 GLOSSARY = ("泾源牛肉", "泾源县")
 
@@ -220,17 +222,50 @@ def test_the_probabilities_of_selling_talk_are_probabilities() -> None:
 
 
 def evidence(**given: float) -> Evidence:
-    usual = {"lattice": -1.2, "margin": 4.0, "amount_margin": 6.0, "sound": -0.4, "mean": 0.9, "least": 0.6, "changed": 0.0, "pace": 4.5}
-    return Evidence(**(usual | given))
+    usual = {"lattice": -1.2, "margin": 4.0, "amount_margin": 6.0, "sound": -0.4, "mean": 0.9, "least": 0.6}
+    return Evidence.model_validate({**usual, "changed": 0.0, "unit_changed": False, "incomplete_amount": False, "pace": 4.5} | given)
 
 
-@pytest.mark.parametrize("worse", [{"margin": 0.1}, {"mean": 0.6}, {"lattice": -3.6}, {"pace": 3.0}, {"margin": 1.0, "amount_margin": 1.0}])
+@pytest.mark.parametrize("worse", [{"margin": 0.1}, {"mean": 0.6}, {"lattice": -3.6}, {"sound": -2.0}, {"pace": 3.0}])
 def test_trust_falls_with_every_sign_of_doubt(worse: dict[str, float]) -> None:
     sure, doubtful, *_ = phrase_trusts([evidence(), evidence(**worse), evidence(), evidence()])
     assert sure is not None
     assert doubtful is not None
     assert sure > 0.9
-    assert doubtful < sure - 0.04
+    assert doubtful < sure - 0.02
+
+
+@pytest.mark.parametrize(
+    ("given", "held"),
+    [
+        ({"unit_changed": True, "amount_margin": 1.5}, True),
+        ({"unit_changed": True, "amount_margin": 4.0}, False),
+        ({"unit_changed": False, "amount_margin": 1.5}, False),
+        ({"incomplete_amount": True}, True),
+    ],
+)
+def test_a_doubtful_amount_is_held_however_well_it_was_heard(given: dict[str, float], held: bool) -> None:
+    (trust,) = phrase_trusts([evidence(**given)])
+    assert trust is not None
+    assert (trust < MIN_TRUST) is held
+
+
+@pytest.mark.parametrize("text", ["五斤装十九块九", "满一百减十块", "满两百包邮", "买二送一", "一百二十块", "两三斤", "公斤装"])
+def test_an_amount_that_is_whole_is_not_held(text: str) -> None:
+    assert not has_incomplete_amount(text)
+
+
+@pytest.mark.parametrize("text", ["斤装三十六块六", "我们的克装六块", "满一百件十块", "满两百九二十", "满两百几二十"])
+def test_an_amount_that_lacks_a_part_is_held(text: str) -> None:
+    assert has_incomplete_amount(text)
+
+
+def test_a_unit_written_for_another_sound_is_evidence() -> None:
+    changed, same = evidence_of(decoded("两香只要三十快")), evidence_of(decoded("两箱只要三十块", probability=0.95))
+    assert changed is not None
+    assert same is not None
+    assert changed.unit_changed
+    assert not same.unit_changed
 
 
 def test_a_phrase_without_chinese_has_no_trust_of_its_own() -> None:
