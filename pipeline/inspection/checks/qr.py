@@ -31,6 +31,8 @@ SCALES = (1.0, 2.0, 1.5, 3.0)
 """Sizes at which OpenCV looks: at the video's own it finds no code of 33 modules in 99 pixels that zxing reads at once, at twice it does,
 and a phone that comes nearer sees it large."""
 READERS = ("zxing", "OpenCV")
+"""OpenCV by either of its detectors: its older one loses a code of sharp modules at every size but a few, by what the link happens to be,
+where the newer one and zxing read each frame."""
 
 
 class QrCheck(InspectionCheck):
@@ -86,7 +88,7 @@ class QrCheck(InspectionCheck):
             at_s, at_rest = number / fps, rest_start <= number < rest_end
             at_rest_count += at_rest
             readable = False
-            for reader, links in (("zxing", _zxing(crop)), ("OpenCV", _opencv(crop))):
+            for reader, links in (("zxing", _zxing(crop)), ("OpenCV", opencv_links(crop))):
                 if layer.qr_link in links:
                     readable = True
                     reads[reader] += at_rest
@@ -174,14 +176,16 @@ def _zxing(crop: Picture) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(crop, zxingcpp.barcode_formats_from_str("QRCode")) if code.text]
 
 
-def _opencv(crop: Picture) -> list[str]:
+def opencv_links(crop: Picture) -> list[str]:
+    """What OpenCV reads in the picture around a code."""
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    for scale in SCALES:
-        scaled = grey if scale == 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-        try:
-            _, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(scaled)
-        except cv2.error:
-            continue
-        if found := [text for text in texts if text]:
-            return found
+    for detector in (cv2.QRCodeDetectorAruco(), cv2.QRCodeDetector()):
+        for scale in SCALES:
+            scaled = grey if scale == 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+            try:
+                _, texts, _, _ = detector.detectAndDecodeMulti(scaled)
+            except cv2.error:
+                continue
+            if found := [text for text in texts if text]:
+                return found
     return []
