@@ -28,6 +28,8 @@ from pipeline.system import end_with_parent
 FLOWS: Mapping[str, Flow[Any, Any]] = {flow.name: flow for flow in (analyse_batch, render_batch)}
 ASKS_EVERY_S = 1.0
 """Between two looks into the queue, and at whether the batch in hand is still wanted; Prefect's own workers are set to 2 s."""
+HEARTBEAT_S = 10.0
+"""Between two signs of life: each is a write of the server's."""
 STARTED = "started"
 """What its log says when it asks for work."""
 
@@ -83,11 +85,15 @@ class BatchWorker:
     def _watch(self) -> None:
         """Tell the server that this machine is there, busy or not, and end the process when the batch in hand is cancelled."""
         with self.connect() as api:
+            told_s = time.monotonic() - HEARTBEAT_S
             while True:
                 with suppress(Fault):
-                    api.post(f"/work_pools/{POOL}/workers/heartbeat", {"name": self.name, "heartbeat_interval_seconds": 10})
+                    if time.monotonic() - told_s >= HEARTBEAT_S:
+                        alive = {"name": self.name, "heartbeat_interval_seconds": int(HEARTBEAT_S)}
+                        api.post(f"/work_pools/{POOL}/workers/heartbeat", alive)
+                        _waiting(api)  # the server notes when the queue was asked last, also while this machine is busy
+                        told_s = time.monotonic()
                     if run := self._in_hand:
-                        _waiting(api)  # the server notes when the queue was asked last
                         state = (api.get(f"/flow_runs/{run}") or {}).get("state_type")
                         if run == self._in_hand and state in ("CANCELLING", "CANCELLED"):
                             _set_state(api, run, "CANCELLED")

@@ -2,20 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.documents.analysis import Analysis, PlaceInPicture
+from pipeline.documents.analysis import Analysis
 from pipeline.documents.edit import Cut, Edit, Framing
 from pipeline.documents.on_screen import MoverOnScreen
 from pipeline.edit.subject_track import SubjectTrack, face_track, moving_track
-from pipeline.edit.tracks_on_screen import Track, tracks_on_screen
+from pipeline.edit.tracks_on_screen import PlaceSeen, Track, tracks_on_screen
 
 LARGEST = 0.4
 """Share of the picture's width and height up to which what moves is one thing to stand beside: above it, it is leaves, a crowd, water."""
-
-
-class _Sighting(PlaceInPicture):
-    """Where it was at one moment, seconds on the clip's clock."""
-
-    at_s: float
 
 
 def movers_on_screen(edit: Edit, framing: Framing, analyses: Mapping[str, Analysis]) -> tuple[MoverOnScreen, ...]:
@@ -39,6 +33,6 @@ def _tracks(cut: Cut, analysis: Analysis, fps: int) -> Iterator[Track]:
         yield _sightings(moving)
 
 
-def _sightings(moving: SubjectTrack) -> list[_Sighting]:
+def _sightings(moving: SubjectTrack) -> list[PlaceSeen]:
     places = zip(moving.at_s, moving.x, moving.y, strict=True)
-    return [_Sighting(at_s=at_s, x=x, y=y, width=moving.width, height=moving.height) for at_s, x, y in places]
+    return [PlaceSeen(at_s=at_s, x=x, y=y, width=moving.width, height=moving.height) for at_s, x, y in places]

@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.documents.analysis import Analysis, ContentSample, PlaceInPicture, Shot
+from pipeline.documents.analysis import Analysis, ContentSample, Shot
 from pipeline.documents.edit import Edit, Framing
 from pipeline.documents.on_screen import ProductOnScreen
 from pipeline.documents.product_photos import ProductPhotos
 from pipeline.edit.shown_subjects import ShownSubjects
-from pipeline.edit.tracks_on_screen import cut_between, held_span, tracks_on_screen
+from pipeline.edit.tracks_on_screen import PlaceSeen, cut_between, held_span, tracks_on_screen
 
 HOLD_S = 1.0
 """Before its first and after its last look a product may be there: a picture is looked at anew when it has changed."""
-
-
-class _Sighting(PlaceInPicture):
-    """Where a product was at one moment, seconds on the clip's clock."""
-
-    at_s: float
 
 
 def products_on_screen(
@@ -33,9 +27,9 @@ def products_on_screen(
     return tuple(tracks_on_screen(ProductOnScreen, edit, framing, tracks))
 
 
-def _tracks(analysis: Analysis, subjects: ShownSubjects) -> Iterator[list[_Sighting]]:
+def _tracks(analysis: Analysis, subjects: ShownSubjects) -> Iterator[list[PlaceSeen]]:
     """The looks that saw the product, as tracks that end where one did not and where the camera cuts."""
-    run: list[_Sighting] = []
+    run: list[PlaceSeen] = []
     for look, sure in zip(analysis.contents, subjects.product_sureness(analysis.contents), strict=True):
         seen = _sighting(look) if sure is not None else None
         if run and (seen is None or cut_between(analysis.shots, run[-1].at_s, seen.at_s)):
@@ -47,11 +41,11 @@ def _tracks(analysis: Analysis, subjects: ShownSubjects) -> Iterator[list[_Sight
         yield _held(run, analysis.shots)
 
 
-def _sighting(look: ContentSample) -> _Sighting | None:
-    return _Sighting(at_s=look.at_s, **look.content.thing.model_dump()) if look.content.thing is not None else None
+def _sighting(look: ContentSample) -> PlaceSeen | None:
+    return PlaceSeen(at_s=look.at_s, **look.content.thing.model_dump()) if look.content.thing is not None else None
 
 
-def _held(run: list[_Sighting], shots: Sequence[Shot]) -> list[_Sighting]:
+def _held(run: list[PlaceSeen], shots: Sequence[Shot]) -> list[PlaceSeen]:
     """A track held a little beyond both ends, within its shot."""
     before_s, after_s = held_span(run, shots, HOLD_S)
     return [run[0].model_copy(update={"at_s": before_s}), *run, run[-1].model_copy(update={"at_s": after_s})]

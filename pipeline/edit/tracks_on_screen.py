@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from pipeline.documents.analysis import Shot
+from pipeline.documents.analysis import PlaceInPicture, Shot
 from pipeline.documents.edit import CropPath, Cut, Edit, Framing
 from pipeline.documents.on_screen import OnScreen
 
@@ -39,6 +39,12 @@ class Sighting(Protocol):
     @property
     def height(self) -> float:
         """Height."""
+
+
+class PlaceSeen(PlaceInPicture):
+    """A sighting of what has no document of its own. at_s: seconds on the clip's clock."""
+
+    at_s: float
 
 
 Track = Sequence[Sighting]
